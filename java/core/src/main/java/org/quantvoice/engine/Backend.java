@@ -1,0 +1,9 @@
+package org.quantvoice.engine;
+
+/** The quantized backends of libtorch, by PyTorch's names; they differ in kernels and in the ranges they are given. */
+public enum Backend {
+    FBGEMM,
+    QNNPACK,
+    X86,
+    ONEDNN
+}

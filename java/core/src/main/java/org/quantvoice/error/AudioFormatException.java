@@ -1,0 +1,14 @@
+package org.quantvoice.error;
+
+/** Audio that cannot be read or used: a damaged file, no samples, samples that are not numbers. */
+public final class AudioFormatException extends QuantVoiceException {
+    private static final long serialVersionUID = 1L;
+
+    public AudioFormatException(String got, String expected, String cure) {
+        super(got, expected, cure);
+    }
+
+    public AudioFormatException(String got, String expected, String cure, Throwable cause) {
+        super(got, expected, cure, cause);
+    }
+}

@@ -1,0 +1,14 @@
+package org.quantvoice.error;
+
+/** A language model file that cannot be read; the message says where (line or byte). */
+public final class LanguageModelException extends QuantVoiceException {
+    private static final long serialVersionUID = 1L;
+
+    public LanguageModelException(String got, String expected, String cure) {
+        super(got, expected, cure);
+    }
+
+    public LanguageModelException(String got, String expected, String cure, Throwable cause) {
+        super(got, expected, cure, cause);
+    }
+}

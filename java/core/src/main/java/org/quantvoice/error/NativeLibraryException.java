@@ -1,0 +1,14 @@
+package org.quantvoice.error;
+
+/** The native library cannot be found, extracted, loaded, or run on this CPU. */
+public final class NativeLibraryException extends QuantVoiceException {
+    private static final long serialVersionUID = 1L;
+
+    public NativeLibraryException(String got, String expected, String cure) {
+        super(got, expected, cure);
+    }
+
+    public NativeLibraryException(String got, String expected, String cure, Throwable cause) {
+        super(got, expected, cure, cause);
+    }
+}

@@ -1,0 +1,14 @@
+package org.quantvoice.error;
+
+/** A model uses an operator or a layer that the chosen engine or method cannot take. */
+public final class UnsupportedOperatorException extends QuantVoiceException {
+    private static final long serialVersionUID = 1L;
+
+    public UnsupportedOperatorException(String got, String expected, String cure) {
+        super(got, expected, cure);
+    }
+
+    public UnsupportedOperatorException(String got, String expected, String cure, Throwable cause) {
+        super(got, expected, cure, cause);
+    }
+}

@@ -1,0 +1,50 @@
+package org.quantvoice.lm;
+
+/**
+ * A back-off n-gram model over words (or over characters, if its words are characters). Immutable and safe for any number
+ * of threads; what changes along a text is in a {@link LmState}, which the caller owns.
+ *
+ * <p>Scores are log10 as in the ARPA format: {@code log10 p(word | state)}.
+ */
+public interface LanguageModel extends AutoCloseable {
+
+    /** The id of the unknown word. */
+    int UNKNOWN = 0;
+
+    /** Length of the longest n-gram, 1 to 6. */
+    int order();
+
+    /** Number of different words, the unknown word among them; ids are 0 to {@code size() - 1}. */
+    int size();
+
+    /** The id of a word, {@link #UNKNOWN} if the model lacks it. */
+    int wordId(CharSequence word);
+
+    /** The spelling of an id. */
+    String word(int id);
+
+    /** The ids of {@code <s>} and {@code </s>}. */
+    int beginOfSentence();
+
+    int endOfSentence();
+
+    /** Makes {@code out} the context after {@code <s>}. */
+    void beginState(LmState out);
+
+    /** Makes {@code out} the empty context. */
+    void emptyState(LmState out);
+
+    /**
+     * Scores a word and moves on.
+     *
+     * @param in the context; not changed
+     * @param word an id of this model
+     * @param out becomes the context after the word; must be another object than {@code in}
+     * @return log10 of the probability
+     */
+    float score(LmState in, int word, LmState out);
+
+    /** Releases mapped files; using the model afterwards throws {@link IllegalStateException}. */
+    @Override
+    void close();
+}

@@ -1,0 +1,41 @@
+package org.quantvoice.quant;
+
+import java.util.List;
+
+/**
+ * What quantization did to each layer.
+ *
+ * @param layers in the order of the model
+ * @param bytesBefore size of the float model file
+ * @param bytesAfter size of the quantized model as it would be saved
+ */
+public record QuantReport(List<Layer> layers, long bytesBefore, long bytesAfter) {
+
+    public QuantReport {
+        layers = List.copyOf(layers);
+    }
+
+    /** The layers that were asked for but kept float, with the reason in {@link Layer#note()}. */
+    public List<Layer> keptFloat() {
+        return layers.stream().filter(l -> l.method() == Method.KEPT_FLOAT).toList();
+    }
+
+    /** What became of a layer. */
+    public enum Method {
+        STATIC,
+        DYNAMIC,
+        KEPT_FLOAT
+    }
+
+    /**
+     * One layer.
+     *
+     * @param path dotted path in the model
+     * @param type its type, e.g. {@code Conv1d}
+     * @param method what became of it
+     * @param meanSqnr signal to quantization noise of its output over all calibration frames, in dB; NaN if not measured
+     * @param worstFrameSqnr the same of the worst frame, relative to that frame's variation over channels; NaN if not measured
+     * @param note why it was kept float, else empty
+     */
+    public record Layer(String path, String type, Method method, double meanSqnr, double worstFrameSqnr, String note) {}
+}

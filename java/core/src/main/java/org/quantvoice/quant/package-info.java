@@ -1,0 +1,8 @@
+/**
+ * Quantization as data: recipes, observers, ranges and reports. No native code, no engine; engines read a {@link
+ * org.quantvoice.quant.QuantRecipe} and give back a {@link org.quantvoice.quant.QuantReport}. Values are immutable.
+ */
+@NullMarked
+package org.quantvoice.quant;
+
+import org.jspecify.annotations.NullMarked;

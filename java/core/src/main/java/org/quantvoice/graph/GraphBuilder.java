@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.quantvoice.error.ModelFormatException;
 
@@ -103,8 +104,9 @@ public final class GraphBuilder {
         }
     }
 
-    Node producer(Value value) {
-        return producers.get(value.id());
+    /** The node that makes a value; empty for inputs and constants. */
+    public Optional<Node> producer(Value value) {
+        return Optional.ofNullable(producers.get(value.id()));
     }
 
     /** The nodes and constants that the outputs need. The builder is of no use afterwards. */

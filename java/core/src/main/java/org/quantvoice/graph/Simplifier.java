@@ -39,7 +39,7 @@ final class Simplifier {
         if (attributes.dims("shape").equals(x.shape().dims())) {
             return x;
         }
-        Node before = builder.producer(x);
+        Node before = builder.producer(x).orElse(null);
         if (before == null || before.op() != Op.RESHAPE) {
             return null;
         }
@@ -58,7 +58,7 @@ final class Simplifier {
         if (identity) {
             return x;
         }
-        Node before = builder.producer(x);
+        Node before = builder.producer(x).orElse(null);
         if (before == null || before.op() != Op.TRANSPOSE) {
             return null;
         }

@@ -82,8 +82,13 @@ final class RecurrentEmitter {
                 .number(input.n())
                 .number(recurrent.handle());
         draft.reads.add(h.buffer());
-        draft.reads.add(c.buffer());
-        draft.writes(h.buffer(), at * hidden).writes(c.buffer(), at * hidden);
+        draft.writes(h.buffer(), at * hidden);
+        if (node.op() == Op.LSTM) {
+            draft.reads.add(c.buffer());
+            draft.writes(c.buffer(), at * hidden);
+        } else {
+            draft.none();
+        }
         draft.writes(Buffer.floats(input.n()), 0);
         draft.writes(out.buffer(), out.offset()).number(out.strides()[1]);
         draft.operations = 2 * rows.rows() * recurrent.n() * recurrent.k();

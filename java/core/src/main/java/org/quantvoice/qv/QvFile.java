@@ -133,11 +133,20 @@ public final class QvFile {
         model.provenance().forEach((key, value) -> metadata.put(PROVENANCE + key, value));
         model.tokens().ifPresent(text -> metadata.put("tokens", text));
         metadata.put("graph", JsonWriter.compact(GraphJson.write(model.graph())));
+        AtomicFile.write(target, out -> SafeTensors.write(out, sources(model), metadata));
+    }
+
+    /** Bytes of a model's tensors as they would be written; the header comes on top. */
+    public static long size(QvModel model) {
+        return sources(model).values().stream().mapToLong(SafeTensors.Source::byteSize).sum();
+    }
+
+    private static Map<String, SafeTensors.Source> sources(QvModel model) {
         Map<String, SafeTensors.Source> tensors = new LinkedHashMap<>();
         for (Constant constant : model.graph().constants().values()) {
             put(tensors, constant.name(), constant.data());
         }
-        AtomicFile.write(target, out -> SafeTensors.write(out, tensors, metadata));
+        return tensors;
     }
 
     private static void put(Map<String, SafeTensors.Source> tensors, String name, TensorData data) {

@@ -2,6 +2,7 @@ package org.quantvoice.torch.graph;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.FloatType;
 import org.bytedeco.pytorch.GenericList;
@@ -21,7 +22,7 @@ final class IValues {
     /** @param path the path of an object, should the value be one */
     static Object toJava(IValue value, String path) {
         if (value.isTensor()) {
-            Tensor tensor = value.toTensor();
+            Tensor tensor = new Tensor(value.toTensor()); // toTensor alone points into the boxed value
             return tensor.defined() ? TensorRef.of(tensor) : Nothing.NONE;
         } else if (value.isNone()) {
             return Nothing.NONE;
@@ -32,7 +33,8 @@ final class IValues {
         } else if (value.isDouble()) {
             return value.toDouble();
         } else if (value.isString()) {
-            return value.toStringRef().getString();
+            BytePointer text = value.toStringRef();
+            return text == null ? "" : text.getString(); // JavaCPP gives null for an empty string
         } else if (value.isDevice()) {
             return value.toDevice().str().getString();
         } else if (value.isList()) {

@@ -50,6 +50,9 @@ final class Sizes {
      * to be inside; the run checks it.
      */
     static Dim bound(Dim index, Dim size) {
+        if (index.isAtLeast(Integer.MAX_VALUE)) {
+            return size; // Python's way to say "to the end"
+        }
         Dim position = position(index, size);
         if (position.isAtMost(0)) {
             return Dim.ZERO;

@@ -49,7 +49,7 @@ struct GemmStep {
   int64_t a_ld, a_type;  // a_ld in elements; less than k where convolution windows overlap
   double a_scale;
   int64_t a_zero;
-  Place a_scales, a_zeros;
+  Place a_scales, a_zeros;  // U8_ROWS: one a row; U8: NONE, or one for the tensor that an earlier step found
   int64_t weights, weights_kind;  // handle; 0 int8, 1 bfloat16, 2 float32 (1 and 2 take F32 input)
   int64_t act;
   double act_alpha;

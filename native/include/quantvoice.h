@@ -108,6 +108,46 @@ QV_API int64_t qv_s8_matrix_bytes(const qv_s8_matrix* matrix);
 QV_API qv_status qv_qgemm_u8s8(qv_pool* pool, const qv_u8_rows* a, const qv_s8_matrix* w, const qv_epilogue* epilogue,
                                void* out, int64_t ldc);
 
+/*
+ * The executor. A program is a list of steps in 64-bit words (native/src/exec/step.h tells their layout), checked as a
+ * whole when it is made: what it then reads and writes lies in its arena. Programs are immutable and shared by threads;
+ * an arena belongs to one stream. Packed matrices and blocks of constants that a program names by address stay alive
+ * until the last program that uses them is freed, whatever their own free functions are called.
+ */
+typedef struct qv_program qv_program;
+typedef struct qv_arena qv_arena;
+typedef struct qv_floats qv_floats;
+
+/* A block of count floats that programs refer to by address: that of the block plus 4 times an index. */
+QV_API qv_status qv_floats_create(const float* values, int64_t count, qv_floats** floats);
+QV_API void qv_floats_free(qv_floats* floats);
+
+/* Memory of one stream, zeroed and aligned to 64 bytes. */
+QV_API qv_status qv_arena_create(int64_t bytes, qv_arena** arena);
+QV_API void qv_arena_free(qv_arena* arena);
+QV_API int64_t qv_arena_bytes(const qv_arena* arena);
+
+/* Copies count floats to or from an offset in bytes; the range must lie in the arena. */
+QV_API qv_status qv_arena_write(qv_arena* arena, int64_t offset, const float* values, int64_t count);
+QV_API qv_status qv_arena_read(const qv_arena* arena, int64_t offset, float* values, int64_t count);
+
+QV_API qv_status qv_program_create(const int64_t* words, int64_t count, int64_t arena_bytes, int64_t scratch_bytes,
+                                   qv_program** program);
+QV_API void qv_program_free(qv_program* program);
+QV_API int32_t qv_program_steps(const qv_program* program);
+
+/* What each thread of a pool keeps for this program beside the arena, block-local scratch included. */
+QV_API int64_t qv_program_thread_bytes(const qv_program* program);
+
+/*
+ * Runs all steps on an arena of at least the program's size. step_nanos: NULL, or an entry a step for its share of the
+ * time on the wall. Fails without memory for the threads, or when a step met an index outside its table.
+ */
+QV_API qv_status qv_program_run(qv_pool* pool, const qv_program* program, qv_arena* arena, int64_t* step_nanos);
+
+/* Bytes that attention over so many keys of depth d needs a thread, for packed keys and values and for scores. */
+QV_API qv_status qv_attention_sizes(int64_t keys, int64_t d, int64_t* packed, int64_t* scratch);
+
 #ifdef __cplusplus
 }
 #endif

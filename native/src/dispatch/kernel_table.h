@@ -43,11 +43,14 @@ struct QgemmKernel {
   void (*tile)(int rows, int steps, const void* a, const int8_t* b, int32_t* acc);  // acc: [rows, nr]
 };
 
+struct RowKernels;  // dispatch/row_kernels.h
+
 struct KernelTable {
   const char* name;
   int tier;  // qv_tier
   const QgemmKernel* qgemm;
   void (*epilogue_s32)(const EpilogueTile* tile);
+  const RowKernels* rows;
 };
 
 extern "C" const KernelTable qv_kernels_scalar;

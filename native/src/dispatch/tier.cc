@@ -26,6 +26,7 @@ void add(TierList& list, bool supported, const KernelTable& own) {
     const KernelTable& below = list.tables[list.count - 1];
     inherit(table.qgemm, below.qgemm);
     inherit(table.epilogue_s32, below.epilogue_s32);
+    inherit(table.rows, below.rows);
   }
   list.tables[list.count++] = table;
 }

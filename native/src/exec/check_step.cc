@@ -1,4 +1,6 @@
 // What each operator's fields must satisfy before the step may ever run.
+#include <initializer_list>
+
 #include "exec/attention_choice.h"
 #include "exec/check.h"
 #include "exec/context.h"

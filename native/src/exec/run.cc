@@ -145,6 +145,10 @@ qv_status on_threads(Turn& turn, Run& run, int threads, Share share) {
 
 // Times of a stage are spread over its steps so that they add up to what a clock on the wall shows.
 void spread_nanos(Run& run, int64_t wall) {
+  if (!run.stage->by_rows) {
+    run.nanos[run.stage->begin] = wall;
+    return;
+  }
   int64_t total = 0;
   for (int i = run.stage->begin; i < run.stage->end; i++) total += run.nanos[i];
   for (int i = run.stage->begin; i < run.stage->end; i++) {

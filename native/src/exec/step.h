@@ -118,9 +118,9 @@ struct AttentionStep {
   Place mask;
   Place out;
   int64_t out_ld, out_head;
-  Place packed;   // threads * packed_bytes
+  Place packed;  // these four are not used: each thread packs and scores in memory of its own
   int64_t packed_bytes;
-  Place scratch;  // threads * scratch_bytes
+  Place scratch;
   int64_t scratch_bytes;
 };
 

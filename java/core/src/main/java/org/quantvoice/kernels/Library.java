@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * them. Handles and addresses are {@code long}; lengths are not checked here. An {@code int} result is a status for {@link
  * Status#check}.
  */
-@Platform(include = {"quantvoice.h", "jni/flat.h"})
+@Platform(include = {"quantvoice.h", "jni/flat.h", "jni/flat_exec.h"})
 final class Library {
     private Library() {}
 
@@ -61,4 +61,50 @@ final class Library {
             @Cast("int64_t") long ldr,
             @Cast("void*") ByteBuffer out,
             @Cast("int64_t") long ldc);
+
+    static native int qv_flat_floats_create(
+            @Const float[] values, @Cast("int64_t") long count, @Cast("int64_t*") long[] handle);
+
+    static native int qv_flat_floats_create(
+            @Const FloatBuffer values, @Cast("int64_t") long count, @Cast("int64_t*") long[] handle);
+
+    static native void qv_flat_floats_free(@Cast("int64_t") long floats);
+
+    static native int qv_flat_arena_create(@Cast("int64_t") long bytes, @Cast("int64_t*") long[] handle);
+
+    static native void qv_flat_arena_free(@Cast("int64_t") long arena);
+
+    static native int qv_flat_arena_write(
+            @Cast("int64_t") long arena,
+            @Cast("int64_t") long offset,
+            @Const float[] values,
+            @Cast("int64_t") long from,
+            @Cast("int64_t") long count);
+
+    static native int qv_flat_arena_read(
+            @Cast("int64_t") long arena,
+            @Cast("int64_t") long offset,
+            float[] values,
+            @Cast("int64_t") long from,
+            @Cast("int64_t") long count);
+
+    static native int qv_flat_program_create(
+            @Cast("const int64_t*") long[] words,
+            @Cast("int64_t") long count,
+            @Cast("int64_t") long arenaBytes,
+            @Cast("int64_t") long scratchBytes,
+            @Cast("int64_t*") long[] handle);
+
+    static native void qv_flat_program_free(@Cast("int64_t") long program);
+
+    static native int qv_flat_program_steps(@Cast("int64_t") long program);
+
+    @Cast("int64_t")
+    static native long qv_flat_program_thread_bytes(@Cast("int64_t") long program);
+
+    static native int qv_flat_program_run(
+            @Cast("int64_t") long pool,
+            @Cast("int64_t") long program,
+            @Cast("int64_t") long arena,
+            @Cast("int64_t*") long @Nullable [] stepNanos);
 }

@@ -35,6 +35,18 @@ abstract class NativeHandle implements AutoCloseable {
         state.release();
     }
 
+    /**
+     * The native address as a number, for the words of a program, which is checked against what is alive when the
+     * program is made.
+     *
+     * @throws IllegalStateException after {@link #close()}
+     */
+    final long peekAddress() {
+        long address = acquire();
+        release();
+        return address;
+    }
+
     @Override
     public final void close() {
         state.close();

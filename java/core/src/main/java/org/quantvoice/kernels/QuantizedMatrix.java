@@ -58,4 +58,12 @@ public final class QuantizedMatrix extends NativeHandle {
             release();
         }
     }
+
+    /**
+     * The native address, by which a {@link NativeProgram} names these weights. The program keeps the memory alive:
+     * this owner may be closed as soon as the program is made.
+     */
+    public long address() {
+        return peekAddress();
+    }
 }

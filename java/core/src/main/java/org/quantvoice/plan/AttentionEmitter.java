@@ -35,18 +35,12 @@ final class AttentionEmitter {
             draft.reads(mask.buffer(), mask.offset());
         }
         draft.writes(out.buffer(), 0).numbers(heads * d, d);
-        work(draft, emission.target.attentionPackedBytes(keys, d));
-        work(draft, emission.target.attentionScratchBytes(keys, d));
+        // Each thread packs and scores in memory of its own; the struct's four fields for it are not used.
+        draft.none().number(0).none().number(0);
         draft.operations = 4 * heads * rows * keys * d;
         long[] dims = emission.shape(node.output());
         Strided byHead = out.reshape(rows, heads, d).orElseThrow().transpose(1, 0, 2);
         emission.set(node.output(), withLeadingOnes(byHead, dims));
-    }
-
-    private void work(Draft draft, long bytesEach) {
-        long aligned = (bytesEach + 63) / 64 * 64;
-        Buffer buffer = Buffer.bytes(aligned * emission.target.threads());
-        draft.writes(buffer, 0).number(aligned);
     }
 
     private Strided key(AttentionMatch match) {

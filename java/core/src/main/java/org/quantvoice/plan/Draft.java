@@ -14,7 +14,7 @@ final class Draft {
     record Place(Buffer buffer, long bytes) {}
 
     /** The executor's mark for "no place". */
-    static final long NONE = Long.MAX_VALUE;
+    static final long NONE = Long.MIN_VALUE;
 
     final StepOp op;
     /** What it works for, shown by {@code qv inspect --plan}. */

@@ -32,19 +32,17 @@ final class Emission {
     final Graph graph;
     final Weights weights;
     final Map<String, Long> sizes;
-    final Target target;
     final List<Draft> drafts = new ArrayList<>();
 
     private final Map<Integer, Strided> tensors = new HashMap<>();
     private final Map<QuantizedKey, Quantized> quantized = new LinkedHashMap<>();
     private final Map<Strided, Strided.Rows> copiedRows = new HashMap<>();
 
-    Emission(Fusion fusion, Weights weights, Map<String, Long> sizes, Target target) {
+    Emission(Fusion fusion, Weights weights, Map<String, Long> sizes) {
         this.fusion = fusion;
         this.graph = fusion.graph();
         this.weights = weights;
         this.sizes = sizes;
-        this.target = target;
     }
 
     void set(Value value, Strided tensor) {

@@ -63,7 +63,7 @@ public final class NativeModel implements AcousticModel {
         this.bytes = bytes;
         this.pool = KernelPool.of(threads);
         this.weights = new PackedWeights(model.graph());
-        this.builder = new ProgramBuilder(model.graph(), weights, new CpuTarget(threads));
+        this.builder = new ProgramBuilder(model.graph(), weights);
         this.shortest = ShortestInput.of(model.graph());
         this.programs = new ProgramCache(
                 samples -> builder.build(List.of(new long[] {1, samples}), Map.of(), Set.of()));

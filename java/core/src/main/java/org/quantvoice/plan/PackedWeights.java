@@ -190,7 +190,7 @@ final class PackedWeights implements Weights, AutoCloseable {
 
     @Override
     public synchronized long floats(Value constant) {
-        return floats.computeIfAbsent(constant, v -> block(values(constant))).address();
+        return floats.computeIfAbsent(constant, v -> block(values(constant))).address(0);
     }
 
     private NativeFloats block(float[] values) {
@@ -213,7 +213,7 @@ final class PackedWeights implements Weights, AutoCloseable {
                     }
                     return block(byTap);
                 })
-                .address();
+                .address(0);
     }
 
     @Override

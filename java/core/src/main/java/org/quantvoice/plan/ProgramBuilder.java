@@ -16,13 +16,11 @@ final class ProgramBuilder {
     private final Graph graph;
     private final Fusion fusion;
     private final Weights weights;
-    private final Target target;
 
-    ProgramBuilder(Graph graph, Weights weights, Target target) {
+    ProgramBuilder(Graph graph, Weights weights) {
         this.graph = graph;
         this.fusion = new Fusion(graph);
         this.weights = weights;
-        this.target = target;
     }
 
     Fusion fusion() {
@@ -38,7 +36,7 @@ final class ProgramBuilder {
      * @throws UnsupportedOperatorException if the executor lacks an operator
      */
     Program build(List<long[]> shapes, Map<String, Long> scalars, Set<Value> taps) {
-        Emission emission = new Emission(fusion, weights, graph.sizes(shapes, scalars), target);
+        Emission emission = new Emission(fusion, weights, graph.sizes(shapes, scalars));
         List<Strided> inputs = new ArrayList<>();
         for (Value input : graph.inputs()) {
             Strided tensor = emission.fresh(emission.shape(input));

@@ -151,6 +151,32 @@ public final class NativeModel implements AcousticModel {
         }
     }
 
+    /**
+     * The steps of a run with their times.
+     *
+     * @param samples as for {@link #run}
+     * @param repeats runs, of which each step's shortest time counts
+     */
+    public PlanListing profile(float[] samples, int repeats) {
+        life.readLock().lock();
+        try {
+            requireOpen();
+            Program plan = builder.build(List.of(new long[] {1, samples.length}), Map.of(), Set.of());
+            try (NativeProgram program = NativeProgram.create(plan.words(), plan.arenaBytes(), plan.scratchBytes());
+                    Arena arena = Arena.of(plan.arenaBytes())) {
+                plan.constants().forEach(c -> arena.write(c.offset(), c.values()));
+                arena.write(plan.inputs().get(0).offset(), samples);
+                PlanListing listing = PlanListing.of(plan);
+                for (int i = 0; i < repeats; i++) {
+                    listing = listing.withTimes(program.profile(pool, arena));
+                }
+                return listing;
+            }
+        } finally {
+            life.readLock().unlock();
+        }
+    }
+
     @Override
     public ModelInfo info() {
         int vocabulary = (int) model.graph().outputs().get(0).shape().dim(-1).constant();

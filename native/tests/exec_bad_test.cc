@@ -167,7 +167,7 @@ int main() {
     const Everything all(supported_tiers().tables[t]);
     SUBJECT("the valid program on %s", all.table.name);
     CHECK(all.at.used <= kArena, "arena of %lld", static_cast<long long>(all.at.used));
-    CHECK(attempt(all.table, all.steps.words, 2) == QV_OK, "%s", qv_last_error());
+    for (const int threads : {1, 2}) CHECK(attempt(all.table, all.steps.words, threads) == QV_OK, "%s", qv_last_error());
     test_texts(all);
     const long live = live_allocations();
     if (t == supported_tiers().count - 1) test_each_word(all, 2);

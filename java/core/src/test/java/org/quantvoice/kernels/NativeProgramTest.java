@@ -77,8 +77,30 @@ class NativeProgramTest {
             long[] words = new StepWords()
                     .add(StepWords.QUANTIZE_ROWS, 0, block, rows, k, 0, k, 0, ~0L, k, 2, 1.0, 0, ~scales, ~zeros)
                     .add(
-                            StepWords.GEMM, 0, block, rows, k, n, ~0L, k, 2, 1.0, 0, ~scales, ~zeros, matrix.address(),
-                            0, 0, 0.0, StepWords.NONE, 0, 4L * rows * k, n, 0, 1.0, 0)
+                            StepWords.GEMM,
+                            0,
+                            block,
+                            rows,
+                            k,
+                            n,
+                            ~0L,
+                            k,
+                            2,
+                            1.0,
+                            0,
+                            ~scales,
+                            ~zeros,
+                            matrix.address(),
+                            0,
+                            0,
+                            0.0,
+                            StepWords.NONE,
+                            0,
+                            4L * rows * k,
+                            n,
+                            0,
+                            1.0,
+                            0)
                     .words();
             program = NativeProgram.create(words, 4L * rows * (k + n), zeros + 4L * block);
         }
@@ -108,8 +130,7 @@ class NativeProgramTest {
         try (NativeFloats floats = NativeFloats.of(table);
                 KernelPool pool = KernelPool.of(1);
                 Arena arena = Arena.of(256)) {
-            StepWords whole = new StepWords()
-                    .add(StepWords.GATHER, -1, 0, rows, 2, 3, 0, floats.address(2), 64, 2);
+            StepWords whole = new StepWords().add(StepWords.GATHER, -1, 0, rows, 2, 3, 0, floats.address(2), 64, 2);
             try (NativeProgram program = NativeProgram.create(whole.words(), 256, 0)) {
                 arena.write(0, new float[] {2, 0, 1});
                 program.run(pool, arena);
@@ -121,8 +142,7 @@ class NativeProgramTest {
                         .isThrownBy(() -> program.run(pool, arena))
                         .withMessageContaining("index");
             }
-            StepWords beyond = new StepWords()
-                    .add(StepWords.GATHER, -1, 0, rows, 2, 3, 0, floats.address(3), 64, 2);
+            StepWords beyond = new StepWords().add(StepWords.GATHER, -1, 0, rows, 2, 3, 0, floats.address(3), 64, 2);
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> NativeProgram.create(beyond.words(), 256, 0))
                     .withMessageContaining("step 0 (gather)");

@@ -41,6 +41,20 @@ final class Library {
             @Const float @Nullable [] bias,
             @Cast("int64_t*") long[] handle);
 
+    static native int qv_flat_float_matrix_create(
+            @Const float[] weights,
+            @Cast("int64_t") long n,
+            @Cast("int64_t") long k,
+            @Cast("int64_t") long ldw,
+            @Const float @Nullable [] bias,
+            int precision,
+            @Cast("int64_t*") long[] handle);
+
+    static native void qv_flat_float_matrix_free(@Cast("int64_t") long matrix);
+
+    @Cast("int64_t")
+    static native long qv_flat_float_matrix_bytes(@Cast("int64_t") long matrix);
+
     static native void qv_flat_s8_matrix_free(@Cast("int64_t") long matrix);
 
     @Cast("int64_t")

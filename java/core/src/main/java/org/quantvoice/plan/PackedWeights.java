@@ -19,6 +19,7 @@ import org.quantvoice.qv.Int8Tensor;
 /** A graph's parameters in native memory, packed for this CPU when a program first asks for them. Thread-safe. */
 final class PackedWeights implements Weights, AutoCloseable {
     private static final int INT8 = 0;
+    private static final int BFLOAT16 = 1;
     private static final int FLOAT = 2;
 
     private final Graph graph;
@@ -57,7 +58,7 @@ final class PackedWeights implements Weights, AutoCloseable {
     public Matrix linear(List<Node> nodes) {
         return cached(nodes, () -> List.of(pack(
                         nodes.stream().map(n -> layer(n, 1, 2)).toList(),
-                        LayerPrecision.of(nodes.get(0)).isInt8())))
+                        LayerPrecision.of(nodes.get(0)).kind())))
                 .get(0);
     }
 
@@ -71,7 +72,7 @@ final class PackedWeights implements Weights, AutoCloseable {
     }
 
     /** Layers of one input, side by side. */
-    private Matrix pack(List<Layer> layers, boolean int8) {
+    private Matrix pack(List<Layer> layers, LayerPrecision.Kind kind) {
         int inputs = layers.get(0).inputs();
         int outputs = layers.stream().mapToInt(Layer::outputs).sum();
         float[] bias = new float[outputs];
@@ -80,7 +81,11 @@ final class PackedWeights implements Weights, AutoCloseable {
             System.arraycopy(layer.bias, 0, bias, at, layer.outputs());
             at += layer.outputs();
         }
-        return int8 ? packInt8(layers, outputs, inputs, bias) : packFloats(layers, outputs, inputs, bias);
+        return switch (kind) {
+            case INT8_DYNAMIC, INT8_STATIC -> packInt8(layers, outputs, inputs, bias);
+            case BFLOAT16 -> packFloats(layers, outputs, inputs, bias, true);
+            case FLOAT -> packFloats(layers, outputs, inputs, bias, false);
+        };
     }
 
     private Matrix packInt8(List<Layer> layers, int outputs, int inputs, float[] bias) {
@@ -102,7 +107,7 @@ final class PackedWeights implements Weights, AutoCloseable {
         return new Matrix(matrix.address(), INT8, inputs, outputs);
     }
 
-    private Matrix packFloats(List<Layer> layers, int outputs, int inputs, float[] bias) {
+    private Matrix packFloats(List<Layer> layers, int outputs, int inputs, float[] bias, boolean bfloat16) {
         float[] all = new float[Math.multiplyExact(outputs, inputs)];
         int at = 0;
         for (Layer layer : layers) {
@@ -110,13 +115,13 @@ final class PackedWeights implements Weights, AutoCloseable {
             layer.weight.read(0, all, at, count);
             at += count;
         }
-        return floats(all, outputs, inputs, bias);
+        return floats(all, outputs, inputs, bias, bfloat16);
     }
 
-    private Matrix floats(float[] values, int outputs, int inputs, float[] bias) {
-        FloatMatrix matrix = FloatMatrix.pack(values, outputs, inputs, bias);
+    private Matrix floats(float[] values, int outputs, int inputs, float[] bias, boolean bfloat16) {
+        FloatMatrix matrix = FloatMatrix.pack(values, outputs, inputs, bias, bfloat16);
         owned.add(matrix);
-        return new Matrix(matrix.address(), FLOAT, inputs, outputs);
+        return new Matrix(matrix.address(), bfloat16 ? BFLOAT16 : FLOAT, inputs, outputs);
     }
 
     @Override
@@ -134,10 +139,16 @@ final class PackedWeights implements Weights, AutoCloseable {
         for (int g = 0; g < groups; g++) {
             int from = g * outputs;
             float[] bias = Arrays.copyOfRange(layer.bias, from, from + outputs);
+            LayerPrecision precision = LayerPrecision.of(node);
             packed.add(
-                    LayerPrecision.of(node).isInt8()
+                    precision.isInt8()
                             ? convolutionInt8((Int8Tensor) layer.weight, from, outputs, channels, taps, bias)
-                            : convolutionFloats(layer.weight, from, outputs, channels, taps, bias));
+                            : floats(
+                                    windows(layer.weight, from, outputs, channels, taps),
+                                    outputs,
+                                    channels * taps,
+                                    bias,
+                                    precision.kind() == LayerPrecision.Kind.BFLOAT16));
         }
         return List.copyOf(packed);
     }
@@ -160,8 +171,7 @@ final class PackedWeights implements Weights, AutoCloseable {
         return int8(target.flip(), outputs, inputs, scales, bias);
     }
 
-    private Matrix convolutionFloats(
-            TensorData weight, int from, int outputs, int channels, int taps, float[] bias) {
+    private static float[] windows(TensorData weight, int from, int outputs, int channels, int taps) {
         int inputs = channels * taps;
         float[] source = new float[outputs * inputs];
         weight.read((long) from * inputs, source, 0, source.length);
@@ -174,12 +184,12 @@ final class PackedWeights implements Weights, AutoCloseable {
                 }
             }
         }
-        return floats(target, outputs, inputs, bias);
+        return target;
     }
 
     @Override
     public Matrix recurrentInput(Node node, int weight, int bias) {
-        return cached(List.of(node, weight), () -> List.of(pack(List.of(layer(node, weight, bias)), false)))
+        return cached(List.of(node, weight), () -> List.of(pack(List.of(layer(node, weight, bias)), LayerPrecision.Kind.FLOAT)))
                 .get(0);
     }
 

@@ -123,9 +123,11 @@ class DamagedAudioTest {
         if (audio == null) {
             return 0;
         }
+        float loudest = 0;
         for (float sample : audio.samples()) {
-            assertThat(Math.abs(sample)).as("seed %s", seed).isLessThanOrEqualTo(1);
+            loudest = Math.max(loudest, Math.abs(sample));
         }
+        assertThat(loudest).as("seed %s", seed).isLessThanOrEqualTo(1);
         return 1;
     }
 

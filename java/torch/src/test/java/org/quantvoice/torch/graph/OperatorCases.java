@@ -67,7 +67,7 @@ final class OperatorCases {
                 c("a.masked_fill(b, -1e9)", "f B 3 T", "b B 1 T"),
                 c("torch.where(a, b, c)", "b B 1", "f T", "f B T"),
                 c("torch.where(a > 0, a, 0.0)", "f B T"),
-                c("a.to(torch.long) + a.bool()", "f B T"),
+                c("a.to(4) + a.to(11)", "f B T"),
                 c("a.float() / 3", "i B T"),
                 c("x = a.clone()\nx += 1\nx.mul_(2)\nreturn x", "f B T")));
         return cases;
@@ -184,10 +184,10 @@ final class OperatorCases {
     static List<OperatorCase> sizes() {
         return List.of(
                 c("torch.arange(a.size(1))", "f B T"),
-                c("torch.arange(2, a.size(1), 2, dtype=torch.float)", "f B T"),
+                c("torch.arange(2, a.size(1), 2, dtype=6)", "f B T"),
                 c("torch.arange(a.size(1), 0, -1)", "f B T"),
                 c("torch.zeros([a.size(0), 2]) + a.size(1)", "f B T"),
-                c("torch.ones_like(a, dtype=torch.long)", "f B T"),
+                c("torch.ones_like(a, dtype=4)", "f B T"),
                 c("torch.full([2, a.size(1)], 3)", "f B T"),
                 c("torch.full_like(a, 0.25)", "f B T"),
                 c("a.new_zeros([a.size(1)])", "i B T"),
@@ -199,7 +199,7 @@ final class OperatorCases {
                 c(
                         "y = a\nfor i in range(3):\n    y = y * (i + 1)\nif len(a.size()) == 2:\n    y = -y\nreturn y",
                         "f B T"),
-                c("if a.size(0) < 0:\n    raise RuntimeError('no')\nreturn a + 1", "f B T"),
-                c("if a.size(1) > 100:\n    raise RuntimeError('long')\nreturn a + 1", "f B T"));
+                c("assert a.size(0) >= 0, 'no'\nreturn a + 1", "f B T"),
+                c("assert a.size(1) < 100, 'long'\nreturn a + 1", "f B T"));
     }
 }

@@ -22,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.DType;
-import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.ReferenceInterpreter;
 import org.quantvoice.graph.Shape;
@@ -154,9 +153,5 @@ class OperatorParityTest {
 
     static {
         torch.set_num_threads(1);
-    }
-
-    static Dim dim(String text) {
-        return Dim.parse(text);
     }
 }

@@ -1,0 +1,60 @@
+package org.quantvoice.graph;
+
+import java.util.Map;
+import java.util.Set;
+
+/** What a {@link Dim} is a polynomial of: symbols, floor quotients and maxima. */
+sealed interface DimAtom permits Symbol, DimAtom.Quotient, DimAtom.Maximum {
+
+    /** {@code floor(dividend / divisor)}. */
+    record Quotient(Dim dividend, Dim divisor) implements DimAtom {
+        @Override
+        public String toString() {
+            return "floor(" + dividend + ", " + divisor + ")";
+        }
+    }
+
+    /** The larger of two; which one comes first is decided by their text, so that equal maxima are equal. */
+    record Maximum(Dim left, Dim right) implements DimAtom {
+        @Override
+        public String toString() {
+            return "max(" + left + ", " + right + ")";
+        }
+    }
+
+    default long evaluate(Map<String, Long> sizes) {
+        if (this instanceof Quotient q) {
+            return Math.floorDiv(q.dividend().evaluate(sizes), q.divisor().evaluate(sizes));
+        }
+        if (this instanceof Maximum m) {
+            return Math.max(m.left().evaluate(sizes), m.right().evaluate(sizes));
+        }
+        Long size = sizes.get(((Symbol) this).name());
+        if (size == null) {
+            throw new IllegalArgumentException("got no size for " + this + "; expected one for every symbol");
+        }
+        return size;
+    }
+
+    default Interval range() {
+        if (this instanceof Quotient q) {
+            return q.dividend().range().floorDiv(q.divisor().range());
+        }
+        if (this instanceof Maximum m) {
+            return m.left().range().max(m.right().range());
+        }
+        return new Interval(((Symbol) this).min(), Interval.UNBOUNDED);
+    }
+
+    default void collect(Set<Symbol> into) {
+        if (this instanceof Quotient q) {
+            into.addAll(q.dividend().symbols());
+            into.addAll(q.divisor().symbols());
+        } else if (this instanceof Maximum m) {
+            into.addAll(m.left().symbols());
+            into.addAll(m.right().symbols());
+        } else {
+            into.add((Symbol) this);
+        }
+    }
+}

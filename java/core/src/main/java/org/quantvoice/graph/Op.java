@@ -1,0 +1,167 @@
+package org.quantvoice.graph;
+
+import java.util.Locale;
+
+/**
+ * The operators. Each says its inputs in order (those in brackets may be absent, from the right) and its attributes;
+ * {@code x} is of any shape unless said otherwise. Integer attributes may depend on the input's sizes where their type is
+ * {@code dim}; {@code int} ones are constants. Axes are counted from the front, never negative. One output unless said
+ * otherwise.
+ *
+ * <p>Elementwise operators of two operands broadcast as NumPy does. Instead of the second operand they may have the
+ * attribute {@code scalar} (a double, or a dim for integers); with {@code reverse} the scalar stands on the left. A
+ * scalar takes the tensor's type unless it is a double and the tensor holds integers.
+ */
+public enum Op {
+    /** {@code x [.., in]}, {@code weight [out, in]}, [{@code bias [out]}]: {@code x weight' + bias}, {@code [.., out]}. */
+    LINEAR,
+    /** {@code a [.., m, k]}, {@code b [.., k, n]}: batched product; leading axes broadcast; rank 1 as in NumPy. */
+    MATMUL,
+    /**
+     * {@code x [batch, in, time]}, {@code weight [out, in / groups, kernel]}, [{@code bias [out]}]; int lists {@code
+     * stride, padding, dilation} of one element each, int {@code groups}.
+     */
+    CONV1D,
+    /** As {@link #CONV1D} with two spatial axes and lists of two elements. */
+    CONV2D,
+    /** {@code x}, [{@code weight}, [{@code bias}]] over the last {@code axes} axes; double {@code eps}. */
+    LAYER_NORM,
+    /** {@code x [batch, channels, ..]}, [{@code weight [channels]}, {@code bias}]; int {@code groups}, double {@code eps}. */
+    GROUP_NORM,
+    /**
+     * {@code x [batch, channels, ..]}, {@code mean [channels]}, {@code variance}, [{@code weight}, {@code bias}]; double
+     * {@code eps}. With the stored statistics, as in evaluation.
+     */
+    BATCH_NORM,
+    /** {@code x}; flag {@code tanh}: the tanh approximation instead of erf. */
+    GELU,
+    RELU,
+    /** {@code x}; double {@code slope} of the negative side. */
+    LEAKY_RELU,
+    /** {@code x}; double {@code alpha}. */
+    ELU,
+    SILU,
+    SIGMOID,
+    TANH,
+    EXP,
+    LOG,
+    SQRT,
+    /** {@code 1 / sqrt(x)}. */
+    RSQRT,
+    SIN,
+    COS,
+    ABS,
+    NEG,
+    FLOOR,
+    /** To the nearest even. */
+    ROUND,
+    /** {@code x}; doubles (or dims) {@code min}, {@code max}, each may be absent. */
+    CLAMP,
+    /** Of a bool. */
+    NOT,
+    /** {@code x}; int {@code axis}: the first half times the sigmoid of the second half. */
+    GLU,
+    /** {@code x}; int {@code axis}. */
+    SOFTMAX,
+    /** {@code x}; int {@code axis}. */
+    LOG_SOFTMAX,
+    ADD,
+    SUB,
+    MUL,
+    /** True division; a float result. */
+    DIV,
+    /** Division rounded towards minus infinity. */
+    FLOOR_DIV,
+    POW,
+    MAXIMUM,
+    MINIMUM,
+    EQ,
+    NE,
+    LT,
+    LE,
+    GT,
+    GE,
+    AND,
+    OR,
+    XOR,
+    /** {@code x}; int list {@code axes}, flag {@code keep}. */
+    MEAN,
+    /** {@code x}; int list {@code axes}, flag {@code keep}. */
+    SUM,
+    /** {@code x}; int list {@code axes}, flag {@code keep}, double {@code correction} (1: unbiased). */
+    VAR,
+    /** {@code x}; int list {@code axes}, flag {@code keep}. */
+    REDUCE_MAX,
+    /** {@code x}; int {@code axis}: running sum. */
+    CUMSUM,
+    /** {@code x}; int {@code axis}, dims {@code start}, {@code end}, int {@code step}; {@code 0 <= start <= end <= size}. */
+    SLICE,
+    /** Any number of inputs; int {@code axis}. */
+    CONCAT,
+    /** {@code x}; int list {@code order}: axis i of the output is axis {@code order[i]} of the input. */
+    TRANSPOSE,
+    /** {@code x}; dims {@code shape}: also views, flatten, squeeze and unsqueeze. Elements keep their order. */
+    RESHAPE,
+    /** {@code x}; dims {@code shape} of the same rank: repeats axes of size 1. */
+    EXPAND,
+    /**
+     * {@code x}; dims {@code pads}: before and after for each axis from the front; text {@code mode} (constant, reflect,
+     * replicate), double {@code value}.
+     */
+    PAD,
+    /** {@code x}, {@code mask} bool, broadcasting; double {@code value} where the mask is true. */
+    MASKED_FILL,
+    /** {@code condition} bool, {@code a}, {@code b}, broadcasting. */
+    WHERE,
+    /** {@code table [rows, size]}, {@code ids} int: {@code [.., size]}. */
+    EMBEDDING,
+    /** {@code x}, {@code ids} int of one axis; int {@code axis}. */
+    INDEX_SELECT,
+    /**
+     * {@code x [batch, time, in]} ({@code [time, batch, in]} without the flag {@code batchFirst}), [{@code h0}, {@code
+     * c0} {@code [layers * directions, batch, hidden]} with the flag {@code state}], then for each layer and direction
+     * {@code w_ih [4 hidden, in]}, {@code w_hh [4 hidden, hidden]} and with the flag {@code bias} {@code b_ih}, {@code
+     * b_hh}; gates i, f, g, o. Int {@code layers}, flag {@code bidirectional}. Outputs: {@code y [.., directions *
+     * hidden]}, {@code h}, {@code c}.
+     */
+    LSTM,
+    /** As {@link #LSTM} without {@code c}; gates r, z, n; outputs {@code y}, {@code h}. */
+    GRU,
+    /** {@code x}; text {@code type}. */
+    CAST,
+    /** No input; dims {@code start}, {@code end}, int {@code step} other than 0, text {@code type}. */
+    ARANGE,
+    /** No input; dims {@code shape}, double or dim {@code value}, text {@code type}. */
+    FILL,
+    /** {@code x [.., m, n]}; int {@code diagonal}, flag {@code upper}: zero above the diagonal (with the flag below it). */
+    TRIANGLE,
+    /**
+     * {@code q [.., m, d]}, {@code k [.., n, d]}, {@code v [.., n, e]}, [{@code mask} bool or float, broadcasting to
+     * {@code [.., m, n]}]; double {@code scale}, flag {@code causal}.
+     */
+    ATTENTION;
+
+    /** The name in listings, e.g. {@code layer_norm}. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    boolean isComparison() {
+        return ordinal() >= EQ.ordinal() && ordinal() <= GE.ordinal();
+    }
+
+    boolean isLogic() {
+        return ordinal() >= AND.ordinal() && ordinal() <= XOR.ordinal();
+    }
+
+    /** Whether it works on each element of its one input alone and keeps the shape. */
+    public boolean isUnary() {
+        return ordinal() >= GELU.ordinal() && ordinal() <= NOT.ordinal();
+    }
+
+    /** Whether it takes two broadcasting operands, or one and a scalar. */
+    public boolean isBinary() {
+        return ordinal() >= ADD.ordinal() && ordinal() <= XOR.ordinal();
+    }
+}

@@ -1,0 +1,65 @@
+package org.quantvoice.graph;
+
+import java.util.Arrays;
+import java.util.List;
+import org.quantvoice.error.ModelFormatException;
+
+/** Types and shapes of a node's outputs; the place where operators that contradict their operands are refused. */
+final class ShapeInference {
+
+    private ShapeInference() {}
+
+    static List<TensorType> infer(Op op, List<Value> in, Attributes attributes, String path) {
+        try {
+            return new ShapeRules(op, in, attributes).infer();
+        } catch (Mismatch e) {
+            throw new ModelFormatException(
+                    op + (path.isEmpty() ? "" : " in " + path) + " of " + in + " " + attributes,
+                    e.getMessage(),
+                    "check the model's export",
+                    e);
+        }
+    }
+
+    /** Operands that do not fit; the message says what was expected. */
+    static final class Mismatch extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Mismatch(String expected) {
+            super(expected);
+        }
+    }
+
+    static void require(boolean condition, String expected) {
+        if (!condition) {
+            throw new Mismatch(expected);
+        }
+    }
+
+    static int axis(Shape shape, int axis) {
+        require(axis >= 0 && axis < shape.rank(), "an axis from 0 to " + (shape.rank() - 1) + ", not " + axis);
+        return axis;
+    }
+
+    /** The common size of two that must be equal. */
+    static Dim unify(Dim a, Dim b) {
+        Dim difference = a.minus(b);
+        require(mayBeZero(difference), "equal sizes, not " + a + " and " + b);
+        return b.isConstant() ? b : a;
+    }
+
+    static boolean mayBeZero(Dim difference) {
+        return !difference.isAtLeast(1) && !difference.isAtMost(-1);
+    }
+
+    /** NumPy's rule; sizes that cannot be compared before the run are taken to be equal, which the run checks. */
+    static Shape broadcast(Shape a, Shape b) {
+        Dim[] result = new Dim[Math.max(a.rank(), b.rank())];
+        for (int i = 1; i <= result.length; i++) {
+            Dim left = i <= a.rank() ? a.dim(-i) : Dim.ONE;
+            Dim right = i <= b.rank() ? b.dim(-i) : Dim.ONE;
+            result[result.length - i] = left.is(1) ? right : right.is(1) ? left : unify(left, right);
+        }
+        return new Shape(Arrays.asList(result));
+    }
+}

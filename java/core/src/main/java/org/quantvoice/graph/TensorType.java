@@ -1,0 +1,4 @@
+package org.quantvoice.graph;
+
+/** What is known of an output before it runs. */
+record TensorType(DType type, Shape shape) {}

@@ -1,0 +1,205 @@
+package org.quantvoice.torch.graph;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.FunctionType;
+import org.bytedeco.pytorch.IValueOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.Value;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.TypeKind;
+import org.quantvoice.error.QuantVoiceException;
+import org.quantvoice.graph.Attributes;
+import org.quantvoice.graph.DType;
+import org.quantvoice.graph.Dim;
+import org.quantvoice.graph.GraphBuilder;
+import org.quantvoice.graph.Op;
+
+/**
+ * Runs TorchScript with the model known and the input unknown. Calls, branches and loops are followed here, operators
+ * are looked up in {@link Operators}.
+ */
+final class Evaluator {
+
+    private static final int MAX_DEPTH = 200;
+    private static final long MAX_TRIPS = 100_000;
+
+    private final GraphBuilder builder;
+    private final ModelConstants constants;
+    private final ScriptReader reader = new ScriptReader();
+    private final Map<String, Object> attributes = new HashMap<>();
+    private final TorchFolding folding = new TorchFolding();
+    private int depth;
+
+    Evaluator(GraphBuilder builder, ModelConstants constants) {
+        this.builder = builder;
+        this.constants = constants;
+    }
+
+    GraphBuilder builder() {
+        return builder;
+    }
+
+    /** What happens in one call: its values by id, and the module that it belongs to. */
+    private record Frame(Map<Long, Object> values, String path) {
+        Object get(long id) {
+            return values.get(id);
+        }
+
+        List<Object> all(List<Long> ids) {
+            List<Object> result = new ArrayList<>(ids.size());
+            ids.forEach(id -> result.add(values.get(id)));
+            return result;
+        }
+
+        void put(List<Long> ids, List<?> results) {
+            for (int i = 0; i < ids.size(); i++) {
+                values.put(ids.get(i), results.get(i));
+            }
+        }
+    }
+
+    Object callMethod(ScriptObject object, String method, List<Object> arguments) {
+        List<Object> all = new ArrayList<>(List.of(object));
+        all.addAll(arguments);
+        return call(reader.read(object.object().type().getMethod(method)), all, object.path());
+    }
+
+    private Object call(ScriptBlock code, List<Object> arguments, String path) {
+        if (++depth > MAX_DEPTH) {
+            throw Refusal.operator("prim::CallMethod", path, "more than " + MAX_DEPTH + " nested calls");
+        }
+        Frame frame = new Frame(new HashMap<>(), path);
+        frame.put(code.parameters(), arguments);
+        Object result = run(code, frame).get(0);
+        depth--;
+        return result;
+    }
+
+    private List<Object> run(ScriptBlock block, Frame frame) {
+        for (ScriptNode node : block.nodes()) {
+            switch (node.kind()) {
+                case "prim::If" -> frame.put(node.outputs(), branch(node, frame));
+                case "prim::Loop" -> frame.put(node.outputs(), loop(node, frame));
+                case "prim::TupleUnpack", "prim::ListUnpack" -> frame.put(node.outputs(), unpack(node, frame));
+                default -> {
+                    Object result = evaluate(node, frame);
+                    if (node.outputs().size() == 1) {
+                        frame.values().put(node.outputs().get(0), result);
+                    } else if (result instanceof ScriptTuple tuple) {
+                        frame.put(node.outputs(), tuple.elements());
+                    }
+                }
+            }
+        }
+        return frame.all(block.results());
+    }
+
+    private static List<?> unpack(ScriptNode node, Frame frame) {
+        Object packed = frame.get(node.inputs().get(0));
+        List<?> elements = packed instanceof ScriptTuple tuple ? tuple.elements() : (List<?>) packed;
+        if (elements == null || elements.size() != node.outputs().size()) {
+            throw Refusal.operator(node.kind(), frame.path(), "of " + packed);
+        }
+        return elements;
+    }
+
+    private List<Object> branch(ScriptNode node, Frame frame) {
+        Object condition = frame.get(node.inputs().get(0));
+        ScriptBlock yes = node.blocks().get(0);
+        ScriptBlock no = node.blocks().get(1);
+        if (condition instanceof Boolean known) {
+            return run(known ? yes : no, frame);
+        }
+        if (yes.raises() != no.raises()) {
+            return run(yes.raises() ? no : yes, frame); // a check of the input, which the run makes in its own way
+        }
+        throw Refusal.operator("prim::If", frame.path(), "a branch on what depends on the input: " + condition);
+    }
+
+    private List<Object> loop(ScriptNode node, Frame frame) {
+        ScriptBlock body = node.blocks().get(0);
+        List<Object> carried = frame.all(node.inputs());
+        Object limit = carried.remove(0);
+        Object go = carried.remove(0);
+        for (long trip = 0; ; trip++) {
+            boolean known = limit instanceof Dim dim && dim.isConstant() && go instanceof Boolean;
+            if (!known || trip > MAX_TRIPS) {
+                String detail = known ? "more than " + MAX_TRIPS + " rounds" : "rounds that depend on the input";
+                throw Refusal.operator("prim::Loop", frame.path(), detail);
+            }
+            if (trip >= ((Dim) limit).constant() || !((Boolean) go)) {
+                return carried;
+            }
+            List<Object> arguments = new ArrayList<>(List.of(Dim.of(trip)));
+            arguments.addAll(carried);
+            frame.put(body.parameters(), arguments);
+            carried = run(body, frame);
+            go = carried.remove(0);
+        }
+    }
+
+    private Object evaluate(ScriptNode node, Frame frame) {
+        String path = frame.path();
+        return switch (node.kind()) {
+            case "prim::Constant" -> constant(node, path);
+            case "prim::GetAttr" ->
+                attribute(node, (ScriptObject) frame.get(node.inputs().get(0)));
+            case "prim::CallMethod" -> {
+                List<Object> arguments = frame.all(node.inputs());
+                yield callMethod((ScriptObject) arguments.remove(0), node.name(), arguments);
+            }
+            case "prim::CallFunction" -> {
+                List<Object> arguments = frame.all(node.inputs());
+                ScriptFunction function = (ScriptFunction) arguments.remove(0);
+                yield call(reader.read(function.function()), arguments, path);
+            }
+            case "prim::RaiseException" ->
+                throw Refusal.operator(
+                        node.kind(), path, "the model refuses its arguments: " + frame.all(node.inputs()));
+            default -> operator(node, frame);
+        };
+    }
+
+    private Object attribute(ScriptNode node, ScriptObject owner) {
+        String path = owner.child(node.name());
+        String key = owner.object().address() + "." + path;
+        return attributes.computeIfAbsent(
+                key, k -> IValues.toJava(owner.object().getAttr(node.name()), path));
+    }
+
+    private static Object constant(ScriptNode node, String path) {
+        Value output = node.handle().output();
+        if (output.type().get().kind().intern() == TypeKind.FunctionType) {
+            return new ScriptFunction(new FunctionType(output.type().get()).function());
+        }
+        IValueOptional value = torch.toIValue(output);
+        return value.has_value() ? IValues.toJava(value.get(), path) : Nothing.NONE;
+    }
+
+    private Object operator(ScriptNode node, Frame frame) {
+        Call call = new Call(this, node, frame.all(node.inputs()), frame.path());
+        try {
+            return Operators.apply(call, folding);
+        } catch (QuantVoiceException e) {
+            throw e;
+        } catch (ArithmeticException | ClassCastException | IndexOutOfBoundsException | IllegalStateException e) {
+            throw Refusal.operator(node.kind(), frame.path(), "with arguments " + call.arguments(), e);
+        }
+    }
+
+    /** The value of a tensor in the graph. */
+    org.quantvoice.graph.Value value(TensorRef tensor, String path) {
+        Object content = tensor.content();
+        if (content instanceof Tensor fixed) {
+            return constants.value(fixed, path);
+        }
+        if (content instanceof Dim size) {
+            Attributes fill = Attributes.of("shape", List.<Dim>of(), "value", size, "type", DType.INT.toString());
+            return builder.add(Op.FILL, path, fill);
+        }
+        return (org.quantvoice.graph.Value) content;
+    }
+}

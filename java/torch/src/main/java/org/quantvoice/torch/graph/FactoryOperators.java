@@ -1,0 +1,83 @@
+package org.quantvoice.torch.graph;
+
+import java.util.List;
+import java.util.Map;
+import org.quantvoice.graph.Attributes;
+import org.quantvoice.graph.DType;
+import org.quantvoice.graph.Dim;
+import org.quantvoice.graph.Op;
+
+/** New tensors and changes of type. */
+final class FactoryOperators {
+
+    private FactoryOperators() {}
+
+    static void register(Map<String, Operator> table) {
+        table.put("aten::arange", FactoryOperators::arange);
+        table.put("aten::zeros", call -> fill(call, call.dims(0), 0.0, call.type(1, DType.FLOAT)));
+        table.put("aten::ones", call -> fill(call, call.dims(0), 1.0, call.type(1, DType.FLOAT)));
+        table.put("aten::full", FactoryOperators::full);
+        table.put("aten::zeros_like", call -> like(call, 0.0, 1));
+        table.put("aten::ones_like", call -> like(call, 1.0, 1));
+        table.put("aten::full_like", call -> like(call, call.scalar(call.get(1)), 2));
+        table.put("aten::new_zeros", call -> created(call, 0.0, 2));
+        table.put("aten::new_ones", call -> created(call, 1.0, 2));
+        table.put("aten::new_full", call -> created(call, call.scalar(call.get(2)), 3));
+        table.put("aten::to", FactoryOperators::to);
+        table.put("aten::type_as", call -> cast(call, call.value(1).type()));
+    }
+
+    private static Object arange(Call call) {
+        int numbers = call.count() - 4;
+        Dim start = numbers == 1 ? Dim.ZERO : call.dim(0);
+        Dim end = call.dim(numbers == 1 ? 0 : 1);
+        int step = numbers < 3 ? 1 : call.integer(2);
+        DType type = call.type(numbers, DType.INT);
+        return call.emit(Op.ARANGE, Attributes.of("start", start, "end", end, "step", step, "type", type.toString()));
+    }
+
+    /** @param value a double or a dim */
+    private static Object fill(Call call, List<Dim> shape, Object value, DType type) {
+        Object kept =
+                type == DType.FLOAT && value instanceof Dim dim && dim.isConstant() ? (double) dim.constant() : value;
+        return call.emit(Op.FILL, Attributes.of("shape", shape, "value", kept, "type", type.toString()));
+    }
+
+    private static Object full(Call call) {
+        Object value = call.scalar(call.get(1));
+        DType own = value instanceof Double ? DType.FLOAT : call.get(1) instanceof Boolean ? DType.BOOL : DType.INT;
+        return fill(call, call.dims(0), value, call.type(2, own));
+    }
+
+    private static Object like(Call call, Object value, int typeAt) {
+        return fill(
+                call,
+                call.shape(0).dims(),
+                value,
+                call.type(typeAt, call.value(0).type()));
+    }
+
+    private static Object created(Call call, Object value, int typeAt) {
+        return fill(call, call.dims(1), value, call.type(typeAt, call.value(0).type()));
+    }
+
+    /** The overloads: (x, dtype, ..), (x, device, dtype, ..), (x, other, ..). */
+    private static Object to(Call call) {
+        if (call.isTensor(1)) {
+            return cast(call, call.value(1).type());
+        }
+        boolean device = call.get(1) instanceof String || (call.isNone(1) && call.count() == 6);
+        int typeAt = device ? 2 : 1;
+        if (call.isNone(typeAt)) {
+            return call.get(0);
+        }
+        return cast(call, call.type(typeAt, DType.FLOAT));
+    }
+
+    private static Object cast(Call call, DType type) {
+        if (call.value(0).type() == type) {
+            return call.get(0);
+        }
+        return call.emit(Op.CAST, Attributes.of("type", type.toString()), call.value(0));
+    }
+}

@@ -1,0 +1,143 @@
+package org.quantvoice.torch.graph;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Function;
+import org.bytedeco.pytorch.JitModule;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.global.torch;
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.graph.DType;
+import org.quantvoice.graph.Dim;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.GraphBuilder;
+import org.quantvoice.graph.Value;
+
+/**
+ * Makes a {@link Graph} of a TorchScript model. Loading TorchScript runs code of the file's author: files must be
+ * trusted.
+ */
+public final class GraphImporter {
+
+    static {
+        // JavaCPP counts mapped files as its own memory and refuses to allocate beyond the heap's limit
+        if (System.getProperty("org.bytedeco.javacpp.maxPhysicalBytes") == null) {
+            System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+        }
+    }
+
+    private GraphImporter() {}
+
+    /**
+     * Imports {@code forward} of an acoustic model: its first argument is {@code [B, T]} samples, optional ones are left
+     * out.
+     *
+     * @throws ModelFormatException if the file is not TorchScript, or contradicts itself
+     * @throws org.quantvoice.error.UnsupportedOperatorException if the graph cannot express the model
+     */
+    public static Graph importFrom(Path model) {
+        try (PointerScope scope = new PointerScope()) {
+            JitModule module = load(model);
+            return importMethod(module, "forward", waveform(module));
+        }
+    }
+
+    /**
+     * Imports any method.
+     *
+     * @param arguments one per parameter of the method, without self
+     */
+    public static Graph importMethod(Path model, String method, List<InputSpec> arguments) {
+        try (PointerScope scope = new PointerScope()) {
+            return importMethod(load(model), method, arguments);
+        }
+    }
+
+    private static JitModule load(Path model) {
+        if (!Files.isRegularFile(model)) {
+            throw new ModelFormatException("no file " + model, "a TorchScript file", "check the path");
+        }
+        try {
+            JitModule module = torch.load(model.toString());
+            module.eval();
+            return module;
+        } catch (RuntimeException e) { // libtorch's errors come as plain RuntimeExceptions
+            throw new ModelFormatException(
+                    "file " + model + ", which libtorch cannot load",
+                    "a whole TorchScript file of PyTorch 2.10 or older",
+                    "save the model again with torch.jit.save",
+                    e);
+        }
+    }
+
+    private static List<InputSpec> waveform(JitModule module) {
+        List<InputSpec> arguments = new ArrayList<>();
+        arguments.add(InputSpec.tensor("wavs", DType.FLOAT, Dim.symbol("B"), Dim.symbol("T")));
+        long parameters = function(module, "forward").num_inputs() - 1;
+        while (arguments.size() < parameters) {
+            arguments.add(InputSpec.none());
+        }
+        return arguments;
+    }
+
+    /** Imports a method of a module that is loaded already and in evaluation mode. */
+    public static Graph importMethod(JitModule module, String method, List<InputSpec> arguments) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard noGradients = new NoGradGuard()) {
+            Function function = function(module, method);
+            if (function.num_inputs() - 1 != arguments.size()) {
+                throw new ModelFormatException(
+                        arguments.size() + " arguments for " + method,
+                        (function.num_inputs() - 1) + " arguments",
+                        "describe each parameter of the method, optional ones too");
+            }
+            GraphBuilder builder = new GraphBuilder();
+            Evaluator evaluator = new Evaluator(builder, new ModelConstants(builder, module));
+            List<Object> values = new ArrayList<>();
+            arguments.forEach(argument -> values.add(argument(builder, argument)));
+            Object result = evaluator.callMethod(new ScriptObject(module._ivalue(), ""), method, values);
+            return builder.build(outputs(evaluator, result));
+        } catch (ArithmeticException e) {
+            throw new ModelFormatException("sizes beyond 64 bits", "sizes of a sound model", "check the file", e);
+        }
+    }
+
+    private static Function function(JitModule module, String method) {
+        Function function = module.type().findMethod(method);
+        if (function == null || function.isNull()) {
+            throw new ModelFormatException("no method " + method, "a method of the model", "check the name");
+        }
+        return function;
+    }
+
+    private static Object argument(GraphBuilder builder, InputSpec argument) {
+        if (argument instanceof InputSpec.TensorInput tensor) {
+            return TensorRef.of(builder.input(tensor.name(), tensor.type(), tensor.shape()));
+        }
+        if (argument instanceof InputSpec.IntegerInput integer) {
+            return builder.scalar(integer.name(), integer.min());
+        }
+        Object value = ((InputSpec.Fixed) argument).value();
+        if (value == null) {
+            return Nothing.NONE;
+        }
+        return value instanceof Long number ? Dim.of(number) : value;
+    }
+
+    private static List<Value> outputs(Evaluator evaluator, Object result) {
+        List<?> all = result instanceof ScriptTuple tuple
+                ? tuple.elements()
+                : result instanceof List<?> list ? list : List.of(result);
+        List<Value> outputs = new ArrayList<>();
+        for (Object one : all) {
+            if (!(one instanceof TensorRef tensor)) {
+                throw Refusal.operator("prim::Return", "", "a result that is no tensor: " + one);
+            }
+            outputs.add(evaluator.value(tensor, ""));
+        }
+        return outputs;
+    }
+}

@@ -1,0 +1,66 @@
+package org.quantvoice.torch.graph;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.graph.DType;
+import org.quantvoice.graph.Dim;
+import org.quantvoice.graph.Shape;
+
+/** What an argument of a method is while it is imported, in the order of the method's parameters (without self). */
+public sealed interface InputSpec {
+
+    /**
+     * A tensor input of the graph.
+     *
+     * @param name of the input
+     * @param type element type
+     * @param shape constants and single symbols
+     */
+    record TensorInput(String name, DType type, Shape shape) implements InputSpec {}
+
+    /**
+     * An integer that is known when the graph runs; it becomes a symbol in sizes.
+     *
+     * @param name of the symbol
+     * @param min its smallest value
+     */
+    record IntegerInput(String name, long min) implements InputSpec {}
+
+    /**
+     * An argument with one value for good: null, a {@link Long}, {@link Double}, {@link Boolean} or {@link String}.
+     *
+     * @param value the value
+     */
+    record Fixed(@Nullable Object value) implements InputSpec {
+        public Fixed {
+            boolean known = value == null
+                    || List.of(Long.class, Double.class, Boolean.class, String.class)
+                            .contains(value.getClass());
+            if (!known) {
+                throw new IllegalArgumentException("got a fixed argument of " + value.getClass());
+            }
+        }
+    }
+
+    static InputSpec tensor(String name, DType type, Dim... shape) {
+        return new TensorInput(name, type, Shape.of(shape));
+    }
+
+    static InputSpec integer(String name, long min) {
+        return new IntegerInput(name, min);
+    }
+
+    static InputSpec fixed(@Nullable Object value) {
+        return new Fixed(value);
+    }
+
+    /** An optional argument that is not given. */
+    static InputSpec none() {
+        return new Fixed(null);
+    }
+
+    /** A tensor without elements, which is how some methods take "no cache yet". */
+    static InputSpec empty(String name) {
+        return new TensorInput(name, DType.FLOAT, Shape.of(0, 0, 0, 0));
+    }
+}

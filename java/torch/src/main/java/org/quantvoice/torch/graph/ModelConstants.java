@@ -1,0 +1,93 @@
+package org.quantvoice.torch.graph;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.bytedeco.pytorch.JitModule;
+import org.bytedeco.pytorch.NamedTensor;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.bytedeco.pytorch.named_buffer_iterator;
+import org.bytedeco.pytorch.named_buffer_list;
+import org.bytedeco.pytorch.named_parameter_iterator;
+import org.bytedeco.pytorch.named_parameter_list;
+import org.quantvoice.graph.DType;
+import org.quantvoice.graph.GraphBuilder;
+import org.quantvoice.graph.Value;
+
+/** Turns libtorch tensors into constants of the graph: parameters under their dotted paths, each storage once. */
+final class ModelConstants {
+
+    private final GraphBuilder builder;
+    private final Map<String, String> names = new HashMap<>();
+    private final Map<String, Value> known = new HashMap<>();
+    private int computed;
+
+    ModelConstants(GraphBuilder builder, JitModule module) {
+        this.builder = builder;
+        named_parameter_list parameters = module.named_parameters();
+        named_parameter_iterator lastParameter = parameters.end();
+        for (named_parameter_iterator i = parameters.begin(); i.notEquals(lastParameter); i.increment()) {
+            register(i.access());
+        }
+        named_buffer_list buffers = module.named_buffers();
+        named_buffer_iterator lastBuffer = buffers.end();
+        for (named_buffer_iterator i = buffers.begin(); i.notEquals(lastBuffer); i.increment()) {
+            register(i.access());
+        }
+    }
+
+    private void register(NamedTensor tensor) {
+        names.putIfAbsent(key(tensor.value()), tensor.name().getString());
+    }
+
+    /** The same storage, shape and type are the same tensor. */
+    private static String key(Tensor tensor) {
+        boolean mapped = tensor.is_cpu() && !tensor.is_sparse();
+        long address = mapped
+                ? tensor.data_ptr().address()
+                : tensor.unsafeGetTensorImpl().address();
+        return address + " " + Arrays.toString(shape(tensor))
+                + tensor.scalar_type().intern() + tensor.is_contiguous();
+    }
+
+    static long[] shape(Tensor tensor) {
+        long[] shape = new long[(int) tensor.dim()];
+        for (int i = 0; i < shape.length; i++) {
+            shape[i] = tensor.size(i);
+        }
+        return shape;
+    }
+
+    /** @param path of the module that uses the tensor, for messages and names */
+    Value value(Tensor tensor, String path) {
+        return known.computeIfAbsent(key(tensor), key -> {
+            String name = names.get(key);
+            String fallback = (path.isEmpty() ? "" : path + ".") + "constant" + computed;
+            if (name == null) {
+                computed++;
+            }
+            DType type = type(tensor, path);
+            Tensor plain = type == DType.INT ? tensor.to(ScalarType.Long) : tensor;
+            TorchTensorData data = new TorchTensorData(type, shape(tensor), plain.contiguous());
+            return builder.constant(name == null ? fallback : name, data, name != null);
+        });
+    }
+
+    private static DType type(Tensor tensor, String path) {
+        if (!tensor.is_cpu() || tensor.is_sparse() || tensor.is_quantized()) {
+            throw Refusal.operator("prim::Constant", path, "a sparse, quantized or device tensor");
+        }
+        return type(tensor.scalar_type().intern(), path);
+    }
+
+    /** Narrow integers are widened; floats other than float32 are refused, since results would differ. */
+    static DType type(ScalarType type, String path) {
+        return switch (type) {
+            case Float -> DType.FLOAT;
+            case Bool -> DType.BOOL;
+            case Byte, Char, Short, Int, Long -> DType.INT;
+            default -> throw Refusal.operator("prim::Constant", path, "element type " + type);
+        };
+    }
+}

@@ -1,0 +1,6 @@
+package org.quantvoice.torch.graph;
+
+/** Python's None. */
+enum Nothing {
+    NONE
+}

@@ -1,0 +1,143 @@
+package org.quantvoice.torch.graph;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** All operators that the importer knows, and the rules that hold for every one: folding, views, changes in place. */
+final class Operators {
+
+    /** Results that may share the storage of the first argument. */
+    private static final Set<String> VIEWS = Set.of(
+            "aten::slice",
+            "aten::select",
+            "aten::narrow",
+            "aten::transpose",
+            "aten::t",
+            "aten::numpy_T",
+            "aten::mT",
+            "aten::permute",
+            "aten::reshape",
+            "aten::view",
+            "aten::view_as",
+            "aten::reshape_as",
+            "aten::flatten",
+            "aten::unflatten",
+            "aten::squeeze",
+            "aten::unsqueeze",
+            "aten::expand",
+            "aten::expand_as",
+            "aten::split",
+            "aten::split_with_sizes",
+            "aten::chunk",
+            "aten::unbind",
+            "aten::contiguous",
+            "aten::detach",
+            "aten::alias",
+            "aten::to",
+            "aten::type_as",
+            "aten::dropout",
+            "aten::feature_dropout");
+
+    /** Operators on a tensor that are about what surrounds its elements, or that give a scalar. */
+    private static final Set<String> NOT_FOLDED = Set.of(
+            "aten::size",
+            "aten::dim",
+            "aten::numel",
+            "aten::len",
+            "aten::append",
+            "aten::__contains__",
+            "aten::__getitem__",
+            "aten::__is__",
+            "aten::__isnot__",
+            "aten::Int",
+            "aten::IntImplicit",
+            "aten::ScalarImplicit",
+            "aten::Float",
+            "aten::FloatImplicit",
+            "aten::Bool",
+            "aten::item",
+            "aten::is_floating_point",
+            "aten::format",
+            "aten::warn",
+            "aten::zeros_like",
+            "aten::ones_like",
+            "aten::full_like",
+            "aten::lstm",
+            "aten::gru");
+
+    private static final Map<String, Operator> TABLE = new HashMap<>();
+
+    static {
+        ScalarOperators.register(TABLE);
+        ListOperators.register(TABLE);
+        ElementwiseOperators.register(TABLE);
+        LayerOperators.register(TABLE);
+        LayoutOperators.register(TABLE);
+        SplitOperators.register(TABLE);
+        FactoryOperators.register(TABLE);
+        ReductionOperators.register(TABLE);
+        RecurrentOperators.register(TABLE);
+    }
+
+    private Operators() {}
+
+    static Object apply(Call call, TorchFolding folding) {
+        String kind = call.kind();
+        boolean inPlace = kind.endsWith("_") && !kind.endsWith("__");
+        String base = inPlace ? kind.substring(0, kind.length() - 1) : kind;
+        Operator operator = TABLE.get(base);
+        if (!inPlace && isFoldable(call)) {
+            return alias(base, call, folding.run(call));
+        }
+        if (operator == null) {
+            throw call.unsupported("");
+        }
+        Object result = operator.apply(call);
+        return inPlace ? assign(call, result) : alias(base, call, result);
+    }
+
+    private static Object assign(Call call, Object result) {
+        TensorRef target = call.tensor(0);
+        TensorRef changed = (TensorRef) result;
+        if (!call.value(target).shape().equals(call.value(changed).shape())
+                || call.value(target).type() != call.value(changed).type()) {
+            throw call.unsupported("a change in place of shape or type");
+        }
+        target.assign(changed);
+        return target;
+    }
+
+    private static boolean isFoldable(Call call) {
+        if (!call.kind().startsWith("aten::") || NOT_FOLDED.contains(call.kind())) {
+            return false;
+        }
+        boolean tensors = false;
+        for (Object argument : call.arguments()) {
+            if (!IValues.isFixed(argument)) {
+                return false;
+            }
+            tensors |= argument instanceof TensorRef
+                    || (argument instanceof List<?> list && list.stream().anyMatch(TensorRef.class::isInstance));
+        }
+        return tensors || call.kind().equals("aten::arange") || call.kind().equals("aten::tensor");
+    }
+
+    private static Object alias(String kind, Call call, Object result) {
+        if (!VIEWS.contains(kind) || !call.isTensor(0)) {
+            return result;
+        }
+        TensorRef source = call.tensor(0);
+        if (result instanceof TensorRef view) {
+            return view == source ? source : source.view(view);
+        }
+        if (result instanceof List<?> list) {
+            List<Object> views = new ArrayList<>();
+            list.forEach(element -> views.add(element instanceof TensorRef view ? source.view(view) : element));
+            return views;
+        }
+        return result;
+    }
+}

@@ -1,0 +1,110 @@
+package org.quantvoice.torch.graph;
+
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.quantvoice.graph.Attributes;
+import org.quantvoice.graph.DType;
+import org.quantvoice.graph.Op;
+import org.quantvoice.graph.Value;
+
+/** Reductions over axes. */
+final class ReductionOperators {
+
+    private ReductionOperators() {}
+
+    static void register(Map<String, Operator> table) {
+        table.put("aten::mean", call -> plain(Op.MEAN, call));
+        table.put("aten::sum", call -> plain(Op.SUM, call));
+        table.put("aten::var", call -> TensorRef.of(variance(call)));
+        table.put("aten::std", call -> call.emit(Op.SQRT, Attributes.NONE, variance(call)));
+        table.put("aten::amax", call -> reduce(Op.REDUCE_MAX, call, axes(call, 1), call.flag(2)));
+        table.put("aten::max", ReductionOperators::max);
+        table.put("aten::any", ReductionOperators::any);
+        table.put(
+                "aten::cumsum",
+                call -> call.emit(Op.CUMSUM, Attributes.of("axis", call.axis(1, call.value(0))), call.value(0)));
+        for (String name : java.util.List.of("aten::norm", "aten::linalg_vector_norm")) {
+            table.put(name, ReductionOperators::norm);
+        }
+    }
+
+    /** The overloads (x, dtype) and (x, axes, keep, dtype). */
+    private static Object plain(Op op, Call call) {
+        boolean whole = call.count() <= 2;
+        int typeAt = whole ? 1 : 3;
+        Value x = call.value(0);
+        if (!call.isNone(typeAt) && call.type(typeAt, x.type()) != x.type()) {
+            x = call.add(
+                    Op.CAST, Attributes.of("type", call.type(typeAt, x.type()).toString()), x);
+        }
+        int[] axes = whole ? all(x) : axes(call, 1);
+        return call.emit(op, attributes(axes, !whole && call.flag(2)), x);
+    }
+
+    private static Attributes attributes(int[] axes, boolean keep) {
+        Attributes attributes = Attributes.of("axes", axes);
+        return keep ? attributes.with("keep", true) : attributes;
+    }
+
+    private static TensorRef reduce(Op op, Call call, int[] axes, boolean keep) {
+        return call.emit(op, attributes(axes, keep), call.value(0));
+    }
+
+    private static int[] all(Value x) {
+        return IntStream.range(0, x.shape().rank()).toArray();
+    }
+
+    /** None or an empty list stand for all axes. */
+    private static int[] axes(Call call, int index) {
+        Value x = call.value(0);
+        if (call.isNone(index) || call.dims(index).isEmpty()) {
+            return all(x);
+        }
+        int rank = x.shape().rank();
+        return call.dims(index).stream()
+                .mapToInt(d -> call.axis(d, rank))
+                .sorted()
+                .toArray();
+    }
+
+    /** The overloads (x, unbiased), (x, axes, unbiased, keep) and (x, axes, correction, keep). */
+    private static Value variance(Call call) {
+        boolean whole = call.count() <= 2;
+        int at = whole ? 1 : 2;
+        double correction = call.isNone(at) ? 1 : call.number(at);
+        int[] axes = whole ? all(call.value(0)) : axes(call, 1);
+        Attributes attributes = attributes(axes, !whole && call.flag(3)).with("correction", correction);
+        return call.add(Op.VAR, attributes, call.value(0));
+    }
+
+    /** The overloads (x), (a, b), and the values of (x, axis, keep), whose indices are not supported. */
+    private static Object max(Call call) {
+        if (call.count() == 2) {
+            return ElementwiseOperators.binary(Op.MAXIMUM, "max", call, -1);
+        }
+        if (call.count() == 1) {
+            return reduce(Op.REDUCE_MAX, call, all(call.value(0)), false);
+        }
+        int[] axes = {call.axis(1, call.value(0))};
+        return ScriptTuple.of(reduce(Op.REDUCE_MAX, call, axes, call.flag(2)), new Undecided("indices of maxima"));
+    }
+
+    private static Object any(Call call) {
+        if (call.value(0).type() != DType.BOOL) {
+            throw call.unsupported("of " + call.value(0).type());
+        }
+        boolean whole = call.count() == 1;
+        return reduce(Op.REDUCE_MAX, call, whole ? all(call.value(0)) : axes(call, 1), !whole && call.flag(2));
+    }
+
+    /** The Euclidean norm over axes. */
+    private static Object norm(Call call) {
+        if (call.count() < 4 || (!call.isNone(1) && call.number(1) != 2) || !call.isNone(4)) {
+            throw call.unsupported("other than the Euclidean norm over axes");
+        }
+        Value x = call.value(0);
+        Value square = call.add(Op.MUL, Attributes.NONE, x, x);
+        Value sum = call.add(Op.SUM, attributes(axes(call, 2), call.flag(3)), square);
+        return call.emit(Op.SQRT, Attributes.NONE, sum);
+    }
+}

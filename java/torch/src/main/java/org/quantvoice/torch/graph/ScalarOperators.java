@@ -1,0 +1,76 @@
+package org.quantvoice.torch.graph;
+
+import java.util.List;
+import java.util.Map;
+import org.quantvoice.graph.Dim;
+
+/** Numbers, strings and truth values: conversions and comparisons that have nothing to do with tensors' elements. */
+final class ScalarOperators {
+
+    private ScalarOperators() {}
+
+    static void register(Map<String, Operator> table) {
+        Operator same = call -> call.get(0);
+        for (String name : List.of("prim::unchecked_cast", "prim::data", "prim::tolist", "aten::str")) {
+            table.put(name, same);
+        }
+        for (String name : List.of("aten::Int", "aten::IntImplicit")) {
+            table.put(name, ScalarOperators::toInt);
+        }
+        for (String name : List.of("aten::ScalarImplicit", "aten::item")) {
+            table.put(name, ScalarOperators::toNumber);
+        }
+        for (String name : List.of("aten::Float", "aten::FloatImplicit")) {
+            table.put(name, ScalarOperators::toFloat);
+        }
+        table.put("aten::Bool", ScalarOperators::toBool);
+        table.put("prim::NumToTensor", call -> TensorRef.of(call.dim(0)));
+        table.put("aten::__is__", call -> is(call));
+        table.put("aten::__isnot__", call -> Sizes.not(is(call)));
+        table.put("aten::__not__", call -> Sizes.not(call.get(0)));
+        table.put("prim::max", call -> call.dim(0).max(call.dim(1)));
+        table.put("prim::min", call -> call.dim(0).min(call.dim(1)));
+        table.put("prim::device", call -> "cpu");
+        table.put("prim::layout", call -> Dim.ZERO);
+        for (String name : List.of("prim::is_cuda", "prim::is_quantized", "prim::is_sparse", "prim::requires_grad")) {
+            table.put(name, call -> false);
+        }
+        table.put("prim::dtype", call -> Dim.of(ScalarTypes.code(call.value(0).type())));
+        table.put("aten::is_floating_point", call -> call.value(0).type() == org.quantvoice.graph.DType.FLOAT);
+        for (String name : List.of("aten::warn", "prim::Print", "aten::format", "prim::Uninitialized")) {
+            table.put(name, call -> Nothing.NONE); // texts and dead values
+        }
+    }
+
+    private static Object toInt(Call call) {
+        Object number = call.scalar(call.get(0));
+        return number instanceof Double real ? Dim.of((long) real.doubleValue()) : call.dim(0);
+    }
+
+    private static Object toNumber(Call call) {
+        Object number = call.scalar(call.get(0));
+        return number instanceof TensorRef ? new Undecided("an element of a tensor") : number;
+    }
+
+    private static Object toFloat(Call call) {
+        Object number = call.scalar(call.get(0));
+        if (number instanceof String text) {
+            return Double.valueOf(text.replace("inf", "Infinity"));
+        }
+        return number instanceof Double ? number : (Object) call.number(0);
+    }
+
+    private static Object toBool(Call call) {
+        Object number = call.scalar(call.get(0));
+        if (number instanceof Dim dim) {
+            return Sizes.compare("ne", dim, Dim.ZERO);
+        }
+        return number instanceof Double real ? (Object) (real != 0) : new Undecided("an element of a tensor");
+    }
+
+    private static Object is(Call call) {
+        boolean leftNone = call.get(0) == Nothing.NONE;
+        boolean rightNone = call.get(1) == Nothing.NONE;
+        return leftNone || rightNone ? leftNone == rightNone : call.get(0) == call.get(1);
+    }
+}

@@ -1,0 +1,29 @@
+package org.quantvoice.torch.graph;
+
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.quantvoice.graph.DType;
+
+/** Element types as the integers by which TorchScript names them. */
+final class ScalarTypes {
+
+    private ScalarTypes() {}
+
+    static ScalarType of(int code) {
+        for (ScalarType type : ScalarType.values()) {
+            if (type.value == code) {
+                return type;
+            }
+        }
+        return ScalarType.Undefined;
+    }
+
+    static int code(DType type) {
+        ScalarType scalar =
+                switch (type) {
+                    case FLOAT -> ScalarType.Float;
+                    case INT -> ScalarType.Long;
+                    case BOOL -> ScalarType.Bool;
+                };
+        return scalar.value;
+    }
+}

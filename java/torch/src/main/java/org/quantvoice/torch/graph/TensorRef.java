@@ -1,0 +1,72 @@
+package org.quantvoice.torch.graph;
+
+import org.bytedeco.pytorch.Tensor;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.graph.Dim;
+import org.quantvoice.graph.Value;
+
+/**
+ * A variable that holds a tensor: a {@link Value} of the graph, a {@link Tensor} that does not depend on the input, or a
+ * {@link Dim} (traces keep sizes in tensors). Operators in place change the variable; views of the same storage notice
+ * that they are out of date, and reading them is refused.
+ */
+final class TensorRef {
+
+    private static final class Storage {
+        int version;
+    }
+
+    private final Storage storage;
+    private Object content;
+    private int version;
+
+    private TensorRef(Object content, Storage storage) {
+        this.content = content;
+        this.storage = storage;
+        this.version = storage.version;
+    }
+
+    static TensorRef of(Value value) {
+        return new TensorRef(value, new Storage());
+    }
+
+    static TensorRef of(Tensor tensor) {
+        return new TensorRef(tensor, new Storage());
+    }
+
+    static TensorRef of(Dim size) {
+        return new TensorRef(size, new Storage());
+    }
+
+    /** A tensor that may share this one's storage. */
+    TensorRef view(TensorRef result) {
+        return new TensorRef(result.content(), storage);
+    }
+
+    /** What an operator in place leaves here. */
+    void assign(TensorRef result) {
+        content();
+        content = result.content();
+        storage.version++;
+        version = storage.version;
+    }
+
+    Object content() {
+        if (version != storage.version) {
+            throw new UnsupportedOperatorException(
+                    "a tensor that is read after a view of it was changed in place",
+                    "changes in place of tensors without other views",
+                    "run this model on the LIBTORCH engine, or write the change out of place");
+        }
+        return content;
+    }
+
+    boolean isFixed() {
+        return content() instanceof Tensor;
+    }
+
+    @Override
+    public String toString() {
+        return content instanceof Tensor t ? "tensor of " + t.dim() + " axes" : String.valueOf(content);
+    }
+}

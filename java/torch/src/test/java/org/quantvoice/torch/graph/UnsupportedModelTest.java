@@ -1,0 +1,98 @@
+package org.quantvoice.torch.graph;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.graph.ArrayTensor;
+import org.quantvoice.graph.DType;
+import org.quantvoice.graph.Dim;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.ReferenceInterpreter;
+
+/** What cannot be imported is refused with the operator, the module and a cure; broken files with a typed exception. */
+class UnsupportedModelTest {
+
+    private static final Path POOLED = Fixtures.path("pooled.pt");
+
+    @Test
+    void anUnknownOperatorIsNamedWithItsModule() {
+        assertThatThrownBy(() -> GraphImporter.importFrom(POOLED))
+                .isInstanceOf(UnsupportedOperatorException.class)
+                .hasMessageContaining("aten::max_pool1d")
+                .hasMessageContaining("module pool.1")
+                .hasMessageContaining("LIBTORCH");
+    }
+
+    @Test
+    void aBranchOnSamplesIsRefused() {
+        List<InputSpec> arguments = List.of(InputSpec.tensor("wavs", DType.FLOAT, Dim.ONE, Dim.symbol("T")));
+        assertThatThrownBy(() -> GraphImporter.importMethod(POOLED, "loud", arguments))
+                .isInstanceOf(UnsupportedOperatorException.class)
+                .hasMessageContaining("aten::Float");
+    }
+
+    @Test
+    void methodsAndArgumentsThatDoNotExist() {
+        assertThatThrownBy(() -> GraphImporter.importMethod(POOLED, "no_such", List.of()))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("no_such");
+        assertThatThrownBy(() -> GraphImporter.importMethod(POOLED, "forward", List.of()))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("0 arguments");
+    }
+
+    @Test
+    void anArgumentOfTheWrongKindIsRefusedNotCrashed() {
+        for (InputSpec wrong : List.of(
+                InputSpec.none(),
+                InputSpec.fixed(3L),
+                InputSpec.fixed("text"),
+                InputSpec.integer("n", 0),
+                InputSpec.tensor("wavs", DType.INT, Dim.ONE, Dim.symbol("T")),
+                InputSpec.tensor("wavs", DType.FLOAT, Dim.symbol("T")),
+                InputSpec.tensor("wavs", DType.FLOAT))) {
+            assertThatThrownBy(() -> GraphImporter.importMethod(POOLED, "forward", List.of(wrong)))
+                    .as("argument %s", wrong)
+                    .isInstanceOfAny(UnsupportedOperatorException.class, ModelFormatException.class);
+        }
+    }
+
+    @Test
+    void filesThatAreNoModels(@TempDir Path folder) throws IOException {
+        byte[] whole = Files.readAllBytes(POOLED);
+        Path file = folder.resolve("broken.pt");
+        assertThatThrownBy(() -> GraphImporter.importFrom(folder.resolve("absent.pt")))
+                .isInstanceOf(ModelFormatException.class);
+        assertThatThrownBy(() -> GraphImporter.importFrom(folder)).isInstanceOf(ModelFormatException.class);
+        for (int cut : new int[] {0, 1, 100, whole.length / 2, whole.length - 1}) {
+            Files.write(file, Arrays.copyOf(whole, cut));
+            assertThatThrownBy(() -> GraphImporter.importFrom(file))
+                    .as("cut at %d of %d bytes", cut, whole.length)
+                    .isInstanceOf(ModelFormatException.class);
+        }
+    }
+
+    @Test
+    void inputsThatDoNotFitTheGraph() {
+        try (Graph graph = GraphImporter.importFrom(Fixtures.path("wav2vec2-layer.pt"))) {
+            assertThatThrownBy(() -> ReferenceInterpreter.run(graph, ArrayTensor.of(new float[399], 1, 399)))
+                    .isInstanceOf(ModelFormatException.class);
+            assertThatThrownBy(() -> ReferenceInterpreter.run(graph, ArrayTensor.of(new float[0], 1, 0)))
+                    .isInstanceOf(ModelFormatException.class)
+                    .hasMessageContaining("T of at least 1");
+            assertThatThrownBy(() -> ReferenceInterpreter.run(graph, ArrayTensor.of(new float[800], 800)))
+                    .isInstanceOf(ModelFormatException.class);
+            assertThatThrownBy(() -> ReferenceInterpreter.run(graph, ArrayTensor.of(new long[800], 1, 800)))
+                    .isInstanceOf(ModelFormatException.class);
+            assertThatThrownBy(() -> ReferenceInterpreter.run(graph)).isInstanceOf(ModelFormatException.class);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 package org.quantvoice.decode;
 
 import java.util.List;
+import org.quantvoice.error.DecoderException;
 import org.quantvoice.lm.LanguageModel;
 
 /**
@@ -20,30 +21,41 @@ final class KnownWords {
     KnownWords(LmOptions options) {
         LanguageModel model = options.model();
         List<String> unigrams = options.unigrams();
-        tree = new SymbolTree(4 * model.size());
-        int[] nodes = new int[model.size()];
-        for (int id = 0; id < nodes.length; id++) {
-            nodes[id] = tree.add(model.word(id));
+        if (unigrams == null && !model.hasSpellings()) {
+            throw new DecoderException(
+                    "a language model file without spellings and no list of known words",
+                    "one of both",
+                    "pass the unigrams, or build the file with its vocabulary");
+        }
+        int spelled = model.hasSpellings() ? model.size() : 0;
+        tree = new SymbolTree(4 * (spelled == 0 && unigrams != null ? unigrams.size() : spelled));
+        for (int id = 0; id < spelled; id++) {
+            tree.add(model.word(id));
         }
         if (unigrams != null) {
             unigrams.forEach(tree::add);
         }
         wordId = new int[tree.size()];
         flags = new byte[tree.size()];
-        for (int id = 0; id < nodes.length; id++) {
-            boolean ordinary = isOrdinary(model, id);
-            if (id != LanguageModel.UNKNOWN) {
-                wordId[nodes[id]] = id;
-                flags[nodes[id]] |= IN_MODEL;
-            }
-            if (ordinary && unigrams == null) {
+        for (int id = 0; id < spelled; id++) {
+            number(model.word(id), id);
+            if (unigrams == null && isOrdinary(model, id)) {
                 list(model.word(id));
             }
         }
         if (unigrams != null) {
             unigrams.forEach(this::list);
+            unigrams.forEach(word -> number(word, model.wordId(word)));
         }
         listMatters = unigrams == null || !unigrams.isEmpty();
+    }
+
+    private void number(String word, int id) {
+        if (id != LanguageModel.UNKNOWN) {
+            int node = tree.walk(SymbolTree.ROOT, word);
+            wordId[node] = id;
+            flags[node] |= IN_MODEL;
+        }
     }
 
     private static boolean isOrdinary(LanguageModel model, int id) {

@@ -14,7 +14,6 @@ final class LexiconScorer extends PrefixScorer {
     private final @Nullable LmState carried;
     private final HotwordTracking hot;
     private final int delimiter;
-    private final double factor;
     private final double wordScore;
 
     LexiconScorer(DecoderParts parts, LexiconTree lexicon, @Nullable LmState carried) {
@@ -24,7 +23,6 @@ final class LexiconScorer extends PrefixScorer {
         contexts = lm == null ? null : new LmContexts(lm.model());
         hot = new HotwordTracking(parts.hotwords());
         delimiter = parts.vocabulary().delimiter().orElse(Prefixes.NONE);
-        factor = lm == null ? 0 : lm.factor();
         wordScore = lm == null ? lexicon.options().wordScore() : lm.beta();
     }
 
@@ -50,7 +48,7 @@ final class LexiconScorer extends PrefixScorer {
         if (lexicon.goesOn(node)) {
             int way = out.add(prefixes, row);
             out.spelling[way] = node;
-            out.pending[way] = factor * lexicon.smear(node) + hot.lent(out.hotState[way]);
+            out.pending[way] = smear(node) + hot.lent(out.hotState[way]);
         }
         for (int label : lexicon.labels(node)) {
             endWord(out, out.add(prefixes, row), label);
@@ -60,6 +58,10 @@ final class LexiconScorer extends PrefixScorer {
             endWord(out, way, lexicon.unknownLabel());
             out.language[way] += lexicon.options().unknownScore() - wordScore;
         }
+    }
+
+    private double smear(int node) {
+        return lm == null ? 0 : lm.weigh(lexicon.smear(node));
     }
 
     private void endWord(Extension out, int way, int label) {
@@ -72,7 +74,7 @@ final class LexiconScorer extends PrefixScorer {
             double log10 = contexts.score(out.lmState[way], word);
             out.lmState[way] = contexts.next;
             boolean unknown = word == LanguageModel.UNKNOWN && label != lexicon.unknownLabel();
-            out.language[way] += factor * (unknown ? log10 + lm.unknownOffset() : log10);
+            out.language[way] += lm.weigh(unknown ? log10 + lm.unknownOffset() : log10);
         }
         hot.spell(out, way, lexicon.word(label));
         hot.endWord(out, way);
@@ -92,11 +94,11 @@ final class LexiconScorer extends PrefixScorer {
             endWord(out, way, bestLabel(out, way, lexicon.labels(closed)));
             out.complete = true;
         } else {
-            out.language[way] += factor * lexicon.smear(node);
+            out.language[way] += smear(node);
         }
         if (lm != null && contexts != null && lm.scoreBoundary()) {
             out.language[way] +=
-                    factor * contexts.score(out.lmState[way], lm.model().endOfSentence());
+                    lm.weigh(contexts.score(out.lmState[way], lm.model().endOfSentence()));
         }
     }
 

@@ -53,9 +53,9 @@ public record LmOptions(
         }
     }
 
-    /** What a log10 score is multiplied by. */
-    double factor() {
-        return log10 ? alpha : alpha * LogMath.LN10;
+    /** The share of a log10 score; 0 for a weight of 0, whatever the score. */
+    double weigh(double log10Score) {
+        return alpha == 0 ? 0 : (log10 ? alpha : alpha * LogMath.LN10) * log10Score;
     }
 
     /** The defaults: words, alpha 0.5, beta 1.5, unknown offset -10, boundaries scored, the model's own words known. */

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.quantvoice.error.DecoderException;
 
 /** Spells words with the tokens of a vocabulary, with as few tokens as it takes. */
-final class Spelling {
+public final class Spelling {
     private Spelling() {}
 
     static DecoderException impossible(String word, String letter) {
@@ -27,8 +27,12 @@ final class Spelling {
         return closed;
     }
 
-    /** The tokens of a text of several words; without a delimiter at its ends. */
-    static int[] ofText(String text, Vocabulary vocabulary) {
+    /**
+     * The tokens of a text of several words; delimiters between the words, none at the ends.
+     *
+     * @throws DecoderException if the vocabulary cannot spell a word; says at which letter
+     */
+    public static int[] ofText(String text, Vocabulary vocabulary) {
         int[] all = new int[0];
         for (String word : text.trim().split("\\s+")) {
             if (!word.isEmpty()) {

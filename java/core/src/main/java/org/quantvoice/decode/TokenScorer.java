@@ -13,7 +13,6 @@ final class TokenScorer extends PrefixScorer {
     private final WordSplitter splitter;
     private final int delimiter;
     private final boolean words;
-    private final double factor;
     private final int[] wordId;
 
     TokenScorer(DecoderParts parts, LmOptions lm, @Nullable LmState carried) {
@@ -24,7 +23,6 @@ final class TokenScorer extends PrefixScorer {
         splitter = parts.splitter();
         delimiter = parts.vocabulary().delimiter().orElse(Prefixes.NONE);
         words = parts.options().labelling() == Labelling.WORDS;
-        factor = lm.factor();
         wordId = new int[parts.vocabulary().size()];
         for (int v = 0; v < wordId.length; v++) {
             wordId[v] = lm.model().wordId(parts.vocabulary().token(v));
@@ -47,7 +45,7 @@ final class TokenScorer extends PrefixScorer {
         if (wordId[token] == LanguageModel.UNKNOWN) {
             log10 += lm.unknownOffset();
         }
-        out.language[way] += factor * log10 + lm.beta();
+        out.language[way] += lm.weigh(log10) + lm.beta();
         out.lmState[way] = contexts.next;
         if (splitter.opens(token)) {
             endWord(out, way);
@@ -74,7 +72,7 @@ final class TokenScorer extends PrefixScorer {
         endWord(out, way);
         if (lm.scoreBoundary()) {
             out.language[way] +=
-                    factor * contexts.score(out.lmState[way], lm.model().endOfSentence());
+                    lm.weigh(contexts.score(out.lmState[way], lm.model().endOfSentence()));
         }
         out.complete = true;
     }

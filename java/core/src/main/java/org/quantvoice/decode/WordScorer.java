@@ -17,7 +17,6 @@ final class WordScorer extends PrefixScorer {
     private final @Nullable LmState carried;
     private final HotwordTracking hot;
     private final TextIdentity identity;
-    private final double factor;
 
     WordScorer(DecoderParts parts, @Nullable LmState carried) {
         splitter = parts.splitter();
@@ -26,7 +25,6 @@ final class WordScorer extends PrefixScorer {
         lm = parts.lm();
         known = parts.known();
         contexts = lm == null ? null : new LmContexts(lm.model());
-        factor = lm == null ? 0 : lm.factor();
         hot = new HotwordTracking(parts.hotwords());
         identity = parts.identity();
         this.carried = carried;
@@ -76,7 +74,7 @@ final class WordScorer extends PrefixScorer {
             if (known.isUnknown(node)) {
                 log10 += lm.unknownOffset();
             }
-            out.language[way] += factor * log10 + lm.beta();
+            out.language[way] += lm.weigh(log10) + lm.beta();
             out.lmState[way] = contexts.next;
         }
         hot.endWord(out, way);
@@ -106,12 +104,12 @@ final class WordScorer extends PrefixScorer {
         if (lm != null && contexts != null) {
             if (empty && lm.emptyWordAtEnd()) {
                 double log10 = contexts.score(out.lmState[way], LanguageModel.UNKNOWN) + lm.unknownOffset();
-                out.language[way] += factor * log10 + lm.beta();
+                out.language[way] += lm.weigh(log10) + lm.beta();
                 out.lmState[way] = contexts.next;
             }
             if (lm.scoreBoundary()) {
                 out.language[way] +=
-                        factor * contexts.score(out.lmState[way], lm.model().endOfSentence());
+                        lm.weigh(contexts.score(out.lmState[way], lm.model().endOfSentence()));
             }
         }
         out.complete = true;

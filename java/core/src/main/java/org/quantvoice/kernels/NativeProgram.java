@@ -1,0 +1,87 @@
+package org.quantvoice.kernels;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A list of steps for the native executor, in the words of {@code native/src/exec/step.h}, checked as a whole when it is
+ * made: whatever the words say, a run reads and writes its arena only. Immutable; any number of streams may run it, each
+ * in an {@link Arena} of its own.
+ */
+public final class NativeProgram extends NativeHandle {
+    private final long arenaBytes;
+    private final int steps;
+
+    private NativeProgram(long arenaBytes, long address) {
+        super("native program", address, Library::qv_flat_program_free);
+        this.arenaBytes = arenaBytes;
+        this.steps = Library.qv_flat_program_steps(address);
+    }
+
+    /**
+     * @param words of all steps, one after the other
+     * @param arenaBytes what the steps' places lie in
+     * @param scratchBytes block-local scratch of each thread
+     * @throws IllegalArgumentException if a step is malformed; the text names it
+     */
+    public static NativeProgram create(long[] words, long arenaBytes, long scratchBytes) {
+        Kernels.start();
+        long[] handle = new long[1];
+        Status.check(Library.qv_flat_program_create(words, words.length, arenaBytes, scratchBytes, handle));
+        return new NativeProgram(arenaBytes, handle[0]);
+    }
+
+    /** Bytes that an arena for this program must have at least. */
+    public long arenaBytes() {
+        return arenaBytes;
+    }
+
+    public int steps() {
+        return steps;
+    }
+
+    /** Native memory that each thread of a pool keeps for this program, beside the arena. */
+    public long threadBytes() {
+        long address = acquire();
+        try {
+            return Library.qv_flat_program_thread_bytes(address);
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * Runs all steps; allocates nothing once the pool's threads have what {@link #threadBytes} tells.
+     *
+     * @throws IllegalStateException if this, the pool or the arena is closed
+     * @throws IllegalArgumentException if the arena is too small, or a step looked up an index outside its table
+     */
+    public void run(KernelPool pool, Arena arena) {
+        run(pool, arena, null);
+    }
+
+    /** Runs all steps and returns the nanoseconds that each took of the time on the wall. */
+    public long[] profile(KernelPool pool, Arena arena) {
+        long[] nanos = new long[steps];
+        run(pool, arena, nanos);
+        return nanos;
+    }
+
+    private void run(KernelPool pool, Arena arena, long @Nullable [] nanos) {
+        long program = acquire();
+        try {
+            long threads = pool.acquire();
+            try {
+                long memory = arena.acquire();
+                try {
+                    Status.check(Library.qv_flat_program_run(threads, program, memory, nanos));
+                } finally {
+                    arena.release();
+                }
+            } finally {
+                pool.release();
+            }
+        } finally {
+            release();
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package org.quantvoice.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class NativeProgramTest {
+    private static final int RELU = 1;
+
+    /** out[r, :] = relu(in[r, :] * 2 + 1), in at 0, out behind it. */
+    private static long[] relu(int rows, int n) {
+        long bytes = 4L * rows * n;
+        return new StepWords()
+                .add(StepWords.UNARY, -1, 0, rows, n, 0, n, 2.0, 1.0, RELU, 0.0, bytes, n)
+                .words();
+    }
+
+    private static float[] random(Random random, int count) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = random.nextFloat() * 4 - 2;
+        }
+        return values;
+    }
+
+    @Test
+    void runsStepsOnAnArena() {
+        int rows = 37;
+        int n = 19;
+        float[] in = random(new Random(1), rows * n);
+        try (KernelPool pool = KernelPool.of(2);
+                NativeProgram program = NativeProgram.create(relu(rows, n), 8L * rows * n, 0);
+                Arena arena = Arena.of(program.arenaBytes())) {
+            arena.write(0, in);
+            long[] nanos = program.profile(pool, arena);
+            float[] out = new float[rows * n];
+            arena.read(4L * rows * n, out);
+            for (int i = 0; i < out.length; i++) {
+                assertThat(out[i]).isEqualTo(Math.max(Math.fma(in[i], 2, 1), 0));
+            }
+            assertThat(program.steps()).isEqualTo(1);
+            assertThat(nanos).hasSize(1);
+            assertThat(nanos[0]).isPositive();
+        }
+    }
+
+    /** Quantized rows and a product in one group, the bytes in block-local scratch; the weights' owner is closed. */
+    @Test
+    void programKeepsItsWeightsAlive() {
+        int rows = 50;
+        int k = 24;
+        int n = 9;
+        int block = 28;
+        Random random = new Random(2);
+        float[] in = random(random, rows * k);
+        ByteBuffer weights = ByteBuffer.allocateDirect(n * k);
+        for (int i = 0; i < n * k; i++) {
+            weights.put(i, (byte) (random.nextInt(255) - 127));
+        }
+        float[] scale = new float[n];
+        java.util.Arrays.fill(scale, 0.01f);
+        float[] bias = random(random, n);
+        long scales = block * k;
+        long zeros = scales + 4L * block;
+        NativeProgram program;
+        try (QuantizedMatrix matrix = QuantizedMatrix.pack(weights, n, k, scale, bias)) {
+            long[] words = new StepWords()
+                    .add(StepWords.QUANTIZE_ROWS, 0, block, rows, k, 0, k, 0, ~0L, k, 2, 1.0, 0, ~scales, ~zeros)
+                    .add(
+                            StepWords.GEMM,
+                            0,
+                            block,
+                            rows,
+                            k,
+                            n,
+                            ~0L,
+                            k,
+                            2,
+                            1.0,
+                            0,
+                            ~scales,
+                            ~zeros,
+                            matrix.address(),
+                            0,
+                            0,
+                            0.0,
+                            StepWords.NONE,
+                            0,
+                            4L * rows * k,
+                            n,
+                            0,
+                            1.0,
+                            0)
+                    .words();
+            program = NativeProgram.create(words, 4L * rows * (k + n), zeros + 4L * block);
+        }
+        try (program;
+                KernelPool pool = KernelPool.of(2);
+                Arena arena = Arena.of(program.arenaBytes())) {
+            arena.write(0, in);
+            program.run(pool, arena);
+            float[] out = new float[rows * n];
+            arena.read(4L * rows * k, out);
+            for (int r = 0; r < rows; r++) {
+                for (int c = 0; c < n; c++) {
+                    double sum = bias[c];
+                    for (int i = 0; i < k; i++) {
+                        sum += (double) in[r * k + i] * weights.get(c * k + i) * scale[c];
+                    }
+                    assertThat((double) out[r * n + c]).isCloseTo(sum, within(0.2));
+                }
+            }
+        }
+    }
+
+    @Test
+    void constantsAreBoundByTheirBlock() {
+        int rows = 3;
+        float[] table = {0, 1, 2, 3, 4, 5, 6, 7};
+        try (NativeFloats floats = NativeFloats.of(table);
+                KernelPool pool = KernelPool.of(1);
+                Arena arena = Arena.of(256)) {
+            StepWords whole = new StepWords().add(StepWords.GATHER, -1, 0, rows, 2, 3, 0, floats.address(2), 64, 2);
+            try (NativeProgram program = NativeProgram.create(whole.words(), 256, 0)) {
+                arena.write(0, new float[] {2, 0, 1});
+                program.run(pool, arena);
+                float[] out = new float[6];
+                arena.read(64, out);
+                assertThat(out).containsExactly(6, 7, 2, 3, 4, 5);
+                arena.write(0, new float[] {3, 0, 1});
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> program.run(pool, arena))
+                        .withMessageContaining("index");
+            }
+            StepWords beyond = new StepWords().add(StepWords.GATHER, -1, 0, rows, 2, 3, 0, floats.address(3), 64, 2);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> NativeProgram.create(beyond.words(), 256, 0))
+                    .withMessageContaining("step 0 (gather)");
+        }
+    }
+
+    @Test
+    void malformedProgramsAreNamed() {
+        long[] words = relu(4, 4);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NativeProgram.create(words, 127, 0))
+                .withMessageContaining("step 0 (unary): out");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NativeProgram.create(java.util.Arrays.copyOf(words, words.length - 1), 128, 0))
+                .withMessageContaining("no whole step");
+        assertThatIllegalArgumentException().isThrownBy(() -> NativeProgram.create(words, -1, 0));
+        try (KernelPool pool = KernelPool.of(1);
+                NativeProgram program = NativeProgram.create(words, 128, 0);
+                Arena small = Arena.of(127)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> program.run(pool, small))
+                    .withMessageContaining("an arena of 127 bytes");
+        }
+    }
+
+    @Test
+    void arenasCheckTheirBounds() {
+        try (Arena arena = Arena.of(16)) {
+            arena.write(8, new float[] {1, 2});
+            float[] out = new float[4];
+            arena.read(0, out);
+            assertThat(out).containsExactly(0, 0, 1, 2);
+            assertThatIllegalArgumentException().isThrownBy(() -> arena.write(12, new float[2]));
+            assertThatIllegalArgumentException().isThrownBy(() -> arena.write(-4, new float[1]));
+            assertThatIllegalArgumentException().isThrownBy(() -> arena.write(2, new float[1]));
+            assertThatIllegalArgumentException().isThrownBy(() -> arena.read(Long.MAX_VALUE - 3, new float[1]));
+            arena.close();
+            assertThatIllegalStateException().isThrownBy(() -> arena.write(0, new float[1]));
+        }
+    }
+
+    /** Run, close, close again and run after close from many threads: results or IllegalStateException, nothing else. */
+    @Test
+    void closingDuringRunsIsSafe() throws Exception {
+        int rows = 64;
+        int n = 64;
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try (KernelPool pool = KernelPool.of(2)) {
+            for (int round = 0; round < 40; round++) {
+                NativeProgram program = NativeProgram.create(relu(rows, n), 8L * rows * n, 0);
+                Arena shared = Arena.of(program.arenaBytes());
+                List<Future<?>> futures = new ArrayList<>();
+                for (int t = 0; t < 8; t++) {
+                    Random random = new Random(round * 8L + t);
+                    futures.add(threads.submit(() -> runAndClose(pool, program, shared, random)));
+                }
+                for (Future<?> future : futures) {
+                    future.get();
+                }
+                program.close();
+                shared.close();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static void runAndClose(KernelPool pool, NativeProgram program, Arena shared, Random random) {
+        for (int i = 0; i < 30; i++) {
+            try {
+                switch (random.nextInt(24)) {
+                    case 0 -> program.close();
+                    case 1 -> shared.close();
+                    default -> program.run(pool, shared);
+                }
+            } catch (IllegalStateException e) {
+                assertThat(e).hasMessageContaining("is closed");
+            }
+        }
+    }
+}

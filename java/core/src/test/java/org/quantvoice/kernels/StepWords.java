@@ -1,0 +1,28 @@
+package org.quantvoice.kernels;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes words of steps for tests. */
+final class StepWords {
+    static final long NONE = Long.MIN_VALUE;
+    static final long GEMM = 1;
+    static final long QUANTIZE_ROWS = 3;
+    static final long UNARY = 4;
+    static final long GATHER = 11;
+
+    private final List<Long> words = new ArrayList<>();
+
+    /** Fields are longs, or doubles where the step has them. */
+    StepWords add(long op, long group, long blockRows, Number... fields) {
+        words.addAll(List.of(op, group, blockRows, (long) fields.length));
+        for (Number field : fields) {
+            words.add(field instanceof Double d ? Double.doubleToRawLongBits(d) : field.longValue());
+        }
+        return this;
+    }
+
+    long[] words() {
+        return words.stream().mapToLong(Long::longValue).toArray();
+    }
+}

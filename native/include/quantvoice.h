@@ -1,0 +1,154 @@
+/*
+ * The C interface of QuantVoice's native kernels: the only public header.
+ *
+ * Every function returns a qv_status unless it cannot fail. After a status other than QV_OK the calling thread reads
+ * what went wrong with qv_last_error(). Nothing throws, prints or exits. Handles are opaque; pools and packed matrices may
+ * be shared by threads, but must outlive every call that uses them. All buffers belong to the caller.
+ */
+#ifndef QUANTVOICE_H
+#define QUANTVOICE_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define QV_API __attribute__((visibility("default")))
+
+typedef enum qv_status {
+  QV_OK = 0,
+  QV_INVALID_ARGUMENT = 1, /* a shape, stride, pointer or option that makes no sense */
+  QV_OUT_OF_MEMORY = 2,
+  QV_UNSUPPORTED_ISA = 3, /* a forced tier is unknown, not built in, or beyond this CPU */
+  QV_INVALID_STATE = 4,   /* used before qv_init, or qv_init again with another tier */
+  QV_SYSTEM = 5           /* the operating system refused, e.g. to start a thread */
+} qv_status;
+
+/* Kernel tiers, from the slowest; the values are stable. A library holds those of its own architecture. */
+typedef enum qv_tier {
+  QV_TIER_SCALAR = 0,
+  QV_TIER_AVX2 = 1,
+  QV_TIER_AVX512VNNI = 2,
+  QV_TIER_NEON = 3,
+  QV_TIER_NEONDOT = 4,
+  QV_TIER_I8MM = 5
+} qv_tier;
+
+typedef enum qv_activation {
+  QV_ACT_NONE = 0,
+  QV_ACT_RELU = 1,
+  QV_ACT_GELU = 2,       /* x * Phi(x), the exact (erf) form */
+  QV_ACT_LEAKY_RELU = 3, /* slope: alpha */
+  QV_ACT_SILU = 4
+} qv_activation;
+
+typedef enum qv_output {
+  QV_OUT_FLOAT32 = 0,
+  QV_OUT_UINT8 = 1,    /* clamp(round_even(x / scale) + zero, 0, 255) */
+  QV_OUT_INT8 = 2,     /* clamp(round_even(x / scale) + zero, -128, 127) */
+  QV_OUT_BFLOAT16 = 3, /* rounded to nearest even */
+  QV_OUT_INT32 = 4     /* qgemm only: the accumulators after zero point compensation, before any scale */
+} qv_output;
+
+/* What happens to a product on its way to memory: x = activation(product + bias) + residual, then the output type. */
+typedef struct qv_epilogue {
+  qv_activation activation;
+  float alpha;           /* slope of QV_ACT_LEAKY_RELU */
+  const float* residual; /* [m, n] or NULL; may be the output itself */
+  int64_t ldr;           /* elements from row to row of residual */
+  qv_output output;
+  float scale;  /* of QV_OUT_UINT8 and QV_OUT_INT8 */
+  int32_t zero; /* of QV_OUT_UINT8 and QV_OUT_INT8 */
+} qv_epilogue;
+
+/* Activations: uint8 affine, real = (value - zero) * scale. */
+typedef struct qv_u8_rows {
+  const uint8_t* data;
+  int64_t m;
+  int64_t lda;         /* bytes from row to row; may be less than k: rows overlap in a convolution */
+  const float* scale;  /* one, or m of them if per_row */
+  const int32_t* zero; /* 0..255; one, or m of them if per_row */
+  int32_t per_row;
+} qv_u8_rows;
+
+typedef struct qv_pool qv_pool;
+typedef struct qv_s8_matrix qv_s8_matrix;
+
+/* Chooses the tier once for the process: the best of this CPU, or the one that isa names (NULL or "": the best). */
+QV_API qv_status qv_init(const char* isa);
+
+/* The name of the tier in use, "" before qv_init. */
+QV_API const char* qv_tier_name(void);
+
+/* The names of the tiers that this CPU can run, separated by spaces, slowest first. */
+QV_API const char* qv_supported_tiers(void);
+
+/* Text for the last failure on the calling thread; never NULL. Valid until the thread's next failure. */
+QV_API const char* qv_last_error(void);
+
+/* A pool of threads - 1 workers; the calling thread is the other one. 1 <= threads <= 256. */
+QV_API qv_status qv_pool_create(int32_t threads, qv_pool** pool);
+QV_API int32_t qv_pool_threads(const qv_pool* pool);
+QV_API void qv_pool_free(qv_pool* pool);
+
+/*
+ * Packs int8 weights [n, k] (row-major, ldw bytes from row to row, values -127..127) for the tier in use, with one scale
+ * per output channel [n] and a bias [n] or NULL. 1 <= k <= 65536.
+ */
+QV_API qv_status qv_s8_matrix_create(const int8_t* w, int64_t n, int64_t k, int64_t ldw, const float* scale,
+                                     const float* bias, qv_s8_matrix** matrix);
+QV_API void qv_s8_matrix_free(qv_s8_matrix* matrix);
+QV_API int64_t qv_s8_matrix_bytes(const qv_s8_matrix* matrix);
+
+/*
+ * out[m, n] = epilogue(sum_k (a[m, k] - zero) * w[n, k] * a.scale * w.scale[n] + bias[n]); ldc in elements of the output
+ * type. The int32 sums are exact and the same on every tier, and so are all outputs: the float steps are fixed too.
+ */
+QV_API qv_status qv_qgemm_u8s8(qv_pool* pool, const qv_u8_rows* a, const qv_s8_matrix* w, const qv_epilogue* epilogue,
+                               void* out, int64_t ldc);
+
+/*
+ * The executor. A program is a list of steps in 64-bit words (native/src/exec/step.h tells their layout), checked as a
+ * whole when it is made: what it then reads and writes lies in its arena. Programs are immutable and shared by threads;
+ * an arena belongs to one stream. Packed matrices and blocks of constants that a program names by address stay alive
+ * until the last program that uses them is freed, whatever their own free functions are called.
+ */
+typedef struct qv_program qv_program;
+typedef struct qv_arena qv_arena;
+typedef struct qv_floats qv_floats;
+
+/* A block of count floats that programs refer to by address: that of the block plus 4 times an index. */
+QV_API qv_status qv_floats_create(const float* values, int64_t count, qv_floats** floats);
+QV_API void qv_floats_free(qv_floats* floats);
+
+/* Memory of one stream, zeroed and aligned to 64 bytes. */
+QV_API qv_status qv_arena_create(int64_t bytes, qv_arena** arena);
+QV_API void qv_arena_free(qv_arena* arena);
+QV_API int64_t qv_arena_bytes(const qv_arena* arena);
+
+/* Copies count floats to or from an offset in bytes; the range must lie in the arena. */
+QV_API qv_status qv_arena_write(qv_arena* arena, int64_t offset, const float* values, int64_t count);
+QV_API qv_status qv_arena_read(const qv_arena* arena, int64_t offset, float* values, int64_t count);
+
+QV_API qv_status qv_program_create(const int64_t* words, int64_t count, int64_t arena_bytes, int64_t scratch_bytes,
+                                   qv_program** program);
+QV_API void qv_program_free(qv_program* program);
+QV_API int32_t qv_program_steps(const qv_program* program);
+
+/* What each thread of a pool keeps for this program beside the arena, block-local scratch included. */
+QV_API int64_t qv_program_thread_bytes(const qv_program* program);
+
+/*
+ * Runs all steps on an arena of at least the program's size. step_nanos: NULL, or an entry a step for its share of the
+ * time on the wall. Fails without memory for the threads, or when a step met an index outside its table.
+ */
+QV_API qv_status qv_program_run(qv_pool* pool, const qv_program* program, qv_arena* arena, int64_t* step_nanos);
+
+/* Bytes that attention over so many keys of depth d needs a thread, for packed keys and values and for scores. */
+QV_API qv_status qv_attention_sizes(int64_t keys, int64_t d, int64_t* packed, int64_t* scratch);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

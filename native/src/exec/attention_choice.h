@@ -1,0 +1,11 @@
+// The attention kernel of a tier for a shape: the fastest that takes it.
+#pragma once
+
+#include "dispatch/kernel_table.h"
+#include "kernels/attention.h"
+
+namespace qv {
+
+const qv_attention_kernel& attention_kernel(const KernelTable& table, int64_t keys, int64_t d);
+
+}  // namespace qv

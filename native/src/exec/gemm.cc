@@ -1,0 +1,163 @@
+// Products of a block of rows with packed weights, on one thread. Rows are packed once, as many as stay in the second
+// level cache; then every panel of weights meets all of their register tiles.
+#include "exec/context.h"
+#include "ops/epilogue.h"
+#include "ops/gemm_split.h"
+#include "ops/s8_matrix.h"
+
+namespace qv {
+namespace {
+
+constexpr size_t kTileBytes = 4096;
+
+const qv_s8_matrix& s8_weights(const GemmStep& s) { return *reinterpret_cast<const qv_s8_matrix*>(s.weights); }
+
+size_t row_bytes(const qv_s8_matrix& w) { return static_cast<size_t>(w.steps) * static_cast<size_t>(w.kernel->a_step); }
+
+int64_t rows_at_once(const qv_s8_matrix& w, int64_t block_rows) {
+  const int64_t cached = rows_in_cache(row_bytes(w), w.kernel->mr);
+  return block_rows < cached ? block_rows : cached;
+}
+
+qv_epilogue epilogue_of(const GemmStep& s) {
+  qv_epilogue e = {};
+  e.activation = static_cast<qv_activation>(s.act);
+  e.alpha = static_cast<float>(s.act_alpha);
+  e.output = s.out_type == F32 ? QV_OUT_FLOAT32 : QV_OUT_UINT8;
+  e.scale = s.out_type == F32 ? 1.0f : static_cast<float>(s.out_scale);
+  e.zero = s.out_type == F32 ? 0 : static_cast<int32_t>(s.out_zero);
+  return e;
+}
+
+// Rows [begin, begin + rows), cut into tiles that differ by one row at most: no small last one.
+struct Tiles {
+  int64_t begin, rows;
+  int count;
+  Tiles(int64_t first, int64_t n, int mr) : begin(first), rows(n), count(static_cast<int>((n + mr - 1) / mr)) {}
+  int64_t row(int index) const { return begin + even_begin(rows, count, index); }
+  int height(int index) const { return static_cast<int>(row(index + 1) - row(index)); }
+};
+
+// A thread's memory: one register tile, the rows' scales and zero points, the packed rows.
+struct Memory {
+  void* acc;
+  float* scale;
+  int32_t* zero;
+  char* packed;
+};
+
+Memory memory_of(char* workspace, int64_t rows) {
+  const size_t numbers = line_up(static_cast<size_t>(rows) * sizeof(float));
+  char* at = workspace + kTileBytes;
+  return {workspace, reinterpret_cast<float*>(at), reinterpret_cast<int32_t*>(at + numbers), at + 2 * numbers};
+}
+
+// Zero points come from memory that anyone may have written: held to a byte, so that the sums cannot overflow.
+int32_t byte_of(int32_t zero) { return zero < 0 ? 0 : zero > 255 ? 255 : zero; }
+
+void read_scales(const GemmStep& s, const Context& c, int64_t r0, int64_t rows, const Memory& m) {
+  if (s.a_type == U8_ROWS) {
+    const auto* scale = c.at<const float>(s.a_scales, r0, sizeof(float));
+    const auto* zero = c.at<const int32_t>(s.a_zeros, r0, sizeof(int32_t));
+    for (int64_t i = 0; i < rows; i++) {
+      m.scale[i] = scale[i];
+      m.zero[i] = byte_of(zero[i]);
+    }
+    return;
+  }
+  const auto* scale = c.optional<const float>(s.a_scales);
+  const auto* zero = c.optional<const int32_t>(s.a_zeros);
+  m.scale[0] = scale ? *scale : static_cast<float>(s.a_scale);
+  m.zero[0] = byte_of(zero ? *zero : static_cast<int32_t>(s.a_zero));
+}
+
+struct Block {
+  const GemmStep& s;
+  const Context& c;
+  const qv_s8_matrix& w;
+  const Tiles& tiles;
+  const Memory& memory;
+  EpilogueTile common;
+};
+
+void pack(const Block& b) {
+  for (int t = 0; t < b.tiles.count; t++) {
+    const int64_t row = b.tiles.row(t);
+    b.w.kernel->pack_a(b.c.at<const uint8_t>(b.s.a, row, b.s.a_ld), b.s.a_ld, b.tiles.height(t), b.w.k,
+                       b.memory.packed + static_cast<size_t>(row - b.tiles.begin) * row_bytes(b.w));
+  }
+}
+
+void finish(const Block& b, int panel, int64_t row, int rows) {
+  const int col = panel * b.w.kernel->nr;
+  EpilogueTile tile = b.common;
+  tile.rows = rows;
+  tile.cols = b.w.n - col < b.w.kernel->nr ? b.w.n - col : b.w.kernel->nr;
+  tile.column_sum = b.w.column_sum + col;
+  tile.column_scale = b.w.scale + col;
+  tile.bias = b.w.bias + col;
+  tile.row_scale = b.memory.scale + (row - b.tiles.begin) * tile.row_step;
+  tile.row_zero = b.memory.zero + (row - b.tiles.begin) * tile.row_step;
+  const int64_t size = b.s.out_type == F32 ? 4 : 1;
+  tile.out = b.c.at<char>(b.s.out, row, b.s.out_ld * size) + col * size;
+  const auto* residual = b.c.optional<const float>(b.s.residual, row, b.s.residual_ld * 4);
+  tile.residual = residual ? residual + col : nullptr;
+  b.w.epilogue(&tile);
+}
+
+void multiply(const Block& b, int panel0, int panel1) {
+  const QgemmKernel& kernel = *b.w.kernel;
+  const size_t panel_bytes = static_cast<size_t>(b.w.steps) * static_cast<size_t>(kernel.nr * kernel.ku);
+  for (int panel = panel0; panel < panel1; panel++) {
+    const int8_t* weights = b.w.data + static_cast<size_t>(panel) * panel_bytes;
+    for (int t = 0; t < b.tiles.count; t++) {
+      const int64_t row = b.tiles.row(t);
+      const char* packed = b.memory.packed + static_cast<size_t>(row - b.tiles.begin) * row_bytes(b.w);
+      kernel.tile(b.tiles.height(t), b.w.steps, packed, weights, static_cast<int32_t*>(b.memory.acc));
+      finish(b, panel, row, b.tiles.height(t));
+    }
+  }
+}
+
+}  // namespace
+
+void weights_shape(const void* weights, int64_t, int64_t* k, int64_t* n) {
+  const auto& w = *static_cast<const qv_s8_matrix*>(weights);
+  *k = w.k;
+  *n = w.n;
+}
+
+int gemm_panel_count(const GemmStep& s) { return s8_weights(s).panels; }
+
+size_t gemm_workspace(const GemmStep& s, int64_t block_rows) {
+  const qv_s8_matrix& w = s8_weights(s);
+  const auto rows = static_cast<size_t>(rows_at_once(w, block_rows));
+  return kTileBytes + 2 * line_up(rows * sizeof(float)) + line_up(rows * row_bytes(w) + kPackSlack);
+}
+
+void gemm_panels(const GemmStep& s, const Context& c, int64_t r0, int64_t r1, int panel0, int panel1) {
+  const qv_s8_matrix& w = s8_weights(s);
+  const int64_t most = rows_at_once(w, r1 - r0);
+  const auto blocks = static_cast<int>((r1 - r0 + most - 1) / most);
+  const Memory memory = memory_of(c.workspace, most);
+  EpilogueTile common = {};
+  begin_tile(epilogue_of(s), s.out_ld, &common);
+  common.ldr = s.residual_ld;
+  common.acc = memory.acc;
+  common.ld = w.kernel->nr;
+  common.row_step = s.a_type == U8_ROWS ? 1 : 0;
+  for (int i = 0; i < blocks; i++) {
+    const int64_t first = r0 + even_begin(r1 - r0, blocks, i), end = r0 + even_begin(r1 - r0, blocks, i + 1);
+    const Tiles tiles(first, end - first, w.kernel->mr);
+    const Block block = {s, c, w, tiles, memory, common};
+    read_scales(s, c, first, end - first, memory);
+    pack(block);
+    multiply(block, panel0, panel1);
+  }
+}
+
+void gemm_rows(const GemmStep& s, const Context& c, int64_t r0, int64_t r1) {
+  gemm_panels(s, c, r0, r1, 0, gemm_panel_count(s));
+}
+
+}  // namespace qv

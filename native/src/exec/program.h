@@ -1,0 +1,79 @@
+// A program: the steps that Java planned, checked once, shared by all streams.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dispatch/kernel_table.h"
+#include "dispatch/row_kernels.h"
+#include "exec/step.h"
+#include "quantvoice.h"
+
+namespace qv {
+
+struct Step {
+  StepHeader header;
+  const void* fields;  // the struct of the operator
+
+  template <class T>
+  const T& as() const {
+    return *static_cast<const T*>(fields);
+  }
+};
+
+// Steps [begin, end) between two barriers: a row group, or one step that splits itself.
+struct Stage {
+  int begin, end;
+  bool by_rows;
+  int64_t rows, block_rows;
+};
+
+// Rows of weights packed at a time and the like: what one thread needs beside the program's block-local scratch.
+struct Workspace {
+  size_t local;  // the block-local scratch, rounded up
+  size_t bytes;  // all of it
+};
+
+}  // namespace qv
+
+struct qv_program {
+  const qv::KernelTable* table;
+  int64_t* words;
+  qv::Step* steps;
+  qv::Stage* stages;
+  const void** held;  // objects that the program has a share of
+  int step_count, stage_count, held_count;
+  int64_t arena_bytes, scratch_bytes;
+  qv::Workspace workspace;
+};
+
+struct qv_arena {
+  char* data;
+  int64_t bytes;
+};
+
+namespace qv {
+
+qv_status create_program(const KernelTable& table, const int64_t* words, int64_t count, int64_t arena_bytes,
+                         int64_t scratch_bytes, qv_program** program);
+void free_program(qv_program* program);
+
+// The first field of every operator of row groups.
+inline int64_t rows_of(const Step& step) { return *static_cast<const int64_t*>(step.fields); }
+
+bool splits_by_rows(int64_t op);
+const char* op_name(int64_t op);
+
+// Words of an operator's struct; -1: unknown operator.
+int64_t op_words(int64_t op);
+
+// Checks one step; takes a share of what it refers to. block_rows: of its row group.
+qv_status check_step(qv_program& program, int index, int64_t block_rows);
+
+// The depth and the columns of packed weights of a kind.
+void weights_shape(const void* weights, int64_t kind, int64_t* k, int64_t* n);
+
+// Bytes of workspace that a step needs beside block-local scratch.
+size_t step_workspace(const qv_program& program, const Step& step, int64_t block_rows);
+
+}  // namespace qv

@@ -1,0 +1,11 @@
+// Runs a program on a pool: see qv_program_run in quantvoice.h.
+#pragma once
+
+#include "exec/program.h"
+#include "pool/thread_pool.h"
+
+namespace qv {
+
+qv_status run_program(Turn& turn, const qv_program& program, const qv_arena& arena, int64_t* step_nanos);
+
+}  // namespace qv

@@ -1,0 +1,147 @@
+// Elementwise steps over strided views of up to six dimensions: copies, broadcasts, comparisons, selection.
+#include <cmath>
+
+#include "exec/context.h"
+
+namespace qv {
+namespace {
+
+// Calls row(offsets, length) for each innermost run of this thread's share: of the outer dimensions if there are enough,
+// else of the innermost one.
+template <int VIEWS, class Row>
+void for_rows(const int64_t* dim, const View* const* views, const Context& c, Row row) {
+  int64_t outer = 1;
+  for (int i = 0; i < MAX_RANK - 1; i++) outer *= dim[i];
+  if (dim[MAX_RANK - 1] == 0) return;
+  const bool cut_rows = outer < c.threads;
+  const int64_t inner = dim[MAX_RANK - 1];
+  const int64_t first = cut_rows ? share_begin(inner, c.thread, c.threads) : 0;
+  const int64_t last = cut_rows ? share_begin(inner, c.thread + 1, c.threads) : inner;
+  const int64_t begin = cut_rows ? 0 : share_begin(outer, c.thread, c.threads);
+  const int64_t end = cut_rows ? outer : share_begin(outer, c.thread + 1, c.threads);
+  for (int64_t index = begin; index < end; index++) {
+    int64_t offset[VIEWS];
+    for (int v = 0; v < VIEWS; v++) offset[v] = first * views[v]->stride[MAX_RANK - 1];
+    int64_t rest = index;
+    for (int i = MAX_RANK - 2; i >= 0; i--) {
+      const int64_t at = rest % dim[i];
+      rest /= dim[i];
+      for (int v = 0; v < VIEWS; v++) offset[v] += at * views[v]->stride[i];
+    }
+    row(offset, last - first);
+  }
+}
+
+template <class F>
+void apply(const BinaryStep& s, const Context& c, F f) {
+  const View* views[] = {&s.a, &s.b, &s.out};
+  const int64_t sa = s.a.stride[MAX_RANK - 1], sb = s.b.stride[MAX_RANK - 1], so = s.out.stride[MAX_RANK - 1];
+  const float *a = c.at<const float>(s.a.at), *b = c.at<const float>(s.b.at);
+  float* out = c.at<float>(s.out.at);
+  const float alpha = static_cast<float>(s.alpha);
+  for_rows<3>(s.dim, views, c, [&](const int64_t* o, int64_t n) {
+    const float *x = a + o[0], *y = b + o[1];
+    float* z = out + o[2];
+    if (sa == 1 && sb == 1 && so == 1) {
+      for (int64_t i = 0; i < n; i++) z[i] = f(x[i], alpha * y[i]);
+    } else {
+      for (int64_t i = 0; i < n; i++) z[i * so] = f(x[i * sa], alpha * y[i * sb]);
+    }
+  });
+}
+}  // namespace
+
+void copy(const CopyStep& s, const Context& c) {
+  const View* views[] = {&s.in, &s.out};
+  const int64_t si = s.in.stride[MAX_RANK - 1], so = s.out.stride[MAX_RANK - 1];
+  const float* in = s.fill ? nullptr : c.at<const float>(s.in.at);
+  float* out = c.at<float>(s.out.at);
+  const float value = static_cast<float>(s.value);
+  for_rows<2>(s.dim, views, c, [&](const int64_t* o, int64_t n) {
+    float* z = out + o[1];
+    if (s.fill) {
+      for (int64_t i = 0; i < n; i++) z[i * so] = value;
+    } else {
+      const float* x = in + o[0];
+      for (int64_t i = 0; i < n; i++) z[i * so] = x[i * si];
+    }
+  });
+}
+
+void select(const SelectStep& s, const Context& c) {
+  const View* first[] = {&s.cond, &s.a, &s.b, &s.out};
+  const int64_t sc = s.cond.stride[MAX_RANK - 1], sa = s.a.stride[MAX_RANK - 1], sb = s.b.stride[MAX_RANK - 1];
+  const int64_t so = s.out.stride[MAX_RANK - 1];
+  const float *cond = c.at<const float>(s.cond.at), *a = c.at<const float>(s.a.at), *b = c.at<const float>(s.b.at);
+  float* out = c.at<float>(s.out.at);
+  for_rows<4>(s.dim, first, c, [&](const int64_t* o, int64_t n) {
+    for (int64_t i = 0; i < n; i++)
+      out[o[3] + i * so] = cond[o[0] + i * sc] != 0.0f ? a[o[1] + i * sa] : b[o[2] + i * sb];
+  });
+}
+
+void binary(const BinaryStep& s, const Context& c) {
+  switch (static_cast<Binary>(s.op)) {
+    case ADD: return apply(s, c, [](float a, float b) { return a + b; });
+    case SUB: return apply(s, c, [](float a, float b) { return a - b; });
+    case MUL: return apply(s, c, [](float a, float b) { return a * b; });
+    case DIV: return apply(s, c, [](float a, float b) { return a / b; });
+    case MAX: return apply(s, c, [](float a, float b) { return a > b || a != a ? a : b; });
+    case MIN: return apply(s, c, [](float a, float b) { return a < b || a != a ? a : b; });
+    case POW: return apply(s, c, [](float a, float b) { return std::pow(a, b); });
+    case LESS: return apply(s, c, [](float a, float b) { return a < b ? 1.0f : 0.0f; });
+    case LESS_EQUAL: return apply(s, c, [](float a, float b) { return a <= b ? 1.0f : 0.0f; });
+    case EQUAL: return apply(s, c, [](float a, float b) { return a == b ? 1.0f : 0.0f; });
+    case NOT_EQUAL: return apply(s, c, [](float a, float b) { return a != b ? 1.0f : 0.0f; });
+    case GREATER: return apply(s, c, [](float a, float b) { return a > b ? 1.0f : 0.0f; });
+    case GREATER_EQUAL: return apply(s, c, [](float a, float b) { return a >= b ? 1.0f : 0.0f; });
+    case AND: return apply(s, c, [](float a, float b) { return a != 0 && b != 0 ? 1.0f : 0.0f; });
+    case OR: return apply(s, c, [](float a, float b) { return a != 0 || b != 0 ? 1.0f : 0.0f; });
+    case FLOOR_DIV: return apply(s, c, [](float a, float b) { return std::floor(a / b); });
+    case REMAINDER: return apply(s, c, [](float a, float b) { return a - b * std::floor(a / b); });
+  }
+}
+
+void matmul(const MatmulStep& s, const Context& c) {
+  const int64_t total = s.batch0 * s.batch1 * s.m;
+  const int64_t begin = share_begin(total, c.thread, c.threads), end = share_begin(total, c.thread + 1, c.threads);
+  const float *pa = c.at<const float>(s.a), *pb = c.at<const float>(s.b);
+  float* po = c.at<float>(s.out);
+  for (int64_t index = begin; index < end; index++) {
+    const int64_t m = index % s.m, b1 = index / s.m % s.batch1, b0 = index / s.m / s.batch1;
+    const float* a = pa + b0 * s.a_batch0 + b1 * s.a_batch1 + m * s.a_row;
+    const float* b = pb + b0 * s.b_batch0 + b1 * s.b_batch1;
+    float* out = po + b0 * s.out_batch0 + b1 * s.out_batch1 + m * s.out_row;
+    if (s.b_row == 1 && s.a_col == 1) {
+      for (int64_t n = 0; n < s.n; n++) out[n] = c.rows().dot(a, b + n * s.b_col, s.k);
+      continue;
+    }
+    for (int64_t n = 0; n < s.n; n++) out[n] = 0;
+    for (int64_t k = 0; k < s.k; k++) {
+      const float x = a[k * s.a_col];
+      const float* row = b + k * s.b_row;
+      if (s.b_col == 1) {
+        c.rows().axpy(x, row, s.n, out);
+      } else {
+        for (int64_t n = 0; n < s.n; n++) out[n] = __builtin_fmaf(x, row[n * s.b_col], out[n]);
+      }
+    }
+  }
+}
+
+void im2col(const Im2colStep& s, const Context& c) {
+  const int64_t total = s.out_h * s.out_w;
+  const int64_t begin = share_begin(total, c.thread, c.threads), end = share_begin(total, c.thread + 1, c.threads);
+  const float* in = c.at<const float>(s.in);
+  for (int64_t index = begin; index < end; index++) {
+    float* out = c.at<float>(s.out) + index * s.out_ld;
+    const float* window = in + index / s.out_w * s.stride_h * s.in_row + index % s.out_w * s.stride_w * s.in_col;
+    for (int64_t i = 0; i < s.kernel_h; i++)
+      for (int64_t j = 0; j < s.kernel_w; j++) {
+        const float* pixel = window + i * s.dilation_h * s.in_row + j * s.dilation_w * s.in_col;
+        for (int64_t ch = 0; ch < s.channels; ch++) *out++ = pixel[ch];
+      }
+  }
+}
+
+}  // namespace qv

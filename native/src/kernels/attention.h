@@ -1,0 +1,33 @@
+// One head of scaled dot-product attention: out = softmax(q k^T * scale + mask) v.
+// q [rows, d], k and v [keys, d], float32 with row strides; mask: one additive value a key, or null.
+// Keys and values are packed once a head into caller memory, then any range of query rows can run.
+#ifndef QUANTVOICE_KERNELS_ATTENTION_H
+#define QUANTVOICE_KERNELS_ATTENTION_H
+#include <cstddef>
+#include <cstdint>
+
+struct qv_attention_args {
+  const float *q, *k, *v;
+  int64_t q_ld, k_ld, v_ld;
+  float *out;
+  int64_t out_ld;
+  int64_t keys, d;
+  float scale;
+  const float *mask;
+  void *packed;   // qv_attention_kernel.packed_bytes(keys, d)
+  void *scratch;  // qv_attention_kernel.scratch_bytes(keys, d), one a thread
+};
+
+struct qv_attention_kernel {
+  const char *name;
+  bool (*takes)(int64_t keys, int64_t d);
+  size_t (*packed_bytes)(int64_t keys, int64_t d);
+  size_t (*scratch_bytes)(int64_t keys, int64_t d);
+  void (*pack)(const qv_attention_args *a);
+  void (*rows)(const qv_attention_args *a, int64_t row0, int64_t row1);
+};
+
+extern "C" const qv_attention_kernel qv_attention_scalar;
+extern "C" const qv_attention_kernel qv_attention_avx2;
+extern "C" const qv_attention_kernel qv_attention_avx512bf16;
+#endif

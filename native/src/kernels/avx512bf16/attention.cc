@@ -1,0 +1,192 @@
+// Attention on AVX-512 BF16: both products as bf16 dot products with float accumulation, softmax in float.
+// A block of queries keeps its score rows in L2; keys and values are packed into dot-product panels once a head.
+#include "../attention.h"
+
+#include <immintrin.h>
+
+namespace {
+constexpr int64_t BLOCK = 24;     // query rows whose scores are in cache at once
+constexpr int64_t ROWS_QK = 12;   // 12 rows x 2 vectors of keys = 24 accumulators
+constexpr int64_t ROWS_PV = 6;    // 6 rows x up to 4 vectors of d = 24 accumulators
+constexpr int64_t MAX_D = 128;
+
+inline int64_t round_up(int64_t x, int64_t to) { return (x + to - 1) / to * to; }
+inline int64_t padded_keys(int64_t keys) { return round_up(keys, 32); }
+
+bool takes(int64_t keys, int64_t d) { return keys >= 1 && d % 16 == 0 && d >= 16 && d <= MAX_D; }
+
+// k panels [keys/32][d/2][32][2], then v panels [keys/2][d][2]
+size_t packed_bytes(int64_t keys, int64_t d) { return (size_t)(padded_keys(keys) * d * 2 * 2 + 64); }
+
+// queries bf16 [BLOCK][d], scores float [BLOCK][padded]; probabilities bf16 overwrite their own scores row
+size_t scratch_bytes(int64_t keys, int64_t d) {
+  return (size_t)(round_up(BLOCK * d * 2, 64) + BLOCK * (padded_keys(keys) + 16) * 4 + 128);
+}
+
+inline char *aligned(void *p) { return (char *)(((uintptr_t)p + 63) & ~(uintptr_t)63); }
+
+inline __m512i pairs_of(__m512 even, __m512 odd) {
+  // 16 dwords, each the bf16 of even in its low half and of odd in its high half
+  __m512i lo = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(even));
+  __m512i hi = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(odd));
+  return _mm512_or_si512(lo, _mm512_slli_epi32(hi, 16));
+}
+
+void pack(const qv_attention_args *a) {
+  const int64_t d = a->d, keys = a->keys, padded = padded_keys(keys);
+  uint32_t *kp = (uint32_t *)aligned(a->packed);
+  for (int64_t panel = 0; panel < padded; panel += 32) {
+    for (int64_t j = 0; j < 32; j++) {
+      const int64_t key = panel + j;
+      uint32_t *dst = kp + panel * (d / 2) + j;
+      if (key >= keys) {
+        for (int64_t p = 0; p < d / 2; p++) dst[p * 32] = 0;
+        continue;
+      }
+      const float *src = a->k + key * a->k_ld;
+      alignas(64) uint32_t row[MAX_D / 2];
+      for (int64_t c = 0; c < d; c += 16)
+        _mm256_store_si256((__m256i *)((uint16_t *)row + c), (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(src + c)));
+      for (int64_t p = 0; p < d / 2; p++) dst[p * 32] = row[p];
+    }
+  }
+  uint32_t *vp = kp + padded * (d / 2);
+  for (int64_t t = 0; t < padded; t += 2) {
+    for (int64_t c = 0; c < d; c += 16) {
+      __m512 even = t < keys ? _mm512_loadu_ps(a->v + t * a->v_ld + c) : _mm512_setzero_ps();
+      __m512 odd = t + 1 < keys ? _mm512_loadu_ps(a->v + (t + 1) * a->v_ld + c) : _mm512_setzero_ps();
+      _mm512_store_si512(vp + (t / 2) * d + c, pairs_of(even, odd));
+    }
+  }
+}
+
+template <int R>
+inline void scores_tile(const uint32_t *q, int64_t q_ld, const uint32_t *kp, int64_t pairs, float *s, int64_t s_ld) {
+  __m512 acc[R][2];
+  for (int r = 0; r < R; r++) acc[r][0] = acc[r][1] = _mm512_setzero_ps();
+  for (int64_t p = 0; p < pairs; p++) {
+    const __m512bh b0 = (__m512bh)_mm512_load_si512(kp + p * 32);
+    const __m512bh b1 = (__m512bh)_mm512_load_si512(kp + p * 32 + 16);
+#pragma GCC unroll 12
+    for (int r = 0; r < R; r++) {
+      const __m512bh x = (__m512bh)_mm512_set1_epi32((int)q[r * q_ld + p]);
+      acc[r][0] = _mm512_dpbf16_ps(acc[r][0], x, b0);
+      acc[r][1] = _mm512_dpbf16_ps(acc[r][1], x, b1);
+    }
+  }
+  for (int r = 0; r < R; r++) {
+    _mm512_store_ps(s + r * s_ld, acc[r][0]);
+    _mm512_store_ps(s + r * s_ld + 16, acc[r][1]);
+  }
+}
+
+template <int R, int Z>
+inline void values_tile(const float *p, int64_t p_ld, const uint32_t *vp, int64_t d, int64_t pairs, const float *norm,
+                        float *out, int64_t out_ld) {
+  __m512 acc[R][Z];
+  for (int r = 0; r < R; r++)
+    for (int z = 0; z < Z; z++) acc[r][z] = _mm512_setzero_ps();
+  for (int64_t t = 0; t < pairs; t++) {
+    __m512bh b[Z];
+#pragma GCC unroll 4
+    for (int z = 0; z < Z; z++) b[z] = (__m512bh)_mm512_loadu_si512(vp + t * d + z * 16);
+#pragma GCC unroll 6
+    for (int r = 0; r < R; r++) {
+      const __m512bh x = (__m512bh)_mm512_set1_epi32(((const int *)(p + r * p_ld))[t]);
+#pragma GCC unroll 4
+      for (int z = 0; z < Z; z++) acc[r][z] = _mm512_dpbf16_ps(acc[r][z], x, b[z]);
+    }
+  }
+  for (int r = 0; r < R; r++)
+    for (int z = 0; z < Z; z++)
+      _mm512_storeu_ps(out + r * out_ld + z * 16, _mm512_mul_ps(acc[r][z], _mm512_set1_ps(norm[r])));
+}
+
+template <int Z>
+void values(int rows, const float *p, int64_t p_ld, const uint32_t *vp, int64_t d, int64_t pairs, const float *norm,
+            float *out, int64_t out_ld) {
+  int r = 0;
+  for (; r + ROWS_PV <= rows; r += ROWS_PV)
+    values_tile<ROWS_PV, Z>(p + r * p_ld, p_ld, vp, d, pairs, norm + r, out + r * out_ld, out_ld);
+  for (; r + 2 <= rows; r += 2)
+    values_tile<2, Z>(p + r * p_ld, p_ld, vp, d, pairs, norm + r, out + r * out_ld, out_ld);
+  for (; r < rows; r++)
+    values_tile<1, Z>(p + r * p_ld, p_ld, vp, d, pairs, norm + r, out + r * out_ld, out_ld);
+}
+
+// exp of x <= 0; relative error below 2e-7 where the result is normal, 0 below -87
+inline __m512 exp_negative(__m512 x) {
+  const __m512 t = _mm512_mul_ps(_mm512_max_ps(x, _mm512_set1_ps(-126.0f)), _mm512_set1_ps(1.44269504f));
+  const __m512 n = _mm512_roundscale_ps(t, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+  const __m512 f = _mm512_sub_ps(t, n);
+  __m512 y = _mm512_set1_ps(1.5403530e-4f);
+  y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(1.3333558e-3f));
+  y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(9.6181291e-3f));
+  y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(5.5504109e-2f));
+  y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(2.4022651e-1f));
+  y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(6.9314718e-1f));
+  y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(1.0f));
+  y = _mm512_scalef_ps(y, n);
+  return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, _mm512_set1_ps(-87.0f), _CMP_GE_OQ), y);
+}
+
+// Turns one row of scores into unnormalised bf16 probabilities in place; returns 1 / their sum.
+float softmax_row(float *s, int64_t keys, int64_t padded, const float *mask) {
+  __m512 top = _mm512_set1_ps(-3.0e38f);
+  for (int64_t j = 0; j < padded; j += 16) {
+    const __mmask16 live = keys - j >= 16 ? 0xFFFF : keys - j <= 0 ? 0 : (__mmask16)((1u << (keys - j)) - 1);
+    __m512 x = _mm512_load_ps(s + j);
+    if (mask) x = _mm512_add_ps(x, _mm512_maskz_loadu_ps(live, mask + j));
+    x = _mm512_mask_mov_ps(_mm512_set1_ps(-3.0e38f), live, x);
+    if (mask || live != 0xFFFF) _mm512_store_ps(s + j, x);
+    top = _mm512_max_ps(top, x);
+  }
+  const __m512 max = _mm512_set1_ps(_mm512_reduce_max_ps(top));
+  __m512 sum = _mm512_setzero_ps();
+  for (int64_t j = 0; j < padded; j += 32) {
+    const __m512 a = exp_negative(_mm512_sub_ps(_mm512_load_ps(s + j), max));
+    const __m512 b = exp_negative(_mm512_sub_ps(_mm512_load_ps(s + j + 16), max));
+    sum = _mm512_add_ps(sum, _mm512_add_ps(a, b));
+    _mm512_store_si512((uint16_t *)s + j, (__m512i)_mm512_cvtne2ps_pbh(b, a));
+  }
+  return 1.0f / _mm512_reduce_add_ps(sum);
+}
+
+void rows(const qv_attention_args *a, int64_t row0, int64_t row1) {
+  const int64_t d = a->d, padded = padded_keys(a->keys), pairs = d / 2;
+  const uint32_t *kp = (const uint32_t *)aligned(a->packed);
+  const uint32_t *vp = kp + padded * pairs;
+  char *scratch = aligned(a->scratch);
+  uint32_t *q = (uint32_t *)scratch;
+  float *s = (float *)(scratch + round_up(BLOCK * d * 2, 64));
+  const int64_t s_ld = padded + 16;  // off the power of two, so that rows do not share cache sets
+  const __m512 scale = _mm512_set1_ps(a->scale);
+  alignas(64) float norm[BLOCK];
+  for (int64_t base = row0; base < row1; base += BLOCK) {
+    const int n = (int)(row1 - base < BLOCK ? row1 - base : BLOCK);
+    for (int r = 0; r < n; r++)
+      for (int64_t c = 0; c < d; c += 16)
+        _mm256_store_si256((__m256i *)((uint16_t *)(q + r * pairs) + c),
+                           (__m256i)_mm512_cvtneps_pbh(_mm512_mul_ps(scale, _mm512_loadu_ps(a->q + (base + r) * a->q_ld + c))));
+    for (int64_t j = 0; j < padded; j += 32) {
+      int r = 0;
+      for (; r + ROWS_QK <= n; r += ROWS_QK)
+        scores_tile<ROWS_QK>(q + r * pairs, pairs, kp + j * pairs, pairs, s + r * s_ld + j, s_ld);
+      for (; r + 4 <= n; r += 4) scores_tile<4>(q + r * pairs, pairs, kp + j * pairs, pairs, s + r * s_ld + j, s_ld);
+      for (; r < n; r++) scores_tile<1>(q + r * pairs, pairs, kp + j * pairs, pairs, s + r * s_ld + j, s_ld);
+    }
+    for (int r = 0; r < n; r++) norm[r] = softmax_row(s + r * s_ld, a->keys, padded, a->mask);
+    for (int64_t c = 0; c < d; c += 64) {
+      float *out = a->out + base * a->out_ld + c;
+      const int64_t left = d - c;
+      if (left >= 64) values<4>(n, s, s_ld, vp + c, d, padded / 2, norm, out, a->out_ld);
+      else if (left == 48) values<3>(n, s, s_ld, vp + c, d, padded / 2, norm, out, a->out_ld);
+      else if (left == 32) values<2>(n, s, s_ld, vp + c, d, padded / 2, norm, out, a->out_ld);
+      else values<1>(n, s, s_ld, vp + c, d, padded / 2, norm, out, a->out_ld);
+    }
+  }
+}
+}  // namespace
+
+extern "C" const qv_attention_kernel qv_attention_avx512bf16 = {"attention_avx512bf16", takes, packed_bytes, scratch_bytes,
+                                                                pack, rows};

@@ -1,0 +1,2 @@
+#define QV_TIER_NAMESPACE qv_scalar
+#include "kernels/rows.inc"

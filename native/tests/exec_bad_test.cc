@@ -1,0 +1,179 @@
+// Programs that lie: every field of every operator set to values that must fail, and random words in random places. A
+// program is refused with a text, or runs within its arena; the sanitizers' builds watch.
+#include <limits.h>
+#include <math.h>
+
+#include "programs.h"
+
+namespace {
+
+using namespace qv;
+
+long cases = 0, refused = 0;
+
+constexpr int64_t kArena = 1 << 16, kScratch = 8192, kBlock = 8;
+
+// One step of each operator, and a group with block-local scratch, all valid.
+struct Everything {
+  const KernelTable& table;
+  Random random{5};
+  Weights w{table, random, 24, 16}, lstm{table, random, 32, 8}, gru{table, random, 24, 8};
+  Constants constants{random.floats(600, -1, 1)};
+  StepList steps;
+  Layout at;
+
+  explicit Everything(const KernelTable& t) : table(t) {
+    rows();
+    group();
+    products();
+    views();
+  }
+
+  void rows() {
+    const int64_t c = constants.address();
+    steps.add(OP_NORM_ROWS, NormRowsStep{11, 16, at.take(11 * 64), 16, c, c + 64, 1e-5, ACT_GELU, at.take(11 * 64), 16, U8_ROWS,
+                                         0.1, 3, at.take(44), at.take(44)});
+    steps.add(OP_QUANTIZE_ROWS, QuantizeRowsStep{11, 16, at.take(11 * 64), 16, ACT_NONE, at.take(11 * 64), 16, U8, 0.1, 3, NONE, NONE});
+    steps.add(OP_UNARY, UnaryStep{11, 16, at.take(11 * 64), 16, 1, 0, ACT_TANH, 0, at.take(11 * 64), 16});
+    steps.add(OP_SOFTMAX_ROWS, SoftmaxRowsStep{11, 16, at.take(11 * 64), 16, 1, at.take(11 * 64), 16});
+    steps.add(OP_REDUCE_ROWS, ReduceRowsStep{11, 16, VARIANCE, 1, at.take(11 * 64), 16, at.take(44)});
+    steps.add(OP_GATHER, GatherStep{11, 16, 10, at.take(44), c, at.take(11 * 64), 16});
+    steps.add(OP_DEPTHWISE, DepthwiseStep{11, 16, 3, 1, 1, at.take(13 * 64), 16, c, c + 192, ACT_SILU, at.take(11 * 64), 16});
+  }
+
+  void group() {
+    Layout local;
+    const Place bytes = local.take_local(kBlock * 16), scales = local.take_local(kBlock * 4), zeros = local.take_local(kBlock * 4);
+    const Place floats = local.take_local(kBlock * 96);
+    const Place x = at.take(40 * 64), y = at.take(40 * 96);
+    steps.add(OP_QUANTIZE_ROWS, QuantizeRowsStep{40, 16, x, 16, ACT_GELU, bytes, 16, U8_ROWS, 1, 0, scales, zeros}, 0, kBlock);
+    GemmStep g = {40, 16, 24, bytes, 16, U8_ROWS, 1, 0, scales, zeros, w.handle(), 0, ACT_GELU, 0, NONE, 0, floats, 24, F32, 1, 0};
+    steps.add(OP_GEMM, g, 0, kBlock);
+    steps.add(OP_UNARY, UnaryStep{40, 24, floats, 24, 1, 0, ACT_NONE, 0, y, 24}, 0, kBlock);
+  }
+
+  void products() {
+    const Place q = at.take(12 * 96);
+    GemmStep g = {30, 16, 24, at.take(30 * 16), 16, U8, 0.1, 4, NONE, NONE, w.handle(), 0, ACT_RELU, 0,
+                  at.take(30 * 96), 24, at.take(30 * 24), 24, U8, 0.1, 5};
+    steps.add(OP_GEMM, g);
+    AttentionStep a = {3, 12, 12, 8, q, q, q, 24, 24, 24, 8, 8, 8, 0.3, at.take(48), at.take(12 * 96), 24, 8, NONE, 0, NONE, 0};
+    steps.add(OP_ATTENTION, a);
+    QuantizeTensorStep t = {9, 2, 8, 1, 2, at.take(9 * 64), 16, at.take(12 * 16), at.take(4), at.take(4), 0, 1, 0};
+    steps.add(OP_QUANTIZE_TENSOR, t);
+    steps.add(OP_RNN, RnnStep{LSTM, 5, 8, 0, at.take(5 * 128), 32, lstm.handle(), at.take(32), at.take(32), at.take(128), at.take(160), 8});
+    steps.add(OP_RNN, RnnStep{GRU, 5, 8, 1, at.take(5 * 96), 24, gru.handle(), at.take(32), NONE, at.take(96), at.take(160), 8});
+    steps.add(OP_MATMUL, MatmulStep{2, 1, 5, 6, 7, at.take(280), 35, 0, 7, 1, at.take(336), 42, 0, 6, 1, at.take(240), 30, 0, 6});
+    steps.add(OP_IM2COL, Im2colStep{3, 3, 2, 2, 4, 1, 1, 1, 1, at.take(256), 16, 4, at.take(9 * 64), 16});
+  }
+
+  void views() {
+    const int64_t n = 2 * 3 * 4 * 5;
+    const View a = {at.take(n * 4), {60, 0, 20, 0, 5, 1}}, b = {at.take(n * 4), {60, 0, 0, 0, 5, 1}}, out = {at.take(n * 4), {60, 60, 20, 20, 5, 1}};
+    steps.add(OP_COPY, CopyStep{{2, 1, 3, 1, 4, 5}, a, out, 0, 0});
+    steps.add(OP_BINARY, BinaryStep{{2, 1, 3, 1, 4, 5}, MUL, 1, a, b, out});
+    steps.add(OP_SELECT, SelectStep{{2, 1, 3, 1, 4, 5}, a, b, a, out});
+  }
+};
+
+// Creates and, if it was accepted, runs on memory without a byte to spare.
+qv_status attempt(const KernelTable& table, const std::vector<int64_t>& words, int threads) {
+  qv_program* program = nullptr;
+  const qv_status status = create_program(table, words.data(), static_cast<int64_t>(words.size()), kArena, kScratch, &program);
+  cases++;
+  if (status != QV_OK) {
+    refused++;
+    CHECK(status == QV_INVALID_ARGUMENT && qv_last_error()[0], "status %d without a text", status);
+    return status;
+  }
+  qv_arena* arena = nullptr;
+  if (qv_arena_create(kArena, &arena)) abort();
+  {
+    Turn turn(pool_of(threads));
+    const qv_status ran = run_program(turn, *program, *arena, nullptr);
+    CHECK(ran == QV_OK || ran == QV_INVALID_ARGUMENT || ran == QV_OUT_OF_MEMORY, "run gave %d", ran);
+  }
+  qv_arena_free(arena);
+  free_program(program);
+  return QV_OK;
+}
+
+// Each word, header or field, replaced by each of these.
+void test_each_word(const Everything& all, int threads) {
+  const int64_t evil[] = {INT64_MIN, INT64_MAX, INT64_MIN + 1, -1, -2, ~INT64_C(8000), 0, 1, 2, 3, 5, 17, 1000, 65535, 65536, 65537,
+                          INT32_MAX, INT64_C(1) << 32, INT64_C(1) << 40, INT64_C(1) << 62, 0x7ff8000000000000, 0x3ff0000000000000};
+  for (size_t i = 0; i < all.steps.words.size(); i++) {
+    for (const int64_t value : evil) {
+      SUBJECT("word %zu := %lld on %s", i, static_cast<long long>(value), all.table.name);
+      auto words = all.steps.words;
+      words[i] = value;
+      attempt(all.table, words, threads);
+    }
+  }
+}
+
+void test_random_words(const Everything& all, int threads, int rounds) {
+  Random random(static_cast<uint64_t>(all.table.tier + 1));
+  for (int round = 0; round < rounds; round++) {
+    SUBJECT("round %d on %s, %d threads", round, all.table.name, threads);
+    auto words = all.steps.words;
+    for (int changes = 1 + random.below(3); changes > 0; changes--) {
+      int64_t& word = words[static_cast<size_t>(random.below(static_cast<int>(words.size())))];
+      switch (random.below(6)) {
+        case 0: word = static_cast<int64_t>(random.next()) << 32 | random.next(); break;
+        case 1: word ^= INT64_C(1) << random.below(64); break;
+        case 2: word += random.below(129) - 64; break;
+        case 3: word = random.below(200) - 20; break;
+        case 4: word = ~word; break;
+        default: word = words[static_cast<size_t>(random.below(static_cast<int>(words.size())))];
+      }
+    }
+    attempt(all.table, words, threads);
+  }
+}
+
+void must_refuse(const Everything& all, size_t step, size_t field, int64_t value, const char* text) {
+  auto words = all.steps.words;
+  words[all.steps.starts[step] + field] = value;
+  SUBJECT("step %zu, word %zu := %lld", step, field, static_cast<long long>(value));
+  const qv_status status = attempt(all.table, words, 1);
+  CHECK(status == QV_INVALID_ARGUMENT && strstr(qv_last_error(), text), "status %d, text %s", status, qv_last_error());
+}
+
+// The text must name the step and what is wrong.
+void test_texts(const Everything& all) {
+  must_refuse(all, 0, 0, 99, "no whole step");
+  must_refuse(all, 0, 3, 16, "no whole step");
+  must_refuse(all, 0, 4, -1, "step 0 (norm_rows): rows is -1");
+  must_refuse(all, 0, 6, kArena - 4, "step 0 (norm_rows): in");
+  must_refuse(all, 0, 6, 2, "not aligned");
+  must_refuse(all, 0, 8, 4096, "gamma");
+  must_refuse(all, 0, 8, all.constants.address() + 4 * 585, "gamma");
+  must_refuse(all, 0, 6, ~INT64_C(0), "no row group");
+  must_refuse(all, 8, 1, -1, "no row group");                // the group torn apart
+  must_refuse(all, 8, 2, 9, "step 8 (gemm) does not go");    // another block size
+  must_refuse(all, 8, 4, 39, "step 8 (gemm) does not go");   // other rows
+  must_refuse(all, 8, 5, 15, "weights [24, 16]");
+  must_refuse(all, 8, 14, all.constants.address(), "no weights");
+  must_refuse(all, 7, 2, 70000, "in blocks of 70000");
+  must_refuse(all, 10, 10, 0, "a scale is 0");
+}
+
+}  // namespace
+
+int main() {
+  REPRODUCE("exec_bad_test");
+  for (int t = 0; t < supported_tiers().count; t++) {
+    const Everything all(supported_tiers().tables[t]);
+    SUBJECT("the valid program on %s", all.table.name);
+    CHECK(all.at.used <= kArena, "arena of %lld", static_cast<long long>(all.at.used));
+    for (const int threads : {1, 2}) CHECK(attempt(all.table, all.steps.words, threads) == QV_OK, "%s", qv_last_error());
+    test_texts(all);
+    const long live = live_allocations();
+    if (t == supported_tiers().count - 1) test_each_word(all, 2);
+    test_random_words(all, 1 + t % 2, t == 0 ? 10000 : 5000);
+    CHECK(live_allocations() == live, "%ld allocations were lost", live_allocations() - live);
+  }
+  printf("%ld of %ld refused\n", refused, cases);
+  return check::report("exec_bad_test", cases);
+}

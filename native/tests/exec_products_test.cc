@@ -1,0 +1,244 @@
+// Products, attention, recurrence and views of the executor against twins in plain loops.
+#include <math.h>
+
+#include "programs.h"
+
+namespace {
+
+using namespace qv;
+
+long cases = 0;
+
+void expect_near(const float* got, const std::vector<double>& want, double absolute, double relative, const char* what) {
+  cases++;
+  for (size_t i = 0; i < want.size(); i++) {
+    const double error = fabs(static_cast<double>(got[i]) - want[i]);
+    if (!(error <= absolute + relative * fabs(want[i]))) {
+      CHECK(false, "%s[%zu] is %.9g, not %.9g", what, i, got[i], want[i]);
+      return;
+    }
+  }
+}
+
+void must_run(const KernelTable& table, int threads, const StepList& steps, Memory& memory) {
+  const qv_status status = run_steps(table, threads, steps, 0, memory);
+  CHECK(status == QV_OK, "status %d: %s", status, qv_last_error());
+}
+
+struct GemmCase {
+  int m, k, n, lda;
+  int64_t a_type, act, out_type;
+  bool residual, scale_in_arena;
+};
+
+void test_gemm(const KernelTable& table, int threads, Random& random, const GemmCase& g) {
+  SUBJECT("gemm on %s, %d threads, m %d k %d n %d lda %d types %d %d act %d residual %d", table.name, threads, g.m, g.k, g.n,
+          g.lda, static_cast<int>(g.a_type), static_cast<int>(g.out_type), static_cast<int>(g.act), g.residual);
+  const Weights w(table, random, g.n, g.k);
+  const int a_bytes = (g.m - 1) * g.lda + g.k;
+  Layout at;
+  GemmStep s = {};
+  s.rows = g.m;
+  s.k = g.k;
+  s.n = g.n;
+  s.a = at.take(a_bytes);
+  s.a_ld = g.lda;
+  s.a_type = g.a_type;
+  s.a_scale = 0.02;
+  s.a_zero = 131;
+  s.a_scales = s.a_zeros = s.residual = NONE;
+  s.weights = w.handle();
+  s.act = g.act;
+  s.act_alpha = 0.1;
+  s.out = at.take(g.m * (g.n + 5) * 4);
+  s.out_ld = s.residual_ld = g.n + 5;
+  s.out_type = g.out_type;
+  s.out_scale = 0.5;
+  s.out_zero = 60;
+  if (g.residual) s.residual = g.out_type == F32 ? s.out : at.take(g.m * (g.n + 5) * 4);
+  if (g.a_type == U8_ROWS || g.scale_in_arena) {
+    s.a_scales = at.take(g.m * 4);
+    s.a_zeros = at.take(g.m * 4);
+  }
+  ::Memory memory(at.used);
+  for (int i = 0; i < a_bytes; i++) memory.at<uint8_t>(s.a)[i] = static_cast<uint8_t>(random.below(256));
+  std::vector<float> residual(static_cast<size_t>(g.m * (g.n + 5)));
+  if (g.residual) memory.put(s.residual, residual = random.floats(residual.size(), -2, 2));
+  std::vector<float> scale(static_cast<size_t>(g.m), 0.02f);
+  std::vector<int> zero(static_cast<size_t>(g.m), 131);
+  for (int r = 0; s.a_scales != NONE && r < g.m; r++) {
+    const bool own = r == 0 || g.a_type == U8_ROWS;
+    scale[static_cast<size_t>(r)] = own ? random.uniform(0.01f, 0.05f) : scale[0];
+    zero[static_cast<size_t>(r)] = own ? random.below(256) : zero[0];
+    memory.at<float>(s.a_scales)[r] = scale[static_cast<size_t>(r)];
+    memory.at<int32_t>(s.a_zeros)[r] = zero[static_cast<size_t>(r)];
+  }
+  std::vector<uint8_t> a(memory.at<uint8_t>(s.a), memory.at<uint8_t>(s.a) + a_bytes);
+  StepList steps;
+  steps.add(OP_GEMM, s);
+  must_run(table, threads, steps, memory);
+  for (int r = 0; r < g.m; r++) {
+    std::vector<double> want;
+    for (int c = 0; c < g.n; c++) {
+      int64_t sum = 0;
+      for (int i = 0; i < g.k; i++) {
+        sum += (a[static_cast<size_t>(r * g.lda + i)] - zero[static_cast<size_t>(r)]) * w.values[static_cast<size_t>(c * g.k + i)];
+      }
+      double x = static_cast<double>(sum) * scale[static_cast<size_t>(r)] * w.scale[static_cast<size_t>(c)] + w.bias[static_cast<size_t>(c)];
+      if (g.act == ACT_RELU && x < 0) x = 0;
+      if (g.act == ACT_GELU) x = x * 0.5 * erfc(-x / sqrt(2.0));
+      if (g.act == ACT_LEAKY_RELU && x < 0) x *= static_cast<double>(0.1f);
+      if (g.act == ACT_SILU) x = x / (1 + exp(-x));
+      want.push_back(x + (g.residual ? residual[static_cast<size_t>(r * (g.n + 5) + c)] : 0));
+    }
+    if (g.out_type == F32) {
+      expect_near(memory.at<float>(s.out) + r * (g.n + 5), want, 2e-5, 2e-5, "out");
+    } else {
+      std::vector<float> got;
+      for (int c = 0; c < g.n; c++) {
+        got.push_back(static_cast<float>((memory.at<uint8_t>(s.out)[r * (g.n + 5) + c] - 60) * 0.5));
+        auto& x = want[static_cast<size_t>(c)];
+        x = fmin(fmax(x, -60 * 0.5), 195 * 0.5);
+      }
+      expect_near(got.data(), want, 0.2501, 2e-5, "bytes");
+    }
+  }
+}
+
+void test_gemms(const KernelTable& table, int threads, Random& random) {
+  for (const int m : {1, 5, 14, 29, 90, 200}) {
+    for (const int n : {1, 17, 64, 100}) {
+      const int k = 1 + random.below(150);
+      test_gemm(table, threads, random, {m, k, n, k, U8, ACT_NONE, F32, false, false});
+      test_gemm(table, threads, random, {m, k, n, k / 2 + 1, U8, ACT_GELU, U8, false, true});
+      test_gemm(table, threads, random, {m, k, n, k + 3, U8_ROWS, ACT_SILU, F32, true, false});
+      test_gemm(table, threads, random, {m, k, n, k, U8_ROWS, ACT_LEAKY_RELU, U8, true, false});
+      test_gemm(table, threads, random, {m, k, n, k, U8, ACT_RELU, F32, true, false});
+    }
+  }
+}
+
+void test_attention(const KernelTable& table, int threads, Random& random, int heads, int rows, int keys, int d, bool masked) {
+  SUBJECT("attention on %s, %d threads, heads %d rows %d keys %d d %d mask %d", table.name, threads, heads, rows, keys, d,
+          masked);
+  const int ld = heads * d + 3;
+  Layout at;
+  AttentionStep s = {};
+  s.heads = heads;
+  s.rows = rows;
+  s.keys = keys;
+  s.d = s.q_head = s.k_head = s.v_head = s.out_head = d;
+  s.q = at.take(rows * ld * 4);
+  s.k = at.take(keys * ld * 4);
+  s.v = at.take(keys * ld * 4);
+  s.q_ld = s.k_ld = s.v_ld = s.out_ld = ld;
+  s.scale = 1 / sqrt(d);
+  s.mask = masked ? at.take(keys * 4) : NONE;
+  s.out = at.take(rows * ld * 4);
+  ::Memory memory(at.used);
+  const auto q = random.floats(static_cast<size_t>(rows * ld), -2, 2), k = random.floats(static_cast<size_t>(keys * ld), -2, 2);
+  const auto v = random.floats(static_cast<size_t>(keys * ld), -2, 2);
+  std::vector<float> mask(static_cast<size_t>(keys));
+  for (int j = 1; j < keys; j += 3) mask[static_cast<size_t>(j)] = j % 2 ? -INFINITY : -1e4f;
+  memory.put(s.q, q);
+  memory.put(s.k, k);
+  memory.put(s.v, v);
+  if (masked) memory.put(s.mask, mask);
+  StepList steps;
+  steps.add(OP_ATTENTION, s);
+  must_run(table, threads, steps, memory);
+  for (int h = 0; h < heads; h++) {
+    for (int r = 0; r < rows; r++) {
+      std::vector<double> p, want(static_cast<size_t>(d));
+      double sum = 0;
+      for (int j = 0; j < keys; j++) {
+        double dot = 0;
+        for (int i = 0; i < d; i++) dot += static_cast<double>(q[static_cast<size_t>(r * ld + h * d + i)]) * k[static_cast<size_t>(j * ld + h * d + i)];
+        p.push_back(exp(dot * s.scale + (masked ? mask[static_cast<size_t>(j)] : 0)));
+        sum += p.back();
+      }
+      for (int j = 0; j < keys; j++) {
+        for (int i = 0; i < d; i++) want[static_cast<size_t>(i)] += p[static_cast<size_t>(j)] / sum * v[static_cast<size_t>(j * ld + h * d + i)];
+      }
+      const double tolerance = table.tier == QV_TIER_AVX512VNNI ? 2e-2 : 2e-5;  // bfloat16 or float
+      expect_near(memory.at<float>(s.out) + r * ld + h * d, want, tolerance, 0, "out");
+    }
+  }
+}
+
+void test_attentions(const KernelTable& table, int threads, Random& random) {
+  for (const int keys : {1, 2, 31, 32, 33, 130}) {
+    for (const int d : {1, 8, 16, 48, 64, 80}) {
+      test_attention(table, threads, random, 1 + random.below(5), 1 + random.below(60), keys, d, random.below(2) == 1);
+    }
+  }
+}
+
+double sigmoid(double x) { return 1 / (1 + exp(-x)); }
+
+// One step of PyTorch's cells; g: the input's gates, u: the recurrent ones with their bias.
+void step_cell(int64_t kind, int n, const float* g, const std::vector<double>& u, std::vector<double>& h, std::vector<double>& c) {
+  for (int i = 0; i < n; i++) {
+    const auto at = static_cast<size_t>(i), w = static_cast<size_t>(n);
+    if (kind == LSTM) {
+      c[at] = sigmoid(g[at + w] + u[at + w]) * c[at] + sigmoid(g[at] + u[at]) * tanh(g[at + 2 * w] + u[at + 2 * w]);
+      h[at] = sigmoid(g[at + 3 * w] + u[at + 3 * w]) * tanh(c[at]);
+    } else {
+      const double reset = sigmoid(g[at] + u[at]), keep = sigmoid(g[at + w] + u[at + w]);
+      h[at] = (1 - keep) * tanh(g[at + 2 * w] + reset * u[at + 2 * w]) + keep * h[at];
+    }
+  }
+}
+
+void test_rnn(const KernelTable& table, int threads, Random& random, int64_t kind, int hidden, int64_t reverse) {
+  SUBJECT("rnn %d on %s, %d threads, hidden %d, reverse %d", static_cast<int>(kind), table.name, threads, hidden, static_cast<int>(reverse));
+  constexpr int time = 9;
+  const int gates = (kind == LSTM ? 4 : 3) * hidden;
+  const Weights w(table, random, gates, hidden);
+  Layout at;
+  RnnStep s = {kind, time, hidden, reverse, at.take(time * gates * 4), gates, w.handle(), at.take(hidden * 4),
+               kind == LSTM ? at.take(hidden * 4) : NONE, at.take(gates * 4), at.take(time * hidden * 4), hidden};
+  ::Memory memory(at.used);
+  const auto input = random.floats(static_cast<size_t>(time * gates), -2, 2);
+  memory.put(s.gates, input);
+  std::vector<double> h, c(static_cast<size_t>(hidden)), want(static_cast<size_t>(time * hidden));
+  for (int i = 0; i < hidden; i++) h.push_back(memory.at<float>(s.h)[i] = random.uniform(-1, 1));
+  StepList steps;
+  steps.add(OP_RNN, s);
+  must_run(table, threads, steps, memory);
+  for (int i = 0; i < time; i++) {
+    const int t = reverse ? time - 1 - i : i;
+    std::vector<double> u;
+    for (int g = 0; g < gates; g++) {
+      double sum = w.bias[static_cast<size_t>(g)];
+      for (int j = 0; j < hidden; j++) {
+        sum += h[static_cast<size_t>(j)] * w.values[static_cast<size_t>(g * hidden + j)] * w.scale[static_cast<size_t>(g)];
+      }
+      u.push_back(sum);
+    }
+    step_cell(kind, hidden, &input[static_cast<size_t>(t * gates)], u, h, c);
+    for (int j = 0; j < hidden; j++) want[static_cast<size_t>(t * hidden + j)] = h[static_cast<size_t>(j)];
+  }
+  expect_near(memory.at<float>(s.out), want, 0.06, 0, "out");  // the state is rounded to 8 bits at each step
+}
+
+}  // namespace
+
+int main() {
+  REPRODUCE("exec_products_test");
+  for (int t = 0; t < supported_tiers().count; t++) {
+    for (int threads = 1; threads <= 3; threads++) {
+      const KernelTable& table = supported_tiers().tables[t];
+      Random random(static_cast<uint64_t>(threads));
+      test_gemms(table, threads, random);
+      test_attentions(table, threads, random);
+      for (const int hidden : {1, 7, 32}) {
+        for (int64_t reverse = 0; reverse <= 1; reverse++) {
+          test_rnn(table, threads, random, LSTM, hidden, reverse);
+          test_rnn(table, threads, random, GRU, hidden, reverse);
+        }
+      }
+    }
+  }
+  return check::report("exec_products_test", cases);
+}

@@ -136,7 +136,7 @@ public final class GraphImporter {
             if (!(one instanceof TensorRef tensor)) {
                 throw Refusal.operator("prim::Return", "", "a result that is no tensor: " + one);
             }
-            outputs.add(evaluator.value(tensor, ""));
+            outputs.add(evaluator.value(tensor, "", "constant"));
         }
         return outputs;
     }

@@ -92,6 +92,10 @@ final class ReferenceProducts {
         int[] stride = setting(call, "stride", flat, 1);
         int[] padding = setting(call, "padding", flat, 0);
         int[] dilation = setting(call, "dilation", flat, 1);
+        for (int axis = 0; axis < 2; axis++) {
+            long window = dilation[axis] * (w[axis + 2] - 1) + 1;
+            ReferenceCall.require(x[axis + 2] + 2L * padding[axis] >= window, "at least " + window + " positions");
+        }
         int groupOut = (int) w[0] / call.attributes().integer("groups");
         float[] bias = call.floats(2);
         float[] result = new float[call.count()];

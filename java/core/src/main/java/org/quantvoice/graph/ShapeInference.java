@@ -44,8 +44,12 @@ final class ShapeInference {
     /** The common size of two that must be equal. */
     static Dim unify(Dim a, Dim b) {
         Dim difference = a.minus(b);
-        require(!difference.isConstant() || difference.is(0), "equal sizes, not " + a + " and " + b);
+        require(mayBeZero(difference), "equal sizes, not " + a + " and " + b);
         return b.isConstant() ? b : a;
+    }
+
+    static boolean mayBeZero(Dim difference) {
+        return !difference.isAtLeast(1) && !difference.isAtMost(-1);
     }
 
     /** NumPy's rule; sizes that cannot be compared before the run are taken to be equal, which the run checks. */

@@ -17,6 +17,7 @@ final class ListOperators {
         table.put("prim::TupleIndex", ListOperators::element);
         table.put("aten::__getitem__", ListOperators::element);
         table.put("aten::len", ListOperators::length);
+        table.put("aten::__contains__", NumberArithmetic::contains);
         table.put("aten::append", ListOperators::append);
         table.put("aten::list", call -> new ArrayList<>(call.list(0)));
         table.put("aten::size", ListOperators::size);

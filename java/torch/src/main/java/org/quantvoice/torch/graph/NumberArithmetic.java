@@ -20,9 +20,10 @@ final class NumberArithmetic {
     }
 
     static Object binary(String name, Call call) {
-        Object a = call.scalar(call.get(0));
-        Object b = call.scalar(call.get(1));
-        Object result = compute(name, call, a, b);
+        if (call.get(0) instanceof Boolean && call.get(1) instanceof Boolean) {
+            return logic(name, call, call.get(0), call.get(1));
+        }
+        Object result = compute(name, call, call.scalar(call.get(0)), call.scalar(call.get(1)));
         boolean tensor = call.isTensor(0) || call.isTensor(1);
         return tensor && result instanceof Dim size ? TensorRef.of(size) : result;
     }
@@ -31,14 +32,11 @@ final class NumberArithmetic {
         if (a instanceof Undecided || b instanceof Undecided) {
             return logic(name, call, a, b);
         }
-        if (call.get(0) instanceof Boolean && call.get(1) instanceof Boolean) {
-            return logic(name, call, call.get(0), call.get(1));
-        }
         if (a instanceof Dim left && b instanceof Dim right) {
             return sizes(name, call, left, right);
         }
         if (a instanceof Number || b instanceof Number) {
-            return reals(name, call, call.number(0), call.number(1));
+            return reals(name, call, real(call, a), real(call, b));
         }
         if (a instanceof List<?> left && b instanceof List<?> right) {
             return lists(name, call, left, right);
@@ -93,6 +91,10 @@ final class NumberArithmetic {
                 .longValueExact());
     }
 
+    private static double real(Call call, Object number) {
+        return number instanceof Double real ? real : constant(call, call.dim(number));
+    }
+
     private static Object reals(String name, Call call, double a, double b) {
         return switch (name) {
             case "add" -> a + b;
@@ -128,6 +130,15 @@ final class NumberArithmetic {
             equal = logic("and", call, equal, compute("eq", call, a.get(i), b.get(i)));
         }
         return name.equals("eq") ? equal : Sizes.not(equal);
+    }
+
+    /** {@code element in list}. */
+    static Object contains(Call call) {
+        Object found = false;
+        for (Object element : call.list(0)) {
+            found = logic("or", call, found, compute("eq", call, element, call.get(1)));
+        }
+        return found;
     }
 
     static Object unary(Op op, Call call) {

@@ -48,6 +48,7 @@ final class Operators {
             "aten::numel",
             "aten::len",
             "aten::append",
+            "aten::__contains__",
             "aten::__getitem__",
             "aten::__is__",
             "aten::__isnot__",

@@ -1,0 +1,125 @@
+package org.quantvoice.decode;
+
+import java.util.Arrays;
+
+/**
+ * Chains of emitted tokens: when a hypothesis gains a token on its best path, a link with the frame is added to its chain.
+ * Hypotheses share the links of their common past. That a token has ended is known, and stored, with the next one.
+ */
+final class Alignments {
+    static final int NONE = -1;
+    private static final int FIRST_CAPACITY = 128;
+
+    int[] parent = new int[FIRST_CAPACITY];
+
+    /** The prefix that ends in this token. */
+    int[] prefix = new int[FIRST_CAPACITY];
+
+    /** First frame of the token. */
+    int[] start = new int[FIRST_CAPACITY];
+
+    /** One past the last frame of the token before. */
+    int[] parentEnd = new int[FIRST_CAPACITY];
+
+    /** Score of the best path before the first frame of the token. */
+    double[] entry = new double[FIRST_CAPACITY];
+
+    /** Score of the best path at the end of the token before. */
+    double[] parentExit = new double[FIRST_CAPACITY];
+
+    private int[] depth = new int[FIRST_CAPACITY];
+    private int size;
+
+    int size() {
+        return size;
+    }
+
+    int capacity() {
+        return parent.length;
+    }
+
+    int add(int parentLink, int prefixRow, int frame, double entryScore, int endOfParent, double exitOfParent) {
+        if (size == parent.length) {
+            grow();
+        }
+        int link = size++;
+        parent[link] = parentLink;
+        prefix[link] = prefixRow;
+        start[link] = frame;
+        entry[link] = entryScore;
+        parentEnd[link] = endOfParent;
+        parentExit[link] = exitOfParent;
+        depth[link] = parentLink == NONE ? 0 : depth[parentLink] + 1;
+        return link;
+    }
+
+    private void grow() {
+        int capacity = 2 * parent.length;
+        parent = Arrays.copyOf(parent, capacity);
+        prefix = Arrays.copyOf(prefix, capacity);
+        start = Arrays.copyOf(start, capacity);
+        parentEnd = Arrays.copyOf(parentEnd, capacity);
+        entry = Arrays.copyOf(entry, capacity);
+        parentExit = Arrays.copyOf(parentExit, capacity);
+        depth = Arrays.copyOf(depth, capacity);
+    }
+
+    int commonAncestor(int a, int b) {
+        int x = a;
+        int y = b;
+        while (x != y) {
+            if (x == NONE || y == NONE) {
+                return NONE;
+            }
+            if (depth[x] >= depth[y]) {
+                x = parent[x];
+            } else {
+                y = parent[y];
+            }
+        }
+        return x;
+    }
+
+    /** True if a chain holds a link. */
+    boolean passes(int link, int wanted) {
+        int at = link;
+        while (at != NONE && depth[at] > depth[wanted]) {
+            at = parent[at];
+        }
+        return at == wanted;
+    }
+
+    /** Appends the tokens of a chain to a log, oldest first; the last token ended at {@code end}. */
+    void write(int link, int end, double exit, Prefixes prefixes, TokenLog to) {
+        int from = to.size();
+        int lastEnd = end;
+        double lastExit = exit;
+        for (int at = link; at != NONE; at = parent[at]) {
+            int row = prefix[at];
+            to.add(prefixes.token[row], prefixes.label[row], start[at], lastEnd, lastExit - entry[at]);
+            lastEnd = parentEnd[at];
+            lastExit = parentExit[at];
+        }
+        to.reverse(from);
+    }
+
+    /** Keeps the marked links; {@code marked} becomes the new link of each old one. */
+    void compact(int[] marked, int[] newPrefix) {
+        int kept = 0;
+        for (int link = 0; link < size; link++) {
+            if (marked[link] == NONE) {
+                continue;
+            }
+            int up = parent[link];
+            parent[kept] = up == NONE ? NONE : marked[up];
+            prefix[kept] = newPrefix[prefix[link]];
+            start[kept] = start[link];
+            parentEnd[kept] = parentEnd[link];
+            entry[kept] = entry[link];
+            parentExit[kept] = parentExit[link];
+            depth[kept] = depth[link];
+            marked[link] = kept++;
+        }
+        size = kept;
+    }
+}

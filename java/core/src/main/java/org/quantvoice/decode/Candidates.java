@@ -1,0 +1,64 @@
+package org.quantvoice.decode;
+
+import java.util.Arrays;
+
+/** A beam in the making: the prefixes of the last frame first, in their old places, then new ones. */
+final class Candidates extends Beam {
+    /** Row in the last beam from which the best path to this token comes, or -1 if the path was here already. */
+    int[] source;
+
+    /** Token and label that a new prefix adds to that of {@link #source}, and which of the scorer's ways it is. */
+    int[] opened;
+
+    int[] openedLabel;
+    int[] way;
+
+    /** Rows that survive pruning. */
+    int[] kept;
+
+    int keptCount;
+
+    Candidates(int capacity) {
+        super(capacity);
+        source = new int[capacity];
+        opened = new int[capacity];
+        openedLabel = new int[capacity];
+        way = new int[capacity];
+        kept = new int[capacity];
+    }
+
+    @Override
+    void reserve(int rows) {
+        if (rows <= capacity()) {
+            return;
+        }
+        super.reserve(rows);
+        int capacity = capacity();
+        source = Arrays.copyOf(source, capacity);
+        opened = Arrays.copyOf(opened, capacity);
+        openedLabel = Arrays.copyOf(openedLabel, capacity);
+        way = Arrays.copyOf(way, capacity);
+        kept = Arrays.copyOf(kept, capacity);
+    }
+
+    /** Appends a new prefix that is reached by {@code newToken} alone. */
+    int add(int from, int newToken, int newLabel, int newWay, double logProb, double bestPath, double total) {
+        if (size == capacity()) {
+            reserve(size + 1);
+        }
+        int row = size++;
+        prefix[row] = Prefixes.NONE;
+        source[row] = from;
+        opened[row] = newToken;
+        openedLabel[row] = newLabel;
+        way[row] = newWay;
+        blank[row] = Double.NEGATIVE_INFINITY;
+        token[row] = logProb;
+        sum[row] = logProb;
+        score[row] = total;
+        bestBlank[row] = Double.NEGATIVE_INFINITY;
+        bestToken[row] = bestPath;
+        blankLink[row] = Alignments.NONE;
+        return row;
+    }
+}

@@ -1,0 +1,30 @@
+package org.quantvoice.decode;
+
+import java.util.List;
+
+/**
+ * One utterance or live stream in the making. The result depends on the frames alone, never on how they were cut, to the
+ * bit. For one thread at a time.
+ */
+public interface DecoderStream {
+
+    /**
+     * Reads frames, any number of them.
+     *
+     * @throws org.quantvoice.error.DecoderException if the matrix does not fit the vocabulary, holds a NaN or positive
+     *     infinity, or if the stream was finished
+     */
+    void accept(LogProbs frames);
+
+    /** What is known so far; does not change the result. */
+    Partial partial();
+
+    /**
+     * Hands out the committed words and forgets them, so that a stream of any length needs bounded memory. Words taken are
+     * missing from {@link #partial()} and {@link #finish()} afterwards; their scores still count.
+     */
+    List<Word> takeCommitted();
+
+    /** Ends the stream: the best hypotheses, best first, at least one. */
+    List<Hypothesis> finish();
+}

@@ -1,0 +1,192 @@
+package org.quantvoice.decode;
+
+import java.util.Arrays;
+
+/**
+ * The tokens that are tried at the current frame: those whose log-probability is at least the threshold, and always the
+ * most probable one.
+ */
+final class FrameTokens {
+    private final int size;
+    private final int blank;
+    private final int top;
+    private final double minimum;
+    private final float minimumFloat;
+    private final double floor;
+    private final InputType type;
+    private final boolean normalise;
+    private final int delimiter;
+    private final double delimiterScore;
+    private final RowCheck check;
+
+    /** The candidates, most probable first, lowest index first among equals. */
+    final int[] token;
+
+    final double[] logProb;
+    int count;
+
+    /** How many of the candidates may open a new token. */
+    int opening;
+
+    /** Log-probability of each token now, negative infinity for those not tried. */
+    final double[] now;
+
+    /** The same for those that may open a new token; the same array if all may. */
+    final double[] open;
+
+    private final double[] row;
+
+    FrameTokens(Vocabulary vocabulary, BeamOptions options, RowCheck check) {
+        size = vocabulary.size();
+        blank = vocabulary.blank();
+        top = options.topTokens() == 0 ? size : Math.min(size, options.topTokens());
+        minimum = options.tokenMinLogProb();
+        float rounded = (float) minimum;
+        minimumFloat = rounded < minimum ? Math.nextUp(rounded) : rounded;
+        floor = options.logProbFloor();
+        type = options.input();
+        normalise = options.normalise();
+        delimiter = vocabulary.delimiter().orElse(-1);
+        delimiterScore = options.delimiterScore();
+        this.check = check;
+        token = new int[size];
+        logProb = new double[size];
+        now = new double[size];
+        open = top < size ? new double[size] : now;
+        row = new double[size];
+        Arrays.fill(now, Double.NEGATIVE_INFINITY);
+        Arrays.fill(open, Double.NEGATIVE_INFINITY);
+    }
+
+    /** Reads the row that begins at {@code base}; {@code frame} counts from the start of the stream. */
+    void read(float[] data, int base, int frame) {
+        for (int k = 0; k < count; k++) {
+            now[token[k]] = Double.NEGATIVE_INFINITY;
+            open[token[k]] = Double.NEGATIVE_INFINITY;
+        }
+        count = 0;
+        if (type == InputType.LOGPROB && !normalise) {
+            check.mass(data, base, frame);
+            selectFloats(data, base, frame);
+        } else {
+            convert(data, base, frame);
+            select();
+        }
+        if (delimiterScore != 0) {
+            scoreDelimiter();
+        }
+        sort();
+        opening = Math.min(count, top);
+        for (int k = 0; top < size && k < opening; k++) {
+            open[token[k]] = logProb[k];
+        }
+    }
+
+    private void selectFloats(float[] data, int base, int frame) {
+        for (int v = 0; v < size; v++) {
+            float x = data[base + v];
+            // Also true for a NaN, so that one comparison a value does both.
+            if (!(x < minimumFloat)) {
+                if (!(x <= Float.MAX_VALUE)) {
+                    throw check.refused(x, frame, v);
+                }
+                take(v, Math.max(x, floor));
+            }
+        }
+        if (count == 0) {
+            int best = 0;
+            for (int v = 1; v < size; v++) {
+                best = data[base + v] > data[base + best] ? v : best;
+            }
+            take(best, Math.max(data[base + best], floor));
+        }
+    }
+
+    private void convert(float[] data, int base, int frame) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (int v = 0; v < size; v++) {
+            float x = data[base + v];
+            boolean negativeProbability = type == InputType.PROB && x < 0;
+            if (!(x <= Float.MAX_VALUE) || negativeProbability) {
+                throw check.refused(x, frame, v);
+            }
+            row[v] = type == InputType.PROB ? Math.log(x) : x;
+            max = Math.max(max, row[v]);
+        }
+        if ((type == InputType.LOGIT || normalise) && max > Double.NEGATIVE_INFINITY) {
+            double sum = 0;
+            for (int v = 0; v < size; v++) {
+                sum += Math.exp(row[v] - max);
+            }
+            double shift = max + Math.log(sum);
+            for (int v = 0; v < size; v++) {
+                row[v] -= shift;
+            }
+        }
+    }
+
+    private void select() {
+        int best = 0;
+        for (int v = 0; v < size; v++) {
+            row[v] = Math.max(row[v], floor);
+            if (row[v] >= minimum) {
+                take(v, row[v]);
+            }
+            best = row[v] > row[best] ? v : best;
+        }
+        if (count == 0) {
+            take(best, row[best]);
+        }
+    }
+
+    private void take(int v, double value) {
+        token[count] = v;
+        logProb[count++] = value;
+        now[v] = value;
+    }
+
+    private void scoreDelimiter() {
+        for (int k = 0; k < count; k++) {
+            if (token[k] == delimiter) {
+                logProb[k] += delimiterScore;
+                now[delimiter] = logProb[k];
+            }
+        }
+    }
+
+    /** Shell sort: in place, fast for the one or two candidates of a usual frame and good enough for thousands. */
+    private void sort() {
+        int gap = 1;
+        while (gap < count / 9) {
+            gap = 3 * gap + 1;
+        }
+        for (; gap >= 1; gap /= 3) {
+            for (int i = gap; i < count; i++) {
+                int v = token[i];
+                double value = logProb[i];
+                int j = i;
+                while (j >= gap && before(value, v, j - gap)) {
+                    token[j] = token[j - gap];
+                    logProb[j] = logProb[j - gap];
+                    j -= gap;
+                }
+                token[j] = v;
+                logProb[j] = value;
+            }
+        }
+    }
+
+    private boolean before(double value, int v, int k) {
+        return value > logProb[k] || (value == logProb[k] && v < token[k]);
+    }
+
+    /** True if blank is all that can happen now. */
+    boolean onlyBlank() {
+        return count == 1 && token[0] == blank;
+    }
+
+    /** True if nothing can happen now. */
+    boolean impossible() {
+        return logProb[0] == Double.NEGATIVE_INFINITY;
+    }
+}

@@ -1,0 +1,139 @@
+package org.quantvoice.decode;
+
+import java.util.Arrays;
+
+/**
+ * Keeps a stream small: what all hypotheses share is written to a log and dropped from the trees. None of this changes a
+ * result, but for hypotheses that have disagreed for longer than {@link BeamOptions#maxPendingFrames()}.
+ */
+final class Housekeeping {
+    private static final int LOOK_EVERY = 1024;
+    private static final int FIRST_COLLECTION = 4096;
+
+    private final PrefixSearch search;
+    private final int maxPending;
+    private final TokenLog committed = new TokenLog();
+    private int collectAt = FIRST_COLLECTION;
+
+    Housekeeping(PrefixSearch search, BeamOptions options) {
+        this.search = search;
+        maxPending = options.maxPendingFrames();
+    }
+
+    TokenLog committed() {
+        return committed;
+    }
+
+    void afterFrame() {
+        if (search.frame() % LOOK_EVERY == 0) {
+            dropLongDisagreement();
+        }
+        if (Math.max(search.prefixes.size(), Math.max(search.links.size(), search.scorer.footprint())) >= collectAt) {
+            commit();
+            collect();
+            int live = Math.max(search.prefixes.size(), Math.max(search.links.size(), search.scorer.footprint()));
+            collectAt = Math.max(FIRST_COLLECTION, 4 * live);
+        }
+    }
+
+    /** Moves the tokens that all hypotheses share, frames included, to the log. */
+    void commit() {
+        Beam beam = search.beam();
+        Alignments links = search.links;
+        int shared = Alignments.NONE;
+        boolean first = true;
+        for (int j = 0; j < beam.size; j++) {
+            if (beam.bestBlank[j] > Double.NEGATIVE_INFINITY) {
+                shared = first ? beam.blankLink[j] : links.commonAncestor(shared, beam.blankLink[j]);
+                first = false;
+            }
+            if (beam.bestToken[j] > Double.NEGATIVE_INFINITY) {
+                shared = first ? beam.tokenLink[j] : links.commonAncestor(shared, beam.tokenLink[j]);
+                first = false;
+            }
+        }
+        if (shared != Alignments.NONE && links.parent[shared] != Alignments.NONE) {
+            links.write(
+                    links.parent[shared],
+                    links.parentEnd[shared],
+                    links.parentExit[shared],
+                    search.prefixes,
+                    committed);
+            links.parent[shared] = Alignments.NONE;
+        }
+    }
+
+    /** Drops the links and prefixes that no hypothesis needs. */
+    private void collect() {
+        Beam beam = search.beam();
+        int[] keptLinks = new int[search.links.size()];
+        int[] keptPrefixes = new int[search.prefixes.size()];
+        Arrays.fill(keptLinks, Alignments.NONE);
+        Arrays.fill(keptPrefixes, Prefixes.NONE);
+        markPrefixes(beam, keptPrefixes);
+        for (int j = 0; j < beam.size; j++) {
+            beam.blankLink[j] = live(beam.bestBlank[j], beam.blankLink[j]);
+            beam.tokenLink[j] = live(beam.bestToken[j], beam.tokenLink[j]);
+            markLinks(beam.blankLink[j], keptLinks, keptPrefixes);
+            markLinks(beam.tokenLink[j], keptLinks, keptPrefixes);
+        }
+        search.prefixes.compact(keptPrefixes, !search.scorer.mergesByContent());
+        search.links.compact(keptLinks, keptPrefixes);
+        for (int j = 0; j < beam.size; j++) {
+            beam.prefix[j] = keptPrefixes[beam.prefix[j]];
+            beam.blankLink[j] = renumber(beam.blankLink[j], keptLinks);
+            beam.tokenLink[j] = renumber(beam.tokenLink[j], keptLinks);
+        }
+        search.scorer.collect(search.prefixes);
+    }
+
+    /** A chain of a path that does not exist may lead anywhere. */
+    private static int live(double path, int link) {
+        return path > Double.NEGATIVE_INFINITY ? link : Alignments.NONE;
+    }
+
+    private static int renumber(int link, int[] kept) {
+        return link == Alignments.NONE ? Alignments.NONE : kept[link];
+    }
+
+    private void markLinks(int from, int[] keptLinks, int[] keptPrefixes) {
+        Alignments links = search.links;
+        for (int at = from; at != Alignments.NONE && keptLinks[at] == Alignments.NONE; at = links.parent[at]) {
+            keptLinks[at] = 0;
+            keptPrefixes[links.prefix[at]] = 0;
+        }
+    }
+
+    /** Marks the prefixes of the beam up to their deepest common one, which becomes the root. */
+    private void markPrefixes(Beam beam, int[] kept) {
+        Prefixes prefixes = search.prefixes;
+        int shared = beam.prefix[0];
+        for (int j = 1; j < beam.size; j++) {
+            shared = prefixes.commonAncestor(shared, beam.prefix[j]);
+        }
+        prefixes.parent[shared] = Prefixes.NONE;
+        for (int j = 0; j < beam.size; j++) {
+            for (int at = beam.prefix[j]; at != Prefixes.NONE && kept[at] == Prefixes.NONE; at = prefixes.parent[at]) {
+                kept[at] = 0;
+            }
+        }
+    }
+
+    private void dropLongDisagreement() {
+        Beam beam = search.beam();
+        Alignments links = search.links;
+        int best = search.pruning.best(beam);
+        int anchor = beam.bestLink(best);
+        while (anchor != Alignments.NONE && links.start[anchor] > search.frame() - maxPending) {
+            anchor = links.parent[anchor];
+        }
+        if (anchor == Alignments.NONE || links.parent[anchor] == Alignments.NONE) {
+            return;
+        }
+        search.keepThrough(anchor);
+    }
+
+    int footprint() {
+        return search.prefixes.capacity() + search.links.capacity() + search.scorer.footprint() + committed.capacity();
+    }
+}

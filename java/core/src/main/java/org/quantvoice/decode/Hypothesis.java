@@ -1,0 +1,41 @@
+package org.quantvoice.decode;
+
+import java.util.List;
+
+/**
+ * One reading of a stream. {@code score = acoustic + language + hotwords}, natural logs, unless the options of the decoder
+ * say that the language model counts in log10.
+ *
+ * @param text the words, separated by single spaces
+ * @param words the words with their frames
+ * @param score what hypotheses are ranked by
+ * @param acoustic log of the summed (or the greatest, if so chosen) probability of the paths; negative infinity if the
+ *     stream holds a frame in which nothing was possible
+ * @param language weighted language model score with word bonuses
+ * @param hotwords weights of the hotwords found
+ * @param tokens the labelling with the frames of the best path
+ */
+public record Hypothesis(
+        String text,
+        List<Word> words,
+        double score,
+        double acoustic,
+        double language,
+        double hotwords,
+        List<TokenSpan> tokens) {
+
+    public Hypothesis {
+        words = List.copyOf(words);
+        tokens = List.copyOf(tokens);
+    }
+
+    /** The labelling as indices of the vocabulary. */
+    public int[] labelling() {
+        return tokens.stream().mapToInt(TokenSpan::token).toArray();
+    }
+
+    /** The same reading with another total, as a rescorer gives it. */
+    public Hypothesis withScore(double newScore) {
+        return new Hypothesis(text, words, newScore, acoustic, language, hotwords, tokens);
+    }
+}

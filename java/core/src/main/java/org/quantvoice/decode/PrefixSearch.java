@@ -1,0 +1,187 @@
+package org.quantvoice.decode;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The beam of one stream, moved on frame by frame. */
+final class PrefixSearch {
+    private static final Logger LOG = LoggerFactory.getLogger(PrefixSearch.class);
+
+    final Prefixes prefixes = new Prefixes();
+    final Alignments links = new Alignments();
+    final Pruning pruning;
+    final PrefixScorer scorer;
+    private final Candidates candidates = new Candidates(32);
+    private final PathStep paths;
+    private final HistoryPruning history;
+    private Beam beam = new Beam(16);
+    private Beam spare = new Beam(16);
+
+    /** Log-probability that all paths share: blank frames are added here instead of to each hypothesis. */
+    private double base;
+
+    /** True while no path ends in a token. */
+    private boolean allBlank = true;
+
+    private boolean impossible;
+    private int frame;
+
+    PrefixSearch(Vocabulary vocabulary, BeamOptions options, PrefixScorer scorer) {
+        this.scorer = scorer;
+        pruning = new Pruning(prefixes, options);
+        paths = new PathStep(prefixes, scorer, candidates, vocabulary, options);
+        history = new HistoryPruning(prefixes, scorer, options);
+        int root = prefixes.add(
+                Prefixes.NONE,
+                Prefixes.NONE,
+                TokenLog.NO_LABEL,
+                Prefixes.childIdentity(Prefixes.NONE, Prefixes.NONE, TokenLog.NO_LABEL));
+        scorer.root(prefixes, root);
+        prefixes.slot[root] = 0;
+        beam.size = 1;
+        beam.prefix[0] = root;
+        beam.token[0] = Double.NEGATIVE_INFINITY;
+        beam.bestToken[0] = Double.NEGATIVE_INFINITY;
+        beam.score[0] = prefixes.pending[root];
+        beam.blankLink[0] = Alignments.NONE;
+        beam.tokenLink[0] = Alignments.NONE;
+    }
+
+    Beam beam() {
+        return beam;
+    }
+
+    double base() {
+        return base;
+    }
+
+    int frame() {
+        return frame;
+    }
+
+    /** True if some frame allowed nothing, so that every score is negative infinity. */
+    boolean impossible() {
+        return impossible;
+    }
+
+    void step(FrameTokens now) {
+        if (now.impossible()) {
+            skip();
+        } else if (now.onlyBlank()) {
+            blank(now.logProb[0]);
+        } else {
+            paths.expand(beam, now, frame, base);
+            pruning.select(candidates, beam);
+            history.select(candidates, beam);
+            if (candidates.keptCount == 0) {
+                skip();
+            } else {
+                survive();
+            }
+            forget();
+        }
+        frame++;
+    }
+
+    private void skip() {
+        if (!impossible) {
+            LOG.warn("frame {} allows no token that could follow; it is left out and all scores are -infinity", frame);
+        }
+        impossible = true;
+    }
+
+    /** A frame of blank alone changes no difference between hypotheses. */
+    private void blank(double logProb) {
+        for (int j = 0; !allBlank && j < beam.size; j++) {
+            beam.blank[j] = beam.sum[j];
+            beam.token[j] = Double.NEGATIVE_INFINITY;
+            if (beam.bestToken[j] > beam.bestBlank[j]) {
+                beam.bestBlank[j] = beam.bestToken[j];
+                beam.blankLink[j] = beam.tokenLink[j];
+                beam.blankEnd[j] = frame;
+                beam.blankExit[j] = beam.bestToken[j] + base;
+            }
+            beam.bestToken[j] = Double.NEGATIVE_INFINITY;
+        }
+        allBlank = true;
+        base += logProb;
+    }
+
+    private void survive() {
+        Beam next = spare;
+        next.reserve(candidates.keptCount);
+        next.size = candidates.keptCount;
+        for (int k = 0; k < next.size; k++) {
+            int c = candidates.kept[k];
+            int row = paths.rowOf(beam, c);
+            next.prefix[k] = row;
+            next.blank[k] = candidates.blank[c];
+            next.token[k] = candidates.token[c];
+            next.sum[k] = candidates.sum[c];
+            next.score[k] = candidates.score[c];
+            next.bestBlank[k] = candidates.bestBlank[c];
+            next.bestToken[k] = candidates.bestToken[c];
+            next.blankLink[k] = candidates.blankLink[c];
+            next.blankEnd[k] = candidates.blankEnd[c];
+            next.blankExit[k] = candidates.blankExit[c];
+            int from = candidates.source[c];
+            next.tokenLink[k] = from < 0 ? candidates.tokenLink[c] : link(from, row);
+        }
+        for (int j = 0; j < beam.size; j++) {
+            prefixes.slot[beam.prefix[j]] = Prefixes.NONE;
+        }
+        spare = beam;
+        beam = next;
+        allBlank = false;
+    }
+
+    /** Undoes the marks of candidates and sets those of the beam. */
+    private void forget() {
+        for (int c = 0; c < candidates.size; c++) {
+            if (candidates.prefix[c] != Prefixes.NONE) {
+                prefixes.slot[candidates.prefix[c]] = Prefixes.NONE;
+            }
+        }
+        for (int j = 0; j < beam.size; j++) {
+            prefixes.slot[beam.prefix[j]] = j;
+        }
+    }
+
+    /** A link for the token that prefix {@code row} gained from row {@code from} of the last beam. */
+    private int link(int from, int row) {
+        boolean same = prefixes.token[beam.prefix[from]] == prefixes.token[row];
+        boolean overBlank = same || beam.blankIsBest(from);
+        double entry = (overBlank ? beam.bestBlank[from] : beam.bestToken[from]) + base;
+        return links.add(
+                overBlank ? beam.blankLink[from] : beam.tokenLink[from],
+                row,
+                frame,
+                entry,
+                overBlank ? beam.blankEnd[from] : frame,
+                overBlank ? beam.blankExit[from] : entry);
+    }
+
+    /** Drops the hypotheses whose chains do not pass through a link. */
+    void keepThrough(int anchor) {
+        int kept = 0;
+        for (int j = 0; j < beam.size; j++) {
+            prefixes.slot[beam.prefix[j]] = Prefixes.NONE;
+            boolean blank = beam.bestBlank[j] > Double.NEGATIVE_INFINITY && links.passes(beam.blankLink[j], anchor);
+            boolean token = beam.bestToken[j] > Double.NEGATIVE_INFINITY && links.passes(beam.tokenLink[j], anchor);
+            if (!blank && !token) {
+                continue;
+            }
+            beam.move(j, kept);
+            if (!blank) {
+                beam.blankLink[kept] = beam.tokenLink[kept];
+                beam.blankEnd[kept] = frame;
+                beam.blankExit[kept] = beam.bestToken[kept] + base;
+            } else if (!token) {
+                beam.tokenLink[kept] = beam.blankLink[kept];
+            }
+            prefixes.slot[beam.prefix[kept]] = kept;
+            kept++;
+        }
+        beam.size = kept;
+    }
+}

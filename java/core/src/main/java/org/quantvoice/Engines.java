@@ -42,10 +42,8 @@ record Engines(List<EngineProvider> providers) {
     }
 
     private EngineProvider named(Engine engine, Path model) {
-        EngineProvider provider = providers.stream()
-                .filter(p -> p.engine() == engine)
-                .findFirst()
-                .orElseThrow(() -> absent(engine));
+        EngineProvider provider =
+                providers.stream().filter(p -> p.engine() == engine).findFirst().orElseThrow(() -> absent(engine));
         if (!provider.reads(model)) {
             throw unknown(model);
         }
@@ -68,11 +66,7 @@ record Engines(List<EngineProvider> providers) {
             if (!fallback || next.isEmpty()) {
                 throw e;
             }
-            LOG.warn(
-                    "engine {} instead of {}: {}",
-                    next.get().engine(),
-                    chosen.engine(),
-                    e.getMessage());
+            LOG.warn("engine {} instead of {}: {}", next.get().engine(), chosen.engine(), e.getMessage());
             return next.get().open(request);
         }
     }

@@ -1,5 +1,6 @@
 package org.quantvoice;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -81,17 +82,13 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
     private static ModelCard embeddedCard(String name) {
         try (InputStream in = ModelSource.class.getResourceAsStream(FOLDER + name + "/" + TOKENS)) {
             if (in == null) {
-                throw broken(name, "it has no " + TOKENS, null);
+                throw new FileNotFoundException(TOKENS + " in the jar of the model");
             }
             return ModelCard.read(in, name + "/" + TOKENS);
         } catch (IOException e) {
-            throw broken(name, e.toString(), e);
+            throw new ModelFormatException(
+                    "embedded model " + name + ", which is broken: " + e, "a whole jar", "get the jar again", e);
         }
-    }
-
-    private static ModelFormatException broken(String name, String why, @Nullable Throwable cause) {
-        return new ModelFormatException(
-                "embedded model " + name + ", which is broken: " + why, "a whole jar", "get the jar again", cause);
     }
 
     private static Optional<URL> modelResource(String name) {

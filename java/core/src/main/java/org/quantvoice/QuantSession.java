@@ -48,6 +48,11 @@ public final class QuantSession implements AutoCloseable {
         return new QuantSessionBuilder();
     }
 
+    /** The threads of a run unless told otherwise: the physical cores, or all processors where those are unknown. */
+    public static int defaultThreads() {
+        return PhysicalCores.count();
+    }
+
     /**
      * The modules of a model, parents before children, without making it ready to run.
      *

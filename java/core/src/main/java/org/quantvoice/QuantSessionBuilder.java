@@ -30,7 +30,6 @@ import org.slf4j.LoggerFactory;
 /** Options of a {@link QuantSession}; every one has a default. For one thread at a time. */
 public final class QuantSessionBuilder {
     private static final Logger LOG = LoggerFactory.getLogger(QuantSession.class);
-    private static final int DEFAULT_BEAM = 100;
 
     private String model = ModelSource.DEFAULT;
     private @Nullable Path vocabulary;
@@ -45,7 +44,7 @@ public final class QuantSessionBuilder {
     private int threads = PhysicalCores.count();
     private boolean fallback = true;
     private Progress progress = Progress.none();
-    private Function<Vocabulary, ? extends Decoder> decoder = PrefixBeam.width(DEFAULT_BEAM)::decoder;
+    private Function<Vocabulary, ? extends Decoder> decoder = PrefixBeam::with;
     private Supplier<Engines> engines = Engines::installed;
 
     QuantSessionBuilder() {}
@@ -186,7 +185,8 @@ public final class QuantSessionBuilder {
         try {
             ModelInfo info = opened.info();
             if (info.vocabulary() > 0 && source.card().isPresent()) {
-                QuantSession.checkVocabulary(info.vocabulary(), source.requireCard().vocabulary());
+                QuantSession.checkVocabulary(
+                        info.vocabulary(), source.requireCard().vocabulary());
             }
             String on = info.engine() + info.backend().map(b -> " " + b).orElse("");
             LOG.info("{}: {}, kernels {}, {} threads", source.name(), on, info.isa(), info.threads());
@@ -219,7 +219,8 @@ public final class QuantSessionBuilder {
         int rate = source.requireCard().sampleRate();
         List<Audio> audio = new ArrayList<>(corpus.items().size());
         for (AudioCorpus.Item item : corpus.items()) {
-            progress.report("reading calibration audio", audio.size(), corpus.items().size());
+            progress.report(
+                    "reading calibration audio", audio.size(), corpus.items().size());
             audio.add(Resampler.resample(AudioFiles.read(item.file()), rate));
         }
         return audio;

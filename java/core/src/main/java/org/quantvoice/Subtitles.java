@@ -81,7 +81,10 @@ record Subtitles(List<Cue> cues) {
         for (int i = 0; i < cues.size(); i++) {
             Cue cue = cues.get(i);
             out.append(i + 1).append('\n');
-            out.append(time(cue.start(), ',')).append(" --> ").append(time(cue.end(), ',')).append('\n');
+            out.append(time(cue.start(), ','))
+                    .append(" --> ")
+                    .append(time(cue.end(), ','))
+                    .append('\n');
             out.append(String.join("\n", cue.lines())).append("\n\n");
         }
         return out.toString();
@@ -90,7 +93,10 @@ record Subtitles(List<Cue> cues) {
     String vtt() {
         StringBuilder out = new StringBuilder("WEBVTT\n\n");
         for (Cue cue : cues) {
-            out.append(time(cue.start(), '.')).append(" --> ").append(time(cue.end(), '.')).append('\n');
+            out.append(time(cue.start(), '.'))
+                    .append(" --> ")
+                    .append(time(cue.end(), '.'))
+                    .append('\n');
             out.append(cue.lines().stream().map(Subtitles::escaped).collect(Collectors.joining("\n")));
             out.append("\n\n");
         }

@@ -20,8 +20,15 @@ public interface LanguageModel extends AutoCloseable {
     /** The id of a word, {@link #UNKNOWN} if the model lacks it. */
     int wordId(CharSequence word);
 
-    /** The spelling of an id. */
+    /**
+     * The spelling of an id.
+     *
+     * @throws org.quantvoice.error.LanguageModelException if there is no such id, or if the file holds no spellings
+     */
     String word(int id);
+
+    /** Whether {@link #word} works: a KenLM binary file may have been built without its words. */
+    boolean hasSpellings();
 
     /** The ids of {@code <s>} and {@code </s>}. */
     int beginOfSentence();
@@ -40,11 +47,15 @@ public interface LanguageModel extends AutoCloseable {
      * @param in the context; not changed
      * @param word an id of this model
      * @param out becomes the context after the word; must be another object than {@code in}
-     * @return log10 of the probability
+     * @return log10 of the probability; -infinity only where the file says so, never NaN
+     * @throws org.quantvoice.error.LanguageModelException if there is no such id, or if the file proves damaged here
      */
     float score(LmState in, int word, LmState out);
 
-    /** Releases mapped files; using the model afterwards throws {@link IllegalStateException}. */
+    /**
+     * Lets go of tables and mapped files (the memory returns with the next garbage collection, so that a thread that still
+     * scores cannot crash); using the model afterwards throws {@link IllegalStateException}.
+     */
     @Override
     void close();
 }

@@ -12,9 +12,11 @@ public final class LmState {
     final int[] words = new int[MAX_CONTEXT];
     final float[] backoff = new float[MAX_CONTEXT];
     int length;
+    int matched;
 
     public void copyFrom(LmState other) {
         length = other.length;
+        matched = other.matched;
         System.arraycopy(other.words, 0, words, 0, other.length);
         System.arraycopy(other.backoff, 0, backoff, 0, other.length);
     }
@@ -22,6 +24,14 @@ public final class LmState {
     /** How many words of context count. */
     public int length() {
         return length;
+    }
+
+    /**
+     * Length of the n-gram that gave the last score, 1 to the order of the model; 0 before any word. Tells how much of the
+     * context the model knew; not part of {@link #equals}.
+     */
+    public int matched() {
+        return matched;
     }
 
     @Override

@@ -1,0 +1,99 @@
+package org.quantvoice.kernels;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The native kernels of this process: their tier, and the products that tests and tools call one by one. */
+public final class Kernels {
+    /** Forces a tier by name; an unknown one, or one that the CPU lacks, is an error. */
+    public static final String ISA_PROPERTY = "quantvoice.isa";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
+    private static final AtomicBoolean ANNOUNCED = new AtomicBoolean();
+    private static boolean started;
+
+    private Kernels() {}
+
+    /**
+     * The name of the tier in use, e.g. {@code avx512vnni}.
+     *
+     * @throws org.quantvoice.error.NativeLibraryException if there is no usable native library, or the forced tier is
+     *     beyond this CPU
+     */
+    public static String tier() {
+        start();
+        return Objects.requireNonNull(Library.qv_tier_name());
+    }
+
+    /** The tiers that this CPU can run, slowest first. */
+    public static List<String> supportedTiers() {
+        start();
+        return List.of(Objects.requireNonNull(Library.qv_supported_tiers()).split(" "));
+    }
+
+    /**
+     * {@code out[rows, w.outputs()] = epilogue(a * w + bias)}; the sums are exact, and outputs have the same bits on
+     * every tier and with any number of threads.
+     *
+     * @param out direct, written from its position; rows follow each other without gaps
+     */
+    public static void qgemm(KernelPool pool, QuantizedRows a, QuantizedMatrix w, Epilogue epilogue, ByteBuffer out) {
+        int n = w.outputs();
+        long used = a.rows() == 0 ? 0 : (long) (a.rows() - 1) * a.stride() + w.inputs();
+        Buffers.require(a.data(), used, "activations");
+        Buffers.require(out, (long) a.rows() * n * epilogue.output().bytes(), "outputs");
+        Buffers.requireWritable(out, "the output");
+        if (epilogue.residual() != null) {
+            Buffers.require(epilogue.residual(), (long) a.rows() * n, "residuals");
+        }
+        int[] options = {epilogue.activation().ordinal(), epilogue.output().ordinal(), epilogue.zero()};
+        float[] numbers = {epilogue.alpha(), epilogue.scale()};
+        long threads = pool.acquire();
+        try {
+            long weights = w.acquire();
+            try {
+                Status.check(Library.qv_flat_qgemm(
+                        threads,
+                        a.data(),
+                        a.rows(),
+                        a.stride(),
+                        a.scale(),
+                        a.zero(),
+                        a.perRow(),
+                        weights,
+                        options,
+                        numbers,
+                        epilogue.residual(),
+                        n,
+                        out,
+                        n));
+            } finally {
+                w.release();
+            }
+        } finally {
+            pool.release();
+        }
+    }
+
+    /** Loads the library and chooses the tier, once. */
+    static synchronized void start() {
+        if (started) {
+            return;
+        }
+        NativeLibrary.load();
+        String isa = System.getProperty(ISA_PROPERTY, "");
+        Status.check(Library.qv_init((isa + "\0").getBytes(StandardCharsets.UTF_8)));
+        started = true;
+    }
+
+    static void announce(int threads) {
+        if (ANNOUNCED.compareAndSet(false, true)) {
+            LOG.info("kernels: {}, {} threads", tier(), threads);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package org.quantvoice.kernels;
+
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.annotation.Cast;
+import org.bytedeco.javacpp.annotation.Const;
+import org.bytedeco.javacpp.annotation.Platform;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The native functions, bound by JavaCPP; called by this package only, and never before {@link NativeLibrary} has loaded
+ * them. Handles and addresses are {@code long}; lengths are not checked here. An {@code int} result is a status for {@link
+ * Status#check}.
+ */
+@Platform(include = {"quantvoice.h", "jni/flat.h"})
+final class Library {
+    private Library() {}
+
+    @Cast("int")
+    static native int qv_init(@Cast("const char*") byte @Nullable [] isa);
+
+    @Cast("const char*")
+    static native @Nullable String qv_tier_name();
+
+    @Cast("const char*")
+    static native @Nullable String qv_supported_tiers();
+
+    @Cast("const char*")
+    static native @Nullable String qv_last_error();
+
+    static native int qv_flat_pool_create(int threads, @Cast("int64_t*") long[] handle);
+
+    static native void qv_flat_pool_free(@Cast("int64_t") long pool);
+
+    static native int qv_flat_s8_matrix_create(
+            @Cast("const int8_t*") ByteBuffer weights,
+            @Cast("int64_t") long n,
+            @Cast("int64_t") long k,
+            @Cast("int64_t") long ldw,
+            @Const float[] scale,
+            @Const float @Nullable [] bias,
+            @Cast("int64_t*") long[] handle);
+
+    static native void qv_flat_s8_matrix_free(@Cast("int64_t") long matrix);
+
+    @Cast("int64_t")
+    static native long qv_flat_s8_matrix_bytes(@Cast("int64_t") long matrix);
+
+    static native int qv_flat_qgemm(
+            @Cast("int64_t") long pool,
+            @Cast("const uint8_t*") ByteBuffer activations,
+            @Cast("int64_t") long m,
+            @Cast("int64_t") long lda,
+            @Const float[] scale,
+            @Const int[] zero,
+            @Cast("bool") boolean perRow,
+            @Cast("int64_t") long matrix,
+            @Const int[] options,
+            @Const float[] numbers,
+            @Const @Nullable FloatBuffer residual,
+            @Cast("int64_t") long ldr,
+            @Cast("void*") ByteBuffer out,
+            @Cast("int64_t") long ldc);
+}

@@ -1,0 +1,61 @@
+package org.quantvoice.kernels;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Int8 weights {@code [outputs, inputs]} of a linear layer, packed for this CPU: symmetric, one scale an output channel,
+ * with an optional bias. Immutable.
+ */
+public final class QuantizedMatrix extends NativeHandle {
+    /** The most inputs that int32 sums hold without overflow. */
+    public static final int MOST_INPUTS = 65536;
+
+    private final int outputs;
+    private final int inputs;
+
+    private QuantizedMatrix(int outputs, int inputs, long address) {
+        super("quantized matrix", address, Library::qv_flat_s8_matrix_free);
+        this.outputs = outputs;
+        this.inputs = inputs;
+    }
+
+    /**
+     * @param weights direct, {@code outputs * inputs} values -127..127, row-major; not kept
+     * @param scale of each output channel
+     * @param bias of each output channel, or null
+     */
+    public static QuantizedMatrix pack(
+            ByteBuffer weights, int outputs, int inputs, float[] scale, float @Nullable [] bias) {
+        if (outputs < 1 || inputs < 1 || inputs > MOST_INPUTS) {
+            throw new IllegalArgumentException(
+                    "weights [" + outputs + ", " + inputs + "], not [1.., 1.." + MOST_INPUTS + "]");
+        }
+        Buffers.require(weights, (long) outputs * inputs, "weights");
+        if (scale.length != outputs || (bias != null && bias.length != outputs)) {
+            throw new IllegalArgumentException("scales or bias are not of " + outputs + " output channels");
+        }
+        Kernels.start();
+        long[] handle = new long[1];
+        Status.check(Library.qv_flat_s8_matrix_create(weights, outputs, inputs, inputs, scale, bias, handle));
+        return new QuantizedMatrix(outputs, inputs, handle[0]);
+    }
+
+    public int outputs() {
+        return outputs;
+    }
+
+    public int inputs() {
+        return inputs;
+    }
+
+    /** Native memory that this matrix takes. */
+    public long bytes() {
+        long address = acquire();
+        try {
+            return Library.qv_flat_s8_matrix_bytes(address);
+        } finally {
+            release();
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package org.quantvoice.lm;
+
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.error.LanguageModelException;
+
+/**
+ * Katz back-off over any {@link NgramSearch}: {@code log10 p(w | h) = log10 p(w | h') + sum of the back-offs of the contexts
+ * longer than h'}, where h' is the longest suffix of h such that h'w is a known n-gram (S. Katz, 1987). What a state holds and
+ * how it is shortened follows K. Heafield, "KenLM: Faster and Smaller Language Model Queries", 2011, section 4.
+ */
+final class BackoffModel implements LanguageModel {
+    private final String name;
+    private final int order;
+    private final int size;
+    private final int begin;
+    private final int end;
+    private final float beginBackoff;
+    private @Nullable NgramSearch search;
+    private @Nullable WordIndex index;
+    private @Nullable Spellings spellings;
+
+    /** @param spellings null if the file has none */
+    BackoffModel(String name, NgramSearch search, WordIndex index, @Nullable Spellings spellings) {
+        this.name = name;
+        this.search = search;
+        this.index = index;
+        this.spellings = spellings;
+        order = search.order();
+        size = index.size();
+        begin = index.find(WordHash.of("<s>"));
+        end = index.find(WordHash.of("</s>"));
+        beginBackoff = search.unigramBackoff(begin);
+    }
+
+    @Override
+    public int order() {
+        return order;
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public int wordId(CharSequence word) {
+        WordIndex words = index;
+        if (words == null) {
+            throw closed();
+        }
+        return words.find(WordHash.of(word));
+    }
+
+    @Override
+    public String word(int id) {
+        if (search == null) {
+            throw closed();
+        }
+        checkWord(id);
+        Spellings words = spellings;
+        if (words == null) {
+            throw new LanguageModelException(
+                    "a language model without spellings: " + name,
+                    "the words at the end of the file",
+                    "build the binary file with its vocabulary, or pass the ARPA file");
+        }
+        return words.get(id);
+    }
+
+    @Override
+    public boolean hasSpellings() {
+        return spellings != null;
+    }
+
+    @Override
+    public int beginOfSentence() {
+        return begin;
+    }
+
+    @Override
+    public int endOfSentence() {
+        return end;
+    }
+
+    @Override
+    public void beginState(LmState out) {
+        out.words[0] = begin;
+        out.backoff[0] = beginBackoff;
+        out.length = Math.min(1, order - 1);
+        out.matched = 0;
+    }
+
+    @Override
+    public void emptyState(LmState out) {
+        out.length = 0;
+        out.matched = 0;
+    }
+
+    @Override
+    public float score(LmState in, int word, LmState out) {
+        NgramSearch ngrams = search;
+        if (ngrams == null) {
+            throw closed();
+        }
+        checkWord(word);
+        if (in == out) {
+            throw new IllegalArgumentException("score needs two states: the one given as in would be overwritten");
+        }
+        float total = ngrams.match(in, word, out);
+        for (int i = out.matched - 1; i < in.length; i++) {
+            total += in.backoff[i];
+        }
+        // One comparison refuses NaN and +infinity: neither can come from a sound file.
+        if (!(total < Float.POSITIVE_INFINITY)) {
+            throw damaged(word, total);
+        }
+        return total;
+    }
+
+    @Override
+    public void close() {
+        search = null;
+        index = null;
+        spellings = null;
+    }
+
+    @Override
+    public String toString() {
+        return name + ": " + order + "-gram model of " + size + " words";
+    }
+
+    private void checkWord(int id) {
+        if (id < 0 || id >= size) {
+            throw new LanguageModelException(
+                    "word id " + id, "0 to " + (size - 1), "take ids from wordId() of the same model");
+        }
+    }
+
+    private LanguageModelException damaged(int word, float score) {
+        return new LanguageModelException(
+                "the score " + score + " for word " + word + " of " + name,
+                "a log10 probability",
+                "the file is damaged: build or copy it again");
+    }
+
+    private IllegalStateException closed() {
+        return new IllegalStateException("the language model " + name + " is closed");
+    }
+}

@@ -1,0 +1,91 @@
+package org.quantvoice.lm;
+
+/**
+ * N-grams of a KenLM probing file: unigrams by id, then a hash table for each order. The key of an n-gram is rolled from its
+ * newest word to its oldest.
+ */
+final class ProbingSearch implements NgramSearch {
+    /** The format's own factors. */
+    private static final long KEY_FACTOR = 0x7c9ba2733b63f585L;
+
+    private static final long WORD_FACTOR = 0xf8574e1221634907L;
+    private static final int KEY_BYTES = 8;
+    private static final int PROB_BYTES = 4;
+
+    private final MappedFile file;
+    private final long unigrams;
+    private final int weightBytes;
+    private final ProbingTable[] tables;
+
+    private ProbingSearch(MappedFile file, long unigrams, int weightBytes, ProbingTable[] tables) {
+        this.file = file;
+        this.unigrams = unigrams;
+        this.weightBytes = weightBytes;
+        this.tables = tables;
+    }
+
+    /** @param rest whether each entry has a third weight (the rest cost, which scoring left to right does not need) */
+    static ProbingSearch read(FileRegion at, KenlmHeader header, boolean rest) {
+        int weightBytes = rest ? 12 : 8;
+        int order = header.counts.length;
+        // One more unigram than counted: the unknown word may be missing in the ARPA file.
+        long unigrams = at.take((header.counts[0] + 1) * weightBytes, "the 1-grams");
+        ProbingTable[] tables = new ProbingTable[order - 1];
+        for (int n = 2; n <= order; n++) {
+            int entryBytes = KEY_BYTES + (n < order ? weightBytes : PROB_BYTES);
+            tables[n - 2] =
+                    ProbingTable.read(at, header.counts[n - 1], header.multiplier, entryBytes, "the " + n + "-grams");
+        }
+        return new ProbingSearch(at.file(), unigrams, weightBytes, tables);
+    }
+
+    /** The key of the n-gram that puts {@code word} before the n-gram of {@code key}; a unigram's key is its id. */
+    private static long key(long key, int word) {
+        return key * KEY_FACTOR ^ (word + 1 & 0xffffffffL) * WORD_FACTOR;
+    }
+
+    @Override
+    public int order() {
+        return tables.length + 1;
+    }
+
+    @Override
+    public float unigramBackoff(int word) {
+        return file.floatAt(unigrams + (long) word * weightBytes + 4);
+    }
+
+    @Override
+    public float match(LmState in, int word, LmState out) {
+        long weights = file.longAt(unigrams + (long) word * weightBytes);
+        int probBits = (int) weights;
+        float backoff = Float.intBitsToFloat((int) (weights >>> 32));
+        out.words[0] = word;
+        out.backoff[0] = backoff;
+        int kept = Weights.goesOnRight(backoff) ? 1 : 0;
+        int middles = tables.length - 1;
+        int longest = Math.min(in.length, tables.length);
+        int matched = 1;
+        long key = word;
+        while (matched <= longest && Weights.goesOnLeft(probBits)) {
+            key = key(key, in.words[matched - 1]);
+            long entry = tables[matched - 1].find(key);
+            if (entry < 0) {
+                break;
+            }
+            matched++;
+            if (matched > middles + 1) {
+                probBits = file.intAt(entry + KEY_BYTES);
+                break;
+            }
+            weights = file.longAt(entry + KEY_BYTES);
+            probBits = (int) weights;
+            backoff = Float.intBitsToFloat((int) (weights >>> 32));
+            out.words[matched - 1] = in.words[matched - 2];
+            out.backoff[matched - 1] = backoff;
+            kept = Weights.goesOnRight(backoff) ? matched : kept;
+        }
+        out.length = kept;
+        out.matched = matched;
+        return Weights.logProb(probBits);
+    }
+}

@@ -1,0 +1,72 @@
+package org.quantvoice.lm;
+
+/**
+ * A hash table in a mapped file: buckets that begin with a 64-bit key, bucket of a key = key mod number of buckets, then the
+ * next ones; key 0 is a free bucket.
+ */
+final class ProbingTable {
+    static final long NONE = -1;
+
+    private final MappedFile file;
+    private final long base;
+    private final long buckets;
+    private final int entryBytes;
+    /** floor(2^64 / buckets): turns the division into a multiplication. */
+    private final long reciprocal;
+
+    private ProbingTable(MappedFile file, long base, long buckets, int entryBytes) {
+        this.file = file;
+        this.base = base;
+        this.buckets = buckets;
+        this.entryBytes = entryBytes;
+        reciprocal = Long.divideUnsigned(-1L, buckets);
+    }
+
+    static ProbingTable read(FileRegion at, long entries, float multiplier, int entryBytes, String what) {
+        // In float arithmetic, as the file's writer computed it.
+        long buckets = Math.max(entries + 1, (long) (multiplier * (float) entries));
+        if (buckets > at.file().size()) {
+            throw at.file().error(at.position(), what + " of " + buckets + " buckets", "a table that fits in the file");
+        }
+        return new ProbingTable(at.file(), at.take(buckets * entryBytes, what), buckets, entryBytes);
+    }
+
+    MappedFile file() {
+        return file;
+    }
+
+    /** Byte offset of the key's entry, or {@link #NONE}. */
+    long find(long key) {
+        long bucket = bucket(key);
+        long offset = base + bucket * entryBytes;
+        long got = file.longAt(offset);
+        if (got == key) {
+            return offset;
+        }
+        return got == 0 ? NONE : findFrom(key, bucket);
+    }
+
+    /** A sound file has a free bucket; a damaged one must not make this endless. */
+    private long findFrom(long key, long ideal) {
+        long bucket = ideal;
+        do {
+            bucket = bucket + 1 == buckets ? 0 : bucket + 1;
+            long offset = base + bucket * entryBytes;
+            long got = file.longAt(offset);
+            if (got == key) {
+                return offset;
+            }
+            if (got == 0) {
+                return NONE;
+            }
+        } while (bucket != ideal);
+        return NONE;
+    }
+
+    /** key mod buckets, unsigned: the quotient from the reciprocal is at most one too small. */
+    private long bucket(long key) {
+        long high = Math.multiplyHigh(key, reciprocal) + (key >> 63 & reciprocal) + (reciprocal >> 63 & key);
+        long rest = key - high * buckets;
+        return rest >= buckets ? rest - buckets : rest;
+    }
+}

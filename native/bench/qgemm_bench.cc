@@ -1,0 +1,85 @@
+// qgemm_u8s8 on real layer shapes, against the VNNI peak of this CPU measured a moment before and after.
+//
+//   qgemm_bench [--threads N] [--tier NAME] [--repeats R] SHAPES...
+#include <stdlib.h>
+
+#include "bench.h"
+#include "dispatch/tier.h"
+#include "memory/memory.h"
+#include "ops/qgemm.h"
+
+namespace {
+
+struct Options {
+  int threads = 2;
+  int repeats = 30;
+  const char* tier = nullptr;
+};
+
+struct Epilogue {
+  const char* name;
+  qv_activation activation;
+  qv_output output;
+};
+const Epilogue kEpilogues[] = {{"f32", QV_ACT_NONE, QV_OUT_FLOAT32},
+                               {"u8", QV_ACT_NONE, QV_OUT_UINT8},
+                               {"gelu+u8", QV_ACT_GELU, QV_OUT_UINT8}};
+
+void run_shape(const bench::Shape& shape, qv::ThreadPool& pool, const qv::KernelTable& table, int repeats) {
+  const auto n = static_cast<size_t>(shape.n), k = static_cast<size_t>(shape.k);
+  std::vector<int8_t> weights(n * k);
+  for (size_t i = 0; i < weights.size(); i++) weights[i] = static_cast<int8_t>(i * 7919 % 255 - 127);
+  std::vector<uint8_t> a(static_cast<size_t>(shape.m) * static_cast<size_t>(shape.lda) + k);
+  for (size_t i = 0; i < a.size(); i++) a[i] = static_cast<uint8_t>(i * 104729 >> 3);
+  const std::vector<float> scale(n, 1e-3f), bias(n, 0.1f);
+  std::vector<float> out(n * static_cast<size_t>(shape.m));
+  qv_s8_matrix* matrix = nullptr;
+  if (qv::create_s8_matrix(table, {weights.data(), shape.n, shape.k, shape.k, scale.data(), bias.data()}, &matrix)) exit(1);
+  const float row_scale = 0.02f;
+  const int32_t zero = 128;
+  const qv_u8_rows rows = {a.data(), shape.m, shape.lda, &row_scale, &zero, 0};
+  const double operations = 2.0 * shape.m * static_cast<double>(n * k);
+  printf("%-22s %5d %5d %5d", shape.name, shape.m, shape.k, shape.n);
+  const double peak = bench::peak_gops(pool, qv_peak_vnni, 128);
+  for (const Epilogue& e : kEpilogues) {
+    const qv_epilogue epilogue = {e.activation, 0, nullptr, 0, e.output, 0.05f, 128};
+    const double best = bench::best_seconds(repeats, [&] {
+      qv::Turn turn(pool);
+      if (qv::qgemm_u8s8(turn, rows, *matrix, epilogue, out.data(), shape.n)) exit(1);
+    });
+    printf("  %7.1f %5.1f %%", operations / best * 1e-9, 100e-9 * operations / best / peak);
+  }
+  printf("\n");
+  qv::release(matrix);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  int at = 1;
+  for (; at + 1 < argc && strncmp(argv[at], "--", 2) == 0; at += 2) {
+    if (!strcmp(argv[at], "--threads")) options.threads = atoi(argv[at + 1]);
+    if (!strcmp(argv[at], "--repeats")) options.repeats = atoi(argv[at + 1]);
+    if (!strcmp(argv[at], "--tier")) options.tier = argv[at + 1];
+  }
+  qv::ThreadPool* pool = nullptr;
+  if (qv::choose_tier(options.tier) || qv::ThreadPool::create(options.threads, &pool)) {
+    fprintf(stderr, "%s\n", qv_last_error());
+    return 1;
+  }
+  if (qv::supported_tiers().tables[qv::supported_tiers().count - 1].tier != QV_TIER_AVX512VNNI) {
+    fprintf(stderr, "no VNNI here: nothing to compare with\n");
+    return 1;
+  }
+  printf("tier %s, %d threads, VNNI peak %.1f GOPS\n", qv::kernels()->name, options.threads,
+         bench::peak_gops(*pool, qv_peak_vnni, 128));
+  printf("%-22s %5s %5s %5s", "shape", "M", "K", "N");
+  for (const Epilogue& e : kEpilogues) printf("  %15s", e.name);
+  printf("\n");
+  for (; at < argc; at++) {
+    for (const bench::Shape& shape : bench::read_shapes(argv[at])) run_shape(shape, *pool, *qv::kernels(), options.repeats);
+  }
+  qv::ThreadPool::destroy(pool);
+  return 0;
+}

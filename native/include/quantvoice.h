@@ -1,0 +1,114 @@
+/*
+ * The C interface of QuantVoice's native kernels: the only public header.
+ *
+ * Every function returns a qv_status unless it cannot fail. After a status other than QV_OK the calling thread reads
+ * what went wrong with qv_last_error(). Nothing throws, prints or exits. Handles are opaque; pools and packed matrices may
+ * be shared by threads, but must outlive every call that uses them. All buffers belong to the caller.
+ */
+#ifndef QUANTVOICE_H
+#define QUANTVOICE_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define QV_API __attribute__((visibility("default")))
+
+typedef enum qv_status {
+  QV_OK = 0,
+  QV_INVALID_ARGUMENT = 1, /* a shape, stride, pointer or option that makes no sense */
+  QV_OUT_OF_MEMORY = 2,
+  QV_UNSUPPORTED_ISA = 3, /* a forced tier is unknown, not built in, or beyond this CPU */
+  QV_INVALID_STATE = 4,   /* used before qv_init, or qv_init again with another tier */
+  QV_SYSTEM = 5           /* the operating system refused, e.g. to start a thread */
+} qv_status;
+
+/* Kernel tiers, from the slowest; the values are stable. A library holds those of its own architecture. */
+typedef enum qv_tier {
+  QV_TIER_SCALAR = 0,
+  QV_TIER_AVX2 = 1,
+  QV_TIER_AVX512VNNI = 2,
+  QV_TIER_NEON = 3,
+  QV_TIER_NEONDOT = 4,
+  QV_TIER_I8MM = 5
+} qv_tier;
+
+typedef enum qv_activation {
+  QV_ACT_NONE = 0,
+  QV_ACT_RELU = 1,
+  QV_ACT_GELU = 2,       /* x * Phi(x), the exact (erf) form */
+  QV_ACT_LEAKY_RELU = 3, /* slope: alpha */
+  QV_ACT_SILU = 4
+} qv_activation;
+
+typedef enum qv_output {
+  QV_OUT_FLOAT32 = 0,
+  QV_OUT_UINT8 = 1,    /* clamp(round_even(x / scale) + zero, 0, 255) */
+  QV_OUT_INT8 = 2,     /* clamp(round_even(x / scale) + zero, -128, 127) */
+  QV_OUT_BFLOAT16 = 3, /* rounded to nearest even */
+  QV_OUT_INT32 = 4     /* qgemm only: the accumulators after zero point compensation, before any scale */
+} qv_output;
+
+/* What happens to a product on its way to memory: x = activation(product + bias) + residual, then the output type. */
+typedef struct qv_epilogue {
+  qv_activation activation;
+  float alpha;           /* slope of QV_ACT_LEAKY_RELU */
+  const float* residual; /* [m, n] or NULL; may be the output itself */
+  int64_t ldr;           /* elements from row to row of residual */
+  qv_output output;
+  float scale;  /* of QV_OUT_UINT8 and QV_OUT_INT8 */
+  int32_t zero; /* of QV_OUT_UINT8 and QV_OUT_INT8 */
+} qv_epilogue;
+
+/* Activations: uint8 affine, real = (value - zero) * scale. */
+typedef struct qv_u8_rows {
+  const uint8_t* data;
+  int64_t m;
+  int64_t lda;         /* bytes from row to row; may be less than k: rows overlap in a convolution */
+  const float* scale;  /* one, or m of them if per_row */
+  const int32_t* zero; /* 0..255; one, or m of them if per_row */
+  int32_t per_row;
+} qv_u8_rows;
+
+typedef struct qv_pool qv_pool;
+typedef struct qv_s8_matrix qv_s8_matrix;
+
+/* Chooses the tier once for the process: the best of this CPU, or the one that isa names (NULL or "": the best). */
+QV_API qv_status qv_init(const char* isa);
+
+/* The name of the tier in use, "" before qv_init. */
+QV_API const char* qv_tier_name(void);
+
+/* The names of the tiers that this CPU can run, separated by spaces, slowest first. */
+QV_API const char* qv_supported_tiers(void);
+
+/* Text for the last failure on the calling thread; never NULL. Valid until the thread's next failure. */
+QV_API const char* qv_last_error(void);
+
+/* A pool of threads - 1 workers; the calling thread is the other one. 1 <= threads <= 256. */
+QV_API qv_status qv_pool_create(int32_t threads, qv_pool** pool);
+QV_API int32_t qv_pool_threads(const qv_pool* pool);
+QV_API void qv_pool_free(qv_pool* pool);
+
+/*
+ * Packs int8 weights [n, k] (row-major, ldw bytes from row to row, values -127..127) for the tier in use, with one scale
+ * per output channel [n] and a bias [n] or NULL. 1 <= k <= 65536.
+ */
+QV_API qv_status qv_s8_matrix_create(const int8_t* w, int64_t n, int64_t k, int64_t ldw, const float* scale,
+                                     const float* bias, qv_s8_matrix** matrix);
+QV_API void qv_s8_matrix_free(qv_s8_matrix* matrix);
+QV_API int64_t qv_s8_matrix_bytes(const qv_s8_matrix* matrix);
+
+/*
+ * out[m, n] = epilogue(sum_k (a[m, k] - zero) * w[n, k] * a.scale * w.scale[n] + bias[n]); ldc in elements of the output
+ * type. The int32 sums are exact and the same on every tier, and so are all outputs: the float steps are fixed too.
+ */
+QV_API qv_status qv_qgemm_u8s8(qv_pool* pool, const qv_u8_rows* a, const qv_s8_matrix* w, const qv_epilogue* epilogue,
+                               void* out, int64_t ldc);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,55 @@
+// The C interface: process-wide choice of kernels, and the pool.
+#include <stdio.h>
+#include <string.h>
+
+#include "dispatch/tier.h"
+#include "memory/error.h"
+#include "pool/thread_pool.h"
+#include "quantvoice.h"
+
+namespace {
+
+// The names of all supported tiers, built once.
+struct TierNames {
+  char text[128] = "";
+  TierNames() {
+    const qv::TierList& list = qv::supported_tiers();
+    for (int i = 0; i < list.count; i++) {
+      const size_t used = strlen(text);
+      snprintf(text + used, sizeof text - used, i ? " %s" : "%s", list.tables[i].name);
+    }
+  }
+};
+
+qv::ThreadPool* pool_of(qv_pool* pool) { return reinterpret_cast<qv::ThreadPool*>(pool); }
+
+}  // namespace
+
+extern "C" {
+
+qv_status qv_init(const char* isa) { return qv::choose_tier(isa); }
+
+const char* qv_tier_name(void) {
+  const qv::KernelTable* table = qv::kernels();
+  return table ? table->name : "";
+}
+
+const char* qv_supported_tiers(void) {
+  static const TierNames names;
+  return names.text;
+}
+
+const char* qv_last_error(void) { return qv::last_error(); }
+
+qv_status qv_pool_create(int32_t threads, qv_pool** pool) {
+  if (!pool) return qv::fail(QV_INVALID_ARGUMENT, "the place for the pool is NULL");
+  return qv::ThreadPool::create(threads, reinterpret_cast<qv::ThreadPool**>(pool));
+}
+
+int32_t qv_pool_threads(const qv_pool* pool) {
+  return pool ? reinterpret_cast<const qv::ThreadPool*>(pool)->threads() : 0;
+}
+
+void qv_pool_free(qv_pool* pool) { qv::ThreadPool::destroy(pool_of(pool)); }
+
+}  // extern "C"

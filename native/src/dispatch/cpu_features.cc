@@ -1,0 +1,59 @@
+#include "dispatch/cpu_features.h"
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#elif defined(__aarch64__)
+#include <sys/auxv.h>
+#endif
+
+namespace qv {
+namespace {
+
+#if defined(__x86_64__)
+// The state that the operating system saves on a context switch (XCR0); a CPU flag without it means SIGILL.
+unsigned saved_state() {
+  unsigned low, high;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return low;
+}
+
+bool bit(unsigned word, int index) { return (word >> index) & 1u; }
+
+CpuFeatures detect() {
+  CpuFeatures found = {};
+  unsigned a, b, c, d;
+  if (!__get_cpuid(1, &a, &b, &c, &d)) return found;
+  const bool fma = bit(c, 12), osxsave = bit(c, 27), avx = bit(c, 28);
+  if (!osxsave || !avx) return found;
+  const unsigned state = saved_state();
+  const bool ymm = (state & 0x6) == 0x6;
+  const bool zmm = (state & 0xe6) == 0xe6;
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return found;
+  const unsigned subleaves = a;
+  const bool avx512 = bit(b, 16) && bit(b, 17) && bit(b, 30) && bit(b, 31);  // F, DQ, BW, VL
+  found.avx2 = ymm && fma && bit(b, 5);
+  found.avx512vnni = zmm && found.avx2 && avx512 && bit(c, 11);
+  if (subleaves >= 1 && __get_cpuid_count(7, 1, &a, &b, &c, &d)) found.avx512bf16 = found.avx512vnni && bit(a, 5);
+  return found;
+}
+#elif defined(__aarch64__)
+CpuFeatures detect() {
+  CpuFeatures found = {};
+  const unsigned long first = getauxval(AT_HWCAP), second = getauxval(AT_HWCAP2);
+  found.neon = true;                                   // armv8-a has it always
+  found.neondot = (first >> 20) & 1;                   // HWCAP_ASIMDDP
+  found.i8mm = found.neondot && ((second >> 13) & 1);  // HWCAP2_I8MM
+  return found;
+}
+#else
+CpuFeatures detect() { return {}; }
+#endif
+
+}  // namespace
+
+const CpuFeatures& cpu_features() {
+  static const CpuFeatures found = detect();
+  return found;
+}
+
+}  // namespace qv

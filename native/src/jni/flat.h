@@ -1,0 +1,41 @@
+/*
+ * The parts of quantvoice.h that take structs, with plain arguments, for the Java binding: no struct then has to be built
+ * in native memory by Java. Included after quantvoice.h by the generated binding only.
+ */
+#ifndef QUANTVOICE_FLAT_H
+#define QUANTVOICE_FLAT_H
+
+#include "quantvoice.h"
+
+/* options: activation, output, zero point of the output. numbers: alpha, scale of the output. */
+static inline int qv_flat_qgemm(int64_t pool, const uint8_t* a, int64_t m, int64_t lda, const float* scale,
+                                const int32_t* zero, bool per_row, int64_t matrix, const int32_t* options,
+                                const float* numbers, const float* residual, int64_t ldr, void* out, int64_t ldc) {
+  const qv_u8_rows rows = {a, m, lda, scale, zero, per_row ? 1 : 0};
+  const qv_epilogue epilogue = {(qv_activation)options[0], numbers[0], residual, ldr,
+                                (qv_output)options[1],     numbers[1], options[2]};
+  return qv_qgemm_u8s8((qv_pool*)pool, &rows, (const qv_s8_matrix*)matrix, &epilogue, out, ldc);
+}
+
+static inline int qv_flat_pool_create(int32_t threads, int64_t* handle) {
+  qv_pool* pool = 0;
+  const qv_status status = qv_pool_create(threads, &pool);
+  *handle = (int64_t)pool;
+  return status;
+}
+
+static inline int qv_flat_s8_matrix_create(const int8_t* w, int64_t n, int64_t k, int64_t ldw, const float* scale,
+                                           const float* bias, int64_t* handle) {
+  qv_s8_matrix* matrix = 0;
+  const qv_status status = qv_s8_matrix_create(w, n, k, ldw, scale, bias, &matrix);
+  *handle = (int64_t)matrix;
+  return status;
+}
+
+static inline void qv_flat_pool_free(int64_t pool) { qv_pool_free((qv_pool*)pool); }
+
+static inline void qv_flat_s8_matrix_free(int64_t matrix) { qv_s8_matrix_free((qv_s8_matrix*)matrix); }
+
+static inline int64_t qv_flat_s8_matrix_bytes(int64_t matrix) { return qv_s8_matrix_bytes((qv_s8_matrix*)matrix); }
+
+#endif

@@ -1,0 +1,83 @@
+// The float steps of every tier, one value at a time: this file is their specification. Each line stands for one
+// instruction of the vector tiers, so that all round alike.
+#pragma once
+
+#include <stdint.h>
+#include <string.h>
+
+#include "kernels/constants.h"
+#include "quantvoice.h"
+
+namespace qv_scalar {
+
+static inline float fma1(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+
+// As x86: the second operand if either is NaN.
+static inline float max1(float a, float b) { return a > b ? a : b; }
+static inline float min1(float a, float b) { return a < b ? a : b; }
+
+static inline float bits_float(uint32_t bits) {
+  float value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+static inline uint32_t float_bits(float value) {
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+static inline float exp1(float x) {
+  const float clamped = min1(max1(x, qv::kExpLow), qv::kExpHigh);
+  const float n = __builtin_rintf(clamped * qv::kLog2E);
+  float r = fma1(n, -qv::kLn2High, clamped);
+  r = fma1(n, -qv::kLn2Low, r);
+  float p = fma1(qv::kExp0, r, qv::kExp1);
+  p = fma1(p, r, qv::kExp2);
+  p = fma1(p, r, qv::kExp3);
+  p = fma1(p, r, qv::kExp4);
+  p = fma1(p, r, qv::kExp5);
+  p = fma1(p, r * r, r) + 1.0f;
+  const float scaled = bits_float(float_bits(p) + (static_cast<uint32_t>(static_cast<int32_t>(n)) << 23));
+  return x < qv::kExpLow ? 0.0f : scaled;
+}
+
+static inline float gelu1(float x) {
+  const float z = bits_float(float_bits(x) & 0x7fffffffu) * qv::kSqrtHalf;
+  const float t = 1.0f / fma1(z, qv::kErfP, 1.0f);
+  float p = fma1(qv::kErf5, t, qv::kErf4);
+  p = fma1(p, t, qv::kErf3);
+  p = fma1(p, t, qv::kErf2);
+  p = fma1(p, t, qv::kErf1);
+  const float erfc = (p * t) * exp1(-(z * z));
+  const float half = 0.5f * x;
+  const float tail = half * erfc;
+  return x < 0.0f ? tail : x - tail;  // x Phi(x) = x erfc(-x / sqrt 2) / 2
+}
+
+static inline float activate1(float x, int activation, float alpha) {
+  switch (activation) {
+    case QV_ACT_RELU: return max1(x, 0.0f);
+    case QV_ACT_GELU: return gelu1(x);
+    case QV_ACT_LEAKY_RELU: return x < 0.0f ? x * alpha : x;
+    case QV_ACT_SILU: return x / (1.0f + exp1(-x));
+    default: return x;
+  }
+}
+
+// round_even(x * inverse_scale) + zero, held to [low, high]; NaN gives low.
+static inline int quantize1(float x, float inverse_scale, int zero, int low, int high) {
+  float t = max1(x * inverse_scale, static_cast<float>(low - zero));
+  t = min1(t, static_cast<float>(high - zero));
+  return static_cast<int>(__builtin_rintf(t)) + zero;
+}
+
+// To nearest even; a NaN stays one.
+static inline uint16_t bfloat16(float x) {
+  const uint32_t bits = float_bits(x);
+  if (x != x) return static_cast<uint16_t>((bits >> 16) | 0x40);
+  return static_cast<uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+}
+
+}  // namespace qv_scalar

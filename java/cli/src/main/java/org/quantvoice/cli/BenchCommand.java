@@ -69,13 +69,13 @@ final class BenchCommand extends Subcommand {
                 printJson(document(info, times, loadSeconds));
             } else {
                 out().printf(
-                        Locale.ROOT,
-                        "RTF %.4f at best, %.4f median (%.1f s of audio, %d runs); loaded in %.2f s%n",
-                        times[0] / seconds,
-                        median(times) / seconds,
-                        seconds,
-                        runs,
-                        loadSeconds);
+                                Locale.ROOT,
+                                "RTF %.4f at best, %.4f median (%.1f s of audio, %d runs); loaded in %.2f s%n",
+                                times[0] / seconds,
+                                median(times) / seconds,
+                                seconds,
+                                runs,
+                                loadSeconds);
                 out().println(RunOptions.describe(info));
             }
         }

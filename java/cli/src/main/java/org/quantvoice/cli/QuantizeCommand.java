@@ -87,23 +87,24 @@ final class QuantizeCommand extends Subcommand {
 
     private void print(QuantReport report) {
         TextTable table = new TextTable("layer", "type", "method", "SQNR dB", "worst frame");
-        report.layers().forEach(layer -> table.row(
-                layer.path(),
-                layer.type(),
-                layer.method().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                decibels(layer.meanSqnr()),
-                decibels(layer.worstFrameSqnr())));
+        report.layers()
+                .forEach(layer -> table.row(
+                        layer.path(),
+                        layer.type(),
+                        layer.method().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                        decibels(layer.meanSqnr()),
+                        decibels(layer.worstFrameSqnr())));
         out().print(table);
         report.keptFloat().forEach(layer -> out().println("kept float: " + layer.path() + ": " + layer.note()));
         out().printf(
-                Locale.ROOT,
-                "%s: %d static, %d dynamic, %d kept float; %.2f MB -> %.2f MB%n",
-                output,
-                count(report, Method.STATIC),
-                count(report, Method.DYNAMIC),
-                count(report, Method.KEPT_FLOAT),
-                report.bytesBefore() / 1e6,
-                report.bytesAfter() / 1e6);
+                        Locale.ROOT,
+                        "%s: %d static, %d dynamic, %d kept float; %.2f MB -> %.2f MB%n",
+                        output,
+                        count(report, Method.STATIC),
+                        count(report, Method.DYNAMIC),
+                        count(report, Method.KEPT_FLOAT),
+                        report.bytesBefore() / 1e6,
+                        report.bytesAfter() / 1e6);
     }
 
     private static long count(QuantReport report, Method method) {

@@ -63,7 +63,8 @@ final class RunCommand extends Subcommand {
                 map.put("shape", Arrays.stream(result.shape()).boxed().toList());
                 printJson(map);
             } else {
-                err().println(output + ": " + Arrays.toString(result.shape()) + ", " + RunOptions.describe(opened.info()));
+                err().println(output + ": " + Arrays.toString(result.shape()) + ", "
+                        + RunOptions.describe(opened.info()));
             }
         }
         return QuantVoice.OK;

@@ -49,8 +49,7 @@ final class RunOptions {
     private boolean noFallback;
 
     QuantSessionBuilder builder(String model) {
-        QuantSessionBuilder builder =
-                QuantSession.builder().model(model).fallback(!noFallback);
+        QuantSessionBuilder builder = QuantSession.builder().model(model).fallback(!noFallback);
         if (vocabulary != null) {
             builder.vocabulary(vocabulary);
         }

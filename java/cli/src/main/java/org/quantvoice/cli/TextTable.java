@@ -15,7 +15,8 @@ final class TextTable {
 
     void row(String... cells) {
         if (cells.length != rows.get(0).size()) {
-            throw new IllegalArgumentException("got " + cells.length + " cells; expected " + rows.get(0).size());
+            throw new IllegalArgumentException(
+                    "got " + cells.length + " cells; expected " + rows.get(0).size());
         }
         rows.add(List.of(cells));
     }
@@ -37,7 +38,10 @@ final class TextTable {
     @Override
     public String toString() {
         int[] widths = IntStream.range(0, rows.get(0).size())
-                .map(column -> rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0))
+                .map(column -> rows.stream()
+                        .mapToInt(row -> row.get(column).length())
+                        .max()
+                        .orElse(0))
                 .toArray();
         return rows.stream().map(row -> line(row, widths)).collect(Collectors.joining());
     }

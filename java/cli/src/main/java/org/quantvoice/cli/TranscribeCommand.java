@@ -76,7 +76,8 @@ final class TranscribeCommand extends Subcommand {
     public Integer call() {
         boolean subtitles = format == Format.SRT || format == Format.VTT;
         if (subtitles && files.size() > 1 && folder == null) {
-            throw usage("got " + files.size() + " files for one output of subtitles; expected one file, or --output FOLDER");
+            throw usage("got " + files.size()
+                    + " files for one output of subtitles; expected one file, or --output FOLDER");
         }
         QuantSessionBuilder builder = run.builder(model.name()).progress(progress());
         quant.apply(builder);
@@ -130,7 +131,9 @@ final class TranscribeCommand extends Subcommand {
     /** The content, each line after the file's name if there are several files. */
     private String text(Path file, Transcript transcript) {
         String content = content(transcript);
-        return files.size() > 1 ? content.replaceAll("(?m)^(?!\\z)", java.util.regex.Matcher.quoteReplacement(file + ": ")) : content;
+        return files.size() > 1
+                ? content.replaceAll("(?m)^(?!\\z)", java.util.regex.Matcher.quoteReplacement(file + ": "))
+                : content;
     }
 
     private String lines(Transcript transcript) {

@@ -103,7 +103,13 @@ public final class ErrorRate {
         return String.format(
                 Locale.ROOT,
                 "%s (%d of %d %s: %d substitutions, %d deletions, %d insertions)",
-                rate, counts.errors(), referenceLength(), unit, substitutions(), deletions(), insertions());
+                rate,
+                counts.errors(),
+                referenceLength(),
+                unit,
+                substitutions(),
+                deletions(),
+                insertions());
     }
 
     private static String normalise(String text) {

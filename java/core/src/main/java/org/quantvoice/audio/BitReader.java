@@ -81,20 +81,12 @@ final class BitReader {
             folded = (long) quotient << parameter | word << (quotient + 1) >>> 1 >>> (63 - parameter);
             skip(quotient + 1 + parameter);
         } else {
-            folded = longRice(parameter);
+            folded = unary() << parameter | unsigned(parameter); // an array has under 2^34 bits, so nothing overflows
         }
         if (folded >>> 32 != 0) {
             throw damaged("a residual wider than 32 bits");
         }
         return folded >>> 1 ^ -(folded & 1);
-    }
-
-    private long longRice(int parameter) {
-        long quotient = unary();
-        if (quotient > 0xffff_ffffL >>> parameter) {
-            throw damaged("a residual wider than 32 bits");
-        }
-        return quotient << parameter | unsigned(parameter);
     }
 
     void alignToByte() {

@@ -1,6 +1,7 @@
 package org.quantvoice.decode;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.DecoderException;
 
 /**
@@ -19,6 +20,9 @@ import org.quantvoice.error.DecoderException;
  * @param merge sum over paths, or the best path
  * @param labelling whether hypotheses are texts or token sequences
  * @param delimiterScore added for each frame that emits the delimiter
+ * @param lm language model, or null
+ * @param lexicon the only words that may be said, or null
+ * @param hotwords words and phrases to prefer; may be empty
  * @param maxPendingFrames hypotheses that disagree with the best one about what lies further back are dropped, so that
  *     memory stays bounded; looked at every 1,024 frames
  */
@@ -35,12 +39,20 @@ public record BeamOptions(
         PathMerge merge,
         Labelling labelling,
         double delimiterScore,
+        @Nullable LmOptions lm,
+        @Nullable LexiconOptions lexicon,
+        Hotwords hotwords,
         int maxPendingFrames) {
 
     public BeamOptions {
         Objects.requireNonNull(input, "input");
         Objects.requireNonNull(merge, "merge");
         Objects.requireNonNull(labelling, "labelling");
+        Objects.requireNonNull(hotwords, "hotwords");
+        require(
+                lexicon == null || lm == null || lm.unit() == LmUnit.WORD,
+                "a lexicon with a language model over tokens",
+                "one over words");
         require(beamWidth >= 1, "beam width " + beamWidth, "1 or more");
         require(nbest >= 1, "nbest " + nbest, "1 or more");
         require(topTokens >= 0, "topTokens " + topTokens, "0 (all) or more");
@@ -85,6 +97,9 @@ public record BeamOptions(
         private PathMerge merge = PathMerge.SUM;
         private Labelling labelling = Labelling.WORDS;
         private double delimiterScore;
+        private @Nullable LmOptions lm;
+        private @Nullable LexiconOptions lexicon;
+        private Hotwords hotwords = Hotwords.none();
         private int maxPendingFrames = 15_000;
 
         private Builder() {}
@@ -149,6 +164,21 @@ public record BeamOptions(
             return this;
         }
 
+        public Builder lm(@Nullable LmOptions languageModel) {
+            lm = languageModel;
+            return this;
+        }
+
+        public Builder lexicon(@Nullable LexiconOptions words) {
+            lexicon = words;
+            return this;
+        }
+
+        public Builder hotwords(Hotwords phrases) {
+            hotwords = phrases;
+            return this;
+        }
+
         public Builder maxPendingFrames(int frames) {
             maxPendingFrames = frames;
             return this;
@@ -171,6 +201,9 @@ public record BeamOptions(
                     merge,
                     labelling,
                     delimiterScore,
+                    lm,
+                    lexicon,
+                    hotwords,
                     maxPendingFrames);
         }
     }

@@ -2,9 +2,11 @@ package org.quantvoice.decode;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.quantvoice.error.DecoderException;
+import org.quantvoice.lm.LmState;
 
-/** A prefix search with the interface of a stream. */
-final class BeamStream implements DecoderStream {
+/** A stream of a {@link PrefixBeam}. */
+public final class BeamStream implements DecoderStream {
     private final Vocabulary vocabulary;
     private final BeamOptions options;
     private final Transcripts transcripts;
@@ -12,15 +14,16 @@ final class BeamStream implements DecoderStream {
     private final FrameTokens tokens;
     private final PrefixSearch search;
     private final Housekeeping housekeeping;
+    private final LmState context = new LmState();
     private boolean finished;
 
-    BeamStream(Vocabulary vocabulary, BeamOptions options, WordSplitter splitter, PrefixScorer scorer) {
-        this.vocabulary = vocabulary;
-        this.options = options;
-        transcripts = new Transcripts(splitter);
+    BeamStream(DecoderParts parts, PrefixScorer scorer) {
+        vocabulary = parts.vocabulary();
+        options = parts.options();
+        transcripts = new Transcripts(parts.splitter());
         check = new RowCheck(vocabulary);
         tokens = new FrameTokens(vocabulary, options, check);
-        search = new PrefixSearch(vocabulary, options, scorer);
+        search = new PrefixSearch(parts, scorer);
         housekeeping = new Housekeeping(search, options);
     }
 
@@ -71,16 +74,43 @@ final class BeamStream implements DecoderStream {
         finished = true;
         FinalBeam last = new FinalBeam(search, vocabulary, options);
         int[] ranking = search.pruning.ranking(last.beam);
+        remember(last.beam.prefix[ranking[0]]);
         List<Hypothesis> best = new ArrayList<>();
         for (int k = 0; k < Math.min(options.nbest(), ranking.length); k++) {
             int row = ranking[k];
             TokenLog log = new TokenLog();
             log.addAll(housekeeping.committed());
             write(last.beam, row, log);
+            if (last.label[row] != TokenLog.NO_LABEL) {
+                log.labelLast(last.label[row]);
+            }
             double acoustic = search.impossible() ? Double.NEGATIVE_INFINITY : last.beam.sum[row] + search.base();
             best.add(transcripts.hypothesis(log, acoustic, last.language[row], last.hotwords[row]));
         }
         return best;
+    }
+
+    private void remember(int prefix) {
+        LmState after = search.scorer.context(search.prefixes, prefix, new Extension());
+        if (after != null) {
+            context.copyFrom(after);
+        }
+    }
+
+    /**
+     * The context of the language model after the best hypothesis, without {@code </s>}: what the next utterance of the
+     * same speech can begin with. Only after {@link #finish()}, and only with a language model.
+     */
+    public LmState languageModelContext() {
+        if (!finished || options.lm() == null) {
+            throw new DecoderException(
+                    finished ? "a stream without language model" : "a stream that was not finished",
+                    "a finished stream with a language model",
+                    "finish the stream first");
+        }
+        LmState copy = new LmState();
+        copy.copyFrom(context);
+        return copy;
     }
 
     /** Entries in all arrays that grow with what is remembered; for tests of endless streams. */

@@ -17,6 +17,7 @@ final class Extension {
     int[] hotState = new int[2];
     int[] lmState = new int[2];
     int[] wordLength = new int[2];
+    long[] textHash = new long[2];
 
     /** Adds a way that is like the prefix itself; the scorer then changes what differs. */
     int add(Prefixes prefixes, int row) {
@@ -32,6 +33,7 @@ final class Extension {
         hotState[way] = prefixes.hotState[row];
         lmState[way] = prefixes.lmState[row];
         wordLength[way] = prefixes.wordLength[row];
+        textHash[way] = prefixes.textHash[row];
         return way;
     }
 
@@ -45,6 +47,7 @@ final class Extension {
         hotState = Arrays.copyOf(hotState, capacity);
         lmState = Arrays.copyOf(lmState, capacity);
         wordLength = Arrays.copyOf(wordLength, capacity);
+        textHash = Arrays.copyOf(textHash, capacity);
     }
 
     double total(int way) {
@@ -59,5 +62,6 @@ final class Extension {
         prefixes.hotState[row] = hotState[way];
         prefixes.lmState[row] = lmState[way];
         prefixes.wordLength[row] = wordLength[way];
+        prefixes.textHash[row] = textHash[way];
     }
 }

@@ -10,6 +10,9 @@ final class FinalBeam {
     final double[] language;
     final double[] hotwords;
 
+    /** Words of a lexicon that the end of the stream completes, or {@link TokenLog#NO_LABEL}. */
+    final int[] label;
+
     private final PrefixSearch search;
     private final boolean[] complete;
     private final boolean maximum;
@@ -20,6 +23,7 @@ final class FinalBeam {
         beam = search.beam();
         language = new double[beam.size];
         hotwords = new double[beam.size];
+        label = new int[beam.size];
         complete = new boolean[beam.size];
         maximum = options.merge() == PathMerge.MAX;
         delimiter = vocabulary.delimiter().orElse(Prefixes.NONE);
@@ -40,6 +44,7 @@ final class FinalBeam {
             search.scorer.finish(search.prefixes, beam.prefix[j], end);
             language[j] = end.language[0];
             hotwords[j] = end.hotwords[0];
+            label[j] = end.label[0];
             complete[j] = end.complete;
         }
     }
@@ -52,13 +57,13 @@ final class FinalBeam {
             into[j] = j;
             int row = beam.prefix[j];
             if (search.scorer.mergesByContent()) {
-                Integer first = texts.putIfAbsent(search.scorer.text(prefixes, row), j);
+                Integer first = texts.putIfAbsent(search.scorer.text(prefixes, row, label[j]), j);
                 into[j] = first == null ? j : first;
-            } else if (prefixes.token[row] == delimiter
-                    && prefixes.label[row] == TokenLog.NO_LABEL
-                    && prefixes.parent[row] != Prefixes.NONE) {
+            } else if (prefixes.token[row] == delimiter && prefixes.parent[row] != Prefixes.NONE) {
                 int open = prefixes.slot[prefixes.parent[row]];
-                into[j] = open == Prefixes.NONE ? j : open;
+                boolean same = open != Prefixes.NONE
+                        && (prefixes.label[row] == TokenLog.NO_LABEL || prefixes.label[row] == label[open]);
+                into[j] = same ? open : j;
             }
         }
     }
@@ -74,6 +79,8 @@ final class FinalBeam {
                 takePath(j, i);
                 language[i] = language[j];
                 hotwords[i] = hotwords[j];
+                label[i] = label[j];
+                beam.prefix[i] = beam.prefix[j];
             }
         }
     }
@@ -111,5 +118,6 @@ final class FinalBeam {
         beam.move(from, to);
         language[to] = language[from];
         hotwords[to] = hotwords[from];
+        label[to] = label[from];
     }
 }

@@ -1,16 +1,149 @@
 package org.quantvoice.decode;
 
-/** Keeps the best of the candidates that no future word can tell apart. */
-final class HistoryPruning {
-    private final boolean active;
+import java.util.Arrays;
 
-    HistoryPruning(Prefixes prefixes, PrefixScorer scorer, BeamOptions options) {
-        active = options.pruneHistory();
+/**
+ * Keeps only the best of the candidates that no future can tell apart: those with the same last words (as many as the
+ * language model remembers), the same unfinished word and the same last token.
+ */
+final class HistoryPruning {
+    private final Prefixes prefixes;
+    private final PrefixScorer scorer;
+    private final WordSplitter splitter;
+    private final boolean active;
+    private final boolean byLabels;
+    private int[] table = new int[64];
+
+    HistoryPruning(Prefixes prefixes, PrefixScorer scorer, DecoderParts parts) {
+        this.prefixes = prefixes;
+        this.scorer = scorer;
+        splitter = parts.splitter();
+        active = parts.options().pruneHistory();
+        byLabels = parts.lexicon() != null;
     }
 
     void select(Candidates candidates, Beam last) {
-        if (active) {
-            throw new UnsupportedOperationException("history pruning");
+        if (!active || candidates.keptCount < 2) {
+            return;
         }
+        int capacity = Integer.highestOneBit(candidates.keptCount) * 4;
+        if (table.length < capacity) {
+            table = new int[capacity];
+        }
+        Arrays.fill(table, -1);
+        int kept = 0;
+        for (int k = 0; k < candidates.keptCount; k++) {
+            int at = find(candidates, last, candidates.kept[k]);
+            if (table[at] < 0) {
+                table[at] = kept;
+                candidates.kept[kept++] = candidates.kept[k];
+            } else if (better(candidates, last, candidates.kept[k], candidates.kept[table[at]])) {
+                candidates.kept[table[at]] = candidates.kept[k];
+            }
+        }
+        candidates.keptCount = kept;
+        Arrays.sort(candidates.kept, 0, kept);
+    }
+
+    private boolean better(Candidates candidates, Beam last, int a, int b) {
+        if (candidates.score[a] != candidates.score[b]) {
+            return candidates.score[a] > candidates.score[b];
+        }
+        return prefixes.compare(
+                        row(candidates, last, a),
+                        opened(candidates, a),
+                        label(candidates, a),
+                        row(candidates, last, b),
+                        opened(candidates, b),
+                        label(candidates, b))
+                < 0;
+    }
+
+    /** The place in the table of the kept candidate with the same history, or an empty place. */
+    private int find(Candidates candidates, Beam last, int c) {
+        int row = row(candidates, last, c);
+        int mask = table.length - 1;
+        int at = hash(row, opened(candidates, c), label(candidates, c)) & mask;
+        while (table[at] >= 0) {
+            int other = candidates.kept[table[at]];
+            if (same(
+                    row,
+                    opened(candidates, c),
+                    label(candidates, c),
+                    row(candidates, last, other),
+                    opened(candidates, other),
+                    label(candidates, other))) {
+                return at;
+            }
+            at = (at + 1) & mask;
+        }
+        return at;
+    }
+
+    private int row(Candidates candidates, Beam last, int c) {
+        int own = candidates.prefix[c];
+        return own == Prefixes.NONE ? last.prefix[candidates.source[c]] : prefixes.parent[own];
+    }
+
+    private int opened(Candidates candidates, int c) {
+        int own = candidates.prefix[c];
+        return own == Prefixes.NONE ? candidates.opened[c] : prefixes.token[own];
+    }
+
+    private int label(Candidates candidates, int c) {
+        int own = candidates.prefix[c];
+        return own == Prefixes.NONE ? candidates.openedLabel[c] : prefixes.label[own];
+    }
+
+    /** 1 if a word begins with this token (or ended before it), 0 if not; the beginning of the text counts. */
+    private int boundary(int token, int label) {
+        if (scorer.remembersTokens() || token == Prefixes.NONE) {
+            return 1;
+        }
+        return (byLabels ? label != TokenLog.NO_LABEL : splitter.opens(token)) ? 1 : 0;
+    }
+
+    private int hash(int row, int token, int label) {
+        int left = scorer.memory() + 1;
+        int at = row;
+        int t = token;
+        int l = label;
+        int hash = 1;
+        while (true) {
+            hash = 31 * hash + t;
+            left -= boundary(t, l);
+            if (left <= 0 || at == Prefixes.NONE) {
+                return hash ^ (hash >>> 15);
+            }
+            t = prefixes.token[at];
+            l = prefixes.label[at];
+            at = prefixes.parent[at];
+        }
+    }
+
+    private boolean same(int rowA, int tokenA, int labelA, int rowB, int tokenB, int labelB) {
+        int left = scorer.memory() + 1;
+        int a = rowA;
+        int b = rowB;
+        int ta = tokenA;
+        int tb = tokenB;
+        int la = labelA;
+        int lb = labelB;
+        while (ta == tb && la == lb) {
+            left -= boundary(ta, la);
+            if (left <= 0 || a == b) {
+                return true;
+            }
+            if (a == Prefixes.NONE || b == Prefixes.NONE) {
+                return false;
+            }
+            ta = prefixes.token[a];
+            tb = prefixes.token[b];
+            la = prefixes.label[a];
+            lb = prefixes.label[b];
+            a = prefixes.parent[a];
+            b = prefixes.parent[b];
+        }
+        return false;
     }
 }

@@ -244,10 +244,11 @@ final class PathStep {
 
     private int findOrAdd(int row, int token, int way) {
         int label = ways.label[way];
-        long id = scorer.contentHash(prefixes, row, token, label);
+        long id = scorer.contentHash(ways, way, token);
         for (int at = prefixes.home(id); prefixes.probe(at) != Prefixes.NONE; at = prefixes.next(at)) {
             int found = prefixes.probe(at);
-            if (prefixes.identity[found] == id && scorer.sameContent(prefixes, row, token, label, found)) {
+            if (prefixes.identity[found] == id
+                    && scorer.sameContent(prefixes, row, token, label, ways.spelling[way], found)) {
                 return found;
             }
         }

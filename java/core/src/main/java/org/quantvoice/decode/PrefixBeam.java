@@ -1,24 +1,53 @@
 package org.quantvoice.decode;
 
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.lm.LmState;
+
 /**
  * CTC prefix beam search with exact bookkeeping of blanks. It looks for the hypothesis y with the greatest
  * <pre>
  * score(y) = log sum over paths pi of y: product over t of p(pi_t | t)
+ *          + sum over words w of y: alpha ln 10 (log10 p(w | words before) + (w unknown ? unknownOffset : 0)) + beta
+ *          + alpha ln 10 log10 p(&lt;/s&gt; | words before)
+ *          + sum over hotwords in y: weight
  * </pre>
- * Immutable, shared by threads. Deterministic to the bit: equal scores are ordered by their tokens.
+ * the last three if there are a language model, {@code scoreBoundary} and hotwords. During the search an unfinished word is
+ * ranked by what {@link LmOptions}, {@link LexiconOptions} and {@link Hotwords} say. Language model scores are taken to be
+ * 0 at most, as logs of probabilities are.
+ *
+ * <p>Immutable, shared by threads. Deterministic to the bit: equal scores are ordered by their tokens.
  *
  * <p>Graves et al., "Connectionist Temporal Classification", 2006; Hannun et al., "First-Pass Large Vocabulary Continuous
  * Speech Recognition using Bi-Directional Recurrent DNNs", 2014.
  */
 public final class PrefixBeam implements Decoder {
-    private final Vocabulary vocabulary;
-    private final BeamOptions options;
-    private final WordSplitter splitter;
+    private final DecoderParts parts;
 
     private PrefixBeam(Vocabulary vocabulary, BeamOptions options) {
-        this.vocabulary = vocabulary;
-        this.options = options;
-        this.splitter = new WordSplitter(vocabulary, null);
+        LmOptions lm = options.lm();
+        LexiconTree lexicon = options.lexicon() == null ? null : new LexiconTree(options.lexicon(), vocabulary, lm);
+        boolean wordsByLetters = lm != null && lm.unit() == LmUnit.WORD && lexicon == null;
+        WordSplitter splitter = new WordSplitter(vocabulary, lexicon);
+        parts = new DecoderParts(
+                vocabulary,
+                options,
+                splitter,
+                new TextIdentity(splitter, vocabulary, options),
+                lm,
+                wordsByLetters ? new KnownWords(lm) : null,
+                lexicon,
+                automaton(options.hotwords(), vocabulary, lexicon));
+    }
+
+    private static @Nullable HotwordAutomaton automaton(
+            Hotwords hotwords, Vocabulary vocabulary, @Nullable LexiconTree lexicon) {
+        if (hotwords.isEmpty()) {
+            return null;
+        }
+        if (lexicon == null) {
+            hotwords.weights().keySet().forEach(phrase -> Spelling.ofText(phrase, vocabulary));
+        }
+        return new HotwordAutomaton(hotwords);
     }
 
     /** A decoder with the default options. */
@@ -26,12 +55,51 @@ public final class PrefixBeam implements Decoder {
         return with(vocabulary, BeamOptions.defaults());
     }
 
+    /**
+     * @throws org.quantvoice.error.DecoderException if the vocabulary cannot spell a hotword or a word of the lexicon
+     */
     public static PrefixBeam with(Vocabulary vocabulary, BeamOptions options) {
         return new PrefixBeam(vocabulary, options);
     }
 
+    public BeamOptions options() {
+        return parts.options();
+    }
+
     @Override
-    public DecoderStream begin() {
-        return new BeamStream(vocabulary, options, splitter, new PlainScorer(vocabulary, options.labelling()));
+    public BeamStream begin() {
+        return begin(parts, null);
+    }
+
+    /** A stream with hotwords of its own in place of those of the options. */
+    public BeamStream begin(Hotwords hotwords) {
+        return begin(parts.withHotwords(automaton(hotwords, parts.vocabulary(), parts.lexicon())), null);
+    }
+
+    /**
+     * A stream that goes on where another one ended.
+     *
+     * @param context what {@link BeamStream#languageModelContext()} of the other stream said
+     */
+    public BeamStream begin(LmState context) {
+        return begin(parts, context);
+    }
+
+    private static BeamStream begin(DecoderParts parts, @Nullable LmState carried) {
+        return new BeamStream(parts, scorer(parts, carried));
+    }
+
+    private static PrefixScorer scorer(DecoderParts parts, @Nullable LmState carried) {
+        LmOptions lm = parts.lm();
+        if (parts.lexicon() != null) {
+            return new LexiconScorer(parts, parts.lexicon(), carried);
+        }
+        if (lm != null && lm.unit() == LmUnit.TOKEN) {
+            return new TokenScorer(parts, lm, carried);
+        }
+        if (lm != null || parts.hotwords() != null || parts.identity().isNeeded()) {
+            return new WordScorer(parts, carried);
+        }
+        return new PlainScorer(parts.vocabulary(), parts.options().labelling());
     }
 }

@@ -1,5 +1,8 @@
 package org.quantvoice.decode;
 
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.lm.LmState;
+
 /**
  * What a hypothesis is worth beside its acoustics, and what may follow it. One scorer serves one stream.
  */
@@ -33,19 +36,35 @@ abstract class PrefixScorer {
         return false;
     }
 
-    /** Hash of the content of {@code row + token}; equal for equal hypotheses. */
-    long contentHash(Prefixes prefixes, int row, int token, int label) {
+    /** Hash of the content of {@code row + token} in one of its ways; equal for equal hypotheses. */
+    long contentHash(Extension ways, int way, int token) {
         throw new UnsupportedOperationException("prefixes are told apart by their tokens");
     }
 
     /** True if {@code row + token} is the same hypothesis as {@code other}. */
-    boolean sameContent(Prefixes prefixes, int row, int token, int label, int other) {
+    boolean sameContent(Prefixes prefixes, int row, int token, int label, int spelling, int other) {
         throw new UnsupportedOperationException("prefixes are told apart by their tokens");
     }
 
-    /** The text of a prefix, its last word included. */
-    String text(Prefixes prefixes, int row) {
+    /** What tells the text of a prefix from others at the end; {@code label} completes its last word. */
+    String text(Prefixes prefixes, int row, int label) {
         throw new UnsupportedOperationException("prefixes are told apart by their tokens");
+    }
+
+    /** The context of the language model after a prefix, its last word ended; null without a model. */
+    @Nullable
+    LmState context(Prefixes prefixes, int row, Extension scratch) {
+        return null;
+    }
+
+    /** How many of the last words (or tokens, see {@link #remembersTokens}) can still matter. */
+    int memory() {
+        return 1;
+    }
+
+    /** True if {@link #memory} counts tokens. */
+    boolean remembersTokens() {
+        return false;
     }
 
     /** Renumbers what the scorer itself remembers of prefixes, after some were dropped. */

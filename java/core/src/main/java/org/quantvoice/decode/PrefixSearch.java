@@ -26,11 +26,11 @@ final class PrefixSearch {
     private boolean impossible;
     private int frame;
 
-    PrefixSearch(Vocabulary vocabulary, BeamOptions options, PrefixScorer scorer) {
+    PrefixSearch(DecoderParts parts, PrefixScorer scorer) {
         this.scorer = scorer;
-        pruning = new Pruning(prefixes, options);
-        paths = new PathStep(prefixes, scorer, candidates, vocabulary, options);
-        history = new HistoryPruning(prefixes, scorer, options);
+        pruning = new Pruning(prefixes, parts.options());
+        paths = new PathStep(prefixes, scorer, candidates, parts.vocabulary(), parts.options());
+        history = new HistoryPruning(prefixes, scorer, parts);
         int root = prefixes.add(
                 Prefixes.NONE,
                 Prefixes.NONE,

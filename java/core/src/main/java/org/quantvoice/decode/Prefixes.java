@@ -42,6 +42,9 @@ final class Prefixes {
     /** Code points of the unfinished word; 0 at a word boundary. */
     int[] wordLength = new int[FIRST_CAPACITY];
 
+    /** Hash of the text, or of the words of a lexicon, if hypotheses are told apart by that. */
+    long[] textHash = new long[FIRST_CAPACITY];
+
     private int[] table = new int[4 * FIRST_CAPACITY];
     private int size;
 
@@ -133,6 +136,7 @@ final class Prefixes {
         hotState = Arrays.copyOf(hotState, capacity);
         lmState = Arrays.copyOf(lmState, capacity);
         wordLength = Arrays.copyOf(wordLength, capacity);
+        textHash = Arrays.copyOf(textHash, capacity);
         table = new int[4 * capacity];
         rehash();
     }
@@ -245,5 +249,6 @@ final class Prefixes {
         hotState[to] = hotState[from];
         lmState[to] = lmState[from];
         wordLength[to] = wordLength[from];
+        textHash[to] = textHash[from];
     }
 }

@@ -49,6 +49,11 @@ final class TokenLog {
         logProb[size++] = newLogProb;
     }
 
+    /** Lets the last token complete a word. */
+    void labelLast(int newLabel) {
+        label[size - 1] = newLabel;
+    }
+
     private void grow() {
         int capacity = 2 * size;
         token = Arrays.copyOf(token, capacity);

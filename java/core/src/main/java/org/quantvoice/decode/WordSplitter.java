@@ -12,16 +12,18 @@ final class WordSplitter {
     static final char WORD_START = '\u2581';
 
     private final Vocabulary vocabulary;
-    private final @Nullable Lexicon lexicon;
+    private final @Nullable LexiconTree lexicon;
     private final String[] text;
+    private final int[] length;
     private final boolean[] opens;
     private final boolean[] closes;
 
-    WordSplitter(Vocabulary vocabulary, @Nullable Lexicon lexicon) {
+    WordSplitter(Vocabulary vocabulary, @Nullable LexiconTree lexicon) {
         this.vocabulary = vocabulary;
         this.lexicon = lexicon;
         int size = vocabulary.size();
         text = new String[size];
+        length = new int[size];
         opens = new boolean[size];
         closes = new boolean[size];
         for (int v = 0; v < size; v++) {
@@ -34,6 +36,7 @@ final class WordSplitter {
             } else if (vocabulary.wordPiece()) {
                 splitPiece(v, token);
             }
+            length[v] = text[v].codePointCount(0, text[v].length());
         }
     }
 
@@ -55,6 +58,11 @@ final class WordSplitter {
     /** The characters that a token adds to a word; empty for the delimiter. */
     String text(int token) {
         return text[token];
+    }
+
+    /** Code points of {@link #text}. */
+    int length(int token) {
+        return length[token];
     }
 
     /** True if a token ends the word before it. */
@@ -102,7 +110,7 @@ final class WordSplitter {
         }
     }
 
-    private void addSpelled(WordDraft draft, TokenLog log, int i, List<Word> words, Lexicon spelled) {
+    private void addSpelled(WordDraft draft, TokenLog log, int i, List<Word> words, LexiconTree spelled) {
         if (!vocabulary.isDelimiter(log.token(i))) {
             draft.add("", log, i);
         }

@@ -1,0 +1,178 @@
+package org.quantvoice.cli.decode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.quantvoice.decode.BeamStream;
+import org.quantvoice.decode.DecoderStream;
+import org.quantvoice.decode.ForwardScorer;
+import org.quantvoice.decode.GreedyDecoder;
+import org.quantvoice.decode.Hypothesis;
+import org.quantvoice.decode.LogProbs;
+import org.quantvoice.decode.PrefixBeam;
+import org.quantvoice.decode.Spelling;
+import org.quantvoice.decode.TokenSpan;
+import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.decode.Word;
+import org.quantvoice.error.QuantVoiceException;
+
+/** Answers one case folder. */
+final class CaseDecoder {
+    private final CaseFiles files;
+
+    CaseDecoder(CaseFiles files) {
+        this.files = files;
+    }
+
+    /** What the judge reads about one case; input that the decoder refuses becomes an error there. */
+    ObjectNode answer(Path folder) throws IOException {
+        JsonNode test = files.json(folder.resolve("case.json"));
+        ObjectNode answer = CaseFiles.JSON.createObjectNode();
+        answer.put("id", test.path("id").asText());
+        try {
+            Vocabulary vocabulary = CaseFiles.vocabulary(files.json(folder.resolve("labels.json")));
+            LogProbs input = NpyMatrix.read(
+                    folder.resolve(test.path("input").path("file").asText("logprobs.npy")));
+            decode(test, vocabulary, input, answer);
+            answer.putNull("error");
+        } catch (QuantVoiceException refused) {
+            answer.put("error", refused.getMessage());
+        }
+        return answer;
+    }
+
+    private void decode(JsonNode test, Vocabulary vocabulary, LogProbs input, ObjectNode answer) {
+        switch (test.path("kind").asText()) {
+            case "greedy" ->
+                write(
+                        GreedyDecoder.with(vocabulary)
+                                .decode(CaseOptions.input(test).toLogProbs(input)),
+                        answer,
+                        true);
+            case "ctc_score" -> score(test, vocabulary, input, answer);
+            case "ctc_rank" -> rank(test, vocabulary, input, answer);
+            case "lm_state_carry" -> carry(test, vocabulary, input, answer);
+            default -> {
+                DecoderStream stream = beam(test, vocabulary).begin();
+                feed(stream, input, chunks(test, input));
+                write(stream.finish().get(0), answer, false);
+            }
+        }
+    }
+
+    private PrefixBeam beam(JsonNode test, Vocabulary vocabulary) {
+        return PrefixBeam.with(vocabulary, new CaseOptions(test, files).build());
+    }
+
+    /** Frames of each chunk; what the case does not cut comes last. */
+    private static List<Integer> chunks(JsonNode test, LogProbs input) {
+        List<Integer> chunks = new ArrayList<>();
+        JsonNode stream = test.path("stream");
+        int left = input.frames();
+        for (JsonNode chunk : stream.has("chunks") ? stream.path("chunks") : stream.path("segments")) {
+            chunks.add(Math.min(left, chunk.asInt()));
+            left -= chunks.get(chunks.size() - 1);
+        }
+        chunks.add(left);
+        return chunks;
+    }
+
+    private static void feed(DecoderStream stream, LogProbs input, List<Integer> chunks) {
+        int from = 0;
+        for (int frames : chunks) {
+            stream.accept(slice(input, from, frames));
+            from += frames;
+        }
+    }
+
+    private static LogProbs slice(LogProbs input, int from, int frames) {
+        int size = input.vocabulary();
+        return new LogProbs(Arrays.copyOfRange(input.data(), from * size, (from + frames) * size), frames, size);
+    }
+
+    /** Decodes segment by segment; each goes on in the language model's context of the one before. */
+    private void carry(JsonNode test, Vocabulary vocabulary, LogProbs input, ObjectNode answer) {
+        PrefixBeam decoder = beam(test, vocabulary);
+        StringBuilder text = new StringBuilder();
+        double score = 0;
+        BeamStream stream = decoder.begin();
+        int from = 0;
+        for (int frames : chunks(test, input)) {
+            if (frames == 0) {
+                continue;
+            }
+            stream.accept(slice(input, from, frames));
+            from += frames;
+            Hypothesis best = stream.finish().get(0);
+            text.append(text.isEmpty() || best.text().isEmpty() ? "" : " ").append(best.text());
+            score += best.score();
+            stream = decoder.begin(stream.languageModelContext());
+        }
+        answer.put("text", text.toString());
+        answer.put("score", score);
+    }
+
+    private static void score(JsonNode test, Vocabulary vocabulary, LogProbs input, ObjectNode answer) {
+        LogProbs logProbs = CaseOptions.input(test).toLogProbs(input);
+        ForwardScorer scorer = ForwardScorer.with(vocabulary);
+        ArrayNode scores = answer.putArray("scores");
+        for (JsonNode item : test.path("expect").path("items")) {
+            addNumber(scores, scorer.score(logProbs, CaseFiles.JSON.convertValue(item.path("tokens"), int[].class)));
+        }
+    }
+
+    private static void rank(JsonNode test, Vocabulary vocabulary, LogProbs input, ObjectNode answer) {
+        LogProbs logProbs = CaseOptions.input(test).toLogProbs(input);
+        ForwardScorer scorer = ForwardScorer.with(vocabulary);
+        List<String> words = CaseOptions.texts(test.path("lexicon").path("words"));
+        Map<String, Double> scores = new HashMap<>();
+        words.forEach(word -> scores.put(word, scorer.score(logProbs, Spelling.ofText(word, vocabulary))));
+        words.sort(Comparator.comparingDouble(scores::get).reversed());
+        words.forEach(answer.putArray("ranking")::add);
+    }
+
+    private static void write(Hypothesis best, ObjectNode answer, boolean spans) {
+        answer.put("text", best.text());
+        ArrayNode tokens = answer.putArray("tokens");
+        best.tokens().forEach(span -> tokens.add(span.token()));
+        putNumber(answer, "score", best.score());
+        ArrayNode words = answer.putArray("words");
+        for (Word word : best.words()) {
+            words.addObject()
+                    .put("word", word.text())
+                    .put("start", word.startFrame())
+                    .put("end", word.endFrame());
+        }
+        if (spans) {
+            ArrayNode all = answer.putArray("token_spans");
+            for (TokenSpan span : best.tokens()) {
+                all.addArray().add(span.startFrame()).add(span.endFrame());
+            }
+        }
+    }
+
+    /** JSON has no infinity; null stands for the negative one. */
+    static void putNumber(ObjectNode node, String name, double value) {
+        if (value == Double.NEGATIVE_INFINITY) {
+            node.putNull(name);
+        } else {
+            node.put(name, value);
+        }
+    }
+
+    static void addNumber(ArrayNode array, double value) {
+        if (value == Double.NEGATIVE_INFINITY) {
+            array.addNull();
+        } else {
+            array.add(value);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package org.quantvoice.decode;
+
+import org.jspecify.annotations.Nullable;
+
+/** What all streams of one decoder share; immutable. */
+record DecoderParts(
+        Vocabulary vocabulary,
+        BeamOptions options,
+        WordSplitter splitter,
+        TextIdentity identity,
+        @Nullable LmOptions lm,
+        @Nullable KnownWords known,
+        @Nullable LexiconTree lexicon,
+        @Nullable HotwordAutomaton hotwords) {
+
+    DecoderParts withHotwords(@Nullable HotwordAutomaton others) {
+        return new DecoderParts(vocabulary, options, splitter, identity, lm, known, lexicon, others);
+    }
+}

@@ -1,0 +1,197 @@
+package org.quantvoice.decode;
+
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.lm.LanguageModel;
+import org.quantvoice.lm.LmState;
+
+/** Only spellings of a lexicon, with or without a language model over its words, with or without hotwords. */
+final class LexiconScorer extends PrefixScorer {
+    private static final int ROOT = SymbolTree.ROOT;
+
+    private final LexiconTree lexicon;
+    private final @Nullable LmOptions lm;
+    private final @Nullable LmContexts contexts;
+    private final @Nullable LmState carried;
+    private final HotwordTracking hot;
+    private final int delimiter;
+    private final double wordScore;
+
+    LexiconScorer(DecoderParts parts, LexiconTree lexicon, @Nullable LmState carried) {
+        this.lexicon = lexicon;
+        this.carried = carried;
+        lm = parts.lm();
+        contexts = lm == null ? null : new LmContexts(lm.model());
+        hot = new HotwordTracking(parts.hotwords());
+        delimiter = parts.vocabulary().delimiter().orElse(Prefixes.NONE);
+        wordScore = lm == null ? lexicon.options().wordScore() : lm.beta();
+    }
+
+    @Override
+    void root(Prefixes prefixes, int row) {
+        if (lm != null && contexts != null) {
+            prefixes.lmState[row] = contexts.begin(lm.scoreBoundary(), carried);
+        }
+    }
+
+    @Override
+    void extend(Prefixes prefixes, int row, int token, Extension out) {
+        out.ways = 0;
+        int from = prefixes.spelling[row];
+        int node = lexicon.child(from, token);
+        if (node == SymbolTree.OFF) {
+            if (from == ROOT && token == delimiter && !absorbsDelimiter(prefixes, row)) {
+                int way = out.add(prefixes, row);
+                out.pending[way] = hot.lent(out.hotState[way]);
+            }
+            return;
+        }
+        if (lexicon.goesOn(node)) {
+            int way = out.add(prefixes, row);
+            out.spelling[way] = node;
+            out.pending[way] = smear(node) + hot.lent(out.hotState[way]);
+        }
+        for (int label : lexicon.labels(node)) {
+            endWord(out, out.add(prefixes, row), label);
+        }
+        if (lexicon.labels(node).length == 0 && lexicon.options().unknownScore() > Double.NEGATIVE_INFINITY) {
+            int way = out.add(prefixes, row);
+            endWord(out, way, lexicon.unknownLabel());
+            out.language[way] += lexicon.options().unknownScore() - wordScore;
+        }
+    }
+
+    private double smear(int node) {
+        return lm == null ? 0 : lm.weigh(lexicon.smear(node));
+    }
+
+    private void endWord(Extension out, int way, int label) {
+        out.label[way] = label;
+        out.spelling[way] = ROOT;
+        out.textHash[way] = Prefixes.mix(out.textHash[way] + label + 1);
+        out.language[way] += wordScore;
+        if (lm != null && contexts != null) {
+            int word = lexicon.lmWord(label);
+            double log10 = contexts.score(out.lmState[way], word);
+            out.lmState[way] = contexts.next;
+            boolean unknown = word == LanguageModel.UNKNOWN && label != lexicon.unknownLabel();
+            out.language[way] += lm.weigh(unknown ? log10 + lm.unknownOffset() : log10);
+        }
+        hot.spell(out, way, lexicon.word(label));
+        hot.endWord(out, way);
+        out.pending[way] = hot.lent(out.hotState[way]);
+    }
+
+    @Override
+    void finish(Prefixes prefixes, int row, Extension out) {
+        out.ways = 0;
+        int node = prefixes.spelling[row];
+        int way = out.add(prefixes, row);
+        out.complete = node == ROOT;
+        int closed = delimiter == Prefixes.NONE ? SymbolTree.OFF : lexicon.child(node, delimiter);
+        if (node == ROOT) {
+            out.label[way] = TokenLog.NO_LABEL;
+        } else if (lexicon.options().keepLastWord() && closed != SymbolTree.OFF && lexicon.labels(closed).length > 0) {
+            endWord(out, way, bestLabel(out, way, lexicon.labels(closed)));
+            out.complete = true;
+        } else {
+            out.language[way] += smear(node);
+        }
+        if (lm != null && contexts != null && lm.scoreBoundary()) {
+            out.language[way] +=
+                    lm.weigh(contexts.score(out.lmState[way], lm.model().endOfSentence()));
+        }
+    }
+
+    /** Among words of one spelling the one that the language model likes best; the first of equals. */
+    private int bestLabel(Extension out, int way, int[] labels) {
+        int best = labels[0];
+        for (int label : labels) {
+            if (contexts != null
+                    && contexts.score(out.lmState[way], lexicon.lmWord(label))
+                            > contexts.score(out.lmState[way], lexicon.lmWord(best))) {
+                best = label;
+            }
+        }
+        return best;
+    }
+
+    /** Between words delimiters are free, but the one that ends a spelling must be said. */
+    @Override
+    boolean absorbsDelimiter(Prefixes prefixes, int row) {
+        return delimiter != Prefixes.NONE
+                && prefixes.spelling[row] == ROOT
+                && (prefixes.token[row] == delimiter || prefixes.depth[row] == 0)
+                && lexicon.child(ROOT, delimiter) == SymbolTree.OFF;
+    }
+
+    @Override
+    double mostGain() {
+        return lm != null && lm.unknownOffset() > 0
+                ? Double.POSITIVE_INFINITY
+                : hot.mostGain()
+                        + Math.max(0, Math.max(wordScore, lexicon.options().unknownScore()));
+    }
+
+    @Override
+    boolean mergesByContent() {
+        return lexicon.severalSpellings();
+    }
+
+    @Override
+    long contentHash(Extension ways, int way, int token) {
+        return Prefixes.mix(Prefixes.mix(ways.textHash[way] + token) + ways.spelling[way]);
+    }
+
+    @Override
+    boolean sameContent(Prefixes prefixes, int row, int token, int label, int spelling, int other) {
+        if (prefixes.token[other] != token || prefixes.spelling[other] != spelling) {
+            return false;
+        }
+        if (prefixes.parent[other] == row && prefixes.label[other] == label) {
+            return true;
+        }
+        return words(prefixes, row, label).equals(words(prefixes, other, TokenLog.NO_LABEL));
+    }
+
+    /** The labels of a prefix, newest first, as far as the tree goes back. */
+    private static String words(Prefixes prefixes, int row, int label) {
+        StringBuilder words = new StringBuilder();
+        if (label != TokenLog.NO_LABEL) {
+            words.append(label).append(' ');
+        }
+        for (int at = row; at != Prefixes.NONE; at = prefixes.parent[at]) {
+            if (prefixes.label[at] != TokenLog.NO_LABEL) {
+                words.append(prefixes.label[at]).append(' ');
+            }
+        }
+        return words.toString();
+    }
+
+    @Override
+    String text(Prefixes prefixes, int row, int label) {
+        return words(prefixes, row, label) + (label == TokenLog.NO_LABEL ? prefixes.spelling[row] : ROOT);
+    }
+
+    @Override
+    @Nullable
+    LmState context(Prefixes prefixes, int row, Extension scratch) {
+        return contexts == null ? null : contexts.state(prefixes.lmState[row]);
+    }
+
+    @Override
+    int memory() {
+        return lm == null ? 1 : Math.max(1, lm.model().order() - 1);
+    }
+
+    @Override
+    void collect(Prefixes prefixes) {
+        if (contexts != null) {
+            contexts.collect(prefixes);
+        }
+    }
+
+    @Override
+    int footprint() {
+        return contexts == null ? 0 : contexts.size();
+    }
+}

@@ -1,0 +1,9 @@
+package org.quantvoice.decode;
+
+/** What the words of a language model are. */
+public enum LmUnit {
+    /** Words, scored when they end. */
+    WORD,
+    /** The tokens of the vocabulary, the delimiter among them, scored when they are emitted. */
+    TOKEN
+}

@@ -1,0 +1,111 @@
+package org.quantvoice.decode;
+
+/**
+ * The texts of prefixes, for vocabularies in which the same text can be built of different tokens. Two prefixes are one
+ * hypothesis if they have the same text and the same last token. Immutable.
+ */
+final class TextIdentity {
+    private final WordSplitter splitter;
+    private final boolean needed;
+
+    TextIdentity(WordSplitter splitter, Vocabulary vocabulary, BeamOptions options) {
+        this.splitter = splitter;
+        needed = options.labelling() == Labelling.WORDS && isAmbiguous(vocabulary);
+    }
+
+    /** True unless no token is the beginning of another, which makes every text readable in one way only. */
+    private static boolean isAmbiguous(Vocabulary vocabulary) {
+        SymbolTree tree = new SymbolTree(4 * vocabulary.size());
+        int[] ends = new int[vocabulary.size()];
+        for (int v = 0; v < ends.length; v++) {
+            ends[v] = v == vocabulary.blank() ? SymbolTree.OFF : tree.add(vocabulary.token(v));
+        }
+        boolean[] isEnd = new boolean[tree.size()];
+        for (int end : ends) {
+            if (end != SymbolTree.OFF) {
+                isEnd[end] = true;
+            }
+        }
+        for (int v = 0; v < ends.length; v++) {
+            String token = vocabulary.token(v);
+            int node = SymbolTree.ROOT;
+            for (int i = 0; v != vocabulary.blank() && i < token.length() - 1; i++) {
+                node = tree.child(node, token.charAt(i));
+                if (isEnd[node]) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    boolean isNeeded() {
+        return needed;
+    }
+
+    /** Hash of the text of a way to go on. */
+    void hash(Extension out, int way, int wordLengthBefore, int token) {
+        long h = out.textHash[way];
+        if (splitter.opens(token) && wordLengthBefore > 0) {
+            h = fold(h, ' ');
+        }
+        String text = splitter.text(token);
+        for (int i = 0; i < text.length(); i++) {
+            h = fold(h, text.charAt(i));
+        }
+        if (splitter.closes(token) && !text.isEmpty()) {
+            h = fold(h, ' ');
+        }
+        out.textHash[way] = h;
+    }
+
+    private static long fold(long h, char c) {
+        return Prefixes.mix(h + c + 1);
+    }
+
+    boolean same(Prefixes prefixes, int row, int token, int other) {
+        if (prefixes.token[other] != token) {
+            return false;
+        }
+        return prefixes.parent[other] == row || text(prefixes, row, token).equals(text(prefixes, other, Prefixes.NONE));
+    }
+
+    /** The text of {@code row + token}, from where the tree begins; it ends in a space if the last word is closed. */
+    String text(Prefixes prefixes, int row, int token) {
+        int count = token == Prefixes.NONE ? 0 : 1;
+        for (int at = row; at != Prefixes.NONE; at = prefixes.parent[at]) {
+            count++;
+        }
+        int[] tokens = new int[count];
+        int k = count;
+        if (token != Prefixes.NONE) {
+            tokens[--k] = token;
+        }
+        for (int at = row; at != Prefixes.NONE; at = prefixes.parent[at]) {
+            tokens[--k] = prefixes.token[at];
+        }
+        StringBuilder text = new StringBuilder();
+        for (int one : tokens) {
+            if (one != Prefixes.NONE) {
+                append(text, one);
+            }
+        }
+        return text.toString();
+    }
+
+    private void append(StringBuilder text, int token) {
+        if (splitter.opens(token)) {
+            close(text);
+        }
+        text.append(splitter.text(token));
+        if (splitter.closes(token)) {
+            close(text);
+        }
+    }
+
+    private static void close(StringBuilder text) {
+        if (!text.isEmpty() && text.charAt(text.length() - 1) != ' ') {
+            text.append(' ');
+        }
+    }
+}

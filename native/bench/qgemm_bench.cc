@@ -6,7 +6,7 @@
 #include "bench.h"
 #include "dispatch/tier.h"
 #include "memory/memory.h"
-#include "ops/qgemm.h"
+#include "ops/gemm.h"
 
 namespace {
 
@@ -33,8 +33,8 @@ void run_shape(const bench::Shape& shape, qv::ThreadPool& pool, const qv::Kernel
   for (size_t i = 0; i < a.size(); i++) a[i] = static_cast<uint8_t>(i * 104729 >> 3);
   const std::vector<float> scale(n, 1e-3f), bias(n, 0.1f);
   std::vector<float> out(n * static_cast<size_t>(shape.m));
-  qv_s8_matrix* matrix = nullptr;
-  if (qv::create_s8_matrix(table, {weights.data(), shape.n, shape.k, shape.k, scale.data(), bias.data()}, &matrix)) exit(1);
+  qv::PackedMatrix* matrix = nullptr;
+  if (qv::create_s8_matrix(table, {weights.data(), shape.n, shape.k, shape.k, 1, scale.data(), bias.data()}, &matrix)) exit(1);
   const float row_scale = 0.02f;
   const int32_t zero = 128;
   const qv_u8_rows rows = {a.data(), shape.m, shape.lda, &row_scale, &zero, 0};

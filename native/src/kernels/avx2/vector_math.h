@@ -19,7 +19,7 @@ static inline __m256i first(int lanes) {
 static inline __m256 negate(__m256 x) { return _mm256_xor_ps(x, set(-0.0f)); }
 
 static inline __m256 exp8(__m256 x) {
-  const __m256 clamped = _mm256_min_ps(_mm256_max_ps(x, set(qv::kExpLow)), set(qv::kExpHigh));
+  const __m256 clamped = _mm256_min_ps(set(qv::kExpHigh), _mm256_max_ps(set(qv::kExpLow), x));
   const __m256 n = _mm256_round_ps(_mm256_mul_ps(clamped, set(qv::kLog2E)), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
   __m256 r = _mm256_fnmadd_ps(n, set(qv::kLn2High), clamped);
   r = _mm256_fnmadd_ps(n, set(qv::kLn2Low), r);
@@ -35,15 +35,15 @@ static inline __m256 exp8(__m256 x) {
 }
 
 static inline __m256 gelu8(__m256 x) {
-  const __m256 z = _mm256_mul_ps(_mm256_andnot_ps(set(-0.0f), x), set(qv::kSqrtHalf));
-  const __m256 t = _mm256_div_ps(set(1.0f), _mm256_fmadd_ps(z, set(qv::kErfP), set(1.0f)));
-  __m256 p = _mm256_fmadd_ps(set(qv::kErf5), t, set(qv::kErf4));
-  p = _mm256_fmadd_ps(p, t, set(qv::kErf3));
-  p = _mm256_fmadd_ps(p, t, set(qv::kErf2));
-  p = _mm256_fmadd_ps(p, t, set(qv::kErf1));
-  const __m256 erfc = _mm256_mul_ps(_mm256_mul_ps(p, t), exp8(negate(_mm256_mul_ps(z, z))));
-  const __m256 tail = _mm256_mul_ps(_mm256_mul_ps(set(0.5f), x), erfc);
-  return _mm256_blendv_ps(_mm256_sub_ps(x, tail), tail, _mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_LT_OQ));
+  const __m256 square = _mm256_mul_ps(x, x);
+  const __m256 held = _mm256_min_ps(square, set(qv::kGeluLimit));
+  const __m256 at = _mm256_fmadd_ps(held, set(qv::kGeluStep), set(-1.0f));
+  __m256 q = set(qv::kGelu[qv::kGeluTerms - 1]);
+#pragma GCC unroll 16
+  for (int i = qv::kGeluTerms - 2; i >= 0; i--) q = _mm256_fmadd_ps(q, at, set(qv::kGelu[i]));
+  const __m256 inside = _mm256_fmadd_ps(x, set(0.5f), _mm256_mul_ps(held, q));
+  const __m256 outside = _mm256_cmp_ps(square, set(qv::kGeluLimit), _CMP_GT_OQ);
+  return _mm256_blendv_ps(inside, _mm256_max_ps(x, _mm256_setzero_ps()), outside);
 }
 
 static inline __m256 activate8(__m256 x, int activation, __m256 alpha) {

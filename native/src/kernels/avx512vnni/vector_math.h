@@ -16,7 +16,7 @@ static inline __mmask16 first(int lanes) {
 }
 
 static inline __m512 exp16(__m512 x) {
-  const __m512 clamped = _mm512_min_ps(_mm512_max_ps(x, set(qv::kExpLow)), set(qv::kExpHigh));
+  const __m512 clamped = _mm512_min_ps(set(qv::kExpHigh), _mm512_max_ps(set(qv::kExpLow), x));
   const __m512 n = _mm512_roundscale_ps(_mm512_mul_ps(clamped, set(qv::kLog2E)),
                                         _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
   __m512 r = _mm512_fnmadd_ps(n, set(qv::kLn2High), clamped);
@@ -34,18 +34,15 @@ static inline __m512 exp16(__m512 x) {
 }
 
 static inline __m512 gelu16(__m512 x) {
-  const __m512 z = _mm512_mul_ps(_mm512_abs_ps(x), set(qv::kSqrtHalf));
-  const __m512 t = _mm512_div_ps(set(1.0f), _mm512_fmadd_ps(z, set(qv::kErfP), set(1.0f)));
-  __m512 p = _mm512_fmadd_ps(set(qv::kErf5), t, set(qv::kErf4));
-  p = _mm512_fmadd_ps(p, t, set(qv::kErf3));
-  p = _mm512_fmadd_ps(p, t, set(qv::kErf2));
-  p = _mm512_fmadd_ps(p, t, set(qv::kErf1));
-  const __m512 square = _mm512_mul_ps(z, z);
-  const __m512 minus = _mm512_castsi512_ps(_mm512_xor_si512(_mm512_castps_si512(square), _mm512_set1_epi32(INT32_MIN)));
-  const __m512 erfc = _mm512_mul_ps(_mm512_mul_ps(p, t), exp16(minus));
-  const __m512 tail = _mm512_mul_ps(_mm512_mul_ps(set(0.5f), x), erfc);
-  const __mmask16 negative = _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_LT_OQ);
-  return _mm512_mask_mov_ps(_mm512_sub_ps(x, tail), negative, tail);
+  const __m512 square = _mm512_mul_ps(x, x);
+  const __m512 held = _mm512_min_ps(square, set(qv::kGeluLimit));
+  const __m512 at = _mm512_fmadd_ps(held, set(qv::kGeluStep), set(-1.0f));
+  __m512 q = set(qv::kGelu[qv::kGeluTerms - 1]);
+#pragma GCC unroll 16
+  for (int i = qv::kGeluTerms - 2; i >= 0; i--) q = _mm512_fmadd_ps(q, at, set(qv::kGelu[i]));
+  const __m512 inside = _mm512_fmadd_ps(x, set(0.5f), _mm512_mul_ps(held, q));
+  const __mmask16 outside = _mm512_cmp_ps_mask(square, set(qv::kGeluLimit), _CMP_GT_OQ);
+  return _mm512_mask_max_ps(inside, outside, x, _mm512_setzero_ps());
 }
 
 static inline __m512 silu16(__m512 x) {

@@ -29,7 +29,8 @@ static inline uint32_t float_bits(float value) {
 }
 
 static inline float exp1(float x) {
-  const float clamped = min1(max1(x, qv::kExpLow), qv::kExpHigh);
+  if (x != x) return x;
+  const float clamped = min1(qv::kExpHigh, max1(qv::kExpLow, x));
   const float n = __builtin_rintf(clamped * qv::kLog2E);
   float r = fma1(n, -qv::kLn2High, clamped);
   r = fma1(n, -qv::kLn2Low, r);
@@ -44,16 +45,13 @@ static inline float exp1(float x) {
 }
 
 static inline float gelu1(float x) {
-  const float z = bits_float(float_bits(x) & 0x7fffffffu) * qv::kSqrtHalf;
-  const float t = 1.0f / fma1(z, qv::kErfP, 1.0f);
-  float p = fma1(qv::kErf5, t, qv::kErf4);
-  p = fma1(p, t, qv::kErf3);
-  p = fma1(p, t, qv::kErf2);
-  p = fma1(p, t, qv::kErf1);
-  const float erfc = (p * t) * exp1(-(z * z));
-  const float half = 0.5f * x;
-  const float tail = half * erfc;
-  return x < 0.0f ? tail : x - tail;  // x Phi(x) = x erfc(-x / sqrt 2) / 2
+  const float square = x * x;
+  const float held = min1(square, qv::kGeluLimit);
+  const float at = fma1(held, qv::kGeluStep, -1.0f);
+  float q = qv::kGelu[qv::kGeluTerms - 1];
+  for (int i = qv::kGeluTerms - 2; i >= 0; i--) q = fma1(q, at, qv::kGelu[i]);
+  const float inside = fma1(x, 0.5f, held * q);
+  return square > qv::kGeluLimit ? max1(x, 0.0f) : inside;
 }
 
 static inline float activate1(float x, int activation, float alpha) {

@@ -1,0 +1,86 @@
+package org.quantvoice.audio;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import org.quantvoice.error.CorpusException;
+
+/** A list of recordings with their speakers and, where known, their words. Immutable; never empty. */
+public final class AudioCorpus {
+    private final List<Item> items;
+    private final boolean hasText;
+
+    /**
+     * One recording.
+     *
+     * @param id unique in its corpus
+     * @param file the audio, which existed when the corpus was read
+     * @param text the words spoken; empty where nothing is said, or in a corpus without texts
+     */
+    public record Item(String id, String speaker, Path file, String text) {
+        public Item {
+            Objects.requireNonNull(id, "id");
+            Objects.requireNonNull(speaker, "speaker");
+            Objects.requireNonNull(file, "file");
+            Objects.requireNonNull(text, "text");
+        }
+    }
+
+    AudioCorpus(List<Item> items, boolean hasText) {
+        this.items = List.copyOf(items);
+        this.hasText = hasText;
+    }
+
+    /**
+     * Reads a tab-separated UTF-8 file. Its first line names the columns: {@code id}, {@code speaker} and {@code file}
+     * (relative to the tsv), perhaps {@code text}, in any order; further columns are skipped, and so are empty lines.
+     *
+     * @throws CorpusException with the line's number, when the file is missing, a column or field is missing, an id comes
+     *     twice, bytes are not UTF-8, an audio file does not exist, or there is no row
+     */
+    public static AudioCorpus tsv(Path file) {
+        return new TsvCorpus(file).read();
+    }
+
+    public List<Item> items() {
+        return items;
+    }
+
+    public int size() {
+        return items.size();
+    }
+
+    /** Whether the recordings' words are known, as error rates need. */
+    public boolean hasText() {
+        return hasText;
+    }
+
+    /**
+     * The first {@code count} recordings, or all where there are fewer.
+     *
+     * @param count 1 or more
+     */
+    public AudioCorpus limit(int count) {
+        if (count < 1) {
+            throw new CorpusException("a limit of " + count + " recordings", "1 or more", "raise the limit");
+        }
+        return new AudioCorpus(items.subList(0, Math.min(count, items.size())), hasText);
+    }
+
+    /**
+     * The recordings of one speaker.
+     *
+     * @throws CorpusException when there is none; it lists the speakers there are
+     */
+    public AudioCorpus speaker(String name) {
+        List<Item> spoken = items.stream().filter(i -> i.speaker().equals(name)).toList();
+        if (spoken.isEmpty()) {
+            TreeSet<String> known = new TreeSet<>();
+            items.forEach(i -> known.add(i.speaker()));
+            throw new CorpusException(
+                    "no recording of speaker " + name, "one of " + known, "choose a speaker of this corpus");
+        }
+        return new AudioCorpus(spoken, hasText);
+    }
+}

@@ -1,0 +1,136 @@
+package org.quantvoice.audio;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** Decodes frame after frame into one set of buffers, undoes the stereo coding and keeps the MD5 of all samples. */
+final class FlacFrame {
+    private final AudioBytes source;
+    private final BitReader in;
+    private final FlacStreamInfo info;
+    private final FlacSubframe subframe;
+    private final MessageDigest digest = newDigest();
+    private long[][] channels = new long[0][];
+    private byte[] interleaved = {};
+    private int blockSize;
+    private long nextNumber = -1;
+    private boolean variable;
+
+    FlacFrame(AudioBytes source, BitReader in, FlacStreamInfo info) {
+        this.source = source;
+        this.in = in;
+        this.info = info;
+        this.subframe = new FlacSubframe(in);
+    }
+
+    /** Decodes the next frame and returns its block size. */
+    int decode() {
+        int start = in.byteOffset();
+        FlacFrameHeader header = FlacFrameHeader.parse(source, in, info);
+        checkOrder(header);
+        reserve(header.blockSize());
+        blockSize = header.blockSize();
+        for (int c = 0; c < channels.length; c++) {
+            subframe.decode(header.bitsOf(c, info.bits()), channels[c], blockSize);
+        }
+        in.alignToByte();
+        int end = in.byteOffset();
+        if (in.bits(16) != FlacCrc.crc16(source.bytes(), start, end)) {
+            throw in.damaged("a frame with a wrong CRC-16");
+        }
+        undoStereo(header.assignment());
+        if (info.hasMd5()) {
+            updateDigest();
+        }
+        return blockSize;
+    }
+
+    /** Writes the channels' mean, scaled to [-1, 1), to {@code out} from {@code from} on. */
+    void average(float[] out, int from) {
+        double scale = 1.0 / (1L << (info.bits() - 1)); // a power of two: exact
+        for (int i = 0; i < blockSize; i++) {
+            long sum = 0;
+            for (long[] channel : channels) {
+                sum += channel[i];
+            }
+            out[from + i] = (float) (sum * scale / channels.length);
+        }
+    }
+
+    byte[] md5() {
+        return digest.digest();
+    }
+
+    private void checkOrder(FlacFrameHeader header) {
+        boolean first = nextNumber < 0; // a recording cut out of a longer stream starts anywhere
+        if (!first && (header.number() != nextNumber || header.variable() != variable)) {
+            throw in.damaged("frame number " + header.number() + " in place of " + nextNumber);
+        }
+        variable = header.variable();
+        nextNumber = header.number() + (variable ? header.blockSize() : 1);
+    }
+
+    private void reserve(int samples) {
+        if (channels.length == 0 || channels[0].length < samples) {
+            channels = new long[info.channels()][samples];
+            interleaved = new byte[samples * info.channels() * bytesPerSample()];
+        }
+    }
+
+    private int bytesPerSample() {
+        return info.bits() + 7 >> 3;
+    }
+
+    private void undoStereo(int assignment) {
+        if (assignment < FlacFrameHeader.LEFT_SIDE) {
+            return;
+        }
+        long[] a = channels[0];
+        long[] b = channels[1];
+        for (int i = 0; i < blockSize; i++) {
+            if (assignment == FlacFrameHeader.LEFT_SIDE) {
+                b[i] = a[i] - b[i];
+            } else if (assignment == FlacFrameHeader.SIDE_RIGHT) {
+                a[i] += b[i];
+            } else {
+                long side = b[i];
+                long sum = a[i] << 1 | side & 1; // the bit that the mid lost is the side's lowest
+                a[i] = sum + side >> 1;
+                b[i] = sum - side >> 1;
+            }
+        }
+        checkWidth(a);
+        checkWidth(b);
+    }
+
+    private void checkWidth(long[] samples) {
+        int unused = Long.SIZE - info.bits();
+        for (int i = 0; i < blockSize; i++) {
+            if (samples[i] << unused >> unused != samples[i]) {
+                throw in.damaged("a stereo sample wider than " + info.bits() + " bits");
+            }
+        }
+    }
+
+    private void updateDigest() {
+        int width = bytesPerSample();
+        int at = 0;
+        for (int i = 0; i < blockSize; i++) {
+            for (long[] channel : channels) {
+                long sample = channel[i];
+                for (int b = 0; b < width; b++) {
+                    interleaved[at++] = (byte) (sample >> (8 * b));
+                }
+            }
+        }
+        digest.update(interleaved, 0, at);
+    }
+
+    private static MessageDigest newDigest() {
+        try {
+            return MessageDigest.getInstance("MD5");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has MD5", e);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package org.quantvoice.audio;
+
+import java.util.Arrays;
+
+/**
+ * What the first metadata block of a FLAC stream claims. The claims bound and check the frames; they allocate nothing.
+ *
+ * @param maxBlockSize samples of a channel in the longest frame, 16 to 65535
+ * @param sampleRate hertz, 1 to 655,350
+ * @param channels 1 to 8
+ * @param bits of a sample, 4 to 32
+ * @param totalSamples of a channel; 0 where the encoder did not know
+ * @param md5 of the interleaved little-endian samples, 16 bytes; all zero where the encoder did not know
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record FlacStreamInfo(int maxBlockSize, int sampleRate, int channels, int bits, long totalSamples, byte[] md5) {
+    static final int LENGTH = 34;
+    private static final int MD5_LENGTH = 16;
+
+    static FlacStreamInfo parse(AudioBytes source, BitReader in) {
+        int minBlockSize = in.bits(16);
+        int maxBlockSize = in.bits(16);
+        in.skip(48); // shortest and longest frame in bytes: a hint for seeking
+        int sampleRate = in.bits(20);
+        int channels = in.bits(3) + 1;
+        int bits = in.bits(5) + 1;
+        long totalSamples = in.unsigned(36);
+        int md5 = in.byteOffset();
+        in.skip(8L * MD5_LENGTH);
+        if (minBlockSize < 16 || maxBlockSize < minBlockSize) {
+            throw source.fail(
+                    "a FLAC header with blocks of " + minBlockSize + " to " + maxBlockSize + " samples",
+                    "16 to 65535 samples",
+                    "fetch the file again: its header is damaged");
+        }
+        if (sampleRate == 0 || bits < 4) {
+            throw source.fail(
+                    "a FLAC header with " + sampleRate + " Hz and " + bits + " bits",
+                    "1 to 655350 Hz and 4 to 32 bits",
+                    "fetch the file again: its header is damaged, or it holds no audio");
+        }
+        return new FlacStreamInfo(
+                maxBlockSize,
+                sampleRate,
+                channels,
+                bits,
+                totalSamples,
+                Arrays.copyOfRange(source.bytes(), md5, md5 + MD5_LENGTH));
+    }
+
+    boolean hasMd5() {
+        for (byte b : md5) {
+            if (b != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * How good and how fast a recogniser is: word and character error rates in percent, real-time factors. Accumulators, each
+ * for one thread at a time.
+ */
+@NullMarked
+package org.quantvoice.eval;
+
+import org.jspecify.annotations.NullMarked;

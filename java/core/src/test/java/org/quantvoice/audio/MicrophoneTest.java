@@ -1,0 +1,70 @@
+package org.quantvoice.audio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sound.sampled.AudioFormat;
+import javax.sound.sampled.AudioSystem;
+import javax.sound.sampled.DataLine;
+import javax.sound.sampled.TargetDataLine;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.quantvoice.error.AudioFormatException;
+
+class MicrophoneTest {
+    private final List<String> calls = new ArrayList<>();
+    private int delivered;
+
+    /** A line that delivers the 16-bit numbers 0, 1, 2 ... in pieces of at most 6 bytes, and is stopped after 40 bytes. */
+    private TargetDataLine line() {
+        return (TargetDataLine) Proxy.newProxyInstance(
+                TargetDataLine.class.getClassLoader(), new Class<?>[] {TargetDataLine.class}, (proxy, method, args) -> {
+                    calls.add(method.getName());
+                    return switch (method.getName()) {
+                        case "read" -> deliver((byte[]) args[0], (int) args[1], (int) args[2]);
+                        case "getFormat" -> new AudioFormat(16_000, 16, 1, true, false);
+                        default -> null;
+                    };
+                });
+    }
+
+    private int deliver(byte[] out, int from, int length) {
+        int count = Math.min(Math.min(6, length), 40 - delivered);
+        for (int i = 0; i < count; i++, delivered++) {
+            out[from + i] = (byte) (delivered % 2 == 0 ? delivered / 2 : 0x80);
+        }
+        return count;
+    }
+
+    @Test
+    void readsWholeRequestsUntilTheLineStops() {
+        try (Microphone microphone = new Microphone(line())) {
+            assertThat(microphone.rate()).isEqualTo(16_000);
+            float[] first = microphone.read(16);
+            for (int i = 0; i < 16; i++) {
+                assertThat(first[i]).isEqualTo((short) (0x8000 + i) / 32_768f);
+            }
+            assertThat(microphone.read(16)).hasSize(4);
+            assertThat(microphone.read(16)).isEmpty();
+            assertThatThrownBy(() -> microphone.read(0)).isInstanceOf(AudioFormatException.class);
+        }
+        assertThat(calls).endsWith("stop", "close");
+    }
+
+    @Test
+    void saysThatThereIsNoMicrophone() {
+        DataLine.Info info = new DataLine.Info(TargetDataLine.class, new AudioFormat(16_000, 16, 1, true, false));
+        Assumptions.assumeFalse(AudioSystem.isLineSupported(info), "this machine has a microphone");
+        assertThatThrownBy(() -> Microphone.open(16_000))
+                .isInstanceOf(AudioFormatException.class)
+                .hasMessageContaining("16000 Hz");
+    }
+
+    @Test
+    void refusesImpossibleRates() {
+        assertThatThrownBy(() -> Microphone.open(0)).isInstanceOf(AudioFormatException.class);
+    }
+}

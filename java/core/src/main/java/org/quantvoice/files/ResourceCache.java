@@ -23,12 +23,17 @@ public final class ResourceCache {
 
     private ResourceCache() {}
 
-    /** {@code -Dquantvoice.cachedir}, else {@code ~/.cache/quantvoice}. */
+    /** {@code -Dquantvoice.cachedir}, or {@code quantvoice} in the user's cache folder. */
     public static Path directory() {
         String chosen = System.getProperty(DIRECTORY_PROPERTY, "");
-        return chosen.isBlank()
-                ? Path.of(System.getProperty("user.home", "."), ".cache", "quantvoice")
-                : Path.of(chosen);
+        if (!chosen.isBlank()) {
+            return Path.of(chosen);
+        }
+        String base = System.getenv("XDG_CACHE_HOME");
+        Path cache = base == null || base.isEmpty()
+                ? Path.of(System.getProperty("user.home", "."), ".cache")
+                : Path.of(base);
+        return cache.resolve("quantvoice");
     }
 
     /**

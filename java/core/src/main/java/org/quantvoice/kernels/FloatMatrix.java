@@ -34,8 +34,8 @@ public final class FloatMatrix extends NativeHandle {
         }
         Kernels.start();
         long[] handle = new long[1];
-        Status.check(Library.qv_flat_float_matrix_create(
-                weights, outputs, inputs, inputs, bias, bfloat16 ? 1 : 0, handle));
+        Status.check(
+                Library.qv_flat_float_matrix_create(weights, outputs, inputs, inputs, bias, bfloat16 ? 1 : 0, handle));
         return new FloatMatrix(outputs, inputs, bfloat16, handle[0]);
     }
 

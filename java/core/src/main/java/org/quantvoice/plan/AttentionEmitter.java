@@ -22,8 +22,7 @@ final class AttentionEmitter {
         if (v.dims()[2] != d || k.dims()[0] != heads || v.dims()[0] != heads) {
             throw Emission.unsupported(node, "heads of different shapes");
         }
-        Strided.Rows mask =
-                match.mask() == null ? null : emission.rows(emission.tensor(match.mask()), node);
+        Strided.Rows mask = match.mask() == null ? null : emission.rows(emission.tensor(match.mask()), node);
         Strided out = emission.fresh(rows, heads * d);
         Draft draft = emission.step(StepOp.ATTENTION, node).numbers(heads, rows, keys, d);
         draft.reads(q.buffer(), q.offset()).reads(k.buffer(), k.offset()).reads(v.buffer(), v.offset());
@@ -74,10 +73,9 @@ final class AttentionEmitter {
             seen *= x.dims()[i];
         }
         return new Strided(
-                x.buffer(),
-                x.offset(),
-                new long[] {heads, x.dims()[rank - 2], x.dims()[rank - 1]},
-                new long[] {stride, x.strides()[rank - 2], x.strides()[rank - 1]});
+                x.buffer(), x.offset(), new long[] {heads, x.dims()[rank - 2], x.dims()[rank - 1]}, new long[] {
+                    stride, x.strides()[rank - 2], x.strides()[rank - 1]
+                });
     }
 
     private static Strided withLeadingOnes(Strided byHead, long[] dims) {
@@ -109,8 +107,7 @@ final class AttentionEmitter {
                 .numbers(result.dims()[0], result.dims()[1], result.dims()[2], result.dims()[3], left.dims()[3]);
         draft.reads(left.buffer(), left.offset()).numbers(left.strides());
         draft.reads(right.buffer(), right.offset()).numbers(right.strides());
-        draft.writes(result.buffer(), 0)
-                .numbers(result.strides()[0], result.strides()[1], result.strides()[2]);
+        draft.writes(result.buffer(), 0).numbers(result.strides()[0], result.strides()[1], result.strides()[2]);
         draft.operations = 2 * result.size() * left.dims()[3];
         emission.set(node.output(), out);
     }

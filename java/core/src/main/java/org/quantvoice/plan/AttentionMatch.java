@@ -3,10 +3,10 @@ package org.quantvoice.plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Scaled dot-product attention found in a graph: {@code matmul(softmax(matmul(q, k') * scale + mask), v)} or the operator

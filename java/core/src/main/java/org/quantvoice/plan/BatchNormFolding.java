@@ -25,8 +25,8 @@ final class BatchNormFolding {
 
     private BatchNormFolding(Graph graph) {
         this.graph = graph;
-        graph.nodes().forEach(n -> n.inputs().forEach(
-                v -> users.computeIfAbsent(v.id(), k -> new ArrayList<>()).add(n)));
+        graph.nodes().forEach(n -> n.inputs().forEach(v -> users.computeIfAbsent(v.id(), k -> new ArrayList<>())
+                .add(n)));
     }
 
     /** A graph without the norms that can be folded. */
@@ -78,7 +78,8 @@ final class BatchNormFolding {
             boolean linear = node.op() == Op.LINEAR && axis == at.shape().rank() - 1;
             boolean convolution = (node.op() == Op.CONV1D || node.op() == Op.CONV2D) && axis == 1;
             boolean known = (linear || convolution)
-                    && node.inputs().stream().skip(1).allMatch(v -> graph.constant(v).isPresent());
+                    && node.inputs().stream().skip(1).allMatch(v -> graph.constant(v)
+                            .isPresent());
             return known ? Optional.of(node) : Optional.empty();
         }
         return Optional.empty();

@@ -76,7 +76,11 @@ final class ElementwiseEmitter {
         Strided out = emission.fresh(sorted.dims());
         Strided.Rows to = out.rows().orElseThrow();
         Draft draft = emission.step(StepOp.UNARY, node).rows(in.rows()).number(in.columns());
-        Emission.readRows(draft, in).real(mul).real(add).number(activation.code()).real(activation.alpha());
+        Emission.readRows(draft, in)
+                .real(mul)
+                .real(add)
+                .number(activation.code())
+                .real(activation.alpha());
         draft.writes(to.buffer(), to.offset()).number(to.stride());
         return out.transpose(inverse(order));
     }
@@ -109,13 +113,13 @@ final class ElementwiseEmitter {
         boolean reverse = node.attributes().flag("reverse");
         Optional<double[]> affine = affine(node.op(), scalar, reverse);
         if (affine.isPresent()) {
-            emission.set(
-                    node.output(), apply(node, a, affine.get()[0], affine.get()[1], Activation.NONE));
+            emission.set(node.output(), apply(node, a, affine.get()[0], affine.get()[1], Activation.NONE));
         } else if (node.op() == Op.POW && !reverse && scalar == 2) {
             emission.set(node.output(), combine(node, MUL, a, a, 1));
         } else {
             Strided b = scalar(scalar, a);
-            emission.set(node.output(), reverse ? combine(node, code(node), b, a, 1) : combine(node, code(node), a, b, 1));
+            emission.set(
+                    node.output(), reverse ? combine(node, code(node), b, a, 1) : combine(node, code(node), a, b, 1));
         }
     }
 

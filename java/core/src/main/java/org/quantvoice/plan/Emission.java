@@ -57,8 +57,8 @@ final class Emission {
         if (graph.constant(value).isEmpty()) {
             throw new IllegalStateException("got " + value + " before the node that makes it");
         }
-        Strided constant =
-                Strided.dense(Buffer.constant(weights.values(value)), value.shape().evaluate(sizes));
+        Strided constant = Strided.dense(
+                Buffer.constant(weights.values(value)), value.shape().evaluate(sizes));
         tensors.put(value.id(), constant);
         return constant;
     }
@@ -84,8 +84,8 @@ final class Emission {
     /** The tensor as rows over its last axis, copied if need be. */
     Strided.Rows rows(Strided tensor, Node node) {
         Optional<Strided.Rows> rows = tensor.rows();
-        return rows.orElseGet(() -> copiedRows.computeIfAbsent(
-                tensor, t -> copy(t, node).rows().orElseThrow()));
+        return rows.orElseGet(() ->
+                copiedRows.computeIfAbsent(tensor, t -> copy(t, node).rows().orElseThrow()));
     }
 
     Strided copy(Strided tensor, Node node) {

@@ -38,8 +38,8 @@ final class Fusion {
         graph.outputs().forEach(v -> outputs.add(v.id()));
         for (Node node : graph.nodes()) {
             position.put(node, position.size());
-            node.inputs().forEach(
-                    v -> users.computeIfAbsent(v.id(), k -> new ArrayList<>()).add(node));
+            node.inputs().forEach(v -> users.computeIfAbsent(v.id(), k -> new ArrayList<>())
+                    .add(node));
         }
         for (Node node : graph.nodes()) {
             AttentionMatch.find(node, this).ifPresent(match -> {
@@ -131,8 +131,11 @@ final class Fusion {
             return;
         }
         Value other = sum.input(sum.input(0).id() == result.id() ? 1 : 0);
-        boolean earlier = producer(other).map(p -> position.get(p) < position.get(node)).orElse(false);
-        if (other.id() != result.id() && earlier && other.shape().equals(sum.output().shape())) {
+        boolean earlier =
+                producer(other).map(p -> position.get(p) < position.get(node)).orElse(false);
+        if (other.id() != result.id()
+                && earlier
+                && other.shape().equals(sum.output().shape())) {
             residuals.put(node, other);
             skipped.add(sum);
         }
@@ -143,7 +146,9 @@ final class Fusion {
         if (!residuals.containsKey(node)) {
             return Optional.empty();
         }
-        Value result = activations.containsKey(node) ? onlyUser(node.output()).orElseThrow().output() : node.output();
+        Value result = activations.containsKey(node)
+                ? onlyUser(node.output()).orElseThrow().output()
+                : node.output();
         return onlyUser(result).map(Node::output);
     }
 
@@ -152,7 +157,8 @@ final class Fusion {
             return;
         }
         List<Node> all = users.getOrDefault(node.input(0).id(), List.of()).stream()
-                .filter(n -> n.op() == Op.LINEAR && n.input(0).id() == node.input(0).id() && plain(n))
+                .filter(n ->
+                        n.op() == Op.LINEAR && n.input(0).id() == node.input(0).id() && plain(n))
                 .filter(n -> LayerPrecision.of(n).equals(LayerPrecision.of(node)))
                 .distinct()
                 .toList();

@@ -68,12 +68,15 @@ public final class NativeEngine implements EngineProvider {
         if (isQv(file)) {
             return openQv(request);
         }
-        GraphSource source = source(file).orElseThrow(() -> new ModelFormatException(
-                file + ", which is no .qv file", "a .qv file, or java/torch on the class path for .pt files",
-                "quantize the model with qv quantize"));
+        GraphSource source = source(file)
+                .orElseThrow(() -> new ModelFormatException(
+                        file + ", which is no .qv file",
+                        "a .qv file, or java/torch on the class path for .pt files",
+                        "quantize the model with qv quantize"));
         Graph graph = BatchNormFolding.apply(source.read(file));
         if (request.recipe().isEmpty()) {
-            return open(new QvModel(graph, Optional.empty(), provenance(file, Optional.empty())), Optional.empty(), request);
+            QvModel model = new QvModel(graph, request.tokens(), provenance(file, Optional.empty()));
+            return open(model, Optional.empty(), request);
         }
         return quantize(graph, request.recipe().get(), request);
     }
@@ -106,8 +109,7 @@ public final class NativeEngine implements EngineProvider {
         } else {
             result = quantizer.apply(request.calibration(), (samples, taps) -> Map.of(), request.progress());
         }
-        QvModel model = new QvModel(
-                result.graph(), Optional.empty(), provenance(request.model(), Optional.of(recipe)));
+        QvModel model = new QvModel(result.graph(), request.tokens(), provenance(request.model(), Optional.of(recipe)));
         long before = size(request.model());
         QuantReport report = new QuantReport(result.layers(), before, QvFile.size(model));
         return open(model, Optional.of(report), request);
@@ -158,9 +160,7 @@ public final class NativeEngine implements EngineProvider {
                         .orElseThrow(() -> new ModelFormatException(
                                 model + ", which is no .qv file", "a model file", "check the path"))
                         .read(model)) {
-            return Quantizer.layers(graph).stream()
-                    .map(n -> layer(graph, n))
-                    .toList();
+            return Quantizer.layers(graph).stream().map(n -> layer(graph, n)).toList();
         }
     }
 

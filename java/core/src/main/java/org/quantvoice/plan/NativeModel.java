@@ -65,8 +65,8 @@ public final class NativeModel implements AcousticModel {
         this.weights = new PackedWeights(model.graph());
         this.builder = new ProgramBuilder(model.graph(), weights);
         this.shortest = ShortestInput.of(model.graph());
-        this.programs = new ProgramCache(
-                samples -> builder.build(List.of(new long[] {1, samples}), Map.of(), Set.of()));
+        this.programs =
+                new ProgramCache(samples -> builder.build(List.of(new long[] {1, samples}), Map.of(), Set.of()));
         programs.release(programs.take(shortest));
     }
 

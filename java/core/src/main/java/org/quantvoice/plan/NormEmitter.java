@@ -20,9 +20,9 @@ final class NormEmitter {
             n *= dims[i];
         }
         long rowCount = n == 0 ? 0 : x.size() / n;
-        Strided flat = x.reshape(rowCount, n)
-                .orElseGet(() -> emission.copy(x, node).reshape(rowCount, dims.length == 0 ? 1 : x.size() / rowCount)
-                        .orElseThrow());
+        Strided flat = x.reshape(rowCount, n).orElseGet(() -> emission.copy(x, node)
+                .reshape(rowCount, dims.length == 0 ? 1 : x.size() / rowCount)
+                .orElseThrow());
         Strided out = emission.fresh(rowCount, n);
         norm(node, emission.rows(flat, node), out.rows().orElseThrow(), weight(node, 1), weight(node, 2));
         emission.set(node.output(), out.reshape(dims).orElseThrow());
@@ -98,7 +98,10 @@ final class NormEmitter {
         Strided.Rows in = emission.rows(source, node);
         Strided.Rows to = out.rows().orElseThrow();
         Draft draft = emission.step(StepOp.SOFTMAX_ROWS, node).rows(in.rows()).number(in.columns());
-        Emission.readRows(draft, in).number(log ? 1 : 0).writes(to.buffer(), to.offset()).number(to.stride());
+        Emission.readRows(draft, in)
+                .number(log ? 1 : 0)
+                .writes(to.buffer(), to.offset())
+                .number(to.stride());
         emission.set(node.output(), axis == last ? out : swapped(out, axis));
     }
 

@@ -56,9 +56,11 @@ final class PackedWeights implements Weights, AutoCloseable {
 
     @Override
     public Matrix linear(List<Node> nodes) {
-        return cached(nodes, () -> List.of(pack(
-                        nodes.stream().map(n -> layer(n, 1, 2)).toList(),
-                        LayerPrecision.of(nodes.get(0)).kind())))
+        return cached(
+                        nodes,
+                        () -> List.of(pack(
+                                nodes.stream().map(n -> layer(n, 1, 2)).toList(),
+                                LayerPrecision.of(nodes.get(0)).kind())))
                 .get(0);
     }
 
@@ -154,8 +156,7 @@ final class PackedWeights implements Weights, AutoCloseable {
     }
 
     /** Windows are {@code [taps][channels]} in memory, weights {@code [channels][taps]} in the model. */
-    private Matrix convolutionInt8(
-            Int8Tensor weight, int from, int outputs, int channels, int taps, float[] bias) {
+    private Matrix convolutionInt8(Int8Tensor weight, int from, int outputs, int channels, int taps, float[] bias) {
         int inputs = channels * taps;
         ByteBuffer source = weight.values();
         ByteBuffer target = ByteBuffer.allocateDirect(outputs * inputs);
@@ -189,7 +190,9 @@ final class PackedWeights implements Weights, AutoCloseable {
 
     @Override
     public Matrix recurrentInput(Node node, int weight, int bias) {
-        return cached(List.of(node, weight), () -> List.of(pack(List.of(layer(node, weight, bias)), LayerPrecision.Kind.FLOAT)))
+        return cached(
+                        List.of(node, weight),
+                        () -> List.of(pack(List.of(layer(node, weight, bias)), LayerPrecision.Kind.FLOAT)))
                 .get(0);
     }
 

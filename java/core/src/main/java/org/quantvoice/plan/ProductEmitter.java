@@ -25,7 +25,12 @@ final class ProductEmitter {
         Strided.Rows added =
                 residual.map(r -> emission.rows(emission.tensor(r), node)).orElse(null);
         Draft draft = input(rows, LayerPrecision.of(node), node);
-        finish(draft, weights, emission.fusion.activation(node), added, out.rows().orElseThrow());
+        finish(
+                draft,
+                weights,
+                emission.fusion.activation(node),
+                added,
+                out.rows().orElseThrow());
         long column = 0;
         for (Node each : nodes) {
             long width = emission.shape(each.output())[dims.length - 1];
@@ -145,8 +150,9 @@ final class ProductEmitter {
             emission.fill(byGroup.slice(1, 0, padding, 1), 0, node);
             emission.fill(byGroup.slice(1, padding + time, padding, 1), 0, node);
         }
-        Strided source =
-                x.reshape(groups, channels, time).orElseGet(() -> split(x, groups, channels)).transpose(0, 2, 1);
+        Strided source = x.reshape(groups, channels, time)
+                .orElseGet(() -> split(x, groups, channels))
+                .transpose(0, 2, 1);
         emission.copy(source, byGroup.slice(1, padding, time, 1), node);
         for (int g = 0; g < groups; g++) {
             Draft draft = emission.step(StepOp.GEMM, node)
@@ -163,11 +169,9 @@ final class ProductEmitter {
     /** {@code [1, groups * channels, time]} as {@code [groups, channels, time]}, whatever its strides. */
     private static Strided split(Strided x, long groups, long channels) {
         long[] s = x.strides();
-        return new Strided(
-                x.buffer(),
-                x.offset(),
-                new long[] {groups, channels, x.dims()[2]},
-                new long[] {channels * s[1], s[1], s[2]});
+        return new Strided(x.buffer(), x.offset(), new long[] {groups, channels, x.dims()[2]}, new long[] {
+            channels * s[1], s[1], s[2]
+        });
     }
 
     private static Strided.Rows columns(Strided.Rows rows, int group, Weights.Matrix weights) {
@@ -257,7 +261,8 @@ final class ProductEmitter {
         Strided result = emission.fresh(1, out[2], out[3], out[1]);
         emission.set(node.output(), result.transpose(0, 3, 1, 2));
         Draft draft = input(windows.rows().orElseThrow(), LayerPrecision.of(node), node);
-        Strided.Rows rows = result.reshape(out[2] * out[3], out[1]).orElseThrow().rows().orElseThrow();
+        Strided.Rows rows =
+                result.reshape(out[2] * out[3], out[1]).orElseThrow().rows().orElseThrow();
         finish(draft, emission.weights.convolution(node).get(0), emission.fusion.activation(node), null, rows);
     }
 
@@ -271,5 +276,4 @@ final class ProductEmitter {
         emission.copy(image, inside, node);
         return result;
     }
-
 }

@@ -63,7 +63,9 @@ final class ProgramBuilder {
     /** The tensor, dense and never overwritten. */
     private Strided kept(Emission emission, Value value) {
         Strided tensor = emission.tensor(value);
-        Strided dense = isPlain(tensor) ? tensor : emission.copy(tensor, graph.producer(value).orElseThrow());
+        Strided dense = isPlain(tensor)
+                ? tensor
+                : emission.copy(tensor, graph.producer(value).orElseThrow());
         dense.buffer().pinned = true;
         return dense;
     }
@@ -104,7 +106,8 @@ final class ProgramBuilder {
     }
 
     private static long[] words(List<Draft> drafts) {
-        long[] words = new long[drafts.stream().mapToInt(d -> 4 + d.fields.size()).sum()];
+        long[] words =
+                new long[drafts.stream().mapToInt(d -> 4 + d.fields.size()).sum()];
         int at = 0;
         for (Draft draft : drafts) {
             words[at++] = draft.op.code;

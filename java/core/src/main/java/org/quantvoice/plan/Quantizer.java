@@ -65,7 +65,9 @@ final class Quantizer {
     }
 
     private static boolean isDepthwise(Node node) {
-        return node.op() != Op.LINEAR && node.input(1).shape().dim(1).is(1) && node.attributes().integer("groups") > 1;
+        return node.op() != Op.LINEAR
+                && node.input(1).shape().dim(1).is(1)
+                && node.attributes().integer("groups") > 1;
     }
 
     private void choose(String name, LayerPrecision.Kind kind) {
@@ -80,7 +82,8 @@ final class Quantizer {
                         "leave it float");
             }
             throw new UnknownModuleException(
-                    "module " + name, "one of the model's modules, such as " + NearNames.of(name, modulePaths()),
+                    "module " + name,
+                    "one of the model's modules, such as " + NearNames.of(name, modulePaths()),
                     "list the modules with qv inspect");
         }
         covered.forEach(n -> kinds.put(n, kind));
@@ -172,5 +175,4 @@ final class Quantizer {
         observers.forEach((value, observer) -> ranges.put(value, observer.range()));
         return ranges;
     }
-
 }

@@ -65,14 +65,27 @@ final class RecurrentEmitter {
 
     @SuppressWarnings("checkstyle:ParameterNumber")
     private void direction(
-            Node node, Strided x, Strided out, Strided h, Strided c, int at, int weight, boolean biased, boolean reverse) {
+            Node node,
+            Strided x,
+            Strided out,
+            Strided h,
+            Strided c,
+            int at,
+            int weight,
+            boolean biased,
+            boolean reverse) {
         Weights.Matrix input = emission.weights.recurrentInput(node, weight, biased ? weight + 2 : -1);
         Weights.Matrix recurrent = emission.weights.recurrent(node, weight + 1, biased ? weight + 3 : -1);
         Strided.Rows rows = emission.rows(x, node);
         Strided gates = emission.fresh(rows.rows(), input.n());
         Draft product = emission.step(StepOp.GEMM, node).rows(rows.rows()).numbers(rows.columns(), input.n());
         Emission.readRows(product, rows).number(0).real(1).number(0).none().none();
-        product.number(input.handle()).number(input.kind()).number(0).real(0).none().number(0);
+        product.number(input.handle())
+                .number(input.kind())
+                .number(0)
+                .real(0)
+                .none()
+                .number(0);
         product.writes(gates.buffer(), 0).number(input.n()).number(0).real(1).number(0);
         product.operations = 2 * rows.rows() * input.n() * input.k();
         long hidden = h.dims()[2];

@@ -14,16 +14,16 @@ final class ShapeEmitter {
 
     void transpose(Node node) {
         emission.set(
-                node.output(), emission.tensor(node.input(0)).transpose(node.attributes().ints("order")));
+                node.output(),
+                emission.tensor(node.input(0)).transpose(node.attributes().ints("order")));
     }
 
     void reshape(Node node) {
         Strided x = emission.tensor(node.input(0));
         long[] target = emission.shape(node.output());
-        emission.set(
-                node.output(),
-                x.reshape(target)
-                        .orElseGet(() -> emission.copy(x, node).reshape(target).orElseThrow()));
+        emission.set(node.output(), x.reshape(target).orElseGet(() -> emission.copy(x, node)
+                .reshape(target)
+                .orElseThrow()));
     }
 
     void slice(Node node) {
@@ -142,13 +142,15 @@ final class ShapeEmitter {
         long columns = n;
         Strided flat = sorted.reshape(rows, columns)
                 .filter(f -> f.rows().isPresent())
-                .orElseGet(() -> emission.copy(sorted, node).reshape(rows, columns).orElseThrow());
+                .orElseGet(
+                        () -> emission.copy(sorted, node).reshape(rows, columns).orElseThrow());
         Strided out = emission.fresh(rows, 1);
         Strided.Rows in = flat.rows().orElseThrow();
-        Draft draft = emission.step(StepOp.REDUCE_ROWS, node).rows(rows).numbers(n, code).real(correction);
+        Draft draft = emission.step(StepOp.REDUCE_ROWS, node)
+                .rows(rows)
+                .numbers(n, code)
+                .real(correction);
         Emission.readRows(draft, in).writes(out.buffer(), 0);
-        emission.set(
-                node.output(),
-                out.reshape(emission.shape(node.output())).orElseThrow());
+        emission.set(node.output(), out.reshape(emission.shape(node.output())).orElseThrow());
     }
 }

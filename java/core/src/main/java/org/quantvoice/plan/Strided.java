@@ -143,7 +143,8 @@ record Strided(Buffer buffer, long offset, long[] dims, long[] strides) {
     }
 
     boolean isDense() {
-        return rank() == 0 || reshape(size()).filter(f -> size() == 1 || f.strides[0] == 1).isPresent();
+        return rank() == 0
+                || reshape(size()).filter(f -> size() == 1 || f.strides[0] == 1).isPresent();
     }
 
     boolean sameShape(Strided other) {

@@ -15,7 +15,6 @@ import org.quantvoice.graph.GraphBuilder;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
-import org.quantvoice.graph.Symbol;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.json.JsonNode;

@@ -1,10 +1,12 @@
 package org.quantvoice.qv;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -37,6 +39,21 @@ public final class QvFile {
         }
         long length = ByteBuffer.wrap(firstBytes).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
         return length > 1 && length < 1L << 32 && firstBytes[Long.BYTES] == '{';
+    }
+
+    /** The token list in a file; empty if the file has none or is of another format. */
+    public static Optional<String> tokens(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            if (!looksLike(in.readNBytes(Long.BYTES + 1))) {
+                return Optional.empty();
+            }
+        } catch (IOException e) {
+            throw new ModelFormatException(
+                    file + ", which cannot be read (" + e + ")", "a readable file", "check the path", e);
+        }
+        Map<String, String> metadata = new LinkedHashMap<>();
+        SafeTensors.open(file, metadata);
+        return Optional.ofNullable(metadata.get("tokens"));
     }
 
     /**
@@ -115,7 +132,8 @@ public final class QvFile {
         scale.bytes().asFloatBuffer().get(scales);
         for (int i = 0; i < scales.length; i++) {
             if (!(scales[i] > 0) || Float.isInfinite(scales[i])) {
-                throw SafeTensors.broken("scale " + scales[i] + " of channel " + i + " of " + name, "a positive number");
+                throw SafeTensors.broken(
+                        "scale " + scales[i] + " of channel " + i + " of " + name, "a positive number");
             }
         }
         return new Int8Tensor(entry.bytes(), scales, entry.shape());
@@ -138,7 +156,9 @@ public final class QvFile {
 
     /** Bytes of a model's tensors as they would be written; the header comes on top. */
     public static long size(QvModel model) {
-        return sources(model).values().stream().mapToLong(SafeTensors.Source::byteSize).sum();
+        return sources(model).values().stream()
+                .mapToLong(SafeTensors.Source::byteSize)
+                .sum();
     }
 
     private static Map<String, SafeTensors.Source> sources(QvModel model) {
@@ -159,12 +179,12 @@ public final class QvFile {
             return;
         }
         switch (data.type()) {
-            case FLOAT -> tensors.put(
-                    name, new Tensor("F32", data.shape(), Float.BYTES, out -> writeFloats(out, data.floats())));
-            case INT -> tensors.put(
-                    name, new Tensor("I64", data.shape(), Long.BYTES, out -> writeLongs(out, data.longs())));
-            case BOOL -> tensors.put(
-                    name, new Tensor("BOOL", data.shape(), 1, out -> writeBooleans(out, data.booleans())));
+            case FLOAT ->
+                tensors.put(name, new Tensor("F32", data.shape(), Float.BYTES, out -> writeFloats(out, data.floats())));
+            case INT ->
+                tensors.put(name, new Tensor("I64", data.shape(), Long.BYTES, out -> writeLongs(out, data.longs())));
+            case BOOL ->
+                tensors.put(name, new Tensor("BOOL", data.shape(), 1, out -> writeBooleans(out, data.booleans())));
         }
     }
 

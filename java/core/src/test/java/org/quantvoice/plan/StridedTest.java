@@ -55,12 +55,16 @@ class StridedTest {
 
     @Provide
     Arbitrary<long[]> splits() {
-        return Arbitraries.of(2L, 3L, 1L, 4L, 6L, 12L).array(long[].class).ofMinSize(1).ofMaxSize(4);
+        return Arbitraries.of(2L, 3L, 1L, 4L, 6L, 12L)
+                .array(long[].class)
+                .ofMinSize(1)
+                .ofMaxSize(4);
     }
 
     @Provide
     Arbitrary<Strided> tensors() {
-        Arbitrary<long[]> dims = Arbitraries.of(1L, 2L, 3L, 4L).array(long[].class).ofMinSize(3).ofMaxSize(3);
+        Arbitrary<long[]> dims =
+                Arbitraries.of(1L, 2L, 3L, 4L).array(long[].class).ofMinSize(3).ofMaxSize(3);
         return dims.flatMap(d -> Arbitraries.of(0, 1, 2, 3, 4).map(kind -> {
             Strided t = Strided.floats(d);
             return switch (kind) {
@@ -82,7 +86,8 @@ class StridedTest {
 
     @Test
     void splittingHeadsMovesNothing() {
-        Strided heads = Strided.floats(1, 5, 12).reshape(1, 5, 3, 4).orElseThrow().transpose(0, 2, 1, 3);
+        Strided heads =
+                Strided.floats(1, 5, 12).reshape(1, 5, 3, 4).orElseThrow().transpose(0, 2, 1, 3);
         assertThat(heads.strides()).containsExactly(60, 4, 12, 1);
         assertThat(heads.transpose(0, 2, 1, 3).reshape(1, 5, 12)).isPresent();
         assertThat(heads.reshape(1, 15, 4)).isEmpty();

@@ -39,10 +39,9 @@ class QvFileTest {
         Value weight = builder.constant("layer.weight", Int8Tensor.quantize(ramp(3, 4)), true);
         Value bias = builder.constant("layer.bias", ArrayTensor.of(new float[] {1, -2, 3}, 3), true);
         Dim frames = wav.shape().dim(1).floorDiv(4);
-        Value cut = builder.add(
-                Op.SLICE, "", Attributes.of("axis", 1, "start", 0, "end", frames.times(4), "step", 1), wav);
-        Value rows = builder.add(
-                Op.RESHAPE, "", Attributes.of("shape", List.of(Dim.ONE, frames, Dim.of(4))), cut);
+        Value cut =
+                builder.add(Op.SLICE, "", Attributes.of("axis", 1, "start", 0, "end", frames.times(4), "step", 1), wav);
+        Value rows = builder.add(Op.RESHAPE, "", Attributes.of("shape", List.of(Dim.ONE, frames, Dim.of(4))), cut);
         Value y = builder.add(Op.LINEAR, "layer", Attributes.of("precision", "int8-dynamic"), rows, weight, bias);
         return builder.build(List.of(builder.add(Op.LOG_SOFTMAX, "", Attributes.of("axis", 2), y)));
     }

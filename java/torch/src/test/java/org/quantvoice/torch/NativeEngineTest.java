@@ -68,7 +68,8 @@ class NativeEngineTest {
             for (Path file : files.sorted().toList()) {
                 String id = file.getFileName().toString().replace(".npy", "");
                 byte[] bytes = Files.readAllBytes(file);
-                int header = 10 + ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getShort(8);
+                int header = 10
+                        + ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getShort(8);
                 float[] values = new float[(bytes.length - header) / Float.BYTES];
                 ByteBuffer.wrap(bytes, header, bytes.length - header)
                         .order(ByteOrder.LITTLE_ENDIAN)
@@ -124,8 +125,10 @@ class NativeEngineTest {
     @Test
     void theTutorialsRecipeKeepsTheWords() throws IOException {
         try (AcousticModel model = open(FLOAT, Optional.of(TUTORIAL), 2)) {
-            forReferences((id, audio, expected) ->
-                    assertThat(cosine(model.run(audio.samples()).data(), expected)).as(id).isGreaterThan(0.999));
+            forReferences((id, audio, expected) -> assertThat(
+                            cosine(model.run(audio.samples()).data(), expected))
+                    .as(id)
+                    .isGreaterThan(0.999));
             assertThat(wer(model)).isLessThanOrEqualTo(FLOAT_WER + 0.3);
             assertThat(model.report().orElseThrow().layers()).hasSize(8 + 4 * 6 + 3);
             assertThat(model.report().orElseThrow().bytesAfter()).isLessThan(3_000_000);
@@ -147,7 +150,8 @@ class NativeEngineTest {
     @Test
     void aSavedModelGivesTheSameBitsForAnyNumberOfThreads() {
         Path file = folder.resolve("digits.qv");
-        float[] samples = AudioFiles.read(DIGITS.resolve("test/test-theo-04.flac")).samples();
+        float[] samples =
+                AudioFiles.read(DIGITS.resolve("test/test-theo-04.flac")).samples();
         float[] expected;
         try (AcousticModel model = open(FLOAT, Optional.of(ALL_DYNAMIC), 1)) {
             expected = model.run(samples).data();

@@ -41,6 +41,8 @@ final class Library {
             @Const float @Nullable [] bias,
             @Cast("int64_t*") long[] handle);
 
+    static native void qv_forget_pages(@Cast("const void*") ByteBuffer mapped, @Cast("int64_t") long bytes);
+
     static native int qv_flat_float_matrix_create(
             @Const float[] weights,
             @Cast("int64_t") long n,

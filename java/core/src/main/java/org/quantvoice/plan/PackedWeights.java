@@ -12,6 +12,7 @@ import org.quantvoice.graph.Node;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.kernels.FloatMatrix;
+import org.quantvoice.kernels.Kernels;
 import org.quantvoice.kernels.NativeFloats;
 import org.quantvoice.kernels.QuantizedMatrix;
 import org.quantvoice.qv.Int8Tensor;
@@ -26,6 +27,7 @@ final class PackedWeights implements Weights, AutoCloseable {
     private final Map<Object, List<Matrix>> matrices = new HashMap<>();
     private final Map<Object, NativeFloats> floats = new HashMap<>();
     private final List<AutoCloseable> owned = new ArrayList<>();
+    private ByteBuffer staging = ByteBuffer.allocateDirect(0);
 
     PackedWeights(Graph graph) {
         this.graph = graph;
@@ -91,16 +93,25 @@ final class PackedWeights implements Weights, AutoCloseable {
     }
 
     private Matrix packInt8(List<Layer> layers, int outputs, int inputs, float[] bias) {
-        ByteBuffer all = ByteBuffer.allocateDirect(Math.multiplyExact(outputs, inputs));
+        ByteBuffer all = staging(Math.multiplyExact(outputs, inputs));
         float[] scales = new float[outputs];
         int at = 0;
         for (Layer layer : layers) {
             Int8Tensor weight = (Int8Tensor) layer.weight;
             all.put(weight.values());
+            Kernels.forgetPages(weight.values());
             System.arraycopy(weight.scales(), 0, scales, at, layer.outputs());
             at += layer.outputs();
         }
         return int8(all.flip(), outputs, inputs, scales, bias);
+    }
+
+    /** Memory in which values are arranged for packing; one piece serves all, since direct buffers are freed late. */
+    private ByteBuffer staging(int bytes) {
+        if (staging.capacity() < bytes) {
+            staging = ByteBuffer.allocateDirect(bytes);
+        }
+        return staging.clear().limit(bytes);
     }
 
     private Matrix int8(ByteBuffer values, int outputs, int inputs, float[] scales, float[] bias) {
@@ -159,7 +170,7 @@ final class PackedWeights implements Weights, AutoCloseable {
     private Matrix convolutionInt8(Int8Tensor weight, int from, int outputs, int channels, int taps, float[] bias) {
         int inputs = channels * taps;
         ByteBuffer source = weight.values();
-        ByteBuffer target = ByteBuffer.allocateDirect(outputs * inputs);
+        ByteBuffer target = staging(outputs * inputs);
         for (int o = 0; o < outputs; o++) {
             int row = source.position() + (from + o) * inputs;
             for (int t = 0; t < taps; t++) {

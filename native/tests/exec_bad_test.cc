@@ -122,7 +122,7 @@ void test_random_words(const Everything& all, int threads, int rounds) {
       switch (random.below(6)) {
         case 0: word = static_cast<int64_t>(random.next()) << 32 | random.next(); break;
         case 1: word ^= INT64_C(1) << random.below(64); break;
-        case 2: word += random.below(129) - 64; break;
+        case 2: word = static_cast<int64_t>(static_cast<uint64_t>(word) + static_cast<uint64_t>(random.below(129)) - 64); break;
         case 3: word = random.below(200) - 20; break;
         case 4: word = ~word; break;
         default: word = words[static_cast<size_t>(random.below(static_cast<int>(words.size())))];

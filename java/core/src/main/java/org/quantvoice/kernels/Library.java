@@ -70,6 +70,19 @@ final class Library {
 
     static native void qv_flat_floats_free(@Cast("int64_t") long floats);
 
+    static native int qv_flat_float_matrix_create(
+            @Const FloatBuffer weights,
+            @Cast("int64_t") long n,
+            @Cast("int64_t") long k,
+            @Const float @Nullable [] bias,
+            int precision,
+            @Cast("int64_t*") long[] handle);
+
+    static native void qv_flat_float_matrix_free(@Cast("int64_t") long matrix);
+
+    @Cast("int64_t")
+    static native long qv_flat_float_matrix_bytes(@Cast("int64_t") long matrix);
+
     static native int qv_flat_arena_create(@Cast("int64_t") long bytes, @Cast("int64_t*") long[] handle);
 
     static native void qv_flat_arena_free(@Cast("int64_t") long arena);

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <initializer_list>
+
 namespace check {
 
 inline int failures = 0;
@@ -31,7 +33,8 @@ inline char command[256] = "";
 
 // An access beyond a guard page, or an instruction that this CPU lacks, also says what it was about.
 inline void on_crash(int number) {
-  for (const char* text : {"\ncrash in ", static_cast<const char*>(subject), "\n  reproduce: ", static_cast<const char*>(command), "\n"}) {
+  const char* const texts[] = {"\ncrash in ", subject, "\n  reproduce: ", command, "\n"};
+  for (const char* text : texts) {
     if (write(STDERR_FILENO, text, strlen(text)) < 0) break;
   }
   signal(number, SIG_DFL);

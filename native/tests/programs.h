@@ -14,7 +14,7 @@
 // Weights known to programs; freed at the end of the scope.
 class Weights {
  public:
-  Weights(const qv::KernelTable& table, Random& random, int n, int k) : n(n), k(k) {
+  Weights(const qv::KernelTable& table, Random& random, int columns, int depth) : n(columns), k(depth) {
     values.resize(static_cast<size_t>(n) * static_cast<size_t>(k));
     for (auto& w : values) w = static_cast<int8_t>(random.below(255) - 127);
     scale = random.floats(static_cast<size_t>(n), 0.001f, 0.01f);

@@ -263,6 +263,7 @@ size_t step_workspace(const qv_program& program, const Step& step, int64_t block
     case OP_QUANTIZE_ROWS: return 2 * row_scratch(step.as<QuantizeRowsStep>().n);
     case OP_SOFTMAX_ROWS: return row_scratch(step.as<SoftmaxRowsStep>().n);
     case OP_ATTENTION: return attention_workspace(*program.table, step.as<AttentionStep>());
+    case OP_MATMUL: return matmul_workspace(program, step.as<MatmulStep>());
     case OP_RNN: return rnn_workspace(step.as<RnnStep>());
     default: return 0;
   }

@@ -94,11 +94,31 @@ void pack(const Block& b) {
   }
 }
 
+int columns_of(const Block& b, int panel) {
+  const int left = b.w.n - panel * b.w.kernel->nr;
+  return left < b.w.kernel->nr ? left : b.w.kernel->nr;
+}
+
+// The lines that a tile will write are fetched while it is computed: with rows kilobytes apart every one of them misses.
+void fetch_lines(const char* at, int64_t stride, int rows, int64_t bytes) {
+  for (int r = 0; r < rows; r++, at += stride) {
+    for (int64_t i = 0; i < bytes; i += static_cast<int64_t>(kLine)) __builtin_prefetch(at + i, 1, 3);
+    __builtin_prefetch(at + bytes - 1, 1, 3);
+  }
+}
+
+void fetch_output(const Block& b, int panel, int64_t row, int rows) {
+  const int64_t size = b.s.out_type == F32 ? 4 : 1, col = panel * b.w.kernel->nr, cols = columns_of(b, panel);
+  fetch_lines(b.c.at<const char>(b.s.out, row, b.s.out_ld * size) + col * size, b.s.out_ld * size, rows, cols * size);
+  if (b.s.residual == NONE || b.s.residual == b.s.out) return;
+  fetch_lines(b.c.at<const char>(b.s.residual, row, b.s.residual_ld * 4) + col * 4, b.s.residual_ld * 4, rows, cols * 4);
+}
+
 void finish(const Block& b, int panel, int64_t row, int rows) {
   const int col = panel * b.w.kernel->nr;
   EpilogueTile tile = b.common;
   tile.rows = rows;
-  tile.cols = b.w.n - col < b.w.kernel->nr ? b.w.n - col : b.w.kernel->nr;
+  tile.cols = columns_of(b, panel);
   tile.column_sum = b.w.column_sum + col;
   tile.column_scale = b.w.scale + col;
   tile.bias = b.w.bias + col;
@@ -106,8 +126,7 @@ void finish(const Block& b, int panel, int64_t row, int rows) {
   tile.row_zero = b.memory.zero + (row - b.tiles.begin) * tile.row_step;
   const int64_t size = b.s.out_type == F32 ? 4 : 1;
   tile.out = b.c.at<char>(b.s.out, row, b.s.out_ld * size) + col * size;
-  const auto* residual = b.c.optional<const float>(b.s.residual, row, b.s.residual_ld * 4);
-  tile.residual = residual ? residual + col : nullptr;
+  if (b.s.residual != NONE) tile.residual = b.c.at<const float>(b.s.residual, row, b.s.residual_ld * 4) + col;
   b.w.epilogue(&tile);
 }
 
@@ -119,6 +138,7 @@ void multiply(const Block& b, int panel0, int panel1) {
     for (int t = 0; t < b.tiles.count; t++) {
       const int64_t row = b.tiles.row(t);
       const char* packed = b.memory.packed + static_cast<size_t>(row - b.tiles.begin) * row_bytes(b.w);
+      fetch_output(b, panel, row, b.tiles.height(t));
       kernel.tile(b.tiles.height(t), b.w.steps, packed, weights, b.memory.acc);
       finish(b, panel, row, b.tiles.height(t));
     }

@@ -34,20 +34,6 @@ static inline int qv_flat_s8_matrix_create(const int8_t* w, int64_t n, int64_t k
 
 static inline void qv_flat_pool_free(int64_t pool) { qv_pool_free((qv_pool*)pool); }
 
-static inline int qv_flat_float_matrix_create(const float* w, int64_t n, int64_t k, int64_t ldw, const float* bias,
-                                              int precision, int64_t* handle) {
-  qv_float_matrix* matrix = 0;
-  const qv_status status = qv_float_matrix_create(w, n, k, ldw, bias, (qv_precision)precision, &matrix);
-  *handle = (int64_t)matrix;
-  return status;
-}
-
-static inline void qv_flat_float_matrix_free(int64_t matrix) { qv_float_matrix_free((qv_float_matrix*)matrix); }
-
-static inline int64_t qv_flat_float_matrix_bytes(int64_t matrix) {
-  return qv_float_matrix_bytes((qv_float_matrix*)matrix);
-}
-
 static inline void qv_flat_s8_matrix_free(int64_t matrix) { qv_s8_matrix_free((qv_s8_matrix*)matrix); }
 
 static inline int64_t qv_flat_s8_matrix_bytes(int64_t matrix) { return qv_s8_matrix_bytes((qv_s8_matrix*)matrix); }

@@ -1,12 +1,16 @@
 package org.quantvoice.kernels;
 
+import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weights {@code [outputs, inputs]} of a layer that is not int8, packed for this CPU as floats or rounded to bfloat16, with
- * an optional bias. Immutable.
+ * Float weights {@code [outputs, inputs]} of a layer that is not quantized, packed for this CPU as they are or rounded to
+ * bfloat16, with an optional bias. Immutable.
  */
 public final class FloatMatrix extends NativeHandle {
+    private static final int FLOAT32 = 0;
+    private static final int BFLOAT16 = 1;
+
     private final int outputs;
     private final int inputs;
     private final boolean bfloat16;
@@ -19,23 +23,25 @@ public final class FloatMatrix extends NativeHandle {
     }
 
     /**
-     * @param weights {@code outputs * inputs} values, row-major; not kept
+     * @param weights direct, {@code outputs * inputs} values in native byte order, row-major; not kept
      * @param bias of each output channel, or null
-     * @param bfloat16 whether to round the weights, and activations at each run, to bfloat16
+     * @param bfloat16 whether weights are rounded to bfloat16, which takes half the memory and is faster on CPUs that
+     *     multiply it
      */
     public static FloatMatrix pack(
-            float[] weights, int outputs, int inputs, float @Nullable [] bias, boolean bfloat16) {
-        if (outputs < 1 || inputs < 1 || (long) outputs * inputs != weights.length) {
+            FloatBuffer weights, int outputs, int inputs, float @Nullable [] bias, boolean bfloat16) {
+        if (outputs < 1 || inputs < 1 || inputs > QuantizedMatrix.MOST_INPUTS) {
             throw new IllegalArgumentException(
-                    "got " + weights.length + " weights for [" + outputs + ", " + inputs + "]");
+                    "weights [" + outputs + ", " + inputs + "], not [1.., 1.." + QuantizedMatrix.MOST_INPUTS + "]");
         }
+        Buffers.require(weights, (long) outputs * inputs, "weights");
         if (bias != null && bias.length != outputs) {
-            throw new IllegalArgumentException("got a bias of " + bias.length + " for " + outputs + " outputs");
+            throw new IllegalArgumentException(bias.length + " biases for " + outputs + " output channels");
         }
         Kernels.start();
         long[] handle = new long[1];
-        Status.check(
-                Library.qv_flat_float_matrix_create(weights, outputs, inputs, inputs, bias, bfloat16 ? 1 : 0, handle));
+        int precision = bfloat16 ? BFLOAT16 : FLOAT32;
+        Status.check(Library.qv_flat_float_matrix_create(weights, outputs, inputs, bias, precision, handle));
         return new FloatMatrix(outputs, inputs, bfloat16, handle[0]);
     }
 
@@ -47,7 +53,7 @@ public final class FloatMatrix extends NativeHandle {
         return inputs;
     }
 
-    public boolean isBfloat16() {
+    public boolean bfloat16() {
         return bfloat16;
     }
 
@@ -61,7 +67,7 @@ public final class FloatMatrix extends NativeHandle {
         }
     }
 
-    /** The native address, by which a {@link NativeProgram} names these weights and keeps their memory alive. */
+    /** The native address for a {@link NativeProgram}; see {@link QuantizedMatrix#address()}. */
     public long address() {
         return peekAddress();
     }

@@ -1,6 +1,8 @@
 package org.quantvoice.plan;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -132,7 +134,10 @@ final class PackedWeights implements Weights, AutoCloseable {
     }
 
     private Matrix floats(float[] values, int outputs, int inputs, float[] bias, boolean bfloat16) {
-        FloatMatrix matrix = FloatMatrix.pack(values, outputs, inputs, bias, bfloat16);
+        FloatBuffer direct = staging(Math.multiplyExact(values.length, Float.BYTES))
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        FloatMatrix matrix = FloatMatrix.pack(direct.put(values).flip(), outputs, inputs, bias, bfloat16);
         owned.add(matrix);
         return new Matrix(matrix.address(), bfloat16 ? BFLOAT16 : FLOAT, inputs, outputs);
     }

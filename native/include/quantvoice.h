@@ -16,7 +16,14 @@ extern "C" {
 
 #define QV_API __attribute__((visibility("default")))
 
-typedef enum qv_status {
+/* A value that is no enumerator, e.g. from a damaged file, must be an error and not undefined behaviour. */
+#ifdef __cplusplus
+#define QV_INT32 : int32_t
+#else
+#define QV_INT32
+#endif
+
+typedef enum qv_status QV_INT32 {
   QV_OK = 0,
   QV_INVALID_ARGUMENT = 1, /* a shape, stride, pointer or option that makes no sense */
   QV_OUT_OF_MEMORY = 2,
@@ -26,7 +33,7 @@ typedef enum qv_status {
 } qv_status;
 
 /* Kernel tiers, from the slowest; the values are stable. A library holds those of its own architecture. */
-typedef enum qv_tier {
+typedef enum qv_tier QV_INT32 {
   QV_TIER_SCALAR = 0,
   QV_TIER_AVX2 = 1,
   QV_TIER_AVX512VNNI = 2,
@@ -35,7 +42,7 @@ typedef enum qv_tier {
   QV_TIER_I8MM = 5
 } qv_tier;
 
-typedef enum qv_activation {
+typedef enum qv_activation QV_INT32 {
   QV_ACT_NONE = 0,
   QV_ACT_RELU = 1,
   QV_ACT_GELU = 2,       /* x * Phi(x), the exact (erf) form */
@@ -43,7 +50,7 @@ typedef enum qv_activation {
   QV_ACT_SILU = 4
 } qv_activation;
 
-typedef enum qv_output {
+typedef enum qv_output QV_INT32 {
   QV_OUT_FLOAT32 = 0,
   QV_OUT_UINT8 = 1,    /* clamp(round_even(x / scale) + zero, 0, 255) */
   QV_OUT_INT8 = 2,     /* clamp(round_even(x / scale) + zero, -128, 127) */
@@ -72,7 +79,7 @@ typedef struct qv_u8_rows {
   int32_t per_row;
 } qv_u8_rows;
 
-typedef enum qv_precision { QV_FLOAT32 = 0, QV_BFLOAT16 = 1 } qv_precision;
+typedef enum qv_precision QV_INT32 { QV_FLOAT32 = 0, QV_BFLOAT16 = 1 } qv_precision;
 
 /* Activations in float or bfloat16. */
 typedef struct qv_float_rows {

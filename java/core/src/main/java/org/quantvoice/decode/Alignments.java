@@ -8,7 +8,7 @@ import java.util.Arrays;
  */
 final class Alignments {
     static final int NONE = -1;
-    private static final int FIRST_CAPACITY = 128;
+    private static final int FIRST_CAPACITY = 256;
 
     int[] parent = new int[FIRST_CAPACITY];
 

@@ -8,8 +8,7 @@ import java.util.Arrays;
  */
 final class FrameTokens {
     private final int size;
-    private final int blank;
-    private final int top;
+        private final int top;
     private final double minimum;
     private final float minimumFloat;
     private final double floor;
@@ -38,8 +37,7 @@ final class FrameTokens {
 
     FrameTokens(Vocabulary vocabulary, BeamOptions options, RowCheck check) {
         size = vocabulary.size();
-        blank = vocabulary.blank();
-        top = options.topTokens() == 0 ? size : Math.min(size, options.topTokens());
+            top = options.topTokens() == 0 ? size : Math.min(size, options.topTokens());
         minimum = options.tokenMinLogProb();
         float rounded = (float) minimum;
         minimumFloat = rounded < minimum ? Math.nextUp(rounded) : rounded;
@@ -178,11 +176,6 @@ final class FrameTokens {
 
     private boolean before(double value, int v, int k) {
         return value > logProb[k] || (value == logProb[k] && v < token[k]);
-    }
-
-    /** True if blank is all that can happen now. */
-    boolean onlyBlank() {
-        return count == 1 && token[0] == blank;
     }
 
     /** True if nothing can happen now. */

@@ -53,6 +53,20 @@ final class Alignments {
         return link;
     }
 
+    /** A link for the token by which prefix {@code row} follows row {@code from} of a beam at a frame. */
+    int extend(Beam beam, int from, Prefixes prefixes, int row, int frame, double base) {
+        boolean same = prefixes.token[beam.prefix[from]] == prefixes.token[row];
+        boolean overBlank = same || beam.blankIsBest(from);
+        double entryScore = (overBlank ? beam.bestBlank[from] : beam.bestToken[from]) + base;
+        return add(
+                overBlank ? beam.blankLink[from] : beam.tokenLink[from],
+                row,
+                frame,
+                entryScore,
+                overBlank ? beam.blankEnd[from] : frame,
+                overBlank ? beam.blankExit[from] : entryScore);
+    }
+
     private void grow() {
         int capacity = 2 * parent.length;
         parent = Arrays.copyOf(parent, capacity);

@@ -119,7 +119,9 @@ final class Housekeeping {
         }
         prefixes.parent[shared] = Prefixes.NONE;
         for (int j = 0; j < beam.size; j++) {
-            for (int at = beam.prefix[j]; at != Prefixes.NONE && keptPrefixes[at] == Prefixes.NONE; at = prefixes.parent[at]) {
+            for (int at = beam.prefix[j];
+                    at != Prefixes.NONE && keptPrefixes[at] == Prefixes.NONE;
+                    at = prefixes.parent[at]) {
                 keptPrefixes[at] = 0;
             }
         }

@@ -16,6 +16,7 @@ final class PrefixSearch {
     private final Candidates candidates = new Candidates(2 * FIRST_ROWS);
     private final PathStep paths;
     private final HistoryPruning history;
+    private final TokenShift shift;
     private Beam beam = new Beam(FIRST_ROWS);
     private Beam spare = new Beam(FIRST_ROWS);
 
@@ -36,6 +37,7 @@ final class PrefixSearch {
         pruning = new Pruning(prefixes, parts.options());
         paths = new PathStep(prefixes, scorer, candidates, parts.vocabulary(), parts.options());
         history = new HistoryPruning(prefixes, scorer, parts);
+        shift = new TokenShift(prefixes, links, scorer, parts);
         blankToken = parts.vocabulary().blank();
         held = blankToken;
         int root = prefixes.add(Prefixes.NONE, Prefixes.NONE, TokenLog.NO_LABEL, 0);
@@ -76,6 +78,10 @@ final class PrefixSearch {
         } else if (now.count == 1 && now.token[0] == blankToken) {
             endTokens();
             base += now.logProb[0];
+        } else if (now.count == 1 && now.opening == 1 && shift.applies(beam, now.token[0])) {
+            shift.move(beam, now.token[0], frame, base);
+            held = now.token[0];
+            base += now.logProb[0];
         } else {
             advance(now);
         }
@@ -83,17 +89,26 @@ final class PrefixSearch {
     }
 
     private void advance(FrameTokens now) {
-        paths.expand(beam, now, frame, base);
-        pruning.select(candidates, beam);
-        history.select(candidates, beam);
-        boolean alive = candidates.keptCount > 0;
-        if (alive) {
+        choose(now);
+        if (candidates.keptCount == 0) {
+            // A lexicon may forbid all that the thresholds left.
+            forget();
+            now.widen(frame);
+            choose(now);
+        }
+        if (candidates.keptCount > 0) {
             survive();
             held = now.count == 1 ? now.token[0] : -1;
         } else {
             skip();
         }
         forget();
+    }
+
+    private void choose(FrameTokens now) {
+        paths.expand(beam, now, frame, base);
+        pruning.select(candidates, beam);
+        history.select(candidates, beam);
     }
 
     private void skip() {
@@ -138,13 +153,14 @@ final class PrefixSearch {
                 next.blankLink[k] = candidates.blankLink[c];
                 next.blankEnd[k] = candidates.blankEnd[c];
                 next.blankExit[k] = candidates.blankExit[c];
-                next.tokenLink[k] = from < 0 ? candidates.tokenLink[c] : link(from, row);
+                next.tokenLink[k] =
+                        from < 0 ? candidates.tokenLink[c] : links.extend(beam, from, prefixes, row, frame, base);
             } else {
                 next.sum[k] = candidates.token[c];
                 next.blank[k] = Double.NEGATIVE_INFINITY;
                 next.bestBlank[k] = Double.NEGATIVE_INFINITY;
                 next.blankLink[k] = Alignments.NONE;
-                next.tokenLink[k] = link(from, row);
+                next.tokenLink[k] = links.extend(beam, from, prefixes, row, frame, base);
             }
         }
         for (int j = 0; j < beam.size; j++) {
@@ -164,20 +180,6 @@ final class PrefixSearch {
         for (int j = 0; j < beam.size; j++) {
             prefixes.slot[beam.prefix[j]] = j;
         }
-    }
-
-    /** A link for the token that prefix {@code row} gained from row {@code from} of the last beam. */
-    private int link(int from, int row) {
-        boolean same = prefixes.token[beam.prefix[from]] == prefixes.token[row];
-        boolean overBlank = same || beam.blankIsBest(from);
-        double entry = (overBlank ? beam.bestBlank[from] : beam.bestToken[from]) + base;
-        return links.add(
-                overBlank ? beam.blankLink[from] : beam.tokenLink[from],
-                row,
-                frame,
-                entry,
-                overBlank ? beam.blankEnd[from] : frame,
-                overBlank ? beam.blankExit[from] : entry);
     }
 
     /** Drops the hypotheses whose chains do not pass through a link. */

@@ -44,6 +44,11 @@ final class MappedFile {
         }
     }
 
+    /** A file that is in memory already. */
+    static MappedFile of(String name, byte[] bytes) {
+        return new MappedFile(name, bytes.length, new ByteBuffer[] {ByteBuffer.wrap(bytes)});
+    }
+
     String name() {
         return name;
     }

@@ -12,7 +12,10 @@ final class KenlmFile {
     private KenlmFile() {}
 
     static LanguageModel open(Path path) throws IOException {
-        MappedFile file = MappedFile.open(path);
+        return open(MappedFile.open(path));
+    }
+
+    static LanguageModel open(MappedFile file) {
         KenlmHeader header = KenlmHeader.read(file);
         return header.kind.isTrie() ? openTrie(file, header) : openProbing(file, header);
     }

@@ -1,6 +1,7 @@
 package org.quantvoice.lm;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,33 +30,49 @@ public final class LanguageModels {
     public static LanguageModel open(Path file) {
         String name = String.valueOf(file.getFileName());
         try {
-            byte[] head = head(file);
-            if (KenlmHeader.isKenlm(head)) {
+            if (KenlmHeader.isKenlm(head(file))) {
                 return KenlmFile.open(file);
             }
-            return openArpa(file, name, head);
+            try (InputStream in = Files.newInputStream(file)) {
+                return readArpa(name, in, Files.size(file));
+            }
         } catch (NoSuchFileException e) {
             throw new LanguageModelException("no file " + file, "a language model", "correct the path", e);
-        } catch (EOFException | ZipException e) {
-            throw new LanguageModelException(
+        } catch (IOException e) {
+            throw unreadable(name, e);
+        }
+    }
+
+    /** The same for a file's content; a KenLM model then stays in {@code content}. */
+    static LanguageModel open(String name, byte[] content) {
+        try {
+            return KenlmHeader.isKenlm(content)
+                    ? KenlmFile.open(MappedFile.of(name, content))
+                    : readArpa(name, new ByteArrayInputStream(content), content.length);
+        } catch (IOException e) {
+            throw unreadable(name, e);
+        }
+    }
+
+    private static LanguageModelException unreadable(String name, IOException e) {
+        if (e instanceof EOFException || e instanceof ZipException) {
+            return new LanguageModelException(
                     "a gzip file that is cut short or damaged: " + name + " (" + e.getMessage() + ")",
                     "ARPA text packed by gzip",
                     "copy or pack the file again",
                     e);
-        } catch (IOException e) {
-            throw new LanguageModelException(
-                    "an unreadable file " + file + " (" + e + ")",
-                    "a language model",
-                    "check path, rights and disk",
-                    e);
         }
+        return new LanguageModelException(
+                "an unreadable file " + name + " (" + e + ")", "a language model", "check path, rights and disk", e);
     }
 
-    private static LanguageModel openArpa(Path file, String name, byte[] head) throws IOException {
-        boolean packed = head.length > 1 && (head[0] & 0xff) == GZIP_MAGIC_0 && (head[1] & 0xff) == GZIP_MAGIC_1;
-        try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), STREAM_BUFFER);
-                InputStream text = packed ? new GZIPInputStream(raw, STREAM_BUFFER) : raw) {
-            return ArpaReader.read(name, text, Files.size(file));
+    private static LanguageModel readArpa(String name, InputStream in, long size) throws IOException {
+        BufferedInputStream raw = new BufferedInputStream(in, STREAM_BUFFER);
+        raw.mark(2);
+        boolean packed = raw.read() == GZIP_MAGIC_0 && raw.read() == GZIP_MAGIC_1;
+        raw.reset();
+        try (InputStream text = packed ? new GZIPInputStream(raw, STREAM_BUFFER) : raw) {
+            return ArpaReader.read(name, text, size);
         }
     }
 

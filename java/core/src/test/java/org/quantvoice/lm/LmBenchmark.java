@@ -35,8 +35,10 @@ public final class LmBenchmark {
                 ? Arrays.stream(args).skip(1).map(Path::of).toList()
                 : List.of(lm.resolve("kjv3.arpa"), lm.resolve("kjv3.probing.bin"), lm.resolve("kjv3.trie.bin"));
         for (Path path : models) {
-            try (LanguageModel model = LanguageModels.open(path)) {
-                measure(model, sentences, path.getFileName().toString());
+            for (long tableBytes : new long[] {0, Long.MAX_VALUE}) {
+                try (LanguageModel model = LanguageModels.open(path, tableBytes)) {
+                    measure(model, sentences, path.getFileName() + (tableBytes == 0 ? " mapped" : " unpacked"));
+                }
             }
         }
     }

@@ -29,7 +29,7 @@ final class KenlmFile {
         FileRegion at = new FileRegion(file, header.length);
         ProbingVocabulary vocabulary = ProbingVocabulary.read(at, header);
         ProbingSearch search = ProbingSearch.read(at, header, rest);
-        NgramSearch used = fits(header, tableBytes) ? search.unpack(vocabulary.size(), header.counts) : search;
+        NgramSearch used = fits(file, header, tableBytes) ? search.unpack(vocabulary.size(), header.counts) : search;
         return model(file, header, used, vocabulary, at.position());
     }
 
@@ -37,16 +37,17 @@ final class KenlmFile {
         FileRegion at = new FileRegion(file, header.length);
         SortedVocabulary vocabulary = SortedVocabulary.read(at, header);
         TrieSearch search = TrieSearch.read(at, header);
-        NgramSearch used = fits(header, tableBytes) ? search.unpack(vocabulary.size()) : search;
+        NgramSearch used = fits(file, header, tableBytes) ? search.unpack(vocabulary.size()) : search;
         return model(file, header, used, vocabulary, at.position());
     }
 
-    private static boolean fits(KenlmHeader header, long tableBytes) {
+    /** A probing file may be much larger than its n-grams; scanning it must not take longer than reading it. */
+    private static boolean fits(MappedFile file, KenlmHeader header, long tableBytes) {
         long ngrams = 0;
         for (long count : header.counts) {
             ngrams += count;
         }
-        return ngrams <= tableBytes / BYTES_AN_NGRAM;
+        return ngrams <= tableBytes / BYTES_AN_NGRAM && file.size() <= tableBytes;
     }
 
     private static LanguageModel model(

@@ -38,6 +38,7 @@ class BackoffModelTest {
                 "small2.trie_nowords.bin",
                 "nounk3.arpa",
                 "nounk3.probing.bin",
+                "nounk3.probing_rest.bin",
                 "nounk3.trie.bin"
             })
     void randomTextScoresAsTheDefinitionSays(String file) throws IOException {

@@ -41,7 +41,11 @@ class CalibrationTest {
             }
             String tap = path.endsWith(".quant") ? entry(path) : path + "#0:out";
             // one of 2,048 bins may be cut differently: PyTorch sums the error in float, we in double
-            assertThat(ranges.get(tap).scale()).as(tap).isEqualTo(Double.parseDouble(column[2]), within(1e-3 * ranges.get(tap).scale()));
+            assertThat(ranges.get(tap).scale())
+                    .as(tap)
+                    .isEqualTo(
+                            Double.parseDouble(column[2]),
+                            within(1e-3 * ranges.get(tap).scale()));
             assertThat(ranges.get(tap).zeroPoint()).as(tap).isCloseTo(Integer.parseInt(column[3]), within(1));
             compared++;
         }
@@ -81,7 +85,9 @@ class CalibrationTest {
             ModuleTree tree = new ModuleTree(module.module());
             Taps taps = new Taps(FrozenScript.of(module.module(), tree), Selection.of(RECIPE, tree));
             return new Calibration(taps, request)
-                    .ranges(ActivationObserver.HISTOGRAM, QuantScheme.of(backend).top());
+                    .ranges(
+                            ActivationObserver.HISTOGRAM,
+                            QuantScheme.of(backend).top());
         }
     }
 

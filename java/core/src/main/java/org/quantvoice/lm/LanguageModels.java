@@ -18,20 +18,33 @@ public final class LanguageModels {
     private static final int GZIP_MAGIC_1 = 0x8b;
     private static final int STREAM_BUFFER = 1 << 16;
 
+    private static final long MOST_UNPACKED = 256L << 20;
+
     private LanguageModels() {}
 
     /**
      * Opens an n-gram model of order 1 to 6: ARPA text, plain or packed by gzip, which is read into memory, or a KenLM binary
      * file (probing, or trie with or without quantization and compressed pointers), which is mapped. The first bytes decide,
-     * not the name.
+     * not the name. The n-grams of a binary file that take up to 256 MiB, and an eighth of the heap, are unpacked into memory,
+     * where queries are up to twice as fast; see {@link #open(Path, long)}.
      *
      * @throws LanguageModelException if the file cannot be read or is damaged; the message says where (line or byte)
      */
     public static LanguageModel open(Path file) {
+        return open(file, Math.min(MOST_UNPACKED, Runtime.getRuntime().maxMemory() / 8));
+    }
+
+    /**
+     * @param tableBytes how much memory the n-grams of a binary file may take (48 bytes each) to be unpacked; 0 leaves every
+     *     binary file mapped: it opens at once, shares its pages with other processes, and costs no heap but the spellings.
+     *     ARPA text always goes to memory
+     * @throws LanguageModelException as {@link #open(Path)}
+     */
+    public static LanguageModel open(Path file, long tableBytes) {
         String name = String.valueOf(file.getFileName());
         try {
             if (KenlmHeader.isKenlm(head(file))) {
-                return KenlmFile.open(file);
+                return KenlmFile.open(file, tableBytes);
             }
             try (InputStream in = Files.newInputStream(file)) {
                 return readArpa(name, in, Files.size(file));
@@ -44,10 +57,10 @@ public final class LanguageModels {
     }
 
     /** The same for a file's content; a KenLM model then stays in {@code content}. */
-    static LanguageModel open(String name, byte[] content) {
+    static LanguageModel open(String name, byte[] content, long tableBytes) {
         try {
             return KenlmHeader.isKenlm(content)
-                    ? KenlmFile.open(MappedFile.of(name, content))
+                    ? KenlmFile.open(MappedFile.of(name, content), tableBytes)
                     : readArpa(name, new ByteArrayInputStream(content), content.length);
         } catch (IOException e) {
             throw unreadable(name, e);

@@ -39,6 +39,19 @@ final class ProbingTable {
         return file;
     }
 
+    /** Byte offset of the first bucket. */
+    long begin() {
+        return base;
+    }
+
+    long end() {
+        return end;
+    }
+
+    int entryBytes() {
+        return entryBytes;
+    }
+
     /** Byte offset of the key's entry, or {@link #NONE}. */
     long find(long key) {
         long offset = base + bucket(key) * entryBytes;

@@ -1,6 +1,7 @@
 package org.quantvoice.lm;
 
 import java.nio.ByteBuffer;
+import org.quantvoice.error.LanguageModelException;
 
 /**
  * The n-grams of one order of a KenLM trie: packed entries of word, weights and (but in the highest order) a pointer to the
@@ -42,10 +43,7 @@ final class TrieLevel {
     /** Index of the entry of a word among {@code [begin, end)}, or {@link #NONE}. */
     long find(long begin, long end, int word) {
         if (begin < 0 || begin > end || end > entries) {
-            throw file.error(
-                    base,
-                    "a pointer to the n-grams " + begin + " to " + end + " of those that begin",
-                    "at most " + entries);
+            throw badPointer(begin, end);
         }
         if ((word & wordMask) != word) {
             return NONE;
@@ -110,7 +108,19 @@ final class TrieLevel {
         return NONE;
     }
 
-    private long word(long index) {
+    LanguageModelException badPointer(long begin, long end) {
+        return file.error(
+                base,
+                "a pointer to the n-grams " + begin + " to " + end + " of those that begin",
+                "at most " + entries);
+    }
+
+    /** Byte offset of the first entry. */
+    long begin() {
+        return base;
+    }
+
+    long word(long index) {
         return file.bitsAt(base, index * entryBits, wordMask);
     }
 

@@ -38,6 +38,7 @@ class BackoffModelTest {
                 "small2.trie_nowords.bin",
                 "nounk3.arpa",
                 "nounk3.probing.bin",
+                "nounk3.probing_rest.bin",
                 "nounk3.trie.bin"
             })
     void randomTextScoresAsTheDefinitionSays(String file) throws IOException {
@@ -45,7 +46,7 @@ class BackoffModelTest {
         List<String> words = new ArrayList<>(oracle.words());
         words.add("nowhere");
         Random random = new Random(11);
-        try (LanguageModel model = LanguageModels.open(FILES.resolve(file))) {
+        try (LanguageModel model = LanguageModels.open(FILES.resolve(file), 0)) {
             LmState state = new LmState();
             LmState next = new LmState();
             model.beginState(state);
@@ -64,7 +65,7 @@ class BackoffModelTest {
 
     @Test
     void equalStatesScoreAllWordsAlike() {
-        try (LanguageModel model = LanguageModels.open(FILES.resolve("small5.trie.bin"))) {
+        try (LanguageModel model = LanguageModels.open(FILES.resolve("small5.trie.bin"), 0)) {
             Random random = new Random(3);
             Map<LmState, float[]> seen = new HashMap<>();
             LmState state = new LmState();
@@ -110,7 +111,7 @@ class BackoffModelTest {
     void aQueryAllocatesNothing(String file) {
         com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (LanguageModel model =
-                LanguageModels.open(ReferenceScores.DECODER.resolve("lm").resolve(file))) {
+                LanguageModels.open(ReferenceScores.DECODER.resolve("lm").resolve(file), 0)) {
             query(model, 1000);
             long before = threads.getCurrentThreadAllocatedBytes();
             query(model, 200_000);

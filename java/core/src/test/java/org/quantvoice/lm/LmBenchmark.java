@@ -12,7 +12,8 @@ import java.util.List;
 
 /**
  * Word queries a CPU second in running text, one thread. Arguments: a text file (a sentence a line) or a folder of decoder cases'
- * scores, then model files; without any, the project's 3-gram in its three forms.
+ * scores, then model files; without any, the project's 3-gram in its three forms. {@code -Dquantvoice.lm.mapped=true} leaves
+ * binary files mapped. A form a JVM: after a second one the compiler's guesses are worse.
  */
 public final class LmBenchmark {
     private static final int RUNS = 25;
@@ -34,9 +35,10 @@ public final class LmBenchmark {
         List<Path> models = args.length > 1
                 ? Arrays.stream(args).skip(1).map(Path::of).toList()
                 : List.of(lm.resolve("kjv3.arpa"), lm.resolve("kjv3.probing.bin"), lm.resolve("kjv3.trie.bin"));
+        long tableBytes = Boolean.getBoolean("quantvoice.lm.mapped") ? 0 : Long.MAX_VALUE;
         for (Path path : models) {
-            try (LanguageModel model = LanguageModels.open(path)) {
-                measure(model, sentences, path.getFileName().toString());
+            try (LanguageModel model = LanguageModels.open(path, tableBytes)) {
+                measure(model, sentences, path.getFileName() + (tableBytes == 0 ? " mapped" : " unpacked"));
             }
         }
     }

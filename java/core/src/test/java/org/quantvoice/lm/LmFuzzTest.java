@@ -27,6 +27,8 @@ class LmFuzzTest {
     private static final int FLIPS = 4;
     private static final int WORDS = 200;
     private static final int HEADER = 160;
+    private static final long MAPPED = 0;
+    private static final long UNPACKED = Long.MAX_VALUE;
     /** What the JVM itself may take when code runs for the first time. */
     private static final int FIRST_USE = 10_000_000;
 
@@ -51,7 +53,7 @@ class LmFuzzTest {
             for (int i = random.nextInt(FLIPS) + 1; i > 0; i--) {
                 copy[random.nextInt(within)] ^= (byte) (1 << random.nextInt(8));
             }
-            refused += opensOrRefuses(copy, kind, "seed " + seed) ? 0 : 1;
+            refused += opensOrRefuses(copy, kind, seed % 3 == 0 ? UNPACKED : MAPPED, "seed " + seed) ? 0 : 1;
         }
         assertThat(refused).as("refused copies of " + kind).isPositive();
     }
@@ -74,7 +76,7 @@ class LmFuzzTest {
         for (int length = 0; length <= last; length += length < 200 || length > last - 200 ? 1 : step) {
             int cut = length;
             byte[] damaged = Arrays.copyOf(sound, cut);
-            assertThatThrownBy(() -> LanguageModels.open(kind, damaged))
+            assertThatThrownBy(() -> LanguageModels.open(kind, damaged, MAPPED))
                     .as("the first %d bytes of %s", cut, kind)
                     .isInstanceOf(LanguageModelException.class);
         }
@@ -102,7 +104,8 @@ class LmFuzzTest {
                         case 4 -> view.putInt(at, (int) lie);
                         default -> view.putLong(at, lie);
                     }
-                    opensOrRefuses(copy, kind, width + " bytes of " + lie + " at byte " + at);
+                    opensOrRefuses(
+                            copy, kind, at % 2 == 0 ? UNPACKED : MAPPED, width + " bytes of " + lie + " at byte " + at);
                 }
             }
         }
@@ -118,7 +121,7 @@ class LmFuzzTest {
                 byte[] copy = sound.clone();
                 ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN).putLong(at, lie);
                 byte[] damaged = copy;
-                assertThatThrownBy(() -> LanguageModels.open(kind, damaged))
+                assertThatThrownBy(() -> LanguageModels.open(kind, damaged, MAPPED))
                         .as("%d %d-grams in %s", lie, order, kind)
                         .isInstanceOf(LanguageModelException.class)
                         .hasMessageMatching("(?s).* at byte \\d+ of .*");
@@ -132,15 +135,15 @@ class LmFuzzTest {
         byte[] copy = Files.readAllBytes(FILES.resolve("small2.trie.bin"));
         byte[] head = ("mmap lm http://kheafield.com/code " + version + "\n").getBytes(StandardCharsets.ISO_8859_1);
         System.arraycopy(head, 0, copy, 0, head.length);
-        assertThatThrownBy(() -> LanguageModels.open("lm.bin", copy))
+        assertThatThrownBy(() -> LanguageModels.open("lm.bin", copy, MAPPED))
                 .isInstanceOf(LanguageModelException.class)
                 .hasMessageContaining(version.startsWith("inc") ? "did not finish" : version);
     }
 
-    private static boolean opensOrRefuses(byte[] damaged, String kind, String what) {
+    private static boolean opensOrRefuses(byte[] damaged, String kind, long tableBytes, String what) {
         com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
-        try (LanguageModel model = LanguageModels.open(kind, damaged)) {
+        try (LanguageModel model = LanguageModels.open(kind, damaged, tableBytes)) {
             use(model);
             return true;
         } catch (LanguageModelException e) {

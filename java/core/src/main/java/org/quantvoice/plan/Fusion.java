@@ -24,6 +24,7 @@ final class Fusion {
     private static final Set<Op> ACTIVATED = Set.of(Op.LINEAR, Op.CONV1D, Op.LAYER_NORM);
 
     private final Graph graph;
+    private final boolean floatOnly;
     private final Map<Integer, List<Node>> users = new HashMap<>();
     private final Map<Node, Integer> position = new IdentityHashMap<>();
     private final Set<Integer> outputs = new HashSet<>();
@@ -37,6 +38,8 @@ final class Fusion {
 
     Fusion(Graph graph) {
         this.graph = graph;
+        this.floatOnly =
+                graph.nodes().stream().allMatch(n -> LayerPrecision.of(n).kind() == LayerPrecision.Kind.FLOAT);
         graph.outputs().forEach(v -> outputs.add(v.id()));
         for (Node node : graph.nodes()) {
             position.put(node, position.size());
@@ -63,6 +66,11 @@ final class Fusion {
 
     Graph graph() {
         return graph;
+    }
+
+    /** Whether no layer is rounded: then attention is not rounded to bfloat16 either. */
+    boolean isFloat() {
+        return floatOnly;
     }
 
     /** Applied to the node's result in passing. */

@@ -219,7 +219,8 @@ final class PackedWeights implements Weights, AutoCloseable {
 
     @Override
     public synchronized long floats(Value constant) {
-        return floats.computeIfAbsent(constant.id(), v -> block(values(constant))).address(0);
+        return floats.computeIfAbsent(constant.id(), v -> block(values(constant)))
+                .address(0);
     }
 
     private NativeFloats block(float[] values) {

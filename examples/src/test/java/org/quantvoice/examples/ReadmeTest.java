@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +68,20 @@ class ReadmeTest {
     }
 
     @Test
+    void theTestsThatItNamesExist() throws IOException {
+        Set<String> named = Pattern.compile("`(\\w+Test)`|`(\\w+_test\\.cc)`")
+                .matcher(Files.readString(Shell.ROOT.resolve("README.md")))
+                .results()
+                .map(m -> m.group(1) == null ? m.group(2) : m.group(1) + ".java")
+                .collect(Collectors.toSet());
+        try (Stream<Path> files =
+                Stream.concat(Files.walk(Shell.ROOT.resolve("java")), Files.walk(Shell.ROOT.resolve("native/tests")))) {
+            Set<String> present = files.map(f -> f.getFileName().toString()).collect(Collectors.toSet());
+            assertThat(named).hasSizeGreaterThan(10).isSubsetOf(present);
+        }
+    }
+
+    @Test
     void qvRunsFromAnywhere(@TempDir Path dir) throws Exception {
         Path folder = Files.createDirectory(dir.resolve("a folder"));
         Files.copy(Shell.ROOT.resolve("examples/audio/george-02.flac"), folder.resolve("nine six.flac"));
@@ -82,7 +98,8 @@ class ReadmeTest {
         String tools = "bash dirname readlink cat find sort cksum git mkdir flock sed"
                 .replaceAll("(\\w+)", "\\$(command -v $1)");
         Shell.run(dir, "mkdir bin; ln -s " + tools + " bin; mkdir qv; cp '" + Shell.ROOT + "/qv' qv/qv");
-        Shell.Result result = Shell.run(dir, "unset QV_NO_BUILD JAVA_HOME; PATH=$PWD/bin qv/qv --version; code=$?; rm -r bin; exit $code");
+        Shell.Result result = Shell.run(
+                dir, "unset QV_NO_BUILD JAVA_HOME; PATH=$PWD/bin qv/qv --version; code=$?; rm -r bin; exit $code");
         assertThat(result.code()).as(result.toString()).isEqualTo(1);
         assertThat(result.err()).startsWith("error: java is missing").contains("JDK 17");
     }

@@ -201,7 +201,7 @@ public final class QuantSessionBuilder {
                         info.vocabulary(), source.requireCard().vocabulary());
             }
             String on = info.engine() + info.backend().map(b -> " " + b).orElse("");
-            LOG.info("{}: {}, kernels {}, {} threads", source.name(), on, info.isa(), info.threads());
+            LOG.info("{}: {} ({}), {} threads", source.name(), on, info.isa(), info.threads());
             return opened;
         } catch (RuntimeException e) {
             opened.close();

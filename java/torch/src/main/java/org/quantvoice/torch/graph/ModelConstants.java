@@ -81,7 +81,11 @@ final class ModelConstants {
 
     private String computedName(String path, String role) {
         String name = (path.isEmpty() ? "" : path + ".") + role;
-        return names.containsValue(name) || !taken.add(name) ? name + "_" + taken.size() : name;
+        String free = name;
+        for (int i = 2; !taken.add(free); i++) {
+            free = name + "_" + i;
+        }
+        return free;
     }
 
     private static DType type(Tensor tensor, String path) {

@@ -54,7 +54,7 @@ class OtherCommandsTest {
         assertThat(conv.get("quantizable").toString()).isEqualTo("[\"static\"]");
 
         Qv.Result text = Qv.run("inspect", "digits");
-        assertThat(text.out()).contains("ctc_lin.w").contains("static, dynamic").contains("128x1x10");
+        assertThat(text.out()).contains("ctc_lin.w").contains("dynamic, static").contains("128x1x10");
     }
 
     @Test

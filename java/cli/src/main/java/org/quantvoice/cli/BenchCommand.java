@@ -1,0 +1,129 @@
+package org.quantvoice.cli;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.ModelInfo;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code qv bench}. */
+@Command(
+        name = "bench",
+        description = "Measures the speed of a model on noise, decoding apart, after 10 warm-up runs.",
+        sortOptions = false)
+final class BenchCommand extends Subcommand {
+    private static final int WARM_UP = 10;
+    private static final float LOUDNESS = 0.1f;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "10",
+            order = 1,
+            description = "Length of the audio (default: ${DEFAULT-VALUE}).")
+    private double seconds;
+
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            defaultValue = "20",
+            converter = RunOptions.Positive.class,
+            order = 2,
+            description = "Measured runs (default: ${DEFAULT-VALUE}).")
+    private int runs;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "HZ",
+            defaultValue = "16000",
+            converter = RunOptions.Positive.class,
+            order = 3,
+            description = "Samples a second that the model takes (default: ${DEFAULT-VALUE}).")
+    private int rate;
+
+    @Mixin
+    private ModelOption model;
+
+    @Mixin
+    private RunOptions run;
+
+    @Mixin
+    private QuantOptions quant;
+
+    @Override
+    public Integer call() {
+        float[] noise = noise();
+        var builder = run.builder(model.name()).progress(progress());
+        quant.apply(builder);
+        long start = System.nanoTime();
+        try (AcousticModel opened = builder.acousticModel()) {
+            double loadSeconds = (System.nanoTime() - start) / 1e9;
+            double[] times = measure(opened, noise);
+            ModelInfo info = opened.info();
+            if (json()) {
+                printJson(document(info, times, loadSeconds));
+            } else {
+                out().printf(
+                                Locale.ROOT,
+                                "RTF %.4f at best, %.4f median (%.1f s of audio, %d runs); loaded in %.2f s%n",
+                                times[0] / seconds,
+                                median(times) / seconds,
+                                seconds,
+                                runs,
+                                loadSeconds);
+                out().println(RunOptions.describe(info));
+            }
+        }
+        return QuantVoice.OK;
+    }
+
+    private float[] noise() {
+        long samples = Math.round(seconds * rate);
+        if (!(samples >= 1 && samples < Integer.MAX_VALUE / 2)) {
+            throw usage("got " + seconds + " seconds; expected more than 0 and less than a day");
+        }
+        Random random = new Random(1);
+        float[] noise = new float[(int) samples];
+        for (int i = 0; i < noise.length; i++) {
+            noise[i] = LOUDNESS * (float) random.nextGaussian();
+        }
+        return noise;
+    }
+
+    /** Seconds of each measured run, the shortest first. */
+    private double[] measure(AcousticModel opened, float[] noise) {
+        for (int i = 0; i < WARM_UP; i++) {
+            opened.run(noise);
+        }
+        double[] times = new double[runs];
+        for (int i = 0; i < runs; i++) {
+            long start = System.nanoTime();
+            opened.run(noise);
+            times[i] = (System.nanoTime() - start) / 1e9;
+        }
+        Arrays.sort(times);
+        return times;
+    }
+
+    private static double median(double[] sorted) {
+        int half = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    }
+
+    private Map<String, @Nullable Object> document(ModelInfo info, double[] times, double loadSeconds) {
+        Map<String, @Nullable Object> map = Documents.run(model.name(), info);
+        map.put("rtfMin", times[0] / seconds);
+        map.put("rtfMedian", median(times) / seconds);
+        map.put("audioSeconds", seconds);
+        map.put("runs", runs);
+        map.put("loadSeconds", loadSeconds);
+        map.put("peakRssBytes", ProcessMemory.peakBytes());
+        map.put("modelBytes", info.modelBytes());
+        return map;
+    }
+}

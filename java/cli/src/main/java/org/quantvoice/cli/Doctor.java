@@ -1,0 +1,88 @@
+package org.quantvoice.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import org.quantvoice.QuantSession;
+import org.quantvoice.audio.Audio;
+import org.quantvoice.engine.Engine;
+import org.quantvoice.engine.EngineProvider;
+import org.quantvoice.files.ResourceCache;
+import org.quantvoice.kernels.Kernels;
+
+/** Looks at what a session needs, piece by piece, and says what is wrong with it. */
+final class Doctor {
+    private final List<Check> checks = new ArrayList<>();
+
+    record Check(String name, boolean ok, String detail) {
+        Map<String, Object> toMap() {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("name", name);
+            map.put("ok", ok);
+            map.put("detail", detail);
+            return map;
+        }
+    }
+
+    List<Check> examine() {
+        check("build", () -> "qv " + Version.number() + ", commit " + Version.commit());
+        check("java", () -> System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
+        check("platform", () -> System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        check("processors", Doctor::processors);
+        check("cache", Doctor::cache);
+        check("kernels", () -> Kernels.tier() + "; this CPU can: " + String.join(", ", Kernels.supportedTiers()));
+        check("engines", Doctor::engines);
+        for (EngineProvider provider : ServiceLoader.load(EngineProvider.class)) {
+            check(provider.engine().name(), () -> run(provider.engine()));
+        }
+        return checks;
+    }
+
+    private void check(String name, Callable<String> examination) {
+        try {
+            checks.add(new Check(name, true, examination.call()));
+        } catch (Exception e) { // whatever it is, it is the finding
+            checks.add(new Check(name, false, Failures.message(e, true)));
+        }
+    }
+
+    private static String processors() {
+        return QuantSession.defaultThreads() + " physical cores, "
+                + Runtime.getRuntime().availableProcessors() + " processors, heap "
+                + Runtime.getRuntime().maxMemory() / (1 << 20) + " MB";
+    }
+
+    private static String cache() throws IOException {
+        Path directory = ResourceCache.directory();
+        Files.createDirectories(directory);
+        Path probe = Files.createTempFile(directory, "doctor", ".tmp");
+        Files.delete(probe);
+        return directory.toString();
+    }
+
+    private static String engines() {
+        List<String> names = ServiceLoader.load(EngineProvider.class).stream()
+                .map(p -> p.get().engine().name())
+                .toList();
+        if (names.isEmpty()) {
+            throw new IllegalStateException("no engine on the class path; add the artifact quantvoice-torch");
+        }
+        return String.join(", ", names);
+    }
+
+    /** Runs the default model on a second of silence. */
+    private static String run(Engine engine) {
+        try (QuantSession session =
+                QuantSession.builder().engine(engine).fallback(false).build()) {
+            int rate = session.sampleRate();
+            session.transcribe(new Audio(new float[rate], rate));
+            return "runs the default model; " + RunOptions.describe(session.info());
+        }
+    }
+}

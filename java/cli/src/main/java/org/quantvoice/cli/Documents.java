@@ -1,0 +1,52 @@
+package org.quantvoice.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.engine.Backend;
+import org.quantvoice.engine.ModelInfo;
+import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.quant.QuantReport;
+
+/** Parts of the JSON documents that several commands share. Keys are a contract: see docs/cli.md. */
+final class Documents {
+    private Documents() {}
+
+    /** What ran: {@code model}, {@code engine}, {@code backend}, {@code isa}, {@code threads}. */
+    static Map<String, @Nullable Object> run(String model, ModelInfo info) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("model", model);
+        map.put("engine", info.engine().name());
+        map.put("backend", info.backend().map(Backend::name).orElse(null));
+        map.put("isa", info.isa());
+        map.put("threads", info.threads());
+        return map;
+    }
+
+    static Map<String, @Nullable Object> module(ModuleInfo module) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("path", module.path());
+        map.put("type", module.type());
+        map.put("weightShape", module.weightShape());
+        map.put("parameters", module.parameters());
+        map.put("bytes", module.bytes());
+        map.put("quantizable", module.quantizable());
+        return map;
+    }
+
+    static Map<String, @Nullable Object> layer(QuantReport.Layer layer) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("path", layer.path());
+        map.put("type", layer.type());
+        map.put("method", layer.method().name());
+        map.put("meanSqnr", finite(layer.meanSqnr()));
+        map.put("worstFrameSqnr", finite(layer.worstFrameSqnr()));
+        map.put("note", layer.note());
+        return map;
+    }
+
+    /** JSON has no NaN and no infinity: null stands for "not measured" and for "no noise at all". */
+    private static @Nullable Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
+    }
+}

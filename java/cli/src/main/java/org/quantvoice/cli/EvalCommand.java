@@ -1,0 +1,156 @@
+package org.quantvoice.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.QuantSession;
+import org.quantvoice.QuantSessionBuilder;
+import org.quantvoice.audio.AudioCorpus;
+import org.quantvoice.engine.Backend;
+import org.quantvoice.error.CorpusException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code qv eval}. */
+@Command(
+        name = "eval",
+        description = "Measures error rates and speed on a corpus.",
+        footer = {
+            "",
+            "A corpus is a tab-separated file with the columns id, speaker, file and text. RTF is the",
+            "time of the model alone over the time of the audio, after 10 warm-up runs.",
+            "--table compares float, dynamic int8 and static + dynamic int8 (the modules of --dynamic and",
+            "--static), on each backend of --backends, as a Markdown table."
+        },
+        sortOptions = false)
+final class EvalCommand extends Subcommand {
+    @Parameters(paramLabel = "CORPUS.tsv", description = "The corpus.")
+    private Path corpusFile = Path.of("");
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            order = 1,
+            converter = RunOptions.Positive.class,
+            description = "Use the first N utterances.")
+    private @Nullable Integer limit;
+
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            defaultValue = "1",
+            order = 2,
+            converter = RunOptions.Positive.class,
+            description = "Time each utterance N times and count the fastest (default: ${DEFAULT-VALUE}).")
+    private int runs;
+
+    @Option(names = "--table", order = 3, description = "Compare recipes instead of measuring one.")
+    private boolean table;
+
+    @Option(
+            names = "--backends",
+            paramLabel = "B",
+            split = ",",
+            defaultValue = "FBGEMM,QNNPACK",
+            order = 4,
+            description = "Backends of the table (default: ${DEFAULT-VALUE}).")
+    private List<Backend> backends = new ArrayList<>();
+
+    @Option(names = "--unguarded", order = 5, description = "Add rows with the guard off to the table.")
+    private boolean unguarded;
+
+    @Mixin
+    private ModelOption model;
+
+    @Mixin
+    private RunOptions run;
+
+    @Mixin
+    private QuantOptions quant;
+
+    @Mixin
+    private DecoderOptions decoder;
+
+    @Override
+    public Integer call() {
+        if (table && (quant.staticNames().isEmpty() || quant.dynamicNames().isEmpty())) {
+            throw usage("got --table without modules; expected both --static NAMES and --dynamic NAMES");
+        }
+        AudioCorpus corpus = AudioCorpus.tsv(corpusFile);
+        if (!corpus.hasText()) {
+            throw new CorpusException(
+                    corpusFile + " without the column text", "the words of each recording", "add the column text");
+        }
+        if (limit != null) {
+            corpus = corpus.limit(limit);
+        }
+        if (table) {
+            compare(corpus);
+        } else {
+            one(corpus);
+        }
+        return QuantVoice.OK;
+    }
+
+    private void one(AudioCorpus corpus) {
+        QuantSessionBuilder builder = run.builder(model.name());
+        quant.apply(builder);
+        Evaluation result = evaluate(builder, corpus);
+        if (json()) {
+            Map<String, @Nullable Object> map = Documents.run(model.name(), result.info());
+            result.addTo(map);
+            map.put("decoder", decoder.describe());
+            printJson(map);
+        } else {
+            out().println("WER " + result.words());
+            out().println("CER " + result.characters());
+            out().printf(
+                            Locale.ROOT,
+                            "RTF %.4f of the model, %.4f of the whole (%.1f s of audio); %.2f MB%n",
+                            result.speed().encoder(),
+                            result.speed().whole(),
+                            result.speed().audioSeconds(),
+                            result.modelBytes() / 1e6);
+            out().println(RunOptions.describe(result.info()) + ", " + decoder.describe());
+        }
+    }
+
+    private Evaluation evaluate(QuantSessionBuilder builder, AudioCorpus corpus) {
+        builder.progress(progress());
+        decoder.apply(builder, 1);
+        try (QuantSession session = builder.build()) {
+            return Evaluation.of(session, corpus, runs, progress());
+        }
+    }
+
+    private void compare(AudioCorpus corpus) {
+        RecipeTable rows = new RecipeTable(model.name());
+        rows.add("float", evaluate(run.builder(model.name()), corpus));
+        String[] dynamic = quant.dynamicNames().toArray(String[]::new);
+        for (Backend backend : backends) {
+            QuantSessionBuilder onlyDynamic =
+                    run.builder(model.name()).backend(backend).dynamicInt8(dynamic);
+            rows.add("dynamic", evaluate(onlyDynamic, corpus));
+            rows.add("static + dynamic", evaluate(both(backend), corpus));
+            if (unguarded) {
+                rows.add("static + dynamic, guard off", evaluate(both(backend).guard(false), corpus));
+            }
+        }
+        if (json()) {
+            printJson(rows.toMap());
+        } else {
+            out().print(rows.markdown());
+        }
+    }
+
+    private QuantSessionBuilder both(Backend backend) {
+        QuantSessionBuilder builder = run.builder(model.name()).backend(backend);
+        quant.apply(builder);
+        return builder;
+    }
+}

@@ -1,0 +1,50 @@
+package org.quantvoice.cli;
+
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.engine.Progress;
+
+/** Progress bars on standard error, one a step; for one thread. */
+final class TerminalProgress implements Progress {
+    private static final int WIDTH = 80;
+    private static final int INTERVAL_MILLIS = 200;
+
+    private @Nullable ProgressBar bar;
+    private String step = "";
+
+    private TerminalProgress() {}
+
+    /** Bars if a person watches; nothing if the output goes to a file, a pipe or a test. */
+    static Progress create() {
+        return System.console() == null ? Progress.none() : new TerminalProgress();
+    }
+
+    @Override
+    public void report(String name, long done, long total) {
+        if (bar == null || !step.equals(name)) {
+            close();
+            step = name;
+            bar = new ProgressBarBuilder()
+                    .setTaskName(name)
+                    .setInitialMax(total)
+                    .setUpdateIntervalMillis(INTERVAL_MILLIS)
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
+                    .build();
+        }
+        bar.stepTo(done);
+        if (done >= total) {
+            close();
+        }
+    }
+
+    private void close() {
+        if (bar != null) {
+            bar.close();
+            bar = null;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package org.quantvoice;
+
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.Engine;
+import org.quantvoice.engine.EngineProvider;
+import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.error.BackendException;
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The engines on the class path, the preferred first, and the choice among them. */
+record Engines(List<EngineProvider> providers) {
+    private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
+
+    Engines {
+        // The order of the enum is the order of preference.
+        providers = providers.stream()
+                .sorted(Comparator.comparing(EngineProvider::engine))
+                .toList();
+    }
+
+    static Engines installed() {
+        return new Engines(ServiceLoader.load(EngineProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList());
+    }
+
+    /** The provider that will open a model: the wanted engine's, or else the first that reads such a file. */
+    EngineProvider choose(Path model, Optional<Engine> wanted) {
+        return wanted.map(engine -> named(engine, model)).orElseGet(() -> providers.stream()
+                .filter(p -> p.reads(model))
+                .findFirst()
+                .orElseThrow(() -> unknown(model)));
+    }
+
+    private EngineProvider named(Engine engine, Path model) {
+        EngineProvider provider =
+                providers.stream().filter(p -> p.engine() == engine).findFirst().orElseThrow(() -> absent(engine));
+        if (!provider.reads(model)) {
+            throw unknown(model);
+        }
+        return provider;
+    }
+
+    /**
+     * Opens a model.
+     *
+     * @param fallback whether another engine may run what the chosen one does not know; told by one warning
+     */
+    AcousticModel open(ModelRequest request, Optional<Engine> wanted, boolean fallback) {
+        EngineProvider chosen = choose(request.model(), wanted);
+        try {
+            return chosen.open(request);
+        } catch (UnsupportedOperatorException e) {
+            Optional<EngineProvider> next = providers.stream()
+                    .filter(p -> p.engine().compareTo(chosen.engine()) > 0 && p.reads(request.model()))
+                    .findFirst();
+            if (!fallback || next.isEmpty()) {
+                throw e;
+            }
+            LOG.warn("engine {} instead of {}: {}", next.get().engine(), chosen.engine(), e.getMessage());
+            return next.get().open(request);
+        }
+    }
+
+    private BackendException absent(Engine engine) {
+        return new BackendException(
+                "engine " + engine + ", which is not on the class path",
+                names(),
+                engine == Engine.LIBTORCH ? "add the artifact quantvoice-torch" : "choose an engine that is there");
+    }
+
+    private ModelFormatException unknown(Path model) {
+        return new ModelFormatException(
+                model + ", which no chosen engine reads",
+                "a TorchScript file (.pt) or a .qv file, for " + names(),
+                "pass a model saved by torch.jit.save");
+    }
+
+    private String names() {
+        return providers.isEmpty()
+                ? "an engine on the class path (there is none)"
+                : providers.stream().map(p -> p.engine().name()).collect(Collectors.joining(" or "));
+    }
+}

@@ -1,0 +1,106 @@
+package org.quantvoice;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.error.QuantVoiceException;
+import org.quantvoice.json.JsonException;
+import org.quantvoice.json.JsonNode;
+import org.quantvoice.json.JsonReader;
+import org.quantvoice.json.JsonWriter;
+
+/**
+ * What {@code tokens.json} says of a model: its tokens, and how its frames lie on the audio.
+ *
+ * @param vocabulary the tokens
+ * @param sampleRate hertz of the model's input
+ * @param frameHop samples from one frame to the next
+ * @param frameWindow samples that one frame sees
+ * @param minSamples the shortest input
+ */
+record ModelCard(Vocabulary vocabulary, int sampleRate, int frameHop, int frameWindow, int minSamples) {
+    private static final int MAX_BYTES = 16 << 20;
+    private static final int MAX_RATE = 768_000;
+    private static final int MAX_WINDOW = 1 << 24;
+    private static final String WORD_START = "\u2581";
+    private static final String CURE =
+            "see docs/getting-started.md for the keys: tokens, blank, word_delimiter, sample_rate, frame_hop, frame_window";
+
+    static ModelCard read(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return read(in, file.toString());
+        } catch (NoSuchFileException e) {
+            throw new ModelFormatException("no token list at " + file, "a tokens.json", "check the path", e);
+        } catch (IOException e) {
+            throw new ModelFormatException(file + ", which cannot be read: " + e, "a tokens.json", "check the path", e);
+        }
+    }
+
+    /**
+     * Reads a card to the end of the stream; the caller closes it.
+     *
+     * @param source what messages call it
+     */
+    static ModelCard read(InputStream in, String source) throws IOException {
+        try {
+            return parse(JsonReader.read(in, MAX_BYTES));
+        } catch (JsonException e) {
+            throw new ModelFormatException(source + ": " + e.got(), e.expected(), CURE, e);
+        } catch (QuantVoiceException e) {
+            throw new ModelFormatException(source + ": " + e.got(), e.expected(), e.cure(), e);
+        }
+    }
+
+    private static ModelCard parse(JsonNode root) {
+        List<String> tokens =
+                root.get("tokens").items().stream().map(JsonNode::string).toList();
+        int blank = (int) root.get("blank").integer(0, Integer.MAX_VALUE);
+        OptionalInt delimiter = root.find("word_delimiter").filter(d -> !d.isNull()).stream()
+                .mapToInt(d -> indexOf(tokens, d.string()))
+                .findFirst();
+        boolean wordPiece = delimiter.isEmpty() && tokens.stream().anyMatch(t -> t.startsWith(WORD_START));
+        int window = (int) root.get("frame_window").integer(1, MAX_WINDOW);
+        int shortest = root.find("min_samples")
+                .map(n -> (int) n.integer(1, MAX_WINDOW))
+                .orElse(window);
+        return new ModelCard(
+                new Vocabulary(tokens, blank, delimiter, wordPiece),
+                (int) root.get("sample_rate").integer(1, MAX_RATE),
+                (int) root.get("frame_hop").integer(1, MAX_WINDOW),
+                window,
+                shortest);
+    }
+
+    private static int indexOf(List<String> tokens, String delimiter) {
+        int index = tokens.indexOf(delimiter);
+        if (index < 0) {
+            throw new ModelFormatException("word_delimiter '" + delimiter + "'", "one of the tokens", CURE);
+        }
+        return index;
+    }
+
+    /** Where a frame begins, in seconds. */
+    double seconds(int frame) {
+        return (double) frame * frameHop / sampleRate;
+    }
+
+    String toJson() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("tokens", vocabulary.tokens());
+        map.put("blank", vocabulary.blank());
+        vocabulary.delimiter().ifPresent(d -> map.put("word_delimiter", vocabulary.token(d)));
+        map.put("sample_rate", sampleRate);
+        map.put("frame_hop", frameHop);
+        map.put("frame_window", frameWindow);
+        map.put("min_samples", minSamples);
+        return JsonWriter.pretty(map) + "\n";
+    }
+}

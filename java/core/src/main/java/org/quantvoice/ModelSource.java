@@ -1,0 +1,115 @@
+package org.quantvoice;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.files.ResourceCache;
+
+/**
+ * Where a model comes from: a file with its token list, or an embedded model, which is a folder {@code
+ * org/quantvoice/models/<name>/} of the class path.
+ *
+ * @param name what logs call it
+ * @param file the model as a file
+ * @param card what is known of it; empty if it has no token list
+ */
+record ModelSource(String name, Path file, Optional<ModelCard> card) {
+    static final String DEFAULT = "digits";
+
+    private static final String FOLDER = "/org/quantvoice/models/";
+    private static final String TOKENS = "tokens.json";
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]*");
+    /** Best first. */
+    private static final List<String> SUFFIXES = List.of(".qv", "-float.pt");
+
+    /**
+     * Finds the embedded model of that name, or else the file at that path.
+     *
+     * @param tokens its token list; null: that of the embedded model, or the one beside the file
+     */
+    static ModelSource of(String nameOrPath, @Nullable Path tokens) {
+        Path file = file(nameOrPath);
+        if (tokens != null) {
+            return new ModelSource(nameOrPath, file, Optional.of(ModelCard.read(tokens)));
+        }
+        if (isEmbedded(nameOrPath)) {
+            return new ModelSource(nameOrPath, file, Optional.of(embeddedCard(nameOrPath)));
+        }
+        Optional<ModelCard> card = Stream.of(sidecar(file), file.resolveSibling(TOKENS))
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .map(ModelCard::read);
+        return new ModelSource(nameOrPath, file, card);
+    }
+
+    /** The model as a file. */
+    static Path file(String nameOrPath) {
+        if (isEmbedded(nameOrPath)) {
+            return ResourceCache.file(modelResource(nameOrPath).orElseThrow());
+        }
+        Path path = Path.of(nameOrPath);
+        checkReadable(path);
+        return path.toAbsolutePath();
+    }
+
+    /** Where the token list of one model lies when several share a folder: {@code int8.tokens.json} for {@code int8.pt}. */
+    static Path sidecar(Path model) {
+        String name = model.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        return model.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + "." + TOKENS);
+    }
+
+    ModelCard requireCard() {
+        return card.orElseThrow(() -> new ModelFormatException(
+                name + " without a token list",
+                "a " + TOKENS + " or a " + sidecar(file).getFileName() + " beside it",
+                "name the list with vocabulary(Path), or --vocabulary on the command line"));
+    }
+
+    private static boolean isEmbedded(String name) {
+        return NAME.matcher(name).matches() && modelResource(name).isPresent();
+    }
+
+    private static ModelCard embeddedCard(String name) {
+        try (InputStream in = ModelSource.class.getResourceAsStream(FOLDER + name + "/" + TOKENS)) {
+            if (in == null) {
+                throw new FileNotFoundException(TOKENS + " in the jar of the model");
+            }
+            return ModelCard.read(in, name + "/" + TOKENS);
+        } catch (IOException e) {
+            throw new ModelFormatException(
+                    "embedded model " + name + ", which is broken: " + e, "a whole jar", "get the jar again", e);
+        }
+    }
+
+    private static Optional<URL> modelResource(String name) {
+        return SUFFIXES.stream()
+                .map(suffix -> Optional.ofNullable(ModelSource.class.getResource(FOLDER + name + "/" + name + suffix)))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private static void checkReadable(Path model) {
+        if (!Files.isRegularFile(model)) {
+            String got = Files.isDirectory(model) ? model + ", which is a folder" : "no file at " + model;
+            boolean hasDefault = modelResource(DEFAULT).isPresent();
+            throw new ModelFormatException(
+                    got,
+                    "a model file" + (hasDefault ? " or the name of an embedded model such as " + DEFAULT : ""),
+                    "check the path");
+        }
+        if (!Files.isReadable(model)) {
+            throw new ModelFormatException(
+                    model + ", which may not be read", "a model file", "change the permissions of the file");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package org.quantvoice;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import org.quantvoice.audio.Audio;
+import org.quantvoice.audio.AudioFiles;
+import org.quantvoice.audio.Resampler;
+import org.quantvoice.decode.LogProbs;
+import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.ModelInfo;
+import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.error.AudioFormatException;
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.files.AtomicFile;
+import org.quantvoice.quant.QuantReport;
+
+/**
+ * A speech recogniser, ready to run.
+ *
+ * <pre>{@code
+ * try (QuantSession session = QuantSession.builder().build()) {
+ *     System.out.println(session.transcribe(Path.of("call.wav")).text());
+ * }
+ * }</pre>
+ *
+ * <p>Any number of threads may use a session at once. {@link #close()} waits for runs that are under way; afterwards every
+ * other method throws {@link IllegalStateException}. Bad input leaves the session usable.
+ */
+public final class QuantSession implements AutoCloseable {
+    private final AcousticModel model;
+    private final ModelCard card;
+    private final Transcriber transcriber;
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private boolean closed;
+
+    QuantSession(AcousticModel model, Transcriber transcriber) {
+        this.model = model;
+        this.card = transcriber.card();
+        this.transcriber = transcriber;
+    }
+
+    public static QuantSessionBuilder builder() {
+        return new QuantSessionBuilder();
+    }
+
+    /** The threads of a run unless told otherwise: the physical cores, or all processors where those are unknown. */
+    public static int defaultThreads() {
+        return PhysicalCores.count();
+    }
+
+    /**
+     * The modules of a model, parents before children, without making it ready to run.
+     *
+     * @param model a path, or the name of an embedded model
+     */
+    public static List<ModuleInfo> inspect(String model) {
+        Path file = ModelSource.file(model);
+        return Engines.installed().choose(file, Optional.empty()).modules(file);
+    }
+
+    /** The modules of a model file, as {@link #inspect(String)} gives them. */
+    public static List<ModuleInfo> inspect(Path model) {
+        return inspect(model.toAbsolutePath().toString());
+    }
+
+    /**
+     * The words of an audio file, WAV or FLAC, at any rate.
+     *
+     * @throws AudioFormatException if the file cannot be read, or is shorter than the model's window
+     */
+    public Transcript transcribe(Path audioFile) {
+        return running(() -> transcribe(AudioFiles.read(audioFile)));
+    }
+
+    /**
+     * The words of an utterance at any rate.
+     *
+     * @throws AudioFormatException if it is shorter than the model's window
+     */
+    public Transcript transcribe(Audio audio) {
+        return running(() -> transcriber.transcribe(logProbs(audio), audio.seconds()));
+    }
+
+    /**
+     * What the model alone says: natural log-probabilities {@code [frames, vocabulary]}.
+     *
+     * @throws AudioFormatException if the audio is shorter than the model's window
+     * @throws ModelFormatException if the model has another vocabulary than its token list
+     */
+    public LogProbs logProbs(Audio audio) {
+        return running(() -> {
+            Audio resampled = Resampler.resample(audio, card.sampleRate());
+            int length = resampled.samples().length;
+            if (length < card.minSamples()) {
+                throw new AudioFormatException(
+                        "audio of " + length + " samples at " + card.sampleRate() + " Hz",
+                        "at least " + card.minSamples() + ", one frame of the model",
+                        "pass a longer recording");
+            }
+            LogProbs result = model.run(resampled.samples());
+            checkVocabulary(result.vocabulary(), card.vocabulary());
+            return result;
+        });
+    }
+
+    /** Words from log-probabilities that {@link #logProbs} gave, for timing the two halves apart. */
+    public Transcript decode(LogProbs logProbs, double audioSeconds) {
+        return running(() -> transcriber.transcribe(logProbs, audioSeconds));
+    }
+
+    static void checkVocabulary(int outputs, Vocabulary vocabulary) {
+        if (outputs != vocabulary.size()) {
+            throw new ModelFormatException(
+                    "a model with " + outputs + " outputs a frame for " + vocabulary.size() + " tokens",
+                    "as many tokens as outputs",
+                    "pass the token list that belongs to the model");
+        }
+    }
+
+    /**
+     * Writes the model as it is now, quantized if it was, in the engine's own format, and its token list beside it: {@code
+     * int8.tokens.json} for {@code int8.pt}.
+     *
+     * @throws org.quantvoice.error.OutputException if that fails; an old file at the path stays whole
+     */
+    public void save(Path target) {
+        running(() -> {
+            model.save(target);
+            byte[] tokens = card.toJson().getBytes(StandardCharsets.UTF_8);
+            AtomicFile.write(ModelSource.sidecar(target.toAbsolutePath()), out -> out.write(tokens));
+            return target;
+        });
+    }
+
+    /** What quantization did; empty if nothing was quantized. */
+    public Optional<QuantReport> report() {
+        return running(model::report);
+    }
+
+    public ModelInfo info() {
+        return running(model::info);
+    }
+
+    public Vocabulary vocabulary() {
+        return card.vocabulary();
+    }
+
+    /** Hertz of the model's input; other audio is resampled. */
+    public int sampleRate() {
+        return card.sampleRate();
+    }
+
+    /** Waits for runs that are under way in other threads, then releases the model. Closing again does nothing. */
+    @Override
+    public void close() {
+        if (lock.getReadHoldCount() > 0) {
+            throw new IllegalStateException("got close() inside a run of the same thread; expected it after the run");
+        }
+        lock.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                model.close();
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private <T> T running(Supplier<T> run) {
+        lock.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("got a closed session; expected an open one: build another");
+            }
+            return run.get();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package org.quantvoice;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.audio.Audio;
+import org.quantvoice.audio.AudioCorpus;
+import org.quantvoice.audio.AudioFiles;
+import org.quantvoice.audio.Resampler;
+import org.quantvoice.decode.Decoder;
+import org.quantvoice.decode.PrefixBeam;
+import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.Backend;
+import org.quantvoice.engine.Engine;
+import org.quantvoice.engine.ModelInfo;
+import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.engine.Progress;
+import org.quantvoice.error.CalibrationException;
+import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.QuantRecipe;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Options of a {@link QuantSession}; every one has a default. For one thread at a time. */
+public final class QuantSessionBuilder {
+    private static final Logger LOG = LoggerFactory.getLogger(QuantSession.class);
+
+    private String model = ModelSource.DEFAULT;
+    private @Nullable Path vocabulary;
+    private final List<String> staticModules = new ArrayList<>();
+    private final List<String> dynamicModules = new ArrayList<>();
+    private boolean int8;
+    private @Nullable AudioCorpus calibration;
+    private ActivationObserver observer = ActivationObserver.HISTOGRAM;
+    private boolean guard = true;
+    private Optional<Engine> engine = Optional.empty();
+    private Optional<Backend> backend = Optional.empty();
+    private int threads = PhysicalCores.count();
+    private boolean fallback = true;
+    private Progress progress = Progress.none();
+    private Function<Vocabulary, ? extends Decoder> decoder = PrefixBeam::with;
+    private Supplier<Engines> engines = Engines::installed;
+
+    QuantSessionBuilder() {}
+
+    /** A model file. Default: the embedded model {@code digits}. */
+    public QuantSessionBuilder model(Path file) {
+        return model(file.toAbsolutePath().toString());
+    }
+
+    /** The name of an embedded model, or the path of a file. */
+    public QuantSessionBuilder model(String nameOrPath) {
+        this.model = Objects.requireNonNull(nameOrPath, "model");
+        return this;
+    }
+
+    /** The token list of the model. Default: {@code tokens.json} beside the model. */
+    public QuantSessionBuilder vocabulary(Path tokens) {
+        this.vocabulary = Objects.requireNonNull(tokens, "vocabulary");
+        return this;
+    }
+
+    /** Adds modules whose activations get fixed ranges from calibration audio; a name covers all below it. */
+    public QuantSessionBuilder staticInt8(String... modules) {
+        staticModules.addAll(List.of(modules));
+        return this;
+    }
+
+    /** Adds modules whose activations get their ranges at each run; a name covers all below it. */
+    public QuantSessionBuilder dynamicInt8(String... modules) {
+        dynamicModules.addAll(List.of(modules));
+        return this;
+    }
+
+    /**
+     * Quantizes what suits the model: dynamic int8 where a layer can take it, static int8 for convolutions if there is
+     * calibration audio. Names given to {@link #staticInt8} or {@link #dynamicInt8} go before.
+     */
+    public QuantSessionBuilder int8() {
+        this.int8 = true;
+        return this;
+    }
+
+    /** Typical speech, from which the ranges of static modules are found; 10 utterances do. */
+    public QuantSessionBuilder calibrateOn(AudioCorpus corpus) {
+        this.calibration = Objects.requireNonNull(corpus, "corpus");
+        return this;
+    }
+
+    /** How ranges are found from the calibration audio. Default: {@link ActivationObserver#HISTOGRAM}. */
+    public QuantSessionBuilder observer(ActivationObserver chosen) {
+        this.observer = Objects.requireNonNull(chosen, "observer");
+        return this;
+    }
+
+    /** Whether a layer stays float when calibration shows that rounding destroys its output. Default: true. */
+    public QuantSessionBuilder guard(boolean on) {
+        this.guard = on;
+        return this;
+    }
+
+    /** Default: the native engine if it reads the file, else libtorch. */
+    public QuantSessionBuilder engine(Engine chosen) {
+        this.engine = Optional.of(chosen);
+        return this;
+    }
+
+    /** A quantized backend of libtorch; implies {@link Engine#LIBTORCH} if no engine is chosen. */
+    public QuantSessionBuilder backend(Backend chosen) {
+        this.backend = Optional.of(chosen);
+        return this;
+    }
+
+    /**
+     * Threads of one run. Default: the physical cores, or all processors where those are unknown.
+     *
+     * @throws IllegalArgumentException if less than 1
+     */
+    public QuantSessionBuilder threads(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("got " + count + " threads; expected at least 1");
+        }
+        this.threads = count;
+        return this;
+    }
+
+    /** Whether libtorch may run, with a warning, what the native engine does not know. Default: true. */
+    public QuantSessionBuilder fallback(boolean on) {
+        this.fallback = on;
+        return this;
+    }
+
+    /** Makes the decoder, e.g. {@code GreedyDecoder::with}. Default: prefix beam search, width 100, no language model. */
+    public QuantSessionBuilder decoder(Function<Vocabulary, ? extends Decoder> factory) {
+        this.decoder = Objects.requireNonNull(factory, "decoder");
+        return this;
+    }
+
+    public QuantSessionBuilder progress(Progress listener) {
+        this.progress = Objects.requireNonNull(listener, "progress");
+        return this;
+    }
+
+    /** For tests: the engines to choose from. */
+    QuantSessionBuilder engines(Engines chosen) {
+        this.engines = () -> chosen;
+        return this;
+    }
+
+    /**
+     * Loads the model, quantizes it if asked, and makes it ready.
+     *
+     * @throws org.quantvoice.error.QuantVoiceException if a file, the recipe or the platform does not allow it
+     */
+    public QuantSession build() {
+        ModelSource source = ModelSource.of(model, vocabulary);
+        ModelCard card = source.requireCard();
+        Decoder made = decoder.apply(card.vocabulary());
+        return new QuantSession(open(source), new Transcriber(card, made));
+    }
+
+    /**
+     * The model alone, for callers who decode on their own. Needs a token list only to know the rate to which calibration
+     * audio must be brought.
+     *
+     * @throws org.quantvoice.error.QuantVoiceException as {@link #build()}
+     */
+    public AcousticModel acousticModel() {
+        return open(ModelSource.of(model, vocabulary));
+    }
+
+    private AcousticModel open(ModelSource source) {
+        Engines available = engines.get();
+        Optional<Engine> wanted = engine.or(() -> backend.map(b -> Engine.LIBTORCH));
+        Optional<QuantRecipe> recipe = recipe(source, available, wanted);
+        List<Audio> audio = recipe.isPresent() && recipe.get().needsCalibration() ? calibration(source) : List.of();
+        ModelRequest request = new ModelRequest(source.file(), recipe, audio, backend, threads, progress);
+        AcousticModel opened = available.open(request, wanted, fallback);
+        try {
+            ModelInfo info = opened.info();
+            if (info.vocabulary() > 0 && source.card().isPresent()) {
+                QuantSession.checkVocabulary(
+                        info.vocabulary(), source.requireCard().vocabulary());
+            }
+            String on = info.engine() + info.backend().map(b -> " " + b).orElse("");
+            LOG.info("{}: {}, kernels {}, {} threads", source.name(), on, info.isa(), info.threads());
+            return opened;
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private Optional<QuantRecipe> recipe(ModelSource source, Engines available, Optional<Engine> wanted) {
+        if (!staticModules.isEmpty() || !dynamicModules.isEmpty()) {
+            return Optional.of(new QuantRecipe(staticModules, dynamicModules, observer, guard));
+        }
+        if (!int8) {
+            return Optional.empty();
+        }
+        var modules = available.choose(source.file(), wanted).modules(source.file());
+        return Optional.of(RecipeAdvice.of(modules, calibration != null, observer, guard));
+    }
+
+    private List<Audio> calibration(ModelSource source) {
+        AudioCorpus corpus = calibration;
+        if (corpus == null || corpus.items().isEmpty()) {
+            throw new CalibrationException(
+                    "static modules " + staticModules + " and no calibration audio",
+                    "a corpus of typical speech",
+                    "name one with calibrateOn, or --calibrate on the command line");
+        }
+        int rate = source.requireCard().sampleRate();
+        List<Audio> audio = new ArrayList<>(corpus.items().size());
+        for (AudioCorpus.Item item : corpus.items()) {
+            progress.report(
+                    "reading calibration audio", audio.size(), corpus.items().size());
+            audio.add(Resampler.resample(AudioFiles.read(item.file()), rate));
+        }
+        return audio;
+    }
+}

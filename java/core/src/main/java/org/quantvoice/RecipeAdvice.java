@@ -1,0 +1,47 @@
+package org.quantvoice;
+
+import java.util.List;
+import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.QuantRecipe;
+
+/**
+ * The recipe for a model about which nothing is said: a layer becomes dynamic int8 if it can, since that needs no audio
+ * and adapts to each utterance; a layer that can only be static (a convolution) becomes so if there is audio.
+ */
+final class RecipeAdvice {
+    private static final String STATIC = "static";
+    private static final String DYNAMIC = "dynamic";
+
+    private RecipeAdvice() {}
+
+    static QuantRecipe of(List<ModuleInfo> modules, boolean audio, ActivationObserver observer, boolean guard) {
+        List<ModuleInfo> layers =
+                modules.stream().filter(m -> !m.weightShape().isEmpty()).toList();
+        List<String> dynamic = paths(layers, true);
+        List<String> onlyStatic = paths(layers, false);
+        if (dynamic.isEmpty() && onlyStatic.isEmpty()) {
+            throw new UnsupportedOperatorException(
+                    "a model of " + modules.size() + " modules, none of which can be quantized",
+                    "at least one Linear or Conv1d",
+                    "look at the modules with qv inspect; a model that is quantized already stays as it is");
+        }
+        if (dynamic.isEmpty() && !audio) {
+            throw new CalibrationException(
+                    "no calibration audio for a model that has only convolutions to quantize",
+                    "some seconds of typical speech",
+                    "name a corpus with calibrateOn, or --calibrate on the command line");
+        }
+        return new QuantRecipe(audio ? onlyStatic : List.of(), dynamic, observer, guard);
+    }
+
+    private static List<String> paths(List<ModuleInfo> layers, boolean dynamic) {
+        return layers.stream()
+                .filter(m -> m.quantizable().contains(DYNAMIC) == dynamic)
+                .filter(m -> dynamic || m.quantizable().contains(STATIC))
+                .map(ModuleInfo::path)
+                .toList();
+    }
+}

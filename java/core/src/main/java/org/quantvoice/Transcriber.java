@@ -1,0 +1,31 @@
+package org.quantvoice;
+
+import java.util.List;
+import org.quantvoice.decode.Decoder;
+import org.quantvoice.decode.DecoderStream;
+import org.quantvoice.decode.Hypothesis;
+import org.quantvoice.decode.LogProbs;
+import org.quantvoice.decode.Word;
+
+/** From log-probabilities to a transcript: decoding, and frames turned into seconds. Immutable. */
+record Transcriber(ModelCard card, Decoder decoder) {
+
+    Transcript transcribe(LogProbs logProbs, double audioSeconds) {
+        DecoderStream stream = decoder.begin();
+        stream.accept(logProbs);
+        List<Transcript.Alternative> readings =
+                stream.finish().stream().map(h -> alternative(h, audioSeconds)).toList();
+        return new Transcript(readings, audioSeconds);
+    }
+
+    private Transcript.Alternative alternative(Hypothesis h, double audioSeconds) {
+        return new Transcript.Alternative(
+                h.text(), h.words().stream().map(w -> word(w, audioSeconds)).toList(), h.score());
+    }
+
+    private Transcript.Word word(Word w, double audioSeconds) {
+        double start = Math.min(card.seconds(w.startFrame()), audioSeconds);
+        double end = Math.min(card.seconds(w.endFrame()), audioSeconds);
+        return new Transcript.Word(w.text(), start, end, w.confidence());
+    }
+}

@@ -1,0 +1,51 @@
+package org.quantvoice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.QuantRecipe;
+
+class RecipeAdviceTest {
+    private static final ModuleInfo CONV = layer("conv", "static");
+    private static final ModuleInfo LINEAR = layer("linear", "static", "dynamic");
+    private static final ModuleInfo NORM = layer("norm");
+
+    private static ModuleInfo layer(String path, String... methods) {
+        return new ModuleInfo(path, path, List.of(2L, 2L), 4, 16, List.of(methods));
+    }
+
+    private static QuantRecipe advise(boolean audio, ModuleInfo... modules) {
+        return RecipeAdvice.of(List.of(modules), audio, ActivationObserver.HISTOGRAM, true);
+    }
+
+    @Test
+    void withoutAudioEverythingThatCanIsDynamic() {
+        QuantRecipe recipe = advise(false, CONV, NORM, LINEAR);
+        assertThat(recipe.staticModules()).isEmpty();
+        assertThat(recipe.dynamicModules()).containsExactly("linear");
+    }
+
+    @Test
+    void withAudioConvolutionsAreStatic() {
+        QuantRecipe recipe = advise(true, CONV, NORM, LINEAR);
+        assertThat(recipe.staticModules()).containsExactly("conv");
+        assertThat(recipe.dynamicModules()).containsExactly("linear");
+    }
+
+    @Test
+    void aModelOfConvolutionsNeedsAudio() {
+        assertThatThrownBy(() -> advise(false, CONV)).isInstanceOf(CalibrationException.class);
+        assertThat(advise(true, CONV).staticModules()).containsExactly("conv");
+    }
+
+    @Test
+    void aModelWithoutLayersIsRefused() {
+        assertThatThrownBy(() -> advise(true, NORM)).isInstanceOf(UnsupportedOperatorException.class);
+    }
+}

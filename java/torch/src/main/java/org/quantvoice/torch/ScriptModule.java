@@ -1,0 +1,150 @@
+package org.quantvoice.torch;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.pytorch.Argument;
+import org.bytedeco.pytorch.FunctionSchema;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.JitModule;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.quantvoice.decode.LogProbs;
+import org.quantvoice.engine.Backend;
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.torch.Libtorch.TorchFailure;
+
+/**
+ * A TorchScript module on the native side, in evaluation mode, and how its {@code forward} wants to be called. The owner frees
+ * it with {@link #close()} and sees to it that no run is under way then.
+ */
+final class ScriptModule implements AutoCloseable {
+    private static final double NORMALIZED = 1e-3;
+
+    private final JitModule module;
+
+    private ScriptModule(JitModule module) {
+        this.module = module;
+    }
+
+    /**
+     * @param backend the engine under which packed weights in the file are unpacked; empty if it has none
+     * @throws ModelFormatException if libtorch cannot load it
+     */
+    static ScriptModule load(Path path, Optional<Backend> backend) {
+        try (QuantizedEngine.Hold engine = QuantizedEngine.use(backend);
+                TorchCall call = new TorchCall()) {
+            return Libtorch.call(() -> {
+                JitModule module = torch.load(path.toString());
+                module.eval();
+                if (!module.find_method("forward").has_value()) {
+                    throw new ModelFormatException(
+                            "a TorchScript module without forward at " + path,
+                            "a model with forward(wavs)",
+                            "export it");
+                }
+                return new ScriptModule(call.keep(module));
+            });
+        } catch (TorchFailure e) {
+            throw new ModelFormatException(
+                    "a file that libtorch cannot load at " + path + " (" + e.getMessage() + ")",
+                    "TorchScript of a PyTorch version up to 2.10",
+                    "export the model again",
+                    e);
+        }
+    }
+
+    JitModule module() {
+        return module;
+    }
+
+    /** Natural log-probabilities of one utterance; the caller holds a {@link TorchCall} and the quantized engine. */
+    LogProbs run(float[] samples) {
+        Tensor output = outputTensor(module.get_method("forward").apply(inputs(samples)));
+        Tensor rows = output.dim() == 3 ? output.squeeze(0) : output;
+        if (rows.dim() != 2 || (output.dim() == 3 && output.size(0) != 1)) {
+            throw new UnsupportedOperatorException(
+                    "an output with " + output.dim() + " axes",
+                    "log-probabilities [1, frames, vocabulary]",
+                    "export a CTC model whose forward returns them");
+        }
+        float[] data = floats(rows);
+        int vocabulary = (int) rows.size(1);
+        if (data.length > 0 && !normalized(data, vocabulary)) {
+            data = floats(torch.log_softmax(rows, 1)); // the model ends in logits
+        }
+        return new LogProbs(data, (int) rows.size(0), vocabulary);
+    }
+
+    /** Arguments for {@code forward}: the waveform {@code [1, samples]}, full length for a length tensor without default. */
+    IValueVector inputs(float[] samples) {
+        IValueVector inputs = new IValueVector();
+        inputs.push_back(new IValue(waveform(samples)));
+        FunctionSchema schema = module.get_method("forward").function().getSchema();
+        Argument arguments = schema.arguments();
+        long count = module.get_method("forward").num_inputs();
+        for (long i = 2; i < count; i++) {
+            Argument argument = arguments.getPointer(i);
+            if (argument.default_value().has_value()) {
+                break;
+            }
+            inputs.push_back(missing(argument));
+        }
+        return inputs;
+    }
+
+    private static IValue missing(Argument argument) {
+        String type = Libtorch.text(argument.type().get().str());
+        return switch (type) {
+            case "Tensor" -> new IValue(torch.ones(1));
+            case "Tensor?", "Optional[Tensor]" -> new IValue();
+            default ->
+                throw new UnsupportedOperatorException(
+                        "forward with argument '" + Libtorch.text(argument.name()) + "' of type " + type,
+                        "forward(wavs) or forward(wavs, wav_lens)",
+                        "export a model that takes the waveform and at most its relative length");
+        };
+    }
+
+    private static Tensor waveform(float[] samples) {
+        // from_blob does not copy; the pointer must outlive the tensor, so a copy owned by libtorch is made
+        try (FloatPointer data = new FloatPointer(samples)) {
+            return torch.from_blob(data, 1, samples.length).clone();
+        }
+    }
+
+    static Tensor outputTensor(IValue value) {
+        if (value.isTensor()) {
+            return value.toTensor();
+        }
+        if (value.isTuple()) {
+            return outputTensor(value.toTuple().elements().get(0));
+        }
+        throw new UnsupportedOperatorException(
+                "a forward that returns neither tensor nor tuple",
+                "log-probabilities [1, frames, vocabulary]",
+                "export a CTC model whose forward returns them");
+    }
+
+    static float[] floats(Tensor tensor) {
+        Tensor plain = tensor.to(torch.ScalarType.Float).contiguous();
+        float[] data = new float[Math.toIntExact(plain.numel())];
+        plain.data_ptr_float().get(data);
+        return data;
+    }
+
+    private static boolean normalized(float[] rows, int vocabulary) {
+        double sum = 0;
+        for (int v = 0; v < vocabulary; v++) {
+            sum += Math.exp(rows[v]);
+        }
+        return Math.abs(sum - 1) < NORMALIZED;
+    }
+
+    @Override
+    public void close() {
+        module.deallocate();
+    }
+}

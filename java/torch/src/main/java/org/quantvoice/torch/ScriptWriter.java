@@ -1,0 +1,80 @@
+package org.quantvoice.torch;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.Optional;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.pytorch.ExtraFilesMap;
+import org.bytedeco.pytorch.JitModule;
+import org.quantvoice.engine.Backend;
+import org.quantvoice.error.OutputException;
+import org.quantvoice.torch.Libtorch.TorchFailure;
+
+/**
+ * Writes TorchScript files atomically: into a folder beside the target, forced to disk, then renamed. The quantized backend
+ * goes with it as an extra file, which other readers ignore.
+ */
+final class ScriptWriter {
+    /** Name of the extra file that holds the backend's name. */
+    static final String BACKEND_FILE = "quantvoice-backend.txt";
+
+    private ScriptWriter() {}
+
+    /**
+     * @throws OutputException if anything fails; a file that was at the target stays as it was
+     */
+    static void write(ScriptModule module, Optional<Backend> backend, Path target) {
+        write(module.module(), backend, target);
+    }
+
+    static void write(JitModule module, Optional<Backend> backend, Path target) {
+        Path file = target.toAbsolutePath();
+        try {
+            if (Files.isDirectory(file)) {
+                throw new IOException("it is a folder");
+            }
+            Path folder = Files.createTempDirectory(file.getParent(), ".qv-");
+            try {
+                Path temporary = folder.resolve(file.getFileName());
+                serialize(module, backend, temporary);
+                force(temporary, StandardOpenOption.WRITE);
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(folder.resolve(file.getFileName()));
+                Files.delete(folder);
+            }
+        } catch (IOException | TorchFailure e) {
+            throw new OutputException(
+                    "no way to write " + target + " (" + e + ")",
+                    "a writable path with enough space",
+                    "choose another path",
+                    e);
+        }
+    }
+
+    private static void serialize(JitModule module, Optional<Backend> backend, Path file) {
+        try (TorchCall call = new TorchCall()) {
+            Libtorch.call(() -> {
+                ExtraFilesMap extra = new ExtraFilesMap();
+                if (backend.isPresent()) {
+                    extra.put(
+                            new BytePointer(BACKEND_FILE),
+                            new BytePointer(backend.get().name().toLowerCase(Locale.ROOT)));
+                }
+                module.save(file.toString(), extra);
+                return file;
+            });
+        }
+    }
+
+    private static void force(Path file, StandardOpenOption option) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, option)) {
+            channel.force(true);
+        }
+    }
+}

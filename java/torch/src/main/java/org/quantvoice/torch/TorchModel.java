@@ -1,0 +1,152 @@
+package org.quantvoice.torch;
+
+import java.lang.ref.Cleaner;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.bytedeco.pytorch.global.torch;
+import org.quantvoice.decode.LogProbs;
+import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.Backend;
+import org.quantvoice.engine.Engine;
+import org.quantvoice.engine.ModelInfo;
+import org.quantvoice.error.AudioFormatException;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.quant.QuantReport;
+import org.quantvoice.torch.Libtorch.TorchFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A TorchScript model that runs on libtorch. */
+final class TorchModel implements AcousticModel {
+    private static final Logger LOG = LoggerFactory.getLogger(TorchModel.class);
+    private static final Cleaner CLEANER = Cleaner.create();
+    private static final String ISA = "libtorch";
+
+    private final ScriptModule module;
+    private final Optional<Backend> backend;
+    private final int threads;
+    private final long bytes;
+    private final Optional<QuantReport> report;
+    private final UseCount uses = new UseCount("the model");
+    private final Owner owner;
+    private final Cleaner.Cleanable cleanable;
+    private volatile int vocabulary;
+
+    TorchModel(ScriptModule module, Optional<Backend> backend, int threads, long bytes, Optional<QuantReport> report) {
+        this.module = module;
+        this.backend = backend;
+        this.threads = threads;
+        this.bytes = bytes;
+        this.report = report;
+        this.owner = new Owner(module);
+        this.cleanable = CLEANER.register(this, owner);
+    }
+
+    @Override
+    public LogProbs run(float[] samples) {
+        uses.enter();
+        try (QuantizedEngine.Hold engine = QuantizedEngine.use(backend)) {
+            LogProbs logProbs = attempt(samples);
+            vocabulary = logProbs.vocabulary();
+            return logProbs;
+        } finally {
+            uses.leave();
+        }
+    }
+
+    private LogProbs attempt(float[] samples) {
+        try {
+            return runOnce(samples);
+        } catch (TorchFailure e) {
+            int shortest = ShortestInput.find(samples.length, this::runs);
+            if (shortest > samples.length) {
+                throw new AudioFormatException(
+                        "audio of " + samples.length + " samples",
+                        "at least " + shortest + " samples, the model's window",
+                        "pass a longer recording or pad it with silence",
+                        e);
+            }
+            throw new UnsupportedOperatorException(
+                    "a failure of libtorch (" + e.getMessage() + ")",
+                    "a model that runs on mono audio [1, samples]",
+                    "check that forward takes a waveform",
+                    e);
+        }
+    }
+
+    private LogProbs runOnce(float[] samples) {
+        try (TorchCall call = new TorchCall()) {
+            return Libtorch.call(() -> {
+                if (torch.get_num_threads() != threads) {
+                    torch.set_num_threads(threads); // a setting of each calling thread under OpenMP
+                }
+                return module.run(samples);
+            });
+        }
+    }
+
+    private boolean runs(int samples) {
+        try {
+            return runOnce(new float[samples]).frames() > 0;
+        } catch (TorchFailure e) {
+            return false;
+        }
+    }
+
+    @Override
+    public ModelInfo info() {
+        uses.enter();
+        try {
+            return new ModelInfo(Engine.LIBTORCH, backend, ISA, threads, bytes, vocabulary);
+        } finally {
+            uses.leave();
+        }
+    }
+
+    @Override
+    public Optional<QuantReport> report() {
+        uses.enter();
+        try {
+            return report;
+        } finally {
+            uses.leave();
+        }
+    }
+
+    @Override
+    public void save(Path target) {
+        uses.enter();
+        try (QuantizedEngine.Hold engine = QuantizedEngine.use(backend)) {
+            ScriptWriter.write(module, backend, target);
+        } finally {
+            uses.leave();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (uses.close()) {
+            owner.closed = true;
+            cleanable.clean();
+        }
+    }
+
+    /** What the cleaner frees; must not refer to the model. */
+    private static final class Owner implements Runnable {
+        private final ScriptModule module;
+        private final Throwable openedAt = new Throwable("opened here");
+        private volatile boolean closed;
+
+        Owner(ScriptModule module) {
+            this.module = module;
+        }
+
+        @Override
+        public void run() {
+            if (!closed) {
+                LOG.warn("a model was not closed; its memory is freed now; use try-with-resources", openedAt);
+            }
+            module.close();
+        }
+    }
+}

@@ -2,8 +2,9 @@ package org.quantvoice.torch;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.QEngine;
@@ -78,18 +79,24 @@ final class QuantizedEngine {
      * @throws BackendException if this build of libtorch or this CPU lacks the backend
      */
     static void require(Backend backend) {
-        QEngine[] supported = Context.supportedQEngines().get();
-        if (!Arrays.asList(supported).contains(engine(backend))) {
+        List<QEngine> supported = supported();
+        if (!supported.contains(engine(backend))) {
             throw new BackendException(
-                    "backend " + backend,
-                    "one of " + Arrays.toString(supported).toUpperCase(Locale.ROOT),
-                    "choose a backend that this platform has");
+                    "backend " + backend, "one of " + supported, "choose a backend that this platform has");
         }
     }
 
     /** What suits this CPU: X86 where there is one, else QNNPACK, which every platform has. */
     static Backend preferred() {
-        return Arrays.asList(Context.supportedQEngines().get()).contains(QEngine.X86) ? Backend.X86 : Backend.QNNPACK;
+        return supported().contains(QEngine.X86) ? Backend.X86 : Backend.QNNPACK;
+    }
+
+    private static List<QEngine> supported() {
+        try (PointerScope scope = new PointerScope()) {
+            return Arrays.stream(Context.supportedQEngines().get())
+                    .map(QEngine::intern) // the binding makes new objects, not the enum's constants
+                    .toList();
+        }
     }
 
     private static QEngine engine(Backend backend) {

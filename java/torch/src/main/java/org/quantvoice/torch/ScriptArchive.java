@@ -24,8 +24,9 @@ import org.quantvoice.error.ModelFormatException;
  * @param path the file
  * @param bytes its size
  * @param root the folder in the zip that holds everything, without slash
+ * @param int8 whether its code calls quantized operators, whose weights are packed while it loads
  */
-record ScriptArchive(Path path, long bytes, String root) {
+record ScriptArchive(Path path, long bytes, String root, boolean int8) {
     private static final String CURE =
             "export the model with torch.jit.script(model).save(path) or torch.jit.trace(...).save(path)";
     private static final String CORRUPT_CURE = "copy or export the file again";
@@ -42,8 +43,8 @@ record ScriptArchive(Path path, long bytes, String root) {
             checkMagic(path);
             try (ZipFile zip = new ZipFile(path.toFile())) {
                 String root = root(path, zip);
-                scan(path, zip);
-                return new ScriptArchive(path, Files.size(path), root);
+                boolean int8 = scan(path, zip);
+                return new ScriptArchive(path, Files.size(path), root, int8);
             }
         } catch (ZipException e) {
             throw new ModelFormatException(
@@ -131,16 +132,21 @@ record ScriptArchive(Path path, long bytes, String root) {
         return r;
     }
 
-    private static void scan(Path path, ZipFile zip) throws IOException {
+    /** Checks all code and pickles; tells whether the code calls quantized operators. */
+    private static boolean scan(Path path, ZipFile zip) throws IOException {
+        boolean int8 = false;
         for (ZipEntry entry : zip.stream().toList()) {
             String name = entry.getName();
             if (name.endsWith(".py") || name.endsWith(".pkl")) {
                 byte[] content = read(path, zip, entry);
                 if (name.endsWith(".py")) {
-                    ForbiddenOperators.check(path, name, new String(content, StandardCharsets.UTF_8));
+                    String code = new String(content, StandardCharsets.UTF_8);
+                    ForbiddenOperators.check(path, name, code);
+                    int8 |= code.contains("ops.quantized.");
                 }
             }
         }
+        return int8;
     }
 
     private static byte[] read(Path path, ZipFile zip, ZipEntry entry) throws IOException {

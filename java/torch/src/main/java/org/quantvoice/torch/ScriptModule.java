@@ -35,7 +35,7 @@ final class ScriptModule implements AutoCloseable {
      */
     static ScriptModule load(Path path, Optional<Backend> backend) {
         try (QuantizedEngine.Hold engine = QuantizedEngine.use(backend);
-                TorchCall call = new TorchCall()) {
+                TorchCall call = new TorchCall(1)) {
             return Libtorch.call(() -> {
                 JitModule module = torch.load(path.toString());
                 module.eval();
@@ -95,7 +95,7 @@ final class ScriptModule implements AutoCloseable {
         return inputs;
     }
 
-    private static IValue missing(Argument argument) {
+    static IValue missing(Argument argument) {
         String type = Libtorch.text(argument.type().get().str());
         return switch (type) {
             case "Tensor" -> new IValue(torch.ones(1));
@@ -108,7 +108,7 @@ final class ScriptModule implements AutoCloseable {
         };
     }
 
-    private static Tensor waveform(float[] samples) {
+    static Tensor waveform(float[] samples) {
         // from_blob does not copy; the pointer must outlive the tensor, so a copy owned by libtorch is made
         try (FloatPointer data = new FloatPointer(samples)) {
             return torch.from_blob(data, 1, samples.length).clone();

@@ -58,7 +58,7 @@ final class ScriptWriter {
     }
 
     private static void serialize(JitModule module, Optional<Backend> backend, Path file) {
-        try (TorchCall call = new TorchCall()) {
+        try (TorchCall call = new TorchCall(1)) {
             Libtorch.call(() -> {
                 ExtraFilesMap extra = new ExtraFilesMap();
                 if (backend.isPresent()) {

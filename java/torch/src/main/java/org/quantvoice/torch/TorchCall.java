@@ -4,6 +4,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.GraphOptimizerEnabledGuard;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * The frame of one stay on the native side, on one thread: a scope that frees what was made in it, no autograd, and no
@@ -14,6 +15,13 @@ final class TorchCall implements AutoCloseable {
     private final PointerScope scope = new PointerScope();
     private final NoGradGuard noGrad = new NoGradGuard();
     private final GraphOptimizerEnabledGuard plain = new GraphOptimizerEnabledGuard(false);
+
+    /** @param threads threads of libtorch's operators; a setting of each calling thread, kept afterwards */
+    TorchCall(int threads) {
+        if (torch.get_num_threads() != threads) {
+            torch.set_num_threads(threads);
+        }
+    }
 
     /** Lets a pointer outlive the frame; the caller owns it from now on and frees it with {@link Pointer#deallocate()}. */
     <P extends Pointer> P keep(P pointer) {

@@ -1,6 +1,7 @@
 package org.quantvoice.torch;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.quantvoice.engine.AcousticModel;
@@ -9,6 +10,8 @@ import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.EngineProvider;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.quant.QuantReport;
 
 /** Runs TorchScript models on libtorch; found by {@link java.util.ServiceLoader}. */
 public final class TorchEngine implements EngineProvider {
@@ -27,17 +30,45 @@ public final class TorchEngine implements EngineProvider {
         ScriptArchive archive = ScriptArchive.check(request.model());
         Libtorch.load();
         request.backend().ifPresent(QuantizedEngine::require);
-        ScriptModule module = ScriptModule.load(archive.path(), request.backend());
-        return new TorchModel(module, request.backend(), request.threads(), archive.bytes(), Optional.empty());
+        if (request.recipe().isEmpty()) {
+            Optional<Backend> backend = backend(archive, request.backend());
+            ScriptModule module = ScriptModule.load(archive.path(), backend);
+            return new TorchModel(module, backend, request.threads(), archive.bytes(), Optional.empty());
+        }
+        return quantized(request, request.recipe().get(), archive);
+    }
+
+    private static AcousticModel quantized(ModelRequest request, QuantRecipe recipe, ScriptArchive archive) {
+        Backend backend = request.backend().orElseGet(QuantizedEngine::preferred);
+        try (ScriptModule original = ScriptModule.load(archive.path(), Optional.empty())) {
+            Quantizer.Result result = new Quantizer(request, recipe, backend).quantize(original, archive.bytes());
+            QuantReport report = result.report();
+            return new TorchModel(
+                    result.module(), Optional.of(backend), request.threads(), report.bytesAfter(), Optional.of(report));
+        }
+    }
+
+    /** The backend that a file needs: none if it is float; else what was asked for, what it was made for, what suits the CPU. */
+    private static Optional<Backend> backend(ScriptArchive archive, Optional<Backend> asked) {
+        if (!archive.int8()) {
+            return Optional.empty();
+        }
+        Optional<Backend> stored = archive.extra(ScriptWriter.BACKEND_FILE)
+                .flatMap(name -> Arrays.stream(Backend.values())
+                        .filter(b -> b.name().equalsIgnoreCase(name.strip()))
+                        .findFirst());
+        Backend backend = asked.or(() -> stored).orElseGet(QuantizedEngine::preferred);
+        QuantizedEngine.require(backend);
+        return Optional.of(backend);
     }
 
     @Override
     public List<ModuleInfo> modules(Path model) {
         ScriptArchive archive = ScriptArchive.check(model);
         Libtorch.load();
-        Optional<Backend> backend = Optional.empty();
+        Optional<Backend> backend = backend(archive, Optional.empty());
         try (ScriptModule module = ScriptModule.load(archive.path(), backend);
-                TorchCall call = new TorchCall()) {
+                TorchCall call = new TorchCall(1)) {
             return Libtorch.call(() -> new ModuleTree(module.module()).describe());
         }
     }

@@ -3,7 +3,6 @@ package org.quantvoice.torch;
 import java.lang.ref.Cleaner;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.bytedeco.pytorch.global.torch;
 import org.quantvoice.decode.LogProbs;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Backend;
@@ -75,13 +74,8 @@ final class TorchModel implements AcousticModel {
     }
 
     private LogProbs runOnce(float[] samples) {
-        try (TorchCall call = new TorchCall()) {
-            return Libtorch.call(() -> {
-                if (torch.get_num_threads() != threads) {
-                    torch.set_num_threads(threads); // a setting of each calling thread under OpenMP
-                }
-                return module.run(samples);
-            });
+        try (TorchCall call = new TorchCall(threads)) {
+            return Libtorch.call(() -> module.run(samples));
         }
     }
 

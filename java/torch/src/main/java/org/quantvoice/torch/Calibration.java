@@ -1,0 +1,91 @@
+package org.quantvoice.torch;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.bytedeco.pytorch.Tensor;
+import org.quantvoice.audio.Audio;
+import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.engine.Progress;
+import org.quantvoice.error.CalibrationException;
+import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.torch.Libtorch.TorchFailure;
+
+/** Runs the float model on the calibration audio: first for the ranges, then for the noise that rounding to them makes. */
+final class Calibration {
+    private final Taps taps;
+    private final List<Audio> audio;
+    private final Progress progress;
+    private final int threads;
+
+    /**
+     * @throws CalibrationException if there is no audio
+     */
+    Calibration(Taps taps, ModelRequest request) {
+        if (request.calibration().isEmpty()) {
+            throw new CalibrationException(
+                    "static modules and no calibration audio",
+                    "a few recordings like those to be transcribed",
+                    "pass them (calibrateOn), or make the modules dynamic");
+        }
+        this.taps = taps;
+        this.audio = request.calibration();
+        this.progress = request.progress();
+        this.threads = request.threads();
+    }
+
+    /** The quantization of each tap, by {@link Site#input()} and {@link Site#output()}. */
+    Map<String, QuantParams> ranges(ActivationObserver kind, int top) {
+        Map<String, RangeObserver> observers = new LinkedHashMap<>();
+        each("calibrating", (name, tensor) -> observers
+                .computeIfAbsent(name, n -> RangeObserver.of(kind))
+                .add(tensor));
+        Map<String, QuantParams> ranges = new LinkedHashMap<>();
+        for (Site site : taps.sites()) {
+            for (String tap : List.of(site.input(), site.output())) {
+                RangeObserver observer = observers.get(tap);
+                if (observer == null) {
+                    throw RangeObserver.nothingSeen();
+                }
+                ranges.put(tap, observer.params(top));
+            }
+        }
+        return ranges;
+    }
+
+    /** What rounding does to the output of each static site, by {@link Site#id()}. */
+    Map<String, OutputNoise> noise(Map<String, QuantParams> ranges) {
+        Map<String, OutputNoise> noise = new LinkedHashMap<>();
+        Map<String, Site> siteOfTap = new LinkedHashMap<>();
+        taps.sites().forEach(site -> siteOfTap.put(site.output(), site));
+        each("measuring", (name, tensor) -> {
+            Site site = siteOfTap.get(name);
+            if (site != null) {
+                noise.computeIfAbsent(
+                                site.id(), id -> new OutputNoise(site.kind().channelAxis(), ranges.get(name)))
+                        .add(tensor);
+            }
+        });
+        return noise;
+    }
+
+    private void each(String step, BiConsumer<String, Tensor> consumer) {
+        for (int i = 0; i < audio.size(); i++) {
+            progress.report(step, i, audio.size());
+            try (TorchCall call = new TorchCall(threads)) {
+                taps.run(audio.get(i).samples())
+                        .forEach((name, tensors) -> tensors.forEach(t -> consumer.accept(name, t)));
+            } catch (TorchFailure e) {
+                throw new CalibrationException(
+                        "calibration recording " + (i + 1) + " of "
+                                + audio.get(i).samples().length + " samples, on which the model fails ("
+                                + e.getMessage() + ")",
+                        "recordings that the model can transcribe",
+                        "leave it out",
+                        e);
+            }
+        }
+        progress.report(step, audio.size(), audio.size());
+    }
+}

@@ -1,0 +1,78 @@
+package org.quantvoice.torch;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.quantvoice.quant.QuantReport.Layer;
+import org.quantvoice.quant.QuantReport.Method;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides which static layers stay float because 8 bits cannot hold their output: those with a frame in which rounding is
+ * louder than what the frame says.
+ */
+final class Guard {
+    private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
+    /** Below this the worst frame is lost, in dB. */
+    static final double LEAST_WORST = 10;
+
+    private final boolean on;
+    private final Map<String, OutputNoise> noise = new HashMap<>();
+    private final Map<String, String> reasons = new HashMap<>();
+
+    Guard(boolean on) {
+        this.on = on;
+    }
+
+    void judge(List<Site> sites, Map<String, OutputNoise> measured) {
+        noise.putAll(measured);
+        for (Site site : sites) {
+            OutputNoise n = measured.get(site.id());
+            LOG.debug(String.format(
+                    Locale.ROOT,
+                    "%s %s mean %.1f dB, worst frame %.1f dB, step %.4f",
+                    site.id(),
+                    site.kind().type(),
+                    n.mean(),
+                    n.worst(),
+                    n.params().scale()));
+            if (on && n.worst() < LEAST_WORST) {
+                keepFloat(
+                        site,
+                        String.format(
+                                Locale.ROOT,
+                                "rounding its output in steps of %.3g drowns quiet frames: worst frame %.1f dB, at least %.1f dB wanted"
+                                        + " (mean %.1f dB)",
+                                n.params().scale(),
+                                n.worst(),
+                                LEAST_WORST,
+                                n.mean()));
+            }
+        }
+    }
+
+    void keepFloat(Site site, String reason) {
+        if (reasons.putIfAbsent(site.id(), reason) == null) {
+            LOG.warn("kept float: {} ({}): {}", site.path(), site.kind().type(), reason);
+        }
+    }
+
+    Set<String> keptFloat() {
+        return reasons.keySet();
+    }
+
+    Layer describe(Site site) {
+        OutputNoise n = noise.get(site.id());
+        String reason = reasons.get(site.id());
+        return new Layer(
+                site.path(),
+                site.kind().type(),
+                reason == null ? site.method() : Method.KEPT_FLOAT,
+                n == null ? Double.NaN : n.mean(),
+                n == null ? Double.NaN : n.worst(),
+                reason == null ? "" : reason);
+    }
+}

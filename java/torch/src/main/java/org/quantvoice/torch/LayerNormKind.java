@@ -1,0 +1,57 @@
+package org.quantvoice.torch;
+
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.JitNode;
+import org.bytedeco.pytorch.Value;
+
+/**
+ * {@code torch.nn.LayerNorm}: {@code aten::layer_norm(input, normalized_shape, weight, bias, eps, cudnn_enable)}. Not worth
+ * int8 by itself; inside a static module it is run on int8 so that its neighbours need no conversion.
+ */
+final class LayerNormKind implements LayerKind {
+    @Override
+    public String type() {
+        return "LayerNorm";
+    }
+
+    @Override
+    public List<String> methods() {
+        return List.of();
+    }
+
+    @Override
+    public boolean matches(String operator) {
+        return operator.equals("aten::layer_norm");
+    }
+
+    @Override
+    public Optional<String> obstacle(JitNode node) {
+        return Optional.empty();
+    }
+
+    @Override
+    public int channelAxis() {
+        return -1;
+    }
+
+    @Override
+    public Optional<Packed> pack(JitNode node, boolean perChannel) {
+        return Optional.empty();
+    }
+
+    @Override
+    public JitNode insertStatic(JitNode node, Value input, Optional<Value> packed, QuantParams output) {
+        return Ir.insertBefore(
+                node,
+                "quantized::layer_norm",
+                input,
+                node.input(1),
+                node.input(2),
+                node.input(3),
+                node.input(4),
+                Ir.constant(node, new IValue(output.scale())),
+                Ir.constant(node, new IValue((long) output.zeroPoint())));
+    }
+}

@@ -1,0 +1,54 @@
+package org.quantvoice.torch;
+
+import org.bytedeco.pytorch.T_TensorTensor_T;
+import org.bytedeco.pytorch.Tensor;
+import org.quantvoice.error.CalibrationException;
+
+/** The smallest and the largest value seen. */
+final class MinMaxObserver implements RangeObserver {
+    private float min = Float.POSITIVE_INFINITY;
+    private float max = Float.NEGATIVE_INFINITY;
+
+    @Override
+    public void add(Tensor tensor) {
+        if (tensor.numel() == 0) {
+            return;
+        }
+        T_TensorTensor_T range = tensor.aminmax();
+        add(range.get0().item_float(), range.get1().item_float());
+    }
+
+    /**
+     * @throws CalibrationException if a bound is not finite
+     */
+    void add(float low, float high) {
+        if (!Float.isFinite(low) || !Float.isFinite(high)) {
+            throw new CalibrationException(
+                    "an activation between " + low + " and " + high,
+                    "finite activations",
+                    "check the model and the calibration audio: something overflows");
+        }
+        min = Math.min(min, low);
+        max = Math.max(max, high);
+    }
+
+    boolean isEmpty() {
+        return min > max;
+    }
+
+    float min() {
+        return min;
+    }
+
+    float max() {
+        return max;
+    }
+
+    @Override
+    public QuantParams params(int top) {
+        if (isEmpty()) {
+            throw RangeObserver.nothingSeen();
+        }
+        return QuantParams.covering(min, max, top);
+    }
+}

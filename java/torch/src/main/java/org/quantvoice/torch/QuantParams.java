@@ -1,0 +1,25 @@
+package org.quantvoice.torch;
+
+/**
+ * Affine quantization to uint8: {@code q = round(x / scale) + zeroPoint}, ties to even.
+ *
+ * @param scale above 0
+ * @param zeroPoint 0 to the largest level
+ */
+record QuantParams(double scale, int zeroPoint) {
+    /** The smallest scale, float's machine epsilon. */
+    static final float EPSILON = 0x1p-23f;
+
+    /**
+     * The parameters that cover a range widened to hold 0.
+     *
+     * @param top the largest level: 255, or 127 where kernels accumulate in 16 bits ({@code reduce_range})
+     */
+    static QuantParams covering(double min, double max, int top) {
+        float low = Math.min((float) min, 0f);
+        float high = Math.max((float) max, 0f);
+        float scale = Math.max((high - low) / top, EPSILON);
+        int zeroPoint = (int) -Math.rint(low / scale);
+        return new QuantParams(scale, Math.max(0, Math.min(top, zeroPoint)));
+    }
+}

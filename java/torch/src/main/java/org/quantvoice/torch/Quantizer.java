@@ -1,0 +1,110 @@
+package org.quantvoice.torch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.quantvoice.engine.Backend;
+import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.error.OutputException;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.quant.QuantReport;
+import org.quantvoice.quant.QuantReport.Layer;
+import org.quantvoice.torch.Libtorch.TorchFailure;
+
+/**
+ * Quantizes a TorchScript model by a recipe: freezes it, calibrates its static layers, rewrites its graphs, and writes it to a
+ * temporary file from which it is loaded again. What runs is thus what {@code save} writes, and the float weights are gone.
+ */
+final class Quantizer {
+    private final ModelRequest request;
+    private final QuantRecipe recipe;
+    private final Backend backend;
+    private final QuantScheme scheme;
+
+    Quantizer(ModelRequest request, QuantRecipe recipe, Backend backend) {
+        this.request = request;
+        this.recipe = recipe;
+        this.backend = backend;
+        this.scheme = QuantScheme.of(backend);
+    }
+
+    /** A quantized module, not yet owned by a model. */
+    record Result(ScriptModule module, QuantReport report) {}
+
+    Result quantize(ScriptModule original, long bytesBefore) {
+        try {
+            Path folder = Files.createTempDirectory("quantvoice-");
+            Path file = folder.resolve("int8.pt");
+            try {
+                List<Layer> layers = rewrite(original, file);
+                long bytes = Files.size(file);
+                ScriptModule module = ScriptModule.load(file, Optional.of(backend));
+                return new Result(module, new QuantReport(layers, bytesBefore, bytes));
+            } finally {
+                Files.deleteIfExists(file);
+                Files.delete(folder);
+            }
+        } catch (TorchFailure e) {
+            throw new UnsupportedOperatorException(
+                    "a model that libtorch cannot freeze or rewrite (" + e.getMessage() + ")",
+                    "a model without attributes that change while it runs",
+                    "name fewer modules, or run it without quantization",
+                    e);
+        } catch (IOException e) {
+            throw new OutputException(
+                    "no way to write a temporary file (" + e + ")", "room in the temporary folder", "make some", e);
+        }
+    }
+
+    private List<Layer> rewrite(ScriptModule original, Path file) {
+        try (QuantizedEngine.Hold engine = QuantizedEngine.use(Optional.of(backend));
+                TorchCall call = new TorchCall(request.threads())) {
+            return Libtorch.call(() -> {
+                ModuleTree tree = new ModuleTree(original.module());
+                Selection selection = Selection.of(recipe, tree);
+                FrozenScript script = FrozenScript.of(original.module(), tree);
+                Guard guard = new Guard(recipe.guard());
+                Map<String, QuantParams> ranges = calibrate(script, selection, guard);
+                List<Layer> layers = report(script, selection, guard);
+                QuantPlan plan = new QuantPlan(script.module(), scheme, ranges, guard.keptFloat());
+                for (String method : script.methods()) {
+                    new GraphRewriter(script.graph(method), script, selection, plan).rewrite();
+                }
+                ScriptWriter.write(script.module(), Optional.of(backend), file);
+                return layers;
+            });
+        }
+    }
+
+    private Map<String, QuantParams> calibrate(FrozenScript script, Selection selection, Guard guard) {
+        if (!recipe.needsCalibration()) {
+            return Map.of();
+        }
+        Taps taps = new Taps(script, selection);
+        Calibration calibration = new Calibration(taps, request);
+        Map<String, QuantParams> ranges = calibration.ranges(recipe.observer(), scheme.top());
+        guard.judge(taps.sites(), calibration.noise(ranges));
+        taps.close();
+        return ranges;
+    }
+
+    private static List<Layer> report(FrozenScript script, Selection selection, Guard guard) {
+        List<Layer> layers = new ArrayList<>();
+        Set<String> listed = new HashSet<>();
+        for (Site site : Site.of(script.graph("forward"), script, selection)) {
+            Optional<String> obstacle = site.kind().obstacle(site.node());
+            obstacle.ifPresent(why -> guard.keepFloat(site, why));
+            if (listed.add(site.id())) {
+                layers.add(guard.describe(site));
+            }
+        }
+        return layers;
+    }
+}

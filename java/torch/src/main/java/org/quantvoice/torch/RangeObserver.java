@@ -1,0 +1,32 @@
+package org.quantvoice.torch;
+
+import org.bytedeco.pytorch.Tensor;
+import org.quantvoice.error.CalibrationException;
+import org.quantvoice.quant.ActivationObserver;
+
+/** Finds the range of an activation from the tensors that calibration sees. For one thread. */
+interface RangeObserver {
+
+    /** @param tensor float, any shape; an empty one is ignored */
+    void add(Tensor tensor);
+
+    /**
+     * @param top the largest level
+     * @throws CalibrationException if nothing was seen
+     */
+    QuantParams params(int top);
+
+    static RangeObserver of(ActivationObserver kind) {
+        return switch (kind) {
+            case MIN_MAX -> new MinMaxObserver();
+            case HISTOGRAM -> new HistogramObserver();
+        };
+    }
+
+    static CalibrationException nothingSeen() {
+        return new CalibrationException(
+                "a layer that never ran on the calibration audio",
+                "audio that makes every static layer run",
+                "add longer recordings or leave the layer float");
+    }
+}

@@ -1,0 +1,57 @@
+package org.quantvoice.torch;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.Graph;
+import org.bytedeco.pytorch.JitNode;
+import org.quantvoice.quant.QuantReport.Method;
+
+/**
+ * A layer's operator in a frozen graph that a recipe asks to be int8.
+ *
+ * @param node the operator
+ * @param path dotted path of its module
+ * @param call 0 for the first time the module runs in this graph, 1 for the second; equal in all methods' graphs
+ * @param kind its type
+ * @param method static or dynamic
+ */
+record Site(JitNode node, String path, int call, LayerKind kind, Method method) {
+
+    /** Names the site in all graphs of the model. */
+    String id() {
+        return path + "#" + call;
+    }
+
+    /** Names its input among the observed tensors. */
+    String input() {
+        return id() + ":in";
+    }
+
+    /** Names its output among the observed tensors. */
+    String output() {
+        return id() + ":out";
+    }
+
+    /** The sites of a graph, in the order in which they run. */
+    static List<Site> of(Graph graph, FrozenScript script, Selection selection) {
+        List<Site> sites = new ArrayList<>();
+        Map<String, Integer> calls = new HashMap<>();
+        Ir.walk(graph.block(), node -> {
+            String path = script.owner(node);
+            Optional<LayerKind> kind = LayerKind.ofType(script.type(path));
+            Optional<Method> method = selection.method(path);
+            if (kind.isPresent() && method.isPresent() && kind.get().matches(Ir.kind(node))) {
+                boolean possible =
+                        method.get() == Method.STATIC || kind.get().methods().contains("dynamic");
+                if (possible) {
+                    int call = calls.merge(path, 1, Integer::sum) - 1;
+                    sites.add(new Site(node, path, call, kind.get(), method.get()));
+                }
+            }
+        });
+        return sites;
+    }
+}

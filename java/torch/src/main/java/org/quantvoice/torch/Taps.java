@@ -1,0 +1,144 @@
+package org.quantvoice.torch;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Argument;
+import org.bytedeco.pytorch.Graph;
+import org.bytedeco.pytorch.GraphExecutor;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.JitNode;
+import org.bytedeco.pytorch.ListType;
+import org.bytedeco.pytorch.Symbol;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorType;
+import org.bytedeco.pytorch.Type;
+import org.bytedeco.pytorch.Value;
+import org.bytedeco.pytorch.ValueVector;
+import org.quantvoice.quant.QuantReport.Method;
+
+/**
+ * A copy of {@code forward} that returns the tensors at the borders of the static layers instead of the model's output: each
+ * is appended to a list of its own, which works in branches and loops too.
+ */
+final class Taps {
+    private final FrozenScript script;
+    private final Graph graph;
+    private final List<Site> sites;
+    private final Map<String, Integer> listOfTap = new LinkedHashMap<>();
+    private final GraphExecutor executor;
+
+    Taps(FrozenScript script, Selection selection) {
+        this.script = script;
+        this.graph = script.graph("forward").copy();
+        this.sites = Site.of(graph, script, selection).stream()
+                .filter(site -> site.method() == Method.STATIC)
+                .toList();
+        List<Value> tapped = distinctValues();
+        while (graph.outputs().size() > 0) {
+            graph.eraseOutput(0);
+        }
+        boolean copies = mutates();
+        for (Value value : tapped) {
+            graph.registerOutput(tap(value, copies));
+        }
+        graph.lint();
+        this.executor = new GraphExecutor(graph, "taps");
+    }
+
+    /** The static sites of {@code forward}; their nodes are those of the copy. */
+    List<Site> sites() {
+        return sites;
+    }
+
+    /**
+     * Runs one utterance.
+     *
+     * @return the tensors seen at each tap, by {@link Site#input()} and {@link Site#output()}
+     */
+    Map<String, List<Tensor>> run(float[] samples) {
+        IValueVector stack = new IValueVector();
+        stack.push_back(new IValue(script.module()._ivalue()));
+        stack.push_back(new IValue(ScriptModule.waveform(samples)));
+        Argument arguments =
+                script.module().get_method("forward").function().getSchema().arguments();
+        for (long i = 2; i < graph.inputs().size(); i++) {
+            Argument argument = arguments.getPointer(i);
+            stack.push_back(
+                    argument.default_value().has_value()
+                            ? argument.default_value().get()
+                            : ScriptModule.missing(argument));
+        }
+        executor.run(stack);
+        Map<String, List<Tensor>> seen = new LinkedHashMap<>();
+        listOfTap.forEach((tap, list) -> {
+            List<Tensor> tensors = new ArrayList<>();
+            IValueVector items = stack.get(list).toList().vec();
+            for (long i = 0; i < items.size(); i++) {
+                tensors.add(items.get(i).toTensor());
+            }
+            seen.put(tap, tensors);
+        });
+        return seen;
+    }
+
+    /** One list a value, though it may be the output of one site and the input of another. */
+    private List<Value> distinctValues() {
+        List<Value> values = new ArrayList<>();
+        Map<Long, Integer> known = new HashMap<>();
+        for (Site site : sites) {
+            Map<String, Value> border = Map.of(
+                    site.input(),
+                    site.node().input(0),
+                    site.output(),
+                    site.node().output());
+            border.forEach((name, value) -> {
+                int list = known.computeIfAbsent(value.unique(), id -> {
+                    values.add(value);
+                    return values.size() - 1;
+                });
+                listOfTap.put(name, list);
+            });
+        }
+        return values;
+    }
+
+    /** Whether some operator writes into its input, so that a tensor seen may change after it was seen. */
+    private boolean mutates() {
+        boolean[] found = new boolean[1];
+        Ir.walk(graph.block(), node -> found[0] |= Ir.kind(node).endsWith("_"));
+        return found[0];
+    }
+
+    private Value tap(Value value, boolean copies) {
+        Type.TypePtr listType = new Type.TypePtr(ListType.ofTensors());
+        JitNode list = graph.createList(new Type.TypePtr(TensorType.get()), new ValueVector());
+        graph.prependNode(list);
+        JitNode append = graph.create(Symbol.fromQualString("aten::append"), new ValueVector(list.output(), value), 1);
+        append.output().setType(listType);
+        JitNode maker = value.node();
+        if (Ir.kind(maker).equals("prim::Param")) {
+            append.insertBefore(maker.owningBlock().nodes().front());
+            list.moveBefore(graph.block().nodes().front());
+        } else {
+            append.insertAfter(maker);
+        }
+        if (copies) {
+            append.replaceInput(1, copy(append, value));
+        }
+        return list.output();
+    }
+
+    private static Value copy(JitNode append, Value value) {
+        Value none = Ir.constant(append, new IValue());
+        return Ir.insertBefore(append, "aten::clone", value, none).output();
+    }
+
+    /** Frees the executor before its scope does, while the graph is alive. */
+    void close() {
+        executor.deallocate();
+    }
+}

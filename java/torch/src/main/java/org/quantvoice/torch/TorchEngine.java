@@ -33,9 +33,16 @@ public final class TorchEngine implements EngineProvider {
         if (request.recipe().isEmpty()) {
             Optional<Backend> backend = backend(archive, request.backend());
             ScriptModule module = ScriptModule.load(archive.path(), backend);
-            return new TorchModel(module, backend, request.threads(), archive.bytes(), Optional.empty());
+            TorchModel model = new TorchModel(module, backend, request.threads(), archive.bytes(), Optional.empty());
+            return isStreaming(module) ? U2Model.of(model, module) : model;
         }
         return quantized(request, request.recipe().get(), archive);
+    }
+
+    private static boolean isStreaming(ScriptModule module) {
+        try (TorchCall call = new TorchCall(1)) {
+            return U2Script.matches(module.module());
+        }
     }
 
     private static AcousticModel quantized(ModelRequest request, QuantRecipe recipe, ScriptArchive archive) {

@@ -3,6 +3,7 @@ package org.quantvoice.torch;
 import java.lang.ref.Cleaner;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import org.quantvoice.decode.LogProbs;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Backend;
@@ -51,6 +52,21 @@ final class TorchModel implements AcousticModel {
         } finally {
             uses.leave();
         }
+    }
+
+    /** Runs native work on the module, with all that a run needs around it; may throw {@link TorchFailure}. */
+    <T> T use(Function<TorchCall, T> work) {
+        uses.enter();
+        try (QuantizedEngine.Hold engine = QuantizedEngine.use(backend);
+                TorchCall call = new TorchCall(threads)) {
+            return Libtorch.call(() -> work.apply(call));
+        } finally {
+            uses.leave();
+        }
+    }
+
+    void vocabulary(int size) {
+        vocabulary = size;
     }
 
     private LogProbs attempt(float[] samples) {

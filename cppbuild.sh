@@ -46,17 +46,18 @@ if command -v ninja >/dev/null; then options+=(-G Ninja); fi
 build_in() {
   local dir=$1
   shift
+  mkdir -p "$dir"
   if [ ! -f "$dir/CMakeCache.txt" ] || [ "$(cat "$dir/options" 2>/dev/null)" != "$*" ]; then
-    cmake -S "$root/native" -B "$dir" "$@" >"$dir.log" 2>&1 || { cat "$dir.log" >&2; exit 1; }
+    cmake -S "$root/native" -B "$dir" "$@" >"$dir/build.log" 2>&1 || { cat "$dir/build.log" >&2; exit 1; }
     echo "$*" >"$dir/options"
   fi
-  cmake --build "$dir" -j "$(nproc)" >"$dir.log" 2>&1 || { cat "$dir.log" >&2; exit 1; }
+  cmake --build "$dir" -j "$(nproc)" >"$dir/build.log" 2>&1 || { cat "$dir/build.log" >&2; exit 1; }
 }
 
 # Builds with the options of last time, whatever command gave them.
 build_again() {
   if [ -f "$build/options" ]; then
-    cmake --build "$build" -j "$(nproc)" >"$build.log" 2>&1 || { cat "$build.log" >&2; exit 1; }
+    cmake --build "$build" -j "$(nproc)" >"$build/build.log" 2>&1 || { cat "$build/build.log" >&2; exit 1; }
   else
     build_in "$build" "${options[@]}"
   fi

@@ -16,7 +16,14 @@ extern "C" {
 
 #define QV_API __attribute__((visibility("default")))
 
-typedef enum qv_status {
+/* A value that is no enumerator, e.g. from a damaged file, must be an error and not undefined behaviour. */
+#ifdef __cplusplus
+#define QV_INT32 : int32_t
+#else
+#define QV_INT32
+#endif
+
+typedef enum qv_status QV_INT32 {
   QV_OK = 0,
   QV_INVALID_ARGUMENT = 1, /* a shape, stride, pointer or option that makes no sense */
   QV_OUT_OF_MEMORY = 2,
@@ -26,7 +33,7 @@ typedef enum qv_status {
 } qv_status;
 
 /* Kernel tiers, from the slowest; the values are stable. A library holds those of its own architecture. */
-typedef enum qv_tier {
+typedef enum qv_tier QV_INT32 {
   QV_TIER_SCALAR = 0,
   QV_TIER_AVX2 = 1,
   QV_TIER_AVX512VNNI = 2,
@@ -35,7 +42,7 @@ typedef enum qv_tier {
   QV_TIER_I8MM = 5
 } qv_tier;
 
-typedef enum qv_activation {
+typedef enum qv_activation QV_INT32 {
   QV_ACT_NONE = 0,
   QV_ACT_RELU = 1,
   QV_ACT_GELU = 2,       /* x * Phi(x), the exact (erf) form */
@@ -43,7 +50,7 @@ typedef enum qv_activation {
   QV_ACT_SILU = 4
 } qv_activation;
 
-typedef enum qv_output {
+typedef enum qv_output QV_INT32 {
   QV_OUT_FLOAT32 = 0,
   QV_OUT_UINT8 = 1,    /* clamp(round_even(x / scale) + zero, 0, 255) */
   QV_OUT_INT8 = 2,     /* clamp(round_even(x / scale) + zero, -128, 127) */
@@ -72,8 +79,34 @@ typedef struct qv_u8_rows {
   int32_t per_row;
 } qv_u8_rows;
 
+typedef enum qv_precision QV_INT32 { QV_FLOAT32 = 0, QV_BFLOAT16 = 1 } qv_precision;
+
+/* Activations in float or bfloat16. */
+typedef struct qv_float_rows {
+  const void* data;
+  qv_precision precision;
+  int64_t m;
+  int64_t lda; /* elements from row to row; may be less than k */
+} qv_float_rows;
+
+/* Rows of floats, and where the result of an operation on them goes. */
+typedef struct qv_rows {
+  const float* data; /* [m, n] */
+  int64_t m;
+  int64_t n;
+  int64_t stride;    /* elements from row to row */
+  void* out;         /* [m, n]; a float output may be the input itself */
+  int64_t ldo;       /* elements from row to row of out */
+  qv_output output;  /* QV_OUT_FLOAT32 or QV_OUT_UINT8 */
+  float scale;       /* of QV_OUT_UINT8, unless each row has its own */
+  int32_t zero;      /* likewise, 0..255 */
+  float* row_scale;  /* [m] or NULL. Not NULL: each row is quantized with its own range; its scale is written here, */
+  int32_t* row_zero; /* [m] and its zero point here */
+} qv_rows;
+
 typedef struct qv_pool qv_pool;
 typedef struct qv_s8_matrix qv_s8_matrix;
+typedef struct qv_float_matrix qv_float_matrix;
 
 /* Chooses the tier once for the process: the best of this CPU, or the one that isa names (NULL or "": the best). */
 QV_API qv_status qv_init(const char* isa);
@@ -86,6 +119,12 @@ QV_API const char* qv_supported_tiers(void);
 
 /* Text for the last failure on the calling thread; never NULL. Valid until the thread's next failure. */
 QV_API const char* qv_last_error(void);
+
+/*
+ * Advice that a range of a file mapped for reading need not stay in memory: the whole pages in it are read from the file
+ * again when they are touched. Never for memory that is not such a mapping.
+ */
+QV_API void qv_forget_pages(const void* address, int64_t bytes);
 
 /* A pool of threads - 1 workers; the calling thread is the other one. 1 <= threads <= 256. */
 QV_API qv_status qv_pool_create(int32_t threads, qv_pool** pool);
@@ -107,6 +146,38 @@ QV_API int64_t qv_s8_matrix_bytes(const qv_s8_matrix* matrix);
  */
 QV_API qv_status qv_qgemm_u8s8(qv_pool* pool, const qv_u8_rows* a, const qv_s8_matrix* w, const qv_epilogue* epilogue,
                                void* out, int64_t ldc);
+
+/*
+ * Packs float weights [n, k] (ldw elements from row to row), as they are or rounded to bfloat16, with a bias [n] or NULL.
+ * QV_BFLOAT16 runs on the CPU's bfloat16 instructions if the tier in use has them, else as floats of that value.
+ */
+QV_API qv_status qv_float_matrix_create(const float* w, int64_t n, int64_t k, int64_t ldw, const float* bias,
+                                        qv_precision precision, qv_float_matrix** matrix);
+QV_API void qv_float_matrix_free(qv_float_matrix* matrix);
+QV_API int64_t qv_float_matrix_bytes(const qv_float_matrix* matrix);
+
+/*
+ * out[m, n] = epilogue(sum_k a[m, k] * w[n, k] + bias[n]). Float activations go with all weights, bfloat16 ones with
+ * QV_BFLOAT16 weights. With QV_FLOAT32 weights outputs are the same on every tier.
+ */
+QV_API qv_status qv_fgemm(qv_pool* pool, const qv_float_rows* a, const qv_float_matrix* w, const qv_epilogue* epilogue,
+                          void* out, int64_t ldc);
+
+/*
+ * Operations on rows; outputs are the same on every tier. 1 <= n. A row's own range always holds 0; a row of zeros gets
+ * scale 1 and zero point 0.
+ */
+QV_API qv_status qv_quantize_rows(qv_pool* pool, const qv_rows* rows);
+
+/* activation((x - mean) / sqrt(variance + epsilon) * gamma + beta); gamma, beta: [n] or NULL. */
+QV_API qv_status qv_layernorm(qv_pool* pool, const qv_rows* rows, const float* gamma, const float* beta, float epsilon,
+                              qv_activation activation);
+
+QV_API qv_status qv_activate(qv_pool* pool, const qv_rows* rows, qv_activation activation, float alpha);
+
+/* A row of -inf alone gives 0 (softmax) or -inf (log_softmax). */
+QV_API qv_status qv_softmax(qv_pool* pool, const qv_rows* rows);
+QV_API qv_status qv_log_softmax(qv_pool* pool, const qv_rows* rows);
 
 /*
  * The executor. A program is a list of steps in 64-bit words (native/src/exec/step.h tells their layout), checked as a

@@ -1,9 +1,13 @@
 // A few lines instead of a test framework: failures are counted, printed with what reproduces them, and end in exit 1.
 #pragma once
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include <initializer_list>
 
 namespace check {
 
@@ -26,6 +30,23 @@ inline char command[256] = "";
       }                                                                                \
     }                                                                                  \
   } while (0)
+
+// An access beyond a guard page, or an instruction that this CPU lacks, also says what it was about.
+inline void on_crash(int number) {
+  const char* const texts[] = {"\ncrash in ", subject, "\n  reproduce: ", command, "\n"};
+  for (const char* text : texts) {
+    if (write(STDERR_FILENO, text, strlen(text)) < 0) break;
+  }
+  signal(number, SIG_DFL);
+  raise(number);
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which tell more themselves
+inline const bool watched = [] {
+  for (int number : {SIGSEGV, SIGBUS, SIGILL}) signal(number, on_crash);
+  return true;
+}();
+#endif
 
 inline int report(const char* name, long cases) {
   printf("%s: %ld cases, %d failures\n", name, cases, failures);

@@ -105,6 +105,39 @@ void test_gemm(const KernelTable& table, int threads, Random& random, const Gemm
   }
 }
 
+// Float and bfloat16 weights on float rows that may overlap.
+void test_float_gemm(const KernelTable& table, int threads, Random& random, int m, int k, int n, int lda, qv_precision precision) {
+  SUBJECT("float gemm on %s, %d threads, m %d k %d n %d lda %d precision %d", table.name, threads, m, k, n, lda, precision);
+  const auto values = random.floats(static_cast<size_t>(n * k), -1, 1), bias = random.floats(static_cast<size_t>(n), -1, 1);
+  PackedMatrix* matrix = nullptr;
+  if (create_float_matrix(table, {values.data(), n, k, k, 1, bias.data()}, precision, &matrix)) abort();
+  const HandleKind kind = precision == QV_FLOAT32 ? HandleKind::kF32Matrix : HandleKind::kBf16Matrix;
+  if (!add_handle(matrix, kind, static_cast<size_t>(matrix->bytes), release)) abort();
+  const int floats = (m - 1) * lda + k;
+  Layout at;
+  GemmStep s = {m, k, n, at.take(floats * 4), lda, F32, 1, 0, NONE, NONE, reinterpret_cast<int64_t>(matrix),
+                static_cast<int64_t>(kind), ACT_GELU, 0, NONE, n, at.take(m * n * 4), n, F32, 1, 0};
+  s.residual = m % 2 ? s.out : NONE;
+  ::Memory memory(at.used);
+  const auto x = random.floats(static_cast<size_t>(floats), -1, 1), added = random.floats(static_cast<size_t>(m * n), -1, 1);
+  memory.put(s.a, x);
+  memory.put(s.out, added);
+  StepList steps;
+  steps.add(OP_GEMM, s);
+  must_run(table, threads, steps, memory);
+  std::vector<double> want;
+  for (int r = 0; r < m; r++) {
+    for (int c = 0; c < n; c++) {
+      double sum = bias[static_cast<size_t>(c)];
+      for (int i = 0; i < k; i++) sum += static_cast<double>(x[static_cast<size_t>(r * lda + i)]) * values[static_cast<size_t>(c * k + i)];
+      sum *= 0.5 * erfc(-sum / sqrt(2.0));
+      want.push_back(sum + (m % 2 ? added[static_cast<size_t>(r * n + c)] : 0));
+    }
+  }
+  expect_near(memory.at<float>(s.out), want, precision == QV_FLOAT32 ? 1e-4 : 0.06, 1e-5, "out");
+  release_handle(matrix);
+}
+
 void test_gemms(const KernelTable& table, int threads, Random& random) {
   for (const int m : {1, 5, 14, 29, 90, 200}) {
     for (const int n : {1, 17, 64, 100}) {
@@ -114,6 +147,8 @@ void test_gemms(const KernelTable& table, int threads, Random& random) {
       test_gemm(table, threads, random, {m, k, n, k + 3, U8_ROWS, ACT_SILU, F32, true, false});
       test_gemm(table, threads, random, {m, k, n, k, U8_ROWS, ACT_LEAKY_RELU, U8, true, false});
       test_gemm(table, threads, random, {m, k, n, k, U8, ACT_RELU, F32, true, false});
+      test_float_gemm(table, threads, random, m, k, n, k / 2 + 1, QV_FLOAT32);
+      test_float_gemm(table, threads, random, m, k, n, k, QV_BFLOAT16);
     }
   }
 }

@@ -169,7 +169,7 @@ void test_rows(int rows) {
     const auto attended = outcome(table, model, 1, rows, false, false, 1, true);
     for (int threads = 1; threads <= 3; threads++) {
       expect_same(outcome(table, model, threads, rows, false, false, 1, true), attended);
-      for (const int64_t block : {1, 5, 14, 33, 84}) {
+      for (const int64_t block : {1, 5, 33, 84}) {
         expect_same(outcome(table, model, threads, rows, true, false, block, false), first);
         expect_same(outcome(table, model, threads, rows, true, true, block, false), first);
         expect_same(outcome(table, model, threads, rows, true, true, block, true), attended);
@@ -182,6 +182,6 @@ void test_rows(int rows) {
 
 int main() {
   REPRODUCE("exec_same_bits_test");
-  for (const int rows : {1, 2, 13, 28, 57, 85, 170, 211}) test_rows(rows);
+  for (const int rows : {1, 13, 57, 85, 170}) test_rows(rows);
   return check::report("exec_same_bits_test", cases);
 }

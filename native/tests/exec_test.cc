@@ -106,7 +106,7 @@ void expect_bytes(const uint8_t* got, const std::vector<double>& want, double sc
 void test_norm(Case& c, int rows, int n) {
   const Constants gamma(c.random.floats(static_cast<size_t>(n), 0.5, 1.5)), beta(c.normal(static_cast<size_t>(n)));
   for (int64_t type = F32; type <= U8_ROWS; type++) {
-    for (const int64_t act : {ACT_NONE, ACT_GELU}) {
+    for (const int64_t act : {ACT_NONE, ACT_GELU, ACT_TANH}) {
       SUBJECT("norm type %d act %d on %s, %d threads, %d x %d", static_cast<int>(type), static_cast<int>(act), c.table.name,
               c.threads, rows, n);
       Layout at;
@@ -174,11 +174,11 @@ void test_quantize_rows(Case& c, int rows, int n) {
       high = fmaxf(high, x[static_cast<size_t>(r * n + i)]);
     }
     const float scale = high > low ? (high - low) / 255.0f : 1.0f;
-    const int zero = static_cast<int>(fminf(fmaxf(rintf(-low / scale), 0), 255));
+    const float inverse = high > low ? 255.0f / (high - low) : 1.0f;
+    const int zero = static_cast<int>(fminf(fmaxf(rintf(-low * inverse), 0), 255));
     CHECK(memory.at<float>(s.out_scales)[r] == scale && memory.at<int32_t>(s.out_zeros)[r] == zero, "row %d: scale %g zero %d",
           r, memory.at<float>(s.out_scales)[r], memory.at<int32_t>(s.out_zeros)[r]);
     for (int i = 0; i < n; i++) {
-      const float inverse = 1.0f / scale;
       const int want = static_cast<int>(rintf(fminf(fmaxf(x[static_cast<size_t>(r * n + i)] * inverse, -zero), 255 - zero))) + zero;
       CHECK(memory.at<uint8_t>(s.out)[r * (n + 3) + i] == want, "row %d byte %d", r, i);
     }
@@ -316,8 +316,8 @@ void test_quantize_tensor(Case& c, int rows, int channels) {
     }
     const float scale = memory.at<float>(s.out_scale)[0];
     const int zero = memory.at<int32_t>(s.out_zero)[0];
-    CHECK(scale == (fixed ? 0.05f : (high - low) / 255.0f), "scale %g", scale);
-    CHECK(zero == (fixed ? 77 : static_cast<int>(rintf(-low / scale))), "zero %d", zero);
+    CHECK(scale == (fixed ? 0.05f : high > low ? (high - low) / 255.0f : 1.0f), "scale %g", scale);
+    CHECK(zero == (fixed ? 77 : static_cast<int>(rintf(-low * (high > low ? 255.0f / (high - low) : 1.0f)))), "zero %d", zero);
     for (int g = 0; g < groups; g++) {
       for (int r = 0; r < padded; r++) {
         std::vector<double> want;

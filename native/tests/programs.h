@@ -6,7 +6,7 @@
 #include "exec/run.h"
 #include "memory/handles.h"
 #include "memory/memory.h"
-#include "ops/s8_matrix.h"
+#include "ops/packed_matrix.h"
 #include "pools.h"
 #include "random.h"
 #include "step_list.h"
@@ -14,12 +14,12 @@
 // Weights known to programs; freed at the end of the scope.
 class Weights {
  public:
-  Weights(const qv::KernelTable& table, Random& random, int n, int k) : n(n), k(k) {
+  Weights(const qv::KernelTable& table, Random& random, int columns, int depth) : n(columns), k(depth) {
     values.resize(static_cast<size_t>(n) * static_cast<size_t>(k));
     for (auto& w : values) w = static_cast<int8_t>(random.below(255) - 127);
     scale = random.floats(static_cast<size_t>(n), 0.001f, 0.01f);
     bias = random.floats(static_cast<size_t>(n), -1, 1);
-    if (qv::create_s8_matrix(table, {values.data(), n, k, k, scale.data(), bias.data()}, &matrix) ||
+    if (qv::create_s8_matrix(table, {values.data(), n, k, k, 1, scale.data(), bias.data()}, &matrix) ||
         !qv::add_handle(matrix, qv::HandleKind::kS8Matrix, static_cast<size_t>(matrix->bytes), qv::release)) {
       abort();
     }
@@ -35,7 +35,7 @@ class Weights {
   std::vector<float> scale, bias;
 
  private:
-  qv_s8_matrix* matrix = nullptr;
+  qv::PackedMatrix* matrix = nullptr;
 };
 
 // Constants known to programs.

@@ -12,7 +12,7 @@
 #include "kernels/scalar/vector_math.h"
 #include "memory/memory.h"
 #include "ops/epilogue.h"
-#include "ops/qgemm.h"
+#include "ops/gemm.h"
 #include "pools.h"
 #include "random.h"
 
@@ -109,8 +109,8 @@ void run(Case& c, const std::vector<int32_t>& sums, const qv::KernelTable& table
           static_cast<long long>(c.lda), index, threads, static_cast<unsigned long long>(c.seed));
   REPRODUCE("qgemm_u8s8_test %s %d %d %d %llu", table.name, c.m, c.n, c.k, static_cast<unsigned long long>(c.seed));
   const qv_epilogue e = epilogue_for(c, index);
-  qv_s8_matrix* matrix = nullptr;
-  CHECK(qv::create_s8_matrix(table, {c.w.data(), c.n, c.k, c.k, c.scale.data(), c.bias.data()}, &matrix) == QV_OK, "pack");
+  qv::PackedMatrix* matrix = nullptr;
+  CHECK(qv::create_s8_matrix(table, {c.w.data(), c.n, c.k, c.k, 1, c.scale.data(), c.bias.data()}, &matrix) == QV_OK, "pack");
   Guarded<uint8_t> out(static_cast<size_t>(c.m) * c.n * qv::output_bytes(e.output));
   memset(out.data(), 0x5a, out.size());
   {

@@ -1,7 +1,8 @@
 // The table of kernels that each tier fills. A tier may leave an entry NULL: the next lower tier's kernel stands in.
 //
 // All kernels of one entry give the same bits on every tier: integer sums are exact, and the float steps (which values meet
-// in which fused multiply-add, 16 partial sums in a reduction) are fixed by the scalar twin.
+// in which fused multiply-add, 16 partial sums in a reduction) are fixed by the scalar twin. Only bgemm, whose instruction
+// has its own rounding, agrees with its stand-in (sgemm on rounded weights) to a tolerance.
 #pragma once
 
 #include <stddef.h>
@@ -33,29 +34,69 @@ struct EpilogueTile {
   int zero;
 };
 
-// Exact uint8 x int8 -> int32 products of register tiles.
-struct QgemmKernel {
-  int mr;      // most rows of a tile
-  int nr;      // columns of a tile, a multiple of 16
-  int ku;      // depth of one step; weights are packed as [n / nr][k / ku][nr][ku]
-  int a_step;  // bytes that one row takes in a step of packed activations [k / ku][rows]
-  void (*pack_a)(const uint8_t* a, ptrdiff_t lda, int rows, int k, void* packed);
-  void (*tile)(int rows, int steps, const void* a, const int8_t* b, int32_t* acc);  // acc: [rows, nr]
+// Products of register tiles: accumulators [rows, nr] of int32 or float from packed rows and packed weights.
+struct GemmKernel {
+  int mr;         // most rows of a tile
+  int nr;         // columns of a tile, a multiple of 16
+  int ku;         // depth of one step; weights are packed as [n / nr][k / ku][nr][ku]
+  int element;    // bytes of one weight
+  int a_step;     // bytes that one row takes in a step of packed activations [k / ku][rows]
+  int a_element;  // bytes of one activation
+  void (*pack_a)(const void* a, ptrdiff_t lda_bytes, int rows, int k, void* packed);
+  void (*tile)(int rows, int steps, const void* a, const void* b, void* acc);
 };
+
+// Where a row operation puts its floats: as they are, or quantized with a given or the row's own range.
+struct RowOutput {
+  int output;     // QV_OUT_FLOAT32 or QV_OUT_UINT8
+  void* data;
+  ptrdiff_t stride;  // elements from row to row
+  float scale;       // QV_OUT_UINT8 with a given range
+  int zero;
+  float* row_scale;    // not NULL: the row's own range; scale and zero point of each row are written here
+  int32_t* row_zero;
+};
+
+// One operation on rows of floats; a kernel does rows [begin, end). scratch holds one row, padded to whole vectors.
+struct RowsCall {
+  const float* in;
+  ptrdiff_t stride;
+  int64_t n;
+  const float* gamma;  // layernorm: or NULL
+  const float* beta;   // layernorm: or NULL
+  float epsilon;       // layernorm
+  int activation;      // qv_activation; layernorm and activate
+  float alpha;
+  RowOutput out;
+};
+using RowsKernel = void (*)(const RowsCall* call, int64_t begin, int64_t end, float* scratch);
 
 struct RowKernels;  // dispatch/row_kernels.h
 
 struct KernelTable {
   const char* name;
-  int tier;  // qv_tier
-  const QgemmKernel* qgemm;
+  int tier;                 // qv_tier
+  const GemmKernel* qgemm;  // uint8 x int8, exact in int32
+  const GemmKernel* sgemm;  // float x float, one fused multiply-add after the other in the order of k
+  const GemmKernel* bgemm;  // bfloat16 pairs; no tier but those with such an instruction has it
+  void (*pack_floats)(const void* a, ptrdiff_t lda_bytes, int rows, int k, void* packed);  // float rows for bgemm
   void (*epilogue_s32)(const EpilogueTile* tile);
+  void (*epilogue_f32)(const EpilogueTile* tile);
+  RowsKernel quantize_rows;
+  RowsKernel layernorm;
+  RowsKernel activate;
+  RowsKernel softmax;
+  RowsKernel log_softmax;
   const RowKernels* rows;
 };
 
 extern "C" const KernelTable qv_kernels_scalar;
 extern "C" const KernelTable qv_kernels_avx2;
 extern "C" const KernelTable qv_kernels_avx512vnni;
+extern "C" const KernelTable qv_kernels_avx512bf16;  // an addition to avx512vnni, not a tier of its own
+
+// Reductions over a row: 16 partial sums, value i to sum i % 16, folded by halves, a block's total added in double.
+constexpr int64_t kSumBlock = 4096;
 
 // Packed activations may be written up to this many bytes past their end.
 constexpr size_t kPackSlack = 64;

@@ -1,4 +1,4 @@
-// Kernels that work on one row of floats; one source, kernels/rows.inc, is compiled for every tier. They give the same
+// Further kernels that work on one row of floats, for the executor; one source, kernels/rows.inc, is compiled for every tier. They give the same
 // bits on all tiers: elementwise steps are those of kernels/scalar/vector_math.h, sums run in 16 partial sums.
 #pragma once
 
@@ -13,15 +13,11 @@ struct RowQuant {
 };
 
 struct RowKernels {
-  // y = (x - mean) / sqrt(variance + eps) * gamma + beta; gamma and beta may be NULL. y may be x.
-  void (*norm)(const float* x, int64_t n, const float* gamma, const float* beta, float eps, float* y);
   // y = act(x * mul + add), act of step.h. y may be x.
   void (*activate)(const float* x, int64_t n, float mul, float add, int act, float alpha, float* y);
   // Widens [*low, *high] to hold x; NaNs are passed over.
   void (*range)(const float* x, int64_t n, float* low, float* high);
   void (*quantize)(const float* x, int64_t n, RowQuant quant, uint8_t* out);
-  // softmax or its logarithm. y may be x.
-  void (*softmax)(const float* x, int64_t n, bool log, float* y);
   float (*sum)(const float* x, int64_t n);
   // sum of (x - mean)^2
   float (*squares)(const float* x, int64_t n, float mean);
@@ -32,7 +28,7 @@ struct RowKernels {
   void (*axpy)(float a, const float* b, int64_t n, float* y);
 };
 
-// The quantization of a range that holds 0: scale 1 if it is empty or tiny.
+// The quantization of a range that is made to hold 0, as quantize_rows does it: scale 1 and zero point 0 if it is empty.
 RowQuant quant_of_range(float low, float high);
 
 }  // namespace qv

@@ -19,15 +19,26 @@ void inherit(T& entry, const T& lower) {
   if (!entry) entry = lower;
 }
 
+// Fills what `table` lacks from the tier below it.
+void complete(KernelTable& table, const KernelTable& below) {
+  inherit(table.qgemm, below.qgemm);
+  inherit(table.sgemm, below.sgemm);
+  inherit(table.bgemm, below.bgemm);
+  inherit(table.pack_floats, below.pack_floats);
+  inherit(table.epilogue_s32, below.epilogue_s32);
+  inherit(table.epilogue_f32, below.epilogue_f32);
+  inherit(table.quantize_rows, below.quantize_rows);
+  inherit(table.layernorm, below.layernorm);
+  inherit(table.activate, below.activate);
+  inherit(table.softmax, below.softmax);
+  inherit(table.log_softmax, below.log_softmax);
+  inherit(table.rows, below.rows);
+}
+
 void add(TierList& list, bool supported, const KernelTable& own) {
   if (!supported) return;
   KernelTable table = own;
-  if (list.count > 0) {
-    const KernelTable& below = list.tables[list.count - 1];
-    inherit(table.qgemm, below.qgemm);
-    inherit(table.epilogue_s32, below.epilogue_s32);
-    inherit(table.rows, below.rows);
-  }
+  if (list.count > 0) complete(table, list.tables[list.count - 1]);
   list.tables[list.count++] = table;
 }
 
@@ -38,6 +49,7 @@ TierList list_tiers() {
   const CpuFeatures& cpu = cpu_features();
   add(list, cpu.avx2, qv_kernels_avx2);
   add(list, cpu.avx512vnni, qv_kernels_avx512vnni);
+  if (cpu.avx512bf16) complete(list.tables[list.count - 1], qv_kernels_avx512bf16);
 #endif
   return list;
 }

@@ -5,7 +5,6 @@
 
 #include "memory/error.h"
 #include "memory/handles.h"
-#include "ops/s8_matrix.h"
 
 namespace qv {
 namespace {

@@ -4,6 +4,7 @@
 #include "exec/attention_choice.h"
 #include "exec/check.h"
 #include "exec/context.h"
+#include "ops/rows.h"
 
 namespace qv {
 namespace {
@@ -258,9 +259,11 @@ qv_status check_step(qv_program& program, int index, int64_t block_rows) {
 size_t step_workspace(const qv_program& program, const Step& step, int64_t block_rows) {
   switch (step.header.op) {
     case OP_GEMM: return gemm_workspace(step.as<GemmStep>(), block_rows);
-    case OP_NORM_ROWS: return line_up(static_cast<size_t>(step.as<NormRowsStep>().n) * sizeof(float));
-    case OP_QUANTIZE_ROWS: return line_up(static_cast<size_t>(step.as<QuantizeRowsStep>().n) * sizeof(float));
+    case OP_NORM_ROWS: return 2 * row_scratch(step.as<NormRowsStep>().n);
+    case OP_QUANTIZE_ROWS: return 2 * row_scratch(step.as<QuantizeRowsStep>().n);
+    case OP_SOFTMAX_ROWS: return row_scratch(step.as<SoftmaxRowsStep>().n);
     case OP_ATTENTION: return attention_workspace(*program.table, step.as<AttentionStep>());
+    case OP_MATMUL: return matmul_workspace(program, step.as<MatmulStep>());
     case OP_RNN: return rnn_workspace(step.as<RnnStep>());
     default: return 0;
   }

@@ -63,6 +63,7 @@ void quantize_tensor_store(const QuantizeTensorStep& s, const Context& c, RowQua
 // Workspace of single operators.
 size_t gemm_workspace(const GemmStep& s, int64_t block_rows);
 size_t rnn_workspace(const RnnStep& s);
+size_t matmul_workspace(const qv_program& program, const MatmulStep& s);
 size_t attention_workspace(const KernelTable& table, const AttentionStep& s);
 
 }  // namespace qv

@@ -3,18 +3,18 @@
 #include "exec/context.h"
 #include "ops/epilogue.h"
 #include "ops/gemm_split.h"
-#include "ops/s8_matrix.h"
+#include "ops/packed_matrix.h"
 
 namespace qv {
 namespace {
 
 constexpr size_t kTileBytes = 4096;
 
-const qv_s8_matrix& s8_weights(const GemmStep& s) { return *reinterpret_cast<const qv_s8_matrix*>(s.weights); }
+const PackedMatrix& weights_of(const GemmStep& s) { return *reinterpret_cast<const PackedMatrix*>(s.weights); }
 
-size_t row_bytes(const qv_s8_matrix& w) { return static_cast<size_t>(w.steps) * static_cast<size_t>(w.kernel->a_step); }
+size_t row_bytes(const PackedMatrix& w) { return static_cast<size_t>(w.steps) * static_cast<size_t>(w.kernel->a_step); }
 
-int64_t rows_at_once(const qv_s8_matrix& w, int64_t block_rows) {
+int64_t rows_at_once(const PackedMatrix& w, int64_t block_rows) {
   const int64_t cached = rows_in_cache(row_bytes(w), w.kernel->mr);
   return block_rows < cached ? block_rows : cached;
 }
@@ -56,6 +56,7 @@ Memory memory_of(char* workspace, int64_t rows) {
 int32_t byte_of(int32_t zero) { return zero < 0 ? 0 : zero > 255 ? 255 : zero; }
 
 void read_scales(const GemmStep& s, const Context& c, int64_t r0, int64_t rows, const Memory& m) {
+  if (s.a_type == F32) return;
   if (s.a_type == U8_ROWS) {
     const auto* scale = c.at<const float>(s.a_scales, r0, sizeof(float));
     const auto* zero = c.at<const int32_t>(s.a_zeros, r0, sizeof(int32_t));
@@ -74,25 +75,50 @@ void read_scales(const GemmStep& s, const Context& c, int64_t r0, int64_t rows, 
 struct Block {
   const GemmStep& s;
   const Context& c;
-  const qv_s8_matrix& w;
+  const PackedMatrix& w;
   const Tiles& tiles;
   const Memory& memory;
   EpilogueTile common;
 };
 
+// Bytes from row to row of the activations.
+int64_t stride_of(const GemmStep& s) { return s.a_type == F32 ? s.a_ld * 4 : s.a_ld; }
+
 void pack(const Block& b) {
+  const auto pack_a = b.s.a_type == F32 ? b.w.pack_floats : b.w.pack_a;
+  const int64_t stride = stride_of(b.s);
   for (int t = 0; t < b.tiles.count; t++) {
     const int64_t row = b.tiles.row(t);
-    b.w.kernel->pack_a(b.c.at<const uint8_t>(b.s.a, row, b.s.a_ld), b.s.a_ld, b.tiles.height(t), b.w.k,
-                       b.memory.packed + static_cast<size_t>(row - b.tiles.begin) * row_bytes(b.w));
+    pack_a(b.c.at<const char>(b.s.a, row, stride), stride, b.tiles.height(t), b.w.k,
+           b.memory.packed + static_cast<size_t>(row - b.tiles.begin) * row_bytes(b.w));
   }
+}
+
+int columns_of(const Block& b, int panel) {
+  const int left = b.w.n - panel * b.w.kernel->nr;
+  return left < b.w.kernel->nr ? left : b.w.kernel->nr;
+}
+
+// The lines that a tile will write are fetched while it is computed: with rows kilobytes apart every one of them misses.
+void fetch_lines(const char* at, int64_t stride, int rows, int64_t bytes) {
+  for (int r = 0; r < rows; r++, at += stride) {
+    for (int64_t i = 0; i < bytes; i += static_cast<int64_t>(kLine)) __builtin_prefetch(at + i, 1, 3);
+    __builtin_prefetch(at + bytes - 1, 1, 3);
+  }
+}
+
+void fetch_output(const Block& b, int panel, int64_t row, int rows) {
+  const int64_t size = b.s.out_type == F32 ? 4 : 1, col = panel * b.w.kernel->nr, cols = columns_of(b, panel);
+  fetch_lines(b.c.at<const char>(b.s.out, row, b.s.out_ld * size) + col * size, b.s.out_ld * size, rows, cols * size);
+  if (b.s.residual == NONE || b.s.residual == b.s.out) return;
+  fetch_lines(b.c.at<const char>(b.s.residual, row, b.s.residual_ld * 4) + col * 4, b.s.residual_ld * 4, rows, cols * 4);
 }
 
 void finish(const Block& b, int panel, int64_t row, int rows) {
   const int col = panel * b.w.kernel->nr;
   EpilogueTile tile = b.common;
   tile.rows = rows;
-  tile.cols = b.w.n - col < b.w.kernel->nr ? b.w.n - col : b.w.kernel->nr;
+  tile.cols = columns_of(b, panel);
   tile.column_sum = b.w.column_sum + col;
   tile.column_scale = b.w.scale + col;
   tile.bias = b.w.bias + col;
@@ -100,20 +126,20 @@ void finish(const Block& b, int panel, int64_t row, int rows) {
   tile.row_zero = b.memory.zero + (row - b.tiles.begin) * tile.row_step;
   const int64_t size = b.s.out_type == F32 ? 4 : 1;
   tile.out = b.c.at<char>(b.s.out, row, b.s.out_ld * size) + col * size;
-  const auto* residual = b.c.optional<const float>(b.s.residual, row, b.s.residual_ld * 4);
-  tile.residual = residual ? residual + col : nullptr;
+  if (b.s.residual != NONE) tile.residual = b.c.at<const float>(b.s.residual, row, b.s.residual_ld * 4) + col;
   b.w.epilogue(&tile);
 }
 
 void multiply(const Block& b, int panel0, int panel1) {
-  const QgemmKernel& kernel = *b.w.kernel;
-  const size_t panel_bytes = static_cast<size_t>(b.w.steps) * static_cast<size_t>(kernel.nr * kernel.ku);
+  const GemmKernel& kernel = *b.w.kernel;
+  const auto panel_bytes = static_cast<size_t>(b.w.steps) * static_cast<size_t>(kernel.nr * kernel.ku * kernel.element);
   for (int panel = panel0; panel < panel1; panel++) {
-    const int8_t* weights = b.w.data + static_cast<size_t>(panel) * panel_bytes;
+    const char* weights = b.w.data + static_cast<size_t>(panel) * panel_bytes;
     for (int t = 0; t < b.tiles.count; t++) {
       const int64_t row = b.tiles.row(t);
       const char* packed = b.memory.packed + static_cast<size_t>(row - b.tiles.begin) * row_bytes(b.w);
-      kernel.tile(b.tiles.height(t), b.w.steps, packed, weights, static_cast<int32_t*>(b.memory.acc));
+      fetch_output(b, panel, row, b.tiles.height(t));
+      kernel.tile(b.tiles.height(t), b.w.steps, packed, weights, b.memory.acc);
       finish(b, panel, row, b.tiles.height(t));
     }
   }
@@ -122,21 +148,21 @@ void multiply(const Block& b, int panel0, int panel1) {
 }  // namespace
 
 void weights_shape(const void* weights, int64_t, int64_t* k, int64_t* n) {
-  const auto& w = *static_cast<const qv_s8_matrix*>(weights);
+  const auto& w = *static_cast<const PackedMatrix*>(weights);
   *k = w.k;
   *n = w.n;
 }
 
-int gemm_panel_count(const GemmStep& s) { return s8_weights(s).panels; }
+int gemm_panel_count(const GemmStep& s) { return weights_of(s).panels; }
 
 size_t gemm_workspace(const GemmStep& s, int64_t block_rows) {
-  const qv_s8_matrix& w = s8_weights(s);
+  const PackedMatrix& w = weights_of(s);
   const auto rows = static_cast<size_t>(rows_at_once(w, block_rows));
   return kTileBytes + 2 * line_up(rows * sizeof(float)) + line_up(rows * row_bytes(w) + kPackSlack);
 }
 
 void gemm_panels(const GemmStep& s, const Context& c, int64_t r0, int64_t r1, int panel0, int panel1) {
-  const qv_s8_matrix& w = s8_weights(s);
+  const PackedMatrix& w = weights_of(s);
   const int64_t most = rows_at_once(w, r1 - r0);
   const auto blocks = static_cast<int>((r1 - r0 + most - 1) / most);
   const Memory memory = memory_of(c.workspace, most);

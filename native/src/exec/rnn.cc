@@ -4,7 +4,6 @@
 
 #include "exec/context.h"
 #include "memory/handles.h"
-#include "ops/s8_matrix.h"
 
 namespace qv {
 namespace {

@@ -1,62 +1,88 @@
 // Row-local steps other than products: norms, quantization, activations, softmax, reductions, tables, depthwise taps.
-#include "exec/context.h"
-
 #include <math.h>
 #include <string.h>
+
+#include "exec/context.h"
+#include "ops/rows.h"
 
 namespace qv {
 namespace {
 
-// Where the bytes of a row go, and what they mean.
-struct ByteRows {
-  Place out;
+// Where rows go, as floats or as bytes.
+struct Output {
+  Place at;
   int64_t ld, type;
   double scale;
   int64_t zero;
   Place scales, zeros;
 };
 
-void quantize_row(const ByteRows& to, const Context& c, int64_t r, const float* x, int64_t n) {
-  auto* out = c.at<uint8_t>(to.out, r, to.ld);
-  RowQuant quant;
-  if (to.type == U8_ROWS) {
-    float low = 0, high = 0;
-    c.rows().range(x, n, &low, &high);
-    quant = quant_of_range(low, high);
-    *c.at<float>(to.scales, r, sizeof(float)) = quant.scale;
-    *c.at<int32_t>(to.zeros, r, sizeof(int32_t)) = quant.zero;
-  } else {
-    const auto scale = static_cast<float>(to.scale);
-    quant = {scale, 1.0f / scale, static_cast<int32_t>(to.zero)};
+// The kernels' form of rows from r0 on.
+RowsCall call_of(const Context& c, int64_t r0, Place in, int64_t in_ld, int64_t n, const Output& out) {
+  RowsCall call = {};
+  call.in = c.at<const float>(in, r0, in_ld * 4);
+  call.stride = in_ld;
+  call.n = n;
+  call.out.output = out.type == F32 ? QV_OUT_FLOAT32 : QV_OUT_UINT8;
+  call.out.data = c.at<char>(out.at, r0, out.ld * (out.type == F32 ? 4 : 1));
+  call.out.stride = out.ld;
+  call.out.scale = out.type == U8 ? static_cast<float>(out.scale) : 1.0f;
+  call.out.zero = out.type == U8 ? static_cast<int>(out.zero) : 0;
+  if (out.type == U8_ROWS) {
+    call.out.row_scale = c.at<float>(out.scales, r0, sizeof(float));
+    call.out.row_zero = c.at<int32_t>(out.zeros, r0, sizeof(int32_t));
   }
-  c.rows().quantize(x, n, quant, out);
+  return call;
 }
+
+bool in_kernels(int64_t act) { return act <= ACT_SILU; }
+
+// A second row of workspace behind the kernels' own.
+float* second_row(const Context& c, int64_t n) { return reinterpret_cast<float*>(c.workspace + row_scratch(n)); }
 
 }  // namespace
 
 void norm_rows(const NormRowsStep& s, const Context& c, int64_t r0, int64_t r1) {
-  const auto* gamma = reinterpret_cast<const float*>(s.gamma);
-  const auto* beta = reinterpret_cast<const float*>(s.beta);
-  const ByteRows bytes = {s.out, s.out_ld, s.out_type, s.out_scale, s.out_zero, s.out_scales, s.out_zeros};
-  auto* row = reinterpret_cast<float*>(c.workspace);
+  const Output out = {s.out, s.out_ld, s.out_type, s.out_scale, s.out_zero, s.out_scales, s.out_zeros};
+  auto* scratch = reinterpret_cast<float*>(c.workspace);
+  RowsCall call = call_of(c, r0, s.in, s.in_ld, s.n, out);
+  call.gamma = reinterpret_cast<const float*>(s.gamma);
+  call.beta = reinterpret_cast<const float*>(s.beta);
+  call.epsilon = static_cast<float>(s.eps);
+  if (in_kernels(s.act)) {
+    call.activation = static_cast<int>(s.act);
+    return c.program.table->layernorm(&call, 0, r1 - r0, scratch);
+  }
+  float* row = second_row(c, s.n);
   for (int64_t r = r0; r < r1; r++) {
+    RowsCall norm = call;
+    norm.in = call.in + (r - r0) * call.stride;
+    norm.out = {QV_OUT_FLOAT32, row, s.n, 1.0f, 0, nullptr, nullptr};
+    c.program.table->layernorm(&norm, 0, 1, scratch);
     float* y = s.out_type == F32 ? c.at<float>(s.out, r, s.out_ld * 4) : row;
-    c.rows().norm(c.at<const float>(s.in, r, s.in_ld * 4), s.n, gamma, beta, static_cast<float>(s.eps), y);
-    if (s.act != ACT_NONE) c.rows().activate(y, s.n, 1.0f, 0.0f, static_cast<int>(s.act), 0.0f, y);
-    if (s.out_type != F32) quantize_row(bytes, c, r, y, s.n);
+    c.rows().activate(row, s.n, 1.0f, 0.0f, static_cast<int>(s.act), 0.0f, y);
+    if (s.out_type == F32) continue;
+    norm = call_of(c, r, s.in, s.in_ld, s.n, out);
+    norm.in = row;
+    c.program.table->quantize_rows(&norm, 0, 1, scratch);
   }
 }
 
 void quantize_rows(const QuantizeRowsStep& s, const Context& c, int64_t r0, int64_t r1) {
-  const ByteRows bytes = {s.out, s.out_ld, s.out_type, s.out_scale, s.out_zero, s.out_scales, s.out_zeros};
-  auto* row = reinterpret_cast<float*>(c.workspace);
+  const Output out = {s.out, s.out_ld, s.out_type, s.out_scale, s.out_zero, s.out_scales, s.out_zeros};
+  auto* scratch = reinterpret_cast<float*>(c.workspace);
+  RowsCall call = call_of(c, r0, s.in, s.in_ld, s.n, out);
+  if (s.act == ACT_NONE) return c.program.table->quantize_rows(&call, 0, r1 - r0, scratch);
+  if (in_kernels(s.act)) {
+    call.activation = static_cast<int>(s.act);
+    return c.program.table->activate(&call, 0, r1 - r0, scratch);
+  }
+  float* row = second_row(c, s.n);
   for (int64_t r = r0; r < r1; r++) {
-    const auto* x = c.at<const float>(s.in, r, s.in_ld * 4);
-    if (s.act != ACT_NONE) {
-      c.rows().activate(x, s.n, 1.0f, 0.0f, static_cast<int>(s.act), 0.0f, row);
-      x = row;
-    }
-    quantize_row(bytes, c, r, x, s.n);
+    c.rows().activate(c.at<const float>(s.in, r, s.in_ld * 4), s.n, 1.0f, 0.0f, static_cast<int>(s.act), 0.0f, row);
+    call = call_of(c, r, s.in, s.in_ld, s.n, out);
+    call.in = row;
+    c.program.table->quantize_rows(&call, 0, 1, scratch);
   }
 }
 
@@ -69,9 +95,9 @@ void unary_rows(const UnaryStep& s, const Context& c, int64_t r0, int64_t r1) {
 }
 
 void softmax_rows(const SoftmaxRowsStep& s, const Context& c, int64_t r0, int64_t r1) {
-  for (int64_t r = r0; r < r1; r++) {
-    c.rows().softmax(c.at<const float>(s.in, r, s.in_ld * 4), s.n, s.log != 0, c.at<float>(s.out, r, s.out_ld * 4));
-  }
+  const RowsCall call = call_of(c, r0, s.in, s.in_ld, s.n, {s.out, s.out_ld, F32, 1, 0, NONE, NONE});
+  const RowsKernel kernel = s.log ? c.program.table->log_softmax : c.program.table->softmax;
+  kernel(&call, 0, r1 - r0, reinterpret_cast<float*>(c.workspace));
 }
 
 void reduce_rows(const ReduceRowsStep& s, const Context& c, int64_t r0, int64_t r1) {

@@ -102,33 +102,6 @@ void binary(const BinaryStep& s, const Context& c) {
   }
 }
 
-void matmul(const MatmulStep& s, const Context& c) {
-  const int64_t total = s.batch0 * s.batch1 * s.m;
-  const int64_t begin = share_begin(total, c.thread, c.threads), end = share_begin(total, c.thread + 1, c.threads);
-  const float *pa = c.at<const float>(s.a), *pb = c.at<const float>(s.b);
-  float* po = c.at<float>(s.out);
-  for (int64_t index = begin; index < end; index++) {
-    const int64_t m = index % s.m, b1 = index / s.m % s.batch1, b0 = index / s.m / s.batch1;
-    const float* a = pa + b0 * s.a_batch0 + b1 * s.a_batch1 + m * s.a_row;
-    const float* b = pb + b0 * s.b_batch0 + b1 * s.b_batch1;
-    float* out = po + b0 * s.out_batch0 + b1 * s.out_batch1 + m * s.out_row;
-    if (s.b_row == 1 && s.a_col == 1) {
-      for (int64_t n = 0; n < s.n; n++) out[n] = c.rows().dot(a, b + n * s.b_col, s.k);
-      continue;
-    }
-    for (int64_t n = 0; n < s.n; n++) out[n] = 0;
-    for (int64_t k = 0; k < s.k; k++) {
-      const float x = a[k * s.a_col];
-      const float* row = b + k * s.b_row;
-      if (s.b_col == 1) {
-        c.rows().axpy(x, row, s.n, out);
-      } else {
-        for (int64_t n = 0; n < s.n; n++) out[n] = __builtin_fmaf(x, row[n * s.b_col], out[n]);
-      }
-    }
-  }
-}
-
 void im2col(const Im2colStep& s, const Context& c) {
   const int64_t total = s.out_h * s.out_w;
   const int64_t begin = share_begin(total, c.thread, c.threads), end = share_begin(total, c.thread + 1, c.threads);

@@ -13,6 +13,21 @@ static inline int qv_flat_floats_create(const float* values, int64_t count, int6
 
 static inline void qv_flat_floats_free(int64_t floats) { qv_floats_free((qv_floats*)floats); }
 
+/* precision: qv_precision. */
+static inline int qv_flat_float_matrix_create(const float* w, int64_t n, int64_t k, const float* bias, int32_t precision,
+                                              int64_t* handle) {
+  qv_float_matrix* matrix = 0;
+  const qv_status status = qv_float_matrix_create(w, n, k, k, bias, (qv_precision)precision, &matrix);
+  *handle = (int64_t)matrix;
+  return status;
+}
+
+static inline void qv_flat_float_matrix_free(int64_t matrix) { qv_float_matrix_free((qv_float_matrix*)matrix); }
+
+static inline int64_t qv_flat_float_matrix_bytes(int64_t matrix) {
+  return qv_float_matrix_bytes((qv_float_matrix*)matrix);
+}
+
 static inline int qv_flat_arena_create(int64_t bytes, int64_t* handle) {
   qv_arena* arena = 0;
   const qv_status status = qv_arena_create(bytes, &arena);

@@ -1,5 +1,3 @@
-#include <float.h>
-
 #include "dispatch/row_kernels.h"
 
 namespace qv {
@@ -7,12 +5,13 @@ namespace qv {
 RowQuant quant_of_range(float low, float high) {
   low = low < 0 ? low : 0;
   high = high > 0 ? high : 0;
-  float scale = (high - low) / 255.0f;
-  if (!(scale >= FLT_MIN)) scale = 1.0f;
-  float zero = __builtin_rintf(-low / scale);
+  const float range = high - low;
+  if (!(range > 1e-30f)) return {1.0f, 1.0f, 0};
+  const float inverse = 255.0f / range;
+  float zero = __builtin_rintf(-low * inverse);
   zero = zero > 0 ? zero : 0;
   zero = zero < 255 ? zero : 255;
-  return {scale, 1.0f / scale, static_cast<int32_t>(zero)};
+  return {range / 255.0f, inverse, static_cast<int32_t>(zero)};
 }
 
 }  // namespace qv

@@ -49,16 +49,28 @@ void columns_s32(const EpilogueTile& tile, const Output& output, int col) {
   const __m256i column_sum = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(tile.column_sum + col));
   const __m256 column_scale = _mm256_loadu_ps(tile.column_scale + col), bias = _mm256_loadu_ps(tile.bias + col);
   const auto* acc = static_cast<const int32_t*>(tile.acc) + col;
+  __m256i correction = _mm256_setzero_si256();
+  __m256 scale = _mm256_setzero_ps();
   for (int r = 0; r < tile.rows; r++, acc += tile.ld) {
-    const __m256i zero = _mm256_set1_epi32(tile.row_zero[r * tile.row_step]);
-    const __m256i sum = _mm256_sub_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(acc)),
-                                         _mm256_mullo_epi32(zero, column_sum));
+    if (r == 0 || tile.row_step) {
+      correction = _mm256_mullo_epi32(_mm256_set1_epi32(tile.row_zero[r * tile.row_step]), column_sum);
+      scale = _mm256_mul_ps(set(tile.row_scale[r * tile.row_step]), column_scale);
+    }
+    const __m256i sum = _mm256_sub_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(acc)), correction);
     if (tile.output == QV_OUT_INT32) {
       _mm256_maskstore_epi32(static_cast<int32_t*>(tile.out) + r * tile.ldc + col, first(lanes), sum);
-      continue;
+    } else {
+      finish(tile, output, r, col, lanes, _mm256_fmadd_ps(_mm256_cvtepi32_ps(sum), scale, bias));
     }
-    const __m256 scale = _mm256_mul_ps(set(tile.row_scale[r * tile.row_step]), column_scale);
-    finish(tile, output, r, col, lanes, _mm256_fmadd_ps(_mm256_cvtepi32_ps(sum), scale, bias));
+  }
+}
+
+void columns_f32(const EpilogueTile& tile, const Output& output, int col) {
+  const int lanes = tile.cols - col < 8 ? tile.cols - col : 8;
+  const __m256 bias = _mm256_loadu_ps(tile.bias + col);
+  const auto* acc = static_cast<const float*>(tile.acc) + col;
+  for (int r = 0; r < tile.rows; r++, acc += tile.ld) {
+    finish(tile, output, r, col, lanes, _mm256_add_ps(_mm256_loadu_ps(acc), bias));
   }
 }
 
@@ -67,6 +79,11 @@ void columns_s32(const EpilogueTile& tile, const Output& output, int col) {
 void epilogue_s32(const EpilogueTile* tile) {
   const Output output = output_of(*tile);
   for (int col = 0; col < tile->cols; col += 8) columns_s32(*tile, output, col);
+}
+
+void epilogue_f32(const EpilogueTile* tile) {
+  const Output output = output_of(*tile);
+  for (int col = 0; col < tile->cols; col += 8) columns_f32(*tile, output, col);
 }
 
 }  // namespace qv_avx2

@@ -41,16 +41,16 @@ using TileRows = void (*)(int, const uint8_t*, const int8_t*, int32_t*);
 const TileRows kTiles[kRows + 1] = {nullptr,      tile_rows<1>, tile_rows<2>, tile_rows<3>,
                                     tile_rows<4>, tile_rows<5>, tile_rows<6>};
 
-void tile(int rows, int steps, const void* a, const int8_t* b, int32_t* acc) {
-  kTiles[rows](steps, static_cast<const uint8_t*>(a), b, acc);
+void tile(int rows, int steps, const void* a, const void* b, void* acc) {
+  kTiles[rows](steps, static_cast<const uint8_t*>(a), static_cast<const int8_t*>(b), static_cast<int32_t*>(acc));
 }
 
 // Pairs of k as two 16-bit words; a missing last one is 0.
-void pack_a(const uint8_t* a, ptrdiff_t lda, int rows, int k, void* packed) {
+void pack_a(const void* a, ptrdiff_t lda, int rows, int k, void* packed) {
   const int steps = (k + 1) / 2;
   auto* out = static_cast<uint32_t*>(packed);
   for (int r = 0; r < rows; r++) {
-    const uint8_t* row = a + r * lda;
+    const uint8_t* row = static_cast<const uint8_t*>(a) + r * lda;
     for (int s = 0; s < k / 2; s++) {
       out[s * rows + r] = row[2 * s] | static_cast<uint32_t>(row[2 * s + 1]) << 16;
     }
@@ -60,7 +60,7 @@ void pack_a(const uint8_t* a, ptrdiff_t lda, int rows, int k, void* packed) {
 
 }  // namespace
 
-extern const qv::QgemmKernel qgemm_u8s8;
-const qv::QgemmKernel qgemm_u8s8 = {kRows, kColumns, 2, 4, pack_a, tile};
+extern const qv::GemmKernel qgemm_u8s8;
+const qv::GemmKernel qgemm_u8s8 = {kRows, kColumns, 2, 1, 4, 1, pack_a, tile};
 
 }  // namespace qv_avx2

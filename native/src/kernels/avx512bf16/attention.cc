@@ -9,6 +9,8 @@ constexpr int64_t BLOCK = 24;     // query rows whose scores are in cache at onc
 constexpr int64_t ROWS_QK = 12;   // 12 rows x 2 vectors of keys = 24 accumulators
 constexpr int64_t ROWS_PV = 6;    // 6 rows x up to 4 vectors of d = 24 accumulators
 constexpr int64_t MAX_D = 128;
+constexpr float LOG2_E = 1.44269504f;
+constexpr float C0 = 0.99992807f, C1 = 0.69326099f, C2 = 0.24261112f, C3 = 0.05517167f;  // 2^f, |f| <= 1/2: 7.5e-5
 
 inline int64_t round_up(int64_t x, int64_t to) { return (x + to - 1) / to * to; }
 inline int64_t padded_keys(int64_t keys) { return round_up(keys, 32); }
@@ -61,7 +63,12 @@ void pack(const qv_attention_args *a) {
 }
 
 template <int R>
-inline void scores_tile(const uint32_t *q, int64_t q_ld, const uint32_t *kp, int64_t pairs, float *s, int64_t s_ld) {
+struct Height {
+  static constexpr int value = R;
+};
+
+template <int R>
+void scores_tile(const uint32_t *q, int64_t q_ld, const uint32_t *kp, int64_t pairs, float *s, int64_t s_ld) {
   __m512 acc[R][2];
   for (int r = 0; r < R; r++) acc[r][0] = acc[r][1] = _mm512_setzero_ps();
   for (int64_t p = 0; p < pairs; p++) {
@@ -105,52 +112,71 @@ inline void values_tile(const float *p, int64_t p_ld, const uint32_t *vp, int64_
 template <int Z>
 void values(int rows, const float *p, int64_t p_ld, const uint32_t *vp, int64_t d, int64_t pairs, const float *norm,
             float *out, int64_t out_ld) {
-  int r = 0;
-  for (; r + ROWS_PV <= rows; r += ROWS_PV)
-    values_tile<ROWS_PV, Z>(p + r * p_ld, p_ld, vp, d, pairs, norm + r, out + r * out_ld, out_ld);
-  for (; r + 2 <= rows; r += 2)
-    values_tile<2, Z>(p + r * p_ld, p_ld, vp, d, pairs, norm + r, out + r * out_ld, out_ld);
-  for (; r < rows; r++)
-    values_tile<1, Z>(p + r * p_ld, p_ld, vp, d, pairs, norm + r, out + r * out_ld, out_ld);
+  const auto tile = [&](auto height, int r) {
+    values_tile<decltype(height)::value, Z>(p + r * p_ld, p_ld, vp, d, pairs, norm + r, out + r * out_ld, out_ld);
+  };
+  const int tiles = (rows + ROWS_PV - 1) / ROWS_PV;
+  for (int t = 0; t < tiles; t++) {
+    const int r = rows * t / tiles;
+    switch (rows * (t + 1) / tiles - r) {
+      case 6: tile(Height<6>(), r); break;
+      case 5: tile(Height<5>(), r); break;
+      case 4: tile(Height<4>(), r); break;
+      case 3: tile(Height<3>(), r); break;
+      case 2: tile(Height<2>(), r); break;
+      default: tile(Height<1>(), r);
+    }
+  }
 }
 
-// exp of x <= 0; relative error below 2e-7 where the result is normal, 0 below -87
-inline __m512 exp_negative(__m512 x) {
-  const __m512 t = _mm512_mul_ps(_mm512_max_ps(x, _mm512_set1_ps(-126.0f)), _mm512_set1_ps(1.44269504f));
-  const __m512 n = _mm512_roundscale_ps(t, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-  const __m512 f = _mm512_sub_ps(t, n);
-  __m512 y = _mm512_set1_ps(1.5403530e-4f);
-  y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(1.3333558e-3f));
-  y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(9.6181291e-3f));
-  y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(5.5504109e-2f));
-  y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(2.4022651e-1f));
-  y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(6.9314718e-1f));
-  y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(1.0f));
-  y = _mm512_scalef_ps(y, n);
-  return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, _mm512_set1_ps(-87.0f), _CMP_GE_OQ), y);
+// 2^x for x <= 0, to half a bfloat16 unit; below -126 it fades to 0.
+inline __m512 exp2_negative(__m512 x) {
+  const __m512 n = _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+  const __m512 f = _mm512_sub_ps(x, n);
+  __m512 y = _mm512_fmadd_ps(f, _mm512_set1_ps(C3), _mm512_set1_ps(C2));
+  y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(C1));
+  y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(C0));
+  return _mm512_scalef_ps(y, n);
+}
+
+inline __mmask16 live_lanes(int64_t keys) { return keys >= 16 ? 0xFFFF : keys <= 0 ? 0 : (__mmask16)((1u << keys) - 1); }
+
+// Scores are in units of ln 2. Adds the mask, closes the keys that are padding, returns the largest score.
+float prepare_row(float *s, int64_t keys, int64_t padded, const float *mask) {
+  const __m512 lowest = _mm512_set1_ps(-3.0e38f);
+  __m512 top = lowest;
+  int64_t j = 0;
+  if (!mask)
+    for (; j + 16 <= keys; j += 16) top = _mm512_max_ps(top, _mm512_load_ps(s + j));
+  for (; j < padded; j += 16) {
+    const __mmask16 live = live_lanes(keys - j);
+    __m512 x = _mm512_load_ps(s + j);
+    if (mask) x = _mm512_fmadd_ps(_mm512_maskz_loadu_ps(live, mask + j), _mm512_set1_ps(LOG2_E), x);
+    x = _mm512_mask_max_ps(lowest, live, x, lowest);
+    _mm512_store_ps(s + j, x);
+    top = _mm512_max_ps(top, x);
+  }
+  return _mm512_reduce_max_ps(top);
 }
 
 // Turns one row of scores into unnormalised bf16 probabilities in place; returns 1 / their sum.
 float softmax_row(float *s, int64_t keys, int64_t padded, const float *mask) {
-  __m512 top = _mm512_set1_ps(-3.0e38f);
-  for (int64_t j = 0; j < padded; j += 16) {
-    const __mmask16 live = keys - j >= 16 ? 0xFFFF : keys - j <= 0 ? 0 : (__mmask16)((1u << (keys - j)) - 1);
-    __m512 x = _mm512_load_ps(s + j);
-    if (mask) x = _mm512_add_ps(x, _mm512_maskz_loadu_ps(live, mask + j));
-    x = _mm512_mask_mov_ps(_mm512_set1_ps(-3.0e38f), live, x);
-    if (mask || live != 0xFFFF) _mm512_store_ps(s + j, x);
-    top = _mm512_max_ps(top, x);
-  }
-  const __m512 max = _mm512_set1_ps(_mm512_reduce_max_ps(top));
-  __m512 sum = _mm512_setzero_ps();
+  const __m512 top = _mm512_set1_ps(prepare_row(s, keys, padded, mask));
+  __m512 sum0 = _mm512_setzero_ps(), sum1 = sum0;
   for (int64_t j = 0; j < padded; j += 32) {
-    const __m512 a = exp_negative(_mm512_sub_ps(_mm512_load_ps(s + j), max));
-    const __m512 b = exp_negative(_mm512_sub_ps(_mm512_load_ps(s + j + 16), max));
-    sum = _mm512_add_ps(sum, _mm512_add_ps(a, b));
+    const __m512 a = exp2_negative(_mm512_sub_ps(_mm512_load_ps(s + j), top));
+    const __m512 b = exp2_negative(_mm512_sub_ps(_mm512_load_ps(s + j + 16), top));
+    sum0 = _mm512_add_ps(sum0, a);
+    sum1 = _mm512_add_ps(sum1, b);
     _mm512_store_si512((uint16_t *)s + j, (__m512i)_mm512_cvtne2ps_pbh(b, a));
   }
-  return 1.0f / _mm512_reduce_add_ps(sum);
+  return 1.0f / _mm512_reduce_add_ps(_mm512_add_ps(sum0, sum1));
 }
+
+using ScoresTile = void (*)(const uint32_t *q, int64_t q_ld, const uint32_t *kp, int64_t pairs, float *s, int64_t s_ld);
+const ScoresTile SCORES[ROWS_QK + 1] = {nullptr, scores_tile<1>, scores_tile<2>, scores_tile<3>, scores_tile<4>,
+                                        scores_tile<5>, scores_tile<6>, scores_tile<7>, scores_tile<8>, scores_tile<9>,
+                                        scores_tile<10>, scores_tile<11>, scores_tile<12>};
 
 void rows(const qv_attention_args *a, int64_t row0, int64_t row1) {
   const int64_t d = a->d, padded = padded_keys(a->keys), pairs = d / 2;
@@ -160,20 +186,22 @@ void rows(const qv_attention_args *a, int64_t row0, int64_t row1) {
   uint32_t *q = (uint32_t *)scratch;
   float *s = (float *)(scratch + round_up(BLOCK * d * 2, 64));
   const int64_t s_ld = padded + 16;  // off the power of two, so that rows do not share cache sets
-  const __m512 scale = _mm512_set1_ps(a->scale);
+  const __m512 scale = _mm512_set1_ps(a->scale * LOG2_E);
   alignas(64) float norm[BLOCK];
-  for (int64_t base = row0; base < row1; base += BLOCK) {
-    const int n = (int)(row1 - base < BLOCK ? row1 - base : BLOCK);
+  const int64_t blocks = (row1 - row0 + BLOCK - 1) / BLOCK;
+  for (int64_t i = 0; i < blocks; i++) {
+    const int64_t base = row0 + (row1 - row0) * i / blocks;
+    const int n = (int)(row0 + (row1 - row0) * (i + 1) / blocks - base);
     for (int r = 0; r < n; r++)
       for (int64_t c = 0; c < d; c += 16)
         _mm256_store_si256((__m256i *)((uint16_t *)(q + r * pairs) + c),
                            (__m256i)_mm512_cvtneps_pbh(_mm512_mul_ps(scale, _mm512_loadu_ps(a->q + (base + r) * a->q_ld + c))));
+    const int tiles = (n + (int)ROWS_QK - 1) / (int)ROWS_QK;
     for (int64_t j = 0; j < padded; j += 32) {
-      int r = 0;
-      for (; r + ROWS_QK <= n; r += ROWS_QK)
-        scores_tile<ROWS_QK>(q + r * pairs, pairs, kp + j * pairs, pairs, s + r * s_ld + j, s_ld);
-      for (; r + 4 <= n; r += 4) scores_tile<4>(q + r * pairs, pairs, kp + j * pairs, pairs, s + r * s_ld + j, s_ld);
-      for (; r < n; r++) scores_tile<1>(q + r * pairs, pairs, kp + j * pairs, pairs, s + r * s_ld + j, s_ld);
+      for (int t = 0; t < tiles; t++) {
+        const int r = n * t / tiles;
+        SCORES[n * (t + 1) / tiles - r](q + r * pairs, pairs, kp + j * pairs, pairs, s + r * s_ld + j, s_ld);
+      }
     }
     for (int r = 0; r < n; r++) norm[r] = softmax_row(s + r * s_ld, a->keys, padded, a->mask);
     for (int64_t c = 0; c < d; c += 64) {

@@ -46,15 +46,28 @@ void columns_s32(const EpilogueTile& tile, const Output& output, int col) {
   const __m512i column_sum = _mm512_loadu_si512(tile.column_sum + col);
   const __m512 column_scale = _mm512_loadu_ps(tile.column_scale + col), bias = _mm512_loadu_ps(tile.bias + col);
   const auto* acc = static_cast<const int32_t*>(tile.acc) + col;
+  __m512i correction = _mm512_setzero_si512();
+  __m512 scale = _mm512_setzero_ps();
   for (int r = 0; r < tile.rows; r++, acc += tile.ld) {
-    const __m512i zero = _mm512_set1_epi32(tile.row_zero[r * tile.row_step]);
-    const __m512i sum = _mm512_sub_epi32(_mm512_loadu_si512(acc), _mm512_mullo_epi32(zero, column_sum));
+    if (r == 0 || tile.row_step) {
+      correction = _mm512_mullo_epi32(_mm512_set1_epi32(tile.row_zero[r * tile.row_step]), column_sum);
+      scale = _mm512_mul_ps(set(tile.row_scale[r * tile.row_step]), column_scale);
+    }
+    const __m512i sum = _mm512_sub_epi32(_mm512_loadu_si512(acc), correction);
     if (tile.output == QV_OUT_INT32) {
       _mm512_mask_storeu_epi32(static_cast<int32_t*>(tile.out) + r * tile.ldc + col, mask, sum);
-      continue;
+    } else {
+      finish(tile, output, r, col, mask, _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), scale, bias));
     }
-    const __m512 scale = _mm512_mul_ps(set(tile.row_scale[r * tile.row_step]), column_scale);
-    finish(tile, output, r, col, mask, _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), scale, bias));
+  }
+}
+
+void columns_f32(const EpilogueTile& tile, const Output& output, int col) {
+  const __mmask16 mask = first(tile.cols - col);
+  const __m512 bias = _mm512_loadu_ps(tile.bias + col);
+  const auto* acc = static_cast<const float*>(tile.acc) + col;
+  for (int r = 0; r < tile.rows; r++, acc += tile.ld) {
+    finish(tile, output, r, col, mask, _mm512_add_ps(_mm512_loadu_ps(acc), bias));
   }
 }
 
@@ -63,6 +76,11 @@ void columns_s32(const EpilogueTile& tile, const Output& output, int col) {
 void epilogue_s32(const EpilogueTile* tile) {
   const Output output = output_of(*tile);
   for (int col = 0; col < tile->cols; col += 16) columns_s32(*tile, output, col);
+}
+
+void epilogue_f32(const EpilogueTile* tile) {
+  const Output output = output_of(*tile);
+  for (int col = 0; col < tile->cols; col += 16) columns_f32(*tile, output, col);
 }
 
 }  // namespace qv_avx512vnni

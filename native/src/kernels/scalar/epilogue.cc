@@ -23,6 +23,12 @@ void store(const EpilogueTile& tile, int row, int col, float x) {
   }
 }
 
+void finish(const EpilogueTile& tile, int row, int col, float x) {
+  x = activate1(x, tile.activation, tile.alpha);
+  if (tile.residual) x = x + tile.residual[row * tile.ldr + col];
+  store(tile, row, col, x);
+}
+
 }  // namespace
 
 void epilogue_s32(const EpilogueTile* tile) {
@@ -33,12 +39,17 @@ void epilogue_s32(const EpilogueTile* tile) {
       const int32_t sum = static_cast<const int32_t*>(tile->acc)[r * tile->ld + n] - zero * tile->column_sum[n];
       if (tile->output == QV_OUT_INT32) {
         static_cast<int32_t*>(tile->out)[r * tile->ldc + n] = sum;
-        continue;
+      } else {
+        finish(*tile, r, n, fma1(static_cast<float>(sum), row_scale * tile->column_scale[n], tile->bias[n]));
       }
-      float x = fma1(static_cast<float>(sum), row_scale * tile->column_scale[n], tile->bias[n]);
-      x = activate1(x, tile->activation, tile->alpha);
-      if (tile->residual) x = x + tile->residual[r * tile->ldr + n];
-      store(*tile, r, n, x);
+    }
+  }
+}
+
+void epilogue_f32(const EpilogueTile* tile) {
+  for (int r = 0; r < tile->rows; r++) {
+    for (int n = 0; n < tile->cols; n++) {
+      finish(*tile, r, n, static_cast<const float*>(tile->acc)[r * tile->ld + n] + tile->bias[n]);
     }
   }
 }

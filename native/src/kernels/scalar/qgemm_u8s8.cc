@@ -8,15 +8,18 @@ namespace {
 
 constexpr int kColumns = 16;
 
-void pack_a(const uint8_t* a, ptrdiff_t lda, int rows, int k, void* packed) {
+void pack_a(const void* rows_of_a, ptrdiff_t lda, int rows, int k, void* packed) {
+  const auto* a = static_cast<const uint8_t*>(rows_of_a);
   auto* out = static_cast<uint8_t*>(packed);
   for (int i = 0; i < k; i++) {
     for (int r = 0; r < rows; r++) *out++ = a[r * lda + i];
   }
 }
 
-void tile(int rows, int steps, const void* packed, const int8_t* b, int32_t* acc) {
-  const auto* a = static_cast<const uint8_t*>(packed);
+void tile(int rows, int steps, const void* packed_a, const void* packed_b, void* sums) {
+  const auto* a = static_cast<const uint8_t*>(packed_a);
+  const auto* b = static_cast<const int8_t*>(packed_b);
+  auto* acc = static_cast<int32_t*>(sums);
   memset(acc, 0, sizeof(int32_t) * static_cast<size_t>(rows) * kColumns);
   for (int s = 0; s < steps; s++) {
     for (int r = 0; r < rows; r++) {
@@ -27,7 +30,7 @@ void tile(int rows, int steps, const void* packed, const int8_t* b, int32_t* acc
 
 }  // namespace
 
-extern const qv::QgemmKernel qgemm_u8s8;
-const qv::QgemmKernel qgemm_u8s8 = {4, kColumns, 1, 1, pack_a, tile};
+extern const qv::GemmKernel qgemm_u8s8;
+const qv::GemmKernel qgemm_u8s8 = {4, kColumns, 1, 1, 1, 1, pack_a, tile};
 
 }  // namespace qv_scalar

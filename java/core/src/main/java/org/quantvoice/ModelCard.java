@@ -58,8 +58,21 @@ record ModelCard(
      * @param source what messages call it
      */
     static ModelCard read(InputStream in, String source) throws IOException {
+        byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+            throw new ModelFormatException(source + " of more than " + MAX_BYTES + " bytes", "a token list", CURE);
+        }
+        return parse(bytes, source);
+    }
+
+    /**
+     * Reads a card.
+     *
+     * @param source what messages call it
+     */
+    static ModelCard parse(byte[] json, String source) {
         try {
-            return parse(JsonReader.read(in, MAX_BYTES));
+            return parse(JsonReader.parse(json));
         } catch (JsonException e) {
             throw new ModelFormatException(source + ": " + e.got(), e.expected(), CURE, e);
         } catch (QuantVoiceException e) {

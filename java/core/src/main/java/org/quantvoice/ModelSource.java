@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.files.ResourceCache;
+import org.quantvoice.qv.QvFile;
 
 /**
  * Where a model comes from: a file with its token list, or an embedded model, which is a folder {@code
@@ -47,7 +49,9 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
         Optional<ModelCard> card = Stream.of(sidecar(file), file.resolveSibling(TOKENS))
                 .filter(Files::isRegularFile)
                 .findFirst()
-                .map(ModelCard::read);
+                .map(ModelCard::read)
+                .or(() -> QvFile.tokens(file)
+                        .map(text -> ModelCard.parse(text.getBytes(StandardCharsets.UTF_8), nameOrPath)));
         return new ModelSource(nameOrPath, file, card);
     }
 

@@ -180,7 +180,14 @@ public final class QuantSessionBuilder {
         Optional<Engine> wanted = engine.or(() -> backend.map(b -> Engine.LIBTORCH));
         Optional<QuantRecipe> recipe = recipe(source, available, wanted);
         List<Audio> audio = recipe.isPresent() && recipe.get().needsCalibration() ? calibration(source) : List.of();
-        ModelRequest request = new ModelRequest(source.file(), recipe, audio, backend, threads, progress);
+        ModelRequest request = new ModelRequest(
+                source.file(),
+                recipe,
+                audio,
+                backend,
+                threads,
+                progress,
+                source.card().map(ModelCard::toJson));
         AcousticModel opened = available.open(request, wanted, fallback);
         try {
             ModelInfo info = opened.info();

@@ -3,7 +3,6 @@ package org.quantvoice.cli;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.ModelInfo;
@@ -18,7 +17,6 @@ import picocli.CommandLine.Option;
         sortOptions = false)
 final class BenchCommand extends Subcommand {
     private static final int WARM_UP = 10;
-    private static final float LOUDNESS = 0.1f;
 
     @Option(
             names = "--seconds",
@@ -87,12 +85,7 @@ final class BenchCommand extends Subcommand {
         if (!(samples >= 1 && samples < Integer.MAX_VALUE / 2)) {
             throw usage("got " + seconds + " seconds; expected more than 0 and less than a day");
         }
-        Random random = new Random(1);
-        float[] noise = new float[(int) samples];
-        for (int i = 0; i < noise.length; i++) {
-            noise[i] = LOUDNESS * (float) random.nextGaussian();
-        }
-        return noise;
+        return Noise.of((int) samples);
     }
 
     /** Seconds of each measured run, the shortest first. */

@@ -1,13 +1,29 @@
 package org.quantvoice.cli;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.decode.BeamOptions;
 import org.quantvoice.decode.GreedyDecoder;
+import org.quantvoice.decode.Hotwords;
+import org.quantvoice.decode.Lexicon;
+import org.quantvoice.decode.LexiconOptions;
+import org.quantvoice.decode.LmOptions;
 import org.quantvoice.decode.PrefixBeam;
+import org.quantvoice.lm.LanguageModel;
+import org.quantvoice.lm.LanguageModels;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** How words are found in the output of a model. */
-final class DecoderOptions {
+/** How words are found in the output of a model. Owns the language model. */
+final class DecoderOptions implements AutoCloseable {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
     @Option(names = "--greedy", order = 30, description = "Take the most probable token of each frame; no search.")
     private boolean greedy;
 
@@ -20,17 +36,105 @@ final class DecoderOptions {
             description = "Width of the prefix beam search (default: ${DEFAULT-VALUE}).")
     private int beam;
 
+    @Option(
+            names = "--lm",
+            paramLabel = "F",
+            order = 32,
+            description = "Language model: ARPA (.gz too) or KenLM binary.")
+    private @Nullable Path lm;
+
+    @Option(
+            names = "--alpha",
+            paramLabel = "A",
+            order = 33,
+            description = "Weight of the language model (default: 0.5).")
+    private @Nullable Double alpha;
+
+    @Option(names = "--beta", paramLabel = "B", order = 34, description = "Bonus for each word (default: 1.5).")
+    private @Nullable Double beta;
+
+    @Option(
+            names = "--hotword",
+            paramLabel = "W",
+            order = 35,
+            description = "A word or phrase to prefer; may be given several times.")
+    private List<String> hotwords = new ArrayList<>();
+
+    @Option(
+            names = "--hotword-weight",
+            paramLabel = "X",
+            defaultValue = "10",
+            order = 36,
+            description = "Weight of the hotwords, a natural log (default: ${DEFAULT-VALUE}).")
+    private double hotwordWeight;
+
+    @Option(
+            names = "--lexicon",
+            paramLabel = "F",
+            order = 37,
+            description = "The only words that may be said, one a line, each with its tokens or not.")
+    private @Nullable Path lexicon;
+
+    private @Nullable LanguageModel opened;
+
     void apply(QuantSessionBuilder builder, int nbest) {
+        check();
         if (greedy) {
             builder.decoder(GreedyDecoder::with);
-        } else {
-            BeamOptions options =
-                    BeamOptions.builder().beamWidth(beam).nbest(nbest).build();
-            builder.decoder(vocabulary -> PrefixBeam.with(vocabulary, options));
+            return;
+        }
+        BeamOptions options = BeamOptions.builder()
+                .beamWidth(beam)
+                .nbest(nbest)
+                .lm(lmOptions())
+                .lexicon(lexicon == null ? null : LexiconOptions.of(Lexicon.read(lexicon)))
+                .hotwords(Hotwords.of(hotwords, hotwordWeight))
+                .build();
+        builder.decoder(vocabulary -> PrefixBeam.with(vocabulary, options));
+    }
+
+    private void check() {
+        if (greedy && (lm != null || lexicon != null || !hotwords.isEmpty())) {
+            throw new ParameterException(
+                    command.commandLine(), "got --greedy with --lm, --lexicon or --hotword; expected one or the other");
+        }
+        if (lm == null && (alpha != null || beta != null)) {
+            throw new ParameterException(command.commandLine(), "got --alpha or --beta; expected --lm with it");
         }
     }
 
+    private @Nullable LmOptions lmOptions() {
+        if (lm == null) {
+            return null;
+        }
+        if (opened == null) {
+            opened = LanguageModels.open(lm);
+        }
+        LmOptions.Builder options = LmOptions.of(opened);
+        if (alpha != null) {
+            options.alpha(alpha);
+        }
+        if (beta != null) {
+            options.beta(beta);
+        }
+        return options.build();
+    }
+
     String describe() {
-        return greedy ? "greedy" : "prefix beam " + beam;
+        if (greedy) {
+            return "greedy";
+        }
+        return "prefix beam " + beam
+                + (lm == null ? "" : ", language model")
+                + (lexicon == null ? "" : ", lexicon")
+                + (hotwords.isEmpty() ? "" : ", " + hotwords.size() + " hotwords");
+    }
+
+    @Override
+    public void close() {
+        if (opened != null) {
+            opened.close();
+            opened = null;
+        }
     }
 }

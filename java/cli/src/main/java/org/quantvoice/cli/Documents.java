@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.plan.PlanListing;
 import org.quantvoice.quant.QuantReport;
 
 /** Parts of the JSON documents that several commands share. Keys are a contract: see docs/cli.md. */
@@ -31,6 +32,26 @@ final class Documents {
         map.put("parameters", module.parameters());
         map.put("bytes", module.bytes());
         map.put("quantizable", module.quantizable());
+        return map;
+    }
+
+    static Map<String, @Nullable Object> plan(String model, PlanListing listing) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("model", model);
+        map.put("arenaBytes", listing.arenaBytes());
+        map.put("scratchBytes", listing.scratchBytes());
+        map.put("steps", listing.steps().stream().map(Documents::step).toList());
+        return map;
+    }
+
+    private static Map<String, @Nullable Object> step(PlanListing.Step step) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("operator", step.operator());
+        map.put("source", step.source());
+        map.put("group", step.group());
+        map.put("operations", step.operations());
+        map.put("nanos", step.nanos());
+        map.put("gops", step.gops());
         return map;
     }
 

@@ -89,10 +89,12 @@ final class EvalCommand extends Subcommand {
         if (limit != null) {
             corpus = corpus.limit(limit);
         }
-        if (table) {
-            compare(corpus);
-        } else {
-            one(corpus);
+        try (DecoderOptions closedAtTheEnd = decoder) {
+            if (table) {
+                compare(corpus);
+            } else {
+                one(corpus);
+            }
         }
         return QuantVoice.OK;
     }

@@ -23,8 +23,12 @@ final class Failures {
         if (e instanceof ParameterException usage) {
             return usage(usage, new String[0]);
         }
-        boolean json = parsed.hasMatchedOption("--json");
-        boolean verbose = parsed.hasMatchedOption("--verbose");
+        ParseResult options = parsed;
+        while (options.hasSubcommand()) {
+            options = options.subcommand();
+        }
+        boolean json = options.hasMatchedOption("--json");
+        boolean verbose = options.hasMatchedOption("--verbose");
         command.getErr().println("error: " + message(e, verbose));
         if (verbose) {
             e.printStackTrace(command.getErr());

@@ -5,8 +5,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.quantvoice.QuantSession;
+import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.plan.NativeModel;
+import org.quantvoice.plan.PlanListing;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code qv inspect}. */
@@ -15,11 +21,51 @@ import picocli.CommandLine.Parameters;
         description = "Shows the modules of a model and how each can be quantized.",
         sortOptions = false)
 final class InspectCommand extends Subcommand {
+    private static final int RATE = 16_000;
+    private static final double MOST_SECONDS = 3600;
+    private static final int PROFILE_RUNS = 5;
+
     @Parameters(paramLabel = "MODEL", description = "A model file, or the name of an embedded model.")
     private String model = "";
 
+    @Option(
+            names = "--plan",
+            description = "Show the fused steps of the native engine instead, with their times on noise.")
+    private boolean plan;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "10",
+            description = "Length of the noise for --plan. Default: ${DEFAULT-VALUE}.")
+    private double seconds;
+
+    @Mixin
+    private RunOptions run;
+
     @Override
     public Integer call() {
+        return plan ? showPlan() : showModules();
+    }
+
+    private Integer showPlan() {
+        if (!(seconds > 0 && seconds <= MOST_SECONDS)) {
+            throw usage("got --seconds " + seconds + "; expected more than 0, at most " + MOST_SECONDS);
+        }
+        try (AcousticModel opened =
+                run.builder(model).engine(Engine.NATIVE).fallback(false).acousticModel()) {
+            PlanListing listing =
+                    ((NativeModel) opened).profile(Noise.of((int) Math.max(1, seconds * RATE)), PROFILE_RUNS);
+            if (json()) {
+                printJson(Documents.plan(model, listing));
+            } else {
+                out().print(listing.print());
+            }
+        }
+        return QuantVoice.OK;
+    }
+
+    private Integer showModules() {
         List<ModuleInfo> modules = QuantSession.inspect(model);
         if (json()) {
             Map<String, Object> map = new LinkedHashMap<>();

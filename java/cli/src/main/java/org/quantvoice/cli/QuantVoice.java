@@ -1,5 +1,6 @@
 package org.quantvoice.cli;
 
+import org.quantvoice.cli.decode.DecodeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -19,6 +20,7 @@ import picocli.CommandLine.HelpCommand;
             BenchCommand.class,
             RunCommand.class,
             InspectCommand.class,
+            DecodeCommand.class,
             DoctorCommand.class,
             HelpCommand.class
         })

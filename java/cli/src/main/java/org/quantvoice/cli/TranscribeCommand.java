@@ -79,6 +79,12 @@ final class TranscribeCommand extends Subcommand {
             throw usage("got " + files.size()
                     + " files for one output of subtitles; expected one file, or --output FOLDER");
         }
+        try (DecoderOptions closedAtTheEnd = decoder) {
+            return transcribe();
+        }
+    }
+
+    private int transcribe() {
         QuantSessionBuilder builder = run.builder(model.name()).progress(progress());
         quant.apply(builder);
         decoder.apply(builder, nbest);

@@ -8,7 +8,7 @@ import java.util.Arrays;
  */
 final class Alignments {
     static final int NONE = -1;
-    private static final int FIRST_CAPACITY = 128;
+    private static final int FIRST_CAPACITY = 256;
 
     int[] parent = new int[FIRST_CAPACITY];
 
@@ -51,6 +51,20 @@ final class Alignments {
         parentExit[link] = exitOfParent;
         depth[link] = parentLink == NONE ? 0 : depth[parentLink] + 1;
         return link;
+    }
+
+    /** A link for the token by which prefix {@code row} follows row {@code from} of a beam at a frame. */
+    int extend(Beam beam, int from, Prefixes prefixes, int row, int frame, double base) {
+        boolean same = prefixes.token[beam.prefix[from]] == prefixes.token[row];
+        boolean overBlank = same || beam.blankIsBest(from);
+        double entryScore = (overBlank ? beam.bestBlank[from] : beam.bestToken[from]) + base;
+        return add(
+                overBlank ? beam.blankLink[from] : beam.tokenLink[from],
+                row,
+                frame,
+                entryScore,
+                overBlank ? beam.blankEnd[from] : frame,
+                overBlank ? beam.blankExit[from] : entryScore);
     }
 
     private void grow() {

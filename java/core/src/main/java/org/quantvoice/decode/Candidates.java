@@ -41,7 +41,7 @@ final class Candidates extends Beam {
         kept = Arrays.copyOf(kept, capacity);
     }
 
-    /** Appends a new prefix that is reached by {@code newToken} alone. */
+    /** Appends a new prefix; all its paths end in {@code newToken}, so that what concerns blanks is not set. */
     int add(int from, int newToken, int newLabel, int newWay, double logProb, double bestPath, double total) {
         if (size == capacity()) {
             reserve(size + 1);
@@ -52,13 +52,9 @@ final class Candidates extends Beam {
         opened[row] = newToken;
         openedLabel[row] = newLabel;
         way[row] = newWay;
-        blank[row] = Double.NEGATIVE_INFINITY;
         token[row] = logProb;
-        sum[row] = logProb;
         score[row] = total;
-        bestBlank[row] = Double.NEGATIVE_INFINITY;
         bestToken[row] = bestPath;
-        blankLink[row] = Alignments.NONE;
         return row;
     }
 }

@@ -8,7 +8,6 @@ import java.util.Arrays;
  */
 final class FrameTokens {
     private final int size;
-    private final int blank;
     private final int top;
     private final double minimum;
     private final float minimumFloat;
@@ -35,10 +34,11 @@ final class FrameTokens {
     final double[] open;
 
     private final double[] row;
+    private float[] lastData = {};
+    private int lastBase;
 
     FrameTokens(Vocabulary vocabulary, BeamOptions options, RowCheck check) {
         size = vocabulary.size();
-        blank = vocabulary.blank();
         top = options.topTokens() == 0 ? size : Math.min(size, options.topTokens());
         minimum = options.tokenMinLogProb();
         float rounded = (float) minimum;
@@ -60,6 +60,17 @@ final class FrameTokens {
 
     /** Reads the row that begins at {@code base}; {@code frame} counts from the start of the stream. */
     void read(float[] data, int base, int frame) {
+        lastData = data;
+        lastBase = base;
+        read(data, base, frame, false);
+    }
+
+    /** Takes all tokens of the frame that was read last, whatever the thresholds. */
+    void widen(int frame) {
+        read(lastData, lastBase, frame, true);
+    }
+
+    private void read(float[] data, int base, int frame, boolean all) {
         for (int k = 0; k < count; k++) {
             now[token[k]] = Double.NEGATIVE_INFINITY;
             open[token[k]] = Double.NEGATIVE_INFINITY;
@@ -67,26 +78,26 @@ final class FrameTokens {
         count = 0;
         if (type == InputType.LOGPROB && !normalise) {
             check.mass(data, base, frame);
-            selectFloats(data, base, frame);
+            selectFloats(data, base, frame, all ? Float.NEGATIVE_INFINITY : minimumFloat);
         } else {
             convert(data, base, frame);
-            select();
+            select(all ? Double.NEGATIVE_INFINITY : minimum);
         }
         if (delimiterScore != 0) {
             scoreDelimiter();
         }
         sort();
-        opening = Math.min(count, top);
+        opening = all ? count : Math.min(count, top);
         for (int k = 0; top < size && k < opening; k++) {
             open[token[k]] = logProb[k];
         }
     }
 
-    private void selectFloats(float[] data, int base, int frame) {
+    private void selectFloats(float[] data, int base, int frame, float least) {
         for (int v = 0; v < size; v++) {
             float x = data[base + v];
             // Also true for a NaN, so that one comparison a value does both.
-            if (!(x < minimumFloat)) {
+            if (!(x < least)) {
                 if (!(x <= Float.MAX_VALUE)) {
                     throw check.refused(x, frame, v);
                 }
@@ -125,11 +136,11 @@ final class FrameTokens {
         }
     }
 
-    private void select() {
+    private void select(double least) {
         int best = 0;
         for (int v = 0; v < size; v++) {
             row[v] = Math.max(row[v], floor);
-            if (row[v] >= minimum) {
+            if (row[v] >= least) {
                 take(v, row[v]);
             }
             best = row[v] > row[best] ? v : best;
@@ -178,11 +189,6 @@ final class FrameTokens {
 
     private boolean before(double value, int v, int k) {
         return value > logProb[k] || (value == logProb[k] && v < token[k]);
-    }
-
-    /** True if blank is all that can happen now. */
-    boolean onlyBlank() {
-        return count == 1 && token[0] == blank;
     }
 
     /** True if nothing can happen now. */

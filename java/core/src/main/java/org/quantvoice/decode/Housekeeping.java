@@ -8,11 +8,13 @@ import java.util.Arrays;
  */
 final class Housekeeping {
     private static final int LOOK_EVERY = 1024;
-    private static final int FIRST_COLLECTION = 4096;
+    private static final int FIRST_COLLECTION = 1024;
 
     private final PrefixSearch search;
     private final int maxPending;
     private final TokenLog committed = new TokenLog();
+    private int[] keptLinks = new int[0];
+    private int[] keptPrefixes = new int[0];
     private int collectAt = FIRST_COLLECTION;
 
     Housekeeping(PrefixSearch search, BeamOptions options) {
@@ -66,25 +68,29 @@ final class Housekeeping {
     /** Drops the links and prefixes that no hypothesis needs. */
     private void collect() {
         Beam beam = search.beam();
-        int[] keptLinks = new int[search.links.size()];
-        int[] keptPrefixes = new int[search.prefixes.size()];
-        Arrays.fill(keptLinks, Alignments.NONE);
-        Arrays.fill(keptPrefixes, Prefixes.NONE);
-        markPrefixes(beam, keptPrefixes);
+        keptLinks = cleared(keptLinks, search.links.capacity());
+        keptPrefixes = cleared(keptPrefixes, search.prefixes.capacity());
+        markPrefixes(beam);
         for (int j = 0; j < beam.size; j++) {
             beam.blankLink[j] = live(beam.bestBlank[j], beam.blankLink[j]);
             beam.tokenLink[j] = live(beam.bestToken[j], beam.tokenLink[j]);
-            markLinks(beam.blankLink[j], keptLinks, keptPrefixes);
-            markLinks(beam.tokenLink[j], keptLinks, keptPrefixes);
+            markLinks(beam.blankLink[j]);
+            markLinks(beam.tokenLink[j]);
         }
-        search.prefixes.compact(keptPrefixes, !search.scorer.mergesByContent());
+        search.prefixes.compact(keptPrefixes);
         search.links.compact(keptLinks, keptPrefixes);
         for (int j = 0; j < beam.size; j++) {
             beam.prefix[j] = keptPrefixes[beam.prefix[j]];
-            beam.blankLink[j] = renumber(beam.blankLink[j], keptLinks);
-            beam.tokenLink[j] = renumber(beam.tokenLink[j], keptLinks);
+            beam.blankLink[j] = renumber(beam.blankLink[j]);
+            beam.tokenLink[j] = renumber(beam.tokenLink[j]);
         }
         search.scorer.collect(search.prefixes);
+    }
+
+    private static int[] cleared(int[] marks, int size) {
+        int[] out = marks.length < size ? new int[size] : marks;
+        Arrays.fill(out, Alignments.NONE);
+        return out;
     }
 
     /** A chain of a path that does not exist may lead anywhere. */
@@ -92,11 +98,11 @@ final class Housekeeping {
         return path > Double.NEGATIVE_INFINITY ? link : Alignments.NONE;
     }
 
-    private static int renumber(int link, int[] kept) {
-        return link == Alignments.NONE ? Alignments.NONE : kept[link];
+    private int renumber(int link) {
+        return link == Alignments.NONE ? Alignments.NONE : keptLinks[link];
     }
 
-    private void markLinks(int from, int[] keptLinks, int[] keptPrefixes) {
+    private void markLinks(int from) {
         Alignments links = search.links;
         for (int at = from; at != Alignments.NONE && keptLinks[at] == Alignments.NONE; at = links.parent[at]) {
             keptLinks[at] = 0;
@@ -105,7 +111,7 @@ final class Housekeeping {
     }
 
     /** Marks the prefixes of the beam up to their deepest common one, which becomes the root. */
-    private void markPrefixes(Beam beam, int[] kept) {
+    private void markPrefixes(Beam beam) {
         Prefixes prefixes = search.prefixes;
         int shared = beam.prefix[0];
         for (int j = 1; j < beam.size; j++) {
@@ -113,8 +119,10 @@ final class Housekeeping {
         }
         prefixes.parent[shared] = Prefixes.NONE;
         for (int j = 0; j < beam.size; j++) {
-            for (int at = beam.prefix[j]; at != Prefixes.NONE && kept[at] == Prefixes.NONE; at = prefixes.parent[at]) {
-                kept[at] = 0;
+            for (int at = beam.prefix[j];
+                    at != Prefixes.NONE && keptPrefixes[at] == Prefixes.NONE;
+                    at = prefixes.parent[at]) {
+                keptPrefixes[at] = 0;
             }
         }
     }

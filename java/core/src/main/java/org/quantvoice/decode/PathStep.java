@@ -21,19 +21,21 @@ final class PathStep {
     private final Extension ways = new Extension();
     private final Candidates out;
     private final boolean maximum;
+    private final boolean plain;
     private final int blankToken;
     private final int delimiter;
     private final int width;
     private final double threshold;
     private final boolean[] childOpen;
-    private int[] firstChild = new int[16];
-    private int[] nextChild = new int[16];
+    private int[] firstChild = new int[128];
+    private int[] nextChild = new int[128];
 
     PathStep(Prefixes prefixes, PrefixScorer scorer, Candidates out, Vocabulary vocabulary, BeamOptions options) {
         this.prefixes = prefixes;
         this.scorer = scorer;
         this.out = out;
         maximum = options.merge() == PathMerge.MAX;
+        plain = scorer.isPlain();
         blankToken = vocabulary.blank();
         delimiter = vocabulary.delimiter().orElse(Prefixes.NONE);
         width = options.beamWidth();
@@ -53,13 +55,13 @@ final class PathStep {
             for (int i = 0; i < beam.size; i++) {
                 openByContent(beam, i, now, least);
             }
-            settleAll();
+            settleAll(beam);
         } else {
             joinParents(beam, now);
             double least = settleRepeats(beam);
             for (int i = 0; i < beam.size; i++) {
                 markChildren(i, true);
-                if (scorer.isPlain()) {
+                if (plain) {
                     openPlain(beam, i, now, least);
                 } else {
                     open(beam, i, now, least);
@@ -144,16 +146,18 @@ final class PathStep {
         return beam.size >= width ? Math.max(least, worst) : least;
     }
 
-    private void settleAll() {
-        for (int j = 0; j < out.size; j++) {
+    private void settleAll(Beam beam) {
+        for (int j = 0; j < beam.size; j++) {
             settle(j);
+        }
+        for (int j = beam.size; j < out.size; j++) {
+            out.score[j] = out.token[j] + prefixes.worth(out.prefix[j]);
         }
     }
 
     private void settle(int j) {
-        int row = out.prefix[j];
         out.sum[j] = combine(out.blank[j], out.token[j]);
-        out.score[j] = out.sum[j] + prefixes.language[row] + prefixes.hotwords[row] + prefixes.pending[row];
+        out.score[j] = plain ? out.sum[j] : out.sum[j] + prefixes.worth(out.prefix[j]);
     }
 
     private void markChildren(int i, boolean mark) {
@@ -269,8 +273,8 @@ final class PathStep {
         if (found != Prefixes.NONE) {
             return found;
         }
-        int added = prefixes.add(parent, token, label, Prefixes.childIdentity(parent, token, label));
-        if (!scorer.isPlain()) {
+        int added = prefixes.add(parent, token, label, 0);
+        if (!plain) {
             scorer.extend(prefixes, parent, token, ways);
             ways.copyTo(prefixes, added, out.way[candidate]);
         }

@@ -15,16 +15,14 @@ final class PlainScorer extends PrefixScorer {
 
     @Override
     void extend(Prefixes prefixes, int row, int token, Extension out) {
-        out.ways = 0;
-        if (token != delimiter || !absorbsDelimiter(prefixes, row)) {
-            out.add(prefixes, row);
-        }
+        throw new UnsupportedOperationException("nothing to ask of a plain scorer");
     }
 
     @Override
     void finish(Prefixes prefixes, int row, Extension out) {
-        out.ways = 0;
-        out.add(prefixes, row);
+        out.language[0] = 0;
+        out.hotwords[0] = 0;
+        out.label[0] = TokenLog.NO_LABEL;
         out.complete = true;
     }
 

@@ -7,42 +7,47 @@ import org.slf4j.LoggerFactory;
 final class PrefixSearch {
     private static final Logger LOG = LoggerFactory.getLogger(PrefixSearch.class);
 
-    final Prefixes prefixes = new Prefixes();
+    final Prefixes prefixes;
+    private static final int FIRST_ROWS = 128;
+
     final Alignments links = new Alignments();
     final Pruning pruning;
     final PrefixScorer scorer;
-    private final Candidates candidates = new Candidates(32);
+    private final Candidates candidates = new Candidates(2 * FIRST_ROWS);
     private final PathStep paths;
     private final HistoryPruning history;
-    private Beam beam = new Beam(16);
-    private Beam spare = new Beam(16);
+    private final TokenShift shift;
+    private Beam beam = new Beam(FIRST_ROWS);
+    private Beam spare = new Beam(FIRST_ROWS);
 
     /** Log-probability that all paths share: blank frames are added here instead of to each hypothesis. */
     private double base;
 
-    /** True while no path ends in a token. */
-    private boolean allBlank = true;
+    /** The token in which all paths of all hypotheses end (the blank is one), or -1. */
+    private int held;
+
+    private final int blankToken;
 
     private boolean impossible;
     private int frame;
 
     PrefixSearch(DecoderParts parts, PrefixScorer scorer) {
         this.scorer = scorer;
+        prefixes = new Prefixes(!scorer.isPlain(), scorer.mergesByContent());
         pruning = new Pruning(prefixes, parts.options());
         paths = new PathStep(prefixes, scorer, candidates, parts.vocabulary(), parts.options());
         history = new HistoryPruning(prefixes, scorer, parts);
-        int root = prefixes.add(
-                Prefixes.NONE,
-                Prefixes.NONE,
-                TokenLog.NO_LABEL,
-                Prefixes.childIdentity(Prefixes.NONE, Prefixes.NONE, TokenLog.NO_LABEL));
+        shift = new TokenShift(prefixes, links, scorer, parts);
+        blankToken = parts.vocabulary().blank();
+        held = blankToken;
+        int root = prefixes.add(Prefixes.NONE, Prefixes.NONE, TokenLog.NO_LABEL, 0);
         scorer.root(prefixes, root);
         prefixes.slot[root] = 0;
         beam.size = 1;
         beam.prefix[0] = root;
         beam.token[0] = Double.NEGATIVE_INFINITY;
         beam.bestToken[0] = Double.NEGATIVE_INFINITY;
-        beam.score[0] = prefixes.pending[root];
+        beam.score[0] = 0;
         beam.blankLink[0] = Alignments.NONE;
         beam.tokenLink[0] = Alignments.NONE;
     }
@@ -67,20 +72,43 @@ final class PrefixSearch {
     void step(FrameTokens now) {
         if (now.impossible()) {
             skip();
-        } else if (now.onlyBlank()) {
-            blank(now.logProb[0]);
+        } else if (now.count == 1 && now.token[0] == held) {
+            // All paths go on in the same way: no difference between hypotheses changes.
+            base += now.logProb[0];
+        } else if (now.count == 1 && now.token[0] == blankToken) {
+            endTokens();
+            base += now.logProb[0];
+        } else if (now.count == 1 && now.opening == 1 && shift.applies(beam, now.token[0])) {
+            shift.move(beam, now.token[0], frame, base);
+            held = now.token[0];
+            base += now.logProb[0];
         } else {
-            paths.expand(beam, now, frame, base);
-            pruning.select(candidates, beam);
-            history.select(candidates, beam);
-            if (candidates.keptCount == 0) {
-                skip();
-            } else {
-                survive();
-            }
-            forget();
+            advance(now);
         }
         frame++;
+    }
+
+    private void advance(FrameTokens now) {
+        choose(now);
+        if (candidates.keptCount == 0) {
+            // A lexicon may forbid all that the thresholds left.
+            forget();
+            now.widen(frame);
+            choose(now);
+        }
+        if (candidates.keptCount > 0) {
+            survive();
+            held = now.count == 1 ? now.token[0] : -1;
+        } else {
+            skip();
+        }
+        forget();
+    }
+
+    private void choose(FrameTokens now) {
+        paths.expand(beam, now, frame, base);
+        pruning.select(candidates, beam);
+        history.select(candidates, beam);
     }
 
     private void skip() {
@@ -90,9 +118,9 @@ final class PrefixSearch {
         impossible = true;
     }
 
-    /** A frame of blank alone changes no difference between hypotheses. */
-    private void blank(double logProb) {
-        for (int j = 0; !allBlank && j < beam.size; j++) {
+    /** After a frame of blank alone every path ends in a blank. */
+    private void endTokens() {
+        for (int j = 0; j < beam.size; j++) {
             beam.blank[j] = beam.sum[j];
             beam.token[j] = Double.NEGATIVE_INFINITY;
             if (beam.bestToken[j] > beam.bestBlank[j]) {
@@ -103,8 +131,7 @@ final class PrefixSearch {
             }
             beam.bestToken[j] = Double.NEGATIVE_INFINITY;
         }
-        allBlank = true;
-        base += logProb;
+        held = blankToken;
     }
 
     private void survive() {
@@ -115,24 +142,32 @@ final class PrefixSearch {
             int c = candidates.kept[k];
             int row = paths.rowOf(beam, c);
             next.prefix[k] = row;
-            next.blank[k] = candidates.blank[c];
             next.token[k] = candidates.token[c];
-            next.sum[k] = candidates.sum[c];
             next.score[k] = candidates.score[c];
-            next.bestBlank[k] = candidates.bestBlank[c];
             next.bestToken[k] = candidates.bestToken[c];
-            next.blankLink[k] = candidates.blankLink[c];
-            next.blankEnd[k] = candidates.blankEnd[c];
-            next.blankExit[k] = candidates.blankExit[c];
             int from = candidates.source[c];
-            next.tokenLink[k] = from < 0 ? candidates.tokenLink[c] : link(from, row);
+            if (c < beam.size) {
+                next.sum[k] = candidates.sum[c];
+                next.blank[k] = candidates.blank[c];
+                next.bestBlank[k] = candidates.bestBlank[c];
+                next.blankLink[k] = candidates.blankLink[c];
+                next.blankEnd[k] = candidates.blankEnd[c];
+                next.blankExit[k] = candidates.blankExit[c];
+                next.tokenLink[k] =
+                        from < 0 ? candidates.tokenLink[c] : links.extend(beam, from, prefixes, row, frame, base);
+            } else {
+                next.sum[k] = candidates.token[c];
+                next.blank[k] = Double.NEGATIVE_INFINITY;
+                next.bestBlank[k] = Double.NEGATIVE_INFINITY;
+                next.blankLink[k] = Alignments.NONE;
+                next.tokenLink[k] = links.extend(beam, from, prefixes, row, frame, base);
+            }
         }
         for (int j = 0; j < beam.size; j++) {
             prefixes.slot[beam.prefix[j]] = Prefixes.NONE;
         }
         spare = beam;
         beam = next;
-        allBlank = false;
     }
 
     /** Undoes the marks of candidates and sets those of the beam. */
@@ -145,20 +180,6 @@ final class PrefixSearch {
         for (int j = 0; j < beam.size; j++) {
             prefixes.slot[beam.prefix[j]] = j;
         }
-    }
-
-    /** A link for the token that prefix {@code row} gained from row {@code from} of the last beam. */
-    private int link(int from, int row) {
-        boolean same = prefixes.token[beam.prefix[from]] == prefixes.token[row];
-        boolean overBlank = same || beam.blankIsBest(from);
-        double entry = (overBlank ? beam.bestBlank[from] : beam.bestToken[from]) + base;
-        return links.add(
-                overBlank ? beam.blankLink[from] : beam.tokenLink[from],
-                row,
-                frame,
-                entry,
-                overBlank ? beam.blankEnd[from] : frame,
-                overBlank ? beam.blankExit[from] : entry);
     }
 
     /** Drops the hypotheses whose chains do not pass through a link. */

@@ -3,12 +3,13 @@ package org.quantvoice.decode;
 import java.util.Arrays;
 
 /**
- * The tree of all prefixes that are, or led to, hypotheses: one row of parallel arrays a prefix, found again by a hash of
- * its identity. Row 0 is the empty prefix until a collection moves it.
+ * The tree of all prefixes that are, or led to, hypotheses: one row of parallel arrays a prefix. Row 0 is the empty prefix
+ * until a collection moves it. A child is found in the list of its siblings, or, if prefixes of different tokens can be one
+ * hypothesis, by a hash of its content.
  */
 final class Prefixes {
     static final int NONE = -1;
-    private static final int FIRST_CAPACITY = 128;
+    private static final int FIRST_CAPACITY = 256;
 
     int[] parent = new int[FIRST_CAPACITY];
     int[] token = new int[FIRST_CAPACITY];
@@ -18,37 +19,59 @@ final class Prefixes {
 
     int[] depth = new int[FIRST_CAPACITY];
 
-    /** Hash of what makes two prefixes the same hypothesis. */
-    long[] identity = new long[FIRST_CAPACITY];
-
     /** Place in the beam, or {@link #NONE}. */
     int[] slot = new int[FIRST_CAPACITY];
 
+    private int[] firstChild = new int[FIRST_CAPACITY];
+    private int[] sibling = new int[FIRST_CAPACITY];
+
     /** Language model score of the finished words, weighted, with their bonuses. */
-    double[] language = new double[FIRST_CAPACITY];
+    double[] language;
 
     /** Weights of the hotwords found. */
-    double[] hotwords = new double[FIRST_CAPACITY];
+    double[] hotwords;
 
     /** What the unfinished word adds to the ranking score. */
-    double[] pending = new double[FIRST_CAPACITY];
+    double[] pending;
 
     /** Node of the tree of known words, or of the lexicon. */
-    int[] spelling = new int[FIRST_CAPACITY];
+    int[] spelling;
 
-    int[] hotState = new int[FIRST_CAPACITY];
-    int[] lmState = new int[FIRST_CAPACITY];
+    int[] hotState;
+    int[] lmState;
 
     /** Code points of the unfinished word; 0 at a word boundary. */
-    int[] wordLength = new int[FIRST_CAPACITY];
+    int[] wordLength;
 
     /** Hash of the text, or of the words of a lexicon, if hypotheses are told apart by that. */
-    long[] textHash = new long[FIRST_CAPACITY];
+    long[] textHash;
 
-    private int[] table = new int[4 * FIRST_CAPACITY];
+    /** Hash of what makes two prefixes the same hypothesis. */
+    long[] identity;
+
+    private int[] table;
     private int size;
+    private final boolean scored;
+    private final boolean byContent;
 
-    Prefixes() {
+    /**
+     * @param scored false if no scorer needs attributes: they are then not kept
+     * @param byContent true if prefixes are looked up by {@link #probe}, not by {@link #child}
+     */
+    Prefixes(boolean scored, boolean byContent) {
+        this.scored = scored;
+        this.byContent = byContent;
+        int attributes = scored ? FIRST_CAPACITY : 0;
+        language = new double[attributes];
+        hotwords = new double[attributes];
+        pending = new double[attributes];
+        spelling = new int[attributes];
+        hotState = new int[attributes];
+        lmState = new int[attributes];
+        wordLength = new int[attributes];
+        textHash = new long[attributes];
+        identity = new long[byContent ? FIRST_CAPACITY : 0];
+        table = new int[byContent ? 4 * FIRST_CAPACITY : 0];
         Arrays.fill(table, NONE);
     }
 
@@ -61,8 +84,9 @@ final class Prefixes {
         return parent.length;
     }
 
-    static long childIdentity(int parent, int token, int label) {
-        return mix(mix(parent * 0x9E3779B97F4A7C15L + token) + label);
+    /** What a prefix adds to the acoustic score in the ranking. */
+    double worth(int row) {
+        return language[row] + hotwords[row] + pending[row];
     }
 
     static long mix(long x) {
@@ -72,20 +96,14 @@ final class Prefixes {
 
     /** The prefix {@code parent + token} with this label, or {@link #NONE}. */
     int child(int parentRow, int newToken, int newLabel) {
-        long id = childIdentity(parentRow, newToken, newLabel);
-        int mask = table.length - 1;
-        for (int at = (int) id & mask; ; at = (at + 1) & mask) {
-            int row = table[at];
-            if (row == NONE) {
-                return NONE;
-            }
-            if (parent[row] == parentRow && token[row] == newToken && label[row] == newLabel) {
-                return row;
-            }
+        int row = firstChild[parentRow];
+        while (row != NONE && (token[row] != newToken || label[row] != newLabel)) {
+            row = sibling[row];
         }
+        return row;
     }
 
-    /** The first row in the probe sequence of an identity, at or after {@code at}; walk on with {@link #probe}. */
+    /** Where to look first for an identity. */
     int home(long id) {
         return (int) id & (table.length - 1);
     }
@@ -94,10 +112,12 @@ final class Prefixes {
         return (at + 1) & (table.length - 1);
     }
 
+    /** The row at a place, or {@link #NONE} if nothing more is to be found from there. */
     int probe(int at) {
         return table[at];
     }
 
+    /** A new prefix; {@code id} is its identity, which counts only if prefixes are looked up by content. */
     int add(int parentRow, int newToken, int newLabel, long id) {
         if (size == parent.length) {
             grow();
@@ -107,18 +127,28 @@ final class Prefixes {
         token[row] = newToken;
         label[row] = newLabel;
         depth[row] = parentRow == NONE ? 0 : depth[parentRow] + 1;
-        identity[row] = id;
         slot[row] = NONE;
+        if (byContent) {
+            identity[row] = id;
+        }
         enter(row);
         return row;
     }
 
+    /** Makes a row findable. */
     private void enter(int row) {
-        int at = home(identity[row]);
-        while (table[at] != NONE) {
-            at = next(at);
+        firstChild[row] = NONE;
+        sibling[row] = NONE;
+        if (byContent) {
+            int at = home(identity[row]);
+            while (table[at] != NONE) {
+                at = next(at);
+            }
+            table[at] = row;
+        } else if (parent[row] != NONE) {
+            sibling[row] = firstChild[parent[row]];
+            firstChild[parent[row]] = row;
         }
-        table[at] = row;
     }
 
     private void grow() {
@@ -127,8 +157,20 @@ final class Prefixes {
         token = Arrays.copyOf(token, capacity);
         label = Arrays.copyOf(label, capacity);
         depth = Arrays.copyOf(depth, capacity);
-        identity = Arrays.copyOf(identity, capacity);
         slot = Arrays.copyOf(slot, capacity);
+        firstChild = Arrays.copyOf(firstChild, capacity);
+        sibling = Arrays.copyOf(sibling, capacity);
+        if (scored) {
+            growAttributes(capacity);
+        }
+        if (byContent) {
+            identity = Arrays.copyOf(identity, capacity);
+            table = new int[4 * capacity];
+            enterAll();
+        }
+    }
+
+    private void growAttributes(int capacity) {
         language = Arrays.copyOf(language, capacity);
         hotwords = Arrays.copyOf(hotwords, capacity);
         pending = Arrays.copyOf(pending, capacity);
@@ -137,11 +179,9 @@ final class Prefixes {
         lmState = Arrays.copyOf(lmState, capacity);
         wordLength = Arrays.copyOf(wordLength, capacity);
         textHash = Arrays.copyOf(textHash, capacity);
-        table = new int[4 * capacity];
-        rehash();
     }
 
-    private void rehash() {
+    private void enterAll() {
         Arrays.fill(table, NONE);
         for (int row = 0; row < size; row++) {
             enter(row);
@@ -216,32 +256,32 @@ final class Prefixes {
      * Keeps the marked rows, in their order, and drops the rest.
      *
      * @param marked which rows stay; becomes the new row of each old one
-     * @param identityOfRows true if identities are made of row numbers, which change
      */
-    void compact(int[] marked, boolean identityOfRows) {
+    void compact(int[] marked) {
         int kept = 0;
         for (int row = 0; row < size; row++) {
             if (marked[row] == NONE) {
                 continue;
             }
             int up = parent[row];
-            move(row, kept);
             parent[kept] = up == NONE ? NONE : marked[up];
-            if (identityOfRows) {
-                identity[kept] = childIdentity(parent[kept], token[kept], label[kept]);
+            token[kept] = token[row];
+            label[kept] = label[row];
+            depth[kept] = depth[row];
+            slot[kept] = slot[row];
+            if (scored) {
+                moveAttributes(row, kept);
+            }
+            if (byContent) {
+                identity[kept] = identity[row];
             }
             marked[row] = kept++;
         }
         size = kept;
-        rehash();
+        enterAll();
     }
 
-    private void move(int from, int to) {
-        token[to] = token[from];
-        label[to] = label[from];
-        depth[to] = depth[from];
-        identity[to] = identity[from];
-        slot[to] = slot[from];
+    private void moveAttributes(int from, int to) {
         language[to] = language[from];
         hotwords[to] = hotwords[from];
         pending[to] = pending[from];

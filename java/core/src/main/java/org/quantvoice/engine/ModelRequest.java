@@ -16,6 +16,7 @@ import org.quantvoice.quant.QuantRecipe;
  * @param backend the quantized backend; empty: the engine's choice for this CPU
  * @param threads threads of one run, at least 1
  * @param progress told of long steps
+ * @param tokens the token list (tokens.json) as text, kept in files that have room for it
  */
 public record ModelRequest(
         Path model,
@@ -23,7 +24,8 @@ public record ModelRequest(
         List<Audio> calibration,
         Optional<Backend> backend,
         int threads,
-        Progress progress) {
+        Progress progress,
+        Optional<String> tokens) {
 
     public ModelRequest {
         Objects.requireNonNull(model, "model");
@@ -31,8 +33,20 @@ public record ModelRequest(
         calibration = List.copyOf(calibration);
         Objects.requireNonNull(backend, "backend");
         Objects.requireNonNull(progress, "progress");
+        Objects.requireNonNull(tokens, "tokens");
         if (threads < 1) {
             throw new IllegalArgumentException("got " + threads + " threads; expected at least 1");
         }
+    }
+
+    /** A request without a token list. */
+    public ModelRequest(
+            Path model,
+            Optional<QuantRecipe> recipe,
+            List<Audio> calibration,
+            Optional<Backend> backend,
+            int threads,
+            Progress progress) {
+        this(model, recipe, calibration, backend, threads, progress, Optional.empty());
     }
 }

@@ -35,6 +35,10 @@ public final class JsonNode {
         return value instanceof Map;
     }
 
+    public boolean isString() {
+        return value instanceof String;
+    }
+
     public boolean isArray() {
         return value instanceof List;
     }

@@ -80,6 +80,17 @@ public final class Kernels {
         }
     }
 
+    /**
+     * Lets the pages of a mapped file go that were read and will not be needed soon; they are read from the file again if
+     * they are. Does nothing for a buffer that is no read-only mapping.
+     */
+    public static void forgetPages(ByteBuffer mapped) {
+        if (mapped.isDirect() && mapped.isReadOnly() && mapped.hasRemaining()) {
+            start();
+            Library.qv_forget_pages(mapped, mapped.remaining());
+        }
+    }
+
     /** Loads the library and chooses the tier, once. */
     static synchronized void start() {
         if (started) {

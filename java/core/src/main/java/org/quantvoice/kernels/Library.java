@@ -41,6 +41,8 @@ final class Library {
             @Const float @Nullable [] bias,
             @Cast("int64_t*") long[] handle);
 
+    static native void qv_forget_pages(@Cast("const void*") ByteBuffer mapped, @Cast("int64_t") long bytes);
+
     static native void qv_flat_s8_matrix_free(@Cast("int64_t") long matrix);
 
     @Cast("int64_t")
@@ -69,6 +71,19 @@ final class Library {
             @Const FloatBuffer values, @Cast("int64_t") long count, @Cast("int64_t*") long[] handle);
 
     static native void qv_flat_floats_free(@Cast("int64_t") long floats);
+
+    static native int qv_flat_float_matrix_create(
+            @Const FloatBuffer weights,
+            @Cast("int64_t") long n,
+            @Cast("int64_t") long k,
+            @Const float @Nullable [] bias,
+            int precision,
+            @Cast("int64_t*") long[] handle);
+
+    static native void qv_flat_float_matrix_free(@Cast("int64_t") long matrix);
+
+    @Cast("int64_t")
+    static native long qv_flat_float_matrix_bytes(@Cast("int64_t") long matrix);
 
     static native int qv_flat_arena_create(@Cast("int64_t") long bytes, @Cast("int64_t*") long[] handle);
 

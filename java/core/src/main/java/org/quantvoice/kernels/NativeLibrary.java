@@ -105,7 +105,7 @@ final class NativeLibrary {
         }
     }
 
-    private static NativeLibraryException diagnose(Path file, UnsatisfiedLinkError error) {
+    static NativeLibraryException diagnose(Path file, UnsatisfiedLinkError error) {
         String message = Objects.toString(error.getMessage(), "");
         if (message.contains("GLIBC")) {
             return new NativeLibraryException(

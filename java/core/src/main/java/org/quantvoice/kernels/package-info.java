@@ -3,7 +3,7 @@
  * library once, the kernels' tier is chosen once for the CPU (or forced with {@code -Dquantvoice.isa=NAME}), and {@link
  * org.quantvoice.kernels.Status} turns every native status into an exception.
  *
- * <p>Ownership: {@link org.quantvoice.kernels.KernelPool} and {@link org.quantvoice.kernels.QuantizedMatrix} own native
+ * <p>Ownership: {@link org.quantvoice.kernels.KernelPool}, matrices, programs, arenas and blocks of floats own native
  * memory. They may be shared by threads; {@code close()} is idempotent, and memory in use by a call under way is freed
  * when that call ends. A pool runs one call at a time; others wait.
  *

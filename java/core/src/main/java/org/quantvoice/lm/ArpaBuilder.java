@@ -83,7 +83,7 @@ final class ArpaBuilder {
     Outcome addNgram(int order, int[] words, float logProb, float backoff) {
         long key = words[0];
         for (int n = 2; n <= order; n++) {
-            key = NgramTable.key(key, words[n - 1]);
+            key = NgramKey.before(key, words[n - 1]);
             keys[n - 1] = key;
         }
         if (!markContext(order, words)) {
@@ -128,7 +128,7 @@ final class ArpaBuilder {
     private int findContext(int order, int[] words) {
         long key = words[1];
         for (int i = 2; i < order; i++) {
-            key = NgramTable.key(key, words[i]);
+            key = NgramKey.before(key, words[i]);
         }
         return tables[order - 3].find(key);
     }

@@ -2,6 +2,7 @@ package org.quantvoice.lm;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.quantvoice.error.LanguageModelException;
@@ -72,6 +73,11 @@ final class ArpaLines {
         int got = in.read(buffer, filled, buffer.length - filled);
         ended = got < 0;
         filled += Math.max(got, 0);
+    }
+
+    /** Reads what is left, so that a packed file's checksum is compared. */
+    void drain() throws IOException {
+        in.transferTo(OutputStream.nullOutputStream());
     }
 
     /** Cuts the line into words. Returns how many there are, at most {@value #MAX_TOKENS}. */

@@ -53,6 +53,7 @@ final class ArpaReader {
             }
         }
         expectLine("\\end\\");
+        lines.drain();
         return builder.build(name);
     }
 

@@ -1,6 +1,6 @@
 package org.quantvoice.lm;
 
-/** N-grams in memory, as read from ARPA text. */
+/** N-grams in memory: read from ARPA text, or unpacked from a KenLM file. */
 final class HeapSearch implements NgramSearch {
     private final long[] unigrams;
     private final NgramTable[] tables;
@@ -37,7 +37,7 @@ final class HeapSearch implements NgramSearch {
         long key = word;
         while (matched <= longest && Weights.goesOnLeft(probBits)) {
             NgramTable table = tables[matched - 1];
-            key = NgramTable.key(key, in.words[matched - 1]);
+            key = NgramKey.before(key, in.words[matched - 1]);
             int slot = table.find(key);
             if (slot == NgramTable.NONE) {
                 break;

@@ -9,27 +9,45 @@ import org.jspecify.annotations.Nullable;
  * and is checked against the file's before the part is touched.
  */
 final class KenlmFile {
+    /** Two longs a slot, at worst a third of the slots used. */
+    private static final int BYTES_AN_NGRAM = 48;
+
     private KenlmFile() {}
 
-    static LanguageModel open(Path path) throws IOException {
-        MappedFile file = MappedFile.open(path);
-        KenlmHeader header = KenlmHeader.read(file);
-        return header.kind.isTrie() ? openTrie(file, header) : openProbing(file, header);
+    /** @param tableBytes what the n-grams may take in memory; if they would take more, they stay in the mapped file */
+    static LanguageModel open(Path path, long tableBytes) throws IOException {
+        return open(MappedFile.open(path), tableBytes);
     }
 
-    private static LanguageModel openProbing(MappedFile file, KenlmHeader header) {
+    static LanguageModel open(MappedFile file, long tableBytes) {
+        KenlmHeader header = KenlmHeader.read(file);
+        return header.kind.isTrie() ? openTrie(file, header, tableBytes) : openProbing(file, header, tableBytes);
+    }
+
+    private static LanguageModel openProbing(MappedFile file, KenlmHeader header, long tableBytes) {
         boolean rest = header.kind == KenlmKind.PROBING_WITH_REST;
         FileRegion at = new FileRegion(file, header.length);
         ProbingVocabulary vocabulary = ProbingVocabulary.read(at, header);
         ProbingSearch search = ProbingSearch.read(at, header, rest);
-        return model(file, header, search, vocabulary, at.position());
+        NgramSearch used = fits(file, header, tableBytes) ? search.unpack(vocabulary.size(), header.counts) : search;
+        return model(file, header, used, vocabulary, at.position());
     }
 
-    private static LanguageModel openTrie(MappedFile file, KenlmHeader header) {
+    private static LanguageModel openTrie(MappedFile file, KenlmHeader header, long tableBytes) {
         FileRegion at = new FileRegion(file, header.length);
         SortedVocabulary vocabulary = SortedVocabulary.read(at, header);
         TrieSearch search = TrieSearch.read(at, header);
-        return model(file, header, search, vocabulary, at.position());
+        NgramSearch used = fits(file, header, tableBytes) ? search.unpack(vocabulary.size()) : search;
+        return model(file, header, used, vocabulary, at.position());
+    }
+
+    /** A probing file may be much larger than its n-grams; scanning it must not take longer than reading it. */
+    private static boolean fits(MappedFile file, KenlmHeader header, long tableBytes) {
+        long ngrams = 0;
+        for (long count : header.counts) {
+            ngrams += count;
+        }
+        return ngrams <= tableBytes / BYTES_AN_NGRAM && file.size() <= tableBytes;
     }
 
     private static LanguageModel model(

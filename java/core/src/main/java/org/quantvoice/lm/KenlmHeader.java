@@ -40,7 +40,8 @@ final class KenlmHeader {
     }
 
     static boolean isKenlm(byte[] head) {
-        return new String(head, StandardCharsets.ISO_8859_1).startsWith(MAGIC_PREFIX);
+        int length = Math.min(head.length, MAGIC_PREFIX.length());
+        return new String(head, 0, length, StandardCharsets.ISO_8859_1).equals(MAGIC_PREFIX);
     }
 
     static KenlmHeader read(MappedFile file) {

@@ -11,15 +11,16 @@ import java.nio.file.StandardOpenOption;
 import org.quantvoice.error.LanguageModelException;
 
 /**
- * A file in memory, little endian, of any size: maps of 1 GiB that overlap by a few bytes, so that a value never crosses two.
- * The maps live until the garbage collector finds nobody using them.
+ * A file in memory, little endian, of any size: maps that begin every GiB and are nearly 2 GiB long, so that any part of up to
+ * {@link #WHOLE} bytes lies in one. The maps live until the garbage collector finds nobody using them.
  */
 final class MappedFile {
     private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int SHIFT = 30;
     private static final long CHUNK = 1L << SHIFT;
-    private static final int OVERLAP = 64;
+    /** Any range of this length or less can be read from the map that its first byte is in. */
+    static final int WHOLE = (1 << SHIFT) - 64;
 
     private final String name;
     private final long size;
@@ -37,10 +38,15 @@ final class MappedFile {
             ByteBuffer[] chunks = new ByteBuffer[Math.toIntExact((size + CHUNK - 1) >>> SHIFT)];
             for (int i = 0; i < chunks.length; i++) {
                 long from = i * CHUNK;
-                chunks[i] = channel.map(FileChannel.MapMode.READ_ONLY, from, Math.min(CHUNK + OVERLAP, size - from));
+                chunks[i] = channel.map(FileChannel.MapMode.READ_ONLY, from, Math.min(Integer.MAX_VALUE, size - from));
             }
             return new MappedFile(String.valueOf(path.getFileName()), size, chunks);
         }
+    }
+
+    /** A file that is in memory already. */
+    static MappedFile of(String name, byte[] bytes) {
+        return new MappedFile(name, bytes.length, new ByteBuffer[] {ByteBuffer.wrap(bytes)});
     }
 
     String name() {
@@ -51,13 +57,31 @@ final class MappedFile {
         return size;
     }
 
+    /** The map that has the byte at {@code offset} and (within the file) the {@link #WHOLE} bytes behind it. */
+    ByteBuffer mapOf(long offset) {
+        return chunks[(int) (offset >>> SHIFT)];
+    }
+
+    /** Where the byte stands in {@link #mapOf}. */
+    static int indexOf(long offset) {
+        return (int) (offset & CHUNK - 1);
+    }
+
     /** The buffer's own bounds check is the last line of defence: callers check their offsets against {@link #size} first. */
+    static long longAt(ByteBuffer map, int index) {
+        return (long) LONGS.get(map, index);
+    }
+
+    static int intAt(ByteBuffer map, int index) {
+        return (int) INTS.get(map, index);
+    }
+
     long longAt(long offset) {
-        return (long) LONGS.get(chunks[(int) (offset >>> SHIFT)], (int) (offset & CHUNK - 1));
+        return longAt(mapOf(offset), indexOf(offset));
     }
 
     int intAt(long offset) {
-        return (int) INTS.get(chunks[(int) (offset >>> SHIFT)], (int) (offset & CHUNK - 1));
+        return intAt(mapOf(offset), indexOf(offset));
     }
 
     float floatAt(long offset) {
@@ -65,12 +89,17 @@ final class MappedFile {
     }
 
     int byteAt(long offset) {
-        return chunks[(int) (offset >>> SHIFT)].get((int) (offset & CHUNK - 1)) & 0xff;
+        return mapOf(offset).get(indexOf(offset)) & 0xff;
     }
 
     /** Up to 57 bits at a bit offset from a byte offset. */
     long bitsAt(long base, long bit, long mask) {
         return longAt(base + (bit >>> 3)) >>> (bit & 7) & mask;
+    }
+
+    /** The same within one map. */
+    static long bitsAt(ByteBuffer map, long bit, long mask) {
+        return longAt(map, (int) (bit >>> 3)) >>> (bit & 7) & mask;
     }
 
     LanguageModelException error(long offset, String got, String expected) {

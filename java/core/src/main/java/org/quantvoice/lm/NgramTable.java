@@ -5,37 +5,30 @@ import org.quantvoice.error.LanguageModelException;
 /**
  * The n-grams of one order by their 64-bit key: linear probing over a power of two of slots, key and weights side by side so
  * that a query touches one cache line. Keys of different n-grams are taken for different (a collision among a billion n-grams
- * has a chance of 3 %; the builder refuses a key that comes twice). The key 0 marks a free slot; {@link #key} never gives 0.
+ * has a chance of 3 %; the builder refuses a key that comes twice). The key 0 marks a free slot.
  */
 final class NgramTable {
-    /** Odd multipliers of the reversed n-gram's rolling key. */
-    private static final long SPREAD_KEY = 0x9E3779B97F4A7C15L;
-
-    private static final long SPREAD_WORD = 0xD6E8FEB86659FD93L;
     private static final int MAX_SLOTS = 1 << 29;
     static final int NONE = -1;
 
     private long[] slots;
+    /** The high bits of a key choose its slot: they depend on all of the words. */
+    private int shift;
+
     private int size;
 
     /** @param expected a hint; the table grows as it must */
     NgramTable(long expected) {
         long wanted = Math.min(Math.max(16, expected + (expected >> 1)), MAX_SLOTS);
         slots = new long[2 * (Integer.highestOneBit((int) wanted - 1) << 1)];
-    }
-
-    /** The key of the n-gram that puts {@code word} before the n-gram of {@code key}; a unigram's key is its id. */
-    static long key(long key, int word) {
-        long mixed = (key ^ (word + 1L) * SPREAD_WORD) * SPREAD_KEY;
-        long spread = mixed ^ mixed >>> 29;
-        return spread == 0 ? SPREAD_KEY : spread;
+        shift = Long.numberOfLeadingZeros(slots.length >> 1) + 1;
     }
 
     /** The slot of the key or {@link #NONE}. */
     int find(long key) {
         long[] table = slots;
         int mask = (table.length >> 1) - 1;
-        int slot = (int) key & mask;
+        int slot = (int) (key >>> shift);
         while (true) {
             long got = table[2 * slot];
             if (got == key) {
@@ -82,7 +75,7 @@ final class NgramTable {
 
     private void put(long key, long weights) {
         int mask = (slots.length >> 1) - 1;
-        int slot = (int) key & mask;
+        int slot = (int) (key >>> shift);
         while (slots[2 * slot] != 0) {
             slot = slot + 1 & mask;
         }
@@ -99,6 +92,7 @@ final class NgramTable {
         }
         long[] old = slots;
         slots = new long[2 * old.length];
+        shift--;
         for (int i = 0; i < old.length; i += 2) {
             if (old[i] != 0) {
                 put(old[i], old[i + 1]);

@@ -1,5 +1,7 @@
 package org.quantvoice.lm;
 
+import java.nio.ByteBuffer;
+
 /**
  * A hash table in a mapped file: buckets that begin with a 64-bit key, bucket of a key = key mod number of buckets, then the
  * next ones; key 0 is a free bucket.
@@ -9,6 +11,7 @@ final class ProbingTable {
 
     private final MappedFile file;
     private final long base;
+    private final long end;
     private final long buckets;
     private final int entryBytes;
     /** floor(2^64 / buckets): turns the division into a multiplication. */
@@ -18,6 +21,7 @@ final class ProbingTable {
         this.file = file;
         this.base = base;
         this.buckets = buckets;
+        end = base + buckets * entryBytes;
         this.entryBytes = entryBytes;
         reciprocal = Long.divideUnsigned(-1L, buckets);
     }
@@ -35,22 +39,41 @@ final class ProbingTable {
         return file;
     }
 
-    /** Byte offset of the key's entry, or {@link #NONE}. */
-    long find(long key) {
-        long bucket = bucket(key);
-        long offset = base + bucket * entryBytes;
-        long got = file.longAt(offset);
-        if (got == key) {
-            return offset;
-        }
-        return got == 0 ? NONE : findFrom(key, bucket);
+    /** Byte offset of the first bucket. */
+    long begin() {
+        return base;
     }
 
-    /** A sound file has a free bucket; a damaged one must not make this endless. */
-    private long findFrom(long key, long ideal) {
+    long end() {
+        return end;
+    }
+
+    int entryBytes() {
+        return entryBytes;
+    }
+
+    /** Byte offset of the key's entry, or {@link #NONE}. */
+    long find(long key) {
+        long offset = base + bucket(key) * entryBytes;
+        ByteBuffer map = file.mapOf(offset);
+        int index = MappedFile.indexOf(offset);
+        int last = (int) Math.min(end - offset + index - entryBytes, MappedFile.WHOLE);
+        for (int i = index; i <= last; i += entryBytes) {
+            long got = MappedFile.longAt(map, i);
+            if (got == key) {
+                return offset + (i - index);
+            }
+            if (got == 0) {
+                return NONE;
+            }
+        }
+        return findAround(key, bucket(key));
+    }
+
+    /** At the end of the table or of a map. A sound file has a free bucket; a damaged one must not make this endless. */
+    private long findAround(long key, long ideal) {
         long bucket = ideal;
         do {
-            bucket = bucket + 1 == buckets ? 0 : bucket + 1;
             long offset = base + bucket * entryBytes;
             long got = file.longAt(offset);
             if (got == key) {
@@ -59,6 +82,7 @@ final class ProbingTable {
             if (got == 0) {
                 return NONE;
             }
+            bucket = bucket + 1 == buckets ? 0 : bucket + 1;
         } while (bucket != ideal);
         return NONE;
     }

@@ -1,15 +1,14 @@
 package org.quantvoice.lm;
 
+import java.nio.ByteBuffer;
+import org.quantvoice.error.LanguageModelException;
+
 /**
  * The n-grams of one order of a KenLM trie: packed entries of word, weights and (but in the highest order) a pointer to the
  * n-grams that go on to the left; the entries of one parent stand together, sorted by word.
  */
 final class TrieLevel {
     static final long NONE = -1;
-    /** Below this, stepping through beats guessing. */
-    private static final int FEW = 8;
-
-    private static final int GUESSES = 5;
     /** Reads take 8 bytes and may begin in the last entry. */
     private static final int SLACK = 8;
 
@@ -17,6 +16,7 @@ final class TrieLevel {
     private final long base;
     final long entries;
     private final int entryBits;
+    private final long mostInOneMap;
     private final int wordBits;
     private final long wordMask;
     private final TrieWeights weights;
@@ -31,6 +31,7 @@ final class TrieLevel {
         wordBits = TriePointers.requiredBits(words);
         wordMask = (1L << wordBits) - 1;
         entryBits = wordBits + weights.bits + pointers.bits;
+        mostInOneMap = Math.min(Integer.MAX_VALUE, 8L * (MappedFile.WHOLE - SLACK) / entryBits);
         base = at.take(((1 + entries) * entryBits + 7) / 8 + SLACK, what);
     }
 
@@ -42,15 +43,58 @@ final class TrieLevel {
     /** Index of the entry of a word among {@code [begin, end)}, or {@link #NONE}. */
     long find(long begin, long end, int word) {
         if (begin < 0 || begin > end || end > entries) {
-            throw file.error(
-                    base,
-                    "a pointer to the n-grams " + begin + " to " + end + " of those that begin",
-                    "at most " + entries);
+            throw badPointer(begin, end);
         }
+        if ((word & wordMask) != word) {
+            return NONE;
+        }
+        long origin = base + (begin * entryBits >>> 3);
+        if (end - begin > mostInOneMap) {
+            return findWide(begin, end, word);
+        }
+        // Bits count from the map's beginning, entries from begin.
+        long bits = 8L * MappedFile.indexOf(origin) + (begin * entryBits & 7);
+        int found = find(file.mapOf(origin), bits, (int) (end - begin), word);
+        return found < 0 ? NONE : begin + found;
+    }
+
+    /**
+     * Keeps a quarter of the range at a time: three reads that do not wait for each other, and sums of masks (all ones if the
+     * word is not behind) in place of branches that nothing could predict.
+     *
+     * @param bits where the first entry begins in the map
+     */
+    private int find(ByteBuffer map, long bits, int size, int word) {
+        int from = 0;
+        int length = size;
+        long mask = wordMask;
+        long bit = bits;
+        while (length > 3) {
+            int quarter = length >>> 2;
+            long step = (long) quarter * entryBits;
+            long first = MappedFile.bitsAt(map, bit + step, mask) - word - 1 >> 63;
+            long second = MappedFile.bitsAt(map, bit + 2 * step, mask) - word - 1 >> 63;
+            long third = MappedFile.bitsAt(map, bit + 3 * step, mask) - word - 1 >> 63;
+            from -= quarter * (int) (first + second + third);
+            bit += (step & first) + (step & second) + (step & third);
+            length -= 3 * quarter;
+        }
+        while (length > 1) {
+            long got = MappedFile.bitsAt(map, bit + entryBits, mask);
+            long taken = got - word - 1 >> 63;
+            from -= (int) taken;
+            bit += entryBits & taken;
+            length--;
+        }
+        return length == 1 && MappedFile.bitsAt(map, bit, mask) == word ? from : -1;
+    }
+
+    /** Halves a range that no single map holds. */
+    private long findWide(long begin, long end, int word) {
         long low = begin;
         long high = end - 1;
-        for (int guess = 0; high - low >= FEW; guess++) {
-            long middle = guess < GUESSES ? guess(low, high, word) : low + high >>> 1;
+        while (low <= high) {
+            long middle = low + high >>> 1;
             long got = word(middle);
             if (got == word) {
                 return middle;
@@ -61,26 +105,22 @@ final class TrieLevel {
                 high = middle - 1;
             }
         }
-        for (long bit = low * entryBits; low <= high; low++, bit += entryBits) {
-            long got = file.bitsAt(base, bit, wordMask);
-            if (got >= word) {
-                return got == word ? low : NONE;
-            }
-        }
         return NONE;
     }
 
-    /** A guess by proportion: word ids are ranks of hashes, so they are spread evenly. */
-    private long guess(long low, long high, int word) {
-        long first = word(low);
-        long last = word(high);
-        if (word <= first) {
-            return low;
-        }
-        return word >= last ? high : low + (long) ((float) (word - first) / (last - first) * (high - low));
+    LanguageModelException badPointer(long begin, long end) {
+        return file.error(
+                base,
+                "a pointer to the n-grams " + begin + " to " + end + " of those that begin",
+                "at most " + entries);
     }
 
-    private long word(long index) {
+    /** Byte offset of the first entry. */
+    long begin() {
+        return base;
+    }
+
+    long word(long index) {
         return file.bitsAt(base, index * entryBits, wordMask);
     }
 

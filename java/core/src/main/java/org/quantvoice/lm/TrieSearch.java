@@ -5,8 +5,8 @@ package org.quantvoice.lm;
  * from the newest word to the oldest.
  */
 final class TrieSearch implements NgramSearch {
-    private static final int UNIGRAM_BYTES = 16;
-    private static final int POINTER_AT = 8;
+    static final int UNIGRAM_BYTES = 16;
+    static final int POINTER_AT = 8;
 
     private final MappedFile file;
     private final long unigrams;
@@ -67,6 +67,11 @@ final class TrieSearch implements NgramSearch {
         return header.kind.hasPointerArrays()
                 ? TriePointers.split(at, header.counts[order - 1] + 1, largest, configured)
                 : TriePointers.whole(largest);
+    }
+
+    /** The same n-grams in memory, where a query takes about half the time. */
+    HeapSearch unpack(int words) {
+        return new TrieUnpacker(file, unigrams, levels).unpack(words);
     }
 
     @Override

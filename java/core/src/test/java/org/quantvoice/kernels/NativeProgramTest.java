@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -118,6 +120,70 @@ class NativeProgramTest {
                         sum += (double) in[r * k + i] * weights.get(c * k + i) * scale[c];
                     }
                     assertThat((double) out[r * n + c]).isCloseTo(sum, within(0.2));
+                }
+            }
+        }
+    }
+
+    /** out = in * w + bias in floats and in bfloat16. */
+    @Test
+    void floatLayersStayFloat() {
+        int rows = 9;
+        int k = 20;
+        int n = 6;
+        Random random = new Random(3);
+        float[] in = random(random, rows * k);
+        float[] bias = random(random, n);
+        FloatBuffer weights = ByteBuffer.allocateDirect(4 * n * k)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        weights.put(0, random(random, n * k));
+        for (boolean bfloat16 : new boolean[] {false, true}) {
+            try (FloatMatrix matrix = FloatMatrix.pack(weights, n, k, bias, bfloat16);
+                    KernelPool pool = KernelPool.of(2);
+                    Arena arena = Arena.of(4L * rows * (k + n))) {
+                long kind = bfloat16 ? 1 : 2;
+                long[] words = new StepWords()
+                        .add(
+                                StepWords.GEMM,
+                                -1,
+                                0,
+                                rows,
+                                k,
+                                n,
+                                0,
+                                k,
+                                0,
+                                0.0,
+                                0,
+                                StepWords.NONE,
+                                StepWords.NONE,
+                                matrix.address(),
+                                kind,
+                                0,
+                                0.0,
+                                StepWords.NONE,
+                                0,
+                                4L * rows * k,
+                                n,
+                                0,
+                                0.0,
+                                0)
+                        .words();
+                try (NativeProgram program = NativeProgram.create(words, arena.bytes(), 0)) {
+                    arena.write(0, in);
+                    program.run(pool, arena);
+                }
+                float[] out = new float[rows * n];
+                arena.read(4L * rows * k, out);
+                for (int r = 0; r < rows; r++) {
+                    for (int c = 0; c < n; c++) {
+                        double sum = bias[c];
+                        for (int i = 0; i < k; i++) {
+                            sum += (double) in[r * k + i] * weights.get(c * k + i);
+                        }
+                        assertThat((double) out[r * n + c]).isCloseTo(sum, within(bfloat16 ? 0.1 : 1e-4));
+                    }
                 }
             }
         }

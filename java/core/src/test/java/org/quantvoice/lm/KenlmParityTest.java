@@ -30,11 +30,13 @@ class KenlmParityTest {
     @ParameterizedTest
     @MethodSource("pairs")
     void scoresAsKenlmDoes(Pair pair) throws IOException {
-        try (LanguageModel model = LanguageModels.open(pair.model())) {
-            List<JsonNode> sentences = ReferenceScores.sentences(pair.scores());
-            assertThat(sentences).isNotEmpty();
-            for (JsonNode sentence : sentences) {
-                ReferenceScores.check(model, sentence, pair.toString());
+        List<JsonNode> sentences = ReferenceScores.sentences(pair.scores());
+        assertThat(sentences).isNotEmpty();
+        for (long tableBytes : new long[] {0, Long.MAX_VALUE}) {
+            try (LanguageModel model = LanguageModels.open(pair.model(), tableBytes)) {
+                for (JsonNode sentence : sentences) {
+                    ReferenceScores.check(model, sentence, pair + (tableBytes == 0 ? ", mapped" : ", unpacked"));
+                }
             }
         }
     }

@@ -35,22 +35,14 @@ final class Calibration {
         this.threads = request.threads();
     }
 
-    /** The quantization of each tap, by {@link Site#input()} and {@link Site#output()}. */
+    /** The quantization of each tap that was passed, by {@link Site#input()} and {@link Site#output()}. */
     Map<String, QuantParams> ranges(ActivationObserver kind, int top) {
         Map<String, RangeObserver> observers = new LinkedHashMap<>();
         each("calibrating", (name, tensor) -> observers
                 .computeIfAbsent(name, n -> RangeObserver.of(kind))
                 .add(tensor));
         Map<String, QuantParams> ranges = new LinkedHashMap<>();
-        for (Site site : taps.sites()) {
-            for (String tap : List.of(site.input(), site.output())) {
-                RangeObserver observer = observers.get(tap);
-                if (observer == null) {
-                    throw RangeObserver.nothingSeen();
-                }
-                ranges.put(tap, observer.params(top));
-            }
-        }
+        observers.forEach((name, observer) -> ranges.put(name, observer.params(top)));
         return ranges;
     }
 

@@ -16,7 +16,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Guard {
     private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
-    /** Below this the worst frame is lost, in dB. */
+    /**
+     * The worst frame's least signal to noise in dB. A norm that follows scales a frame to unit variance, and its noise with it:
+     * at 10 dB a tenth of what the next layer sees is noise; at 0 dB the frame was rounded to one value.
+     */
     static final double LEAST_WORST = 10;
 
     private final boolean on;
@@ -27,31 +30,33 @@ final class Guard {
         this.on = on;
     }
 
+    /**
+     * @param measured by {@link Site#id()}; a site that it lacks never ran
+     */
     void judge(List<Site> sites, Map<String, OutputNoise> measured) {
         noise.putAll(measured);
         for (Site site : sites) {
             OutputNoise n = measured.get(site.id());
-            LOG.debug(String.format(
-                    Locale.ROOT,
-                    "%s %s mean %.1f dB, worst frame %.1f dB, step %.4f",
-                    site.id(),
-                    site.kind().type(),
-                    n.mean(),
-                    n.worst(),
-                    n.params().scale()));
-            if (on && n.worst() < LEAST_WORST) {
-                keepFloat(
-                        site,
-                        String.format(
-                                Locale.ROOT,
-                                "rounding its output in steps of %.3g drowns quiet frames: worst frame %.1f dB, at least %.1f dB wanted"
-                                        + " (mean %.1f dB)",
-                                n.params().scale(),
-                                n.worst(),
-                                LEAST_WORST,
-                                n.mean()));
+            if (n == null) {
+                keepFloat(site, "it did not run on the calibration audio");
+            } else if (on && n.worst() < LEAST_WORST) {
+                keepFloat(site, drowned(n));
             }
         }
+        if (measured.isEmpty()) {
+            throw RangeObserver.nothingSeen();
+        }
+    }
+
+    private static String drowned(OutputNoise n) {
+        return String.format(
+                Locale.ROOT,
+                "rounding its output in steps of %.3g drowns quiet frames: signal to noise %.1f dB in the worst frame,"
+                        + " at least %.0f dB wanted (%.1f dB over all frames)",
+                n.params().scale(),
+                n.worst(),
+                LEAST_WORST,
+                n.mean());
     }
 
     void keepFloat(Site site, String reason) {

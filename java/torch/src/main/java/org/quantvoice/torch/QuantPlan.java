@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.Graph;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.JitNode;
 import org.bytedeco.pytorch.Value;
+import org.quantvoice.quant.QuantReport.Method;
 import org.quantvoice.torch.LayerKind.Packed;
 
 /** What calibration decided, and the packed weights that all rewritten graphs of a module share as its attributes. */
@@ -34,8 +35,10 @@ final class QuantPlan {
         return scheme;
     }
 
+    /** Also true for a static site that {@code forward} does not have, so that calibration saw nothing of it. */
     boolean keptFloat(Site site) {
-        return keptFloat.contains(site.id());
+        boolean unseen = site.method() == Method.STATIC && !ranges.containsKey(site.output());
+        return unseen || keptFloat.contains(site.id());
     }
 
     QuantParams range(String tap) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.error.OutputException;
@@ -91,11 +92,10 @@ final class Quantizer {
         Calibration calibration = new Calibration(taps, request);
         Map<String, QuantParams> ranges = calibration.ranges(recipe.observer(), scheme.top());
         guard.judge(taps.sites(), calibration.noise(ranges));
-        taps.close();
         return ranges;
     }
 
-    private static List<Layer> report(FrozenScript script, Selection selection, Guard guard) {
+    private List<Layer> report(FrozenScript script, Selection selection, Guard guard) {
         List<Layer> layers = new ArrayList<>();
         Set<String> listed = new HashSet<>();
         for (Site site : Site.of(script.graph("forward"), script, selection)) {
@@ -105,6 +105,17 @@ final class Quantizer {
                 layers.add(guard.describe(site));
             }
         }
+        Stream.concat(recipe.staticModules().stream(), recipe.dynamicModules().stream())
+                .filter(name -> layers.stream().noneMatch(layer -> ModuleTree.covers(name, layer.path())))
+                .findFirst()
+                .ifPresent(Quantizer::refuse);
         return layers;
+    }
+
+    private static void refuse(String unused) {
+        throw new UnsupportedOperatorException(
+                "module '" + unused + "', none of whose layers forward runs",
+                "modules that forward runs",
+                "leave it out of the recipe");
     }
 }

@@ -42,7 +42,7 @@ final class ScriptWriter {
             try {
                 Path temporary = folder.resolve(file.getFileName());
                 serialize(module, backend, temporary);
-                force(temporary, StandardOpenOption.WRITE);
+                force(temporary);
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(folder.resolve(file.getFileName()));
@@ -72,8 +72,8 @@ final class ScriptWriter {
         }
     }
 
-    private static void force(Path file, StandardOpenOption option) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, option)) {
+    private static void force(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
         }
     }

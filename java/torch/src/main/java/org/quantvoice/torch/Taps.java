@@ -136,9 +136,4 @@ final class Taps {
         Value none = Ir.constant(append, new IValue());
         return Ir.insertBefore(append, "aten::clone", value, none).output();
     }
-
-    /** Frees the executor before its scope does, while the graph is alive. */
-    void close() {
-        executor.deallocate();
-    }
 }

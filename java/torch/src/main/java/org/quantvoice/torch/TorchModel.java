@@ -2,8 +2,11 @@ package org.quantvoice.torch;
 
 import java.lang.ref.Cleaner;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.global.torch;
 import org.quantvoice.decode.LogProbs;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Backend;
@@ -20,7 +23,6 @@ import org.slf4j.LoggerFactory;
 final class TorchModel implements AcousticModel {
     private static final Logger LOG = LoggerFactory.getLogger(TorchModel.class);
     private static final Cleaner CLEANER = Cleaner.create();
-    private static final String ISA = "libtorch";
 
     private final ScriptModule module;
     private final Optional<Backend> backend;
@@ -107,9 +109,16 @@ final class TorchModel implements AcousticModel {
     public ModelInfo info() {
         uses.enter();
         try {
-            return new ModelInfo(Engine.LIBTORCH, backend, ISA, threads, bytes, vocabulary);
+            return new ModelInfo(Engine.LIBTORCH, backend, isa(), threads, bytes, vocabulary);
         } finally {
             uses.leave();
+        }
+    }
+
+    /** The instruction set that libtorch chose for its operators. */
+    private static String isa() {
+        try (PointerScope scope = new PointerScope()) {
+            return "libtorch-" + Libtorch.text(torch.get_cpu_capability()).toLowerCase(Locale.ROOT);
         }
     }
 

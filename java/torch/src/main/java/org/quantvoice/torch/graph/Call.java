@@ -86,7 +86,12 @@ final class Call {
     }
 
     Value value(TensorRef tensor) {
-        return evaluator.value(tensor, path);
+        return evaluator.value(tensor, path, "constant");
+    }
+
+    /** A weight, which is called so if it was computed from parameters. */
+    Value weight(int index) {
+        return evaluator.value(tensor(index), path, "weight");
     }
 
     Shape shape(int index) {

@@ -29,7 +29,7 @@ final class ConvolutionOperators {
 
     private static Object plain(Call call, int groupsAt) {
         Value x = call.value(0);
-        Value weight = call.value(1);
+        Value weight = call.weight(1);
         int spatial = weight.shape().rank() - 2;
         if (spatial < 1 || spatial > 2 || x.shape().rank() != spatial + 2) {
             throw call.unsupported("of a tensor " + x.shape() + " with a kernel " + weight.shape());

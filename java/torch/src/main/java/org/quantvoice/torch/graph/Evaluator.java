@@ -190,11 +190,15 @@ final class Evaluator {
         }
     }
 
-    /** The value of a tensor in the graph. */
-    org.quantvoice.graph.Value value(TensorRef tensor, String path) {
+    /**
+     * The value of a tensor in the graph.
+     *
+     * @param role what the tensor is to the module at {@code path}, should it become a constant
+     */
+    org.quantvoice.graph.Value value(TensorRef tensor, String path, String role) {
         Object content = tensor.content();
         if (content instanceof Tensor fixed) {
-            return constants.value(fixed, path);
+            return constants.value(fixed, path, role);
         }
         if (content instanceof Dim size) {
             Attributes fill = Attributes.of("shape", List.<Dim>of(), "value", size, "type", DType.INT.toString());

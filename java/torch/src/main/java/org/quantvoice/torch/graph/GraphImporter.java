@@ -9,6 +9,7 @@ import org.bytedeco.pytorch.Function;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.global.torch;
+import org.quantvoice.error.BackendException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
@@ -64,6 +65,12 @@ public final class GraphImporter {
             JitModule module = torch.load(model.toString());
             module.eval();
             return module;
+        } catch (OutOfMemoryError e) { // JavaCPP's own limit, if it was loaded before this class could lift it
+            throw new BackendException(
+                    "no memory to load " + model + ": " + e.getMessage(),
+                    "memory of the file's size outside the heap",
+                    "start Java with -Dorg.bytedeco.javacpp.maxPhysicalBytes=0, or free memory",
+                    e);
         } catch (RuntimeException e) { // libtorch's errors come as plain RuntimeExceptions
             throw new ModelFormatException(
                     "file " + model + ", which libtorch cannot load",
@@ -136,7 +143,7 @@ public final class GraphImporter {
             if (!(one instanceof TensorRef tensor)) {
                 throw Refusal.operator("prim::Return", "", "a result that is no tensor: " + one);
             }
-            outputs.add(evaluator.value(tensor, ""));
+            outputs.add(evaluator.value(tensor, "", "constant"));
         }
         return outputs;
     }

@@ -15,7 +15,7 @@ final class LayerOperators {
     private LayerOperators() {}
 
     static void register(Map<String, Operator> table) {
-        table.put("aten::linear", call -> call.emit(Op.LINEAR, Attributes.NONE, optional(call, 0, 1, 2)));
+        table.put("aten::linear", LayerOperators::linear);
         for (String name : List.of("aten::matmul", "aten::bmm", "aten::mm", "aten::mv", "aten::__matmul__")) {
             table.put(name, call -> call.emit(Op.MATMUL, Attributes.NONE, call.value(0), call.value(1)));
         }
@@ -41,6 +41,15 @@ final class LayerOperators {
         table.put("aten::feature_dropout", LayerOperators::dropout);
         table.put("aten::embedding", call -> call.emit(Op.EMBEDDING, Attributes.NONE, call.value(0), call.value(1)));
         table.put("aten::scaled_dot_product_attention", LayerOperators::attention);
+    }
+
+    private static Object linear(Call call) {
+        Value x = call.value(0);
+        Value weight = call.weight(1);
+        if (call.isNone(2)) {
+            return call.emit(Op.LINEAR, Attributes.NONE, x, weight);
+        }
+        return call.emit(Op.LINEAR, Attributes.NONE, x, weight, call.value(2));
     }
 
     /** The tensors at these positions, up to the first that is None. */

@@ -2,7 +2,9 @@ package org.quantvoice.torch.graph;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.NamedTensor;
 import org.bytedeco.pytorch.Tensor;
@@ -21,7 +23,7 @@ final class ModelConstants {
     private final GraphBuilder builder;
     private final Map<String, String> names = new HashMap<>();
     private final Map<String, Value> known = new HashMap<>();
-    private int computed;
+    private final Set<String> computedNames = new HashSet<>();
 
     ModelConstants(GraphBuilder builder, JitModule module) {
         this.builder = builder;
@@ -59,19 +61,25 @@ final class ModelConstants {
         return shape;
     }
 
-    /** @param path of the module that uses the tensor, for messages and names */
-    Value value(Tensor tensor, String path) {
+    /**
+     * The constant that holds a tensor.
+     *
+     * @param path of the module that uses it
+     * @param role what it is there, e.g. {@code weight}; names it if it is no parameter
+     */
+    Value value(Tensor tensor, String path, String role) {
         return known.computeIfAbsent(key(tensor), key -> {
             String name = names.get(key);
-            String fallback = (path.isEmpty() ? "" : path + ".") + "constant" + computed;
-            if (name == null) {
-                computed++;
-            }
             DType type = type(tensor, path);
             Tensor plain = type == DType.INT ? tensor.to(ScalarType.Long) : tensor;
             TorchTensorData data = new TorchTensorData(type, shape(tensor), plain.contiguous());
-            return builder.constant(name == null ? fallback : name, data, name != null);
+            return builder.constant(name == null ? computedName(path, role) : name, data, name != null);
         });
+    }
+
+    private String computedName(String path, String role) {
+        String name = (path.isEmpty() ? "" : path + ".") + role;
+        return names.containsValue(name) || !computedNames.add(name) ? name + "_" + computedNames.size() : name;
     }
 
     private static DType type(Tensor tensor, String path) {

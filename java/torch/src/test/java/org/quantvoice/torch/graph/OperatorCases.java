@@ -50,7 +50,11 @@ final class OperatorCases {
             cases.add(c("a " + binary + " 2", "i B T"));
             cases.add(c("0.3 " + binary + " a", "f B T"));
         }
-        cases.addAll(List.of(
+        return cases;
+    }
+
+    static List<OperatorCase> mixedArithmetic() {
+        return List.of(
                 c("torch.add(a, b, alpha=0.5)", "f B T", "f T"),
                 c("torch.sub(a, b, alpha=2)", "f B T", "f T"),
                 c("torch.div(a, 3, rounding_mode='floor')", "i B T"),
@@ -69,12 +73,10 @@ final class OperatorCases {
                 c("torch.where(a > 0, a, 0.0)", "f B T"),
                 c("a.to(4) + a.to(11)", "f B T"),
                 c("a.float() / 3", "i B T"),
-                c("x = a.clone()\nx += 1\nx.mul_(2)\nreturn x", "f B T")));
-        return cases;
+                c("x = a.clone()\nx += 1\nx.mul_(2)\nreturn x", "f B T"));
     }
 
-    static List<OperatorCase> layers() {
-        String recurrent = "f B T 4";
+    static List<OperatorCase> products() {
         return List.of(
                 c("torch.linear(a, b, c)", "f B T 5", "f 6 5", "f 6"),
                 c("torch.linear(a, b)", "f T 5", "f 6 5"),
@@ -84,13 +86,21 @@ final class OperatorCases {
                 c("torch.matmul(a, b)", "f B T 4", "f 4"),
                 c("torch.bmm(a, b)", "f B T 4", "f B 4 S"),
                 c("torch.addmm(a, b, c)", "f 6", "f T 5", "f 5 6"),
-                c("torch.baddbmm(a, b, c)", "f B T S", "f B T 5", "f B 5 S"),
+                c("torch.baddbmm(a, b, c)", "f B T S", "f B T 5", "f B 5 S"));
+    }
+
+    static List<OperatorCase> convolutions() {
+        return List.of(
                 c("torch.conv1d(a, b, c, stride=[2], padding=[3])", "f B 4 T", "f 6 4 3", "f 6"),
                 c("torch.conv1d(a, b, None, dilation=[2], groups=2)", "f B 4 T", "f 6 2 3"),
                 c("torch.conv1d(a, b, c, padding='same')", "f B 4 T", "f 6 4 4", "f 6"),
                 c("torch.conv1d(a, b, c, groups=4)", "f B 4 T", "f 4 1 5", "f 4"),
                 c("torch.conv2d(a, b, c, stride=[2, 1], padding=[1, 2])", "f B 2 T 6", "f 4 2 3 3", "f 4"),
-                c("torch.conv2d(a, b, None, dilation=[1, 2], groups=2)", "f B 2 T 6", "f 4 1 2 3"),
+                c("torch.conv2d(a, b, None, dilation=[1, 2], groups=2)", "f B 2 T 6", "f 4 1 2 3"));
+    }
+
+    static List<OperatorCase> normsAndAttention() {
+        return List.of(
                 c("torch.layer_norm(a, [5], b, c, 1e-5)", "f B T 5", "f 5", "f 5"),
                 c("torch.layer_norm(a, [a.size(1), a.size(2)])", "f B T 5"),
                 c("torch.layer_norm(a, [5], b)", "f B T 5", "f 5"),
@@ -103,7 +113,12 @@ final class OperatorCases {
                 c("torch.embedding(a, b)", "f 5 3", "n B T"),
                 c("torch.scaled_dot_product_attention(a, b, c)", "f B 2 T 4", "f B 2 S 4", "f B 2 S 3"),
                 c("torch.scaled_dot_product_attention(a, a, b, is_causal=True)", "f B 2 T 4", "f B 2 T 3"),
-                c("torch.scaled_dot_product_attention(a, a, a, b, scale=0.3)", "f B 2 T 4", "f B 1 1 T"),
+                c("torch.scaled_dot_product_attention(a, a, a, b, scale=0.3)", "f B 2 T 4", "f B 1 1 T"));
+    }
+
+    static List<OperatorCase> recurrences() {
+        String recurrent = "f B T 4";
+        return List.of(
                 c(
                         "torch.lstm(a, [b, c], [d, e, f, g], True, 1, 0.0, False, False, True)",
                         recurrent,
@@ -166,7 +181,11 @@ final class OperatorCases {
                 c("torch.pad(a, [2, 3], 'replicate')", "f B 2 T"),
                 c("torch.tril(a, 1)", "f B T T"),
                 c("torch.triu(a)", "f T S"),
-                c("torch.index_select(a, 1, b)", "f B 5 T", "n S"),
+                c("torch.index_select(a, 1, b)", "f B 5 T", "n S"));
+    }
+
+    static List<OperatorCase> reductions() {
+        return List.of(
                 c("torch.mean(a, [1], True)", "f B T 3"),
                 c("torch.mean(a)", "f B T"),
                 c("torch.sum(a, [0, -1])", "f B T 3"),

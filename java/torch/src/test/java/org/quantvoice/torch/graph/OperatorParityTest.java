@@ -38,8 +38,13 @@ class OperatorParityTest {
     static Stream<OperatorCase> cases() {
         return Stream.of(
                         OperatorCases.elementwise(),
-                        OperatorCases.layers(),
+                        OperatorCases.mixedArithmetic(),
+                        OperatorCases.products(),
+                        OperatorCases.convolutions(),
+                        OperatorCases.normsAndAttention(),
+                        OperatorCases.recurrences(),
                         OperatorCases.layout(),
+                        OperatorCases.reductions(),
                         OperatorCases.sizes())
                 .flatMap(List::stream);
     }

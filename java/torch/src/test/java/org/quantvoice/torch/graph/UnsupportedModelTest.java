@@ -1,5 +1,6 @@
 package org.quantvoice.torch.graph;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.error.ModelFormatException;
@@ -77,6 +79,27 @@ class UnsupportedModelTest {
             assertThatThrownBy(() -> GraphImporter.importFrom(file))
                     .as("cut at %d of %d bytes", cut, whole.length)
                     .isInstanceOf(ModelFormatException.class);
+        }
+    }
+
+    @Test
+    void flippedBitsGiveAModelOrATypedException(@TempDir Path folder) throws IOException {
+        byte[] whole = Files.readAllBytes(Fixtures.path("mixed.pt"));
+        Path file = folder.resolve("flipped.pt");
+        Random random = new Random(7);
+        for (int round = 0; round < 60; round++) {
+            int at = random.nextInt(whole.length);
+            int bit = random.nextInt(8);
+            byte[] flipped = whole.clone();
+            flipped[at] ^= (byte) (1 << bit);
+            Files.write(file, flipped);
+            try {
+                GraphImporter.importFrom(file).close();
+            } catch (RuntimeException e) {
+                assertThat(e)
+                        .as("bit %d of byte %d flipped", bit, at)
+                        .isInstanceOfAny(UnsupportedOperatorException.class, ModelFormatException.class);
+            }
         }
     }
 

@@ -1,0 +1,95 @@
+package org.quantvoice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.Test;
+import org.quantvoice.QuantSession;
+
+class OtherCommandsTest {
+    @Test
+    void versionNamesCommitAndKernels() {
+        Qv.Result result = Qv.run("--version");
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).matches("qv \\S+ \\(commit \\w+\\)\\Rkernels: \\w+, \\d+ threads.*\\R");
+    }
+
+    @Test
+    void helpListsTheCommands() {
+        Qv.Result result = Qv.run("--help");
+        assertThat(result.code()).isZero();
+        assertThat(result.out())
+                .contains("transcribe", "quantize", "eval", "bench", "run", "inspect", "decode", "doctor");
+    }
+
+    @Test
+    void wrongUsageIsExitCode2() {
+        assertThat(Qv.run().code()).isEqualTo(2);
+        assertThat(Qv.run("no-such-command").code()).isEqualTo(2);
+        assertThat(Qv.run("transcribe").code()).isEqualTo(2);
+        assertThat(Qv.run("transcribe", "--no-such-option", "x").code()).isEqualTo(2);
+        assertThat(Qv.run("bench", "--threads", 0).code()).isEqualTo(2);
+        assertThat(Qv.run("bench", "--seconds", 0).code()).isEqualTo(2);
+        assertThat(Qv.run("bench", "--seconds", "NaN").code()).isEqualTo(2);
+        assertThat(Qv.run("bench", "--engine", "abacus").code()).isEqualTo(2);
+        Qv.Result result = Qv.run("quantize", "digits");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).startsWith("error: ").contains("--output").doesNotContain("\tat ");
+    }
+
+    @Test
+    void inspectShowsTheModulesOfTheDefaultModel() {
+        JsonNode root = Qv.run("inspect", "digits", "--json").json();
+        // 32 less than were trained: the gains of the positional convolution's weight norm are folded in the file
+        assertThat(root.get("parameters").asLong()).isEqualTo(2_334_257 - 32);
+        JsonNode conv = null;
+        for (JsonNode module : root.get("modules")) {
+            if (module.get("path").asText().endsWith("feature_extractor.conv_layers.0.conv")) {
+                conv = module;
+            }
+        }
+        assertThat(conv).isNotNull();
+        assertThat(conv.get("type").asText()).isEqualTo("Conv1d");
+        assertThat(conv.get("weightShape").toString()).isEqualTo("[128,1,10]");
+        assertThat(conv.get("quantizable").toString()).isEqualTo("[\"static\"]");
+
+        Qv.Result text = Qv.run("inspect", "digits");
+        assertThat(text.out()).contains("ctc_lin.w").contains("static, dynamic").contains("128x1x10");
+    }
+
+    @Test
+    void benchHasStableKeys() {
+        JsonNode root = Qv.run("bench", "--seconds", "0.5", "--runs", 3, "--threads", 1, "--json")
+                .json();
+        assertThat(root.fieldNames())
+                .toIterable()
+                .contains(
+                        "rtfMin",
+                        "rtfMedian",
+                        "audioSeconds",
+                        "threads",
+                        "loadSeconds",
+                        "peakRssBytes",
+                        "engine",
+                        "isa");
+        assertThat(root.get("rtfMin").asDouble())
+                .isPositive()
+                .isLessThanOrEqualTo(root.get("rtfMedian").asDouble());
+        assertThat(root.get("threads").asInt()).isEqualTo(1);
+        assertThat(root.get("peakRssBytes").asLong()).isGreaterThan(50_000_000);
+        assertThat(Qv.run("bench", "--seconds", "0.5", "--runs", 2, "--threads", 1)
+                        .out())
+                .contains("RTF ");
+    }
+
+    @Test
+    void doctorFindsThisMachineHealthy() {
+        Qv.Result result = Qv.run("doctor", "--json");
+        assertThat(result.code()).as(result.toString()).isZero();
+        JsonNode root = result.json();
+        assertThat(root.get("ok").asBoolean()).isTrue();
+        assertThat(root.findValuesAsText("name")).contains("java", "cache", "kernels", "engines", "LIBTORCH");
+        assertThat(Qv.run("doctor").out()).contains("kernels").contains("runs the default model");
+        assertThat(QuantSession.defaultThreads()).isPositive();
+    }
+}

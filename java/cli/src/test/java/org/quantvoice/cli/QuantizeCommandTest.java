@@ -1,0 +1,87 @@
+package org.quantvoice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QuantizeCommandTest {
+    private static final Path TEST = Qv.DIGITS.resolve("test/test.tsv");
+    private static final Path CALIB = Qv.DIGITS.resolve("calib/calib.tsv");
+
+    @TempDir
+    Path dir;
+
+    @Test
+    void withoutNamesAndAudioEveryLinearIsDynamic() {
+        Path out = dir.resolve("int8.pt");
+        JsonNode report =
+                Qv.run("quantize", "digits", "-o", out, "--threads", 1, "--json").json();
+        assertThat(report.fieldNames())
+                .toIterable()
+                .contains("model", "engine", "backend", "output", "bytesBefore", "bytesAfter", "layers");
+        assertThat(report.get("layers").findValuesAsText("method")).hasSize(29).containsOnly("DYNAMIC");
+        assertThat(report.get("layers").findValuesAsText("type")).containsOnly("Linear");
+        assertThat(out).exists().hasSize(report.get("bytesAfter").asLong());
+        assertThat(report.get("bytesAfter").asLong() * 2).isLessThan(report.get("bytesBefore").asLong());
+        assertThat(dir.resolve("int8.tokens.json")).exists();
+
+        Qv.Result eval = Qv.run("eval", "--model", out, TEST, "--limit", 4, "--threads", 1, "--json");
+        assertThat(eval.json().get("wer").asDouble()).as(eval.toString()).isZero();
+    }
+
+    @Test
+    void withAudioConvolutionsAreStaticAndTheGuardKeepsTheFirst() {
+        Path out = dir.resolve("int8.pt");
+        Qv.Result result = Qv.run(
+                "quantize", "digits", "-o", out, "--calibrate", CALIB, "--calibrate-limit", 3, "--threads", 1);
+        assertThat(result.code()).as(result.toString()).isZero();
+        assertThat(result.out())
+                .contains("kept float: encoder.wav2vec2.model.feature_extractor.conv_layers.0.conv: ")
+                .containsPattern("7 static, 29 dynamic, 1 kept float; 9\\.42 MB -> 2\\.\\d\\d MB");
+        Qv.Result eval = Qv.run("eval", "--model", out, TEST, "--limit", 4, "--threads", 1, "--json");
+        assertThat(eval.json().get("wer").asDouble()).as(eval.toString()).isZero();
+    }
+
+    @Test
+    void namesAndBackendAreObeyed() {
+        Path out = dir.resolve("int8.pt");
+        JsonNode report = Qv.run(
+                        "quantize", "digits", "-o", out, "--dynamic", "encoder.enc,ctc_lin", "--backend", "qnnpack",
+                        "--threads", 1, "--json")
+                .json();
+        assertThat(report.get("layers").findValuesAsText("path"))
+                .containsExactlyInAnyOrder(
+                        "encoder.enc.linear1.w", "encoder.enc.linear2.w", "encoder.enc.linear3.w", "ctc_lin.w");
+        assertThat(report.get("backend").asText()).isEqualTo("QNNPACK");
+    }
+
+    @Test
+    void aFailureLeavesTheOldFileWhole() throws IOException {
+        Path out = Files.writeString(dir.resolve("old.pt"), "old");
+        assertThat(Qv.run("quantize", "digits", "-o", out, "--dynamic", "encoder.none").code())
+                .isEqualTo(1);
+        assertThat(out).hasContent("old");
+        assertThat(dir.toFile().list()).isEqualTo(List.of("old.pt").toArray());
+    }
+
+    @Test
+    void theTableComparesRecipes() {
+        Object[] args = {
+            "eval", "--table", "--static", "encoder.wav2vec2.model.feature_projection", "--dynamic", "encoder.enc",
+            "--calibrate", CALIB, "--calibrate-limit", 2, "--backends", "FBGEMM", "--limit", 2, "--threads", 1, TEST
+        };
+        Qv.Result text = Qv.run(args);
+        assertThat(text.code()).as(text.toString()).isZero();
+        assertThat(text.out().lines())
+                .hasSize(5)
+                .element(0)
+                .isEqualTo("| recipe | engine | WER % | CER % | RTF, model | RTF, whole | MB |");
+        assertThat(text.out()).contains("| static + dynamic | LIBTORCH FBGEMM | 0.00 |");
+    }
+}

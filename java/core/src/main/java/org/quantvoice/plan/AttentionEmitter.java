@@ -1,0 +1,123 @@
+package org.quantvoice.plan;
+
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.graph.Node;
+
+/** Attention as one operator, and the general batched product for what is not attention. */
+final class AttentionEmitter {
+    private final Emission emission;
+
+    AttentionEmitter(Emission emission) {
+        this.emission = emission;
+    }
+
+    void attention(Node node, AttentionMatch match) {
+        Strided q = heads(emission.tensor(match.query()), node);
+        Strided k = heads(key(match), node);
+        Strided v = heads(emission.tensor(match.value()), node);
+        long heads = q.dims()[0];
+        long rows = q.dims()[1];
+        long keys = k.dims()[1];
+        long d = q.dims()[2];
+        if (v.dims()[2] != d || k.dims()[0] != heads || v.dims()[0] != heads) {
+            throw Emission.unsupported(node, "heads of different shapes");
+        }
+        Strided.Rows mask = match.mask() == null ? null : emission.rows(emission.tensor(match.mask()), node);
+        Strided out = emission.fresh(rows, heads * d);
+        Draft draft = emission.step(StepOp.ATTENTION, node).numbers(heads, rows, keys, d);
+        draft.reads(q.buffer(), q.offset()).reads(k.buffer(), k.offset()).reads(v.buffer(), v.offset());
+        draft.numbers(q.strides()[1], k.strides()[1], v.strides()[1]);
+        draft.numbers(q.strides()[0], k.strides()[0], v.strides()[0]).real(match.scale());
+        if (mask == null) {
+            draft.none();
+        } else {
+            draft.reads(mask.buffer(), mask.offset());
+        }
+        draft.writes(out.buffer(), 0).numbers(heads * d, d);
+        // Each thread packs and scores in memory of its own; the struct's four fields for it are not used.
+        draft.none().number(0).none().number(0);
+        draft.operations = 4 * heads * rows * keys * d;
+        long[] dims = emission.shape(node.output());
+        Strided byHead = out.reshape(rows, heads, d).orElseThrow().transpose(1, 0, 2);
+        emission.set(node.output(), withLeadingOnes(byHead, dims));
+    }
+
+    private Strided key(AttentionMatch match) {
+        Strided key = emission.tensor(match.key());
+        return match.keyTransposed() ? NormEmitter.swapped(key, key.rank() - 2) : key;
+    }
+
+    /** {@code [heads, rows, d]} with contiguous d. */
+    private Strided heads(Strided x, Node node) {
+        int rank = x.rank();
+        long[] dims = x.dims();
+        Strided contiguous = dims[rank - 1] == 1 || x.strides()[rank - 1] == 1 ? x : emission.copy(x, node);
+        long heads = Strided.product(dims) / (dims[rank - 1] * dims[rank - 2]);
+        Strided joined = joinLeading(contiguous, heads);
+        return joined != null ? joined : joinLeading(emission.copy(x, node), heads);
+    }
+
+    private static @Nullable Strided joinLeading(Strided x, long heads) {
+        int rank = x.rank();
+        long stride = 0;
+        long seen = 1;
+        for (int i = rank - 3; i >= 0; i--) {
+            if (x.dims()[i] == 1) {
+                continue;
+            }
+            if (seen == 1) {
+                stride = x.strides()[i];
+            } else if (x.strides()[i] != stride * seen) {
+                return null;
+            }
+            seen *= x.dims()[i];
+        }
+        return new Strided(
+                x.buffer(), x.offset(), new long[] {heads, x.dims()[rank - 2], x.dims()[rank - 1]}, new long[] {
+                    stride, x.strides()[rank - 2], x.strides()[rank - 1]
+                });
+    }
+
+    private static Strided withLeadingOnes(Strided byHead, long[] dims) {
+        long[] strides = new long[dims.length];
+        int last = dims.length - 1;
+        strides[last] = byHead.strides()[2];
+        strides[last - 1] = byHead.strides()[1];
+        long stride = byHead.strides()[0];
+        for (int i = last - 2; i >= 0; i--) {
+            strides[i] = stride;
+            stride *= dims[i];
+        }
+        return new Strided(byHead.buffer(), byHead.offset(), dims.clone(), strides);
+    }
+
+    /** Any product of tensors that is not attention and has no packed weights. */
+    void matmul(Node node) {
+        Strided a = emission.tensor(node.input(0));
+        Strided b = emission.tensor(node.input(1));
+        long[] dims = emission.shape(node.output());
+        if (a.rank() < 2 || b.rank() < 2 || dims.length > 4) {
+            throw Emission.unsupported(node, a.rank() + " and " + b.rank() + " axes");
+        }
+        Strided left = batched(a, dims, a.dims()[a.rank() - 2], a.dims()[a.rank() - 1]);
+        Strided right = batched(b, dims, b.dims()[b.rank() - 2], b.dims()[b.rank() - 1]);
+        Strided out = emission.fresh(dims);
+        Strided result = batched(out, dims, dims[dims.length - 2], dims[dims.length - 1]);
+        Draft draft = emission.step(StepOp.MATMUL, node)
+                .numbers(result.dims()[0], result.dims()[1], result.dims()[2], result.dims()[3], left.dims()[3]);
+        draft.reads(left.buffer(), left.offset()).numbers(left.strides());
+        draft.reads(right.buffer(), right.offset()).numbers(right.strides());
+        draft.writes(result.buffer(), 0).numbers(result.strides()[0], result.strides()[1], result.strides()[2]);
+        draft.operations = 2 * result.size() * left.dims()[3];
+        emission.set(node.output(), out);
+    }
+
+    /** With exactly two batch axes, those of the output. */
+    private static Strided batched(Strided x, long[] out, long rows, long columns) {
+        long[] dims = {1, 1, rows, columns};
+        for (int i = 0; i < out.length - 2; i++) {
+            dims[i + 4 - out.length] = out[i];
+        }
+        return x.expand(dims);
+    }
+}

@@ -1,0 +1,156 @@
+package org.quantvoice.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.graph.Node;
+import org.quantvoice.graph.Op;
+import org.quantvoice.graph.Value;
+
+/**
+ * Scaled dot-product attention found in a graph: {@code matmul(softmax(matmul(q, k') * scale + mask), v)} or the operator
+ * itself.
+ *
+ * @param query {@code [.., rows, d]}
+ * @param key {@code [.., d, keys]} if {@code keyTransposed}, else {@code [.., keys, d]}
+ * @param value {@code [.., keys, d]}
+ * @param scale of the scores
+ * @param mask one additive value a key, or null
+ * @param inner nodes that the match does the work of
+ * @param scalings nodes whose factor went into {@code scale}
+ */
+record AttentionMatch(
+        Value query,
+        Value key,
+        boolean keyTransposed,
+        Value value,
+        double scale,
+        @Nullable Value mask,
+        List<Node> inner,
+        List<Node> scalings) {
+
+    static Optional<AttentionMatch> find(Node node, Fusion fusion) {
+        if (node.op() == Op.ATTENTION) {
+            boolean plain = node.inputs().size() == 3 && !node.attributes().flag("causal");
+            return plain
+                    ? Optional.of(new AttentionMatch(
+                            node.input(0),
+                            node.input(1),
+                            false,
+                            node.input(2),
+                            node.attributes().number("scale"),
+                            null,
+                            List.of(),
+                            List.of()))
+                    : Optional.empty();
+        }
+        return node.op() == Op.MATMUL ? new Finder(fusion).find(node) : Optional.empty();
+    }
+
+    /** Walks up from the second product. */
+    private static final class Finder {
+        private final Fusion fusion;
+        private final List<Node> inner = new ArrayList<>();
+        private final List<Node> scalings = new ArrayList<>();
+        private double scale = 1;
+        private @Nullable Value mask;
+
+        Finder(Fusion fusion) {
+            this.fusion = fusion;
+        }
+
+        Optional<AttentionMatch> find(Node last) {
+            Node softmax = single(last.input(0), Op.SOFTMAX);
+            if (softmax == null
+                    || softmax.attributes().integer("axis")
+                            != softmax.output().shape().rank() - 1) {
+                return Optional.empty();
+            }
+            inner.add(softmax);
+            Value scores = unmasked(softmax.input(0));
+            scores = unscaled(scores);
+            Node first = single(scores, Op.MATMUL);
+            if (first == null || !last.input(1).shape().equals(transposed(first))) {
+                return Optional.empty();
+            }
+            inner.add(first);
+            absorbScaling(first.input(0));
+            absorbScaling(first.input(1));
+            return Optional.of(new AttentionMatch(
+                    first.input(0), first.input(1), true, last.input(1), scale, mask, inner, scalings));
+        }
+
+        /** The shape that values have if they have as many columns as queries. */
+        private static org.quantvoice.graph.Shape transposed(Node first) {
+            org.quantvoice.graph.Shape key = first.input(1).shape();
+            int rank = key.rank();
+            return rank < 2 ? key : key.with(-1, key.dim(-2)).with(-2, key.dim(-1));
+        }
+
+        private @Nullable Node single(Value value, Op op) {
+            Node producer = fusion.producer(value).orElse(null);
+            return producer != null
+                            && producer.op() == op
+                            && fusion.onlyUser(value).isPresent()
+                    ? producer
+                    : null;
+        }
+
+        private Value unmasked(Value scores) {
+            Node add = single(scores, Op.ADD);
+            if (add == null || add.inputs().size() != 2) {
+                return scores;
+            }
+            Value other = add.input(1);
+            boolean perKey = other.shape().rank() >= 1
+                    && other.shape().size().equals(other.shape().dim(-1))
+                    && other.shape().dim(-1).equals(scores.shape().dim(-1));
+            if (!perKey) {
+                return scores;
+            }
+            mask = other;
+            inner.add(add);
+            return add.input(0);
+        }
+
+        private Value unscaled(Value scores) {
+            Node node = fusion.producer(scores).orElse(null);
+            if (node == null || factor(node) == null || fusion.onlyUser(scores).isEmpty()) {
+                return scores;
+            }
+            scale *= factor(node);
+            inner.add(node);
+            return node.input(0);
+        }
+
+        private void absorbScaling(Value operand) {
+            Value at = operand;
+            while (fusion.onlyUser(at).isPresent()) {
+                Node node = fusion.producer(at).orElse(null);
+                if (node != null && factor(node) != null) {
+                    scale *= factor(node);
+                    scalings.add(node);
+                } else if (node == null || !Fusion.isView(node)) {
+                    return;
+                }
+                at = node.input(0);
+            }
+        }
+
+        private static @Nullable Double factor(Node node) {
+            boolean scalar = node.inputs().size() == 1
+                    && node.attributes().has("scalar")
+                    && !node.attributes().isInteger("scalar")
+                    && !node.attributes().flag("reverse");
+            if (!scalar) {
+                return null;
+            }
+            return switch (node.op()) {
+                case MUL -> node.attributes().number("scalar");
+                case DIV -> 1 / node.attributes().number("scalar");
+                default -> null;
+            };
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.quantvoice.plan;
+
+/**
+ * A piece of working memory that steps write and read: in the stream's arena or, for what lives only inside a row group,
+ * in the threads' block-local scratch. Its place is known once a program is laid out.
+ */
+final class Buffer {
+    static final long UNPLACED = Long.MIN_VALUE;
+
+    /** Bytes of one element: 4 for float and parameters, 1 for uint8. */
+    final int elementBytes;
+
+    final long elements;
+
+    /** What the arena holds here before each run; null for a buffer that steps write. */
+    final float[] constant;
+
+    /** Elements from row to row, for buffers that hold rows. */
+    long rowElements;
+
+    /** Never given to another buffer: inputs, outputs, constants, taps. */
+    boolean pinned;
+
+    /** Offset in the arena, or {@code ~offset} in the scratch. */
+    long place = UNPLACED;
+
+    /** Set when the buffer lives in block-local scratch: its bytes per row. */
+    long localRowBytes;
+
+    private Buffer(int elementBytes, long elements, float[] constant) {
+        this.elementBytes = elementBytes;
+        this.elements = elements;
+        this.constant = constant;
+    }
+
+    static Buffer floats(long elements) {
+        return new Buffer(Float.BYTES, elements, null);
+    }
+
+    static Buffer bytes(long elements) {
+        return new Buffer(1, elements, null);
+    }
+
+    static Buffer constant(float[] values) {
+        Buffer buffer = new Buffer(Float.BYTES, values.length, values);
+        buffer.pinned = true;
+        return buffer;
+    }
+
+    long byteSize() {
+        return elements * elementBytes;
+    }
+}

@@ -1,0 +1,176 @@
+package org.quantvoice.plan;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.Node;
+import org.quantvoice.graph.Op;
+import org.quantvoice.graph.Value;
+
+/**
+ * Which nodes of a graph run as one step: activations and residual sums in the epilogue of a product or a norm, linear
+ * layers of one input as one product, the products and the softmax of attention as one operator. Found once per graph;
+ * independent of the input's length.
+ */
+final class Fusion {
+    private static final Set<Op> VIEWS = Set.of(Op.TRANSPOSE, Op.RESHAPE, Op.SLICE);
+    private static final Set<Op> ACTIVATED = Set.of(Op.LINEAR, Op.CONV1D, Op.LAYER_NORM);
+
+    private final Graph graph;
+    private final Map<Integer, List<Node>> users = new HashMap<>();
+    private final Map<Node, Integer> position = new HashMap<>();
+    private final Set<Integer> outputs = new HashSet<>();
+
+    private final Map<Node, Activation> activations = new HashMap<>();
+    private final Map<Node, Value> residuals = new HashMap<>();
+    private final Map<Node, List<Node>> siblings = new HashMap<>();
+    private final Map<Node, AttentionMatch> attentions = new HashMap<>();
+    private final Set<Node> identities = new HashSet<>();
+    private final Set<Node> skipped = new HashSet<>();
+
+    Fusion(Graph graph) {
+        this.graph = graph;
+        graph.outputs().forEach(v -> outputs.add(v.id()));
+        for (Node node : graph.nodes()) {
+            position.put(node, position.size());
+            node.inputs().forEach(v -> users.computeIfAbsent(v.id(), k -> new ArrayList<>())
+                    .add(node));
+        }
+        for (Node node : graph.nodes()) {
+            AttentionMatch.find(node, this).ifPresent(match -> {
+                attentions.put(node, match);
+                skipped.addAll(match.inner());
+                identities.addAll(match.scalings());
+            });
+        }
+        for (Node node : graph.nodes()) {
+            if (ACTIVATED.contains(node.op())) {
+                absorbActivation(node);
+            }
+            if (node.op() == Op.LINEAR) {
+                absorbResidual(node);
+            }
+        }
+        graph.nodes().stream().filter(n -> n.op() == Op.LINEAR).forEach(this::joinSiblings);
+    }
+
+    Graph graph() {
+        return graph;
+    }
+
+    /** Applied to the node's result in passing. */
+    Activation activation(Node node) {
+        return activations.getOrDefault(node, Activation.NONE);
+    }
+
+    /** Added to the node's result in passing. */
+    Optional<Value> residual(Node node) {
+        return Optional.ofNullable(residuals.get(node));
+    }
+
+    /** Linear layers that run as one product at the first of them; the node alone if there are none. */
+    List<Node> siblings(Node node) {
+        return siblings.getOrDefault(node, List.of(node));
+    }
+
+    Optional<AttentionMatch> attention(Node node) {
+        return Optional.ofNullable(attentions.get(node));
+    }
+
+    /** Whether the node's result is its first input's (done in passing there). */
+    boolean isIdentity(Node node) {
+        return identities.contains(node);
+    }
+
+    /** Whether another node's step does its work. */
+    boolean isSkipped(Node node) {
+        return skipped.contains(node);
+    }
+
+    Optional<Node> producer(Value value) {
+        return graph.producer(value);
+    }
+
+    /** The only user of a value that no output shows. */
+    Optional<Node> onlyUser(Value value) {
+        List<Node> all = users.getOrDefault(value.id(), List.of());
+        return all.size() == 1 && !outputs.contains(value.id()) ? Optional.of(all.get(0)) : Optional.empty();
+    }
+
+    static boolean isView(Node node) {
+        return VIEWS.contains(node.op());
+    }
+
+    private void absorbActivation(Node node) {
+        Optional<Node> user = onlyUser(node.output());
+        while (user.isPresent() && isView(user.get())) {
+            user = onlyUser(user.get().output());
+        }
+        user.flatMap(u -> Activation.of(u).filter(Activation::fuses)).ifPresent(a -> activations.put(node, a));
+        if (activations.containsKey(node)) {
+            identities.add(user.orElseThrow());
+        }
+    }
+
+    private void absorbResidual(Node node) {
+        Value result = node.output();
+        if (activations.containsKey(node)) {
+            Node applied = onlyUser(result).orElseThrow();
+            if (isView(applied)) {
+                return;
+            }
+            result = applied.output();
+        }
+        Node sum = onlyUser(result).orElse(null);
+        if (sum == null || sum.op() != Op.ADD || sum.inputs().size() != 2) {
+            return;
+        }
+        Value other = sum.input(sum.input(0).id() == result.id() ? 1 : 0);
+        boolean earlier =
+                producer(other).map(p -> position.get(p) < position.get(node)).orElse(false);
+        if (other.id() != result.id()
+                && earlier
+                && other.shape().equals(sum.output().shape())) {
+            residuals.put(node, other);
+            skipped.add(sum);
+        }
+    }
+
+    /** The sum that a residual was absorbed from: its value is that of the node. */
+    Optional<Value> residualSum(Node node) {
+        if (!residuals.containsKey(node)) {
+            return Optional.empty();
+        }
+        Value result = activations.containsKey(node)
+                ? onlyUser(node.output()).orElseThrow().output()
+                : node.output();
+        return onlyUser(result).map(Node::output);
+    }
+
+    private void joinSiblings(Node node) {
+        if (siblings.containsKey(node) || skipped.contains(node) || !plain(node)) {
+            return;
+        }
+        List<Node> all = users.getOrDefault(node.input(0).id(), List.of()).stream()
+                .filter(n ->
+                        n.op() == Op.LINEAR && n.input(0).id() == node.input(0).id() && plain(n))
+                .filter(n -> LayerPrecision.of(n).equals(LayerPrecision.of(node)))
+                .distinct()
+                .toList();
+        if (all.size() > 1) {
+            all.forEach(n -> siblings.put(n, all));
+            skipped.addAll(all.subList(1, all.size()));
+        }
+    }
+
+    private boolean plain(Node node) {
+        return !activations.containsKey(node)
+                && !residuals.containsKey(node)
+                && graph.constant(node.input(1)).isPresent();
+    }
+}

@@ -1,0 +1,61 @@
+package org.quantvoice.plan;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.quantvoice.graph.Attributes;
+import org.quantvoice.graph.Constant;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.GraphBuilder;
+import org.quantvoice.graph.Node;
+import org.quantvoice.graph.TensorData;
+import org.quantvoice.graph.Value;
+
+/** Builds a changed copy of a graph, node by node. The copy takes over the constants that it still uses. */
+final class GraphCopy {
+    private final Graph from;
+    private final GraphBuilder builder = new GraphBuilder();
+    private final Map<Integer, Value> values = new HashMap<>();
+
+    GraphCopy(Graph from) {
+        this.from = from;
+        from.scalars().forEach(s -> builder.scalar(s.name(), s.min()));
+        from.inputs().forEach(v -> values.put(v.id(), builder.input(v.name(), v.type(), v.shape())));
+    }
+
+    /** The copy's value for one of the original. */
+    Value value(Value original) {
+        return values.computeIfAbsent(original.id(), id -> {
+            Constant constant = from.constant(original).orElseThrow();
+            return builder.constant(constant.name(), constant.data(), constant.parameter());
+        });
+    }
+
+    /** A new constant. */
+    Value constant(String name, TensorData data) {
+        return builder.constant(name, data, true);
+    }
+
+    /** Uses a value of the copy wherever the original used another. */
+    void replace(Value original, Value by) {
+        values.put(original.id(), by);
+    }
+
+    void add(Node node) {
+        add(node, node.attributes(), node.inputs().stream().map(this::value).toList());
+    }
+
+    void add(Node node, Attributes attributes, List<Value> inputs) {
+        List<Value> made = builder.addAll(node.op(), node.path(), attributes, inputs);
+        for (int i = 0; i < made.size(); i++) {
+            values.put(node.outputs().get(i).id(), made.get(i));
+        }
+    }
+
+    Graph build() {
+        List<Value> outputs = new ArrayList<>();
+        from.outputs().forEach(v -> outputs.add(value(v)));
+        return builder.build(outputs);
+    }
+}

@@ -1,0 +1,81 @@
+package org.quantvoice.plan;
+
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.graph.Attributes;
+import org.quantvoice.graph.Node;
+
+/**
+ * In which numbers a layer computes. Kept as attributes of its node, so that it is part of the graph that a file holds.
+ *
+ * @param kind the numbers
+ * @param scale of the input, for {@link Kind#INT8_STATIC}
+ * @param zero of the input, for {@link Kind#INT8_STATIC}
+ */
+record LayerPrecision(Kind kind, double scale, int zero) {
+    static final LayerPrecision FLOAT = new LayerPrecision(Kind.FLOAT, 1, 0);
+    static final LayerPrecision DYNAMIC = new LayerPrecision(Kind.INT8_DYNAMIC, 1, 0);
+    private static final String KIND = "precision";
+    private static final String SCALE = "inputScale";
+    private static final String ZERO = "inputZero";
+
+    enum Kind {
+        FLOAT("float"),
+        /** bfloat16 weights and input, float sums. */
+        BFLOAT16("bfloat16"),
+        /** Input range found at run time: for each row, or for the whole tensor where rows overlap (convolutions). */
+        INT8_DYNAMIC("int8-dynamic"),
+        /** Input range from calibration. */
+        INT8_STATIC("int8-static");
+
+        final String text;
+
+        Kind(String text) {
+            this.text = text;
+        }
+    }
+
+    static LayerPrecision statically(double scale, int zero) {
+        return new LayerPrecision(Kind.INT8_STATIC, scale, zero);
+    }
+
+    static LayerPrecision of(Node node) {
+        Attributes attributes = node.attributes();
+        if (!attributes.has(KIND)) {
+            return FLOAT;
+        }
+        String text = attributes.text(KIND);
+        for (Kind kind : Kind.values()) {
+            if (kind.text.equals(text)) {
+                return kind == Kind.INT8_STATIC
+                        ? new LayerPrecision(kind, checkedScale(attributes.number(SCALE)), checkedZero(attributes))
+                        : new LayerPrecision(kind, 1, 0);
+            }
+        }
+        throw new ModelFormatException(
+                "precision '" + text + "' at " + node.path(), "a precision of this version", "use a newer version");
+    }
+
+    private static double checkedScale(double scale) {
+        if (!(scale > 0) || Double.isInfinite(scale) || (float) scale == 0) {
+            throw new ModelFormatException("input scale " + scale, "a positive number", "quantize the model again");
+        }
+        return scale;
+    }
+
+    private static int checkedZero(Attributes attributes) {
+        int zero = attributes.integer(ZERO);
+        if (zero < 0 || zero > 255) {
+            throw new ModelFormatException("input zero point " + zero, "0 to 255", "quantize the model again");
+        }
+        return zero;
+    }
+
+    Attributes in(Attributes attributes) {
+        Attributes result = attributes.with(KIND, kind.text);
+        return kind == Kind.INT8_STATIC ? result.with(SCALE, scale).with(ZERO, zero) : result;
+    }
+
+    boolean isInt8() {
+        return kind == Kind.INT8_DYNAMIC || kind == Kind.INT8_STATIC;
+    }
+}

@@ -1,0 +1,175 @@
+package org.quantvoice.plan;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.Engine;
+import org.quantvoice.engine.EngineProvider;
+import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.GraphSource;
+import org.quantvoice.graph.Node;
+import org.quantvoice.graph.Op;
+import org.quantvoice.graph.TensorData;
+import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.quant.QuantReport;
+import org.quantvoice.qv.QvFile;
+import org.quantvoice.qv.QvModel;
+
+/**
+ * The native engine: {@code .qv} files as they are, and models of any format that a {@link GraphSource} reads, quantized
+ * on the way if a recipe says so.
+ */
+public final class NativeEngine implements EngineProvider {
+    private static final int MAGIC = 16;
+
+    @Override
+    public Engine engine() {
+        return Engine.NATIVE;
+    }
+
+    @Override
+    public boolean reads(Path model) {
+        return isQv(model) || source(model).isPresent();
+    }
+
+    private static boolean isQv(Path model) {
+        try (InputStream in = Files.newInputStream(model)) {
+            return QvFile.looksLike(in.readNBytes(MAGIC));
+        } catch (IOException e) {
+            return false; // opening it says what is wrong
+        }
+    }
+
+    private static Optional<GraphSource> source(Path model) {
+        return ServiceLoader.load(GraphSource.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(s -> s.reads(model))
+                .findFirst();
+    }
+
+    @Override
+    public AcousticModel open(ModelRequest request) {
+        Path file = request.model();
+        if (isQv(file)) {
+            return openQv(request);
+        }
+        GraphSource source = source(file)
+                .orElseThrow(() -> new ModelFormatException(
+                        file + ", which is no .qv file",
+                        "a .qv file, or java/torch on the class path for .pt files",
+                        "quantize the model with qv quantize"));
+        Graph graph = BatchNormFolding.apply(source.read(file));
+        if (request.recipe().isEmpty()) {
+            QvModel model = new QvModel(graph, request.tokens(), provenance(file, Optional.empty()));
+            return open(model, Optional.empty(), request);
+        }
+        return quantize(graph, request.recipe().get(), request);
+    }
+
+    private static AcousticModel openQv(ModelRequest request) {
+        QvModel model = QvFile.read(request.model());
+        if (request.recipe().isPresent() && isQuantized(model.graph())) {
+            throw new UnsupportedOperatorException(
+                    request.model() + ", which is quantized already",
+                    "a float model",
+                    "quantize the float model that it was made of, or open it without a recipe");
+        }
+        return request.recipe().isPresent()
+                ? quantize(model.graph(), request.recipe().get(), request)
+                : open(model, Optional.empty(), request);
+    }
+
+    private static boolean isQuantized(Graph graph) {
+        return graph.nodes().stream().anyMatch(n -> LayerPrecision.of(n).isInt8());
+    }
+
+    private static AcousticModel quantize(Graph graph, QuantRecipe recipe, ModelRequest request) {
+        Quantizer quantizer = new Quantizer(graph, recipe);
+        Quantizer.Result result;
+        if (recipe.needsCalibration() && !request.calibration().isEmpty()) {
+            QvModel floats = new QvModel(graph, Optional.empty(), Map.of());
+            try (NativeModel runner = new NativeModel(floats, Optional.empty(), 0, request.threads(), false)) {
+                result = quantizer.apply(request.calibration(), runner::tap, request.progress());
+            }
+        } else {
+            result = quantizer.apply(request.calibration(), (samples, taps) -> Map.of(), request.progress());
+        }
+        QvModel model = new QvModel(result.graph(), request.tokens(), provenance(request.model(), Optional.of(recipe)));
+        long before = size(request.model());
+        QuantReport report = new QuantReport(result.layers(), before, QvFile.size(model));
+        return open(model, Optional.of(report), request);
+    }
+
+    private static AcousticModel open(QvModel model, Optional<QuantReport> report, ModelRequest request) {
+        long bytes = report.map(QuantReport::bytesAfter).orElseGet(() -> size(request.model()));
+        return new NativeModel(model, report, bytes, request.threads(), true);
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new ModelFormatException(file + ": " + e, "a readable file", "check the path", e);
+        }
+    }
+
+    private static Map<String, String> provenance(Path source, Optional<QuantRecipe> recipe) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("source", String.valueOf(source.getFileName()));
+        facts.put("sourceSha256", sha256(source));
+        recipe.ifPresent(r -> {
+            facts.put("static", String.join(",", r.staticModules()));
+            facts.put("dynamic", String.join(",", r.dynamicModules()));
+            facts.put("observer", r.observer().name());
+        });
+        return facts;
+    }
+
+    private static String sha256(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            new DigestInputStream(in, digest).transferTo(java.io.OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            throw new ModelFormatException(file + ": " + e, "a readable file", "check the path", e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    @Override
+    public List<ModuleInfo> modules(Path model) {
+        try (Graph graph = isQv(model)
+                ? QvFile.read(model).graph()
+                : source(model)
+                        .orElseThrow(() -> new ModelFormatException(
+                                model + ", which is no .qv file", "a model file", "check the path"))
+                        .read(model)) {
+            return Quantizer.layers(graph).stream().map(n -> layer(graph, n)).toList();
+        }
+    }
+
+    private static ModuleInfo layer(Graph graph, Node node) {
+        TensorData weight = graph.constant(node.input(1)).orElseThrow().data();
+        List<Long> shape = java.util.Arrays.stream(weight.shape()).boxed().toList();
+        String type = node.op() == Op.LINEAR ? "Linear" : node.op() == Op.CONV1D ? "Conv1d" : "Conv2d";
+        long parameters = weight.size() + (node.inputs().size() > 2 ? weight.shape()[0] : 0);
+        long bytes = LayerPrecision.of(node).isInt8() ? weight.size() + 8 * weight.shape()[0] : 4 * parameters;
+        return new ModuleInfo(node.path(), type, shape, parameters, bytes, List.of("static", "dynamic"));
+    }
+}

@@ -1,0 +1,286 @@
+package org.quantvoice.plan;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.Node;
+import org.quantvoice.graph.TensorData;
+import org.quantvoice.graph.Value;
+import org.quantvoice.kernels.FloatMatrix;
+import org.quantvoice.kernels.Kernels;
+import org.quantvoice.kernels.NativeFloats;
+import org.quantvoice.kernels.QuantizedMatrix;
+import org.quantvoice.qv.Int8Tensor;
+
+/** A graph's parameters in native memory, packed for this CPU when a program first asks for them. Thread-safe. */
+final class PackedWeights implements Weights, AutoCloseable {
+    private static final int INT8 = 0;
+    private static final int BFLOAT16 = 1;
+    private static final int FLOAT = 2;
+
+    private final Graph graph;
+    private final Map<Object, List<Matrix>> matrices = new HashMap<>();
+    private final Map<Object, NativeFloats> floats = new HashMap<>();
+    private final List<AutoCloseable> owned = new ArrayList<>();
+    private ByteBuffer staging = ByteBuffer.allocateDirect(0);
+
+    PackedWeights(Graph graph) {
+        this.graph = graph;
+    }
+
+    /** Rows of one layer: int8 with scales, or floats. */
+    private record Layer(TensorData weight, float[] bias) {
+
+        int outputs() {
+            return Math.toIntExact(weight.shape()[0]);
+        }
+
+        int inputs() {
+            return Math.toIntExact(weight.size() / weight.shape()[0]);
+        }
+    }
+
+    private Layer layer(Node node, int weight, int bias) {
+        TensorData data = graph.constant(node.input(weight))
+                .orElseThrow(() -> Emission.unsupported(node, "weights that are computed"))
+                .data();
+        float[] values = new float[Math.toIntExact(data.shape()[0])];
+        if (bias >= 0 && bias < node.inputs().size()) {
+            values = values(node.input(bias));
+        }
+        return new Layer(data, values);
+    }
+
+    @Override
+    public Matrix linear(List<Node> nodes) {
+        return cached(
+                        nodes,
+                        () -> List.of(pack(
+                                nodes.stream().map(n -> layer(n, 1, 2)).toList(),
+                                LayerPrecision.of(nodes.get(0)).kind())))
+                .get(0);
+    }
+
+    private synchronized List<Matrix> cached(Object key, Supplier<List<Matrix>> maker) {
+        List<Matrix> known = matrices.get(key);
+        if (known == null) {
+            known = maker.get();
+            matrices.put(key, known);
+        }
+        return known;
+    }
+
+    /** Layers of one input, side by side. */
+    private Matrix pack(List<Layer> layers, LayerPrecision.Kind kind) {
+        int inputs = layers.get(0).inputs();
+        int outputs = layers.stream().mapToInt(Layer::outputs).sum();
+        float[] bias = new float[outputs];
+        int at = 0;
+        for (Layer layer : layers) {
+            System.arraycopy(layer.bias, 0, bias, at, layer.outputs());
+            at += layer.outputs();
+        }
+        return switch (kind) {
+            case INT8_DYNAMIC, INT8_STATIC -> packInt8(layers, outputs, inputs, bias);
+            case BFLOAT16 -> packFloats(layers, outputs, inputs, bias, true);
+            case FLOAT -> packFloats(layers, outputs, inputs, bias, false);
+        };
+    }
+
+    private Matrix packInt8(List<Layer> layers, int outputs, int inputs, float[] bias) {
+        ByteBuffer all = staging(Math.multiplyExact(outputs, inputs));
+        float[] scales = new float[outputs];
+        int at = 0;
+        for (Layer layer : layers) {
+            Int8Tensor weight = (Int8Tensor) layer.weight;
+            all.put(weight.values());
+            Kernels.forgetPages(weight.values());
+            System.arraycopy(weight.scales(), 0, scales, at, layer.outputs());
+            at += layer.outputs();
+        }
+        return int8(all.flip(), outputs, inputs, scales, bias);
+    }
+
+    /** Memory in which values are arranged for packing; one piece serves all, since direct buffers are freed late. */
+    private ByteBuffer staging(int bytes) {
+        if (staging.capacity() < bytes) {
+            staging = ByteBuffer.allocateDirect(bytes);
+        }
+        return staging.clear().limit(bytes);
+    }
+
+    private Matrix int8(ByteBuffer values, int outputs, int inputs, float[] scales, float[] bias) {
+        QuantizedMatrix matrix = QuantizedMatrix.pack(values, outputs, inputs, scales, bias);
+        owned.add(matrix);
+        return new Matrix(matrix.address(), INT8, inputs, outputs);
+    }
+
+    private Matrix packFloats(List<Layer> layers, int outputs, int inputs, float[] bias, boolean bfloat16) {
+        float[] all = new float[Math.multiplyExact(outputs, inputs)];
+        int at = 0;
+        for (Layer layer : layers) {
+            int count = layer.outputs() * inputs;
+            layer.weight.read(0, all, at, count);
+            at += count;
+        }
+        return floats(all, outputs, inputs, bias, bfloat16);
+    }
+
+    private Matrix floats(float[] values, int outputs, int inputs, float[] bias, boolean bfloat16) {
+        FloatBuffer direct = staging(Math.multiplyExact(values.length, Float.BYTES))
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        FloatMatrix matrix = FloatMatrix.pack(direct.put(values).flip(), outputs, inputs, bias, bfloat16);
+        owned.add(matrix);
+        return new Matrix(matrix.address(), bfloat16 ? BFLOAT16 : FLOAT, inputs, outputs);
+    }
+
+    @Override
+    public List<Matrix> convolution(Node node) {
+        return cached(node, () -> packConvolution(node, layer(node, 1, 2)));
+    }
+
+    private List<Matrix> packConvolution(Node node, Layer layer) {
+        int groups = node.attributes().integer("groups");
+        long[] shape = layer.weight.shape();
+        int channels = Math.toIntExact(shape[1]);
+        int taps = layer.inputs() / channels;
+        int outputs = layer.outputs() / groups;
+        List<Matrix> packed = new ArrayList<>();
+        for (int g = 0; g < groups; g++) {
+            int from = g * outputs;
+            float[] bias = Arrays.copyOfRange(layer.bias, from, from + outputs);
+            LayerPrecision precision = LayerPrecision.of(node);
+            packed.add(
+                    precision.isInt8()
+                            ? convolutionInt8((Int8Tensor) layer.weight, from, outputs, channels, taps, bias)
+                            : floats(
+                                    windows(layer.weight, from, outputs, channels, taps),
+                                    outputs,
+                                    channels * taps,
+                                    bias,
+                                    precision.kind() == LayerPrecision.Kind.BFLOAT16));
+        }
+        return List.copyOf(packed);
+    }
+
+    /** Windows are {@code [taps][channels]} in memory, weights {@code [channels][taps]} in the model. */
+    private Matrix convolutionInt8(Int8Tensor weight, int from, int outputs, int channels, int taps, float[] bias) {
+        int inputs = channels * taps;
+        ByteBuffer source = weight.values();
+        ByteBuffer target = staging(outputs * inputs);
+        for (int o = 0; o < outputs; o++) {
+            int row = source.position() + (from + o) * inputs;
+            for (int t = 0; t < taps; t++) {
+                for (int c = 0; c < channels; c++) {
+                    target.put(source.get(row + c * taps + t));
+                }
+            }
+        }
+        float[] scales = Arrays.copyOfRange(weight.scales(), from, from + outputs);
+        return int8(target.flip(), outputs, inputs, scales, bias);
+    }
+
+    private static float[] windows(TensorData weight, int from, int outputs, int channels, int taps) {
+        int inputs = channels * taps;
+        float[] source = new float[outputs * inputs];
+        weight.read((long) from * inputs, source, 0, source.length);
+        float[] target = new float[source.length];
+        int at = 0;
+        for (int o = 0; o < outputs; o++) {
+            for (int t = 0; t < taps; t++) {
+                for (int c = 0; c < channels; c++) {
+                    target[at++] = source[o * inputs + c * taps + t];
+                }
+            }
+        }
+        return target;
+    }
+
+    @Override
+    public Matrix recurrentInput(Node node, int weight, int bias) {
+        return cached(
+                        List.of(node, weight),
+                        () -> List.of(pack(List.of(layer(node, weight, bias)), LayerPrecision.Kind.FLOAT)))
+                .get(0);
+    }
+
+    @Override
+    public Matrix recurrent(Node node, int weight, int bias) {
+        return recurrentInput(node, weight, bias);
+    }
+
+    @Override
+    public synchronized long floats(Value constant) {
+        return floats.computeIfAbsent(constant, v -> block(values(constant))).address(0);
+    }
+
+    private NativeFloats block(float[] values) {
+        NativeFloats block = NativeFloats.of(values);
+        owned.add(block);
+        return block;
+    }
+
+    @Override
+    public synchronized long depthwise(Node node) {
+        return floats.computeIfAbsent(node, n -> {
+                    float[] weight = values(node.input(1)); // [channels][1][taps]
+                    int channels = Math.toIntExact(node.input(1).shape().dim(0).constant());
+                    int taps = weight.length / channels;
+                    float[] byTap = new float[weight.length];
+                    for (int c = 0; c < channels; c++) {
+                        for (int t = 0; t < taps; t++) {
+                            byTap[t * channels + c] = weight[c * taps + t];
+                        }
+                    }
+                    return block(byTap);
+                })
+                .address(0);
+    }
+
+    @Override
+    public float[] values(Value constant) {
+        TensorData data = graph.constant(constant).orElseThrow().data();
+        return switch (data.type()) {
+            case FLOAT -> data.floats();
+            case INT -> {
+                long[] longs = data.longs();
+                float[] result = new float[longs.length];
+                for (int i = 0; i < longs.length; i++) {
+                    result[i] = longs[i];
+                }
+                yield result;
+            }
+            case BOOL -> {
+                boolean[] flags = data.booleans();
+                float[] result = new float[flags.length];
+                for (int i = 0; i < flags.length; i++) {
+                    result[i] = flags[i] ? 1 : 0;
+                }
+                yield result;
+            }
+        };
+    }
+
+    /** What was given out lives on as long as programs that use it. */
+    @Override
+    public synchronized void close() {
+        for (AutoCloseable each : owned) {
+            try {
+                each.close();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e); // native handles throw nothing checked
+            }
+        }
+        owned.clear();
+    }
+}

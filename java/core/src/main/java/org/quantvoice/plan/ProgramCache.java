@@ -1,0 +1,89 @@
+package org.quantvoice.plan;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongFunction;
+import org.quantvoice.kernels.NativeProgram;
+
+/** Programs of the lengths used last. Thread-safe; an entry that was pushed out is freed when its last user is done. */
+final class ProgramCache implements AutoCloseable {
+    private static final int KEPT = 32;
+
+    /** A program and the native object that runs it. */
+    static final class Entry {
+        private final Program plan;
+        private final NativeProgram program;
+        private int users;
+        private boolean dropped;
+
+        private Entry(Program plan) {
+            this.plan = plan;
+            this.program = NativeProgram.create(plan.words(), plan.arenaBytes(), plan.scratchBytes());
+        }
+
+        Program plan() {
+            return plan;
+        }
+
+        NativeProgram program() {
+            return program;
+        }
+    }
+
+    private final LongFunction<Program> planner;
+    private final Map<Long, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+
+    ProgramCache(LongFunction<Program> planner) {
+        this.planner = planner;
+    }
+
+    /** The program for a length; {@link #release} must follow. Two threads that miss at once both plan, one result stays. */
+    Entry take(long samples) {
+        synchronized (entries) {
+            Entry known = entries.get(samples);
+            if (known != null) {
+                known.users++;
+                return known;
+            }
+        }
+        Entry made = new Entry(planner.apply(samples));
+        synchronized (entries) {
+            made.users++;
+            Entry other = entries.put(samples, made);
+            if (other != null) {
+                drop(other);
+            }
+            Iterator<Entry> eldest = entries.values().iterator();
+            if (entries.size() > KEPT) {
+                drop(eldest.next());
+                eldest.remove();
+            }
+        }
+        return made;
+    }
+
+    void release(Entry entry) {
+        synchronized (entries) {
+            entry.users--;
+            if (entry.dropped && entry.users == 0) {
+                entry.program.close();
+            }
+        }
+    }
+
+    private static void drop(Entry entry) {
+        entry.dropped = true;
+        if (entry.users == 0) {
+            entry.program.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (entries) {
+            entries.values().forEach(ProgramCache::drop);
+            entries.clear();
+        }
+    }
+}

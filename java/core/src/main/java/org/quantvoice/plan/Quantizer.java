@@ -1,0 +1,178 @@
+package org.quantvoice.plan;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.quantvoice.audio.Audio;
+import org.quantvoice.engine.Progress;
+import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.UnknownModuleException;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.graph.Constant;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.Node;
+import org.quantvoice.graph.Op;
+import org.quantvoice.graph.Value;
+import org.quantvoice.quant.ActivationRange;
+import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.quant.QuantReport;
+import org.quantvoice.quant.RangeObserver;
+import org.quantvoice.qv.Int8Tensor;
+
+/**
+ * Gives layers of a graph int8 weights and their inputs a way to be rounded: ranges from calibration audio (static), or
+ * found at each run for each row, or for the whole tensor where windows overlap (dynamic). Outputs of products stay float
+ * until the next layer that is quantized, so that nothing is rounded before a norm.
+ */
+final class Quantizer {
+    private static final Set<Op> LAYERS = Set.of(Op.LINEAR, Op.CONV1D, Op.CONV2D);
+    /** The most products that an int32 sum holds: 65,536 * 255 * 127 < 2^31. */
+    private static final long MOST_INPUTS = 65536;
+
+    private final Graph graph;
+    private final QuantRecipe recipe;
+    private final Map<Node, LayerPrecision.Kind> kinds = new LinkedHashMap<>();
+
+    /** Runs the float graph. */
+    interface FloatRun {
+        Map<Value, float[]> run(float[] samples, Set<Value> taps);
+    }
+
+    /** A quantized graph and what was done. */
+    record Result(Graph graph, List<QuantReport.Layer> layers) {}
+
+    Quantizer(Graph graph, QuantRecipe recipe) {
+        this.graph = graph;
+        this.recipe = recipe;
+        recipe.dynamicModules().forEach(name -> choose(name, LayerPrecision.Kind.INT8_DYNAMIC));
+        recipe.staticModules().forEach(name -> choose(name, LayerPrecision.Kind.INT8_STATIC));
+    }
+
+    /** Layers that can be quantized. */
+    static List<Node> layers(Graph graph) {
+        return graph.nodes().stream()
+                .filter(n -> LAYERS.contains(n.op()))
+                .filter(n -> graph.constant(n.input(1)).isPresent())
+                .filter(n -> graph.constant(n.input(1)).orElseThrow().data().size()
+                                / n.input(1).shape().dim(0).constant()
+                        <= MOST_INPUTS)
+                .filter(n -> !isDepthwise(n))
+                .toList();
+    }
+
+    private static boolean isDepthwise(Node node) {
+        return node.op() != Op.LINEAR
+                && node.input(1).shape().dim(1).is(1)
+                && node.attributes().integer("groups") > 1;
+    }
+
+    private void choose(String name, LayerPrecision.Kind kind) {
+        List<Node> covered =
+                layers(graph).stream().filter(n -> covers(name, n.path())).toList();
+        if (covered.isEmpty()) {
+            boolean known = graph.paths().stream().anyMatch(p -> covers(name, p));
+            if (known) {
+                throw new UnsupportedOperatorException(
+                        "module " + name + ", which has no layer that can be int8",
+                        "a module with Linear, Conv1d or Conv2d layers",
+                        "leave it float");
+            }
+            throw new UnknownModuleException(
+                    "module " + name,
+                    "one of the model's modules, such as " + NearNames.of(name, modulePaths()),
+                    "list the modules with qv inspect");
+        }
+        covered.forEach(n -> kinds.put(n, kind));
+    }
+
+    private static boolean covers(String name, String path) {
+        return name.isEmpty() || path.equals(name) || path.startsWith(name + ".");
+    }
+
+    private Set<String> modulePaths() {
+        Set<String> all = new LinkedHashSet<>();
+        for (String path : graph.paths()) {
+            for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+                all.add(path.substring(0, dot));
+            }
+            all.add(path);
+        }
+        return all;
+    }
+
+    /**
+     * Quantizes.
+     *
+     * @param audio at the model's rate; needed if the recipe has static modules
+     */
+    Result apply(List<Audio> audio, FloatRun run, Progress progress) {
+        Map<Value, ActivationRange> ranges = calibrate(audio, run, progress);
+        GraphCopy copy = new GraphCopy(graph);
+        List<QuantReport.Layer> report = new ArrayList<>();
+        Map<Integer, Value> int8 = new HashMap<>();
+        for (Node node : graph.nodes()) {
+            LayerPrecision.Kind kind = kinds.get(node);
+            if (kind == null) {
+                copy.add(node);
+                continue;
+            }
+            LayerPrecision precision = kind == LayerPrecision.Kind.INT8_DYNAMIC
+                    ? LayerPrecision.DYNAMIC
+                    : fixed(ranges.get(node.input(0)));
+            List<Value> inputs = new ArrayList<>();
+            inputs.add(copy.value(node.input(0)));
+            inputs.add(int8.computeIfAbsent(node.input(1).id(), id -> quantizedWeight(copy, node)));
+            node.inputs().stream().skip(2).forEach(v -> inputs.add(copy.value(v)));
+            copy.add(node, precision.in(node.attributes()), inputs);
+            report.add(new QuantReport.Layer(
+                    node.path(),
+                    node.op() == Op.LINEAR ? "Linear" : node.op() == Op.CONV1D ? "Conv1d" : "Conv2d",
+                    kind == LayerPrecision.Kind.INT8_STATIC ? QuantReport.Method.STATIC : QuantReport.Method.DYNAMIC,
+                    Double.NaN,
+                    Double.NaN,
+                    ""));
+        }
+        return new Result(copy.build(), report);
+    }
+
+    private Value quantizedWeight(GraphCopy copy, Node node) {
+        Constant weight = graph.constant(node.input(1)).orElseThrow();
+        return copy.constant(weight.name(), Int8Tensor.quantize(weight.data()));
+    }
+
+    private static LayerPrecision fixed(ActivationRange range) {
+        return LayerPrecision.statically(range.scale(), range.zeroPoint());
+    }
+
+    private Map<Value, ActivationRange> calibrate(List<Audio> audio, FloatRun run, Progress progress) {
+        Map<Value, RangeObserver> observers = new LinkedHashMap<>();
+        kinds.forEach((node, kind) -> {
+            if (kind == LayerPrecision.Kind.INT8_STATIC) {
+                observers.computeIfAbsent(
+                        node.input(0), v -> RangeObserver.of(recipe.observer(), "the input of " + node.path()));
+            }
+        });
+        Map<Value, ActivationRange> ranges = new HashMap<>();
+        if (observers.isEmpty()) {
+            return ranges;
+        }
+        if (audio.isEmpty()) {
+            throw new CalibrationException(
+                    "static modules " + recipe.staticModules() + " and no calibration audio",
+                    "some seconds of typical speech",
+                    "name a corpus with calibrateOn, or --calibrate on the command line");
+        }
+        for (int i = 0; i < audio.size(); i++) {
+            progress.report("calibrating", i, audio.size());
+            Map<Value, float[]> seen = run.run(audio.get(i).samples(), observers.keySet());
+            observers.forEach((value, observer) -> observer.add(seen.get(value)));
+        }
+        progress.report("calibrating", audio.size(), audio.size());
+        observers.forEach((value, observer) -> ranges.put(value, observer.range()));
+        return ranges;
+    }
+}

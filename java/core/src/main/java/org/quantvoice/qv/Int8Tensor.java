@@ -1,0 +1,100 @@
+package org.quantvoice.qv;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Objects;
+import org.quantvoice.graph.DType;
+import org.quantvoice.graph.TensorData;
+
+/**
+ * Weights as int8 with one scale per output channel (the first axis), symmetric, values in [-127, 127]. As a {@link
+ * TensorData} it reads as the floats it stands for.
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public final class Int8Tensor implements TensorData {
+    private static final int MAX = 127;
+
+    private final ByteBuffer values;
+    private final float[] scales;
+    private final long[] shape;
+    private final int channelSize;
+
+    /**
+     * Values as they are.
+     *
+     * @param values row-major; not copied
+     * @param scales one per element of the first axis; not copied
+     */
+    Int8Tensor(ByteBuffer values, float[] scales, long... shape) {
+        this.values = Objects.requireNonNull(values);
+        this.scales = Objects.requireNonNull(scales);
+        this.shape = shape.clone();
+        if (shape.length == 0 || shape[0] != scales.length || size() != values.remaining()) {
+            throw new IllegalArgumentException("got " + values.remaining() + " values and " + scales.length
+                    + " scales for shape " + Arrays.toString(shape));
+        }
+        this.channelSize = scales.length == 0 ? 0 : Math.toIntExact(size() / scales.length);
+    }
+
+    /** Rounds floats to the nearest, ties to even; the scale of a channel is its largest magnitude / 127. */
+    public static Int8Tensor quantize(TensorData floats) {
+        long[] shape = floats.shape();
+        int channels = Math.toIntExact(shape[0]);
+        int size = channels == 0 ? 0 : Math.toIntExact(floats.size() / channels);
+        byte[] values = new byte[Math.multiplyExact(channels, size)];
+        float[] scales = new float[channels];
+        float[] row = new float[size];
+        for (int c = 0; c < channels; c++) {
+            floats.read((long) c * size, row, 0, size);
+            float top = 0;
+            for (float x : row) {
+                top = Math.max(top, Math.abs(x));
+            }
+            scales[c] = top == 0 ? 1 : top / MAX;
+            for (int i = 0; i < size; i++) {
+                int q = (int) Math.rint(row[i] / scales[c]);
+                values[c * size + i] = (byte) Math.max(-MAX, Math.min(MAX, q));
+            }
+        }
+        return new Int8Tensor(ByteBuffer.wrap(values), scales, shape);
+    }
+
+    /** The values, row-major; a view of its own position. */
+    public ByteBuffer values() {
+        return values.asReadOnlyBuffer();
+    }
+
+    /** One per element of the first axis; a copy. */
+    public float[] scales() {
+        return scales.clone();
+    }
+
+    @Override
+    public DType type() {
+        return DType.FLOAT;
+    }
+
+    @Override
+    public long[] shape() {
+        return shape.clone();
+    }
+
+    @Override
+    public void read(long from, float[] target, int at, int count) {
+        Objects.checkFromIndexSize(from, count, size());
+        int base = values.position() + Math.toIntExact(from);
+        for (int i = 0; i < count; i++) {
+            target[at + i] = values.get(base + i) * scales[(int) ((from + i) / channelSize)];
+        }
+    }
+
+    @Override
+    public void read(long from, long[] target, int at, int count) {
+        throw new IllegalStateException("got a read of integers from a tensor of floats");
+    }
+
+    @Override
+    public void read(long from, boolean[] target, int at, int count) {
+        throw new IllegalStateException("got a read of booleans from a tensor of floats");
+    }
+}

@@ -1,0 +1,237 @@
+package org.quantvoice.qv;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.error.QuantVoiceException;
+import org.quantvoice.files.AtomicFile;
+import org.quantvoice.graph.Constant;
+import org.quantvoice.graph.DType;
+import org.quantvoice.graph.TensorData;
+import org.quantvoice.json.JsonReader;
+import org.quantvoice.json.JsonWriter;
+
+/** Reads and writes {@code .qv} files. */
+public final class QvFile {
+    private static final String FORMAT = "quantvoice";
+    private static final int VERSION = 1;
+    private static final String SCALE = ".scale";
+    private static final String PROVENANCE = "provenance.";
+    private static final int CHUNK = 1 << 16;
+
+    private QvFile() {}
+
+    /** Whether the bytes look like a {@code .qv} file: a plausible header length and an opening brace. */
+    public static boolean looksLike(byte[] firstBytes) {
+        if (firstBytes.length < Long.BYTES + 1) {
+            return false;
+        }
+        long length = ByteBuffer.wrap(firstBytes).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
+        return length > 1 && length < 1L << 32 && firstBytes[Long.BYTES] == '{';
+    }
+
+    /** The token list in a file; empty if the file has none or is of another format. */
+    public static Optional<String> tokens(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            if (!looksLike(in.readNBytes(Long.BYTES + 1))) {
+                return Optional.empty();
+            }
+        } catch (IOException e) {
+            throw new ModelFormatException(
+                    file + ", which cannot be read (" + e + ")", "a readable file", "check the path", e);
+        }
+        Map<String, String> metadata = new LinkedHashMap<>();
+        SafeTensors.open(file, metadata);
+        return Optional.ofNullable(metadata.get("tokens"));
+    }
+
+    /**
+     * Maps a file and builds its graph.
+     *
+     * @throws ModelFormatException if the file is missing, damaged, or of another version
+     */
+    public static QvModel read(Path file) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        Map<String, SafeTensors.Entry> entries = SafeTensors.open(file, metadata);
+        if (!FORMAT.equals(metadata.get("format"))) {
+            throw SafeTensors.broken(file + ", a safetensors file of another program", "a .qv file");
+        }
+        if (!Integer.toString(VERSION).equals(metadata.get("version"))) {
+            throw new ModelFormatException(
+                    file + " of format version " + metadata.get("version"),
+                    "version " + VERSION,
+                    "use a newer version of QuantVoice");
+        }
+        try {
+            Map<String, String> provenance = new LinkedHashMap<>();
+            metadata.forEach((key, value) -> {
+                if (key.startsWith(PROVENANCE)) {
+                    provenance.put(key.substring(PROVENANCE.length()), value);
+                }
+            });
+            String graph = metadata.getOrDefault("graph", "");
+            return new QvModel(
+                    GraphJson.read(JsonReader.parse(graph), tensors(entries)),
+                    Optional.ofNullable(metadata.get("tokens")),
+                    provenance);
+        } catch (QuantVoiceException e) {
+            throw new ModelFormatException(file + ": " + e.got(), e.expected(), e.cure(), e);
+        } catch (ArithmeticException | IllegalArgumentException | IllegalStateException e) {
+            throw new ModelFormatException(
+                    file + ": " + e.getMessage(), "a sound model", "write or download the file again", e);
+        }
+    }
+
+    private static Map<String, TensorData> tensors(Map<String, SafeTensors.Entry> entries) {
+        Set<String> scales = new LinkedHashSet<>();
+        Map<String, TensorData> tensors = new LinkedHashMap<>();
+        entries.forEach((name, entry) -> {
+            if (entry.type().equals("I8")) {
+                scales.add(name + SCALE);
+                tensors.put(name, int8(name, entry, entries.get(name + SCALE)));
+            }
+        });
+        entries.forEach((name, entry) -> {
+            if (!entry.type().equals("I8") && !scales.contains(name)) {
+                tensors.put(name, new MappedTensor(type(entry.type(), name), entry.bytes(), entry.shape()));
+            }
+        });
+        return tensors;
+    }
+
+    private static DType type(String text, String name) {
+        return switch (text) {
+            case "F32" -> DType.FLOAT;
+            case "I64" -> DType.INT;
+            case "BOOL" -> DType.BOOL;
+            default -> throw SafeTensors.broken("type " + text + " of " + name, "F32, I64, BOOL or I8 with scales");
+        };
+    }
+
+    private static Int8Tensor int8(String name, SafeTensors.Entry entry, SafeTensors.Entry scale) {
+        boolean fits = scale != null
+                && scale.type().equals("F32")
+                && scale.shape().length == 1
+                && entry.shape().length > 0
+                && scale.shape()[0] == entry.shape()[0];
+        if (!fits) {
+            throw SafeTensors.broken(name + " without scales that fit", name + SCALE + ", one a channel");
+        }
+        float[] scales = new float[(int) scale.shape()[0]];
+        scale.bytes().asFloatBuffer().get(scales);
+        for (int i = 0; i < scales.length; i++) {
+            if (!(scales[i] > 0) || Float.isInfinite(scales[i])) {
+                throw SafeTensors.broken(
+                        "scale " + scales[i] + " of channel " + i + " of " + name, "a positive number");
+            }
+        }
+        return new Int8Tensor(entry.bytes(), scales, entry.shape());
+    }
+
+    /**
+     * Writes a model, atomically.
+     *
+     * @throws org.quantvoice.error.OutputException if that fails; an old file stays whole
+     */
+    public static void write(QvModel model, Path target) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("format", FORMAT);
+        metadata.put("version", Integer.toString(VERSION));
+        model.provenance().forEach((key, value) -> metadata.put(PROVENANCE + key, value));
+        model.tokens().ifPresent(text -> metadata.put("tokens", text));
+        metadata.put("graph", JsonWriter.compact(GraphJson.write(model.graph())));
+        AtomicFile.write(target, out -> SafeTensors.write(out, sources(model), metadata));
+    }
+
+    /** Bytes of a model's tensors as they would be written; the header comes on top. */
+    public static long size(QvModel model) {
+        return sources(model).values().stream()
+                .mapToLong(SafeTensors.Source::byteSize)
+                .sum();
+    }
+
+    private static Map<String, SafeTensors.Source> sources(QvModel model) {
+        Map<String, SafeTensors.Source> tensors = new LinkedHashMap<>();
+        for (Constant constant : model.graph().constants().values()) {
+            put(tensors, constant.name(), constant.data());
+        }
+        return tensors;
+    }
+
+    private static void put(Map<String, SafeTensors.Source> tensors, String name, TensorData data) {
+        if (data instanceof Int8Tensor int8) {
+            float[] scales = int8.scales();
+            tensors.put(name, new Tensor("I8", data.shape(), 1, out -> writeBytes(out, int8.values())));
+            tensors.put(
+                    name + SCALE,
+                    new Tensor("F32", new long[] {scales.length}, Float.BYTES, out -> writeFloats(out, scales)));
+            return;
+        }
+        switch (data.type()) {
+            case FLOAT ->
+                tensors.put(name, new Tensor("F32", data.shape(), Float.BYTES, out -> writeFloats(out, data.floats())));
+            case INT ->
+                tensors.put(name, new Tensor("I64", data.shape(), Long.BYTES, out -> writeLongs(out, data.longs())));
+            case BOOL ->
+                tensors.put(name, new Tensor("BOOL", data.shape(), 1, out -> writeBooleans(out, data.booleans())));
+        }
+    }
+
+    private interface Writer {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Tensor(String type, long[] shape, int width, Writer writer) implements SafeTensors.Source {
+
+        @Override
+        public long byteSize() {
+            long size = width;
+            for (long dim : shape) {
+                size *= dim;
+            }
+            return size;
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            writer.writeTo(out);
+        }
+    }
+
+    private static void writeBytes(OutputStream out, ByteBuffer bytes) throws IOException {
+        Channels.newChannel(out).write(bytes);
+    }
+
+    private static void writeFloats(OutputStream out, float[] values) throws IOException {
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+        for (int at = 0; at < values.length; at += CHUNK / Float.BYTES) {
+            int count = Math.min(CHUNK / Float.BYTES, values.length - at);
+            chunk.asFloatBuffer().put(values, at, count);
+            out.write(chunk.array(), 0, count * Float.BYTES);
+        }
+    }
+
+    private static void writeLongs(OutputStream out, long[] values) throws IOException {
+        ByteBuffer chunk = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        chunk.asLongBuffer().put(values);
+        out.write(chunk.array());
+    }
+
+    private static void writeBooleans(OutputStream out, boolean[] values) throws IOException {
+        for (boolean value : values) {
+            out.write(value ? 1 : 0);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+// The C interface: weights and products.
+#include "ops/gemm.h"
+
+#include "dispatch/tier.h"
+#include "memory/error.h"
+#include "memory/handles.h"
+#include "memory/memory.h"
+#include "quantvoice.h"
+
+namespace {
+
+qv::ThreadPool& pool_of(qv_pool* pool) { return *reinterpret_cast<qv::ThreadPool*>(pool); }
+
+const qv::PackedMatrix& matrix_of(const void* matrix) { return *static_cast<const qv::PackedMatrix*>(matrix); }
+
+qv_status check_create(const void* place) {
+  if (!qv::kernels()) return qv::fail(QV_INVALID_STATE, "qv_init was not called");
+  return place ? QV_OK : qv::fail(QV_INVALID_ARGUMENT, "the place for the matrix is NULL");
+}
+
+qv_status check_stride(int64_t k, int64_t ldw) {
+  if (ldw >= k) return QV_OK;
+  return qv::fail(QV_INVALID_ARGUMENT, "weight rows of %lld elements every %lld", static_cast<long long>(k),
+                  static_cast<long long>(ldw));
+}
+
+// Makes new weights known to programs; if that fails there are none.
+qv_status publish(qv_status status, qv::PackedMatrix* made, qv::HandleKind kind) {
+  if (status != QV_OK || qv::add_handle(made, kind, static_cast<size_t>(made->bytes), qv::release)) return status;
+  qv::release(made);
+  return qv::fail(QV_OUT_OF_MEMORY, "no memory to register weights");
+}
+
+}  // namespace
+
+extern "C" {
+
+qv_status qv_s8_matrix_create(const int8_t* w, int64_t n, int64_t k, int64_t ldw, const float* scale, const float* bias,
+                              qv_s8_matrix** matrix) {
+  qv_status status = check_create(matrix);
+  if (status == QV_OK) status = check_stride(k, ldw);
+  if (status != QV_OK) return status;
+  qv::PackedMatrix* made = nullptr;
+  status = qv::create_s8_matrix(*qv::kernels(), {w, n, k, ldw, 1, scale, bias}, &made);
+  status = publish(status, made, qv::HandleKind::kS8Matrix);
+  if (status == QV_OK) *matrix = reinterpret_cast<qv_s8_matrix*>(made);
+  return status;
+}
+
+void qv_s8_matrix_free(qv_s8_matrix* matrix) { qv::release_handle(matrix); }
+
+int64_t qv_s8_matrix_bytes(const qv_s8_matrix* matrix) { return matrix ? matrix_of(matrix).bytes : 0; }
+
+qv_status qv_qgemm_u8s8(qv_pool* pool, const qv_u8_rows* a, const qv_s8_matrix* w, const qv_epilogue* epilogue, void* out,
+                        int64_t ldc) {
+  if (!pool || !a || !w || !epilogue) return qv::fail(QV_INVALID_ARGUMENT, "an argument of qgemm is NULL");
+  qv::Turn turn(pool_of(pool));
+  return qv::qgemm_u8s8(turn, *a, matrix_of(w), *epilogue, out, ldc);
+}
+
+qv_status qv_float_matrix_create(const float* w, int64_t n, int64_t k, int64_t ldw, const float* bias,
+                                 qv_precision precision, qv_float_matrix** matrix) {
+  qv_status status = check_create(matrix);
+  if (status == QV_OK) status = check_stride(k, ldw);
+  if (status != QV_OK) return status;
+  qv::PackedMatrix* made = nullptr;
+  status = qv::create_float_matrix(*qv::kernels(), {w, n, k, ldw, 1, bias}, precision, &made);
+  const bool floats = precision == QV_FLOAT32;
+  status = publish(status, made, floats ? qv::HandleKind::kF32Matrix : qv::HandleKind::kBf16Matrix);
+  if (status == QV_OK) *matrix = reinterpret_cast<qv_float_matrix*>(made);
+  return status;
+}
+
+void qv_float_matrix_free(qv_float_matrix* matrix) { qv::release_handle(matrix); }
+
+int64_t qv_float_matrix_bytes(const qv_float_matrix* matrix) { return matrix ? matrix_of(matrix).bytes : 0; }
+
+qv_status qv_fgemm(qv_pool* pool, const qv_float_rows* a, const qv_float_matrix* w, const qv_epilogue* epilogue, void* out,
+                   int64_t ldc) {
+  if (!pool || !a || !w || !epilogue) return qv::fail(QV_INVALID_ARGUMENT, "an argument of fgemm is NULL");
+  qv::Turn turn(pool_of(pool));
+  return qv::fgemm(turn, *a, matrix_of(w), *epilogue, out, ldc);
+}
+
+}  // extern "C"

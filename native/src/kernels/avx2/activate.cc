@@ -1,0 +1,19 @@
+// See scalar/activate.cc.
+#include "kernels/avx2/row_output.h"
+
+namespace qv_avx2 {
+
+void activate(const qv::RowsCall* call, int64_t begin, int64_t end, float* scratch) {
+  const __m256 alpha = set(call->alpha);
+  for (int64_t row = begin; row < end; row++) {
+    const float* x = call->in + row * call->stride;
+    float* y = float_row(call->out, row, scratch);
+    for (int64_t i = 0; i < call->n; i += 8) {
+      const int64_t lanes = call->n - i;
+      store(y + i, lanes, activate8(load(x + i, lanes), call->activation, alpha));
+    }
+    write_row(call->out, row, y, call->n);
+  }
+}
+
+}  // namespace qv_avx2

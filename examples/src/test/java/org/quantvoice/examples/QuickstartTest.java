@@ -13,8 +13,9 @@ class QuickstartTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             System.setOut(new PrintStream(out, true));
-            Quickstart.main(
-                    new String[] {Shell.ROOT.resolve("examples/audio/george-02.flac").toString()});
+            Quickstart.main(new String[] {
+                Shell.ROOT.resolve("examples/audio/george-02.flac").toString()
+            });
         } finally {
             System.setOut(console);
         }

@@ -36,7 +36,8 @@ class ReadmeTest {
         Shell.Result result = Shell.run(Shell.ROOT, commands.get(0));
         assertThat(result.code()).as(result.toString()).isZero();
         assertThat(result.out())
-                .isEqualTo("""
+                .isEqualTo(
+                        """
                         examples/audio/george-02.flac: nine six three
                         examples/audio/jackson-04.flac: zero seven eight one
                         examples/audio/theo-04.flac: eight seven two three seven
@@ -54,8 +55,8 @@ class ReadmeTest {
 
     @Test
     void theJavaIsThatOfTheExamples() throws IOException {
-        String quickstart = normal(Files.readString(
-                Shell.ROOT.resolve("examples/src/main/java/org/quantvoice/examples/Quickstart.java")));
+        String quickstart = normal(
+                Files.readString(Shell.ROOT.resolve("examples/src/main/java/org/quantvoice/examples/Quickstart.java")));
         assertThat(blocks("java")).isNotEmpty().allSatisfy(block -> assertThat(quickstart)
                 .contains(normal(block)));
     }
@@ -81,7 +82,7 @@ class ReadmeTest {
         String tools = "bash dirname readlink cat find sort cksum git mkdir flock sed"
                 .replaceAll("(\\w+)", "\\$(command -v $1)");
         Shell.run(dir, "mkdir bin; ln -s " + tools + " bin; mkdir qv; cp '" + Shell.ROOT + "/qv' qv/qv");
-        Shell.Result result = Shell.run(dir, "unset QV_NO_BUILD JAVA_HOME; PATH=$PWD/bin qv/qv --version");
+        Shell.Result result = Shell.run(dir, "unset QV_NO_BUILD JAVA_HOME; PATH=$PWD/bin qv/qv --version; code=$?; rm -r bin; exit $code");
         assertThat(result.code()).as(result.toString()).isEqualTo(1);
         assertThat(result.err()).startsWith("error: java is missing").contains("JDK 17");
     }

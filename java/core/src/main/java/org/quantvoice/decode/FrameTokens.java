@@ -27,6 +27,9 @@ final class FrameTokens {
     /** How many of the candidates may open a new token. */
     int opening;
 
+    /** True if the first candidate is all that can happen now, repeats included. */
+    boolean single;
+
     /** Log-probability of each token now, negative infinity for those not tried. */
     final double[] now;
 
@@ -71,24 +74,64 @@ final class FrameTokens {
     }
 
     private void read(float[] data, int base, int frame, boolean all) {
-        for (int k = 0; k < count; k++) {
-            now[token[k]] = Double.NEGATIVE_INFINITY;
-            open[token[k]] = Double.NEGATIVE_INFINITY;
-        }
-        count = 0;
-        if (type == InputType.LOGPROB && !normalise) {
+        clear();
+        boolean asIs = type == InputType.LOGPROB && !normalise;
+        if (asIs) {
             check.mass(data, base, frame);
-            selectFloats(data, base, frame, all ? Float.NEGATIVE_INFINITY : minimumFloat);
         } else {
             convert(data, base, frame);
+        }
+        if (asIs && !all && top < size && minimum == Double.NEGATIVE_INFINITY && delimiterScore == 0) {
+            selectTop(data, base, frame);
+            single = false;
+            return;
+        }
+        if (asIs) {
+            selectFloats(data, base, frame, all ? Float.NEGATIVE_INFINITY : minimumFloat);
+        } else {
             select(all ? Double.NEGATIVE_INFINITY : minimum);
         }
         if (delimiterScore != 0) {
             scoreDelimiter();
         }
         sort();
+        single = count == 1;
         opening = all ? count : Math.min(count, top);
         for (int k = 0; top < size && k < opening; k++) {
+            open[token[k]] = logProb[k];
+        }
+    }
+
+    private void clear() {
+        for (int k = 0; k < count; k++) {
+            now[token[k]] = Double.NEGATIVE_INFINITY;
+            open[token[k]] = Double.NEGATIVE_INFINITY;
+        }
+        count = 0;
+    }
+
+    /** All tokens may be repeated and only the first few opened, so that only these need an order. */
+    private void selectTop(float[] data, int base, int frame) {
+        for (int v = 0; v < size; v++) {
+            float x = data[base + v];
+            if (!(x <= Float.MAX_VALUE)) {
+                throw check.refused(x, frame, v);
+            }
+            double value = Math.max(x, floor);
+            now[v] = value;
+            if (count < top || value > logProb[count - 1]) {
+                int k = count < top ? count++ : count - 1;
+                while (k > 0 && value > logProb[k - 1]) {
+                    logProb[k] = logProb[k - 1];
+                    token[k] = token[k - 1];
+                    k--;
+                }
+                logProb[k] = value;
+                token[k] = v;
+            }
+        }
+        opening = count;
+        for (int k = 0; k < count; k++) {
             open[token[k]] = logProb[k];
         }
     }

@@ -72,13 +72,13 @@ final class PrefixSearch {
     void step(FrameTokens now) {
         if (now.impossible()) {
             skip();
-        } else if (now.count == 1 && now.token[0] == held) {
+        } else if (now.single && now.token[0] == held) {
             // All paths go on in the same way: no difference between hypotheses changes.
             base += now.logProb[0];
-        } else if (now.count == 1 && now.token[0] == blankToken) {
+        } else if (now.single && now.token[0] == blankToken) {
             endTokens();
             base += now.logProb[0];
-        } else if (now.count == 1 && now.opening == 1 && shift.applies(beam, now.token[0])) {
+        } else if (now.single && now.opening == 1 && shift.applies(beam, now.token[0])) {
             shift.move(beam, now.token[0], frame, base);
             held = now.token[0];
             base += now.logProb[0];
@@ -98,7 +98,7 @@ final class PrefixSearch {
         }
         if (candidates.keptCount > 0) {
             survive();
-            held = now.count == 1 ? now.token[0] : -1;
+            held = now.single ? now.token[0] : -1;
         } else {
             skip();
         }

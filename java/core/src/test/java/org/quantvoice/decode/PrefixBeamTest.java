@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -139,5 +140,63 @@ class PrefixBeamTest {
                     .as("%s before %s", better, worse)
                     .isTrue();
         }
+    }
+
+    /** The recursion written with maps: only the best tokens of a frame may be opened, all may be repeated. */
+    @Test
+    void topTokensLimitWhatIsOpenedOnly() {
+        for (int seed = 0; seed < 500; seed++) {
+            Random random = new Random(seed);
+            int size = 2 + random.nextInt(4);
+            int top = 1 + random.nextInt(size);
+            LogProbs input = BruteForce.random(random, random.nextInt(7), size, 2, false);
+            Map<List<Integer>, double[]> beam = new HashMap<>();
+            beam.put(List.of(), new double[] {1, 0});
+            for (int t = 0; t < input.frames(); t++) {
+                beam = next(beam, input, t, top);
+            }
+            BeamOptions options = BeamOptions.unpruned()
+                    .topTokens(top)
+                    .labelling(Labelling.TOKENS)
+                    .beamWidth(100_000)
+                    .nbest(100_000)
+                    .build();
+            DecoderStream stream = PrefixBeam.with(letters(size, 0), options).begin();
+            stream.accept(input);
+            for (Hypothesis one : stream.finish()) {
+                double[] p = beam.remove(IntStream.of(one.labelling()).boxed().toList());
+                assertThat(p).as("seed %d %s", seed, one).isNotNull();
+                assertThat(one.score()).as("seed %d %s", seed, one).isCloseTo(Math.log(p[0] + p[1]), within(1e-9));
+            }
+            assertThat(beam.values()).as("seed %d", seed).allMatch(p -> p[0] + p[1] == 0);
+        }
+    }
+
+    private static Map<List<Integer>, double[]> next(
+            Map<List<Integer>, double[]> beam, LogProbs input, int t, int top) {
+        Map<List<Integer>, double[]> next = new HashMap<>();
+        beam.forEach((y, p) -> {
+            int last = y.isEmpty() ? -1 : y.get(y.size() - 1);
+            for (int v = 0; v < input.vocabulary(); v++) {
+                double now = Math.exp(input.at(t, v));
+                int v0 = v;
+                long better = IntStream.range(0, input.vocabulary())
+                        .filter(w -> input.at(t, w) > input.at(t, v0) || (input.at(t, w) == input.at(t, v0) && w < v0))
+                        .count();
+                if (v == 0) {
+                    next.computeIfAbsent(y, k -> new double[2])[0] += (p[0] + p[1]) * now;
+                } else {
+                    if (v == last) {
+                        next.computeIfAbsent(y, k -> new double[2])[1] += p[1] * now;
+                    }
+                    if (better < top) {
+                        List<Integer> longer = new ArrayList<>(y);
+                        longer.add(v);
+                        next.computeIfAbsent(longer, k -> new double[2])[1] += (v == last ? p[0] : p[0] + p[1]) * now;
+                    }
+                }
+            }
+        });
+        return next;
     }
 }

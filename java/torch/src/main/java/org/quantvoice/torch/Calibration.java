@@ -19,16 +19,7 @@ final class Calibration {
     private final Progress progress;
     private final int threads;
 
-    /**
-     * @throws CalibrationException if there is no audio
-     */
     Calibration(Taps taps, ModelRequest request) {
-        if (request.calibration().isEmpty()) {
-            throw new CalibrationException(
-                    "static modules and no calibration audio",
-                    "a few recordings like those to be transcribed",
-                    "pass them (calibrateOn), or make the modules dynamic");
-        }
         this.taps = taps;
         this.audio = request.calibration();
         this.progress = request.progress();

@@ -25,7 +25,11 @@ final class ForbiddenOperators {
         Matcher m = CALL.matcher(code);
         if (m.find()) {
             String call = m.group();
-            long line = code.substring(0, m.start()).lines().count();
+            long line = 1
+                    + code.substring(0, m.start())
+                            .chars()
+                            .filter(c -> c == '\n')
+                            .count();
             throw new ModelFormatException(
                     "a call of " + call.substring(0, call.lastIndexOf('(')).strip() + " in " + part + ", line " + line
                             + ", of " + model,

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.quant.QuantRecipe;
@@ -37,17 +38,28 @@ final class Quantizer {
     }
 
     /** A quantized module, not yet owned by a model. */
-    record Result(ScriptModule module, QuantReport report) {}
+    record Result(ScriptModule module, Int8Settings settings, QuantReport report) {}
 
+    /**
+     * @param original changed in form, not in what it computes
+     * @throws CalibrationException if static modules are named and there is no audio
+     */
     Result quantize(ScriptModule original, long bytesBefore) {
+        if (recipe.needsCalibration() && request.calibration().isEmpty()) {
+            throw new CalibrationException(
+                    "static modules and no calibration audio",
+                    "a few recordings like those to be transcribed",
+                    "pass them (calibrateOn), or make the modules dynamic");
+        }
+        Int8Settings settings = new Int8Settings(backend, window(original));
         try {
             Path folder = Files.createTempDirectory("quantvoice-");
             Path file = folder.resolve("int8.pt");
             try {
-                List<Layer> layers = rewrite(original, file);
+                List<Layer> layers = rewrite(original, settings, file);
                 long bytes = Files.size(file);
                 ScriptModule module = ScriptModule.load(file, Optional.of(backend));
-                return new Result(module, new QuantReport(layers, bytesBefore, bytes));
+                return new Result(module, settings, new QuantReport(layers, bytesBefore, bytes));
             } finally {
                 Files.deleteIfExists(file);
                 Files.delete(folder);
@@ -64,7 +76,17 @@ final class Quantizer {
         }
     }
 
-    private List<Layer> rewrite(ScriptModule original, Path file) {
+    private int window(ScriptModule original) {
+        return ShortestInput.find(0, samples -> {
+            try (TorchCall call = new TorchCall(request.threads())) {
+                return Libtorch.call(() -> original.run(new float[samples]).frames() > 0);
+            } catch (TorchFailure e) {
+                return false;
+            }
+        });
+    }
+
+    private List<Layer> rewrite(ScriptModule original, Int8Settings settings, Path file) {
         try (QuantizedEngine.Hold engine = QuantizedEngine.use(Optional.of(backend));
                 TorchCall call = new TorchCall(request.threads())) {
             return Libtorch.call(() -> {
@@ -78,7 +100,7 @@ final class Quantizer {
                 for (String method : script.methods()) {
                     new GraphRewriter(script.graph(method), script, selection, plan).rewrite();
                 }
-                ScriptWriter.write(script.module(), Optional.of(backend), file);
+                ScriptWriter.write(script.module(), Optional.of(settings), file);
                 return layers;
             });
         }

@@ -6,33 +6,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Locale;
 import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.ExtraFilesMap;
 import org.bytedeco.pytorch.JitModule;
-import org.quantvoice.engine.Backend;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.torch.Libtorch.TorchFailure;
 
 /**
- * Writes TorchScript files atomically: into a folder beside the target, forced to disk, then renamed. The quantized backend
- * goes with it as an extra file, which other readers ignore.
+ * Writes TorchScript files atomically: into a folder beside the target, forced to disk, then renamed. The settings
+ * of an int8 model go with it as an extra file, which other readers ignore.
  */
 final class ScriptWriter {
-    /** Name of the extra file that holds the backend's name. */
-    static final String BACKEND_FILE = "quantvoice-backend.txt";
-
     private ScriptWriter() {}
 
     /**
      * @throws OutputException if anything fails; a file that was at the target stays as it was
      */
-    static void write(ScriptModule module, Optional<Backend> backend, Path target) {
-        write(module.module(), backend, target);
+    static void write(ScriptModule module, Optional<Int8Settings> int8, Path target) {
+        write(module.module(), int8, target);
     }
 
-    static void write(JitModule module, Optional<Backend> backend, Path target) {
+    static void write(JitModule module, Optional<Int8Settings> int8, Path target) {
         Path file = target.toAbsolutePath();
         try {
             if (Files.isDirectory(file)) {
@@ -41,7 +36,7 @@ final class ScriptWriter {
             Path folder = Files.createTempDirectory(file.getParent(), ".qv-");
             try {
                 Path temporary = folder.resolve(file.getFileName());
-                serialize(module, backend, temporary);
+                serialize(module, int8, temporary);
                 force(temporary);
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } finally {
@@ -57,15 +52,12 @@ final class ScriptWriter {
         }
     }
 
-    private static void serialize(JitModule module, Optional<Backend> backend, Path file) {
+    private static void serialize(JitModule module, Optional<Int8Settings> int8, Path file) {
         try (TorchCall call = new TorchCall(1)) {
             Libtorch.call(() -> {
                 ExtraFilesMap extra = new ExtraFilesMap();
-                if (backend.isPresent()) {
-                    extra.put(
-                            new BytePointer(BACKEND_FILE),
-                            new BytePointer(backend.get().name().toLowerCase(Locale.ROOT)));
-                }
+                int8.ifPresent(
+                        settings -> extra.put(new BytePointer(Int8Settings.FILE), new BytePointer(settings.text())));
                 module.save(file.toString(), extra);
                 return file;
             });

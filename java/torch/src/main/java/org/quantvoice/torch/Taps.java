@@ -26,6 +26,7 @@ import org.quantvoice.quant.QuantReport.Method;
  */
 final class Taps {
     private final FrozenScript script;
+    private final Selection selection;
     private final Graph graph;
     private final List<Site> sites;
     private final Map<String, Integer> listOfTap = new LinkedHashMap<>();
@@ -33,6 +34,7 @@ final class Taps {
 
     Taps(FrozenScript script, Selection selection) {
         this.script = script;
+        this.selection = selection;
         this.graph = script.graph("forward").copy();
         this.sites = Site.of(graph, script, selection).stream()
                 .filter(site -> site.method() == Method.STATIC)
@@ -90,11 +92,11 @@ final class Taps {
         List<Value> values = new ArrayList<>();
         Map<Long, Integer> known = new HashMap<>();
         for (Site site : sites) {
-            Map<String, Value> border = Map.of(
-                    site.input(),
-                    site.node().input(0),
-                    site.output(),
-                    site.node().output());
+            Map<String, Value> border = new LinkedHashMap<>();
+            if (mayQuantizeInput(site)) {
+                border.put(site.input(), site.node().input(0));
+            }
+            border.put(site.output(), site.node().output());
             border.forEach((name, value) -> {
                 int list = known.computeIfAbsent(value.unique(), id -> {
                     values.add(value);
@@ -104,6 +106,12 @@ final class Taps {
             });
         }
         return values;
+    }
+
+    /** Layers with weights always, in case the one before stays float; the others where a static module begins. */
+    private boolean mayQuantizeInput(Site site) {
+        String producer = script.owner(site.node().input(0).node());
+        return !site.kind().methods().isEmpty() || !selection.island(producer).equals(selection.island(site.path()));
     }
 
     /** Whether some operator writes into its input, so that a tensor seen may change after it was seen. */

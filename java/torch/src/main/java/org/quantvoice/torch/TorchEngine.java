@@ -1,7 +1,6 @@
 package org.quantvoice.torch;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.quantvoice.engine.AcousticModel;
@@ -31,9 +30,9 @@ public final class TorchEngine implements EngineProvider {
         Libtorch.load();
         request.backend().ifPresent(QuantizedEngine::require);
         if (request.recipe().isEmpty()) {
-            Optional<Backend> backend = backend(archive, request.backend());
-            ScriptModule module = ScriptModule.load(archive.path(), backend);
-            TorchModel model = new TorchModel(module, backend, request.threads(), archive.bytes(), Optional.empty());
+            Optional<Int8Settings> int8 = int8(archive, request.backend());
+            ScriptModule module = ScriptModule.load(archive.path(), int8.map(Int8Settings::backend));
+            TorchModel model = new TorchModel(module, int8, request.threads(), archive.bytes(), Optional.empty());
             return isStreaming(module) ? U2Model.of(model, module) : model;
         }
         return quantized(request, request.recipe().get(), archive);
@@ -51,29 +50,29 @@ public final class TorchEngine implements EngineProvider {
             Quantizer.Result result = new Quantizer(request, recipe, backend).quantize(original, archive.bytes());
             QuantReport report = result.report();
             return new TorchModel(
-                    result.module(), Optional.of(backend), request.threads(), report.bytesAfter(), Optional.of(report));
+                    result.module(),
+                    Optional.of(result.settings()),
+                    request.threads(),
+                    report.bytesAfter(),
+                    Optional.of(report));
         }
     }
 
-    /** The backend that a file needs: none if it is float; else what was asked for, what it was made for, what suits the CPU. */
-    private static Optional<Backend> backend(ScriptArchive archive, Optional<Backend> asked) {
+    /** Empty for a float model. */
+    private static Optional<Int8Settings> int8(ScriptArchive archive, Optional<Backend> asked) {
         if (!archive.int8()) {
             return Optional.empty();
         }
-        Optional<Backend> stored = archive.extra(ScriptWriter.BACKEND_FILE)
-                .flatMap(name -> Arrays.stream(Backend.values())
-                        .filter(b -> b.name().equalsIgnoreCase(name.strip()))
-                        .findFirst());
-        Backend backend = asked.or(() -> stored).orElseGet(QuantizedEngine::preferred);
-        QuantizedEngine.require(backend);
-        return Optional.of(backend);
+        Int8Settings settings = Int8Settings.of(archive, asked);
+        QuantizedEngine.require(settings.backend());
+        return Optional.of(settings);
     }
 
     @Override
     public List<ModuleInfo> modules(Path model) {
         ScriptArchive archive = ScriptArchive.check(model);
         Libtorch.load();
-        Optional<Backend> backend = backend(archive, Optional.empty());
+        Optional<Backend> backend = int8(archive, Optional.empty()).map(Int8Settings::backend);
         try (ScriptModule module = ScriptModule.load(archive.path(), backend);
                 TorchCall call = new TorchCall(1)) {
             return Libtorch.call(() -> new ModuleTree(module.module()).describe());

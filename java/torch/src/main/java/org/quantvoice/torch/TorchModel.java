@@ -25,6 +25,7 @@ final class TorchModel implements AcousticModel {
     private static final Cleaner CLEANER = Cleaner.create();
 
     private final ScriptModule module;
+    private final Optional<Int8Settings> int8;
     private final Optional<Backend> backend;
     private final int threads;
     private final long bytes;
@@ -34,9 +35,11 @@ final class TorchModel implements AcousticModel {
     private final Cleaner.Cleanable cleanable;
     private volatile int vocabulary;
 
-    TorchModel(ScriptModule module, Optional<Backend> backend, int threads, long bytes, Optional<QuantReport> report) {
+    TorchModel(
+            ScriptModule module, Optional<Int8Settings> int8, int threads, long bytes, Optional<QuantReport> report) {
         this.module = module;
-        this.backend = backend;
+        this.int8 = int8;
+        this.backend = int8.map(Int8Settings::backend);
         this.threads = threads;
         this.bytes = bytes;
         this.report = report;
@@ -72,16 +75,16 @@ final class TorchModel implements AcousticModel {
     }
 
     private LogProbs attempt(float[] samples) {
+        int window = int8.map(Int8Settings::window).orElse(1);
+        if (samples.length < window) {
+            throw tooShort(samples, window);
+        }
         try {
             return runOnce(samples);
         } catch (TorchFailure e) {
             int shortest = ShortestInput.find(samples.length, this::runs);
             if (shortest > samples.length) {
-                throw new AudioFormatException(
-                        "audio of " + samples.length + " samples",
-                        "at least " + shortest + " samples, the model's window",
-                        "pass a longer recording or pad it with silence",
-                        e);
+                throw tooShort(samples, shortest);
             }
             throw new UnsupportedOperatorException(
                     "a failure of libtorch (" + e.getMessage() + ")",
@@ -89,6 +92,13 @@ final class TorchModel implements AcousticModel {
                     "check that forward takes a waveform",
                     e);
         }
+    }
+
+    private static AudioFormatException tooShort(float[] samples, int window) {
+        return new AudioFormatException(
+                "audio of " + samples.length + " samples",
+                "at least " + window + " samples, the model's window",
+                "pass a longer recording or pad it with silence");
     }
 
     private LogProbs runOnce(float[] samples) {
@@ -136,7 +146,7 @@ final class TorchModel implements AcousticModel {
     public void save(Path target) {
         uses.enter();
         try (QuantizedEngine.Hold engine = QuantizedEngine.use(backend)) {
-            ScriptWriter.write(module, backend, target);
+            ScriptWriter.write(module, int8, target);
         } finally {
             uses.leave();
         }

@@ -132,7 +132,8 @@ final class Digits {
                 text(ROOT.resolve(set + "/" + set + ".tsv")).lines().skip(1).toList();
         for (String line : lines) {
             String[] column = line.split("\t");
-            all.add(new Utterance(column[0], column[3], AudioFiles.read(ROOT.resolve(set).resolve(column[2]))));
+            all.add(new Utterance(
+                    column[0], column[3], AudioFiles.read(ROOT.resolve(set).resolve(column[2]))));
         }
         return all;
     }

@@ -36,18 +36,17 @@ class QuantizedModelTest {
             value = Backend.class,
             names = {"FBGEMM", "QNNPACK"})
     void tutorialRecipeWithGuardKeepsWords(Backend backend) {
-        try (AcousticModel model = Digits.open(backend, Digits.STATIC, Digits.DYNAMIC, true)) {
-            QuantReport report = model.report().orElseThrow();
-            assertThat(report.keptFloat()).extracting(Layer::path).containsExactly(CONV0);
-            assertThat(report.keptFloat().get(0).note()).contains("drowns quiet frames");
-            assertThat(report.keptFloat().get(0).worstFrameSqnr()).isLessThan(10);
-            assertThat(report.layers().stream().filter(l -> l.method() == Method.STATIC))
-                    .allMatch(l -> l.meanSqnr() > 25 && l.worstFrameSqnr() > 15)
-                    .extracting(Layer::type)
-                    .contains("Conv1d", "LayerNorm", "Linear");
-            assertThat(report.bytesAfter()).isLessThan((long) (0.33 * report.bytesBefore()));
-            assertThat(Digits.rates(model).wer()).isLessThanOrEqualTo(FLOAT_WER + 0.5);
-        }
+        AcousticModel model = SharedModels.tutorial(backend);
+        QuantReport report = model.report().orElseThrow();
+        assertThat(report.keptFloat()).extracting(Layer::path).containsExactly(CONV0);
+        assertThat(report.keptFloat().get(0).note()).contains("drowns quiet frames");
+        assertThat(report.keptFloat().get(0).worstFrameSqnr()).isLessThan(10);
+        assertThat(report.layers().stream().filter(l -> l.method() == Method.STATIC))
+                .allMatch(l -> l.meanSqnr() > 25 && l.worstFrameSqnr() > 15)
+                .extracting(Layer::type)
+                .contains("Conv1d", "LayerNorm", "Linear");
+        assertThat(report.bytesAfter()).isLessThan((long) (0.33 * report.bytesBefore()));
+        assertThat(Digits.rates(model).wer()).isLessThanOrEqualTo(FLOAT_WER + 0.5);
     }
 
     /** What PyTorch does with this recipe: 90.80 % in models/digits/reference.json. */
@@ -64,16 +63,15 @@ class QuantizedModelTest {
             value = Backend.class,
             names = {"X86", "ONEDNN"})
     void otherBackendsHearTheSameWords(Backend backend) {
-        try (AcousticModel model = Digits.open(backend, Digits.STATIC, Digits.DYNAMIC, true)) {
-            int same = 0;
-            int all = 0;
-            for (int i = 0; i < Digits.test().size(); i += 8) {
-                Digits.Utterance u = Digits.test().get(i);
-                String words = Digits.greedy(model.run(u.audio().samples()));
-                same += words.equals(Digits.referenceHypotheses().get(u.id())) ? 1 : 0;
-                all++;
-            }
-            assertThat(same).as("of %d", all).isGreaterThanOrEqualTo(all - 1);
+        AcousticModel model = SharedModels.tutorial(backend);
+        int same = 0;
+        int all = 0;
+        for (int i = 0; i < Digits.test().size(); i += 8) {
+            Digits.Utterance u = Digits.test().get(i);
+            String words = Digits.greedy(model.run(u.audio().samples()));
+            same += words.equals(Digits.referenceHypotheses().get(u.id())) ? 1 : 0;
+            all++;
         }
+        assertThat(same).as("of %d", all).isGreaterThanOrEqualTo(all - 1);
     }
 }

@@ -92,7 +92,7 @@ final class U2Model implements AcousticModel, StreamingModel {
         }
     }
 
-    private static ModelFormatException failure(String what, Throwable cause) {
+    static ModelFormatException failure(String what, Throwable cause) {
         return new ModelFormatException(
                 "a streaming model that fails on a chunk (" + what + ")",
                 "WeNet's runtime interface, for streams of any length",

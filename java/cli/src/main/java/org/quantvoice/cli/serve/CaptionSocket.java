@@ -21,8 +21,11 @@ import org.quantvoice.stream.TranscriptStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One client: its messages in, its stream, its events out. Jetty calls for one message at a time. */
-final class CaptionSocket implements Session.Listener {
+/**
+ * One client: its messages in, its stream, its events out. Jetty calls for one message at a time; it asks that the class be
+ * public.
+ */
+public final class CaptionSocket implements Session.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(CaptionSocket.class);
     private static final long SLOWEST_READER_SECONDS = 10;
     private static final String PROTOCOL = "{\"type\":\"start\",\"rate\":...}, 16-bit PCM, {\"type\":\"stop\"}";
@@ -31,6 +34,9 @@ final class CaptionSocket implements Session.Listener {
     private final Semaphore places;
     private final Timing timing;
     private boolean placed;
+    /** Closed by the server: what still comes in is of no use. */
+    private boolean ended;
+
     private @Nullable Session session;
     private @Nullable PcmInput input;
     private volatile @Nullable TranscriptStream stream;
@@ -47,7 +53,7 @@ final class CaptionSocket implements Session.Listener {
         session = opened;
         placed = places.tryAcquire();
         if (placed) {
-            opened.demand();
+            demand();
             return;
         }
         LOG.warn("client {} refused: no place is free", name());
@@ -57,11 +63,15 @@ final class CaptionSocket implements Session.Listener {
             LOG.info("client {} is gone: {}", name(), e.getMessage());
         }
         close(StatusCode.TRY_AGAIN_LATER, "too many clients");
+        demand();
     }
 
     @Override
     public void onWebSocketText(String text) {
         guarded(() -> {
+            if (ended) {
+                return;
+            }
             JsonNode message = JsonReader.parse(text);
             String type = message.get("type").string();
             if (type.equals("start") && stream == null) {
@@ -112,7 +122,9 @@ final class CaptionSocket implements Session.Listener {
     public void onWebSocketBinary(ByteBuffer payload, Callback callback) {
         guarded(() -> {
             try {
-                audio(payload);
+                if (!ended) {
+                    audio(payload);
+                }
             } finally {
                 callback.succeed(); // before the demand: Jetty wants its buffer back first
             }
@@ -139,11 +151,10 @@ final class CaptionSocket implements Session.Listener {
     private void guarded(Work work) {
         try {
             work.run();
-            if (session != null && session.isOpen()) {
-                session.demand();
-            }
+            demand();
         } catch (QuantVoiceException e) {
             refuse(e);
+            demand();
         } catch (IOException | UncheckedIOException e) {
             LOG.info("client {} is gone: {}", name(), e.getMessage());
             gone();
@@ -152,6 +163,14 @@ final class CaptionSocket implements Session.Listener {
             LOG.error("client {} dropped: a fault of the server", name(), e);
             gone();
             close(StatusCode.SERVER_ERROR, "a fault of the server; see its log");
+            demand();
+        }
+    }
+
+    /** Asks for the next message; after a close, for the client's answer to it. */
+    private void demand() {
+        if (session != null) {
+            session.demand();
         }
     }
 
@@ -186,6 +205,7 @@ final class CaptionSocket implements Session.Listener {
     }
 
     private void close(int code, String reason) {
+        ended = true;
         if (session != null) {
             session.close(code, reason, Callback.NOOP);
         }

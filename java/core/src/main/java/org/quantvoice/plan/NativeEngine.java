@@ -77,7 +77,7 @@ public final class NativeEngine implements EngineProvider {
         }
         Optional<StreamingGraphs> streaming = streaming(file);
         if (streaming.isPresent()) {
-            return StreamingQuantizer.open(streaming.get(), request, size(file));
+            return StreamingQuantizer.open(streaming.get().folded(), request, size(file));
         }
         GraphSource source = source(file)
                 .orElseThrow(() -> new ModelFormatException(

@@ -19,6 +19,12 @@ public record StreamingGraphs(Graph first, Graph next, Graph ctc, Graph decoder,
     /** Name of the scalar that counts encoder frames given out so far. */
     public static final String OFFSET = "offset";
 
+    /** With positions as one node each; takes the graphs over. */
+    StreamingGraphs folded() {
+        return new StreamingGraphs(
+                PositionFolding.apply(first), PositionFolding.apply(next), ctc, decoder, constants);
+    }
+
     List<Graph> all() {
         return List.of(first, next, ctc, decoder);
     }

@@ -8,10 +8,11 @@ import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
-import org.quantvoice.graph.TensorData;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
+import org.quantvoice.qv.Int8Tensor;
 
 /** Quantizes the graphs of a streaming model alike: dynamic int8, since there are no ranges of single chunks yet. */
 final class StreamingQuantizer {
@@ -79,9 +80,9 @@ final class StreamingQuantizer {
     }
 
     private static long bytes(Graph graph) {
-        return graph.constants().stream()
-                .map(c -> c.data())
-                .mapToLong(d -> d.size() * (d.type() == org.quantvoice.graph.DType.INT8 ? 1 : Float.BYTES))
+        return graph.constants().values().stream()
+                .map(Constant::data)
+                .mapToLong(d -> d instanceof Int8Tensor ? d.size() + d.shape()[0] * Float.BYTES : d.size() * Float.BYTES)
                 .sum();
     }
 }

@@ -82,7 +82,8 @@ class ReadmeTest {
         String tools = "bash dirname readlink cat find sort cksum git mkdir flock sed"
                 .replaceAll("(\\w+)", "\\$(command -v $1)");
         Shell.run(dir, "mkdir bin; ln -s " + tools + " bin; mkdir qv; cp '" + Shell.ROOT + "/qv' qv/qv");
-        Shell.Result result = Shell.run(dir, "unset QV_NO_BUILD JAVA_HOME; PATH=$PWD/bin qv/qv --version; code=$?; rm -r bin; exit $code");
+        Shell.Result result = Shell.run(
+                dir, "unset QV_NO_BUILD JAVA_HOME; PATH=$PWD/bin qv/qv --version; code=$?; rm -r bin; exit $code");
         assertThat(result.code()).as(result.toString()).isEqualTo(1);
         assertThat(result.err()).startsWith("error: java is missing").contains("JDK 17");
     }

@@ -23,6 +23,9 @@ import org.quantvoice.kernels.KernelPool;
  */
 final class GraphRunner implements AutoCloseable {
 
+    /** Ends of utterances have many shapes, and a program takes longer to make than to run. */
+    private static final int PROGRAMS = 256;
+
     /** What one run at a time needs. */
     private static final class Workspace {
         private final KernelPool pool;
@@ -58,7 +61,8 @@ final class GraphRunner implements AutoCloseable {
         this.graph = graph;
         this.threads = threads;
         for (Node node : graph.nodes()) {
-            if (node.op() == Op.ARANGE && usesOffset(node.attributes().dim("start").toString())) {
+            if (node.op() == Op.ARANGE
+                    && usesOffset(node.attributes().dim("start").toString())) {
                 positions.add(node.output());
             } else if (usesOffset(node.attributes().toString())) {
                 throw Emission.unsupported(node, "sizes that depend on the place in the stream");
@@ -67,7 +71,7 @@ final class GraphRunner implements AutoCloseable {
         weights = new PackedWeights(graph);
         ProgramBuilder builder = new ProgramBuilder(graph, weights);
         Map<String, Long> scalars = graph.scalars().isEmpty() ? Map.of() : Map.of(StreamingGraphs.OFFSET, 0L);
-        programs = new ProgramCache(key -> builder.build(shapes.apply(key), scalars, positions));
+        programs = new ProgramCache(key -> builder.build(shapes.apply(key), scalars, positions), PROGRAMS);
     }
 
     private static boolean usesOffset(String text) {

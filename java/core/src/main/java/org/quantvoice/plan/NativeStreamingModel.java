@@ -26,6 +26,9 @@ import org.quantvoice.stream.StreamingState;
 /** A U2 model on the native executor: programs for each pair of chunk and cache length, made when first needed. */
 final class NativeStreamingModel implements AcousticModel, StreamingModel {
     private static final int SAMPLE_RATE = 16_000;
+    /** Hypotheses are padded to multiples of this, so that fewer programs are needed; what lies behind an end is masked. */
+    private static final int LENGTH_STEP = 8;
+
     private static final int KEY_BITS = 21;
     private static final long KEY_MASK = (1L << KEY_BITS) - 1;
 
@@ -56,9 +59,7 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel {
         long[] convolution = constants(graphs.next().inputs().get(2).shape());
         width = (int) graphs.ctc().inputs().get(0).shape().dim(-1).constant();
         first = new GraphRunner(
-                graphs.first(),
-                threads,
-                key -> List.of(new long[] {1, key, mel}, new long[4], new long[4]));
+                graphs.first(), threads, key -> List.of(new long[] {1, key, mel}, new long[4], new long[4]));
         next = new GraphRunner(
                 graphs.next(),
                 threads,
@@ -97,7 +98,8 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel {
         return running(() -> {
             List<float[]> out = cached == 0
                     ? first.run(frames, offset, 3, features)
-                    : next.run((long) cached << KEY_BITS | frames, offset - cached, 3, features, attention, convolution);
+                    : next.run(
+                            (long) cached << KEY_BITS | frames, offset - cached, 3, features, attention, convolution);
             int encoded = out.get(0).length / width;
             float[] rows = ctc.run(encoded, 0, 1, out.get(0)).get(0);
             LogProbs logProbs = new LogProbs(rows, encoded, rows.length / encoded);
@@ -121,13 +123,15 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel {
         long cache = chunkFrames == Integer.MAX_VALUE ? 0 : leftChunks < 0 ? -1 : (long) chunkFrames * leftChunks;
         Shape attention = graphs.next().inputs().get(1).shape();
         int rows = (int) (attention.dim(0).constant() * attention.dim(1).constant());
-        return new NativeStreamingState(this, cache, rows, (int) attention.dim(3).constant());
+        return new NativeStreamingState(
+                this, cache, rows, (int) attention.dim(3).constant());
     }
 
     @Override
     public DecoderScores decode(List<int[]> hypotheses, float[] encoder, int frames, double reverseWeight) {
         int count = hypotheses.size();
-        int length = hypotheses.stream().mapToInt(h -> h.length).max().orElse(0) + 1;
+        int longest = hypotheses.stream().mapToInt(h -> h.length).max().orElse(0) + 1;
+        int length = (longest + LENGTH_STEP - 1) / LENGTH_STEP * LENGTH_STEP;
         float[] tokens = new float[count * length];
         float[] lengths = new float[count];
         for (int i = 0; i < count; i++) {
@@ -139,7 +143,8 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel {
             lengths[i] = hypothesis.length + 1f;
         }
         long key = ((long) count << KEY_BITS | length) << KEY_BITS | frames;
-        float[] scores = running(() -> decoder.run(key, 0, 1, tokens, lengths, encoder).get(0));
+        float[] scores =
+                running(() -> decoder.run(key, 0, 1, tokens, lengths, encoder).get(0));
         return new DecoderScores(scores, null, length, scores.length / (count * length));
     }
 
@@ -155,7 +160,9 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel {
                     "at least " + (fbank.frameLength() + context * fbank.frameShift()) + ", one frame of the model",
                     "pass a longer recording or pad it with silence");
         }
-        return encode(features, frames, 0, 0, new float[0], new float[0]).frames().logProbs();
+        return encode(features, frames, 0, 0, new float[0], new float[0])
+                .frames()
+                .logProbs();
     }
 
     @Override

@@ -21,8 +21,7 @@ public record StreamingGraphs(Graph first, Graph next, Graph ctc, Graph decoder,
 
     /** With positions as one node each; takes the graphs over. */
     StreamingGraphs folded() {
-        return new StreamingGraphs(
-                PositionFolding.apply(first), PositionFolding.apply(next), ctc, decoder, constants);
+        return new StreamingGraphs(PositionFolding.apply(first), PositionFolding.apply(next), ctc, decoder, constants);
     }
 
     List<Graph> all() {

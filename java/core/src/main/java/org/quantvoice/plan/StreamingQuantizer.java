@@ -37,7 +37,8 @@ final class StreamingQuantizer {
         StreamingQuantizer quantizer = new StreamingQuantizer(recipe);
         quantizer.checkNames(graphs);
         StreamingGraphs int8 = quantizer.apply(graphs);
-        long bytes = int8.all().stream().skip(1).mapToLong(StreamingQuantizer::bytes).sum();
+        long bytes =
+                int8.all().stream().skip(1).mapToLong(StreamingQuantizer::bytes).sum();
         QuantReport report = new QuantReport(quantizer.layers, bytesBefore, bytes);
         return new NativeStreamingModel(int8, Optional.of(report), bytes, request.threads());
     }
@@ -53,7 +54,8 @@ final class StreamingQuantizer {
 
     private static boolean covers(String name, Graph graph) {
         return Quantizer.layers(graph).stream()
-                .anyMatch(n -> name.isEmpty() || n.path().equals(name) || n.path().startsWith(name + "."));
+                .anyMatch(
+                        n -> name.isEmpty() || n.path().equals(name) || n.path().startsWith(name + "."));
     }
 
     private QuantRecipe dynamic(List<String> names) {
@@ -82,7 +84,8 @@ final class StreamingQuantizer {
     private static long bytes(Graph graph) {
         return graph.constants().values().stream()
                 .map(Constant::data)
-                .mapToLong(d -> d instanceof Int8Tensor ? d.size() + d.shape()[0] * Float.BYTES : d.size() * Float.BYTES)
+                .mapToLong(
+                        d -> d instanceof Int8Tensor ? d.size() + d.shape()[0] * Float.BYTES : d.size() * Float.BYTES)
                 .sum();
     }
 }

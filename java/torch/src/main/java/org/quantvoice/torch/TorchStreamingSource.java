@@ -49,8 +49,8 @@ public final class TorchStreamingSource implements StreamingGraphSource {
                 model,
                 "forward_encoder_chunk",
                 List.of(features, offset, all, shapes.attention(), shapes.convolution()));
-        InputSpec encoder = InputSpec.tensor(
-                "memory", DType.FLOAT, Dim.of(1), Dim.symbol("S", 1), Dim.of(shapes.width()));
+        InputSpec encoder =
+                InputSpec.tensor("memory", DType.FLOAT, Dim.of(1), Dim.symbol("S", 1), Dim.of(shapes.width()));
         Graph ctc = GraphImporter.importMethod(model, "ctc_activation", List.of(encoder));
         Dim hypotheses = Dim.symbol("N", 1);
         Graph decoder = GraphImporter.importMethod(

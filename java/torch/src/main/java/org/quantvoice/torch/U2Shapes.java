@@ -28,8 +28,7 @@ record U2Shapes(StreamConstants constants, int width, InputSpec attention, Input
     private static U2Shapes of(U2Script script) {
         StreamConstants constants = script.constants();
         int frames = constants.rightContext() + 1;
-        Tensor silence = U2Script.floats(
-                new float[frames * constants.melBins()], 1, frames, constants.melBins());
+        Tensor silence = U2Script.floats(new float[frames * constants.melBins()], 1, frames, constants.melBins());
         U2Script.Chunk chunk = script.encode(silence, 0, -1, U2Script.noCache(), U2Script.noCache());
         Tensor attention = chunk.attention();
         return new U2Shapes(

@@ -18,7 +18,8 @@ final class PageHandler extends Handler.Abstract.NonBlocking {
             "captions.js", "text/javascript; charset=utf-8",
             "microphone.js", "text/javascript; charset=utf-8",
             "captions.css", "text/css; charset=utf-8");
-    private static final String POLICY = "default-src 'self'; connect-src 'self' ws: wss: blob:; frame-ancestors 'none'";
+    private static final String POLICY =
+            "default-src 'self'; connect-src 'self' ws: wss: blob:; frame-ancestors 'none'";
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws IOException {

@@ -42,7 +42,8 @@ final class BrowserPage implements AutoCloseable, WebSocket.Listener {
                 .PUT(HttpRequest.BodyPublishers.noBody())
                 .build();
         String target = http.send(create, HttpResponse.BodyHandlers.ofString()).body();
-        URI debugger = URI.create(page.json.readTree(target).get("webSocketDebuggerUrl").asText());
+        URI debugger = URI.create(
+                page.json.readTree(target).get("webSocketDebuggerUrl").asText());
         page.socket = http.newWebSocketBuilder().buildAsync(debugger, page).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         page.await("the page", "document.readyState === 'complete' && document.getElementById('state') ? 'yes' : ''");
         return page;
@@ -89,7 +90,8 @@ final class BrowserPage implements AutoCloseable, WebSocket.Listener {
         if (last) {
             try {
                 JsonNode message = json.readTree(text.toString());
-                CompletableFuture<JsonNode> answer = answers.remove(message.path("id").asInt());
+                CompletableFuture<JsonNode> answer =
+                        answers.remove(message.path("id").asInt());
                 if (answer != null) {
                     answer.complete(message);
                 }

@@ -77,7 +77,8 @@ final class BrowserTest {
             LOG.info("the page says: {}", words.replace('\n', ' '));
             assertThat(words).contains("eight five six");
             assertThat(page.run("document.getElementById('rtf').textContent")).startsWith("RTF 0.");
-            assertThat(page.run("document.getElementById('latency').textContent")).endsWith(" ms");
+            assertThat(page.run("document.getElementById('latency').textContent"))
+                    .endsWith(" ms");
             page.await("level", "document.getElementById('level').value > -50 ? 'yes' : ''");
             String picture = System.getProperty("quantvoice.screenshot", "");
             if (!picture.isEmpty()) {
@@ -85,7 +86,8 @@ final class BrowserTest {
             }
             page.run("document.getElementById('stop').click()");
             page.await("the end", "document.getElementById('state').textContent === 'finished' ? 'yes' : ''");
-            assertThat(page.run("String(document.getElementById('problem').hidden)")).isEqualTo("true");
+            assertThat(page.run("String(document.getElementById('problem').hidden)"))
+                    .isEqualTo("true");
             String srt = page.run("fetch(document.getElementById('srt').href).then(r => r.text())");
             assertThat(srt).contains("00:00:0").contains(" --> ").contains("eight five six");
         }
@@ -93,7 +95,8 @@ final class BrowserTest {
 
     private static Optional<Path> chromium() {
         return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                .flatMap(at -> Stream.of("chromium", "chromium-browser", "google-chrome").map(n -> Path.of(at, n)))
+                .flatMap(at -> Stream.of("chromium", "chromium-browser", "google-chrome")
+                        .map(n -> Path.of(at, n)))
                 .filter(Files::isExecutable)
                 .findFirst();
     }

@@ -45,7 +45,8 @@ final class CaptionServerTest {
                 .threads(1)
                 .build();
         server = CaptionServer.start(
-                new ServeOptions("127.0.0.1", 0, CLIENTS, 1 << 16, Duration.ofSeconds(20), List.of("https://good.example")),
+                new ServeOptions(
+                        "127.0.0.1", 0, CLIENTS, 1 << 16, Duration.ofSeconds(20), List.of("https://good.example")),
                 source());
         speech = recording().samples();
     }
@@ -231,8 +232,17 @@ final class CaptionServerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"'', 200", "index.html, 200", "captions.js, 200", "microphone.js, 200", "captions.css, 200",
-        "../package-info.class, 400", "%2e%2e/CaptionServer.class, 400", "CaptionServer.class, 404", "live, 404"})
+    @CsvSource({
+        "'', 200",
+        "index.html, 200",
+        "captions.js, 200",
+        "microphone.js, 200",
+        "captions.css, 200",
+        "../package-info.class, 400",
+        "%2e%2e/CaptionServer.class, 400",
+        "CaptionServer.class, 404",
+        "live, 404"
+    })
     void thePageAndNothingElse(String path, int status) throws Exception {
         HttpResponse<String> answer = HttpClient.newHttpClient()
                 .send(

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.quantvoice.decode.Vocabulary;
 import org.quantvoice.error.ModelFormatException;
@@ -25,8 +26,15 @@ import org.quantvoice.json.JsonWriter;
  * @param frameHop samples from one frame to the next
  * @param frameWindow samples that one frame sees
  * @param minSamples the shortest input
+ * @param training what chunks a streaming model was trained for, if it says so
  */
-record ModelCard(Vocabulary vocabulary, int sampleRate, int frameHop, int frameWindow, int minSamples) {
+record ModelCard(
+        Vocabulary vocabulary,
+        int sampleRate,
+        int frameHop,
+        int frameWindow,
+        int minSamples,
+        Optional<StreamTraining> training) {
     private static final int MAX_BYTES = 16 << 20;
     private static final int MAX_RATE = 768_000;
     private static final int MAX_WINDOW = 1 << 24;
@@ -89,7 +97,8 @@ record ModelCard(Vocabulary vocabulary, int sampleRate, int frameHop, int frameW
                 (int) root.get("sample_rate").integer(1, MAX_RATE),
                 (int) root.get("frame_hop").integer(1, MAX_WINDOW),
                 window,
-                shortest);
+                shortest,
+                StreamTraining.parse(root));
     }
 
     private static int indexOf(List<String> tokens, String delimiter) {
@@ -114,6 +123,7 @@ record ModelCard(Vocabulary vocabulary, int sampleRate, int frameHop, int frameW
         map.put("frame_hop", frameHop);
         map.put("frame_window", frameWindow);
         map.put("min_samples", minSamples);
+        training.ifPresent(t -> map.put("decoding", t.toMap()));
         return JsonWriter.pretty(map) + "\n";
     }
 }

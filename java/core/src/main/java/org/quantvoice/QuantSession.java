@@ -16,8 +16,16 @@ import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.files.AtomicFile;
 import org.quantvoice.quant.QuantReport;
+import org.quantvoice.stream.StreamOptions;
+import org.quantvoice.stream.StreamingModel;
+import org.quantvoice.stream.TranscriptStream;
+import org.quantvoice.stream.TranscriptStreams;
+import org.quantvoice.stream.WindowOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A speech recogniser, ready to run.
@@ -32,6 +40,8 @@ import org.quantvoice.quant.QuantReport;
  * other method throws {@link IllegalStateException}. Bad input leaves the session usable.
  */
 public final class QuantSession implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(QuantSession.class);
+
     private final AcousticModel model;
     private final ModelCard card;
     private final Transcriber transcriber;
@@ -111,6 +121,59 @@ public final class QuantSession implements AutoCloseable {
     /** Words from log-probabilities that {@link #logProbs} gave, for timing the two halves apart. */
     public Transcript decode(LogProbs logProbs, double audioSeconds) {
         return running(() -> transcriber.transcribe(logProbs, audioSeconds));
+    }
+
+    /**
+     * A live stream: with caches if the model has them, else by overlapped windows, which come {@link
+     * WindowOptions#latency()} late (1.5 s by default; the log says so).
+     */
+    public TranscriptStream stream() {
+        if (streams()) {
+            return stream(StreamOptions.defaults());
+        }
+        WindowOptions options = WindowOptions.defaults();
+        LOG.info("the model is not causal: windows of {} s, words {} s late", options.window(), options.latency());
+        return stream(options);
+    }
+
+    /** Whether the model is causal and has caches, so that {@link #stream(StreamOptions)} works. */
+    public boolean streams() {
+        return model instanceof StreamingModel;
+    }
+
+    /** Seconds from the first sound of a chunk to the moment at which the chunk can be computed. */
+    public double latency(StreamOptions options) {
+        return TranscriptStreams.latency(causal().constants(), options);
+    }
+
+    private StreamingModel causal() {
+        if (model instanceof StreamingModel causal) {
+            return causal;
+        }
+        throw new UnsupportedOperatorException(
+                "a model without " + String.join(", ", StreamingModel.METHODS),
+                "a streaming model (U2) exported for WeNet's runtime",
+                "stream it by windows: stream(WindowOptions)");
+    }
+
+    /**
+     * A live stream over a model with caches (U2). Samples are at {@link #sampleRate()}.
+     *
+     * @throws UnsupportedOperatorException if the model has none; the message lists the methods that it lacks
+     */
+    public TranscriptStream stream(StreamOptions options) {
+        StreamingModel causal = causal();
+        card.training().flatMap(t -> t.mismatch(options)).ifPresent(LOG::warn);
+        return running(() -> TranscriptStreams.cached(causal, card.vocabulary(), card.sampleRate(), options));
+    }
+
+    /**
+     * A live stream over any model by overlapped windows; words come {@link WindowOptions#latency()} late. Samples are at
+     * {@link #sampleRate()}.
+     */
+    public TranscriptStream stream(WindowOptions options) {
+        return running(() -> TranscriptStreams.windowed(
+                model, card.vocabulary(), card.sampleRate(), card.frameHop(), card.minSamples(), options));
     }
 
     static void checkVocabulary(int outputs, Vocabulary vocabulary) {

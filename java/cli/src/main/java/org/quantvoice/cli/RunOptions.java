@@ -48,6 +48,12 @@ final class RunOptions {
             description = "Fail where libtorch would run what the native engine does not know.")
     private boolean noFallback;
 
+    /** @param defaultThreads threads of a run unless the user says otherwise */
+    QuantSessionBuilder builder(String model, int defaultThreads) {
+        QuantSessionBuilder builder = builder(model);
+        return threads == null ? builder.threads(defaultThreads) : builder;
+    }
+
     QuantSessionBuilder builder(String model) {
         QuantSessionBuilder builder = QuantSession.builder().model(model).fallback(!noFallback);
         if (vocabulary != null) {

@@ -26,6 +26,9 @@ import picocli.CommandLine.Parameters;
         },
         sortOptions = false)
 final class TranscribeCommand extends Subcommand {
+    /** What results call the microphone. */
+    private static final Path MICROPHONE = Path.of("microphone");
+
     enum Format {
         TEXT,
         JSON,
@@ -33,7 +36,7 @@ final class TranscribeCommand extends Subcommand {
         VTT
     }
 
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Audio files.")
+    @Parameters(paramLabel = "FILE", arity = "0..*", description = "Audio files; none with --live: the microphone.")
     private List<Path> files = new ArrayList<>();
 
     @Option(
@@ -60,6 +63,15 @@ final class TranscribeCommand extends Subcommand {
             description = "Readings of each file, best first (default: ${DEFAULT-VALUE}).")
     private int nbest;
 
+    @Option(
+            names = "--live",
+            order = 4,
+            description = "Recognise at the speed of speech, chunk by chunk; redraws partial results on a terminal.")
+    private boolean live;
+
+    @Mixin
+    private LiveOptions liveOptions;
+
     @Mixin
     private ModelOption model;
 
@@ -74,6 +86,9 @@ final class TranscribeCommand extends Subcommand {
 
     @Override
     public Integer call() {
+        if (files.isEmpty() && !live) {
+            throw usage("got no file; expected at least one, or --live for the microphone");
+        }
         boolean subtitles = format == Format.SRT || format == Format.VTT;
         if (subtitles && files.size() > 1 && folder == null) {
             throw usage("got " + files.size()
@@ -85,12 +100,14 @@ final class TranscribeCommand extends Subcommand {
     }
 
     private int transcribe() {
-        QuantSessionBuilder builder = run.builder(model.name()).progress(progress());
+        // A chunk is too small to be shared by threads.
+        QuantSessionBuilder builder = live ? run.builder(model.name(), 1) : run.builder(model.name());
+        builder.progress(progress());
         quant.apply(builder);
         decoder.apply(builder, nbest);
         TranscriptionRun result = new TranscriptionRun();
         try (QuantSession session = builder.build()) {
-            for (Path file : files) {
+            for (Path file : files.isEmpty() ? List.of(MICROPHONE) : files) {
                 one(session, file, result);
             }
             if (json() || format == Format.JSON && folder == null) {
@@ -105,7 +122,7 @@ final class TranscribeCommand extends Subcommand {
 
     private void one(QuantSession session, Path file, TranscriptionRun result) {
         try {
-            Transcript transcript = result.time(file, () -> session.transcribe(file));
+            Transcript transcript = result.time(file, () -> recognise(session, file));
             if (folder != null) {
                 write(folder, file, transcript);
             } else if (!json() && format != Format.JSON) {
@@ -116,6 +133,15 @@ final class TranscribeCommand extends Subcommand {
             result.failed(file, e);
             err().println("error: " + file + ": " + Failures.message(e, verbose()));
         }
+    }
+
+    private Transcript recognise(QuantSession session, Path file) {
+        if (!live) {
+            return session.transcribe(file);
+        }
+        LiveTranscription transcription =
+                new LiveTranscription(session, liveOptions, err(), System.console() != null && !json());
+        return files.isEmpty() ? transcription.microphone(System.in) : transcription.file(file);
     }
 
     private void write(Path target, Path audio, Transcript transcript) {

@@ -53,8 +53,19 @@ class OtherCommandsTest {
         assertThat(conv.get("weightShape").toString()).isEqualTo("[128,1,10]");
         assertThat(conv.get("quantizable").toString()).isEqualTo("[\"static\"]");
 
-        Qv.Result text = Qv.run("inspect", "digits");
+        Qv.Result text = Qv.run("inspect", Qv.FLOAT);
         assertThat(text.out()).contains("ctc_lin.w").contains("dynamic, static").contains("128x1x10");
+    }
+
+    @Test
+    void inspectShowsThePlanOfTheDefaultModel() {
+        JsonNode plan = Qv.run("inspect", "digits", "--plan", "--seconds", "1", "--threads", 1, "--json")
+                .json();
+        assertThat(plan.get("steps").findValuesAsText("operator")).contains("gemm", "norm_rows", "attention");
+        assertThat(plan.get("arenaBytes").asLong()).isPositive();
+        assertThat(Qv.run("inspect", "digits", "--plan", "--seconds", "1").out())
+                .contains("GOPS")
+                .contains("encoder.wav2vec2.model.encoder.layers.0.attention");
     }
 
     @Test

@@ -27,6 +27,22 @@ class TranscribeCommandTest {
     }
 
     @Test
+    void aFileIsHeardLive() {
+        Qv.Result result = Qv.run("transcribe", "--live", "--model", "u2-digits", ONE, "--json");
+        assertThat(result.code()).as(result.toString()).isZero();
+        JsonNode file = result.json().get("files").get(0);
+        assertThat(file.get("text").asText()).isEqualTo("nine six three");
+        assertThat(file.get("seconds").asDouble())
+                .as("at the speed of speech")
+                .isGreaterThanOrEqualTo(file.get("audioSeconds").asDouble());
+    }
+
+    @Test
+    void noFileNeedsTheMicrophone() {
+        assertThat(Qv.run("transcribe").code()).isEqualTo(2);
+    }
+
+    @Test
     void severalFilesAreNamed() {
         Qv.Result result = Qv.run("transcribe", ONE, TWO, "--greedy", "--threads", 1);
         assertThat(result.out().lines()).hasSize(2);

@@ -9,6 +9,7 @@ import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.GraphBuilder;
 import org.quantvoice.graph.Node;
+import org.quantvoice.graph.Op;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 
@@ -51,6 +52,11 @@ final class GraphCopy {
         for (int i = 0; i < made.size(); i++) {
             values.put(node.outputs().get(i).id(), made.get(i));
         }
+    }
+
+    /** Puts another node without inputs in a node's place. */
+    void replace(Node node, Op op, Attributes attributes) {
+        replace(node.output(), builder.add(op, node.path(), attributes));
     }
 
     Graph build() {

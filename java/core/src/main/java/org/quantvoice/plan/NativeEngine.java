@@ -62,11 +62,22 @@ public final class NativeEngine implements EngineProvider {
                 .findFirst();
     }
 
+    private static Optional<StreamingGraphs> streaming(Path model) {
+        return ServiceLoader.load(StreamingGraphSource.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .flatMap(s -> s.read(model).stream())
+                .findFirst();
+    }
+
     @Override
     public AcousticModel open(ModelRequest request) {
         Path file = request.model();
         if (isQv(file)) {
             return openQv(request);
+        }
+        Optional<StreamingGraphs> streaming = streaming(file);
+        if (streaming.isPresent()) {
+            return StreamingQuantizer.open(streaming.get().folded(), request, size(file));
         }
         GraphSource source = source(file)
                 .orElseThrow(() -> new ModelFormatException(
@@ -154,6 +165,13 @@ public final class NativeEngine implements EngineProvider {
 
     @Override
     public List<ModuleInfo> modules(Path model) {
+        Optional<StreamingGraphs> streaming = isQv(model) ? Optional.empty() : streaming(model);
+        if (streaming.isPresent()) {
+            return streaming.get().all().stream()
+                    .skip(1) // the first chunk's layers are those of the next ones
+                    .flatMap(g -> Quantizer.layers(g).stream().map(n -> layer(g, n)))
+                    .toList();
+        }
         try (Graph graph = isQv(model)
                 ? QvFile.read(model).graph()
                 : source(model)

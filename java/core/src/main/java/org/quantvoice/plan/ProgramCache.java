@@ -8,7 +8,7 @@ import org.quantvoice.kernels.NativeProgram;
 
 /** Programs of the lengths used last. Thread-safe; an entry that was pushed out is freed when its last user is done. */
 final class ProgramCache implements AutoCloseable {
-    private static final int KEPT = 32;
+    private static final int USUAL_SIZE = 32;
 
     /** A program and the native object that runs it. */
     static final class Entry {
@@ -34,8 +34,16 @@ final class ProgramCache implements AutoCloseable {
     private final LongFunction<Program> planner;
     private final Map<Long, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
+    private final int size;
+
     ProgramCache(LongFunction<Program> planner) {
+        this(planner, USUAL_SIZE);
+    }
+
+    /** @param size programs kept, 1 or more */
+    ProgramCache(LongFunction<Program> planner, int size) {
         this.planner = planner;
+        this.size = size;
     }
 
     /** The program for a length; {@link #release} must follow. Two threads that miss at once both plan, one result stays. */
@@ -55,7 +63,7 @@ final class ProgramCache implements AutoCloseable {
                 drop(other);
             }
             Iterator<Entry> eldest = entries.values().iterator();
-            if (entries.size() > KEPT) {
+            if (entries.size() > size) {
                 drop(eldest.next());
                 eldest.remove();
             }

@@ -32,9 +32,16 @@ public final class TorchEngine implements EngineProvider {
         if (request.recipe().isEmpty()) {
             Optional<Int8Settings> int8 = int8(archive, request.backend());
             ScriptModule module = ScriptModule.load(archive.path(), int8.map(Int8Settings::backend));
-            return new TorchModel(module, int8, request.threads(), archive.bytes(), Optional.empty());
+            TorchModel model = new TorchModel(module, int8, request.threads(), archive.bytes(), Optional.empty());
+            return isStreaming(module) ? U2Model.of(model, module) : model;
         }
         return quantized(request, request.recipe().get(), archive);
+    }
+
+    private static boolean isStreaming(ScriptModule module) {
+        try (TorchCall call = new TorchCall(1)) {
+            return U2Script.matches(module.module());
+        }
     }
 
     private static AcousticModel quantized(ModelRequest request, QuantRecipe recipe, ScriptArchive archive) {

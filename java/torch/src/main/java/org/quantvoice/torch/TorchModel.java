@@ -4,6 +4,7 @@ import java.lang.ref.Cleaner;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.global.torch;
 import org.quantvoice.decode.LogProbs;
@@ -56,6 +57,21 @@ final class TorchModel implements AcousticModel {
         } finally {
             uses.leave();
         }
+    }
+
+    /** Runs native work on the module, with all that a run needs around it; may throw {@link TorchFailure}. */
+    <T> T use(Function<TorchCall, T> work) {
+        uses.enter();
+        try (QuantizedEngine.Hold engine = QuantizedEngine.use(backend);
+                TorchCall call = new TorchCall(threads)) {
+            return Libtorch.call(() -> work.apply(call));
+        } finally {
+            uses.leave();
+        }
+    }
+
+    void vocabulary(int size) {
+        vocabulary = size;
     }
 
     private LogProbs attempt(float[] samples) {

@@ -1,0 +1,135 @@
+package org.quantvoice.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.quantvoice.QuantSession;
+import org.quantvoice.Transcript;
+import org.quantvoice.audio.Audio;
+import org.quantvoice.audio.AudioFiles;
+import org.quantvoice.audio.Microphone;
+import org.quantvoice.audio.Resampler;
+import org.quantvoice.error.AudioFormatException;
+import org.quantvoice.stream.SpokenWord;
+import org.quantvoice.stream.StreamEvent;
+import org.quantvoice.stream.TranscriptStream;
+
+/** Recognises a microphone, or a file at the speed of speech, and redraws what is understood on a terminal. */
+final class LiveTranscription {
+    private static final int PIECES_A_SECOND = 10;
+    private static final String CLEAR_LINE = "\r\u001b[K";
+
+    private final QuantSession session;
+    private final LiveOptions options;
+    private final PrintWriter screen;
+    private final boolean redraw;
+
+    /**
+     * @param screen where partials go
+     * @param redraw whether it is a terminal
+     */
+    LiveTranscription(QuantSession session, LiveOptions options, PrintWriter screen, boolean redraw) {
+        this.session = session;
+        this.options = options;
+        this.screen = screen;
+        this.redraw = redraw;
+    }
+
+    /** A file, a tenth of a second each tenth of a second. */
+    Transcript file(Path file) {
+        Audio audio = Resampler.resample(AudioFiles.read(file), session.sampleRate());
+        List<StreamEvent.Final> finals = new ArrayList<>();
+        try (TranscriptStream stream = open(finals)) {
+            int piece = session.sampleRate() / PIECES_A_SECOND;
+            long start = System.nanoTime();
+            for (int at = 0; at < audio.samples().length; at += piece) {
+                int end = Math.min(audio.samples().length, at + piece);
+                sleepUntil(start + (long) (1e9 * end / session.sampleRate()));
+                stream.accept(Arrays.copyOfRange(audio.samples(), at, end));
+            }
+            stream.finish();
+        }
+        return transcript(finals, audio.seconds());
+    }
+
+    private static void sleepUntil(long nanos) {
+        try {
+            Thread.sleep(Math.max(0, (nanos - System.nanoTime()) / 1_000_000));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AudioFormatException("an interrupt", "a recording that is heard to its end", "start again", e);
+        }
+    }
+
+    /** The microphone, until a line or the end comes from {@code until}. */
+    Transcript microphone(InputStream until) {
+        List<StreamEvent.Final> finals = new ArrayList<>();
+        long samples = 0;
+        try (Microphone microphone = Microphone.open(session.sampleRate());
+                TranscriptStream stream = open(finals)) {
+            screen.println("listening; press Enter to end");
+            Thread end = new Thread(() -> closeAfterLine(until, microphone), "enter");
+            end.setDaemon(true);
+            end.start();
+            int piece = session.sampleRate() / PIECES_A_SECOND;
+            for (float[] heard = microphone.read(piece); heard.length > 0; heard = microphone.read(piece)) {
+                stream.accept(heard);
+                samples += heard.length;
+            }
+            stream.finish();
+        }
+        return transcript(finals, (double) samples / session.sampleRate());
+    }
+
+    private static void closeAfterLine(InputStream until, Microphone microphone) {
+        try {
+            int read = until.read();
+            while (read >= 0 && read != '\n') {
+                read = until.read();
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } finally {
+            microphone.close();
+        }
+    }
+
+    private TranscriptStream open(List<StreamEvent.Final> finals) {
+        TranscriptStream stream = options.open(session);
+        stream.onEvent(event -> {
+            if (event instanceof StreamEvent.Final last) {
+                finals.add(last);
+                draw(last.text() + "\n");
+            } else {
+                draw(event.text());
+            }
+        });
+        return stream;
+    }
+
+    private void draw(String text) {
+        if (redraw) {
+            screen.print(CLEAR_LINE + text);
+            screen.flush();
+        }
+    }
+
+    private static Transcript transcript(List<StreamEvent.Final> finals, double seconds) {
+        List<Transcript.Word> words = finals.stream()
+                .flatMap(f -> f.words().stream())
+                .map(LiveTranscription::word)
+                .toList();
+        String text = finals.stream().map(StreamEvent::text).collect(Collectors.joining(" "));
+        double score = finals.stream().mapToDouble(StreamEvent.Final::score).sum();
+        return new Transcript(List.of(new Transcript.Alternative(text, words, score)), seconds);
+    }
+
+    private static Transcript.Word word(SpokenWord word) {
+        return new Transcript.Word(word.text(), word.start(), word.end(), word.confidence());
+    }
+}

@@ -1,0 +1,129 @@
+package org.quantvoice.cli.serve;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.util.concurrent.Semaphore;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.websocket.server.ServerUpgradeRequest;
+import org.eclipse.jetty.websocket.server.ServerUpgradeResponse;
+import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
+import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.error.OutputException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Captions over HTTP: see the package. Safe for several threads; the source stays the caller's. */
+public final class CaptionServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CaptionServer.class);
+    /** Threads besides one for each client. */
+    private static final int OWN_THREADS = 8;
+
+    private static final int MAX_TEXT_BYTES = 1024;
+
+    private final Server server;
+    private final ServerConnector connector;
+    private final ServeOptions options;
+    private final CaptionSource source;
+    private final Semaphore places;
+
+    private CaptionServer(ServeOptions options, CaptionSource source) {
+        this.options = options;
+        this.source = source;
+        places = new Semaphore(options.maxClients());
+        QueuedThreadPool threads = new QueuedThreadPool(OWN_THREADS + options.maxClients());
+        threads.setName("captions");
+        server = new Server(threads);
+        connector = new ServerConnector(server, 1, 1);
+        connector.setHost(options.host());
+        connector.setPort(options.port());
+        server.addConnector(connector);
+        WebSocketUpgradeHandler sockets = WebSocketUpgradeHandler.from(server, this::configure);
+        sockets.setHandler(new PageHandler());
+        server.setHandler(sockets);
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @throws OutputException if the port is in use or the address is not this machine's
+     */
+    public static CaptionServer start(ServeOptions options, CaptionSource source) {
+        CaptionServer made = new CaptionServer(options, source);
+        try {
+            made.server.start();
+        } catch (Exception e) { // Jetty's start() declares it
+            made.close();
+            throw failure(options, e);
+        }
+        return made;
+    }
+
+    private static RuntimeException failure(ServeOptions options, Exception e) {
+        boolean bind = e instanceof BindException || e.getCause() instanceof BindException;
+        if (bind || e instanceof IOException) {
+            return new OutputException(
+                    "port " + options.port() + " of " + options.host() + ", which cannot be used (" + e.getMessage()
+                            + ")",
+                    "a free port and an address of this machine",
+                    "stop the other program, or choose another port",
+                    e);
+        }
+        return new IllegalStateException("the server did not start", e);
+    }
+
+    private void configure(ServerWebSocketContainer container) {
+        container.setMaxBinaryMessageSize(options.maxMessageBytes());
+        container.setMaxTextMessageSize(MAX_TEXT_BYTES);
+        container.setMaxFrameSize(options.maxMessageBytes());
+        container.setIdleTimeout(options.idle());
+        container.addMapping("/live", this::connect);
+    }
+
+    /** A socket for a client, or null after a refusal. */
+    private @Nullable Object connect(ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
+        OriginCheck origins = new OriginCheck(options.host(), port(), options.allowedOrigins());
+        String origin = request.getHeaders().get("Origin");
+        if (!origins.allows(origin)) {
+            LOG.warn("a page of {} refused; allowed are {}", origin, origins);
+            Response.writeError(request, response, callback, HttpStatus.FORBIDDEN_403, "origin not allowed");
+            return null;
+        }
+        return new CaptionSocket(source, places);
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    public String url() {
+        String host = options.host().equals("0.0.0.0") ? "localhost" : options.host();
+        return "http://" + host + ":" + port() + "/";
+    }
+
+    /** Clients that can still connect. */
+    int freePlaces() {
+        return places.availablePermits();
+    }
+
+    /** Waits until it is closed by another thread. */
+    public void join() throws InterruptedException {
+        server.join();
+    }
+
+    /** Drops all clients and stops. */
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception e) { // Jetty's stop() declares it
+            LOG.warn("the server did not stop in order", e);
+        }
+    }
+}

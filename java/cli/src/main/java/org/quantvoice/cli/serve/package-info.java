@@ -1,0 +1,16 @@
+/**
+ * The caption server {@code qv serve}: one page, and a WebSocket at {@code /live} that takes speech and gives words.
+ *
+ * <p>A client sends {@code {"type":"start","rate":48000,"channels":1}}, then binary messages of 16-bit little-endian PCM,
+ * then {@code {"type":"stop"}}. It gets {@code ready}, {@code partial} and {@code final} events, {@code end}, or {@code
+ * error} with what was got, expected and can be done, all as JSON text. Each client has a stream of its own; what one does
+ * wrong ends its own connection only.
+ *
+ * <p>HTTP and WebSocket are Jetty 12: kept for decades, 2.4 MB in all, Java 17, SLF4J, with limits on message size and idle
+ * time built in. Handlers run on Jetty's threads, one message of a client at a time; a message is read only when the one
+ * before is done, so a fast sender is slowed by TCP.
+ */
+@NullMarked
+package org.quantvoice.cli.serve;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,214 @@
+package org.quantvoice.plan;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import org.quantvoice.decode.LogProbs;
+import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.Engine;
+import org.quantvoice.engine.ModelInfo;
+import org.quantvoice.error.AudioFormatException;
+import org.quantvoice.error.OutputException;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.features.Fbank;
+import org.quantvoice.graph.Shape;
+import org.quantvoice.kernels.Kernels;
+import org.quantvoice.quant.QuantReport;
+import org.quantvoice.stream.DecoderScores;
+import org.quantvoice.stream.EncodedFrames;
+import org.quantvoice.stream.StreamConstants;
+import org.quantvoice.stream.StreamingModel;
+import org.quantvoice.stream.StreamingState;
+
+/** A U2 model on the native executor: programs for each pair of chunk and cache length, made when first needed. */
+final class NativeStreamingModel implements AcousticModel, StreamingModel {
+    private static final int SAMPLE_RATE = 16_000;
+    /** Hypotheses are padded to multiples of this, so that fewer programs are needed; what lies behind an end is masked. */
+    private static final int LENGTH_STEP = 8;
+
+    private static final int KEY_BITS = 21;
+    private static final long KEY_MASK = (1L << KEY_BITS) - 1;
+
+    private final StreamingGraphs graphs;
+    private final Optional<QuantReport> report;
+    private final long bytes;
+    private final int threads;
+    private final GraphRunner first;
+    private final GraphRunner next;
+    private final GraphRunner ctc;
+    private final GraphRunner decoder;
+    private final int width;
+    private final ReadWriteLock life = new ReentrantReadWriteLock();
+    private boolean closed;
+
+    /**
+     * Packs the weights and takes the graphs over.
+     *
+     * @throws org.quantvoice.error.UnsupportedOperatorException if the executor lacks an operator of the graphs
+     */
+    NativeStreamingModel(StreamingGraphs graphs, Optional<QuantReport> report, long bytes, int threads) {
+        this.graphs = graphs;
+        this.report = report;
+        this.bytes = bytes;
+        this.threads = threads;
+        long mel = graphs.constants().melBins();
+        Shape attention = graphs.next().inputs().get(1).shape();
+        long[] convolution = constants(graphs.next().inputs().get(2).shape());
+        width = (int) graphs.ctc().inputs().get(0).shape().dim(-1).constant();
+        first = new GraphRunner(
+                graphs.first(), threads, key -> List.of(new long[] {1, key, mel}, new long[4], new long[4]));
+        next = new GraphRunner(
+                graphs.next(),
+                threads,
+                key -> List.of(
+                        new long[] {1, key & KEY_MASK, mel},
+                        new long[] {
+                            attention.dim(0).constant(),
+                            attention.dim(1).constant(),
+                            key >> KEY_BITS,
+                            attention.dim(3).constant()
+                        },
+                        convolution));
+        ctc = new GraphRunner(graphs.ctc(), threads, key -> List.of(new long[] {1, key, width}));
+        decoder = new GraphRunner(
+                graphs.decoder(),
+                threads,
+                key -> List.of(
+                        new long[] {key >> 2 * KEY_BITS, key >> KEY_BITS & KEY_MASK},
+                        new long[] {key >> 2 * KEY_BITS},
+                        new long[] {1, key & KEY_MASK, width}));
+    }
+
+    private static long[] constants(Shape shape) {
+        return shape.dims().stream().mapToLong(d -> d.constant()).toArray();
+    }
+
+    /** What one chunk gives: encoder output and the caches, attention cache untrimmed. */
+    record Chunk(EncodedFrames frames, float[] attention, float[] convolution) {}
+
+    /**
+     * Encodes a chunk.
+     *
+     * @param cached frames in the attention cache; 0: there are no caches
+     */
+    Chunk encode(float[] features, int frames, long offset, int cached, float[] attention, float[] convolution) {
+        return running(() -> {
+            List<float[]> out = cached == 0
+                    ? first.run(frames, offset, 3, features)
+                    : next.run(
+                            (long) cached << KEY_BITS | frames, offset - cached, 3, features, attention, convolution);
+            int encoded = out.get(0).length / width;
+            float[] rows = ctc.run(encoded, 0, 1, out.get(0)).get(0);
+            LogProbs logProbs = new LogProbs(rows, encoded, rows.length / encoded);
+            return new Chunk(new EncodedFrames(out.get(0), width, logProbs), out.get(1), out.get(2));
+        });
+    }
+
+    @Override
+    public StreamConstants constants() {
+        return graphs.constants();
+    }
+
+    @Override
+    public StreamingState open(int chunkFrames, int leftChunks) {
+        if (leftChunks == 0 && chunkFrames != Integer.MAX_VALUE) {
+            throw new UnsupportedOperatorException(
+                    "chunks without history on the native engine",
+                    "1 or more left chunks, or all",
+                    "look back at least one chunk, or use Engine.LIBTORCH");
+        }
+        long cache = chunkFrames == Integer.MAX_VALUE ? 0 : leftChunks < 0 ? -1 : (long) chunkFrames * leftChunks;
+        Shape attention = graphs.next().inputs().get(1).shape();
+        int rows = (int) (attention.dim(0).constant() * attention.dim(1).constant());
+        return new NativeStreamingState(
+                this, cache, rows, (int) attention.dim(3).constant());
+    }
+
+    @Override
+    public DecoderScores decode(List<int[]> hypotheses, float[] encoder, int frames, double reverseWeight) {
+        int count = hypotheses.size();
+        int longest = hypotheses.stream().mapToInt(h -> h.length).max().orElse(0) + 1;
+        int length = (longest + LENGTH_STEP - 1) / LENGTH_STEP * LENGTH_STEP;
+        float[] tokens = new float[count * length];
+        float[] lengths = new float[count];
+        for (int i = 0; i < count; i++) {
+            int[] hypothesis = hypotheses.get(i);
+            tokens[i * length] = graphs.constants().sos();
+            for (int j = 0; j < hypothesis.length; j++) {
+                tokens[i * length + 1 + j] = hypothesis[j];
+            }
+            lengths[i] = hypothesis.length + 1f;
+        }
+        long key = ((long) count << KEY_BITS | length) << KEY_BITS | frames;
+        float[] scores =
+                running(() -> decoder.run(key, 0, 1, tokens, lengths, encoder).get(0));
+        return new DecoderScores(scores, null, length, scores.length / (count * length));
+    }
+
+    @Override
+    public LogProbs run(float[] samples) {
+        Fbank fbank = new Fbank(SAMPLE_RATE, graphs.constants().melBins());
+        float[] features = fbank.accept(samples);
+        int frames = features.length / graphs.constants().melBins();
+        int context = graphs.constants().rightContext();
+        if (frames <= context) {
+            throw new AudioFormatException(
+                    "audio of " + samples.length + " samples",
+                    "at least " + (fbank.frameLength() + context * fbank.frameShift()) + ", one frame of the model",
+                    "pass a longer recording or pad it with silence");
+        }
+        return encode(features, frames, 0, 0, new float[0], new float[0])
+                .frames()
+                .logProbs();
+    }
+
+    @Override
+    public ModelInfo info() {
+        int vocabulary = (int) graphs.ctc().outputs().get(0).shape().dim(-1).constant();
+        return new ModelInfo(Engine.NATIVE, Optional.empty(), Kernels.tier(), threads, bytes, vocabulary);
+    }
+
+    @Override
+    public Optional<QuantReport> report() {
+        return report;
+    }
+
+    @Override
+    public void save(Path target) {
+        throw new OutputException(
+                "a streaming model to be saved as " + target,
+                "a model of one graph: .qv holds no streaming models yet",
+                "keep the TorchScript file; it is quantized while it loads");
+    }
+
+    private <T> T running(Supplier<T> run) {
+        life.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("this model is closed");
+            }
+            return run.get();
+        } finally {
+            life.readLock().unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        life.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                List.of(first, next, ctc, decoder).forEach(runner -> {
+                    runner.close();
+                    runner.graph().close();
+                });
+            }
+        } finally {
+            life.writeLock().unlock();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package org.quantvoice.stream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an attention decoder says of some hypotheses: log-probabilities of the token behind each position, {@code
+ * [hypotheses, length, vocabulary]} row-major.
+ *
+ * @param leftToRight of the hypotheses as they are
+ * @param rightToLeft of the reversed hypotheses; null if the model has no such decoder or it was not asked for
+ * @param length positions, sos included
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record DecoderScores(float[] leftToRight, float @Nullable [] rightToLeft, int length, int vocabulary) {
+
+    private double at(float[] scores, int hypothesis, int position, int token) {
+        return scores[(hypothesis * length + position) * vocabulary + token];
+    }
+
+    /** Sum of the log-probabilities of the hypothesis' tokens and of eos, of both directions by their weights. */
+    double of(int hypothesis, int[] tokens, int eos, double reverseWeight) {
+        double forward = at(leftToRight, hypothesis, tokens.length, eos);
+        for (int j = 0; j < tokens.length; j++) {
+            forward += at(leftToRight, hypothesis, j, tokens[j]);
+        }
+        if (rightToLeft == null || reverseWeight == 0) {
+            return forward;
+        }
+        double backward = at(rightToLeft, hypothesis, tokens.length, eos);
+        for (int j = 0; j < tokens.length; j++) {
+            backward += at(rightToLeft, hypothesis, tokens.length - 1 - j, tokens[j]);
+        }
+        return (1 - reverseWeight) * forward + reverseWeight * backward;
+    }
+}

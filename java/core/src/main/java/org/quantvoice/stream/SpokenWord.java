@@ -1,0 +1,11 @@
+package org.quantvoice.stream;
+
+/**
+ * A word and when it was said.
+ *
+ * @param text its spelling
+ * @param start seconds from the start of the stream
+ * @param end seconds, not before {@code start}
+ * @param confidence 0 to 1
+ */
+public record SpokenWord(String text, double start, double end, double confidence) {}

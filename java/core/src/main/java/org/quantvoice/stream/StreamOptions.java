@@ -1,0 +1,132 @@
+package org.quantvoice.stream;
+
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.decode.BeamOptions;
+import org.quantvoice.decode.Decoder;
+import org.quantvoice.decode.Labelling;
+import org.quantvoice.decode.PrefixBeam;
+import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.error.DecoderException;
+
+/**
+ * Settings of a {@link TranscriptStream} over a model with caches.
+ *
+ * @param chunkFrames encoder frames of a chunk (40 ms each in most models), 1 or more, or {@link #WHOLE}. Latency is the
+ *     chunk and the model's right context
+ * @param leftChunks chunks that attention looks back, 0 or more, or {@link #UNLIMITED}
+ * @param decoder makes the first pass; with rescoring it should keep an n-best list
+ * @param rescoring whether the attention decoder orders the n-best list of each utterance
+ * @param ctcWeight share of the first pass: {@code score = attention + ctcWeight * first pass}, 0 or more
+ * @param reverseWeight share of the right-to-left decoder in {@code attention}, 0 to 1; needs a model that has one
+ * @param endpoints when utterances end
+ */
+public record StreamOptions(
+        int chunkFrames,
+        int leftChunks,
+        Function<Vocabulary, ? extends Decoder> decoder,
+        boolean rescoring,
+        double ctcWeight,
+        double reverseWeight,
+        EndpointRules endpoints) {
+    /** The utterance is one chunk: full context, and nothing is told before its end. */
+    public static final int WHOLE = -1;
+    /** Attention looks back to the start of the utterance. */
+    public static final int UNLIMITED = -1;
+
+    private static final int MAX_FRAMES = 1 << 20;
+
+    public StreamOptions {
+        Objects.requireNonNull(decoder, "decoder");
+        Objects.requireNonNull(endpoints, "endpoints");
+        require(
+                chunkFrames == WHOLE || chunkFrames >= 1 && chunkFrames <= MAX_FRAMES,
+                "a chunk of " + chunkFrames + " frames",
+                "1 to " + MAX_FRAMES + ", or -1 for the whole utterance");
+        require(
+                leftChunks >= UNLIMITED && leftChunks <= MAX_FRAMES,
+                leftChunks + " left chunks",
+                "0 to " + MAX_FRAMES + ", or -1 for all");
+        require(ctcWeight >= 0 && ctcWeight < Double.POSITIVE_INFINITY, "ctcWeight " + ctcWeight, "0 or more");
+        require(reverseWeight >= 0 && reverseWeight <= 1, "reverseWeight " + reverseWeight, "0 to 1");
+    }
+
+    private static void require(boolean holds, String got, String expected) {
+        if (!holds) {
+            throw new DecoderException(got, expected, "correct the options of the stream");
+        }
+    }
+
+    /** Chunk 16, all history, prefix beam 10, rescoring with ctcWeight 0.5, the default endpoints. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    public static StreamOptions defaults() {
+        return builder().build();
+    }
+
+    /** U2's first pass: the 10 most probable tokens of a frame, 10 hypotheses, all of them handed on. */
+    public static BeamOptions.Builder firstPass() {
+        return BeamOptions.unpruned().beamWidth(10).topTokens(10).nbest(10).labelling(Labelling.TOKENS);
+    }
+
+    /** Collects settings; every one has a default. */
+    public static final class Builder {
+        private int chunkFrames = 16;
+        private int leftChunks = UNLIMITED;
+        private @Nullable Function<Vocabulary, ? extends Decoder> decoder;
+        private boolean rescoring = true;
+        private double ctcWeight = 0.5;
+        private double reverseWeight;
+        private EndpointRules endpoints = EndpointRules.defaults();
+
+        private Builder() {}
+
+        public Builder chunkFrames(int frames) {
+            chunkFrames = frames;
+            return this;
+        }
+
+        public Builder leftChunks(int chunks) {
+            leftChunks = chunks;
+            return this;
+        }
+
+        public Builder decoder(Function<Vocabulary, ? extends Decoder> factory) {
+            decoder = factory;
+            return this;
+        }
+
+        public Builder rescoring(boolean on) {
+            rescoring = on;
+            return this;
+        }
+
+        public Builder ctcWeight(double weight) {
+            ctcWeight = weight;
+            return this;
+        }
+
+        public Builder reverseWeight(double weight) {
+            reverseWeight = weight;
+            return this;
+        }
+
+        public Builder endpoints(EndpointRules rules) {
+            endpoints = rules;
+            return this;
+        }
+
+        /**
+         * @throws DecoderException if a value is out of its range
+         */
+        public StreamOptions build() {
+            BeamOptions beam = firstPass().build();
+            Function<Vocabulary, ? extends Decoder> made =
+                    decoder == null ? vocabulary -> PrefixBeam.with(vocabulary, beam) : decoder;
+            return new StreamOptions(chunkFrames, leftChunks, made, rescoring, ctcWeight, reverseWeight, endpoints);
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package org.quantvoice.stream;
+
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Flow;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.error.AudioFormatException;
+
+/**
+ * Speech into words while it comes in.
+ *
+ * <pre>{@code
+ * try (TranscriptStream live = session.stream()) {
+ *     live.onEvent(event -> show(event.text()));
+ *     while (recording) {
+ *         live.accept(microphone.read(1600));
+ *     }
+ *     live.finish();
+ * }
+ * }</pre>
+ *
+ * <p>An endless stream is cut into utterances by {@link EndpointRules}; times go on. After each chunk comes a {@link
+ * StreamEvent.Partial}, at each endpoint a {@link StreamEvent.Final} if something was said. Words told as committed never
+ * change. All events depend on the samples alone, to the bit, never on how they were cut.
+ *
+ * <p>One thread at a time; a second one gets an {@link IllegalStateException}. {@link #partial()}, {@link #cancel()} and
+ * {@link #close()} may come from any thread at any time.
+ */
+public final class TranscriptStream implements AutoCloseable {
+    /** Samples put through at once, so that memory does not grow with the pieces. */
+    private static final int SLICE = 1 << 14;
+
+    private enum State {
+        OPEN,
+        FINISHED,
+        CANCELLED,
+        FAILED
+    }
+
+    private final StreamParts parts;
+    private final FrameEncoder encoder;
+    private final OneThread thread = new OneThread("a stream");
+    private final EventOutlet outlet = new EventOutlet();
+    private Utterance utterance;
+    private int number;
+    private volatile StreamEvent.Partial partial;
+    private volatile State state = State.OPEN;
+
+    TranscriptStream(StreamParts parts, FrameEncoder encoder) {
+        this.parts = parts;
+        this.encoder = encoder;
+        utterance = parts.utterance(0);
+        partial = utterance.partial(0);
+    }
+
+    /** Calls a listener with each event, on the thread that feeds the stream; it must not call back into the stream. */
+    public void onEvent(Consumer<? super StreamEvent> listener) {
+        outlet.add(Objects.requireNonNull(listener, "listener"));
+    }
+
+    /**
+     * The events from now on, for any number of subscribers on other threads. A subscriber that lags misses partials, never
+     * a final: the stream waits for it. Completes when the stream is finished or closed.
+     */
+    public Flow.Publisher<StreamEvent> events() {
+        return outlet.publisher();
+    }
+
+    /**
+     * Takes the next samples, any number, and tells what they complete.
+     *
+     * @param samples mono at the session's rate, in [-1, 1]; not kept
+     * @throws AudioFormatException if a sample is not finite; the stream then stands as before the call
+     * @throws IllegalStateException if the stream was finished or closed, or is in use by another thread
+     */
+    public void accept(float[] samples) {
+        requireFinite(samples);
+        running(() -> {
+            for (int at = 0; at < samples.length && state == State.OPEN; at += SLICE) {
+                encoder.push(Arrays.copyOfRange(samples, at, Math.min(samples.length, at + SLICE)));
+                drain();
+            }
+        });
+    }
+
+    private static void requireFinite(float[] samples) {
+        for (int i = 0; i < samples.length; i++) {
+            if (!Float.isFinite(samples[i])) {
+                throw new AudioFormatException(
+                        "sample " + i + " = " + samples[i], "finite numbers in [-1, 1]", "check what made the samples");
+            }
+        }
+    }
+
+    /** What is understood of the utterance under way. */
+    public StreamEvent.Partial partial() {
+        return partial;
+    }
+
+    /**
+     * Ends the stream: what waits is recognised, the last utterance ends. Nothing may be accepted afterwards.
+     *
+     * @return the last utterance; empty if nothing was said since the one before
+     */
+    public Optional<StreamEvent.Final> finish() {
+        Last last = new Last();
+        running(() -> {
+            EncodedFrames rest = encoder.last();
+            if (rest != null) {
+                utterance.accept(rest, parts.secondPass() != null);
+            }
+            last.event = endUtterance(Endpoint.END_OF_STREAM);
+            state = State.FINISHED;
+        });
+        outlet.close();
+        return last.event;
+    }
+
+    private static final class Last {
+        private Optional<StreamEvent.Final> event = Optional.empty();
+    }
+
+    /**
+     * Gives the stream up; waits for a call under way in another thread, which ends after its chunk. Nothing more is told.
+     * Does nothing after {@link #finish()}.
+     */
+    public void cancel() {
+        if (state == State.OPEN) {
+            state = State.CANCELLED;
+        }
+        boolean idle = thread.enterToClose();
+        try {
+            if (idle) {
+                encoder.close();
+            }
+        } finally {
+            thread.leave();
+        }
+        outlet.close();
+    }
+
+    /** The same as {@link #cancel()}; closing again does nothing. */
+    @Override
+    public void close() {
+        cancel();
+    }
+
+    private void running(Runnable work) {
+        thread.enter();
+        boolean done = false;
+        try {
+            if (state != State.OPEN) {
+                throw new IllegalStateException(
+                        "got a stream that is " + state + "; expected an open one; open another");
+            }
+            work.run();
+            done = true;
+        } finally {
+            if (!done && state == State.OPEN) {
+                state = State.FAILED; // frames may be missing now, and words would be wrong
+            }
+            if (state != State.OPEN) {
+                encoder.close();
+            }
+            thread.leave();
+        }
+    }
+
+    private void drain() {
+        for (EncodedFrames chunk = next(); chunk != null; chunk = next()) {
+            utterance.accept(chunk, parts.secondPass() != null);
+            Optional<Endpoint> end = utterance.endpoint();
+            if (end.isPresent()) {
+                endUtterance(end.get());
+            } else {
+                partial = utterance.partial(number);
+                outlet.tell(partial);
+            }
+        }
+    }
+
+    private @Nullable EncodedFrames next() {
+        return state == State.OPEN ? encoder.next() : null;
+    }
+
+    private Optional<StreamEvent.Final> endUtterance(Endpoint reason) {
+        Optional<StreamEvent.Final> told = utterance.finish(number, reason, parts.secondPass());
+        number += told.isPresent() ? 1 : 0;
+        encoder.restart();
+        utterance = parts.utterance(utterance.endFrame());
+        partial = utterance.partial(number);
+        told.ifPresent(outlet::tell);
+        return told;
+    }
+}

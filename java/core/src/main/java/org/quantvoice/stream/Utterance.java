@@ -1,0 +1,88 @@
+package org.quantvoice.stream;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.decode.DecoderStream;
+import org.quantvoice.decode.Hypothesis;
+import org.quantvoice.decode.Partial;
+import org.quantvoice.decode.Word;
+
+/** One utterance under way: its first pass, its encoder frames for the second, and its silence. */
+final class Utterance {
+    private final DecoderStream firstPass;
+    private final EndpointDetector detector;
+    private final double frameSeconds;
+    private final long firstFrame;
+    private @Nullable FrameBuffer encoder;
+    private Partial known = new Partial(List.of(), List.of(), 0);
+    private int frames;
+
+    /** @param firstFrame encoder frames of the stream before it */
+    Utterance(DecoderStream firstPass, EndpointDetector detector, double frameSeconds, long firstFrame) {
+        this.firstPass = firstPass;
+        this.detector = detector;
+        this.frameSeconds = frameSeconds;
+        this.firstFrame = firstFrame;
+    }
+
+    /** @param kept whether the encoder frames are needed for a second pass */
+    void accept(EncodedFrames chunk, boolean kept) {
+        firstPass.accept(chunk.logProbs());
+        detector.accept(chunk.logProbs());
+        if (kept && chunk.width() > 0) {
+            if (encoder == null) {
+                encoder = new FrameBuffer(chunk.width());
+            }
+            encoder.add(chunk.encoder());
+        }
+        frames += chunk.frames();
+        known = firstPass.partial();
+    }
+
+    Optional<Endpoint> endpoint() {
+        return detector.endpoint(hasWords());
+    }
+
+    boolean hasWords() {
+        return !known.committed().isEmpty() || !known.pending().isEmpty();
+    }
+
+    long endFrame() {
+        return firstFrame + frames;
+    }
+
+    StreamEvent.Partial partial(int number) {
+        return new StreamEvent.Partial(number, words(known.committed()), words(known.pending()), seconds(frames));
+    }
+
+    /** Ends it; empty if nothing was said. */
+    Optional<StreamEvent.Final> finish(int number, Endpoint reason, @Nullable Rescorer secondPass) {
+        List<Hypothesis> nbest = firstPass.finish();
+        if (secondPass != null && encoder != null && frames > 0) {
+            nbest = secondPass.rescore(nbest, encoder.first(frames), frames);
+        }
+        Hypothesis best = nbest.get(0);
+        if (best.words().isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new StreamEvent.Final(
+                number,
+                words(best.words()),
+                seconds(0),
+                seconds(frames),
+                best.score(),
+                reason,
+                nbest.stream().map(Hypothesis::text).toList()));
+    }
+
+    private List<SpokenWord> words(List<Word> words) {
+        return words.stream()
+                .map(w -> new SpokenWord(w.text(), seconds(w.startFrame()), seconds(w.endFrame()), w.confidence()))
+                .toList();
+    }
+
+    private double seconds(int frame) {
+        return (firstFrame + frame) * frameSeconds;
+    }
+}

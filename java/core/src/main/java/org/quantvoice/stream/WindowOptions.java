@@ -1,0 +1,73 @@
+package org.quantvoice.stream;
+
+import java.util.Objects;
+import java.util.function.Function;
+import org.quantvoice.decode.Decoder;
+import org.quantvoice.decode.PrefixBeam;
+import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.error.DecoderException;
+
+/**
+ * Settings of a {@link TranscriptStream} over a model that is not causal, such as wav2vec 2.0: each step runs the whole model
+ * on a window of {@code left + step + right} seconds and keeps the frames of the step. Words appear {@link #latency()}
+ * seconds late, each second of audio is computed {@code (left + step + right) / step} times, and a word may differ from what
+ * the model says of the whole recording, since it never sees more than the window.
+ *
+ * @param left seconds of history in a window, 0 or more
+ * @param step seconds from one window to the next, above 0
+ * @param right seconds of future in a window, 0 or more
+ * @param decoder makes words of the frames
+ * @param endpoints when utterances end
+ */
+public record WindowOptions(
+        double left,
+        double step,
+        double right,
+        Function<Vocabulary, ? extends Decoder> decoder,
+        EndpointRules endpoints) {
+    private static final double LONGEST = 60;
+
+    public WindowOptions {
+        Objects.requireNonNull(decoder, "decoder");
+        Objects.requireNonNull(endpoints, "endpoints");
+        require("left", left, left >= 0);
+        require("step", step, step > 0);
+        require("right", right, right >= 0);
+    }
+
+    private static void require(String name, double seconds, boolean holds) {
+        if (!holds || !(seconds <= LONGEST)) {
+            throw new DecoderException(
+                    "windows with " + name + " = " + seconds + " s",
+                    (name.equals("step") ? "more than 0" : "0") + " to " + LONGEST + " s",
+                    "correct the options of the stream");
+        }
+    }
+
+    /** 2 s of history, steps of 0.5 s, 1 s of future: 1.5 s of latency; prefix beam search. */
+    public static WindowOptions defaults() {
+        return new WindowOptions(2, 0.5, 1, PrefixBeam::with, EndpointRules.defaults());
+    }
+
+    public WindowOptions withSeconds(double newLeft, double newStep, double newRight) {
+        return new WindowOptions(newLeft, newStep, newRight, decoder, endpoints);
+    }
+
+    public WindowOptions withDecoder(Function<Vocabulary, ? extends Decoder> factory) {
+        return new WindowOptions(left, step, right, factory, endpoints);
+    }
+
+    public WindowOptions withEndpoints(EndpointRules rules) {
+        return new WindowOptions(left, step, right, decoder, rules);
+    }
+
+    /** Seconds from the beginning of a step to the moment at which its audio is there, computation not counted. */
+    public double latency() {
+        return step + right;
+    }
+
+    /** Seconds that each run of the model sees. */
+    public double window() {
+        return left + step + right;
+    }
+}

@@ -1,0 +1,54 @@
+package org.quantvoice.torch;
+
+import org.bytedeco.pytorch.Tensor;
+import org.quantvoice.graph.DType;
+import org.quantvoice.graph.Dim;
+import org.quantvoice.stream.StreamConstants;
+import org.quantvoice.torch.Libtorch.TorchFailure;
+import org.quantvoice.torch.graph.InputSpec;
+
+/**
+ * The shapes of a streaming model's caches, as one chunk of silence shows them.
+ *
+ * @param width of the encoder output
+ */
+record U2Shapes(StreamConstants constants, int width, InputSpec attention, InputSpec convolution) {
+
+    /** The caller holds a {@link TorchCall}. */
+    static U2Shapes of(ScriptModule module) {
+        U2Script script = new U2Script(module.module());
+        script.requireMethods();
+        try {
+            return Libtorch.call(() -> of(script));
+        } catch (TorchFailure e) {
+            throw U2Model.failure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static U2Shapes of(U2Script script) {
+        StreamConstants constants = script.constants();
+        int frames = constants.rightContext() + 1;
+        Tensor silence = U2Script.floats(new float[frames * constants.melBins()], 1, frames, constants.melBins());
+        U2Script.Chunk chunk = script.encode(silence, 0, -1, U2Script.noCache(), U2Script.noCache());
+        Tensor attention = chunk.attention();
+        return new U2Shapes(
+                constants,
+                Math.toIntExact(chunk.encoder().size(2)),
+                InputSpec.tensor(
+                        "att_cache",
+                        DType.FLOAT,
+                        Dim.of(attention.size(0)),
+                        Dim.of(attention.size(1)),
+                        Dim.symbol("C", 1),
+                        Dim.of(attention.size(3))),
+                InputSpec.tensor("cnn_cache", DType.FLOAT, dims(chunk.convolution())));
+    }
+
+    private static Dim[] dims(Tensor tensor) {
+        Dim[] dims = new Dim[(int) tensor.dim()];
+        for (int i = 0; i < dims.length; i++) {
+            dims[i] = Dim.of(tensor.size(i));
+        }
+        return dims;
+    }
+}

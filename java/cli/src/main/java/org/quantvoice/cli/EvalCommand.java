@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.engine.Backend;
+import org.quantvoice.engine.Engine;
 import org.quantvoice.error.CorpusException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -132,17 +134,13 @@ final class EvalCommand extends Subcommand {
 
     private void compare(AudioCorpus corpus) {
         RecipeTable rows = new RecipeTable(model.name());
-        rows.add("float", evaluate(run.builder(model.name()), corpus));
-        String[] dynamic = quant.dynamicNames().toArray(String[]::new);
-        for (Backend backend : backends) {
-            QuantSessionBuilder onlyDynamic =
-                    run.builder(model.name()).backend(backend).dynamicInt8(dynamic);
-            rows.add("dynamic", evaluate(onlyDynamic, corpus));
-            rows.add("static + dynamic", evaluate(both(backend), corpus));
-            if (unguarded) {
-                rows.add("static + dynamic, guard off", evaluate(both(backend).guard(false), corpus));
-            }
+        for (Engine engine : List.of(Engine.LIBTORCH, Engine.NATIVE)) {
+            rows.add("float", evaluate(run.builder(model.name()).engine(engine), corpus));
         }
+        for (Backend backend : backends) {
+            recipes(rows, corpus, () -> run.builder(model.name()).backend(backend));
+        }
+        recipes(rows, corpus, () -> run.builder(model.name()).engine(Engine.NATIVE));
         if (json()) {
             printJson(rows.toMap());
         } else {
@@ -150,9 +148,16 @@ final class EvalCommand extends Subcommand {
         }
     }
 
-    private QuantSessionBuilder both(Backend backend) {
-        QuantSessionBuilder builder = run.builder(model.name()).backend(backend);
-        quant.apply(builder);
-        return builder;
+    private void recipes(RecipeTable rows, AudioCorpus corpus, Supplier<QuantSessionBuilder> builders) {
+        String[] dynamic = quant.dynamicNames().toArray(String[]::new);
+        rows.add("dynamic", evaluate(builders.get().dynamicInt8(dynamic), corpus));
+        QuantSessionBuilder both = builders.get();
+        quant.apply(both);
+        rows.add("static + dynamic", evaluate(both, corpus));
+        if (unguarded) {
+            QuantSessionBuilder bare = builders.get();
+            quant.apply(bare);
+            rows.add("static + dynamic, guard off", evaluate(bare.guard(false), corpus));
+        }
     }
 }

@@ -109,9 +109,11 @@ class QuantizeCommandTest {
         Qv.Result text = Qv.run(args);
         assertThat(text.code()).as(text.toString()).isZero();
         assertThat(text.out().lines())
-                .hasSize(5)
+                .hasSize(8)
                 .element(0)
                 .isEqualTo("| recipe | engine | WER % | CER % | RTF, model | RTF, whole | MB |");
-        assertThat(text.out()).contains("| static + dynamic | LIBTORCH FBGEMM | 0.00 |");
+        assertThat(text.out())
+                .contains("| static + dynamic | LIBTORCH FBGEMM | 0.00 |")
+                .contains("| static + dynamic | NATIVE | 0.00 |");
     }
 }

@@ -140,6 +140,39 @@ void test_random_words(const Everything& all, int rounds) {
   }
 }
 
+// A load and a run with the k-th allocation failing, for every k there is.
+void test_allocations(const Everything& all) {
+  const auto count = static_cast<int64_t>(all.steps.words.size());
+  const auto load_and_run = [&] {
+    qv_program* program = nullptr;
+    qv_arena* arena = nullptr;
+    qv_pool* pool = nullptr;
+    qv_status status = qv_pool_create(2, &pool);
+    if (status == QV_OK) status = create_program(all.table, all.steps.words.data(), count, kArena, kScratch, &program);
+    if (status == QV_OK) status = qv_arena_create(kArena, &arena);
+    for (int i = 0; status == QV_OK && i < 2; i++) status = qv_program_run(pool, program, arena, nullptr);
+    qv_program_free(program);
+    qv_arena_free(arena);
+    qv_pool_free(pool);
+    return status;
+  };
+  const long live = live_allocations();
+  int failed = 0;
+  for (int k = 1; k < 100; k++) {
+    SUBJECT("allocation %d fails on %s", k, all.table.name);
+    fail_allocation(k);
+    const qv_status status = load_and_run();
+    fail_allocation(0);
+    CHECK(status == QV_OK || status == QV_OUT_OF_MEMORY, "status %d: %s", status, qv_last_error());
+    CHECK(live_allocations() == live, "%ld allocations were lost", live_allocations() - live);
+    cases++;
+    if (status == QV_OK) break;
+    failed++;
+  }
+  CHECK(failed >= 6 && failed < 99, "%d allocations of a load and a run", failed);  // pool 2, program, arena, scratch 2
+  CHECK(load_and_run() == QV_OK, "%s", qv_last_error());
+}
+
 void must_refuse(const Everything& all, size_t step, size_t field, int64_t value, const char* text) {
   auto words = all.steps.words;
   words[all.steps.starts[step] + field] = value;
@@ -177,6 +210,7 @@ int main() {
     CHECK(all.at.used <= kArena, "arena of %lld", static_cast<long long>(all.at.used));
     for (const int threads : {1, 2}) CHECK(attempt(all.table, all.steps.words, threads) == QV_OK, "%s", qv_last_error());
     test_texts(all);
+    test_allocations(all);
     const long live = live_allocations();
     if (t == supported_tiers().count - 1) test_each_word(all);
     test_random_words(all, t == 0 ? 10000 : 5000);

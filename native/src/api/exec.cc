@@ -102,7 +102,7 @@ qv_status qv_attention_sizes(int64_t keys, int64_t d, int64_t* packed, int64_t* 
     return qv::fail(QV_INVALID_ARGUMENT, "attention over %lld keys of depth %lld", static_cast<long long>(keys),
                     static_cast<long long>(d));
   }
-  const qv_attention_kernel& kernel = qv::attention_kernel(*table, keys, d);
+  const qv_attention_kernel& kernel = qv::attention_kernel(*table, keys, d, false);
   *packed = static_cast<int64_t>(kernel.packed_bytes(keys, d));
   *scratch = static_cast<int64_t>(kernel.scratch_bytes(keys, d));
   return QV_OK;

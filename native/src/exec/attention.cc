@@ -13,26 +13,28 @@ constexpr int64_t kBlock = 24;  // query rows that the kernels take at a time
 
 }  // namespace
 
-const qv_attention_kernel& attention_kernel(const KernelTable& table, int64_t keys, int64_t d) {
+const qv_attention_kernel& attention_kernel(const KernelTable& table, int64_t keys, int64_t d, bool exact) {
 #if defined(__x86_64__)
-  if (table.tier >= QV_TIER_AVX512VNNI && cpu_features().avx512bf16 && qv_attention_avx512bf16.takes(keys, d)) {
+  const bool bf16 = !exact && table.tier >= QV_TIER_AVX512VNNI && cpu_features().avx512bf16;
+  if (bf16 && qv_attention_avx512bf16.takes(keys, d)) {
     return qv_attention_avx512bf16;
   }
   if (table.tier >= QV_TIER_AVX2 && qv_attention_avx2.takes(keys, d)) return qv_attention_avx2;
 #else
   (void)table;
+  (void)exact;
 #endif
   return qv_attention_scalar;
 }
 
 size_t attention_workspace(const KernelTable& table, const AttentionStep& s) {
-  const qv_attention_kernel& kernel = attention_kernel(table, s.keys, s.d);
+  const qv_attention_kernel& kernel = attention_kernel(table, s.keys, s.d, s.exact != 0);
   return line_up(kernel.packed_bytes(s.keys, s.d)) + line_up(kernel.scratch_bytes(s.keys, s.d));
 }
 
 void attention(const AttentionStep& s, const Context& c) {
   if (s.rows == 0) return;
-  const qv_attention_kernel& kernel = attention_kernel(*c.program.table, s.keys, s.d);
+  const qv_attention_kernel& kernel = attention_kernel(*c.program.table, s.keys, s.d, s.exact != 0);
   qv_attention_args args = {};
   args.q_ld = s.q_ld;
   args.k_ld = s.k_ld;

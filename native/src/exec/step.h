@@ -118,10 +118,8 @@ struct AttentionStep {
   Place mask;
   Place out;
   int64_t out_ld, out_head;
-  Place packed;  // these four are not used: each thread packs and scores in memory of its own
-  int64_t packed_bytes;
-  Place scratch;
-  int64_t scratch_bytes;
+  int64_t exact;      // 1: float products on every CPU; 0: bfloat16 where the CPU multiplies it
+  int64_t unused[3];  // 0
 };
 
 // Range of the whole tensor found first, then quantized into group-major rows with padding:

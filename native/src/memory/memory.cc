@@ -1,6 +1,7 @@
 #include "memory/memory.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include <atomic>
 
@@ -10,11 +11,27 @@ std::atomic<long> countdown{0};
 std::atomic<long> live{0};
 
 bool must_fail() { return countdown.load(std::memory_order_relaxed) > 0 && countdown.fetch_sub(1) == 1; }
+
+constexpr size_t kHugePage = size_t{1} << 21;
+
+// Large blocks (weights, arenas) ask for huge pages: products touch more small pages than the CPU keeps addresses of.
+// Whole pages only, so that no memory is wasted; a system without them ignores the advice.
+void advise_huge_pages(void* memory, size_t bytes) {
+#if defined(MADV_HUGEPAGE)
+  madvise(memory, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);
+#else
+  (void)memory;
+  (void)bytes;
+#endif
+}
+
 }  // namespace
 
 void* allocate(size_t bytes) {
   if (must_fail() || bytes > static_cast<size_t>(-1) / 2) return nullptr;
-  void* memory = aligned_alloc(kAlignment, round_up(bytes ? bytes : 1, kAlignment));
+  const bool huge = bytes >= kHugePage;
+  void* memory = aligned_alloc(huge ? kHugePage : kAlignment, round_up(bytes ? bytes : 1, kAlignment));
+  if (memory && huge) advise_huge_pages(memory, bytes);
   if (memory) live.fetch_add(1, std::memory_order_relaxed);
   return memory;
 }

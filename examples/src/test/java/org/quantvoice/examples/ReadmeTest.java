@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +65,20 @@ class ReadmeTest {
 
     private static String normal(String code) {
         return code.lines().map(String::strip).filter(l -> !l.isEmpty()).collect(Collectors.joining("\n"));
+    }
+
+    @Test
+    void theTestsThatItNamesExist() throws IOException {
+        Set<String> named = Pattern.compile("`(\\w+Test)`|`(\\w+_test\\.cc)`")
+                .matcher(Files.readString(Shell.ROOT.resolve("README.md")))
+                .results()
+                .map(m -> m.group(1) == null ? m.group(2) : m.group(1) + ".java")
+                .collect(Collectors.toSet());
+        try (Stream<Path> files =
+                Stream.concat(Files.walk(Shell.ROOT.resolve("java")), Files.walk(Shell.ROOT.resolve("native/tests")))) {
+            Set<String> present = files.map(f -> f.getFileName().toString()).collect(Collectors.toSet());
+            assertThat(named).hasSizeGreaterThan(10).isSubsetOf(present);
+        }
     }
 
     @Test

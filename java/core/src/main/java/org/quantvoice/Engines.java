@@ -10,6 +10,7 @@ import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.EngineProvider;
 import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.error.BackendException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
@@ -39,6 +40,15 @@ record Engines(List<EngineProvider> providers) {
                 .filter(p -> p.reads(model))
                 .findFirst()
                 .orElseThrow(() -> unknown(model)));
+    }
+
+    /** The modules of a model, from the last engine that reads it: libtorch knows the whole tree of a TorchScript file. */
+    List<ModuleInfo> modules(Path model) {
+        return providers.stream()
+                .filter(p -> p.reads(model))
+                .reduce((first, second) -> second)
+                .orElseThrow(() -> unknown(model))
+                .modules(model);
     }
 
     private EngineProvider named(Engine engine, Path model) {

@@ -70,7 +70,7 @@ public final class QuantSession implements AutoCloseable {
      */
     public static List<ModuleInfo> inspect(String model) {
         Path file = ModelSource.file(model);
-        return Engines.installed().choose(file, Optional.empty()).modules(file);
+        return Engines.installed().modules(file);
     }
 
     /** The modules of a model file, as {@link #inspect(String)} gives them. */

@@ -60,6 +60,11 @@ public final class QuantSessionBuilder {
         return this;
     }
 
+    /** The file of the chosen model; an embedded one is extracted first. */
+    public Path modelFile() {
+        return ModelSource.file(model);
+    }
+
     /** The token list of the model. Default: {@code tokens.json} beside the model. */
     public QuantSessionBuilder vocabulary(Path tokens) {
         this.vocabulary = Objects.requireNonNull(tokens, "vocabulary");
@@ -196,7 +201,7 @@ public final class QuantSessionBuilder {
                         info.vocabulary(), source.requireCard().vocabulary());
             }
             String on = info.engine() + info.backend().map(b -> " " + b).orElse("");
-            LOG.info("{}: {}, kernels {}, {} threads", source.name(), on, info.isa(), info.threads());
+            LOG.info("{}: {} ({}), {} threads", source.name(), on, info.isa(), info.threads());
             return opened;
         } catch (RuntimeException e) {
             opened.close();

@@ -1,6 +1,7 @@
 package org.quantvoice;
 
 import java.util.List;
+import java.util.function.Predicate;
 import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.UnsupportedOperatorException;
@@ -14,14 +15,17 @@ import org.quantvoice.quant.QuantRecipe;
 final class RecipeAdvice {
     private static final String STATIC = "static";
     private static final String DYNAMIC = "dynamic";
+    private static final String CONVOLUTION = "Conv";
 
     private RecipeAdvice() {}
 
     static QuantRecipe of(List<ModuleInfo> modules, boolean audio, ActivationObserver observer, boolean guard) {
         List<ModuleInfo> layers =
                 modules.stream().filter(m -> !m.weightShape().isEmpty()).toList();
-        List<String> dynamic = paths(layers, true);
-        List<String> onlyStatic = paths(layers, false);
+        List<String> dynamic =
+                paths(layers, m -> !betterStatic(m, audio) && m.quantizable().contains(DYNAMIC));
+        List<String> onlyStatic =
+                paths(layers, m -> betterStatic(m, audio) && m.quantizable().contains(STATIC));
         if (dynamic.isEmpty() && onlyStatic.isEmpty()) {
             throw new UnsupportedOperatorException(
                     "a model of " + modules.size() + " modules, none of which can be quantized",
@@ -37,11 +41,13 @@ final class RecipeAdvice {
         return new QuantRecipe(audio ? onlyStatic : List.of(), dynamic, observer, guard);
     }
 
-    private static List<String> paths(List<ModuleInfo> layers, boolean dynamic) {
-        return layers.stream()
-                .filter(m -> m.quantizable().contains(DYNAMIC) == dynamic)
-                .filter(m -> dynamic || m.quantizable().contains(STATIC))
-                .map(ModuleInfo::path)
-                .toList();
+    /** Windows of convolutions overlap, so their rows cannot have ranges of their own. */
+    private static boolean betterStatic(ModuleInfo module, boolean audio) {
+        return !module.quantizable().contains(DYNAMIC)
+                || (audio && module.type().startsWith(CONVOLUTION));
+    }
+
+    private static List<String> paths(List<ModuleInfo> layers, Predicate<ModuleInfo> wanted) {
+        return layers.stream().filter(wanted).map(ModuleInfo::path).toList();
     }
 }

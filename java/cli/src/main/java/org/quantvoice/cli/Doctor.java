@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import org.quantvoice.QuantSession;
+import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.audio.Audio;
-import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.EngineProvider;
 import org.quantvoice.files.ResourceCache;
 import org.quantvoice.kernels.Kernels;
@@ -39,7 +39,7 @@ final class Doctor {
         check("kernels", () -> Kernels.tier() + "; this CPU can: " + String.join(", ", Kernels.supportedTiers()));
         check("engines", Doctor::engines);
         for (EngineProvider provider : ServiceLoader.load(EngineProvider.class)) {
-            check(provider.engine().name(), () -> run(provider.engine()));
+            check(provider.engine().name(), () -> run(provider));
         }
         return checks;
     }
@@ -76,10 +76,14 @@ final class Doctor {
         return String.join(", ", names);
     }
 
-    /** Runs the default model on a second of silence. */
-    private static String run(Engine engine) {
-        try (QuantSession session =
-                QuantSession.builder().engine(engine).fallback(false).build()) {
+    /** Runs the default model on a second of silence, on the engines that read it. */
+    private static String run(EngineProvider provider) {
+        QuantSessionBuilder builder =
+                QuantSession.builder().engine(provider.engine()).fallback(false);
+        if (!provider.reads(builder.modelFile())) {
+            return "is there; the default model is not for it";
+        }
+        try (QuantSession session = builder.build()) {
             int rate = session.sampleRate();
             session.transcribe(new Audio(new float[rate], rate));
             return "runs the default model; " + RunOptions.describe(session.info());

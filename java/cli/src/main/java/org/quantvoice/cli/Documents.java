@@ -31,7 +31,7 @@ final class Documents {
         map.put("weightShape", module.weightShape());
         map.put("parameters", module.parameters());
         map.put("bytes", module.bytes());
-        map.put("quantizable", module.quantizable());
+        map.put("quantizable", module.quantizable().stream().sorted().toList());
         return map;
     }
 

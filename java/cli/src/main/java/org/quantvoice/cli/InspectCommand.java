@@ -82,7 +82,7 @@ final class InspectCommand extends Subcommand {
                     m.weightShape().stream().map(String::valueOf).collect(Collectors.joining("x")),
                     String.valueOf(m.parameters()),
                     String.valueOf(m.bytes()),
-                    String.join(", ", m.quantizable())));
+                    m.quantizable().stream().sorted().collect(Collectors.joining(", "))));
             out().print(table);
         }
         return QuantVoice.OK;

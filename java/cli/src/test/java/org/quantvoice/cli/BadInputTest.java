@@ -19,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whatever is wrong, it is one line with got, expected and a cure, exit code 1, and no stack trace. */
 class BadInputTest {
     private static final Path FLAC = Qv.DIGITS.resolve("test/test-george-02.flac");
-    private static final Path FLOAT = Qv.DIGITS.resolve("model/digits-float.pt");
     private static final Path CALIB = Qv.DIGITS.resolve("calib/calib.tsv");
 
     @TempDir
@@ -60,7 +59,7 @@ class BadInputTest {
         refusedModel(dir, "which is a folder");
         refusedModel(Files.write(dir.resolve("empty.pt"), new byte[0]), "empty.pt");
         refusedModel(Files.writeString(dir.resolve("text.pt"), "This is not a model.\n"), "text.pt");
-        byte[] whole = Files.readAllBytes(FLOAT);
+        byte[] whole = Files.readAllBytes(Qv.FLOAT);
         for (int length : new int[] {100, whole.length / 2, whole.length - 30}) {
             Path cut = Files.write(dir.resolve("cut" + length + ".pt"), Arrays.copyOf(whole, length));
             refusedModel(cut, "cut" + length + ".pt");
@@ -83,12 +82,12 @@ class BadInputTest {
                 "17 outputs a frame for 18 tokens",
                 "transcribe",
                 "--model",
-                FLOAT,
+                Qv.FLOAT,
                 "--vocabulary",
                 tokens,
                 FLAC);
         Path broken = Files.writeString(dir.resolve("broken.json"), "{\"tokens\": [");
-        refused("ModelFormatException", "1:13", "transcribe", "--model", FLOAT, "--vocabulary", broken, FLAC);
+        refused("ModelFormatException", "1:13", "transcribe", "--model", Qv.FLOAT, "--vocabulary", broken, FLAC);
     }
 
     @Test
@@ -122,12 +121,12 @@ class BadInputTest {
     @Test
     void recipesThatCannotBe() {
         Path out = dir.resolve("out.pt");
-        refused("UnknownModuleException", "encoder.enk", "quantize", "digits", "-o", out, "--dynamic", "encoder.enk");
+        refused("UnknownModuleException", "encoder.enk", "quantize", Qv.FLOAT, "-o", out, "--dynamic", "encoder.enk");
         refused(
                 "UnsupportedOperatorException",
                 "layer_norm",
                 "quantize",
-                "digits",
+                Qv.FLOAT,
                 "-o",
                 out,
                 "--dynamic",
@@ -136,25 +135,25 @@ class BadInputTest {
                 "CalibrationException",
                 "no calibration audio",
                 "quantize",
-                "digits",
+                Qv.FLOAT,
                 "-o",
                 out,
                 "--static",
                 "encoder.wav2vec2.model.feature_projection");
-        refused("CorpusException", "none.tsv", "quantize", "digits", "-o", out, "--calibrate", dir.resolve("none.tsv"));
+        refused("CorpusException", "none.tsv", "quantize", Qv.FLOAT, "-o", out, "--calibrate", dir.resolve("none.tsv"));
         assertThat(out).doesNotExist();
     }
 
     @Test
     void outputsThatCannotBeWritten() throws IOException {
         Path nowhere = dir.resolve("no/where.pt");
-        refused("OutputException", "where.pt", "quantize", "digits", "-o", nowhere, "--dynamic", "encoder.enc");
+        refused("OutputException", "where.pt", "quantize", Qv.FLOAT, "-o", nowhere, "--dynamic", "encoder.enc");
         Path folder = Files.createDirectory(dir.resolve("folder.pt"));
-        refused("OutputException", "folder.pt", "quantize", "digits", "-o", folder, "--dynamic", "encoder.enc");
+        refused("OutputException", "folder.pt", "quantize", Qv.FLOAT, "-o", folder, "--dynamic", "encoder.enc");
         assertThat(folder).isEmptyDirectory();
         Path samples = Qv.DIGITS.resolve("ref/test-george-00.npy");
         assertThat(samples).exists();
-        assertThat(Qv.run("quantize", "digits", "-o", dir.resolve("x.bin")).code())
+        assertThat(Qv.run("quantize", Qv.FLOAT, "-o", dir.resolve("x.bin")).code())
                 .isEqualTo(2);
         assertThat(CALIB).exists();
     }

@@ -19,7 +19,8 @@ class EvalCommandTest {
         JsonNode reference = new ObjectMapper()
                 .readTree(Qv.DIGITS.resolve("reference.json").toFile())
                 .at("/variants/float/test");
-        Qv.Result result = Qv.run("eval", TEST, "--greedy", "--json", "--engine", "libtorch", "--threads", 1);
+        Qv.Result result =
+                Qv.run("eval", "--model", Qv.FLOAT, TEST, "--greedy", "--json", "--engine", "libtorch", "--threads", 1);
         JsonNode ours = result.json();
         assertThat(ours.get("wer").asDouble()).isCloseTo(reference.get("wer").asDouble(), within(5e-4));
         assertThat(ours.get("cer").asDouble()).isCloseTo(reference.get("cer").asDouble(), within(5e-4));
@@ -34,7 +35,7 @@ class EvalCommandTest {
                         within(1e-6));
         assertThat(ours.fieldNames()).toIterable().contains("backend", "modelBytes", "isa", "threads", "rtfTotal");
 
-        JsonNode beam = Qv.run("eval", TEST, "--json", "--engine", "libtorch", "--threads", 1)
+        JsonNode beam = Qv.run("eval", "--model", Qv.FLOAT, TEST, "--json", "--engine", "libtorch", "--threads", 1)
                 .json();
         assertThat(beam.get("wer").asDouble())
                 .isLessThanOrEqualTo(ours.get("wer").asDouble());

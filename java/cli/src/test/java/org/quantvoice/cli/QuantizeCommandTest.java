@@ -21,7 +21,7 @@ class QuantizeCommandTest {
     @Test
     void withoutNamesAndAudioEveryLinearIsDynamic() throws IOException {
         Path out = dir.resolve("int8.pt");
-        JsonNode report = Qv.run("quantize", "digits", "-o", out, "--threads", 1, "--json")
+        JsonNode report = Qv.run("quantize", Qv.FLOAT, "-o", out, "--threads", 1, "--json")
                 .json();
         assertThat(report.fieldNames())
                 .toIterable()
@@ -42,7 +42,7 @@ class QuantizeCommandTest {
     void withAudioConvolutionsAreStaticAndTheGuardKeepsTheFirst() {
         Path out = dir.resolve("int8.pt");
         Qv.Result result =
-                Qv.run("quantize", "digits", "-o", out, "--calibrate", CALIB, "--calibrate-limit", 3, "--threads", 1);
+                Qv.run("quantize", Qv.FLOAT, "-o", out, "--calibrate", CALIB, "--calibrate-limit", 3, "--threads", 1);
         assertThat(result.code()).as(result.toString()).isZero();
         assertThat(result.out())
                 .contains("kept float: encoder.wav2vec2.model.feature_extractor.conv_layers.0.conv: ")
@@ -56,7 +56,7 @@ class QuantizeCommandTest {
         Path out = dir.resolve("int8.pt");
         JsonNode report = Qv.run(
                         "quantize",
-                        "digits",
+                        Qv.FLOAT,
                         "-o",
                         out,
                         "--dynamic",
@@ -76,7 +76,7 @@ class QuantizeCommandTest {
     @Test
     void aFailureLeavesTheOldFileWhole() throws IOException {
         Path out = Files.writeString(dir.resolve("old.pt"), "old");
-        assertThat(Qv.run("quantize", "digits", "-o", out, "--dynamic", "encoder.none")
+        assertThat(Qv.run("quantize", Qv.FLOAT, "-o", out, "--dynamic", "encoder.none")
                         .code())
                 .isEqualTo(1);
         assertThat(out).hasContent("old");
@@ -87,6 +87,8 @@ class QuantizeCommandTest {
     void theTableComparesRecipes() {
         Object[] args = {
             "eval",
+            "--model",
+            Qv.FLOAT,
             "--table",
             "--static",
             "encoder.wav2vec2.model.feature_projection",

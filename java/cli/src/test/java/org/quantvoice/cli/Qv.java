@@ -13,6 +13,7 @@ import java.util.Arrays;
 final class Qv {
     static final Path ROOT = Path.of(System.getProperty("quantvoice.root"));
     static final Path DIGITS = ROOT.resolve("models/digits");
+    static final Path FLOAT = DIGITS.resolve("model/digits-float.pt");
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

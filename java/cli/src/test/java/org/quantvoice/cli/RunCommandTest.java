@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.npy.NpyArray;
 import org.quantvoice.npy.NpyFiles;
@@ -26,10 +26,11 @@ class RunCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"test-george-00", "test-jackson-04", "test-nicolas-12"})
-    void logProbsAreThoseOfPyTorch(String id) {
+    @CsvSource({"test-george-00,LIBTORCH", "test-jackson-04,LIBTORCH", "test-nicolas-12,NATIVE"})
+    void logProbsAreThoseOfPyTorch(String id, String engine) {
         Path out = dir.resolve("out.npy");
-        Qv.Result result = Qv.run("run", samples(id), "-o", out, "--engine", "LIBTORCH", "--threads", 1);
+        Qv.Result result =
+                Qv.run("run", samples(id), "-o", out, "--model", Qv.FLOAT, "--engine", engine, "--threads", 1);
         assertThat(result.code()).as(result.toString()).isZero();
         NpyArray ours = NpyFiles.read(out);
         NpyArray reference = NpyFiles.read(Qv.DIGITS.resolve("ref/" + id + ".npy"));

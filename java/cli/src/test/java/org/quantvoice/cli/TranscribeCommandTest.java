@@ -65,7 +65,7 @@ class TranscribeCommandTest {
         assertThat(file.get("words").get(2).get("word").asText()).isEqualTo("three");
         assertThat(file.get("words").get(2).get("start").asDouble())
                 .isGreaterThan(file.get("words").get(1).get("end").asDouble());
-        assertThat(file.get("alternatives")).hasSize(2);
+        assertThat(file.get("alternatives")).hasSizeBetween(1, 2); // as many as survive pruning
     }
 
     @Test

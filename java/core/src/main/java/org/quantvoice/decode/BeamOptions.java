@@ -24,7 +24,7 @@ import org.quantvoice.error.DecoderException;
  * @param lexicon the only words that may be said, or null
  * @param hotwords words and phrases to prefer; may be empty
  * @param maxPendingFrames hypotheses that disagree with the best one about what lies further back are dropped, so that
- *     memory stays bounded; looked at every 1,024 frames
+ *     memory stays bounded; looked at every 256 frames
  */
 public record BeamOptions(
         int beamWidth,
@@ -100,7 +100,7 @@ public record BeamOptions(
         private @Nullable LmOptions lm;
         private @Nullable LexiconOptions lexicon;
         private Hotwords hotwords = Hotwords.none();
-        private int maxPendingFrames = 15_000;
+        private int maxPendingFrames = 3_000;
 
         private Builder() {}
 

@@ -21,7 +21,8 @@ public interface DecoderStream {
 
     /**
      * Hands out the committed words and forgets them, so that a stream of any length needs bounded memory. Words taken are
-     * missing from {@link #partial()} and {@link #finish()} afterwards; their scores still count.
+     * missing from {@link #partial()} and {@link #finish()} afterwards; their scores still count. If the vocabulary marks no
+     * words, what is committed is handed out as one word, wherever it ends.
      */
     List<Word> takeCommitted();
 

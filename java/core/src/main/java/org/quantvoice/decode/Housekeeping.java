@@ -7,7 +7,7 @@ import java.util.Arrays;
  * result, but for hypotheses that have disagreed for longer than {@link BeamOptions#maxPendingFrames()}.
  */
 final class Housekeeping {
-    private static final int LOOK_EVERY = 1024;
+    private static final int LOOK_EVERY = 256;
     private static final int FIRST_COLLECTION = 1024;
 
     private final PrefixSearch search;
@@ -34,7 +34,7 @@ final class Housekeeping {
             commit();
             collect();
             int live = Math.max(search.prefixes.size(), Math.max(search.links.size(), search.scorer.footprint()));
-            collectAt = Math.max(FIRST_COLLECTION, 4 * live);
+            collectAt = Math.max(FIRST_COLLECTION, 2 * live);
         }
     }
 

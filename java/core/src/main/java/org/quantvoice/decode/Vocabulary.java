@@ -11,7 +11,7 @@ import org.quantvoice.error.DecoderException;
  * The output tokens of a CTC model: their texts in the order of the model's last axis, the index of the blank, and the
  * index of the word delimiter if the model has one. Immutable.
  *
- * @param tokens the texts; no two are equal
+ * @param tokens the texts; no two are equal, and only the blank's may be empty
  * @param blank index of the blank
  * @param delimiter index of the token that separates words (often {@code |}), empty if words are marked otherwise
  * @param wordPiece true if a token that begins with {@code ▁} opens a new word
@@ -33,6 +33,9 @@ public record Vocabulary(List<String> tokens, int blank, OptionalInt delimiter, 
         }
         if (delimiter.isPresent() && delimiter.getAsInt() == blank) {
             throw new DecoderException("index " + blank + " as blank and as delimiter", "two different tokens", CURE);
+        }
+        if (tokens.contains("") && tokens.indexOf("") != blank) {
+            throw new DecoderException("an empty token at " + tokens.indexOf(""), "text, but for the blank", CURE);
         }
         checkUnique(tokens);
     }

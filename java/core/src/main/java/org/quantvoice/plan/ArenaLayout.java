@@ -82,11 +82,19 @@ final class ArenaLayout {
                 }
             }
             life.buffer.place = at;
-            placed.add(life);
-            placed.sort(Comparator.comparingLong(l -> l.buffer.place));
+            insert(placed, life);
             total = Math.max(total, endOf(life));
         }
         return total;
+    }
+
+    /** Keeps the list in the order of places. */
+    private static void insert(List<Life> placed, Life life) {
+        int at = placed.size();
+        while (at > 0 && placed.get(at - 1).buffer.place > life.buffer.place) {
+            at--;
+        }
+        placed.add(at, life);
     }
 
     private static long endOf(Life life) {

@@ -34,8 +34,7 @@ final class AttentionEmitter {
             draft.reads(mask.buffer(), mask.offset());
         }
         draft.writes(out.buffer(), 0).numbers(heads * d, d);
-        // Each thread packs and scores in memory of its own; the struct's four fields for it are not used.
-        draft.none().number(0).none().number(0);
+        draft.numbers(emission.fusion.isFloat() ? 1 : 0, 0, 0, 0);
         draft.operations = 4 * heads * rows * keys * d;
         long[] dims = emission.shape(node.output());
         Strided byHead = out.reshape(rows, heads, d).orElseThrow().transpose(1, 0, 2);

@@ -1,8 +1,10 @@
 package org.quantvoice.plan;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,26 +17,29 @@ import org.quantvoice.graph.Value;
 /**
  * Which nodes of a graph run as one step: activations and residual sums in the epilogue of a product or a norm, linear
  * layers of one input as one product, the products and the softmax of attention as one operator. Found once per graph;
- * independent of the input's length.
+ * independent of the input's length. Nodes are told apart by identity: they are part of one graph.
  */
 final class Fusion {
     private static final Set<Op> VIEWS = Set.of(Op.TRANSPOSE, Op.RESHAPE, Op.SLICE);
     private static final Set<Op> ACTIVATED = Set.of(Op.LINEAR, Op.CONV1D, Op.LAYER_NORM);
 
     private final Graph graph;
+    private final boolean floatOnly;
     private final Map<Integer, List<Node>> users = new HashMap<>();
-    private final Map<Node, Integer> position = new HashMap<>();
+    private final Map<Node, Integer> position = new IdentityHashMap<>();
     private final Set<Integer> outputs = new HashSet<>();
 
-    private final Map<Node, Activation> activations = new HashMap<>();
-    private final Map<Node, Value> residuals = new HashMap<>();
-    private final Map<Node, List<Node>> siblings = new HashMap<>();
-    private final Map<Node, AttentionMatch> attentions = new HashMap<>();
-    private final Set<Node> identities = new HashSet<>();
-    private final Set<Node> skipped = new HashSet<>();
+    private final Map<Node, Activation> activations = new IdentityHashMap<>();
+    private final Map<Node, Value> residuals = new IdentityHashMap<>();
+    private final Map<Node, List<Node>> siblings = new IdentityHashMap<>();
+    private final Map<Node, AttentionMatch> attentions = new IdentityHashMap<>();
+    private final Set<Node> identities = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Node> skipped = Collections.newSetFromMap(new IdentityHashMap<>());
 
     Fusion(Graph graph) {
         this.graph = graph;
+        this.floatOnly =
+                graph.nodes().stream().allMatch(n -> LayerPrecision.of(n).kind() == LayerPrecision.Kind.FLOAT);
         graph.outputs().forEach(v -> outputs.add(v.id()));
         for (Node node : graph.nodes()) {
             position.put(node, position.size());
@@ -61,6 +66,11 @@ final class Fusion {
 
     Graph graph() {
         return graph;
+    }
+
+    /** Whether no layer is rounded: then attention is not rounded to bfloat16 either. */
+    boolean isFloat() {
+        return floatOnly;
     }
 
     /** Applied to the node's result in passing. */

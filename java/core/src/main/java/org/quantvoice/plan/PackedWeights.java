@@ -144,7 +144,7 @@ final class PackedWeights implements Weights, AutoCloseable {
 
     @Override
     public List<Matrix> convolution(Node node) {
-        return cached(node, () -> packConvolution(node, layer(node, 1, 2)));
+        return cached(List.of(node.output().id(), "convolution"), () -> packConvolution(node, layer(node, 1, 2)));
     }
 
     private List<Matrix> packConvolution(Node node, Layer layer) {
@@ -219,7 +219,8 @@ final class PackedWeights implements Weights, AutoCloseable {
 
     @Override
     public synchronized long floats(Value constant) {
-        return floats.computeIfAbsent(constant, v -> block(values(constant))).address(0);
+        return floats.computeIfAbsent(constant.id(), v -> block(values(constant)))
+                .address(0);
     }
 
     private NativeFloats block(float[] values) {
@@ -230,7 +231,7 @@ final class PackedWeights implements Weights, AutoCloseable {
 
     @Override
     public synchronized long depthwise(Node node) {
-        return floats.computeIfAbsent(node, n -> {
+        return floats.computeIfAbsent(List.of(node.output().id(), "depthwise"), n -> {
                     float[] weight = values(node.input(1)); // [channels][1][taps]
                     int channels = Math.toIntExact(node.input(1).shape().dim(0).constant());
                     int taps = weight.length / channels;

@@ -13,10 +13,7 @@ import java.util.Set;
  */
 final class RowGroups {
     /** Rows of a block: enough to make use of each weight that comes from memory, few enough to stay in a core's L2. */
-    private static final long BLOCK_ROWS = 48;
-
-    /** The executor may end a block at the next full tile. */
-    private static final long SLACK_ROWS = 16;
+    private static final long BLOCK_ROWS = 84;
 
     private static final long SCRATCH_TARGET = 768 * 1024;
     private static final long ALIGN = 64;
@@ -89,7 +86,7 @@ final class RowGroups {
             for (Buffer b : draft.writes) {
                 if (locals.contains(b) && b.place == Buffer.UNPLACED) {
                     b.place = ~at;
-                    long bytes = (block + SLACK_ROWS) * b.localRowBytes;
+                    long bytes = block * b.localRowBytes;
                     at += (bytes + ALIGN - 1) / ALIGN * ALIGN;
                 }
             }

@@ -42,7 +42,7 @@ class AllocationTest {
         long thread = Thread.currentThread().getId();
         LogProbs block = BruteForce.random(new Random(9), BLOCK, LETTERS.size(), 9, false);
         long bytes = 0;
-        int blocks = 60;
+        int blocks = 25;
         for (int k = 0; k < 2 * blocks; k++) {
             long before = threads.getThreadAllocatedBytes(thread);
             stream.accept(block);

@@ -98,6 +98,9 @@ class BadInputTest {
     @Test
     void optionsThatMakeNoSenseAreRefused() {
         List<Supplier<?>> wrong = List.of(
+                () -> new Vocabulary(List.of("a", "", "b"), 0, OptionalInt.empty(), false),
+                () -> new Vocabulary(List.of("a", "b", "a"), 1, OptionalInt.empty(), false),
+                () -> new Vocabulary(List.of("a", "b"), -1, OptionalInt.empty(), false),
                 () -> BeamOptions.builder().beamWidth(0).build(),
                 () -> BeamOptions.builder().nbest(0).build(),
                 () -> BeamOptions.builder().topTokens(-1).build(),

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -65,67 +66,32 @@ class NativeProgramTest {
         int block = 28;
         Random random = new Random(2);
         float[] in = random(random, rows * k);
-        ByteBuffer weights = ByteBuffer.allocateDirect(n * k);
+        float[] bias = random(random, n);
+        float[] weights = new float[n * k];
+        ByteBuffer bytes = ByteBuffer.allocateDirect(n * k);
         for (int i = 0; i < n * k; i++) {
-            weights.put(i, (byte) (random.nextInt(255) - 127));
+            bytes.put(i, (byte) (random.nextInt(255) - 127));
+            weights[i] = 0.01f * bytes.get(i);
         }
         float[] scale = new float[n];
-        java.util.Arrays.fill(scale, 0.01f);
-        float[] bias = random(random, n);
-        long scales = block * k;
+        Arrays.fill(scale, 0.01f);
+        long scales = (long) block * k;
         long zeros = scales + 4L * block;
         NativeProgram program;
-        try (QuantizedMatrix matrix = QuantizedMatrix.pack(weights, n, k, scale, bias)) {
+        try (QuantizedMatrix matrix = QuantizedMatrix.pack(bytes, n, k, scale, bias)) {
+            StepWords.Gemm gemm = new StepWords.Gemm(
+                    0, block, rows, k, n, ~0L, 2, ~scales, ~zeros, matrix.address(), 0, 4L * rows * k);
             long[] words = new StepWords()
                     .add(StepWords.QUANTIZE_ROWS, 0, block, rows, k, 0, k, 0, ~0L, k, 2, 1.0, 0, ~scales, ~zeros)
-                    .add(
-                            StepWords.GEMM,
-                            0,
-                            block,
-                            rows,
-                            k,
-                            n,
-                            ~0L,
-                            k,
-                            2,
-                            1.0,
-                            0,
-                            ~scales,
-                            ~zeros,
-                            matrix.address(),
-                            0,
-                            0,
-                            0.0,
-                            StepWords.NONE,
-                            0,
-                            4L * rows * k,
-                            n,
-                            0,
-                            1.0,
-                            0)
+                    .gemm(gemm)
                     .words();
             program = NativeProgram.create(words, 4L * rows * (k + n), zeros + 4L * block);
         }
-        try (program;
-                KernelPool pool = KernelPool.of(2);
-                Arena arena = Arena.of(program.arenaBytes())) {
-            arena.write(0, in);
-            program.run(pool, arena);
-            float[] out = new float[rows * n];
-            arena.read(4L * rows * k, out);
-            for (int r = 0; r < rows; r++) {
-                for (int c = 0; c < n; c++) {
-                    double sum = bias[c];
-                    for (int i = 0; i < k; i++) {
-                        sum += (double) in[r * k + i] * weights.get(c * k + i) * scale[c];
-                    }
-                    assertThat((double) out[r * n + c]).isCloseTo(sum, within(0.2));
-                }
-            }
+        try (program) {
+            expectProduct(program, in, weights, bias, 0.2);
         }
     }
 
-    /** out = in * w + bias in floats and in bfloat16. */
     @Test
     void floatLayersStayFloat() {
         int rows = 9;
@@ -134,58 +100,52 @@ class NativeProgramTest {
         Random random = new Random(3);
         float[] in = random(random, rows * k);
         float[] bias = random(random, n);
+        float[] values = random(random, n * k);
         FloatBuffer weights = ByteBuffer.allocateDirect(4 * n * k)
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
-        weights.put(0, random(random, n * k));
+        weights.put(0, values);
         for (boolean bfloat16 : new boolean[] {false, true}) {
-            try (FloatMatrix matrix = FloatMatrix.pack(weights, n, k, bias, bfloat16);
-                    KernelPool pool = KernelPool.of(2);
-                    Arena arena = Arena.of(4L * rows * (k + n))) {
-                long kind = bfloat16 ? 1 : 2;
-                long[] words = new StepWords()
-                        .add(
-                                StepWords.GEMM,
-                                -1,
-                                0,
-                                rows,
-                                k,
-                                n,
-                                0,
-                                k,
-                                0,
-                                0.0,
-                                0,
-                                StepWords.NONE,
-                                StepWords.NONE,
-                                matrix.address(),
-                                kind,
-                                0,
-                                0.0,
-                                StepWords.NONE,
-                                0,
-                                4L * rows * k,
-                                n,
-                                0,
-                                0.0,
-                                0)
-                        .words();
-                try (NativeProgram program = NativeProgram.create(words, arena.bytes(), 0)) {
-                    arena.write(0, in);
-                    program.run(pool, arena);
-                }
-                float[] out = new float[rows * n];
-                arena.read(4L * rows * k, out);
-                for (int r = 0; r < rows; r++) {
-                    for (int c = 0; c < n; c++) {
-                        double sum = bias[c];
-                        for (int i = 0; i < k; i++) {
-                            sum += (double) in[r * k + i] * weights.get(c * k + i);
-                        }
-                        assertThat((double) out[r * n + c]).isCloseTo(sum, within(bfloat16 ? 0.1 : 1e-4));
-                    }
+            try (FloatMatrix matrix = FloatMatrix.pack(weights, n, k, bias, bfloat16)) {
+                StepWords.Gemm gemm = new StepWords.Gemm(
+                        -1,
+                        0,
+                        rows,
+                        k,
+                        n,
+                        0,
+                        0,
+                        StepWords.NONE,
+                        StepWords.NONE,
+                        matrix.address(),
+                        bfloat16 ? 1 : 2,
+                        4L * rows * k);
+                long[] words = new StepWords().gemm(gemm).words();
+                try (NativeProgram program = NativeProgram.create(words, 4L * rows * (k + n), 0)) {
+                    expectProduct(program, in, values, bias, bfloat16 ? 0.1 : 1e-4);
                 }
             }
+        }
+    }
+
+    /** Runs a program that reads {@code in} at 0 and writes its product with the weights behind it. */
+    private static void expectProduct(
+            NativeProgram program, float[] in, float[] weights, float[] bias, double tolerance) {
+        int n = bias.length;
+        int k = weights.length / n;
+        float[] out = new float[in.length / k * n];
+        try (KernelPool pool = KernelPool.of(2);
+                Arena arena = Arena.of(program.arenaBytes())) {
+            arena.write(0, in);
+            program.run(pool, arena);
+            arena.read(4L * in.length, out);
+        }
+        for (int i = 0; i < out.length; i++) {
+            double sum = bias[i % n];
+            for (int j = 0; j < k; j++) {
+                sum += (double) in[i / n * k + j] * weights[i % n * k + j];
+            }
+            assertThat((double) out[i]).isCloseTo(sum, within(tolerance));
         }
     }
 
@@ -222,7 +182,7 @@ class NativeProgramTest {
                 .isThrownBy(() -> NativeProgram.create(words, 127, 0))
                 .withMessageContaining("step 0 (unary): out");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> NativeProgram.create(java.util.Arrays.copyOf(words, words.length - 1), 128, 0))
+                .isThrownBy(() -> NativeProgram.create(Arrays.copyOf(words, words.length - 1), 128, 0))
                 .withMessageContaining("no whole step");
         assertThatIllegalArgumentException().isThrownBy(() -> NativeProgram.create(words, -1, 0));
         try (KernelPool pool = KernelPool.of(1);

@@ -22,6 +22,27 @@ final class StepWords {
         return this;
     }
 
+    /** A product of [rows, k] at a place with [n, k], to floats at another place. */
+    StepWords gemm(Gemm g) {
+        return add(
+                GEMM, g.group, g.block, g.rows, g.k, g.n, g.in, g.k, g.inType, 1.0, 0, g.scales, g.zeros, g.weights,
+                g.kind, 0, 0.0, NONE, 0, g.out, g.n, 0, 1.0, 0);
+    }
+
+    record Gemm(
+            long group,
+            long block,
+            int rows,
+            int k,
+            int n,
+            long in,
+            int inType,
+            long scales,
+            long zeros,
+            long weights,
+            long kind,
+            long out) {}
+
     long[] words() {
         return words.stream().mapToLong(Long::longValue).toArray();
     }

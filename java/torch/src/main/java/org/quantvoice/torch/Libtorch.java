@@ -1,8 +1,10 @@
 package org.quantvoice.torch;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.NativeLibraryException;
@@ -23,6 +25,8 @@ final class Libtorch {
     }
 
     private static final @Nullable Throwable LOAD_FAILURE = tryLoad();
+
+    private static final AtomicInteger BLAS_THREADS = new AtomicInteger();
 
     private Libtorch() {}
 
@@ -47,6 +51,19 @@ final class Libtorch {
                     "org.bytedeco:pytorch and openblas with this platform's classifier",
                     "add them to the class path, or use the native engine",
                     LOAD_FAILURE);
+        }
+    }
+
+    /**
+     * Sets the threads of libtorch's operators, which is a setting of each calling thread, and of OpenBLAS, which is one for the
+     * process and which libtorch leaves at all cores: with both at work they take the cores from each other.
+     */
+    static void threads(int threads) {
+        if (torch.get_num_threads() != threads) {
+            torch.set_num_threads(threads);
+        }
+        if (BLAS_THREADS.getAndSet(threads) != threads) {
+            openblas_nolapack.blas_set_num_threads(threads);
         }
     }
 

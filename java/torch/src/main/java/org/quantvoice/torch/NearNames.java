@@ -10,11 +10,12 @@ final class NearNames {
 
     private NearNames() {}
 
-    /** The names with the fewest edits (insertions, deletions, substitutions), nearest first. */
+    /** First names of which {@code wrong} is the end, then those with the fewest edits (insertions, deletions, substitutions). */
     static List<String> of(String wrong, List<String> names) {
         return names.stream()
                 .filter(name -> !name.isEmpty())
-                .sorted(Comparator.<String>comparingInt(name -> edits(wrong, name))
+                .sorted(Comparator.<String>comparingInt(name -> name.endsWith("." + wrong) ? 0 : 1)
+                        .thenComparingInt(name -> edits(wrong, name))
                         .thenComparing(name -> name))
                 .limit(HOW_MANY)
                 .toList();

@@ -2,10 +2,8 @@ package org.quantvoice.torch;
 
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.GraphOptimizerEnabledGuard;
 import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * The frame of one stay on the native side, on one thread: a scope that frees what was made in it, no autograd, and no
@@ -17,18 +15,9 @@ final class TorchCall implements AutoCloseable {
     private final NoGradGuard noGrad = new NoGradGuard();
     private final GraphOptimizerEnabledGuard plain = new GraphOptimizerEnabledGuard(false);
 
-    /**
-     * @param threads threads of libtorch's operators, a setting of each calling thread, and of OpenBLAS, a setting of the
-     *     process; kept afterwards. OpenBLAS would use all processors for every small product: several times slower on a
-     *     busy machine
-     */
+    /** @param threads threads of the operators that this frame runs; the setting stays afterwards */
     TorchCall(int threads) {
-        if (openblas_nolapack.blas_get_num_threads() != threads) {
-            openblas_nolapack.blas_set_num_threads(threads);
-        }
-        if (torch.get_num_threads() != threads) {
-            torch.set_num_threads(threads);
-        }
+        Libtorch.threads(threads);
     }
 
     /** Lets a pointer outlive the frame; the caller owns it from now on and frees it with {@link Pointer#deallocate()}. */

@@ -20,7 +20,7 @@ import org.quantvoice.engine.Backend;
 
 class ModelLifetimeTest {
     private static final float[] SHORT =
-            Arrays.copyOf(Digits.utterance("test-nicolas-00").audio().samples(), 4000);
+            Arrays.copyOf(Digits.utterance("test-nicolas-00").audio().samples(), 1200);
     private static final float[] LONG =
             Digits.utterance("test-george-00").audio().samples();
 

@@ -14,6 +14,8 @@ class NearNamesTest {
     void nearestFirst() {
         assertThat(NearNames.of("encoder.lin", List.of("", "ctc", "encoder", "encoder.linear", "encoder.lin1")))
                 .containsExactly("encoder.lin1", "encoder.linear", "encoder");
+        assertThat(NearNames.of("feature_extractor", List.of("future_extractor", "encoder.model.feature_extractor")))
+                .startsWith("encoder.model.feature_extractor");
         assertThat(NearNames.edits("kitten", "sitting")).isEqualTo(3);
     }
 

@@ -22,6 +22,7 @@ import org.quantvoice.decode.Spelling;
 import org.quantvoice.decode.TokenSpan;
 import org.quantvoice.decode.Vocabulary;
 import org.quantvoice.decode.Word;
+import org.quantvoice.error.DecoderException;
 import org.quantvoice.error.QuantVoiceException;
 
 /** Answers one case folder. */
@@ -39,9 +40,7 @@ final class CaseDecoder {
         answer.put("id", test.path("id").asText());
         try {
             Vocabulary vocabulary = CaseFiles.vocabulary(files.json(folder.resolve("labels.json")));
-            LogProbs input = NpyMatrix.read(
-                    folder.resolve(test.path("input").path("file").asText("logprobs.npy")));
-            decode(test, vocabulary, input, answer);
+            decode(test, vocabulary, matrices(folder, test.path("input")), answer);
             answer.putNull("error");
         } catch (QuantVoiceException refused) {
             answer.put("error", refused.getMessage());
@@ -49,7 +48,20 @@ final class CaseDecoder {
         return answer;
     }
 
-    private void decode(JsonNode test, Vocabulary vocabulary, LogProbs input, ObjectNode answer) {
+    /** The matrix of a case, or those of its segments if it names several files. */
+    private static List<LogProbs> matrices(Path folder, JsonNode input) throws IOException {
+        List<LogProbs> matrices = new ArrayList<>();
+        for (JsonNode file : input.path("files")) {
+            matrices.add(NpyMatrix.read(folder.resolve(file.asText())));
+        }
+        if (matrices.isEmpty()) {
+            matrices.add(NpyMatrix.read(folder.resolve(input.path("file").asText("logprobs.npy"))));
+        }
+        return matrices;
+    }
+
+    private void decode(JsonNode test, Vocabulary vocabulary, List<LogProbs> matrices, ObjectNode answer) {
+        LogProbs input = matrices.get(0);
         switch (test.path("kind").asText()) {
             case "greedy" ->
                 write(
@@ -59,7 +71,7 @@ final class CaseDecoder {
                         true);
             case "ctc_score" -> score(test, vocabulary, input, answer);
             case "ctc_rank" -> rank(test, vocabulary, input, answer);
-            case "lm_state_carry" -> carry(test, vocabulary, input, answer);
+            case "lm_state_carry" -> carry(test, vocabulary, matrices, answer);
             default -> {
                 DecoderStream stream = beam(test, vocabulary).begin();
                 feed(stream, input, chunks(test, input));
@@ -99,25 +111,33 @@ final class CaseDecoder {
     }
 
     /** Decodes segment by segment; each goes on in the language model's context of the one before. */
-    private void carry(JsonNode test, Vocabulary vocabulary, LogProbs input, ObjectNode answer) {
+    private void carry(JsonNode test, Vocabulary vocabulary, List<LogProbs> matrices, ObjectNode answer) {
         PrefixBeam decoder = beam(test, vocabulary);
         StringBuilder text = new StringBuilder();
         double score = 0;
         BeamStream stream = decoder.begin();
-        int from = 0;
-        for (int frames : chunks(test, input)) {
-            if (frames == 0) {
+        for (LogProbs segment : matrices.size() > 1 ? matrices : cut(test, matrices.get(0))) {
+            if (segment.frames() == 0) {
                 continue;
             }
-            stream.accept(slice(input, from, frames));
-            from += frames;
+            stream.accept(segment);
             Hypothesis best = stream.finish().get(0);
             text.append(text.isEmpty() || best.text().isEmpty() ? "" : " ").append(best.text());
             score += best.score();
             stream = decoder.begin(stream.languageModelContext());
         }
         answer.put("text", text.toString());
-        answer.put("score", score);
+        putNumber(answer, "score", score);
+    }
+
+    private static List<LogProbs> cut(JsonNode test, LogProbs input) {
+        List<LogProbs> segments = new ArrayList<>();
+        int from = 0;
+        for (int frames : chunks(test, input)) {
+            segments.add(slice(input, from, frames));
+            from += frames;
+        }
+        return segments;
     }
 
     private static void score(JsonNode test, Vocabulary vocabulary, LogProbs input, ObjectNode answer) {
@@ -134,9 +154,20 @@ final class CaseDecoder {
         ForwardScorer scorer = ForwardScorer.with(vocabulary);
         List<String> words = CaseOptions.texts(test.path("lexicon").path("words"));
         Map<String, Double> scores = new HashMap<>();
-        words.forEach(word -> scores.put(word, scorer.score(logProbs, Spelling.ofText(word, vocabulary))));
+        words.forEach(word -> scores.put(word, score(scorer, logProbs, word, vocabulary)));
         words.sort(Comparator.comparingDouble(scores::get).reversed());
         words.forEach(answer.putArray("ranking")::add);
+    }
+
+    /** A word that cannot be spelled cannot have been said. */
+    private static double score(ForwardScorer scorer, LogProbs input, String word, Vocabulary vocabulary) {
+        int[] tokens;
+        try {
+            tokens = Spelling.ofText(word, vocabulary);
+        } catch (DecoderException unspellable) {
+            return Double.NEGATIVE_INFINITY;
+        }
+        return scorer.score(input, tokens);
     }
 
     private static void write(Hypothesis best, ObjectNode answer, boolean spans) {

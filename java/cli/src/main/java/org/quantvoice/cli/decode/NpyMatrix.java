@@ -14,7 +14,7 @@ import org.quantvoice.error.DecoderException;
 /** Reads a float32 matrix in NumPy's format, little endian, C order. */
 final class NpyMatrix {
     private static final int PREAMBLE = 10;
-    private static final Pattern SHAPE = Pattern.compile("'shape':\\s*\\((\\d+),\\s*(\\d+)\\s*,?\\)");
+    private static final Pattern SHAPE = Pattern.compile("'shape':\\s*\\((\\d{1,9}),\\s*(\\d{1,9})\\s*,?\\)");
 
     private NpyMatrix() {}
 

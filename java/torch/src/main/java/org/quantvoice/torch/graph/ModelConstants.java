@@ -23,7 +23,7 @@ final class ModelConstants {
     private final GraphBuilder builder;
     private final Map<String, String> names = new HashMap<>();
     private final Map<String, Value> known = new HashMap<>();
-    private final Set<String> computedNames = new HashSet<>();
+    private final Set<String> taken = new HashSet<>();
 
     ModelConstants(GraphBuilder builder, JitModule module) {
         this.builder = builder;
@@ -40,7 +40,9 @@ final class ModelConstants {
     }
 
     private void register(NamedTensor tensor) {
-        names.putIfAbsent(key(tensor.value()), tensor.name().getString());
+        String name = tensor.name().getString();
+        names.putIfAbsent(key(tensor.value()), name);
+        taken.add(name);
     }
 
     /** The same storage, shape and type are the same tensor. */
@@ -79,7 +81,11 @@ final class ModelConstants {
 
     private String computedName(String path, String role) {
         String name = (path.isEmpty() ? "" : path + ".") + role;
-        return names.containsValue(name) || !computedNames.add(name) ? name + "_" + computedNames.size() : name;
+        String free = name;
+        for (int i = 2; !taken.add(free); i++) {
+            free = name + "_" + i;
+        }
+        return free;
     }
 
     private static DType type(Tensor tensor, String path) {

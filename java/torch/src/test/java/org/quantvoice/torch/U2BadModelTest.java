@@ -86,7 +86,7 @@ final class U2BadModelTest {
     @Test
     void aModelOfWaveformsHasNoCaches() {
         try (QuantSession session = QuantSession.builder()
-                .model("digits")
+                .model(U2Fixture.ROOT.resolve("models/digits/model/digits-float.pt"))
                 .engine(Engine.LIBTORCH)
                 .threads(1)
                 .build()) {
@@ -101,7 +101,7 @@ final class U2BadModelTest {
     void aModelOfWaveformsStreamsByWindows() {
         float[] samples = U2Fixture.samples("test-nicolas-17");
         try (QuantSession session = QuantSession.builder()
-                        .model("digits")
+                        .model(U2Fixture.ROOT.resolve("models/digits/model/digits-float.pt"))
                         .engine(Engine.LIBTORCH)
                         .threads(1)
                         .build();

@@ -118,6 +118,17 @@ public final class QuantSession implements AutoCloseable {
         });
     }
 
+    /**
+     * Where the words of a text that is known lie in the audio, and how sure the model is of each: CTC forced alignment.
+     *
+     * @param text words in the letters of the vocabulary, separated by white space
+     * @throws org.quantvoice.error.DecoderException if the vocabulary cannot spell the text, or it is too long for the audio
+     */
+    public Transcript align(Audio audio, String text) {
+        LogProbs result = logProbs(audio);
+        return running(() -> transcriber.align(result, text, audio.seconds()));
+    }
+
     /** Words from log-probabilities that {@link #logProbs} gave, for timing the two halves apart. */
     public Transcript decode(LogProbs logProbs, double audioSeconds) {
         return running(() -> transcriber.transcribe(logProbs, audioSeconds));

@@ -3,6 +3,7 @@ package org.quantvoice;
 import java.util.List;
 import org.quantvoice.decode.Decoder;
 import org.quantvoice.decode.DecoderStream;
+import org.quantvoice.decode.ForcedAligner;
 import org.quantvoice.decode.Hypothesis;
 import org.quantvoice.decode.LogProbs;
 import org.quantvoice.decode.Word;
@@ -16,6 +17,12 @@ record Transcriber(ModelCard card, Decoder decoder) {
         List<Transcript.Alternative> readings =
                 stream.finish().stream().map(h -> alternative(h, audioSeconds)).toList();
         return new Transcript(readings, audioSeconds);
+    }
+
+    /** Where the words of a known text lie. */
+    Transcript align(LogProbs logProbs, String text, double audioSeconds) {
+        Hypothesis path = ForcedAligner.with(card.vocabulary()).align(logProbs, text);
+        return new Transcript(List.of(alternative(path, audioSeconds)), audioSeconds);
     }
 
     private Transcript.Alternative alternative(Hypothesis h, double audioSeconds) {

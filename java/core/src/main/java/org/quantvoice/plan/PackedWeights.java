@@ -185,13 +185,7 @@ final class PackedWeights implements Weights, AutoCloseable {
     }
 
     private Matrix packWindows(
-            TensorData weight,
-            LayerPrecision precision,
-            int from,
-            int outputs,
-            int channels,
-            int taps,
-            float[] bias) {
+            TensorData weight, LayerPrecision precision, int from, int outputs, int channels, int taps, float[] bias) {
         int inputs = channels * taps;
         if (precision.isInt8()) {
             return packed(

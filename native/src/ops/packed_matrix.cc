@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <type_traits>
+
 #include "memory/error.h"
 #include "memory/memory.h"
 #include "ops/bfloat16.h"
@@ -33,7 +35,9 @@ struct Layout {
 PackedMatrix* begin_matrix(const GemmKernel& kernel, int64_t n, int64_t k, void* memory) {
   const Layout layout(kernel, n, k);
   auto* block = static_cast<char*>(memory);
-  memset(block, 0, layout.total);
+  memset(block, 0, layout.head);
+  memset(block + layout.head + layout.data, 0, 3 * layout.column);
+  if (n % kernel.nr || k % kernel.ku) memset(block + layout.head, 0, layout.data);
   auto* matrix = static_cast<PackedMatrix*>(memory);
   matrix->kernel = &kernel;
   matrix->pack_a = kernel.pack_a;
@@ -70,18 +74,62 @@ void pack_column(const PackedMatrix& matrix, int column, Convert convert) {
   for (int i = 0; i < matrix.k - whole * ku; i++) out[i] = convert(whole * ku + i);
 }
 
-// -128 has no negative and would break the bound on the sums.
-bool pack_s8_column(PackedMatrix& matrix, const int8_t* from, int64_t ldk, int column) {
+// Stride: of the column's elements; a known 1 lets the compiler use vectors.
+template <typename Stride>
+int32_t sum_column(const int8_t* from, Stride stride, int k, int8_t* least) {
+  constexpr int kBlock = 256;  // sums of so many int8 fit int16, of which a vector holds twice as many
   int32_t sum = 0;
-  int8_t least = 0;
-  for (int i = 0; i < matrix.k; i++) {
-    const int8_t w = from[i * ldk];
-    sum += w;
-    least = w < least ? w : least;
+  int8_t low = 0;
+  for (int at = 0; at < k; at += kBlock) {
+    const int count = k - at < kBlock ? k - at : kBlock;
+    int16_t part = 0;
+    for (int i = 0; i < count; i++) {
+      const int8_t w = from[(at + i) * stride];
+      part = static_cast<int16_t>(part + w);
+      low = w < low ? w : low;
+    }
+    sum += part;
   }
-  matrix.column_sum[column] = sum;
-  pack_column<int8_t>(matrix, column, [=](int i) { return from[i * ldk]; });
+  *least = low;
+  return sum;
+}
+
+// Says whether the column keeps to -127..127: -128 has no negative and would break the bound on the sums.
+bool sum_s8_column(PackedMatrix& matrix, const S8Weights& weights, int column) {
+  const int8_t* from = weights.data + column * weights.ldn;
+  int8_t least = 0;
+  matrix.column_sum[column] = weights.ldk == 1
+                                  ? sum_column(from, std::integral_constant<int64_t, 1>(), matrix.k, &least)
+                                  : sum_column(from, weights.ldk, matrix.k, &least);
   return least >= -127;
+}
+
+constexpr int kWord = 4;  // elements that VNNI, and so the panels of int8, keep together
+
+// A panel of rows that lie dense in memory: word by word over all columns, so that both sides are walked in order.
+void pack_s8_panel(const PackedMatrix& matrix, const S8Weights& weights, int first, int columns) {
+  const int8_t* from = weights.data + first * weights.ldn;
+  char* to = column_start(matrix, first);
+  const int whole = matrix.k / kWord, step = matrix.kernel->nr * kWord;
+  for (int s = 0; s < whole; s++, to += step) {
+    for (int c = 0; c < columns; c++) memcpy(to + c * kWord, from + c * weights.ldn + s * kWord, kWord);
+  }
+  const auto rest = static_cast<size_t>(matrix.k - whole * kWord);
+  for (int c = 0; rest && c < columns; c++) memcpy(to + c * kWord, from + c * weights.ldn + whole * kWord, rest);
+}
+
+void pack_s8(const PackedMatrix& matrix, const S8Weights& weights) {
+  if (matrix.kernel->ku == kWord && weights.ldk == 1) {
+    for (int first = 0; first < matrix.n; first += matrix.kernel->nr) {
+      const int left = matrix.n - first;
+      pack_s8_panel(matrix, weights, first, left < matrix.kernel->nr ? left : matrix.kernel->nr);
+    }
+    return;
+  }
+  for (int column = 0; column < matrix.n; column++) {
+    const int8_t* from = weights.data + column * weights.ldn;
+    pack_column<int8_t>(matrix, column, [=](int i) { return from[i * weights.ldk]; });
+  }
 }
 
 void pack_widened(const void* a, ptrdiff_t lda, int rows, int k, void* packed) {
@@ -115,10 +163,11 @@ qv_status place_s8_matrix(const KernelTable& table, const S8Weights& weights, vo
   PackedMatrix* matrix = begin_matrix(*table.qgemm, weights.n, weights.k, memory);
   matrix->epilogue = table.epilogue_s32;
   for (int column = 0; column < matrix->n; column++) {
-    if (!pack_s8_column(*matrix, weights.data + column * weights.ldn, weights.ldk, column)) {
+    if (!sum_s8_column(*matrix, weights, column)) {
       return fail(QV_INVALID_ARGUMENT, "weight -128 in output channel %d; symmetric weights are -127..127", column);
     }
   }
+  pack_s8(*matrix, weights);
   memcpy(matrix->scale, weights.scale, sizeof(float) * static_cast<size_t>(matrix->n));
   if (weights.bias) memcpy(matrix->bias, weights.bias, sizeof(float) * static_cast<size_t>(matrix->n));
   *result = matrix;

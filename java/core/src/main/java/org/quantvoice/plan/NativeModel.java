@@ -62,7 +62,7 @@ public final class NativeModel implements AcousticModel {
         this.report = report;
         this.bytes = bytes;
         this.pool = KernelPool.of(threads);
-        this.weights = new PackedWeights(model.graph());
+        this.weights = new PackedWeights(model.graph(), threads);
         this.builder = new ProgramBuilder(model.graph(), weights);
         this.shortest = ShortestInput.of(model.graph());
         this.programs =

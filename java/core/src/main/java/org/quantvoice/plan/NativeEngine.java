@@ -128,7 +128,14 @@ public final class NativeEngine implements EngineProvider {
 
     private static AcousticModel open(QvModel model, Optional<QuantReport> report, ModelRequest request) {
         long bytes = report.map(QuantReport::bytesAfter).orElseGet(() -> size(request.model()));
-        return new NativeModel(model, report, bytes, request.threads(), true);
+        try {
+            return Soundness.check(
+                    String.valueOf(request.model()),
+                    () -> new NativeModel(model, report, bytes, request.threads(), true));
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
     }
 
     private static long size(Path file) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.TensorData;
@@ -50,6 +51,14 @@ final class PackedWeights implements Weights, AutoCloseable {
 
         int inputs() {
             return Math.toIntExact(weight.size() / weight.shape()[0]);
+        }
+
+        Int8Tensor int8() {
+            if (weight instanceof Int8Tensor int8) {
+                return int8;
+            }
+            throw new ModelFormatException(
+                    "float weights of a layer in int8", "int8 weights with scales", "quantize the model again");
         }
     }
 
@@ -104,13 +113,12 @@ final class PackedWeights implements Weights, AutoCloseable {
         float[] scales = new float[outputs];
         int at = 0;
         for (Layer layer : layers) {
-            System.arraycopy(((Int8Tensor) layer.weight).scales(), 0, scales, at, layer.outputs());
+            System.arraycopy(layer.int8().scales(), 0, scales, at, layer.outputs());
             at += layer.outputs();
         }
         return packed(INT8, outputs, inputs, () -> {
-            List<ByteBuffer> parts = layers.stream()
-                    .map(layer -> ((Int8Tensor) layer.weight).values())
-                    .toList();
+            List<ByteBuffer> parts =
+                    layers.stream().map(layer -> layer.int8().values()).toList();
             long address = int8(sideBySide(parts, Math.multiplyExact(outputs, inputs)), outputs, inputs, scales, bias);
             parts.forEach(Kernels::forgetPages);
             return address;
@@ -188,11 +196,8 @@ final class PackedWeights implements Weights, AutoCloseable {
             TensorData weight, LayerPrecision precision, int from, int outputs, int channels, int taps, float[] bias) {
         int inputs = channels * taps;
         if (precision.isInt8()) {
-            return packed(
-                    INT8,
-                    outputs,
-                    inputs,
-                    () -> convolutionInt8((Int8Tensor) weight, from, outputs, channels, taps, bias));
+            Int8Tensor int8 = new Layer(weight, bias).int8();
+            return packed(INT8, outputs, inputs, () -> convolutionInt8(int8, from, outputs, channels, taps, bias));
         }
         boolean bfloat16 = precision.kind() == LayerPrecision.Kind.BFLOAT16;
         return packed(

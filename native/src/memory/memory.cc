@@ -30,9 +30,11 @@ void advise_huge_pages(void* memory, size_t bytes) {
 void* allocate(size_t bytes) {
   if (must_fail() || bytes > static_cast<size_t>(-1) / 2) return nullptr;
   const bool huge = bytes >= kHugePage;
-  void* memory = aligned_alloc(huge ? kHugePage : kAlignment, round_up(bytes ? bytes : 1, kAlignment));
-  if (memory && huge) advise_huge_pages(memory, bytes);
-  if (memory) live.fetch_add(1, std::memory_order_relaxed);
+  // Not aligned_alloc, which wants whole multiples of the alignment.
+  void* memory = nullptr;
+  if (posix_memalign(&memory, huge ? kHugePage : kAlignment, round_up(bytes ? bytes : 1, kAlignment)) != 0) return nullptr;
+  if (huge) advise_huge_pages(memory, bytes);
+  live.fetch_add(1, std::memory_order_relaxed);
   return memory;
 }
 

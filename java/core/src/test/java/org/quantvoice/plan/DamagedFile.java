@@ -36,7 +36,12 @@ final class DamagedFile {
     boolean runsOrRefuses(byte[] damaged, String what) {
         long before = allocated();
         boolean ran = runs(damaged, what);
-        assertThat(allocated() - before).as("bytes allocated, " + what).isLessThan(MOST_ALLOCATED);
+        if (allocated() - before > MOST_ALLOCATED) {
+            // Classes loaded on the way count too: a second time they are there.
+            before = allocated();
+            runs(damaged, what);
+            assertThat(allocated() - before).as("bytes allocated, " + what).isLessThan(MOST_ALLOCATED);
+        }
         return ran;
     }
 

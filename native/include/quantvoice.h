@@ -137,6 +137,14 @@ QV_API void qv_pool_free(qv_pool* pool);
  */
 QV_API qv_status qv_s8_matrix_create(const int8_t* w, int64_t n, int64_t k, int64_t ldw, const float* scale,
                                      const float* bias, qv_s8_matrix** matrix);
+/*
+ * The same for weights of fewer bits, 2..8, which stay that small in memory and are unpacked panel by panel within
+ * products; sums are those of the same values in 8 bits. levels: NULL for the values -(2^(bits-1) - 1)..2^(bits-1) - 1, or
+ * 2^bits values -127..127 with 0 among them, of which each weight must be one.
+ */
+QV_API qv_status qv_s8_matrix_create_packed(const int8_t* w, int64_t n, int64_t k, int64_t ldw, int32_t bits,
+                                            const int8_t* levels, const float* scale, const float* bias,
+                                            qv_s8_matrix** matrix);
 QV_API void qv_s8_matrix_free(qv_s8_matrix* matrix);
 QV_API int64_t qv_s8_matrix_bytes(const qv_s8_matrix* matrix);
 

@@ -1,4 +1,5 @@
-// Weights packed for one kernel: panels of nr columns, each [steps][nr][ku], zero beyond n and k.
+// Weights packed for one kernel: panels of nr columns, each [steps][nr][ku], zero beyond n and k. Int8 weights of less than
+// 8 bits stay codes (kernel_table.h) in memory; a panel of them is unpacked on its way into a product.
 #pragma once
 
 #include "dispatch/kernel_table.h"
@@ -15,6 +16,10 @@ struct PackedMatrix {
   int a_element;  // bytes of one activation that pack_a takes
   int steps;      // of kernel->ku, the last one filled up with zeros
   int panels;     // of kernel->nr columns, likewise
+  int bits;       // of a code; 8: data is what the kernel takes
+  size_t panel_bytes;  // from panel to panel of data
+  UnpackKernel unpack;
+  const int8_t* levels;  // of codes, or NULL
   int64_t bytes;
   char* data;
   int32_t* column_sum;  // [panels * nr], for the zero point of uint8 activations
@@ -28,6 +33,8 @@ struct S8Weights {
   int64_t n, k, ldn, ldk;
   const float* scale;  // [n]
   const float* bias;
+  int bits = 8;                    // 2..8
+  const int8_t* levels = nullptr;  // 2^bits values with 0 among them, or NULL: all of that width
 };
 struct FloatWeights {
   const float* data;
@@ -35,18 +42,34 @@ struct FloatWeights {
   const float* bias;
 };
 
+// Bytes that open_panel needs: none for weights that are no codes.
+inline size_t panel_scratch(const PackedMatrix& w) {
+  if (w.bits == 8) return 0;
+  return w.panel_bytes / static_cast<size_t>(32 * w.bits) * kChunk;
+}
+
+// A panel as the kernel takes it: where it lies, or unpacked into scratch (64-byte aligned).
+inline const char* open_panel(const PackedMatrix& w, int panel, char* scratch) {
+  const char* data = w.data + static_cast<size_t>(panel) * w.panel_bytes;
+  if (w.bits == 8) return data;
+  w.unpack(reinterpret_cast<const uint8_t*>(data), w.panel_bytes / static_cast<size_t>(32 * w.bits), w.bits, w.levels,
+           reinterpret_cast<int8_t*>(scratch));
+  return scratch;
+}
+
 // Bytes that a packed matrix of these sizes takes, for one that is to be placed in an arena.
 size_t packed_bytes(const GemmKernel& kernel, int64_t n, int64_t k);
 
-// Packs into memory of packed_bytes, 64-byte aligned, and returns it as a matrix; it owns nothing.
-qv_status place_s8_matrix(const KernelTable& table, const S8Weights& weights, void* memory, PackedMatrix** matrix);
+// The same for int8 weights of a width.
+size_t packed_s8_bytes(const KernelTable& table, int64_t n, int64_t k, int bits);
 
+// Packs into memory of packed_bytes, 64-byte aligned, and returns it as a matrix; it owns nothing.
 // Floats for sgemm, or rounded to bfloat16: for bgemm where there is one, else rounded and then for sgemm.
 qv_status place_float_matrix(const KernelTable& table, const FloatWeights& weights, qv_precision precision, void* memory,
                              PackedMatrix** matrix);
 const GemmKernel& float_kernel(const KernelTable& table, qv_precision precision);
 
-// The same in memory of their own, to be given back with release(). Sizes are checked, as those from outside must be.
+// In memory of their own, to be given back with release(). Sizes are checked, as those from outside must be.
 qv_status create_s8_matrix(const KernelTable& table, const S8Weights& weights, PackedMatrix** matrix);
 qv_status create_float_matrix(const KernelTable& table, const FloatWeights& weights, qv_precision precision,
                               PackedMatrix** matrix);

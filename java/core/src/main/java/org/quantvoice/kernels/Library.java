@@ -37,6 +37,8 @@ final class Library {
             @Cast("int64_t") long n,
             @Cast("int64_t") long k,
             @Cast("int64_t") long ldw,
+            int bits,
+            @Cast("const int8_t*") byte @Nullable [] levels,
             @Const float[] scale,
             @Const float @Nullable [] bias,
             @Cast("int64_t*") long[] handle);

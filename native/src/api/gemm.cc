@@ -53,6 +53,12 @@ qv_status qv_s8_matrix_create_packed(const int8_t* w, int64_t n, int64_t k, int6
   return status;
 }
 
+int64_t qv_packed_bytes(int64_t n, int64_t k, int32_t bits) {
+  const bool width = (bits >= 2 && bits <= 8) || bits == 16 || bits == 32;
+  if (!qv::kernels() || !width || n < 1 || n > INT32_MAX || k < 1 || k > INT32_MAX) return 0;
+  return static_cast<int64_t>(qv::packed_bytes(*qv::kernels(), n, k, bits));
+}
+
 void qv_s8_matrix_free(qv_s8_matrix* matrix) { qv::release_handle(matrix); }
 
 int64_t qv_s8_matrix_bytes(const qv_s8_matrix* matrix) { return matrix ? matrix_of(matrix).bytes : 0; }

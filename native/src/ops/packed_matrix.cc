@@ -26,14 +26,15 @@ struct Layout {
   size_t head, panel, data, column, total;
   Layout(const GemmKernel& kernel, int64_t n, int64_t k, int bits)
       : steps((k + kernel.ku - 1) / kernel.ku), panels((n + kernel.nr - 1) / kernel.nr),
-        head(round_up(sizeof(PackedMatrix) + (bits < 8 ? kLevels : 0), kAlignment)),
+        head(round_up(sizeof(PackedMatrix) + (bits > 0 && bits < 8 ? kLevels : 0), kAlignment)),
         panel(panel_size(static_cast<size_t>(steps * kernel.nr * kernel.ku * kernel.element), bits)),
         data(round_up(static_cast<size_t>(panels) * panel, kAlignment)),
         column(static_cast<size_t>(panels * kernel.nr) * 4),  // nr is a multiple of 16: stays aligned
         total(head + data + 3 * column) {}
 
   static size_t panel_size(size_t bytes, int bits) {
-    return bits == 8 ? bytes : round_up(bytes, kChunk) / kChunk * static_cast<size_t>(32 * bits);
+    if (bits == 0) return bytes;
+    return bits == 16 ? bytes / 2 : round_up(bytes, kChunk) / kChunk * static_cast<size_t>(32 * bits);
   }
 };
 
@@ -178,21 +179,26 @@ void pack_widened(const void* a, ptrdiff_t lda, int rows, int k, void* packed) {
 }
 
 void pack_float_column(const PackedMatrix& matrix, const float* from, int64_t ldk, int column, bool rounded) {
-  if (matrix.kernel->element == 2) {
+  if (rounded) {
     pack_column<uint16_t>(matrix, panel_of(matrix, column), column, [=](int i) { return to_bfloat16(from[i * ldk]); });
-  } else if (rounded) {
-    pack_column<float>(matrix, panel_of(matrix, column), column, [=](int i) { return from_bfloat16(to_bfloat16(from[i * ldk])); });
   } else {
     pack_column<float>(matrix, panel_of(matrix, column), column, [=](int i) { return from[i * ldk]; });
   }
 }
 
+// bfloat16 for a kernel of floats stays 2 bytes.
+int stored_bits(const KernelTable& table, const GemmKernel& kernel, bool rounded) {
+  return rounded && &kernel == table.sgemm ? 16 : 0;
+}
+
 }  // namespace
 
-size_t packed_bytes(const GemmKernel& kernel, int64_t n, int64_t k) { return Layout(kernel, n, k, 8).total; }
+size_t packed_bytes(const GemmKernel& kernel, int64_t n, int64_t k) { return Layout(kernel, n, k, 0).total; }
 
-size_t packed_s8_bytes(const KernelTable& table, int64_t n, int64_t k, int bits) {
-  return Layout(*table.qgemm, n, k, bits).total;
+size_t packed_bytes(const KernelTable& table, int64_t n, int64_t k, int bits) {
+  if (bits <= 8) return Layout(*table.qgemm, n, k, bits == 8 ? 0 : bits).total;
+  const GemmKernel& kernel = float_kernel(table, bits == 16 ? QV_BFLOAT16 : QV_FLOAT32);
+  return Layout(kernel, n, k, stored_bits(table, kernel, bits == 16)).total;
 }
 
 const GemmKernel& float_kernel(const KernelTable& table, qv_precision precision) {
@@ -202,15 +208,16 @@ const GemmKernel& float_kernel(const KernelTable& table, qv_precision precision)
 qv_status place_float_matrix(const KernelTable& table, const FloatWeights& weights, qv_precision precision, void* memory,
                              PackedMatrix** result) {
   const GemmKernel& kernel = float_kernel(table, precision);
-  PackedMatrix* matrix = begin_matrix(kernel, weights.n, weights.k, 8, memory);
+  const bool rounded = precision == QV_BFLOAT16;
+  PackedMatrix* matrix = begin_matrix(kernel, weights.n, weights.k, stored_bits(table, kernel, rounded), memory);
   matrix->epilogue = table.epilogue_f32;
   matrix->pack_floats = &kernel == table.sgemm ? kernel.pack_a : table.pack_floats;
-  if (precision == QV_BFLOAT16 && &kernel == table.sgemm) {
+  if (matrix->bits == 16) {
     matrix->pack_a = pack_widened;
     matrix->a_element = 2;
   }
   for (int column = 0; column < matrix->n; column++) {
-    pack_float_column(*matrix, weights.data + column * weights.ldn, weights.ldk, column, precision == QV_BFLOAT16);
+    pack_float_column(*matrix, weights.data + column * weights.ldn, weights.ldk, column, rounded);
   }
   if (weights.bias) memcpy(matrix->bias, weights.bias, sizeof(float) * static_cast<size_t>(matrix->n));
   *result = matrix;
@@ -222,9 +229,9 @@ qv_status create_s8_matrix(const KernelTable& table, const S8Weights& weights, P
   qv_status status = check_sizes(weights.data, weights.n, weights.k);
   if (status == QV_OK) status = check_width(weights);
   if (status != QV_OK) return status;
-  void* memory = allocate(packed_s8_bytes(table, weights.n, weights.k, weights.bits));
+  void* memory = allocate(packed_bytes(table, weights.n, weights.k, weights.bits));
   if (!memory) return fail(QV_OUT_OF_MEMORY, "no memory for int8 weights");
-  PackedMatrix* matrix = begin_matrix(*table.qgemm, weights.n, weights.k, weights.bits, memory);
+  PackedMatrix* matrix = begin_matrix(*table.qgemm, weights.n, weights.k, weights.bits == 8 ? 0 : weights.bits, memory);
   matrix->epilogue = table.epilogue_s32;
   matrix->unpack = table.unpack;
   memcpy(matrix->scale, weights.scale, sizeof(float) * static_cast<size_t>(matrix->n));
@@ -250,7 +257,7 @@ qv_status create_float_matrix(const KernelTable& table, const FloatWeights& weig
   if (precision != QV_FLOAT32 && precision != QV_BFLOAT16) {
     return fail(QV_INVALID_ARGUMENT, "precision %d is unknown", static_cast<int>(precision));
   }
-  void* memory = allocate(packed_bytes(float_kernel(table, precision), weights.n, weights.k));
+  void* memory = allocate(packed_bytes(table, weights.n, weights.k, precision == QV_BFLOAT16 ? 16 : 32));
   if (!memory) return fail(QV_OUT_OF_MEMORY, "no memory for float weights");
   return place_float_matrix(table, weights, precision, memory, result);
 }

@@ -26,11 +26,15 @@ host_platform() {
 
 PLATFORM=${PLATFORM:-$(host_platform)}
 options=(-DCMAKE_BUILD_TYPE=Release)
+emulator=()
 case $PLATFORM in
   linux-x86_64) ;;
   linux-arm64)
     if [ "$(host_platform)" != linux-arm64 ]; then
-      options+=(-DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64 -DCMAKE_CXX_COMPILER=aarch64-linux-gnu-g++)
+      emulator=(qemu-aarch64-static -L "${QV_SYSROOT:-/usr/aarch64-linux-gnu}")
+      options+=(-DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64 -DCMAKE_CXX_COMPILER=aarch64-linux-gnu-g++
+        "-DQV_EMULATOR=$(IFS=";"; echo "${emulator[*]}")"
+        "-DQV_TEST_CPUS=cortex-a72=scalar+neon;neoverse-n1=scalar+neon+neondot;max,sve=off=scalar+neon+neondot+i8mm")
     fi
     ;;
   *)
@@ -54,13 +58,12 @@ build_in() {
   cmake --build "$dir" -j "$(nproc)" >"$dir/build.log" 2>&1 || { cat "$dir/build.log" >&2; exit 1; }
 }
 
-# Builds with the options of last time, whatever command gave them.
+# Builds with the options of last time, whatever command gave them; but anew if this script's own have changed.
 build_again() {
-  if [ -f "$build/options" ]; then
-    cmake --build "$build" -j "$(nproc)" >"$build/build.log" 2>&1 || { cat "$build/build.log" >&2; exit 1; }
-  else
-    build_in "$build" "${options[@]}"
-  fi
+  case $(cat "$build/options" 2>/dev/null) in
+    "${options[*]}"*) cmake --build "$build" -j "$(nproc)" >"$build/build.log" 2>&1 || { cat "$build/build.log" >&2; exit 1; } ;;
+    *) build_in "$build" "${options[@]}" ;;
+  esac
 }
 
 find_java_home() {
@@ -100,8 +103,12 @@ case $command in
     build_again
     sum=$(find "$build/tests" -maxdepth 1 -type f -perm -u+x -exec sha256sum {} + | sort | sha256sum)
     if [ "$(cat "$build/tests/passed" 2>/dev/null)" = "$sum" ]; then exit 0; fi
-    (cd "$build" && ctest --output-on-failure --no-tests=error "$@")
-    echo "$sum" >"$build/tests/passed"
+    [ ${#emulator[@]} -eq 0 ] || command -v "${emulator[0]}" >/dev/null || {
+      echo "cppbuild.sh: ${emulator[0]}, which runs the tests of $PLATFORM here, is missing; install qemu-user-static" >&2
+      exit 1
+    }
+    (cd "$build" && ctest -j "$(nproc)" --output-on-failure --no-tests=error "$@")
+    if [ $# -eq 0 ]; then echo "$sum" >"$build/tests/passed"; fi
     ;;
   test-sanitizers)
     for sanitizer in address,undefined thread; do

@@ -14,7 +14,11 @@
 extern "C" {
 #endif
 
+#if defined(_WIN32)
+#define QV_API
+#else
 #define QV_API __attribute__((visibility("default")))
+#endif
 
 /* A value that is no enumerator, e.g. from a damaged file, must be an error and not undefined behaviour. */
 #ifdef __cplusplus

@@ -16,6 +16,8 @@ import org.quantvoice.qv.Int8Tensor;
  * row of a linear layer's input.
  */
 final class Int8Layer {
+    private static final int UINT8_MIDDLE = 128;
+
     /** A quantized activation. */
     private record Quantized(String values, String scale, String zeroPoint) {}
 
@@ -81,14 +83,28 @@ final class Int8Layer {
 
     private String integer() {
         Quantized x = dynamic();
-        String zero = call.out().shared("int8 zero", () -> Tensors.int8(new byte[1]));
-        List<String> inputs = List.of(x.values, values(), x.zeroPoint, zero);
-        String sums = linear
-                ? call.add("MatMulInteger", inputs)
-                : call.add("ConvInteger", inputs, ProductOperators.window(call));
+        String sums = linear ? integerProduct(x) : integerConvolution(x);
         String products = call.add("Cast", List.of(sums), Attribute.of("to", Tensors.typeOf(DType.FLOAT)));
         String scaled = call.add("Mul", products, call.add("Mul", x.scale, channels(scale())));
         return call.has(2) ? call.add("Add", scaled, channels(call.name(2))) : scaled;
+    }
+
+    private String integerProduct(Quantized x) {
+        String zero = call.out().shared("int8 zero", () -> Tensors.int8(new byte[1]));
+        return call.add("MatMulInteger", List.of(x.values, values(), x.zeroPoint, zero));
+    }
+
+    /** ONNX Runtime multiplies no int8 weights here, so they are written as uint8 around 128: the sums are the same. */
+    private String integerConvolution(Quantized x) {
+        String shifted = call.out().shared(call.value(1).name() + ".uint8", () -> {
+            byte[] bytes = bytes();
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] ^= (byte) UINT8_MIDDLE;
+            }
+            return Tensors.uint8(bytes, weight.shape());
+        });
+        List<String> inputs = List.of(x.values, shifted, x.zeroPoint, call.out().uint8(UINT8_MIDDLE));
+        return call.add("ConvInteger", inputs, ProductOperators.window(call));
     }
 
     /** One number a channel, so that it broadcasts over the output. */
@@ -111,9 +127,7 @@ final class Int8Layer {
     /** The weight's int8 values, of a linear layer as {@code [in, out]}. */
     private String values() {
         return call.out().shared(call.value(1).name() + ".int8", () -> {
-            ByteBuffer rowMajor = weight.values();
-            byte[] bytes = new byte[rowMajor.remaining()];
-            rowMajor.get(bytes);
+            byte[] bytes = bytes();
             long[] shape = weight.shape();
             if (!linear) {
                 return Tensors.int8(bytes, shape);
@@ -126,5 +140,12 @@ final class Int8Layer {
             }
             return Tensors.int8(turned, columns, rows);
         });
+    }
+
+    private byte[] bytes() {
+        ByteBuffer rowMajor = weight.values();
+        byte[] bytes = new byte[rowMajor.remaining()];
+        rowMajor.get(bytes);
+        return bytes;
     }
 }

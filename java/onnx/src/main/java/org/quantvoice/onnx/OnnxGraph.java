@@ -66,7 +66,7 @@ final class OnnxGraph {
     }
 
     String uint8(int value) {
-        return shared("uint8 " + value, () -> Tensors.uint8(value));
+        return shared("uint8 " + value, () -> Tensors.uint8(new byte[] {(byte) value}));
     }
 
     /** A tensor that is made when the name is first asked for. */

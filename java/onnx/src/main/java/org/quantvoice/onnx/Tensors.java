@@ -63,8 +63,8 @@ final class Tensors {
         return raw(TensorProto.DataType.INT8_VALUE, values, shape);
     }
 
-    static TensorProto uint8(int value) {
-        return raw(TensorProto.DataType.UINT8_VALUE, new byte[] {(byte) value});
+    static TensorProto uint8(byte[] values, long... shape) {
+        return raw(TensorProto.DataType.UINT8_VALUE, values, shape);
     }
 
     /** One element of a type, without axes unless a shape is given. */

@@ -64,6 +64,11 @@ final class DigitsOnnxTest {
             try (Ort ort = new Ort(file)) {
                 for (Audio audio : sample()) {
                     float[] expected = torch.logProbs(audio).data();
+                    System.getLogger("x")
+                            .log(
+                                    System.Logger.Level.INFO,
+                                    "MEASURE float relative " + Closeness.relative(run(ort, audio.samples()), expected)
+                                            + " worst " + Closeness.worst(run(ort, audio.samples()), expected));
                     assertThat(Closeness.relative(run(ort, audio.samples()), expected))
                             .isLessThanOrEqualTo(1e-5);
                 }

@@ -76,7 +76,8 @@ public final class NativeEngine implements EngineProvider {
         }
         Optional<StreamingGraphs> streaming = streaming(file);
         if (streaming.isPresent()) {
-            return StreamingQuantizer.open(streaming.get().folded(), request, size(file));
+            return StreamingQuantizer.open(
+                    streaming.get().folded(), request, () -> provenance(file, request.recipe()), size(file));
         }
         GraphSource source = source(file)
                 .orElseThrow(() -> new ModelFormatException(

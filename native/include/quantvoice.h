@@ -14,7 +14,11 @@
 extern "C" {
 #endif
 
+#if defined(_WIN32)
+#define QV_API
+#else
 #define QV_API __attribute__((visibility("default")))
+#endif
 
 /* A value that is no enumerator, e.g. from a damaged file, must be an error and not undefined behaviour. */
 #ifdef __cplusplus
@@ -137,6 +141,16 @@ QV_API void qv_pool_free(qv_pool* pool);
  */
 QV_API qv_status qv_s8_matrix_create(const int8_t* w, int64_t n, int64_t k, int64_t ldw, const float* scale,
                                      const float* bias, qv_s8_matrix** matrix);
+/*
+ * The same for weights of fewer bits, 2..8, which stay that small in memory and are unpacked panel by panel within
+ * products; sums are those of the same values in 8 bits. levels: NULL for the values -(2^(bits-1) - 1)..2^(bits-1) - 1, or
+ * 2^bits values -127..127 with 0 among them, of which each weight must be one.
+ */
+QV_API qv_status qv_s8_matrix_create_packed(const int8_t* w, int64_t n, int64_t k, int64_t ldw, int32_t bits,
+                                            const int8_t* levels, const float* scale, const float* bias,
+                                            qv_s8_matrix** matrix);
+/* Bytes in memory of weights [n, k] of 2..8 bits, 16 (bfloat16) or 32 (float), on the tier in use; 0 for other values. */
+QV_API int64_t qv_packed_bytes(int64_t n, int64_t k, int32_t bits);
 QV_API void qv_s8_matrix_free(qv_s8_matrix* matrix);
 QV_API int64_t qv_s8_matrix_bytes(const qv_s8_matrix* matrix);
 
@@ -149,7 +163,8 @@ QV_API qv_status qv_qgemm_u8s8(qv_pool* pool, const qv_u8_rows* a, const qv_s8_m
 
 /*
  * Packs float weights [n, k] (ldw elements from row to row), as they are or rounded to bfloat16, with a bias [n] or NULL.
- * QV_BFLOAT16 runs on the CPU's bfloat16 instructions if the tier in use has them, else as floats of that value.
+ * QV_BFLOAT16 runs on the CPU's bfloat16 instructions if the tier in use has them, else as floats of that value, which
+ * are widened panel by panel within products.
  */
 QV_API qv_status qv_float_matrix_create(const float* w, int64_t n, int64_t k, int64_t ldw, const float* bias,
                                         qv_precision precision, qv_float_matrix** matrix);

@@ -2,19 +2,12 @@
 // steps block by block; with few rows, products are cut by columns instead, since then the weights are what takes time.
 #include "exec/run.h"
 
-#include <time.h>
-
 #include "exec/context.h"
 #include "memory/error.h"
+#include "pool/clock.h"
 
 namespace qv {
 namespace {
-
-int64_t now_nanos() {
-  timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec * INT64_C(1'000'000'000) + time.tv_nsec;
-}
 
 constexpr int kMostThreads = ThreadPool::kMostThreads;
 

@@ -37,9 +37,14 @@ final class Library {
             @Cast("int64_t") long n,
             @Cast("int64_t") long k,
             @Cast("int64_t") long ldw,
+            int bits,
+            @Cast("const int8_t*") byte @Nullable [] levels,
             @Const float[] scale,
             @Const float @Nullable [] bias,
             @Cast("int64_t*") long[] handle);
+
+    @Cast("int64_t")
+    static native long qv_packed_bytes(@Cast("int64_t") long n, @Cast("int64_t") long k, int bits);
 
     static native void qv_forget_pages(@Cast("const void*") ByteBuffer mapped, @Cast("int64_t") long bytes);
 

@@ -46,7 +46,7 @@ final class ChunkRunner implements AutoCloseable {
     /** Packs the weights. */
     ChunkRunner(ChunkGraph chunks, int threads) {
         this.threads = threads;
-        weights = new PackedWeights(chunks.graph());
+        weights = new PackedWeights(chunks.graph(), threads);
         ChunkPlanner planner = new ChunkPlanner(chunks, weights);
         programs = new ProgramCache(
                 key -> planner.plan(key & LOW, key >> BITS & LOW, (int) (key >> 2 * BITS)), PROGRAMS);

@@ -2,6 +2,7 @@ package org.quantvoice.plan;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -12,8 +13,11 @@ import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.OutputException;
+import org.quantvoice.export.ModelPart;
+import org.quantvoice.export.ModelParts;
 import org.quantvoice.features.Fbank;
 import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.Shape;
 import org.quantvoice.kernels.Kernels;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.stream.DecoderScores;
@@ -23,7 +27,7 @@ import org.quantvoice.stream.StreamingModel;
 import org.quantvoice.stream.StreamingState;
 
 /** A U2 model on the native executor: programs for each pair of chunk and cache length, made when first needed. */
-final class NativeStreamingModel implements AcousticModel, StreamingModel {
+final class NativeStreamingModel implements AcousticModel, StreamingModel, ModelParts {
     private static final int SAMPLE_RATE = 16_000;
     /** Hypotheses are padded to multiples of this, so that fewer programs are needed; what lies behind an end is masked. */
     private static final int LENGTH_STEP = 8;
@@ -33,6 +37,7 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel {
 
     private final StreamingGraphs graphs;
     private final Optional<QuantReport> report;
+    private final Supplier<Map<String, String>> provenance;
     private final long bytes;
     private final int threads;
     private final ChunkGraph chunks;
@@ -49,8 +54,14 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel {
      *
      * @throws org.quantvoice.error.UnsupportedOperatorException if the executor lacks an operator of the graphs
      */
-    NativeStreamingModel(StreamingGraphs graphs, Optional<QuantReport> report, long bytes, int threads) {
+    NativeStreamingModel(
+            StreamingGraphs graphs,
+            Optional<QuantReport> report,
+            Supplier<Map<String, String>> provenance,
+            long bytes,
+            int threads) {
         this.graphs = graphs;
+        this.provenance = provenance;
         this.report = report;
         this.bytes = bytes;
         this.threads = threads;
@@ -140,6 +151,35 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel {
                 "a streaming model to be saved as " + target,
                 "a model of one graph: .qv holds no streaming models yet",
                 "keep the TorchScript file; it is quantized while it loads");
+    }
+
+    /** The graph without caches is left out: empty caches do the same to the other one. */
+    @Override
+    public List<ModelPart> parts() {
+        StreamConstants constants = graphs.constants();
+        Shape attention = graphs.next().inputs().get(1).shape();
+        Shape convolution = graphs.next().inputs().get(2).shape();
+        Map<String, String> encoder = Map.of(
+                "feature_size", Integer.toString(constants.melBins()),
+                "subsampling_rate", Integer.toString(constants.subsampling()),
+                "right_context", Integer.toString(constants.rightContext()),
+                "output_size", Integer.toString(width),
+                "num_blocks", attention.dim(0).toString(),
+                "head", attention.dim(1).toString(),
+                "cnn_module_kernel", convolution.dim(-1).plus(1).toString());
+        Map<String, String> decoder = Map.of(
+                "sos_symbol", Integer.toString(constants.sos()),
+                "eos_symbol", Integer.toString(constants.eos()),
+                "is_bidirectional_decoder", constants.bidirectional() ? "1" : "0");
+        return List.of(
+                new ModelPart(ModelPart.Role.ENCODER_CHUNK, graphs.next(), encoder),
+                new ModelPart(ModelPart.Role.CTC_HEAD, graphs.ctc(), Map.of()),
+                new ModelPart(ModelPart.Role.ATTENTION_DECODER, graphs.decoder(), decoder));
+    }
+
+    @Override
+    public Map<String, String> provenance() {
+        return provenance.get();
     }
 
     private <T> T running(Supplier<T> run) {

@@ -62,7 +62,7 @@ final class ProductEmitter {
     private static void finish(
             Draft draft, Weights.Matrix weights, Activation activation, Strided.Rows residual, Strided.Rows out) {
         draft.fields.set(2, weights.n());
-        draft.number(weights.handle()).number(weights.kind());
+        draft.later(weights.handle()).number(weights.kind());
         draft.number(activation.code()).real(activation.alpha());
         if (residual == null) {
             draft.none().number(0);

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.quantvoice.graph.Value;
 
 /** The last part of planning: row groups, places in memory, and the steps as words. */
@@ -66,10 +67,17 @@ final class ProgramAssembly {
             words[at++] = draft.blockRows;
             words[at++] = draft.fields.size();
             for (Object field : draft.fields) {
-                words[at++] = field instanceof Draft.Place p ? address(p) : (long) (Long) field;
+                words[at++] = word(field);
             }
         }
         return words;
+    }
+
+    private static long word(Object field) {
+        if (field instanceof Draft.Place place) {
+            return address(place);
+        }
+        return field instanceof LongSupplier later ? later.getAsLong() : (Long) field;
     }
 
     private static long address(Draft.Place place) {

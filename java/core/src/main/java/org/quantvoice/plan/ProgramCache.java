@@ -56,7 +56,7 @@ final class ProgramCache implements AutoCloseable {
                 return known;
             }
         }
-        Entry made = new Entry(planner.apply(samples));
+        Entry made = Soundness.check("a program for input of size " + samples, () -> new Entry(planner.apply(samples)));
         synchronized (entries) {
             made.users++;
             Entry other = entries.put(samples, made);

@@ -1,5 +1,6 @@
 package org.quantvoice.cli;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSession;
 import org.quantvoice.stream.EndpointRules;
@@ -64,6 +65,20 @@ final class LiveOptions {
 
     private WindowOptions windows() {
         return WindowOptions.defaults().withEndpoints(endpoints());
+    }
+
+    /** The settings as a document has them. */
+    void addTo(Map<String, @Nullable Object> map, QuantSession session) {
+        if (!session.streams()) {
+            map.put("latencySeconds", windows().latency());
+            return;
+        }
+        StreamOptions options = options();
+        map.put("chunk", options.chunkFrames());
+        map.put("leftChunks", options.leftChunks());
+        map.put("rescoring", options.rescoring());
+        map.put("ctcWeight", options.ctcWeight());
+        map.put("latencySeconds", session.latency(options));
     }
 
     TranscriptStream open(QuantSession session) {

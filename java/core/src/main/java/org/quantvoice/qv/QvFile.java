@@ -13,11 +13,13 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.files.AtomicFile;
 import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.DType;
+import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.json.JsonReader;
 import org.quantvoice.json.JsonWriter;
@@ -63,6 +65,18 @@ public final class QvFile {
      */
     public static QvModel read(Path file) {
         Map<String, String> metadata = new LinkedHashMap<>();
+        Map<String, SafeTensors.Entry> entries = open(file, metadata);
+        return sound(file, () -> {
+            String graph = metadata.getOrDefault("graph", "");
+            return new QvModel(
+                    GraphJson.read(JsonReader.parse(graph), tensors(entries)),
+                    Optional.ofNullable(metadata.get("tokens")),
+                    provenance(metadata));
+        });
+    }
+
+    /** The tensors of a file of this program and version, and its metadata. */
+    static Map<String, SafeTensors.Entry> open(Path file, Map<String, String> metadata) {
         Map<String, SafeTensors.Entry> entries = SafeTensors.open(file, metadata);
         if (!FORMAT.equals(metadata.get("format"))) {
             throw SafeTensors.broken(file + ", a safetensors file of another program", "a .qv file");
@@ -73,18 +87,23 @@ public final class QvFile {
                     "version " + VERSION,
                     "use a newer version of QuantVoice");
         }
+        return entries;
+    }
+
+    static Map<String, String> provenance(Map<String, String> metadata) {
+        Map<String, String> provenance = new LinkedHashMap<>();
+        metadata.forEach((key, value) -> {
+            if (key.startsWith(PROVENANCE)) {
+                provenance.put(key.substring(PROVENANCE.length()), value);
+            }
+        });
+        return provenance;
+    }
+
+    /** What reading gives; what is wrong with the file is told with its name. */
+    static <T> T sound(Path file, Supplier<T> reading) {
         try {
-            Map<String, String> provenance = new LinkedHashMap<>();
-            metadata.forEach((key, value) -> {
-                if (key.startsWith(PROVENANCE)) {
-                    provenance.put(key.substring(PROVENANCE.length()), value);
-                }
-            });
-            String graph = metadata.getOrDefault("graph", "");
-            return new QvModel(
-                    GraphJson.read(JsonReader.parse(graph), tensors(entries)),
-                    Optional.ofNullable(metadata.get("tokens")),
-                    provenance);
+            return reading.get();
         } catch (QuantVoiceException e) {
             throw new ModelFormatException(file + ": " + e.got(), e.expected(), e.cure(), e);
         } catch (ArithmeticException | IllegalArgumentException | IllegalStateException e) {
@@ -93,7 +112,7 @@ public final class QvFile {
         }
     }
 
-    private static Map<String, TensorData> tensors(Map<String, SafeTensors.Entry> entries) {
+    static Map<String, TensorData> tensors(Map<String, SafeTensors.Entry> entries) {
         Set<String> scales = new LinkedHashSet<>();
         Map<String, TensorData> tensors = new LinkedHashMap<>();
         entries.forEach((name, entry) -> {
@@ -145,26 +164,36 @@ public final class QvFile {
      * @throws org.quantvoice.error.OutputException if that fails; an old file stays whole
      */
     public static void write(QvModel model, Path target) {
+        Map<String, String> metadata = metadata(model.tokens(), model.provenance());
+        metadata.put("graph", JsonWriter.compact(GraphJson.write(model.graph())));
+        AtomicFile.write(target, out -> SafeTensors.write(out, sources("", model.graph()), metadata));
+    }
+
+    static Map<String, String> metadata(Optional<String> tokens, Map<String, String> provenance) {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", FORMAT);
         metadata.put("version", Integer.toString(VERSION));
-        model.provenance().forEach((key, value) -> metadata.put(PROVENANCE + key, value));
-        model.tokens().ifPresent(text -> metadata.put("tokens", text));
-        metadata.put("graph", JsonWriter.compact(GraphJson.write(model.graph())));
-        AtomicFile.write(target, out -> SafeTensors.write(out, sources(model), metadata));
+        provenance.forEach((key, value) -> metadata.put(PROVENANCE + key, value));
+        tokens.ifPresent(text -> metadata.put("tokens", text));
+        return metadata;
     }
 
     /** Bytes of a model's tensors as they would be written; the header comes on top. */
     public static long size(QvModel model) {
-        return sources(model).values().stream()
+        return size(sources("", model.graph()));
+    }
+
+    static long size(Map<String, SafeTensors.Source> sources) {
+        return sources.values().stream()
                 .mapToLong(SafeTensors.Source::byteSize)
                 .sum();
     }
 
-    private static Map<String, SafeTensors.Source> sources(QvModel model) {
+    /** A graph's tensors, named with a prefix. */
+    static Map<String, SafeTensors.Source> sources(String prefix, Graph graph) {
         Map<String, SafeTensors.Source> tensors = new LinkedHashMap<>();
-        for (Constant constant : model.graph().constants().values()) {
-            put(tensors, constant.name(), constant.data());
+        for (Constant constant : graph.constants().values()) {
+            put(tensors, prefix + constant.name(), constant.data());
         }
         return tensors;
     }

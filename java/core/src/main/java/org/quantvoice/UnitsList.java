@@ -27,13 +27,14 @@ final class UnitsList {
 
     private UnitsList() {}
 
+    /** Whether the first line is a token and a number. */
     static boolean looksLike(byte[] text) {
-        for (byte b : text) {
-            if (!Character.isWhitespace(b)) {
-                return b != '{' && b != (byte) 0xEF;
-            }
-        }
-        return false;
+        return new String(text, StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> !line.isBlank())
+                .findFirst()
+                .filter(line -> line.matches("[^{\\[\"\\s]\\S*[ \\t]+\\d+\\s*"))
+                .isPresent();
     }
 
     static ModelCard parse(byte[] text) {

@@ -16,6 +16,4 @@ module org.quantvoice.cli {
             info.picocli;
     opens org.quantvoice.cli.decode to
             info.picocli;
-
-    uses org.quantvoice.engine.EngineProvider;
 }

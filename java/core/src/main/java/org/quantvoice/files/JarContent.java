@@ -74,8 +74,7 @@ final class JarContent {
      * @throws WriteException if the folder cannot be written
      */
     Path extractTo(Path directory) throws IOException, WriteException {
-        Path target =
-                directory.resolve(Long.toHexString(crc) + "-" + size).resolve(name());
+        Path target = directory.resolve(Long.toHexString(crc) + "-" + size).resolve(name());
         if (!isAt(target)) {
             byte[] bytes = bytes();
             try {

@@ -31,8 +31,8 @@ final class LoadFailure {
             return failure(
                     file + ", loaded by another class loader already",
                     "one class loader that loads this file",
-                    "leave out -D" + NativeLibrary.LIBRARY_PROPERTY + ", or move the QuantVoice jars to a loader that all"
-                            + " share",
+                    "leave out -D" + NativeLibrary.LIBRARY_PROPERTY
+                            + ", or move the QuantVoice jars to a loader that all" + " share",
                     error);
         }
         if (message.contains("Operation not permitted") || message.contains("failed to map segment")) {

@@ -91,8 +91,8 @@ final class NativeLibrary {
             throw new NativeLibraryException(
                     "no way to copy " + file + " for a second class loader (" + e + ")",
                     "a cache folder that can be written",
-                    "choose one with -D" + ResourceCache.DIRECTORY_PROPERTY + "=FOLDER, or move the QuantVoice jars to a"
-                            + " class loader that all share",
+                    "choose one with -D" + ResourceCache.DIRECTORY_PROPERTY
+                            + "=FOLDER, or move the QuantVoice jars to a" + " class loader that all share",
                     e);
         }
     }

@@ -16,6 +16,7 @@ import picocli.CommandLine.HelpCommand;
         subcommands = {
             TranscribeCommand.class,
             QuantizeCommand.class,
+            TuneCommand.class,
             EvalCommand.class,
             BenchCommand.class,
             RunCommand.class,

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.TensorData;
@@ -17,7 +18,10 @@ import org.quantvoice.kernels.FloatMatrix;
 import org.quantvoice.kernels.Kernels;
 import org.quantvoice.kernels.NativeFloats;
 import org.quantvoice.kernels.QuantizedMatrix;
-import org.quantvoice.qv.Int8Tensor;
+import org.quantvoice.quant.WeightFormat;
+import org.quantvoice.quant.WeightLevels;
+import org.quantvoice.quant.WeightScheme;
+import org.quantvoice.qv.QuantizedTensor;
 
 /** A graph's parameters in native memory, packed for this CPU when a program first asks for them. Thread-safe. */
 final class PackedWeights implements Weights, AutoCloseable {
@@ -30,6 +34,7 @@ final class PackedWeights implements Weights, AutoCloseable {
     private final Map<Object, NativeFloats> floats = new HashMap<>();
     private final List<AutoCloseable> owned = new ArrayList<>();
     private ByteBuffer staging = ByteBuffer.allocateDirect(0);
+    private long bytes;
 
     PackedWeights(Graph graph) {
         this.graph = graph;
@@ -37,6 +42,16 @@ final class PackedWeights implements Weights, AutoCloseable {
 
     /** Rows of one layer: int8 with scales, or floats. */
     private record Layer(TensorData weight, float[] bias) {
+
+        QuantizedTensor quantized() {
+            if (weight instanceof QuantizedTensor quantized) {
+                return quantized;
+            }
+            throw new ModelFormatException(
+                    "float weights of a layer that computes in int8",
+                    "int8 weights with scales",
+                    "quantize the model again");
+        }
 
         int outputs() {
             return Math.toIntExact(weight.shape()[0]);
@@ -99,13 +114,17 @@ final class PackedWeights implements Weights, AutoCloseable {
         float[] scales = new float[outputs];
         int at = 0;
         for (Layer layer : layers) {
-            Int8Tensor weight = (Int8Tensor) layer.weight;
-            all.put(weight.values());
-            Kernels.forgetPages(weight.values());
+            QuantizedTensor weight = layer.quantized();
+            byte[] row = new byte[inputs];
+            for (int o = 0; o < layer.outputs(); o++) {
+                weight.values((long) o * inputs, row, 0, inputs);
+                all.put(row);
+            }
+            weight.mapped().ifPresent(Kernels::forgetPages);
             System.arraycopy(weight.scales(), 0, scales, at, layer.outputs());
             at += layer.outputs();
         }
-        return int8(all.flip(), outputs, inputs, scales, bias);
+        return int8(all.flip(), outputs, inputs, layers.get(0).quantized().format(), scales, bias);
     }
 
     /** Memory in which values are arranged for packing; one piece serves all, since direct buffers are freed late. */
@@ -116,9 +135,14 @@ final class PackedWeights implements Weights, AutoCloseable {
         return staging.clear().limit(bytes);
     }
 
-    private Matrix int8(ByteBuffer values, int outputs, int inputs, float[] scales, float[] bias) {
-        QuantizedMatrix matrix = QuantizedMatrix.pack(values, outputs, inputs, scales, bias);
+    private Matrix int8(
+            ByteBuffer values, int outputs, int inputs, WeightFormat format, float[] scales, float[] bias) {
+        byte[] levels = format.scheme() == WeightScheme.LINEAR
+                ? null
+                : WeightLevels.of(format).table();
+        QuantizedMatrix matrix = QuantizedMatrix.pack(values, outputs, inputs, format.bits(), levels, scales, bias);
         owned.add(matrix);
+        bytes += matrix.bytes();
         return new Matrix(matrix.address(), INT8, inputs, outputs);
     }
 
@@ -139,6 +163,7 @@ final class PackedWeights implements Weights, AutoCloseable {
                 .asFloatBuffer();
         FloatMatrix matrix = FloatMatrix.pack(direct.put(values).flip(), outputs, inputs, bias, bfloat16);
         owned.add(matrix);
+        bytes += matrix.bytes();
         return new Matrix(matrix.address(), bfloat16 ? BFLOAT16 : FLOAT, inputs, outputs);
     }
 
@@ -160,7 +185,7 @@ final class PackedWeights implements Weights, AutoCloseable {
             LayerPrecision precision = LayerPrecision.of(node);
             packed.add(
                     precision.isInt8()
-                            ? convolutionInt8((Int8Tensor) layer.weight, from, outputs, channels, taps, bias)
+                            ? convolutionInt8(layer.quantized(), from, outputs, channels, taps, bias)
                             : floats(
                                     windows(layer.weight, from, outputs, channels, taps),
                                     outputs,
@@ -172,20 +197,20 @@ final class PackedWeights implements Weights, AutoCloseable {
     }
 
     /** Windows are {@code [taps][channels]} in memory, weights {@code [channels][taps]} in the model. */
-    private Matrix convolutionInt8(Int8Tensor weight, int from, int outputs, int channels, int taps, float[] bias) {
+    private Matrix convolutionInt8(QuantizedTensor weight, int from, int outputs, int channels, int taps, float[] bias) {
         int inputs = channels * taps;
-        ByteBuffer source = weight.values();
+        byte[] source = new byte[inputs];
         ByteBuffer target = staging(outputs * inputs);
         for (int o = 0; o < outputs; o++) {
-            int row = source.position() + (from + o) * inputs;
+            weight.values((long) (from + o) * inputs, source, 0, inputs);
             for (int t = 0; t < taps; t++) {
                 for (int c = 0; c < channels; c++) {
-                    target.put(source.get(row + c * taps + t));
+                    target.put(source[c * taps + t]);
                 }
             }
         }
         float[] scales = Arrays.copyOfRange(weight.scales(), from, from + outputs);
-        return int8(target.flip(), outputs, inputs, scales, bias);
+        return int8(target.flip(), outputs, inputs, weight.format(), scales, bias);
     }
 
     private static float[] windows(TensorData weight, int from, int outputs, int channels, int taps) {
@@ -226,6 +251,7 @@ final class PackedWeights implements Weights, AutoCloseable {
     private NativeFloats block(float[] values) {
         NativeFloats block = NativeFloats.of(values);
         owned.add(block);
+        bytes += (long) Float.BYTES * values.length;
         return block;
     }
 
@@ -268,6 +294,11 @@ final class PackedWeights implements Weights, AutoCloseable {
                 yield result;
             }
         };
+    }
+
+    /** Native memory of all that was packed so far. */
+    synchronized long bytes() {
+        return bytes;
     }
 
     /** What was given out lives on as long as programs that use it. */

@@ -17,6 +17,7 @@ import picocli.CommandLine.HelpCommand;
             TranscribeCommand.class,
             QuantizeCommand.class,
             TuneCommand.class,
+            ExperimentCommand.class,
             EvalCommand.class,
             BenchCommand.class,
             RunCommand.class,

@@ -16,6 +16,8 @@ import picocli.CommandLine.HelpCommand;
         subcommands = {
             TranscribeCommand.class,
             QuantizeCommand.class,
+            TuneCommand.class,
+            ExperimentCommand.class,
             EvalCommand.class,
             BenchCommand.class,
             RunCommand.class,

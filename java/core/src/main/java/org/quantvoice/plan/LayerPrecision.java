@@ -40,7 +40,11 @@ public record LayerPrecision(Kind kind, double scale, int zero) {
         return new LayerPrecision(Kind.INT8_STATIC, scale, zero);
     }
 
-    /** What a node says; float if it says nothing. */
+    /**
+     * What a node's attributes say; float if they say nothing.
+     *
+     * @throws ModelFormatException if they say what this version does not know
+     */
     public static LayerPrecision of(Node node) {
         Attributes attributes = node.attributes();
         if (!attributes.has(KIND)) {

@@ -76,7 +76,8 @@ public final class NativeEngine implements EngineProvider {
         }
         Optional<StreamingGraphs> streaming = streaming(file);
         if (streaming.isPresent()) {
-            return StreamingQuantizer.open(streaming.get().folded(), request, size(file));
+            return StreamingQuantizer.open(
+                    streaming.get().folded(), request, () -> provenance(file, request.recipe()), size(file));
         }
         GraphSource source = source(file)
                 .orElseThrow(() -> new ModelFormatException(
@@ -152,7 +153,14 @@ public final class NativeEngine implements EngineProvider {
 
     private static AcousticModel open(QvModel model, Optional<QuantReport> report, ModelRequest request) {
         long bytes = report.map(QuantReport::bytesAfter).orElseGet(() -> size(request.model()));
-        return new NativeModel(model, report, bytes, request.threads(), true);
+        try {
+            return Soundness.check(
+                    String.valueOf(request.model()),
+                    () -> new NativeModel(model, report, bytes, request.threads(), true));
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
     }
 
     private static long size(Path file) {

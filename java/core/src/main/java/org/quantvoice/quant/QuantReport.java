@@ -29,8 +29,12 @@ public record QuantReport(List<Layer> layers, long bytesBefore, long bytesAfter,
 
     /** What became of a layer. */
     public enum Method {
+        /** Int8 weights, activations with ranges from calibration. */
         STATIC,
+        /** Int8 weights, activations with ranges found at each run. */
         DYNAMIC,
+        /** Weights of half precision, float activations and sums. */
+        FLOAT16,
         KEPT_FLOAT
     }
 

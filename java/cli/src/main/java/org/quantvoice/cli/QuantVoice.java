@@ -16,6 +16,7 @@ import picocli.CommandLine.HelpCommand;
         subcommands = {
             TranscribeCommand.class,
             QuantizeCommand.class,
+            ExportCommand.class,
             EvalCommand.class,
             BenchCommand.class,
             RunCommand.class,

@@ -13,7 +13,7 @@ import org.quantvoice.graph.Node;
  */
 public record LayerPrecision(Kind kind, double scale, int zero) {
     static final LayerPrecision FLOAT = new LayerPrecision(Kind.FLOAT, 1, 0);
-    static final LayerPrecision DYNAMIC = new LayerPrecision(Kind.INT8_DYNAMIC, 1, 0);
+    public static final LayerPrecision DYNAMIC = new LayerPrecision(Kind.INT8_DYNAMIC, 1, 0);
     private static final String KIND = "precision";
     private static final String SCALE = "inputScale";
     private static final String ZERO = "inputZero";
@@ -35,12 +35,13 @@ public record LayerPrecision(Kind kind, double scale, int zero) {
         }
     }
 
-    static LayerPrecision statically(double scale, int zero) {
+    /** An input that is always rounded to the same levels. */
+    public static LayerPrecision statically(double scale, int zero) {
         return new LayerPrecision(Kind.INT8_STATIC, scale, zero);
     }
 
     /**
-     * What a node's attributes say.
+     * What a node's attributes say; float if they say nothing.
      *
      * @throws ModelFormatException if they say what this version does not know
      */
@@ -76,7 +77,8 @@ public record LayerPrecision(Kind kind, double scale, int zero) {
         return zero;
     }
 
-    Attributes in(Attributes attributes) {
+    /** A node's attributes with this. */
+    public Attributes in(Attributes attributes) {
         Attributes result = attributes.with(KIND, kind.text);
         return kind == Kind.INT8_STATIC ? result.with(SCALE, scale).with(ZERO, zero) : result;
     }

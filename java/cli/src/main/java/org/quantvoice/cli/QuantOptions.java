@@ -81,6 +81,10 @@ final class QuantOptions {
         return !staticNames.isEmpty() || !dynamicNames.isEmpty();
     }
 
+    boolean hasCalibration() {
+        return calibration != null;
+    }
+
     /** Sets the names and how ranges are found. */
     void apply(QuantSessionBuilder builder) {
         builder.staticInt8(staticNames.toArray(String[]::new)).dynamicInt8(dynamicNames.toArray(String[]::new));

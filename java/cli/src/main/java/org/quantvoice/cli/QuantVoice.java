@@ -18,6 +18,7 @@ import picocli.CommandLine.HelpCommand;
             QuantizeCommand.class,
             TuneCommand.class,
             ExperimentCommand.class,
+            ExportCommand.class,
             EvalCommand.class,
             BenchCommand.class,
             RunCommand.class,

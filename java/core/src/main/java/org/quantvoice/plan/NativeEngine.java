@@ -12,12 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.EngineProvider;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.engine.Services;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
@@ -57,15 +57,13 @@ public final class NativeEngine implements EngineProvider {
     }
 
     private static Optional<GraphSource> source(Path model) {
-        return ServiceLoader.load(GraphSource.class).stream()
-                .map(ServiceLoader.Provider::get)
+        return Services.installed(GraphSource.class).stream()
                 .filter(s -> s.reads(model))
                 .findFirst();
     }
 
     private static Optional<StreamingGraphs> streaming(Path model) {
-        return ServiceLoader.load(StreamingGraphSource.class).stream()
-                .map(ServiceLoader.Provider::get)
+        return Services.installed(StreamingGraphSource.class).stream()
                 .flatMap(s -> s.read(model).stream())
                 .findFirst();
     }

@@ -40,6 +40,16 @@ final class SmallModels {
         return new SmallModels().remembering();
     }
 
+    /** Samples of chance, the same for a length at all times. */
+    static float[] noise(int length) {
+        Random random = new Random(3);
+        float[] samples = new float[length];
+        for (int i = 0; i < length; i++) {
+            samples[i] = random.nextFloat() - 0.5f;
+        }
+        return samples;
+    }
+
     static Path write(Graph graph, Path file) {
         Map<String, String> provenance = Map.of("source", "small.pt", "sdk", "test");
         QvFile.write(new QvModel(graph, Optional.of("{\"tokens\":[\"\",\"a\",\"b\",\"c\",\" \"]}"), provenance), file);

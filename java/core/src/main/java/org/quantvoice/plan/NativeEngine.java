@@ -23,7 +23,6 @@ import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.GraphSource;
 import org.quantvoice.graph.Node;
-import org.quantvoice.graph.Op;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
@@ -77,7 +76,8 @@ public final class NativeEngine implements EngineProvider {
         }
         Optional<StreamingGraphs> streaming = streaming(file);
         if (streaming.isPresent()) {
-            return StreamingQuantizer.open(streaming.get().folded(), request, size(file));
+            return StreamingQuantizer.open(
+                    streaming.get().folded(), request, () -> provenance(file, request.recipe()), size(file));
         }
         GraphSource source = source(file)
                 .orElseThrow(() -> new ModelFormatException(
@@ -87,7 +87,11 @@ public final class NativeEngine implements EngineProvider {
         Graph graph = BatchNormFolding.apply(source.read(file));
         if (request.recipe().isEmpty()) {
             QvModel model = new QvModel(graph, request.tokens(), provenance(file, Optional.empty()));
-            return open(model, Optional.empty(), request);
+            return open(model, takenOver(model, size(file)), request);
+        }
+        if (isQuantized(graph)) {
+            graph.close();
+            throw quantizedAlready(file);
         }
         return quantize(graph, request.recipe().get(), request);
     }
@@ -95,14 +99,35 @@ public final class NativeEngine implements EngineProvider {
     private static AcousticModel openQv(ModelRequest request) {
         QvModel model = QvFile.read(request.model());
         if (request.recipe().isPresent() && isQuantized(model.graph())) {
-            throw new UnsupportedOperatorException(
-                    request.model() + ", which is quantized already",
-                    "a float model",
-                    "quantize the float model that it was made of, or open it without a recipe");
+            throw quantizedAlready(request.model());
         }
         return request.recipe().isPresent()
                 ? quantize(model.graph(), request.recipe().get(), request)
                 : open(model, Optional.empty(), request);
+    }
+
+    private static UnsupportedOperatorException quantizedAlready(Path file) {
+        return new UnsupportedOperatorException(
+                file + ", which is quantized already",
+                "a float model",
+                "quantize the float model that it was made of, or open it without a recipe");
+    }
+
+    /** Of a model that somebody else quantized: the layers as they are. */
+    private static Optional<QuantReport> takenOver(QvModel model, long before) {
+        List<QuantReport.Layer> layers = model.graph().nodes().stream()
+                .filter(n -> LayerPrecision.of(n).isInt8())
+                .map(n -> new QuantReport.Layer(
+                        n.path(),
+                        Quantizer.type(n),
+                        LayerPrecision.of(n).kind() == LayerPrecision.Kind.INT8_STATIC
+                                ? QuantReport.Method.STATIC
+                                : QuantReport.Method.DYNAMIC,
+                        Double.NaN,
+                        Double.NaN,
+                        "quantized in the file"))
+                .toList();
+        return layers.isEmpty() ? Optional.empty() : Optional.of(new QuantReport(layers, before, QvFile.size(model)));
     }
 
     private static boolean isQuantized(Graph graph) {
@@ -192,7 +217,7 @@ public final class NativeEngine implements EngineProvider {
     private static ModuleInfo layer(Graph graph, Node node) {
         TensorData weight = graph.constant(node.input(1)).orElseThrow().data();
         List<Long> shape = java.util.Arrays.stream(weight.shape()).boxed().toList();
-        String type = node.op() == Op.LINEAR ? "Linear" : node.op() == Op.CONV1D ? "Conv1d" : "Conv2d";
+        String type = Quantizer.type(node);
         long parameters = weight.size() + (node.inputs().size() > 2 ? weight.shape()[0] : 0);
         long bytes = LayerPrecision.of(node).isInt8() ? weight.size() + 8 * weight.shape()[0] : 4 * parameters;
         return new ModuleInfo(node.path(), type, shape, parameters, bytes, List.of("static", "dynamic"));

@@ -16,6 +16,8 @@ import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.export.ModelPart;
+import org.quantvoice.export.ModelParts;
 import org.quantvoice.graph.Value;
 import org.quantvoice.kernels.Arena;
 import org.quantvoice.kernels.KernelPool;
@@ -26,7 +28,7 @@ import org.quantvoice.qv.QvFile;
 import org.quantvoice.qv.QvModel;
 
 /** A graph of one waveform on the native executor. Programs are made once per length and kept for the lengths used last. */
-public final class NativeModel implements AcousticModel {
+public final class NativeModel implements AcousticModel, ModelParts {
     private static final long MOST_ARENA = 256L << 20;
 
     /** Working memory of one run, and the program whose constants it holds. */
@@ -218,6 +220,16 @@ public final class NativeModel implements AcousticModel {
         } finally {
             life.readLock().unlock();
         }
+    }
+
+    @Override
+    public List<ModelPart> parts() {
+        return List.of(new ModelPart(ModelPart.Role.CTC_MODEL, model.graph(), Map.of()));
+    }
+
+    @Override
+    public Map<String, String> provenance() {
+        return model.provenance();
     }
 
     private void requireOpen() {

@@ -30,6 +30,8 @@ final class Library {
 
     static native int qv_flat_pool_create(int threads, @Cast("int64_t*") long[] handle);
 
+    static native double qv_flat_peak_gops(@Cast("int64_t") long pool, int kind);
+
     static native void qv_flat_pool_free(@Cast("int64_t") long pool);
 
     static native int qv_flat_s8_matrix_create(

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.IntStream;
 import org.quantvoice.decode.LogProbs;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
@@ -193,7 +194,9 @@ public final class NativeModel implements AcousticModel, ModelParts {
                 for (int i = 0; i < repeats; i++) {
                     listing = listing.withTimes(program.profile(pool, arena));
                 }
-                return listing;
+                List<Double> peaks =
+                        IntStream.range(0, 3).mapToObj(pool::peakGops).toList();
+                return listing.with(FloatOperators.of(model.graph()), peaks);
             }
         } finally {
             life.readLock().unlock();

@@ -3,7 +3,8 @@
 #
 #   cppbuild.sh library            the static library with its tests and benchmarks
 #   cppbuild.sh natives            also the JNI library, copied below $CLASSES; needs
-#                                  CLASSES: compiled Java classes, JAVACPP: the jar of javacpp
+#                                  CLASSES: compiled Java classes, JAVACPP: the jar of javacpp;
+#                                  NATIVES: copied below that directory instead
 #   cppbuild.sh test               library, then its tests, unless they passed on this very build
 #   cppbuild.sh test-sanitizers    the tests under ASan + UBSan, and under TSan
 #   cppbuild.sh bench [ARGS]       qgemm on the shapes in native/bench/shapes
@@ -17,6 +18,10 @@ host_platform() {
   local system machine
   system=$(uname -s | tr '[:upper:]' '[:lower:]')
   machine=$(uname -m)
+  case $system in
+    darwin) system=macosx ;;
+    mingw* | msys*) system=windows ;;
+  esac
   case $machine in
     aarch64 | arm64) machine=arm64 ;;
     amd64) machine=x86_64 ;;
@@ -25,16 +30,38 @@ host_platform() {
 }
 
 PLATFORM=${PLATFORM:-$(host_platform)}
+NEWEST_GLIBC=2.27
 options=(-DCMAKE_BUILD_TYPE=Release)
+emulator=()
+library=libjniquantvoice.so
+jni_system=linux
 case $PLATFORM in
   linux-x86_64) ;;
   linux-arm64)
     if [ "$(host_platform)" != linux-arm64 ]; then
-      options+=(-DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64 -DCMAKE_CXX_COMPILER=aarch64-linux-gnu-g++)
+      emulator=(qemu-aarch64-static -L "${QV_SYSROOT:-/usr/aarch64-linux-gnu}")
+      options+=(-DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64 -DCMAKE_CXX_COMPILER=aarch64-linux-gnu-g++
+        "-DQV_EMULATOR=$(IFS=";"; echo "${emulator[*]}")"
+        "-DQV_TEST_CPUS=cortex-a72=scalar+neon;neoverse-n1=scalar+neon+neondot;max,sve=off=scalar+neon+neondot+i8mm")
+    fi
+    ;;
+  macosx-arm64 | macosx-x86_64)
+    library=libjniquantvoice.dylib
+    jni_system=darwin
+    options+=("-DCMAKE_OSX_ARCHITECTURES=${PLATFORM#macosx-}" -DCMAKE_OSX_DEPLOYMENT_TARGET=11.0 "-DQV_JNI_SYSTEM=$jni_system")
+    ;;
+  windows-x86_64)
+    library=jniquantvoice.dll
+    jni_system=win32
+    options+=(-DQV_TESTS=OFF "-DQV_JNI_SYSTEM=$jni_system") # the tests' guard pages are POSIX's
+    if [ "$(host_platform)" = linux-x86_64 ]; then
+      options+=(-DCMAKE_SYSTEM_NAME=Windows -DCMAKE_SYSTEM_PROCESSOR=x86_64
+        -DCMAKE_CXX_COMPILER=x86_64-w64-mingw32-g++-posix)
     fi
     ;;
   *)
-    echo "cppbuild.sh: no build for platform $PLATFORM; there are linux-x86_64 and linux-arm64" >&2
+    echo "cppbuild.sh: no build for platform $PLATFORM; there are linux-x86_64, linux-arm64, macosx-arm64," \
+      "macosx-x86_64 and windows-x86_64" >&2
     exit 1
     ;;
 esac
@@ -54,13 +81,12 @@ build_in() {
   cmake --build "$dir" -j "$(nproc)" >"$dir/build.log" 2>&1 || { cat "$dir/build.log" >&2; exit 1; }
 }
 
-# Builds with the options of last time, whatever command gave them.
+# Builds with the options of last time, whatever command gave them; but anew if this script's own have changed.
 build_again() {
-  if [ -f "$build/options" ]; then
-    cmake --build "$build" -j "$(nproc)" >"$build/build.log" 2>&1 || { cat "$build/build.log" >&2; exit 1; }
-  else
-    build_in "$build" "${options[@]}"
-  fi
+  case $(cat "$build/options" 2>/dev/null) in
+    "${options[*]}"*) cmake --build "$build" -j "$(nproc)" >"$build/build.log" 2>&1 || { cat "$build/build.log" >&2; exit 1; } ;;
+    *) build_in "$build" "${options[@]}" ;;
+  esac
 }
 
 find_java_home() {
@@ -84,24 +110,52 @@ generate_binding() {
   echo "$sum" >"$build/jni/stamp"
 }
 
+# The JDK's headers. For another system than the JDK's, jni_md.h is empty: JavaCPP's binding brings those types itself.
+jni_headers() {
+  if [ -f "$JAVA_HOME/include/$jni_system/jni_md.h" ]; then
+    echo "$JAVA_HOME/include"
+    return
+  fi
+  mkdir -p "$build/jni/include/$jni_system"
+  cp "$JAVA_HOME/include/jni.h" "$build/jni/include/"
+  : >"$build/jni/include/$jni_system/jni_md.h"
+  echo "$build/jni/include"
+}
+
+# Fails if a Linux library needs a newer glibc than $NEWEST_GLIBC: it would not load on systems that have that.
+check_glibc() {
+  case $PLATFORM in linux-*) ;; *) return ;; esac
+  command -v objdump >/dev/null || { echo "cppbuild.sh: objdump is missing; install binutils" >&2; exit 1; }
+  local needed
+  needed=$(objdump -p "$1" | grep -o 'GLIBC_[0-9.]*' | sort -uV | tail -n 1)
+  if [ "$(printf '%s\n' "$needed" "GLIBC_$NEWEST_GLIBC" | sort -V | tail -n 1)" != "GLIBC_$NEWEST_GLIBC" ]; then
+    echo "cppbuild.sh: $1 needs $needed, newer than $NEWEST_GLIBC; native/src/jni/glibc.cc is where that is cured" >&2
+    exit 1
+  fi
+}
+
 case $command in
   library) build_again ;;
   natives)
     : "${CLASSES:?the directory of compiled classes}" "${JAVACPP:?the jar of javacpp}"
     find_java_home
     generate_binding
-    build_in "$build" "${options[@]}" "-DQV_JNI_INCLUDE=$JAVA_HOME/include" "-DQV_JNI_SOURCE=$build/jni/jnijavacpp.cpp;$build/jni/jniquantvoice.cpp"
-    target="$CLASSES/org/quantvoice/kernels/$PLATFORM"
+    build_in "$build" "${options[@]}" "-DQV_JNI_INCLUDE=$(jni_headers)" "-DQV_JNI_SOURCE=$build/jni/jnijavacpp.cpp;$build/jni/jniquantvoice.cpp"
+    check_glibc "$build/$library"
+    target="${NATIVES:-$CLASSES}/org/quantvoice/kernels/$PLATFORM"
     mkdir -p "$target"
-    cmp -s "$build/libjniquantvoice.so" "$target/libjniquantvoice.so" ||
-      cp "$build/libjniquantvoice.so" "$target/libjniquantvoice.so"
+    cmp -s "$build/$library" "$target/$library" || cp "$build/$library" "$target/$library"
     ;;
   test)
     build_again
     sum=$(find "$build/tests" -maxdepth 1 -type f -perm -u+x -exec sha256sum {} + | sort | sha256sum)
     if [ "$(cat "$build/tests/passed" 2>/dev/null)" = "$sum" ]; then exit 0; fi
-    (cd "$build" && ctest --output-on-failure --no-tests=error "$@")
-    echo "$sum" >"$build/tests/passed"
+    [ ${#emulator[@]} -eq 0 ] || command -v "${emulator[0]}" >/dev/null || {
+      echo "cppbuild.sh: ${emulator[0]}, which runs the tests of $PLATFORM here, is missing; install qemu-user-static" >&2
+      exit 1
+    }
+    (cd "$build" && ctest -j "$(nproc)" --output-on-failure --no-tests=error "$@")
+    if [ $# -eq 0 ]; then echo "$sum" >"$build/tests/passed"; fi
     ;;
   test-sanitizers)
     for sanitizer in address,undefined thread; do

@@ -86,7 +86,7 @@ struct Everything {
 // Creates and, if it was accepted, runs on memory without a byte to spare.
 qv_status attempt(const KernelTable& table, const std::vector<int64_t>& words, int threads) {
   qv_program* program = nullptr;
-  const qv_status status = create_program(table, words.data(), static_cast<int64_t>(words.size()), kArena, kScratch, &program);
+  const qv_status status = create_program(table, words.data(), static_cast<int64_t>(words.size()), {kArena, kScratch, nullptr, 0}, &program);
   cases++;
   if (status != QV_OK) {
     refused++;
@@ -97,7 +97,7 @@ qv_status attempt(const KernelTable& table, const std::vector<int64_t>& words, i
   if (qv_arena_create(kArena, &arena)) abort();
   {
     Turn turn(pool_of(threads));
-    const qv_status ran = run_program(turn, *program, *arena, nullptr);
+    const qv_status ran = run_program(turn, *program, &arena->data, nullptr);
     CHECK(ran == QV_OK || ran == QV_INVALID_ARGUMENT || ran == QV_OUT_OF_MEMORY, "run gave %d", ran);
   }
   qv_arena_free(arena);
@@ -148,7 +148,7 @@ void test_allocations(const Everything& all) {
     qv_arena* arena = nullptr;
     qv_pool* pool = nullptr;
     qv_status status = qv_pool_create(2, &pool);
-    if (status == QV_OK) status = create_program(all.table, all.steps.words.data(), count, kArena, kScratch, &program);
+    if (status == QV_OK) status = create_program(all.table, all.steps.words.data(), count, {kArena, kScratch, nullptr, 0}, &program);
     if (status == QV_OK) status = qv_arena_create(kArena, &arena);
     for (int i = 0; status == QV_OK && i < 2; i++) status = qv_program_run(pool, program, arena, nullptr);
     qv_program_free(program);

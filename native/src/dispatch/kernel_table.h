@@ -104,6 +104,9 @@ extern "C" const KernelTable qv_kernels_scalar;
 extern "C" const KernelTable qv_kernels_avx2;
 extern "C" const KernelTable qv_kernels_avx512vnni;
 extern "C" const KernelTable qv_kernels_avx512bf16;  // an addition to avx512vnni, not a tier of its own
+extern "C" const KernelTable qv_kernels_neon;
+extern "C" const KernelTable qv_kernels_neondot;
+extern "C" const KernelTable qv_kernels_i8mm;
 
 // Reductions over a row: 16 partial sums, value i to sum i % 16, folded by halves, a block's total added in double.
 constexpr int64_t kSumBlock = 4096;

@@ -51,6 +51,11 @@ TierList list_tiers() {
   add(list, cpu.avx2, qv_kernels_avx2);
   add(list, cpu.avx512vnni, qv_kernels_avx512vnni);
   if (cpu.avx512bf16) complete(list.tables[list.count - 1], qv_kernels_avx512bf16);
+#elif defined(__aarch64__)
+  const CpuFeatures& cpu = cpu_features();
+  add(list, cpu.neon, qv_kernels_neon);
+  add(list, cpu.neondot, qv_kernels_neondot);
+  add(list, cpu.i8mm, qv_kernels_i8mm);
 #endif
   return list;
 }

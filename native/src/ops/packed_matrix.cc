@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <type_traits>
+
 #include "memory/error.h"
 #include "memory/memory.h"
 #include "ops/bfloat16.h"
@@ -41,7 +43,10 @@ struct Layout {
 PackedMatrix* begin_matrix(const GemmKernel& kernel, int64_t n, int64_t k, int bits, void* memory) {
   const Layout layout(kernel, n, k, bits);
   auto* block = static_cast<char*>(memory);
-  memset(block, 0, layout.total);
+  const bool codes = bits > 0 && bits < 8;  // set bit by bit
+  memset(block, 0, layout.head);
+  memset(block + layout.head + layout.data, 0, 3 * layout.column);
+  if (codes || n % kernel.nr || k % kernel.ku) memset(block + layout.head, 0, layout.data);
   auto* matrix = static_cast<PackedMatrix*>(memory);
   matrix->kernel = &kernel;
   matrix->pack_a = kernel.pack_a;
@@ -77,18 +82,63 @@ char* panel_of(const PackedMatrix& matrix, int column) {
   return matrix.data + static_cast<size_t>(column / matrix.kernel->nr) * matrix.panel_bytes;
 }
 
-// -128 has no negative and would break the bound on the sums.
-bool pack_s8_column(PackedMatrix& matrix, const int8_t* from, int64_t ldk, char* panel, int column) {
+// Stride: of the column's elements; a known 1 lets the compiler use vectors.
+template <typename Stride>
+int32_t sum_column(const int8_t* from, Stride stride, int k, int8_t* least) {
+  constexpr int kBlock = 256;  // sums of so many int8 fit int16, of which a vector holds twice as many
   int32_t sum = 0;
-  int8_t least = 0;
-  for (int i = 0; i < matrix.k; i++) {
-    const int8_t w = from[i * ldk];
-    sum += w;
-    least = w < least ? w : least;
+  int8_t low = 0;
+  for (int at = 0; at < k; at += kBlock) {
+    const int count = k - at < kBlock ? k - at : kBlock;
+    int16_t part = 0;
+    for (int i = 0; i < count; i++) {
+      const int8_t w = from[(at + i) * stride];
+      part = static_cast<int16_t>(part + w);
+      low = w < low ? w : low;
+    }
+    sum += part;
   }
-  matrix.column_sum[column] = sum;
-  pack_column<int8_t>(matrix, panel, column, [=](int i) { return from[i * ldk]; });
+  *least = low;
+  return sum;
+}
+
+// Says whether the column keeps to -127..127: -128 has no negative and would break the bound on the sums.
+bool sum_s8_column(PackedMatrix& matrix, const S8Weights& weights, int column) {
+  const int8_t* from = weights.data + column * weights.ldn;
+  int8_t least = 0;
+  matrix.column_sum[column] = weights.ldk == 1
+                                  ? sum_column(from, std::integral_constant<int64_t, 1>(), matrix.k, &least)
+                                  : sum_column(from, weights.ldk, matrix.k, &least);
   return least >= -127;
+}
+
+constexpr int kWord = 4;  // elements that VNNI, and so the panels of int8, keep together
+
+// Rows that lie dense in memory, word by word over all columns, so that both sides are walked in order.
+void pack_words(const PackedMatrix& matrix, const S8Weights& weights, int first, int columns, char* to) {
+  const int8_t* from = weights.data + first * weights.ldn;
+  const int whole = matrix.k / kWord, step = matrix.kernel->nr * kWord;
+  for (int s = 0; s < whole; s++, to += step) {
+    for (int c = 0; c < columns; c++) memcpy(to + c * kWord, from + c * weights.ldn + s * kWord, kWord);
+  }
+  const auto rest = static_cast<size_t>(matrix.k - whole * kWord);
+  for (int c = 0; rest && c < columns; c++) memcpy(to + c * kWord, from + c * weights.ldn + whole * kWord, rest);
+}
+
+// Sums and packs the panel that begins with a column; false if it has a weight of -128.
+bool pack_s8_panel(PackedMatrix& matrix, const S8Weights& weights, int first, char* panel) {
+  const int left = matrix.n - first, columns = left < matrix.kernel->nr ? left : matrix.kernel->nr;
+  bool fits = true;
+  for (int column = first; column < first + columns; column++) fits &= sum_s8_column(matrix, weights, column);
+  if (matrix.kernel->ku == kWord && weights.ldk == 1) {
+    pack_words(matrix, weights, first, columns, panel);
+    return fits;
+  }
+  for (int column = first; column < first + columns; column++) {
+    const int8_t* from = weights.data + column * weights.ldn;
+    pack_column<int8_t>(matrix, panel, column, [=](int i) { return from[i * weights.ldk]; });
+  }
+  return fits;
 }
 
 // Codes of all int8 values, -1 for those that a width or a list of levels has none for.
@@ -133,7 +183,7 @@ qv_status fail_value(const S8Weights& weights, int column) {
               weights.levels ? "a list of levels" : "the symmetric range", weights.bits);
 }
 
-// Column by column into a panel of its own, then as codes into the matrix.
+// Each panel as bytes first, then as codes into the matrix.
 qv_status pack_codes(PackedMatrix& matrix, const S8Weights& weights) {
   const Codes codes(weights.bits, weights.levels);
   const size_t size = panel_scratch(matrix);
@@ -143,9 +193,7 @@ qv_status pack_codes(PackedMatrix& matrix, const S8Weights& weights) {
   for (int panel = 0; panel < matrix.panels && status == QV_OK; panel++) {
     memset(values, 0, size);
     const int begin = panel * matrix.kernel->nr;
-    for (int column = begin; column < matrix.n && column < begin + matrix.kernel->nr; column++) {
-      pack_s8_column(matrix, weights.data + column * weights.ldn, weights.ldk, values, column);
-    }
+    pack_s8_panel(matrix, weights, begin, values);
     if (!encode(matrix, codes, values, reinterpret_cast<uint8_t*>(panel_of(matrix, begin)))) status = fail_value(weights, begin);
   }
   release(values);
@@ -153,9 +201,9 @@ qv_status pack_codes(PackedMatrix& matrix, const S8Weights& weights) {
 }
 
 qv_status pack_bytes(PackedMatrix& matrix, const S8Weights& weights) {
-  for (int column = 0; column < matrix.n; column++) {
-    if (!pack_s8_column(matrix, weights.data + column * weights.ldn, weights.ldk, panel_of(matrix, column), column)) {
-      return fail(QV_INVALID_ARGUMENT, "weight -128 in output channel %d; symmetric weights are -127..127", column);
+  for (int first = 0; first < matrix.n; first += matrix.kernel->nr) {
+    if (!pack_s8_panel(matrix, weights, first, panel_of(matrix, first))) {
+      return fail(QV_INVALID_ARGUMENT, "weight -128 in output channels from %d on; symmetric weights are -127..127", first);
     }
   }
   return QV_OK;

@@ -225,7 +225,10 @@ public final class QuantSessionBuilder {
         ModelSource source = ModelSource.of(model, vocabulary);
         ModelCard card = source.requireCard();
         Decoder made = decoder.apply(card.vocabulary());
-        return new QuantSession(open(source), new Transcriber(card, made));
+        Engines available = engines.get();
+        ModelRequest request = request(source, available, wanted());
+        return new QuantSession(
+                open(source, request), new Transcriber(card, made), other -> available.reopen(request, other));
     }
 
     /**
@@ -235,17 +238,20 @@ public final class QuantSessionBuilder {
      * @throws org.quantvoice.error.QuantVoiceException as {@link #build()}
      */
     public AcousticModel acousticModel() {
-        return open(ModelSource.of(model, vocabulary));
+        ModelSource source = ModelSource.of(model, vocabulary);
+        return open(source, request(source, engines.get(), wanted()));
     }
 
-    private AcousticModel open(ModelSource source) {
-        Engines available = engines.get();
-        Optional<Engine> wanted = engine.or(() -> backend.map(b -> Engine.LIBTORCH));
+    private Optional<Engine> wanted() {
+        return engine.or(() -> backend.map(b -> Engine.LIBTORCH));
+    }
+
+    private ModelRequest request(ModelSource source, Engines available, Optional<Engine> wanted) {
         Optional<QuantRecipe> recipe = recipe(source, available, wanted);
         boolean listens =
                 budget.isPresent() || recipe.filter(QuantRecipe::needsCalibration).isPresent();
         List<Audio> audio = listens ? calibration(source) : List.of();
-        ModelRequest request = new ModelRequest(
+        return new ModelRequest(
                 source.file(),
                 recipe,
                 audio,
@@ -254,7 +260,10 @@ public final class QuantSessionBuilder {
                 progress,
                 source.card().map(ModelCard::toJson),
                 budget.map(b -> new Tuning(b, sensitivity, objective, scheme)));
-        AcousticModel opened = available.open(request, wanted, fallback);
+    }
+
+    private AcousticModel open(ModelSource source, ModelRequest request) {
+        AcousticModel opened = engines.get().open(request, wanted(), fallback);
         try {
             ModelInfo info = opened.info();
             if (info.vocabulary() > 0 && source.card().isPresent()) {

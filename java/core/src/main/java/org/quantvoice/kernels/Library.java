@@ -115,6 +115,32 @@ final class Library {
             @Cast("int64_t") long scratchBytes,
             @Cast("int64_t*") long[] handle);
 
+    static native int qv_flat_arena_move(
+            @Cast("int64_t") long to,
+            @Cast("int64_t") long toOffset,
+            @Cast("int64_t") long from,
+            @Cast("int64_t") long fromOffset,
+            @Cast("int64_t") long count);
+
+    static native int qv_flat_arena_clear(@Cast("int64_t") long arena);
+
+    static native int qv_flat_program_create_slots(
+            @Cast("const int64_t*") long[] words,
+            @Cast("int64_t") long count,
+            @Cast("int64_t") long arenaBytes,
+            @Cast("int64_t") long scratchBytes,
+            @Cast("const int64_t*") long[] slotBytes,
+            int slots,
+            @Cast("int64_t*") long[] handle);
+
+    static native int qv_flat_program_run_slots(
+            @Cast("int64_t") long pool,
+            @Cast("int64_t") long program,
+            @Cast("int64_t") long arena,
+            @Cast("const int64_t*") long[] states,
+            @Cast("const int64_t*") long[] offsets,
+            int slots);
+
     static native void qv_flat_program_free(@Cast("int64_t") long program);
 
     static native int qv_flat_program_steps(@Cast("int64_t") long program);

@@ -24,7 +24,7 @@ import org.quantvoice.qv.QuantizedTensor;
  */
 final class Fusion {
     private static final Set<Op> VIEWS = Set.of(Op.TRANSPOSE, Op.RESHAPE, Op.SLICE);
-    private static final Set<Op> ACTIVATED = Set.of(Op.LINEAR, Op.CONV1D, Op.LAYER_NORM);
+    private static final Set<Op> ACTIVATED = Set.of(Op.LINEAR, Op.CONV1D, Op.CONV2D, Op.LAYER_NORM);
 
     private final Graph graph;
     private final boolean floatOnly;

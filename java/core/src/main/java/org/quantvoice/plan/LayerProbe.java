@@ -44,7 +44,7 @@ final class LayerProbe implements AutoCloseable {
         }
         List<Value> outputs = alone.addAll(layer.op(), layer.path(), precision.in(layer.attributes()), inputs);
         Graph one = alone.build(outputs);
-        this.weights = new PackedWeights(one);
+        this.weights = new PackedWeights(one, 1);
         this.builder = new ProgramBuilder(one, weights);
         this.pool = pool;
     }

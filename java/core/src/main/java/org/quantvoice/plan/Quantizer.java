@@ -68,6 +68,11 @@ final class Quantizer {
                 .toList();
     }
 
+    /** The module type of a layer. */
+    static String type(Node node) {
+        return node.op() == Op.LINEAR ? "Linear" : node.op() == Op.CONV1D ? "Conv1d" : "Conv2d";
+    }
+
     private static boolean isDepthwise(Node node) {
         return node.op() != Op.LINEAR
                 && node.input(1).shape().dim(1).is(1)
@@ -151,18 +156,13 @@ final class Quantizer {
             copy.add(node, precision.in(node.attributes()), inputs);
             report.add(new QuantReport.Layer(
                     node.path(),
-                    typeOf(node),
+                    type(node),
                     kind == LayerPrecision.Kind.INT8_STATIC ? QuantReport.Method.STATIC : QuantReport.Method.DYNAMIC,
                     Double.NaN,
                     Double.NaN,
                     format.equals(WeightFormat.INT8) ? "" : "weights " + format));
         }
         return new Result(copy.build(), report);
-    }
-
-    /** As reports call it. */
-    static String typeOf(Node node) {
-        return node.op() == Op.LINEAR ? "Linear" : node.op() == Op.CONV1D ? "Conv1d" : "Conv2d";
     }
 
     private Value quantizedWeight(GraphCopy copy, Node node, WeightFormat format) {

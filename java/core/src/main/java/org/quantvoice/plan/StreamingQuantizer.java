@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
@@ -23,9 +24,10 @@ final class StreamingQuantizer {
         this.recipe = recipe;
     }
 
-    static AcousticModel open(StreamingGraphs graphs, ModelRequest request, long bytesBefore) {
+    static AcousticModel open(
+            StreamingGraphs graphs, ModelRequest request, Supplier<Map<String, String>> provenance, long bytesBefore) {
         if (request.recipe().isEmpty()) {
-            return new NativeStreamingModel(graphs, Optional.empty(), bytesBefore, request.threads());
+            return new NativeStreamingModel(graphs, Optional.empty(), provenance, bytesBefore, request.threads());
         }
         QuantRecipe recipe = request.recipe().get();
         if (recipe.needsCalibration()) {
@@ -40,7 +42,7 @@ final class StreamingQuantizer {
         long bytes =
                 int8.all().stream().skip(1).mapToLong(StreamingQuantizer::bytes).sum();
         QuantReport report = new QuantReport(quantizer.layers, bytesBefore, bytes);
-        return new NativeStreamingModel(int8, Optional.of(report), bytes, request.threads());
+        return new NativeStreamingModel(int8, Optional.of(report), provenance, bytes, request.threads());
     }
 
     /** A name that no graph knows is refused with the names of the largest one. */

@@ -172,7 +172,7 @@ final class Tuner {
         Node layer = layers.get(index);
         return new TuningReport.Layer(
                 layer.path(),
-                Quantizer.typeOf(layer),
+                Quantizer.type(layer),
                 weight(layer).size(),
                 format,
                 sizes.file(index, WeightFormat.FLOAT),

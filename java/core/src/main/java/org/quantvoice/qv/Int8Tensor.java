@@ -35,9 +35,38 @@ public final class Int8Tensor implements QuantizedTensor {
         this.channelSize = scales.length == 0 ? 0 : Math.toIntExact(size() / scales.length);
     }
 
+    /**
+     * Values that something else rounded.
+     *
+     * @param values row-major, -127 to 127; not copied
+     * @param scales one per element of the first axis, above 0; not copied
+     */
+    public static Int8Tensor of(byte[] values, float[] scales, long... shape) {
+        for (byte value : values) {
+            if (value < -127) {
+                throw new IllegalArgumentException("got a weight of " + value + "; expected -127 to 127");
+            }
+        }
+        return new Int8Tensor(ByteBuffer.wrap(values), scales, shape);
+    }
+
     /** Rounds floats to the nearest, ties to even; the scale of a channel is its largest magnitude / 127. */
     public static Int8Tensor quantize(TensorData floats) {
         return (Int8Tensor) WeightRounding.minMax(floats, WeightFormat.INT8);
+    }
+
+    /** Each channel times a factor: its scale changes, and for a factor below 0 the signs of its values. */
+    public Int8Tensor times(float[] factors) {
+        byte[] changed = new byte[values.remaining()];
+        float[] changedScales = new float[scales.length];
+        for (int c = 0; c < scales.length; c++) {
+            int sign = (int) Math.signum(factors[c]);
+            changedScales[c] = sign == 0 ? scales[c] : scales[c] * Math.abs(factors[c]);
+            for (int i = c * channelSize; i < (c + 1) * channelSize; i++) {
+                changed[i] = (byte) (sign * values.get(values.position() + i));
+            }
+        }
+        return new Int8Tensor(ByteBuffer.wrap(changed), changedScales, shape);
     }
 
     /** The values, row-major; a view of its own position. */

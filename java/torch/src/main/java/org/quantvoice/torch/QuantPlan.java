@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.JitNode;
 import org.bytedeco.pytorch.Value;
 import org.quantvoice.quant.QuantReport.Method;
 import org.quantvoice.torch.LayerKind.Packed;
+import org.quantvoice.torch.graph.PackedNames;
 
 /** What calibration decided, and the packed weights that all rewritten graphs of a module share as its attributes. */
 final class QuantPlan {
@@ -68,7 +69,7 @@ final class QuantPlan {
     }
 
     private String freeName(String path) {
-        String name = path.replaceAll("[^A-Za-z0-9]", "_") + "_packed";
+        String name = PackedNames.attribute(path);
         while (module.hasattr(name)) {
             name += "_";
         }

@@ -172,7 +172,6 @@ final class Quantizer {
         return new Result(copy.build(), report, layers, quantized);
     }
 
-    /** As reports call it. */
     private Value quantizedWeight(GraphCopy copy, Node node, WeightFormat format) {
         Constant weight = graph.constant(node.input(1)).orElseThrow();
         if (!format.isInteger()) {

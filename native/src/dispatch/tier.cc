@@ -33,6 +33,7 @@ void complete(KernelTable& table, const KernelTable& below) {
   inherit(table.softmax, below.softmax);
   inherit(table.log_softmax, below.log_softmax);
   inherit(table.rows, below.rows);
+  inherit(table.unpack, below.unpack);
 }
 
 void add(TierList& list, bool supported, const KernelTable& own) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioFiles;
@@ -12,6 +13,7 @@ import org.quantvoice.audio.Resampler;
 import org.quantvoice.decode.LogProbs;
 import org.quantvoice.decode.Vocabulary;
 import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.error.AudioFormatException;
@@ -45,11 +47,13 @@ public final class QuantSession implements AutoCloseable {
     private final AcousticModel model;
     private final ModelCard card;
     private final Transcriber transcriber;
+    private final Function<Engine, AcousticModel> reopen;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
-    QuantSession(AcousticModel model, Transcriber transcriber) {
+    QuantSession(AcousticModel model, Transcriber transcriber, Function<Engine, AcousticModel> reopen) {
         this.model = model;
+        this.reopen = reopen;
         this.card = transcriber.card();
         this.transcriber = transcriber;
     }
@@ -211,6 +215,11 @@ public final class QuantSession implements AutoCloseable {
         });
     }
 
+    /** Writes the model as it is now for other runtimes: TorchScript, ONNX. */
+    public ModelExport export() {
+        return new ModelExport(this, model, card, reopen);
+    }
+
     /** What quantization did; empty if nothing was quantized. */
     public Optional<QuantReport> report() {
         return running(model::report);
@@ -246,7 +255,7 @@ public final class QuantSession implements AutoCloseable {
         }
     }
 
-    private <T> T running(Supplier<T> run) {
+    <T> T running(Supplier<T> run) {
         lock.readLock().lock();
         try {
             if (closed) {

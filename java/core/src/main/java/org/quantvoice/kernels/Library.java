@@ -37,9 +37,14 @@ final class Library {
             @Cast("int64_t") long n,
             @Cast("int64_t") long k,
             @Cast("int64_t") long ldw,
+            int bits,
+            @Cast("const int8_t*") byte @Nullable [] levels,
             @Const float[] scale,
             @Const float @Nullable [] bias,
             @Cast("int64_t*") long[] handle);
+
+    @Cast("int64_t")
+    static native long qv_packed_bytes(@Cast("int64_t") long n, @Cast("int64_t") long k, int bits);
 
     static native void qv_forget_pages(@Cast("const void*") ByteBuffer mapped, @Cast("int64_t") long bytes);
 
@@ -109,6 +114,32 @@ final class Library {
             @Cast("int64_t") long arenaBytes,
             @Cast("int64_t") long scratchBytes,
             @Cast("int64_t*") long[] handle);
+
+    static native int qv_flat_arena_move(
+            @Cast("int64_t") long to,
+            @Cast("int64_t") long toOffset,
+            @Cast("int64_t") long from,
+            @Cast("int64_t") long fromOffset,
+            @Cast("int64_t") long count);
+
+    static native int qv_flat_arena_clear(@Cast("int64_t") long arena);
+
+    static native int qv_flat_program_create_slots(
+            @Cast("const int64_t*") long[] words,
+            @Cast("int64_t") long count,
+            @Cast("int64_t") long arenaBytes,
+            @Cast("int64_t") long scratchBytes,
+            @Cast("const int64_t*") long[] slotBytes,
+            int slots,
+            @Cast("int64_t*") long[] handle);
+
+    static native int qv_flat_program_run_slots(
+            @Cast("int64_t") long pool,
+            @Cast("int64_t") long program,
+            @Cast("int64_t") long arena,
+            @Cast("const int64_t*") long[] states,
+            @Cast("const int64_t*") long[] offsets,
+            int slots);
 
     static native void qv_flat_program_free(@Cast("int64_t") long program);
 

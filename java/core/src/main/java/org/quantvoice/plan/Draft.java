@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * A step whose buffers have no place yet. Fields are added in the order of the step's struct in native/src/exec/step.h.
@@ -45,6 +46,12 @@ final class Draft {
     }
 
     Draft number(long value) {
+        fields.add(value);
+        return this;
+    }
+
+    /** A number that is known only once the whole program is planned. */
+    Draft later(LongSupplier value) {
         fields.add(value);
         return this;
     }

@@ -68,7 +68,7 @@ final class GraphRunner implements AutoCloseable {
                 throw Emission.unsupported(node, "sizes that depend on the place in the stream");
             }
         }
-        weights = new PackedWeights(graph);
+        weights = new PackedWeights(graph, threads);
         ProgramBuilder builder = new ProgramBuilder(graph, weights);
         Map<String, Long> scalars = graph.scalars().isEmpty() ? Map.of() : Map.of(StreamingGraphs.OFFSET, 0L);
         programs = new ProgramCache(key -> builder.build(shapes.apply(key), scalars, positions), PROGRAMS);

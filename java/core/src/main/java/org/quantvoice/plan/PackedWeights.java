@@ -8,7 +8,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.TensorData;
@@ -17,9 +20,16 @@ import org.quantvoice.kernels.FloatMatrix;
 import org.quantvoice.kernels.Kernels;
 import org.quantvoice.kernels.NativeFloats;
 import org.quantvoice.kernels.QuantizedMatrix;
+import org.quantvoice.quant.WeightFormat;
+import org.quantvoice.quant.WeightLevels;
+import org.quantvoice.quant.WeightScheme;
 import org.quantvoice.qv.Int8Tensor;
+import org.quantvoice.qv.QuantizedTensor;
 
-/** A graph's parameters in native memory, packed for this CPU when a program first asks for them. Thread-safe. */
+/**
+ * A graph's parameters in native memory, packed for this CPU when a program first asks for them. Matrices are packed
+ * on threads of their own while the program is still being planned. Thread-safe.
+ */
 final class PackedWeights implements Weights, AutoCloseable {
     private static final int INT8 = 0;
     private static final int BFLOAT16 = 1;
@@ -29,14 +39,26 @@ final class PackedWeights implements Weights, AutoCloseable {
     private final Map<Object, List<Matrix>> matrices = new HashMap<>();
     private final Map<Object, NativeFloats> floats = new HashMap<>();
     private final List<AutoCloseable> owned = new ArrayList<>();
-    private ByteBuffer staging = ByteBuffer.allocateDirect(0);
+    private final PackingThreads threads;
+    private long bytes;
 
-    PackedWeights(Graph graph) {
+    PackedWeights(Graph graph, int threads) {
         this.graph = graph;
+        this.threads = new PackingThreads(threads);
     }
 
     /** Rows of one layer: int8 with scales, or floats. */
     private record Layer(TensorData weight, float[] bias) {
+
+        QuantizedTensor quantized() {
+            if (weight instanceof QuantizedTensor quantized) {
+                return quantized;
+            }
+            throw new ModelFormatException(
+                    "float weights of a layer that computes in int8",
+                    "int8 weights with scales",
+                    "quantize the model again");
+        }
 
         int outputs() {
             return Math.toIntExact(weight.shape()[0]);
@@ -95,51 +117,77 @@ final class PackedWeights implements Weights, AutoCloseable {
     }
 
     private Matrix packInt8(List<Layer> layers, int outputs, int inputs, float[] bias) {
-        ByteBuffer all = staging(Math.multiplyExact(outputs, inputs));
         float[] scales = new float[outputs];
         int at = 0;
         for (Layer layer : layers) {
-            Int8Tensor weight = (Int8Tensor) layer.weight;
-            all.put(weight.values());
-            Kernels.forgetPages(weight.values());
-            System.arraycopy(weight.scales(), 0, scales, at, layer.outputs());
+            System.arraycopy(layer.quantized().scales(), 0, scales, at, layer.outputs());
             at += layer.outputs();
         }
-        return int8(all.flip(), outputs, inputs, scales, bias);
+        WeightFormat format = layers.get(0).quantized().format();
+        return packed(INT8, outputs, inputs, () -> {
+            long address = int8(sideBySide(layers, outputs, inputs), outputs, inputs, format, scales, bias);
+            layers.forEach(layer -> layer.quantized().mapped().ifPresent(Kernels::forgetPages));
+            return address;
+        });
     }
 
-    /** Memory in which values are arranged for packing; one piece serves all, since direct buffers are freed late. */
-    private ByteBuffer staging(int bytes) {
-        if (staging.capacity() < bytes) {
-            staging = ByteBuffer.allocateDirect(bytes);
+    /** The values of all layers in one direct buffer; those of a single mapped layer are not copied. */
+    private ByteBuffer sideBySide(List<Layer> layers, int outputs, int inputs) {
+        if (layers.size() == 1
+                && layers.get(0).weight instanceof Int8Tensor only
+                && only.mapped().isPresent()) {
+            return only.values();
         }
-        return staging.clear().limit(bytes);
+        ByteBuffer all = threads.staging(Math.multiplyExact(outputs, inputs));
+        byte[] row = new byte[inputs];
+        for (Layer layer : layers) {
+            for (int o = 0; o < layer.outputs(); o++) {
+                layer.quantized().values((long) o * inputs, row, 0, inputs);
+                all.put(row);
+            }
+        }
+        return all.flip();
     }
 
-    private Matrix int8(ByteBuffer values, int outputs, int inputs, float[] scales, float[] bias) {
-        QuantizedMatrix matrix = QuantizedMatrix.pack(values, outputs, inputs, scales, bias);
-        owned.add(matrix);
-        return new Matrix(matrix.address(), INT8, inputs, outputs);
+    private Matrix packed(int kind, int outputs, int inputs, LongSupplier packing) {
+        CompletableFuture<Long> address = threads.start(packing);
+        return new Matrix(() -> PackingThreads.join(address), kind, inputs, outputs);
+    }
+
+    private long int8(ByteBuffer values, int outputs, int inputs, WeightFormat format, float[] scales, float[] bias) {
+        byte[] levels = format.scheme() == WeightScheme.LINEAR
+                ? null
+                : WeightLevels.of(format).table();
+        QuantizedMatrix matrix = QuantizedMatrix.pack(values, outputs, inputs, format.bits(), levels, scales, bias);
+        own(matrix, matrix.bytes());
+        return matrix.address();
+    }
+
+    private synchronized void own(AutoCloseable memory, long size) {
+        owned.add(memory);
+        bytes += size;
     }
 
     private Matrix packFloats(List<Layer> layers, int outputs, int inputs, float[] bias, boolean bfloat16) {
-        float[] all = new float[Math.multiplyExact(outputs, inputs)];
-        int at = 0;
-        for (Layer layer : layers) {
-            int count = layer.outputs() * inputs;
-            layer.weight.read(0, all, at, count);
-            at += count;
-        }
-        return floats(all, outputs, inputs, bias, bfloat16);
+        return packed(bfloat16 ? BFLOAT16 : FLOAT, outputs, inputs, () -> {
+            float[] all = new float[Math.multiplyExact(outputs, inputs)];
+            int at = 0;
+            for (Layer layer : layers) {
+                int count = layer.outputs() * inputs;
+                layer.weight.read(0, all, at, count);
+                at += count;
+            }
+            return floats(all, outputs, inputs, bias, bfloat16);
+        });
     }
 
-    private Matrix floats(float[] values, int outputs, int inputs, float[] bias, boolean bfloat16) {
-        FloatBuffer direct = staging(Math.multiplyExact(values.length, Float.BYTES))
+    private long floats(float[] values, int outputs, int inputs, float[] bias, boolean bfloat16) {
+        FloatBuffer direct = threads.staging(Math.multiplyExact(values.length, Float.BYTES))
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
         FloatMatrix matrix = FloatMatrix.pack(direct.put(values).flip(), outputs, inputs, bias, bfloat16);
-        owned.add(matrix);
-        return new Matrix(matrix.address(), bfloat16 ? BFLOAT16 : FLOAT, inputs, outputs);
+        own(matrix, matrix.bytes());
+        return matrix.address();
     }
 
     @Override
@@ -157,35 +205,41 @@ final class PackedWeights implements Weights, AutoCloseable {
         for (int g = 0; g < groups; g++) {
             int from = g * outputs;
             float[] bias = Arrays.copyOfRange(layer.bias, from, from + outputs);
-            LayerPrecision precision = LayerPrecision.of(node);
-            packed.add(
-                    precision.isInt8()
-                            ? convolutionInt8((Int8Tensor) layer.weight, from, outputs, channels, taps, bias)
-                            : floats(
-                                    windows(layer.weight, from, outputs, channels, taps),
-                                    outputs,
-                                    channels * taps,
-                                    bias,
-                                    precision.kind() == LayerPrecision.Kind.BFLOAT16));
+            packed.add(packWindows(layer.weight, LayerPrecision.of(node), from, outputs, channels, taps, bias));
         }
         return List.copyOf(packed);
     }
 
-    /** Windows are {@code [taps][channels]} in memory, weights {@code [channels][taps]} in the model. */
-    private Matrix convolutionInt8(Int8Tensor weight, int from, int outputs, int channels, int taps, float[] bias) {
+    private Matrix packWindows(
+            TensorData weight, LayerPrecision precision, int from, int outputs, int channels, int taps, float[] bias) {
         int inputs = channels * taps;
-        ByteBuffer source = weight.values();
-        ByteBuffer target = staging(outputs * inputs);
+        if (precision.isInt8()) {
+            QuantizedTensor int8 = new Layer(weight, bias).quantized();
+            return packed(INT8, outputs, inputs, () -> convolutionInt8(int8, from, outputs, channels, taps, bias));
+        }
+        boolean bfloat16 = precision.kind() == LayerPrecision.Kind.BFLOAT16;
+        return packed(
+                bfloat16 ? BFLOAT16 : FLOAT,
+                outputs,
+                inputs,
+                () -> floats(windows(weight, from, outputs, channels, taps), outputs, inputs, bias, bfloat16));
+    }
+
+    /** Windows are {@code [taps][channels]} in memory, weights {@code [channels][taps]} in the model. */
+    private long convolutionInt8(QuantizedTensor weight, int from, int outputs, int channels, int taps, float[] bias) {
+        int inputs = channels * taps;
+        byte[] source = new byte[inputs];
+        ByteBuffer target = threads.staging(outputs * inputs);
         for (int o = 0; o < outputs; o++) {
-            int row = source.position() + (from + o) * inputs;
+            weight.values((long) (from + o) * inputs, source, 0, inputs);
             for (int t = 0; t < taps; t++) {
                 for (int c = 0; c < channels; c++) {
-                    target.put(source.get(row + c * taps + t));
+                    target.put(source[c * taps + t]);
                 }
             }
         }
         float[] scales = Arrays.copyOfRange(weight.scales(), from, from + outputs);
-        return int8(target.flip(), outputs, inputs, scales, bias);
+        return int8(target.flip(), outputs, inputs, weight.format(), scales, bias);
     }
 
     private static float[] windows(TensorData weight, int from, int outputs, int channels, int taps) {
@@ -225,7 +279,7 @@ final class PackedWeights implements Weights, AutoCloseable {
 
     private NativeFloats block(float[] values) {
         NativeFloats block = NativeFloats.of(values);
-        owned.add(block);
+        own(block, (long) Float.BYTES * values.length);
         return block;
     }
 
@@ -270,9 +324,19 @@ final class PackedWeights implements Weights, AutoCloseable {
         };
     }
 
+    /** Native memory of all that was packed so far. */
+    synchronized long bytes() {
+        return bytes;
+    }
+
     /** What was given out lives on as long as programs that use it. */
     @Override
-    public synchronized void close() {
+    public void close() {
+        threads.close();
+        closeOwned();
+    }
+
+    private synchronized void closeOwned() {
         for (AutoCloseable each : owned) {
             try {
                 each.close();

@@ -62,7 +62,7 @@ final class ProductEmitter {
     private static void finish(
             Draft draft, Weights.Matrix weights, Activation activation, Strided.Rows residual, Strided.Rows out) {
         draft.fields.set(2, weights.n());
-        draft.number(weights.handle()).number(weights.kind());
+        draft.later(weights.handle()).number(weights.kind());
         draft.number(activation.code()).real(activation.alpha());
         if (residual == null) {
             draft.none().number(0);
@@ -120,6 +120,10 @@ final class ProductEmitter {
         Strided.Rows rows = timeRows(node, x, node.attributes().ints("padding")[0]);
         LayerPrecision precision = LayerPrecision.of(node);
         Strided.Rows result = output(node, out).rows().orElseThrow();
+        if (out[2] == rows.rows() && weights.k() == rows.columns() && stride == 1) { // windows of one frame
+            finish(input(rows, precision, node), weights, emission.fusion.activation(node), null, result);
+            return;
+        }
         if (precision.kind() == LayerPrecision.Kind.INT8_DYNAMIC) {
             wholeTensor(node, rows, 1, 0, stride, List.of(weights), result);
             return;

@@ -11,6 +11,7 @@ import org.quantvoice.graph.Value;
  * @param steps one line a step, in the order of the executor's timings
  * @param arenaBytes working memory of a stream
  * @param scratchBytes working memory of a thread
+ * @param slotBytes of the streams' own memory that steps reach, two slots a stream; empty: none
  * @param inputs byte offsets of the inputs in the arena
  * @param outputs the outputs, dense
  * @param constants what the arena holds before the first run
@@ -22,6 +23,7 @@ record Program(
         List<Step> steps,
         long arenaBytes,
         long scratchBytes,
+        long[] slotBytes,
         List<Region> inputs,
         List<Region> outputs,
         List<Constant> constants,

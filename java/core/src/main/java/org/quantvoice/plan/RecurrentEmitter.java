@@ -80,7 +80,7 @@ final class RecurrentEmitter {
         Strided gates = emission.fresh(rows.rows(), input.n());
         Draft product = emission.step(StepOp.GEMM, node).rows(rows.rows()).numbers(rows.columns(), input.n());
         Emission.readRows(product, rows).number(0).real(1).number(0).none().none();
-        product.number(input.handle())
+        product.later(input.handle())
                 .number(input.kind())
                 .number(0)
                 .real(0)
@@ -93,7 +93,7 @@ final class RecurrentEmitter {
                 .numbers(node.op() == Op.LSTM ? 0 : 1, rows.rows(), hidden, reverse ? 1 : 0)
                 .reads(gates.buffer(), 0)
                 .number(input.n())
-                .number(recurrent.handle());
+                .later(recurrent.handle());
         draft.reads.add(h.buffer());
         draft.writes(h.buffer(), at * hidden);
         if (node.op() == Op.LSTM) {

@@ -1,6 +1,7 @@
 package org.quantvoice.plan;
 
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Value;
 
@@ -10,12 +11,12 @@ interface Weights {
     /**
      * A packed matrix.
      *
-     * @param handle for the executor
+     * @param handle for the executor; waits until the matrix is packed
      * @param kind 0 int8, 1 bfloat16, 2 float
      * @param k rows of the product's right side
      * @param n its columns
      */
-    record Matrix(long handle, int kind, long k, long n) {}
+    record Matrix(LongSupplier handle, int kind, long k, long n) {}
 
     /** The weights of linear layers with one input, side by side. */
     Matrix linear(List<Node> nodes);

@@ -2,10 +2,8 @@ package org.quantvoice.lm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.fail;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -21,16 +19,13 @@ import org.quantvoice.error.LanguageModelException;
  * Damaged files of every kind give a {@link LanguageModelException} or a model that works: no other exception, no NaN, no
  * endless loop, no memory out of proportion. {@code -Dquantvoice.fuzz=N} sets the number of bit-flipped copies of each file.
  */
-class LmFuzzTest {
+class DamagedModelTest {
     private static final Path FILES = ReferenceScores.VARIANTS.resolve("cases/kenlm");
     private static final int COPIES = Integer.getInteger("quantvoice.fuzz", 2000);
     private static final int FLIPS = 4;
-    private static final int WORDS = 200;
     private static final int HEADER = 160;
     private static final long MAPPED = 0;
     private static final long UNPACKED = Long.MAX_VALUE;
-    /** What the JVM itself may take when code runs for the first time. */
-    private static final int FIRST_USE = 10_000_000;
 
     @ParameterizedTest
     @ValueSource(
@@ -53,7 +48,8 @@ class LmFuzzTest {
             for (int i = random.nextInt(FLIPS) + 1; i > 0; i--) {
                 copy[random.nextInt(within)] ^= (byte) (1 << random.nextInt(8));
             }
-            refused += opensOrRefuses(copy, kind, seed % 3 == 0 ? UNPACKED : MAPPED, "seed " + seed) ? 0 : 1;
+            refused +=
+                    DamagedModel.opensOrRefuses(copy, kind, seed % 3 == 0 ? UNPACKED : MAPPED, "seed " + seed) ? 0 : 1;
         }
         assertThat(refused).as("refused copies of " + kind).isPositive();
     }
@@ -104,7 +100,7 @@ class LmFuzzTest {
                         case 4 -> view.putInt(at, (int) lie);
                         default -> view.putLong(at, lie);
                     }
-                    opensOrRefuses(
+                    DamagedModel.opensOrRefuses(
                             copy, kind, at % 2 == 0 ? UNPACKED : MAPPED, width + " bytes of " + lie + " at byte " + at);
                 }
             }
@@ -138,40 +134,5 @@ class LmFuzzTest {
         assertThatThrownBy(() -> LanguageModels.open("lm.bin", copy, MAPPED))
                 .isInstanceOf(LanguageModelException.class)
                 .hasMessageContaining(version.startsWith("inc") ? "did not finish" : version);
-    }
-
-    private static boolean opensOrRefuses(byte[] damaged, String kind, long tableBytes, String what) {
-        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long before = threads.getCurrentThreadAllocatedBytes();
-        try (LanguageModel model = LanguageModels.open(kind, damaged, tableBytes)) {
-            use(model);
-            return true;
-        } catch (LanguageModelException e) {
-            return false;
-        } catch (RuntimeException | Error e) {
-            return fail(kind + ", " + what, e);
-        } finally {
-            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-            assertThat(allocated)
-                    .as("bytes allocated for %d bytes of %s, %s", damaged.length, kind, what)
-                    .isLessThan(30L * damaged.length + FIRST_USE);
-        }
-    }
-
-    private static void use(LanguageModel model) {
-        LmState state = new LmState();
-        LmState next = new LmState();
-        model.beginState(state);
-        Random random = new Random(1);
-        for (int i = 0; i < WORDS; i++) {
-            float score = model.score(state, random.nextInt(model.size()), next);
-            assertThat(score).isNotNaN();
-            state.copyFrom(next);
-        }
-        int id = random.nextInt(model.size());
-        if (model.hasSpellings()) {
-            model.wordId(model.word(id));
-        }
-        model.wordId("shu");
     }
 }

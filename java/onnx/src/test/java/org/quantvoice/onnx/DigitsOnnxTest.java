@@ -26,8 +26,8 @@ final class DigitsOnnxTest {
     private static final Path DIGITS = Path.of(System.getProperty("quantvoice.root"), "models", "digits");
     private static final Path FLOAT = DIGITS.resolve("model/digits-float.pt");
     private static final AudioCorpus TEST = AudioCorpus.tsv(DIGITS.resolve("test/test.tsv"));
-    private static final int SAMPLE = 12;
-    private static final int EACH = 10;
+    private static final int SAMPLE = 6;
+    private static final int EACH = 20;
 
     @TempDir
     Path folder;
@@ -48,7 +48,7 @@ final class DigitsOnnxTest {
         return ort.floats("log_probs", waves(samples));
     }
 
-    /** Every tenth test utterance. */
+    /** Every twentieth test utterance. */
     private static List<Audio> sample() {
         return java.util.stream.IntStream.range(0, SAMPLE)
                 .mapToObj(i -> AudioFiles.read(TEST.items().get(i * EACH).file()))

@@ -16,6 +16,8 @@ import picocli.CommandLine.HelpCommand;
         subcommands = {
             TranscribeCommand.class,
             QuantizeCommand.class,
+            TuneCommand.class,
+            ExperimentCommand.class,
             ExportCommand.class,
             EvalCommand.class,
             BenchCommand.class,

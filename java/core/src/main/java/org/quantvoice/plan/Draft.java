@@ -91,6 +91,21 @@ final class Draft {
         return this;
     }
 
+    /** Puts another buffer, and places so many bytes further to the front, in the place of a buffer. */
+    void replace(Buffer from, Buffer to, long back, boolean byRow) {
+        if (reads.remove(from)) {
+            reads.add(to);
+            rowReads.remove(from);
+            if (byRow) {
+                rowReads.add(to);
+            }
+        }
+        if (writes.remove(from)) {
+            writes.add(to);
+        }
+        fields.replaceAll(f -> f instanceof Place p && p.buffer == from ? new Place(to, p.bytes - back) : f);
+    }
+
     /** Puts another buffer in the place of one that this step writes. */
     void rewrite(Buffer from, Buffer to) {
         writes.remove(from);

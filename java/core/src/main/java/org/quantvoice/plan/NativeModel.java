@@ -200,6 +200,11 @@ public final class NativeModel implements AcousticModel, ModelParts {
         }
     }
 
+    /** Native memory that the model's parameters take, working memory of runs apart. */
+    public long weightBytes() {
+        return weights.bytes();
+    }
+
     @Override
     public ModelInfo info() {
         int vocabulary = (int) model.graph().outputs().get(0).shape().dim(-1).constant();

@@ -14,7 +14,11 @@
 extern "C" {
 #endif
 
+#if defined(_WIN32)
+#define QV_API
+#else
 #define QV_API __attribute__((visibility("default")))
+#endif
 
 /* A value that is no enumerator, e.g. from a damaged file, must be an error and not undefined behaviour. */
 #ifdef __cplusplus
@@ -132,11 +136,27 @@ QV_API int32_t qv_pool_threads(const qv_pool* pool);
 QV_API void qv_pool_free(qv_pool* pool);
 
 /*
+ * Giga operations a second (a multiply and an add are two) that this CPU reaches on a pool's threads in int8 (kind 0),
+ * bfloat16 (1) and float (2) with operands in registers, measured in some milliseconds. 0: not known for this CPU.
+ */
+QV_API double qv_peak_gops(qv_pool* pool, int32_t kind);
+
+/*
  * Packs int8 weights [n, k] (row-major, ldw bytes from row to row, values -127..127) for the tier in use, with one scale
  * per output channel [n] and a bias [n] or NULL. 1 <= k <= 65536.
  */
 QV_API qv_status qv_s8_matrix_create(const int8_t* w, int64_t n, int64_t k, int64_t ldw, const float* scale,
                                      const float* bias, qv_s8_matrix** matrix);
+/*
+ * The same for weights of fewer bits, 2..8, which stay that small in memory and are unpacked panel by panel within
+ * products; sums are those of the same values in 8 bits. levels: NULL for the values -(2^(bits-1) - 1)..2^(bits-1) - 1, or
+ * 2^bits values -127..127 with 0 among them, of which each weight must be one.
+ */
+QV_API qv_status qv_s8_matrix_create_packed(const int8_t* w, int64_t n, int64_t k, int64_t ldw, int32_t bits,
+                                            const int8_t* levels, const float* scale, const float* bias,
+                                            qv_s8_matrix** matrix);
+/* Bytes in memory of weights [n, k] of 2..8 bits, 16 (bfloat16) or 32 (float), on the tier in use; 0 for other values. */
+QV_API int64_t qv_packed_bytes(int64_t n, int64_t k, int32_t bits);
 QV_API void qv_s8_matrix_free(qv_s8_matrix* matrix);
 QV_API int64_t qv_s8_matrix_bytes(const qv_s8_matrix* matrix);
 
@@ -149,7 +169,8 @@ QV_API qv_status qv_qgemm_u8s8(qv_pool* pool, const qv_u8_rows* a, const qv_s8_m
 
 /*
  * Packs float weights [n, k] (ldw elements from row to row), as they are or rounded to bfloat16, with a bias [n] or NULL.
- * QV_BFLOAT16 runs on the CPU's bfloat16 instructions if the tier in use has them, else as floats of that value.
+ * QV_BFLOAT16 runs on the CPU's bfloat16 instructions if the tier in use has them, else as floats of that value, which
+ * are widened panel by panel within products.
  */
 QV_API qv_status qv_float_matrix_create(const float* w, int64_t n, int64_t k, int64_t ldw, const float* bias,
                                         qv_precision precision, qv_float_matrix** matrix);
@@ -202,8 +223,21 @@ QV_API int64_t qv_arena_bytes(const qv_arena* arena);
 QV_API qv_status qv_arena_write(qv_arena* arena, int64_t offset, const float* values, int64_t count);
 QV_API qv_status qv_arena_read(const qv_arena* arena, int64_t offset, float* values, int64_t count);
 
+/* Moves count floats within an arena or from one to another; the ranges may overlap. */
+QV_API qv_status qv_arena_move(qv_arena* to, int64_t to_offset, const qv_arena* from, int64_t from_offset, int64_t count);
+
+/* Fills an arena with zeros. */
+QV_API qv_status qv_arena_clear(qv_arena* arena);
+
 QV_API qv_status qv_program_create(const int64_t* words, int64_t count, int64_t arena_bytes, int64_t scratch_bytes,
                                    qv_program** program);
+
+/*
+ * A program that also reads and writes slots: memory that streams keep between runs, such as caches. Slot n of slot_bytes[n]
+ * bytes is wherever a run says, so one program serves every stream and every place in it. 0 <= slots <= 64.
+ */
+QV_API qv_status qv_program_create_slots(const int64_t* words, int64_t count, int64_t arena_bytes, int64_t scratch_bytes,
+                                         const int64_t* slot_bytes, int32_t slots, qv_program** program);
 QV_API void qv_program_free(qv_program* program);
 QV_API int32_t qv_program_steps(const qv_program* program);
 
@@ -215,6 +249,13 @@ QV_API int64_t qv_program_thread_bytes(const qv_program* program);
  * time on the wall. Fails without memory for the threads, or when a step met an index outside its table.
  */
 QV_API qv_status qv_program_run(qv_pool* pool, const qv_program* program, qv_arena* arena, int64_t* step_nanos);
+
+/*
+ * Runs a program with slots: slot n begins at byte offsets[n], a multiple of 4, of the arena states[n], and must lie in it.
+ * Several streams' slots may lie in one arena; streams that share memory get mixed results, though never a fault.
+ */
+QV_API qv_status qv_program_run_slots(qv_pool* pool, const qv_program* program, qv_arena* arena, qv_arena* const* states,
+                                      const int64_t* offsets, int32_t slots, int64_t* step_nanos);
 
 /* Bytes that attention over so many keys of depth d needs a thread, for packed keys and values and for scores. */
 QV_API qv_status qv_attention_sizes(int64_t keys, int64_t d, int64_t* packed, int64_t* scratch);

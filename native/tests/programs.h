@@ -74,15 +74,15 @@ struct Memory {
 inline qv_status run_steps(const qv::KernelTable& table, int threads, const StepList& steps, int64_t scratch, Memory& memory) {
   qv_program* program = nullptr;
   const auto arena_bytes = static_cast<int64_t>(memory.bytes.size());
-  qv_status status = qv::create_program(table, steps.words.data(), static_cast<int64_t>(steps.words.size()), arena_bytes,
-                                        scratch, &program);
+  qv_status status = qv::create_program(table, steps.words.data(), static_cast<int64_t>(steps.words.size()), 
+                                        {arena_bytes, scratch, nullptr, 0}, &program);
   if (status != QV_OK) return status;
   qv_arena* arena = nullptr;
   if (qv_arena_create(arena_bytes, &arena)) abort();
   memcpy(arena->data, memory.bytes.data(), memory.bytes.size());
   {
     qv::Turn turn(pool_of(threads));
-    status = qv::run_program(turn, *program, *arena, nullptr);
+    status = qv::run_program(turn, *program, &arena->data, nullptr);
   }
   memcpy(memory.bytes.data(), arena->data, memory.bytes.size());
   qv_arena_free(arena);

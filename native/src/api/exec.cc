@@ -22,6 +22,29 @@ qv_status check_range(const qv_arena* arena, int64_t offset, const void* values,
   return QV_OK;
 }
 
+// Where the arena and the slots begin. A slot needs the alignment of kernels' rows only: that of a float.
+qv_status find_bases(const qv_program& program, qv_arena* arena, qv_arena* const* states, const int64_t* offsets,
+                     int32_t count, char** bases) {
+  if (arena->bytes < program.arena_bytes) {
+    return qv::fail(QV_INVALID_ARGUMENT, "an arena of %lld bytes, but the program needs %lld",
+                    static_cast<long long>(arena->bytes), static_cast<long long>(program.arena_bytes));
+  }
+  if (count != program.slots || (count > 0 && (!states || !offsets))) {
+    return qv::fail(QV_INVALID_ARGUMENT, "%d slots, but the program has %d", count, program.slots);
+  }
+  bases[0] = arena->data;
+  for (int32_t i = 0; i < count; i++) {
+    const int64_t bytes = program.slot_bytes[1 + i];
+    if (!states[i] || offsets[i] < 0 || offsets[i] % 4 != 0 || offsets[i] > states[i]->bytes - bytes) {
+      return qv::fail(QV_INVALID_ARGUMENT, "slot %d of %lld bytes at byte %lld of an arena of %lld", i + 1,
+                      static_cast<long long>(bytes), static_cast<long long>(offsets[i]),
+                      static_cast<long long>(states[i] ? states[i]->bytes : 0));
+    }
+    bases[1 + i] = states[i]->data + offsets[i];
+  }
+  return QV_OK;
+}
+
 }  // namespace
 
 extern "C" {
@@ -73,12 +96,35 @@ qv_status qv_arena_read(const qv_arena* arena, int64_t offset, float* values, in
   return status;
 }
 
+qv_status qv_arena_move(qv_arena* to, int64_t to_offset, const qv_arena* from, int64_t from_offset, int64_t count) {
+  qv_status status = check_range(to, to_offset, to, count);
+  if (status == QV_OK) status = check_range(from, from_offset, from, count);
+  if (status == QV_OK && count > 0) {
+    memmove(to->data + to_offset, from->data + from_offset, static_cast<size_t>(count) * sizeof(float));
+  }
+  return status;
+}
+
+qv_status qv_arena_clear(qv_arena* arena) {
+  if (!arena) return qv::fail(QV_INVALID_ARGUMENT, "the arena is NULL");
+  memset(arena->data, 0, static_cast<size_t>(arena->bytes));
+  return QV_OK;
+}
+
 qv_status qv_program_create(const int64_t* words, int64_t count, int64_t arena_bytes, int64_t scratch_bytes,
                             qv_program** program) {
   const qv::KernelTable* table = qv::kernels();
   if (!table) return qv::fail(QV_INVALID_STATE, "qv_init was not called");
   if (!program) return qv::fail(QV_INVALID_ARGUMENT, "the place for the program is NULL");
-  return qv::create_program(*table, words, count, arena_bytes, scratch_bytes, program);
+  return qv::create_program(*table, words, count, {arena_bytes, scratch_bytes, nullptr, 0}, program);
+}
+
+qv_status qv_program_create_slots(const int64_t* words, int64_t count, int64_t arena_bytes, int64_t scratch_bytes,
+                                  const int64_t* slot_bytes, int32_t slots, qv_program** program) {
+  const qv::KernelTable* table = qv::kernels();
+  if (!table) return qv::fail(QV_INVALID_STATE, "qv_init was not called");
+  if (!program) return qv::fail(QV_INVALID_ARGUMENT, "the place for the program is NULL");
+  return qv::create_program(*table, words, count, {arena_bytes, scratch_bytes, slot_bytes, slots}, program);
 }
 
 void qv_program_free(qv_program* program) { qv::free_program(program); }
@@ -90,9 +136,17 @@ int64_t qv_program_thread_bytes(const qv_program* program) {
 }
 
 qv_status qv_program_run(qv_pool* pool, const qv_program* program, qv_arena* arena, int64_t* step_nanos) {
+  return qv_program_run_slots(pool, program, arena, nullptr, nullptr, 0, step_nanos);
+}
+
+qv_status qv_program_run_slots(qv_pool* pool, const qv_program* program, qv_arena* arena, qv_arena* const* states,
+                               const int64_t* offsets, int32_t slots, int64_t* step_nanos) {
   if (!pool || !program || !arena) return qv::fail(QV_INVALID_ARGUMENT, "the pool, program or arena is NULL");
+  char* bases[1 + qv::MAX_SLOTS];
+  const qv_status status = find_bases(*program, arena, states, offsets, slots, bases);
+  if (status != QV_OK) return status;
   qv::Turn turn(*reinterpret_cast<qv::ThreadPool*>(pool));
-  return qv::run_program(turn, *program, *arena, step_nanos);
+  return qv::run_program(turn, *program, bases, step_nanos);
 }
 
 qv_status qv_attention_sizes(int64_t keys, int64_t d, int64_t* packed, int64_t* scratch) {

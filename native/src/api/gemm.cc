@@ -37,14 +37,26 @@ extern "C" {
 
 qv_status qv_s8_matrix_create(const int8_t* w, int64_t n, int64_t k, int64_t ldw, const float* scale, const float* bias,
                               qv_s8_matrix** matrix) {
+  return qv_s8_matrix_create_packed(w, n, k, ldw, 8, nullptr, scale, bias, matrix);
+}
+
+qv_status qv_s8_matrix_create_packed(const int8_t* w, int64_t n, int64_t k, int64_t ldw, int32_t bits,
+                                     const int8_t* levels, const float* scale, const float* bias,
+                                     qv_s8_matrix** matrix) {
   qv_status status = check_create(matrix);
   if (status == QV_OK) status = check_stride(k, ldw);
   if (status != QV_OK) return status;
   qv::PackedMatrix* made = nullptr;
-  status = qv::create_s8_matrix(*qv::kernels(), {w, n, k, ldw, 1, scale, bias}, &made);
+  status = qv::create_s8_matrix(*qv::kernels(), {w, n, k, ldw, 1, scale, bias, bits, levels}, &made);
   status = publish(status, made, qv::HandleKind::kS8Matrix);
   if (status == QV_OK) *matrix = reinterpret_cast<qv_s8_matrix*>(made);
   return status;
+}
+
+int64_t qv_packed_bytes(int64_t n, int64_t k, int32_t bits) {
+  const bool width = (bits >= 2 && bits <= 8) || bits == 16 || bits == 32;
+  if (!qv::kernels() || !width || n < 1 || n > INT32_MAX || k < 1 || k > INT32_MAX) return 0;
+  return static_cast<int64_t>(qv::packed_bytes(*qv::kernels(), n, k, bits));
 }
 
 void qv_s8_matrix_free(qv_s8_matrix* matrix) { qv::release_handle(matrix); }

@@ -2,8 +2,10 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
-#elif defined(__aarch64__)
+#elif defined(__aarch64__) && defined(__linux__)
 #include <sys/auxv.h>
+#elif defined(__aarch64__) && defined(__APPLE__)
+#include <sys/sysctl.h>
 #endif
 
 namespace qv {
@@ -36,7 +38,21 @@ CpuFeatures detect() {
   if (subleaves >= 1 && __get_cpuid_count(7, 1, &a, &b, &c, &d)) found.avx512bf16 = found.avx512vnni && bit(a, 5);
   return found;
 }
-#elif defined(__aarch64__)
+#elif defined(__aarch64__) && defined(__APPLE__)
+bool has(const char* feature) {
+  int value = 0;
+  size_t size = sizeof value;
+  return sysctlbyname(feature, &value, &size, nullptr, 0) == 0 && value != 0;
+}
+
+CpuFeatures detect() {
+  CpuFeatures found = {};
+  found.neon = true;
+  found.neondot = has("hw.optional.arm.FEAT_DotProd");
+  found.i8mm = found.neondot && has("hw.optional.arm.FEAT_I8MM");
+  return found;
+}
+#elif defined(__aarch64__) && defined(__linux__)
 CpuFeatures detect() {
   CpuFeatures found = {};
   const unsigned long first = getauxval(AT_HWCAP), second = getauxval(AT_HWCAP2);

@@ -46,6 +46,15 @@ struct GemmKernel {
   void (*tile)(int rows, int steps, const void* a, const void* b, void* acc);
 };
 
+// Weights of 2 to 7 bits are stored in chunks of 256 that follow each other in the order of the packed panel. Code i of a
+// chunk is cut into planes, lowest bits first: of 4 bits if the width has a 4 in it, then of 2, then of 1.
+//   4 bits, 128 bytes: codes 0-63 and 64-127 are the low and high halves of bytes 0-63; 128-191 and 192-255 of bytes 64-127
+//   2 bits, 64 bytes: code i is field i / 64 of byte i % 64
+//   1 bit, 32 bytes: code i is bit i % 8 of byte i / 8
+// A weight is levels[code], or code - 2^(bits - 1) if levels is NULL. levels holds 2^bits values, at least 16 bytes.
+constexpr int kChunk = 256;
+using UnpackKernel = void (*)(const uint8_t* packed, size_t chunks, int bits, const int8_t* levels, int8_t* weights);
+
 // Where a row operation puts its floats: as they are, or quantized with a given or the row's own range.
 struct RowOutput {
   int output;     // QV_OUT_FLOAT32 or QV_OUT_UINT8
@@ -88,12 +97,16 @@ struct KernelTable {
   RowsKernel softmax;
   RowsKernel log_softmax;
   const RowKernels* rows;
+  UnpackKernel unpack;
 };
 
 extern "C" const KernelTable qv_kernels_scalar;
 extern "C" const KernelTable qv_kernels_avx2;
 extern "C" const KernelTable qv_kernels_avx512vnni;
 extern "C" const KernelTable qv_kernels_avx512bf16;  // an addition to avx512vnni, not a tier of its own
+extern "C" const KernelTable qv_kernels_neon;
+extern "C" const KernelTable qv_kernels_neondot;
+extern "C" const KernelTable qv_kernels_i8mm;
 
 // Reductions over a row: 16 partial sums, value i to sum i % 16, folded by halves, a block's total added in double.
 constexpr int64_t kSumBlock = 4096;

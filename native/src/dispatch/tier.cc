@@ -33,6 +33,7 @@ void complete(KernelTable& table, const KernelTable& below) {
   inherit(table.softmax, below.softmax);
   inherit(table.log_softmax, below.log_softmax);
   inherit(table.rows, below.rows);
+  inherit(table.unpack, below.unpack);
 }
 
 void add(TierList& list, bool supported, const KernelTable& own) {
@@ -50,6 +51,11 @@ TierList list_tiers() {
   add(list, cpu.avx2, qv_kernels_avx2);
   add(list, cpu.avx512vnni, qv_kernels_avx512vnni);
   if (cpu.avx512bf16) complete(list.tables[list.count - 1], qv_kernels_avx512bf16);
+#elif defined(__aarch64__)
+  const CpuFeatures& cpu = cpu_features();
+  add(list, cpu.neon, qv_kernels_neon);
+  add(list, cpu.neondot, qv_kernels_neondot);
+  add(list, cpu.i8mm, qv_kernels_i8mm);
 #endif
   return list;
 }

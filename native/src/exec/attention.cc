@@ -20,6 +20,9 @@ const qv_attention_kernel& attention_kernel(const KernelTable& table, int64_t ke
     return qv_attention_avx512bf16;
   }
   if (table.tier >= QV_TIER_AVX2 && qv_attention_avx2.takes(keys, d)) return qv_attention_avx2;
+#elif defined(__aarch64__)
+  (void)exact;  // float anyway
+  if (table.tier >= QV_TIER_NEON && qv_attention_neon.takes(keys, d)) return qv_attention_neon;
 #else
   (void)table;
   (void)exact;

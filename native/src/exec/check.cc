@@ -57,8 +57,11 @@ void Check::span(const char* what, Place place, __int128 from, __int128 to, int6
   if (place == NONE) return fail("%s is missing", what);
   if (place < 0) return fail("%s cannot be in block-local scratch", what);
   if (place % size != 0) return fail("%s at %lld is not aligned to %lld bytes", what, wide(place), wide(size));
-  if (place + from * size < 0 || place + (to + 1) * size > program_.arena_bytes) {
-    fail("%s at %lld leaves the arena of %lld bytes", what, wide(place), wide(program_.arena_bytes));
+  const int64_t slot = place >> SLOT_SHIFT, offset = place & SLOT_OFFSET;
+  if (slot > program_.slots) return fail("%s is in slot %lld of %d", what, wide(slot), program_.slots);
+  if (offset + from * size < 0 || offset + (to + 1) * size > program_.slot_bytes[slot]) {
+    fail("%s at %lld leaves %s %lld of %lld bytes", what, wide(offset), slot ? "slot" : "the arena,", wide(slot),
+         wide(program_.slot_bytes[slot]));
   }
 }
 
@@ -68,6 +71,9 @@ void Check::view(const char* what, const View& view, const int64_t* dim, bool ou
   bool empty = false;
   for (int i = 0; i < MAX_RANK; i++) {
     if (dim[i] < 0 || dim[i] > program_.arena_bytes) return fail("dimension %d is %lld", i, wide(dim[i]));
+    if (view.stride[i] < -kMostStride || view.stride[i] > kMostStride) {  // of empty views too: pointers move by it
+      return fail("%s: stride %lld of dimension %d", what, wide(view.stride[i]), i);
+    }
     if (dim[i] == 0) empty = true;
     if (out && dim[i] > 1 && view.stride[i] == 0) return fail("%s: dimension %d is written over itself", what, i);
     const __int128 reach = static_cast<__int128>(dim[i] - 1) * view.stride[i];

@@ -24,7 +24,7 @@ class Check {
   // One value a row.
   void column(const char* what, Place place, int64_t rows) { this->rows(what, place, rows, 1, 1, 4); }
 
-  // Elements [from, to] of a place in the arena, counted from the place.
+  // Elements [from, to] of a place in the arena or a slot, counted from the place.
   void span(const char* what, Place place, __int128 from, __int128 to, int64_t size);
 
   // Floats at dims x strides.

@@ -9,7 +9,7 @@ namespace qv {
 
 struct Context {
   const qv_program& program;
-  char* arena;
+  char* const* bases;  // of the arena and the slots
   char* local;        // block-local scratch
   char* workspace;    // of this thread, step_workspace() bytes
   int64_t first_row;  // of the block under way
@@ -20,7 +20,7 @@ struct Context {
 
   template <class T>
   T* at(Place place, int64_t row = 0, int64_t row_bytes = 0) const {
-    if (place >= 0) return reinterpret_cast<T*>(arena + place + row * row_bytes);
+    if (place >= 0) return reinterpret_cast<T*>(bases[place >> SLOT_SHIFT] + (place & SLOT_OFFSET) + row * row_bytes);
     return reinterpret_cast<T*>(local + ~place + (row - first_row) * row_bytes);
   }
 

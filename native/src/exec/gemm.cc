@@ -38,18 +38,21 @@ struct Tiles {
   int height(int index) const { return static_cast<int>(row(index + 1) - row(index)); }
 };
 
-// A thread's memory: one register tile, the rows' scales and zero points, the packed rows.
+// A thread's memory: one register tile, a panel of weights that were codes, the rows' scales and zero points, the packed
+// rows.
 struct Memory {
   void* acc;
+  char* panel;
   float* scale;
   int32_t* zero;
   char* packed;
 };
 
-Memory memory_of(char* workspace, int64_t rows) {
+Memory memory_of(const PackedMatrix& w, char* workspace, int64_t rows) {
   const size_t numbers = line_up(static_cast<size_t>(rows) * sizeof(float));
-  char* at = workspace + kTileBytes;
-  return {workspace, reinterpret_cast<float*>(at), reinterpret_cast<int32_t*>(at + numbers), at + 2 * numbers};
+  char* panel = workspace + kTileBytes;
+  char* at = panel + panel_scratch(w);
+  return {workspace, panel, reinterpret_cast<float*>(at), reinterpret_cast<int32_t*>(at + numbers), at + 2 * numbers};
 }
 
 // Zero points come from memory that anyone may have written: held to a byte, so that the sums cannot overflow.
@@ -132,9 +135,8 @@ void finish(const Block& b, int panel, int64_t row, int rows) {
 
 void multiply(const Block& b, int panel0, int panel1) {
   const GemmKernel& kernel = *b.w.kernel;
-  const auto panel_bytes = static_cast<size_t>(b.w.steps) * static_cast<size_t>(kernel.nr * kernel.ku * kernel.element);
   for (int panel = panel0; panel < panel1; panel++) {
-    const char* weights = b.w.data + static_cast<size_t>(panel) * panel_bytes;
+    const char* weights = open_panel(b.w, panel, b.memory.panel);
     for (int t = 0; t < b.tiles.count; t++) {
       const int64_t row = b.tiles.row(t);
       const char* packed = b.memory.packed + static_cast<size_t>(row - b.tiles.begin) * row_bytes(b.w);
@@ -158,14 +160,14 @@ int gemm_panel_count(const GemmStep& s) { return weights_of(s).panels; }
 size_t gemm_workspace(const GemmStep& s, int64_t block_rows) {
   const PackedMatrix& w = weights_of(s);
   const auto rows = static_cast<size_t>(rows_at_once(w, block_rows));
-  return kTileBytes + 2 * line_up(rows * sizeof(float)) + line_up(rows * row_bytes(w) + kPackSlack);
+  return kTileBytes + panel_scratch(w) + 2 * line_up(rows * sizeof(float)) + line_up(rows * row_bytes(w) + kPackSlack);
 }
 
 void gemm_panels(const GemmStep& s, const Context& c, int64_t r0, int64_t r1, int panel0, int panel1) {
   const PackedMatrix& w = weights_of(s);
   const int64_t most = rows_at_once(w, r1 - r0);
   const auto blocks = static_cast<int>((r1 - r0 + most - 1) / most);
-  const Memory memory = memory_of(c.workspace, most);
+  const Memory memory = memory_of(w, c.workspace, most);
   EpilogueTile common = {};
   begin_tile(epilogue_of(s), s.out_ld, &common);
   common.ldr = s.residual_ld;

@@ -152,21 +152,47 @@ bool splits_by_rows(int64_t op) { return known(op) && kOps[op].by_rows; }
 const char* op_name(int64_t op) { return known(op) ? kOps[op].name : "unknown"; }
 int64_t op_words(int64_t op) { return known(op) ? kOps[op].words : -1; }
 
-qv_status create_program(const KernelTable& table, const int64_t* words, int64_t count, int64_t arena_bytes,
-                         int64_t scratch_bytes, qv_program** result) {
-  if ((!words && count != 0) || count < 0 || count > kMostWords || arena_bytes < 0 || arena_bytes > kMostArena ||
-      scratch_bytes < 0 || scratch_bytes > kMostScratch) {
+namespace {
+
+qv_status check_reach(const int64_t* words, int64_t count, const Reach& reach) {
+  if ((!words && count != 0) || count < 0 || count > kMostWords || reach.arena < 0 || reach.arena > kMostArena ||
+      reach.scratch < 0 || reach.scratch > kMostScratch) {
     return fail(QV_INVALID_ARGUMENT, "a program of %lld words with an arena of %lld and a scratch of %lld bytes",
-                static_cast<long long>(count), static_cast<long long>(arena_bytes), static_cast<long long>(scratch_bytes));
+                static_cast<long long>(count), static_cast<long long>(reach.arena), static_cast<long long>(reach.scratch));
   }
+  if (reach.slot_count < 0 || reach.slot_count > MAX_SLOTS || (!reach.slots && reach.slot_count != 0)) {
+    return fail(QV_INVALID_ARGUMENT, "%lld slots, not 0..%lld", static_cast<long long>(reach.slot_count),
+                static_cast<long long>(MAX_SLOTS));
+  }
+  for (int64_t i = 0; i < reach.slot_count; i++) {
+    if (reach.slots[i] < 0 || reach.slots[i] > kMostArena) {
+      return fail(QV_INVALID_ARGUMENT, "slot %lld of %lld bytes", static_cast<long long>(i + 1),
+                  static_cast<long long>(reach.slots[i]));
+    }
+  }
+  return QV_OK;
+}
+
+void set_reach(qv_program& program, const Reach& reach) {
+  program.arena_bytes = program.slot_bytes[0] = reach.arena;
+  program.scratch_bytes = reach.scratch;
+  program.slots = static_cast<int>(reach.slot_count);
+  for (int64_t i = 0; i < reach.slot_count; i++) program.slot_bytes[1 + i] = reach.slots[i];
+}
+
+}  // namespace
+
+qv_status create_program(const KernelTable& table, const int64_t* words, int64_t count, const Reach& reach,
+                         qv_program** result) {
+  const qv_status bad = check_reach(words, count, reach);
+  if (bad != QV_OK) return bad;
   int steps;
   qv_status status = count_steps(words, count, &steps);
   if (status != QV_OK) return status;
   qv_program* program = allocate_program(count, steps);
   if (!program) return fail(QV_OUT_OF_MEMORY, "no memory for a program of %d steps", steps);
   program->table = &table;
-  program->arena_bytes = arena_bytes;
-  program->scratch_bytes = scratch_bytes;
+  set_reach(*program, reach);
   if (count > 0) memcpy(program->words, words, static_cast<size_t>(count) * sizeof(int64_t));
   status = prepare(*program);
   if (status != QV_OK) {

@@ -44,6 +44,8 @@ struct qv_program {
   const void** held;  // objects that the program has a share of
   int step_count, stage_count, held_count;
   int64_t arena_bytes, scratch_bytes;
+  int64_t slot_bytes[1 + qv::MAX_SLOTS];  // [0]: of the arena
+  int slots;                              // beside the arena
   qv::Workspace workspace;
 };
 
@@ -54,8 +56,15 @@ struct qv_arena {
 
 namespace qv {
 
-qv_status create_program(const KernelTable& table, const int64_t* words, int64_t count, int64_t arena_bytes,
-                         int64_t scratch_bytes, qv_program** program);
+// Bytes that steps may reach: in the arena, in each slot, in block-local scratch.
+struct Reach {
+  int64_t arena, scratch;
+  const int64_t* slots;
+  int64_t slot_count;
+};
+
+qv_status create_program(const KernelTable& table, const int64_t* words, int64_t count, const Reach& reach,
+                         qv_program** program);
 void free_program(qv_program* program);
 
 // The first field of every operator of row groups.

@@ -2,19 +2,12 @@
 // steps block by block; with few rows, products are cut by columns instead, since then the weights are what takes time.
 #include "exec/run.h"
 
-#include <time.h>
-
 #include "exec/context.h"
 #include "memory/error.h"
+#include "pool/clock.h"
 
 namespace qv {
 namespace {
-
-int64_t now_nanos() {
-  timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec * INT64_C(1'000'000'000) + time.tv_nsec;
-}
 
 constexpr int kMostThreads = ThreadPool::kMostThreads;
 
@@ -25,7 +18,7 @@ struct alignas(64) Range {
 // What the threads of one stage share.
 struct Run {
   const qv_program& program;
-  const qv_arena& arena;
+  char* const* bases;
   int64_t* nanos;  // of each step, or NULL
   std::atomic<int> bad_index{0};
   const Stage* stage = nullptr;
@@ -35,11 +28,11 @@ struct Run {
   RowQuant quant = {};
   Range ranges[kMostThreads];
 
-  Run(const qv_program& p, const qv_arena& a, int64_t* n) : program(p), arena(a), nanos(n) {}
+  Run(const qv_program& p, char* const* b, int64_t* n) : program(p), bases(b), nanos(n) {}
 
   Context context(int thread, int threads, void* scratch) {
     auto* own = static_cast<char*>(scratch);
-    return {program, arena.data, own, own + program.workspace.local, 0, thread, threads, &bad_index};
+    return {program, bases, own, own + program.workspace.local, 0, thread, threads, &bad_index};
   }
 };
 
@@ -189,8 +182,9 @@ qv_status find_quant(Turn& turn, Run& run, const QuantizeTensorStep& s) {
     }
     run.quant = quant_of_range(all.low, all.high);
   }
-  *reinterpret_cast<float*>(run.arena.data + s.out_scale) = run.quant.scale;
-  *reinterpret_cast<int32_t*>(run.arena.data + s.out_zero) = run.quant.zero;
+  const Context c = run.context(0, 1, nullptr);
+  *c.at<float>(s.out_scale) = run.quant.scale;
+  *c.at<int32_t>(s.out_zero) = run.quant.zero;
   return QV_OK;
 }
 
@@ -211,12 +205,8 @@ qv_status run_stage(Turn& turn, Run& run) {
 
 }  // namespace
 
-qv_status run_program(Turn& turn, const qv_program& program, const qv_arena& arena, int64_t* step_nanos) {
-  if (arena.bytes < program.arena_bytes) {
-    return fail(QV_INVALID_ARGUMENT, "an arena of %lld bytes, but the program needs %lld",
-                static_cast<long long>(arena.bytes), static_cast<long long>(program.arena_bytes));
-  }
-  Run run(program, arena, step_nanos);
+qv_status run_program(Turn& turn, const qv_program& program, char* const* bases, int64_t* step_nanos) {
+  Run run(program, bases, step_nanos);
   for (int i = 0; step_nanos && i < program.step_count; i++) step_nanos[i] = 0;
   for (int i = 0; i < program.stage_count; i++) {
     run.stage = &program.stages[i];

@@ -6,6 +6,7 @@
 
 namespace qv {
 
-qv_status run_program(Turn& turn, const qv_program& program, const qv_arena& arena, int64_t* step_nanos);
+// bases: where the arena and the slots begin; what they hold was checked.
+qv_status run_program(Turn& turn, const qv_program& program, char* const* bases, int64_t* step_nanos);
 
 }  // namespace qv

@@ -8,8 +8,13 @@ namespace qv {
 
 // Where a buffer is: byte offset in the stream's arena, or ~offset in the thread's block-local scratch (steps of a
 // row group only: row r of the block stands at offset + (r - first row of the block) * row stride), or NONE.
+// Places from 1 << SLOT_SHIFT on lie in what streams keep between runs: slot n (1, 2, ...) has its bytes at
+// (n << SLOT_SHIFT) + offset, and a run says where each slot begins.
 using Place = int64_t;
 constexpr Place NONE = INT64_MIN;
+constexpr int SLOT_SHIFT = 44;
+constexpr Place SLOT_OFFSET = (INT64_C(1) << SLOT_SHIFT) - 1;
+constexpr int64_t MAX_SLOTS = 64;
 
 enum Op : int64_t {
   OP_GEMM = 1,

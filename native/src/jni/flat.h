@@ -24,13 +24,16 @@ static inline int qv_flat_pool_create(int32_t threads, int64_t* handle) {
   return status;
 }
 
-static inline int qv_flat_s8_matrix_create(const int8_t* w, int64_t n, int64_t k, int64_t ldw, const float* scale,
-                                           const float* bias, int64_t* handle) {
+static inline int qv_flat_s8_matrix_create(const int8_t* w, int64_t n, int64_t k, int64_t ldw, int32_t bits,
+                                           const int8_t* levels, const float* scale, const float* bias,
+                                           int64_t* handle) {
   qv_s8_matrix* matrix = 0;
-  const qv_status status = qv_s8_matrix_create(w, n, k, ldw, scale, bias, &matrix);
+  const qv_status status = qv_s8_matrix_create_packed(w, n, k, ldw, bits, levels, scale, bias, &matrix);
   *handle = (int64_t)matrix;
   return status;
 }
+
+static inline double qv_flat_peak_gops(int64_t pool, int32_t kind) { return qv_peak_gops((qv_pool*)pool, kind); }
 
 static inline void qv_flat_pool_free(int64_t pool) { qv_pool_free((qv_pool*)pool); }
 

@@ -54,6 +54,29 @@ static inline int qv_flat_program_create(const int64_t* words, int64_t count, in
   return status;
 }
 
+static inline int qv_flat_arena_move(int64_t to, int64_t to_offset, int64_t from, int64_t from_offset, int64_t count) {
+  return qv_arena_move((qv_arena*)to, to_offset, (const qv_arena*)from, from_offset, count);
+}
+
+static inline int qv_flat_arena_clear(int64_t arena) { return qv_arena_clear((qv_arena*)arena); }
+
+static inline int qv_flat_program_create_slots(const int64_t* words, int64_t count, int64_t arena_bytes,
+                                               int64_t scratch_bytes, const int64_t* slot_bytes, int32_t slots,
+                                               int64_t* handle) {
+  qv_program* program = 0;
+  const qv_status status =
+      qv_program_create_slots(words, count, arena_bytes, scratch_bytes, slot_bytes, slots, &program);
+  *handle = (int64_t)program;
+  return status;
+}
+
+/* states: addresses of arenas, one a slot. */
+static inline int qv_flat_program_run_slots(int64_t pool, int64_t program, int64_t arena, const int64_t* states,
+                                            const int64_t* offsets, int32_t slots) {
+  return qv_program_run_slots((qv_pool*)pool, (const qv_program*)program, (qv_arena*)arena, (qv_arena* const*)states,
+                              offsets, slots, 0);
+}
+
 static inline void qv_flat_program_free(int64_t program) { qv_program_free((qv_program*)program); }
 
 static inline int32_t qv_flat_program_steps(int64_t program) { return qv_program_steps((const qv_program*)program); }

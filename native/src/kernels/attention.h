@@ -30,4 +30,5 @@ struct qv_attention_kernel {
 extern "C" const qv_attention_kernel qv_attention_scalar;
 extern "C" const qv_attention_kernel qv_attention_avx2;
 extern "C" const qv_attention_kernel qv_attention_avx512bf16;
+extern "C" const qv_attention_kernel qv_attention_neon;
 #endif

@@ -1,7 +1,11 @@
 #include "memory/memory.h"
 
 #include <stdlib.h>
+#if defined(_WIN32)
+#include <malloc.h>
+#else
 #include <sys/mman.h>
+#endif
 
 #include <atomic>
 
@@ -25,12 +29,23 @@ void advise_huge_pages(void* memory, size_t bytes) {
 #endif
 }
 
+#if defined(_WIN32)
+void* aligned(size_t alignment, size_t bytes) { return _aligned_malloc(bytes, alignment); }
+void give_back(void* memory) { _aligned_free(memory); }
+#else
+void* aligned(size_t alignment, size_t bytes) {
+  void* memory = nullptr;
+  return posix_memalign(&memory, alignment, bytes) == 0 ? memory : nullptr;
+}
+void give_back(void* memory) { free(memory); }
+#endif
+
 }  // namespace
 
 void* allocate(size_t bytes) {
   if (must_fail() || bytes > static_cast<size_t>(-1) / 2) return nullptr;
   const bool huge = bytes >= kHugePage;
-  void* memory = aligned_alloc(huge ? kHugePage : kAlignment, round_up(bytes ? bytes : 1, kAlignment));
+  void* memory = aligned(huge ? kHugePage : kAlignment, round_up(bytes ? bytes : 1, kAlignment));
   if (memory && huge) advise_huge_pages(memory, bytes);
   if (memory) live.fetch_add(1, std::memory_order_relaxed);
   return memory;
@@ -38,7 +53,7 @@ void* allocate(size_t bytes) {
 
 void release(void* memory) {
   if (memory) live.fetch_sub(1, std::memory_order_relaxed);
-  free(memory);
+  give_back(memory);
 }
 
 void fail_allocation(long k) { countdown.store(k); }

@@ -72,11 +72,11 @@ void finish_tile(const Call& call, int panel, int64_t row, int rows, const void*
 void multiply_block(const Call& call, const Tiles& tiles, int panel_begin, int panel_end, char* scratch) {
   const GemmKernel& kernel = *call.w.kernel;
   void* acc = scratch;
-  char* packed = scratch + kTileBytes;
+  char* panel_memory = scratch + kTileBytes;
+  char* packed = panel_memory + panel_scratch(call.w);
   pack_block(call, tiles, packed);
-  const size_t panel_bytes = static_cast<size_t>(call.w.steps) * static_cast<size_t>(kernel.nr * kernel.ku * kernel.element);
   for (int panel = panel_begin; panel < panel_end; panel++) {
-    const char* b = call.w.data + static_cast<size_t>(panel) * panel_bytes;
+    const char* b = open_panel(call.w, panel, panel_memory);
     for (int t = 0; t < tiles.count; t++) {
       const int64_t row = tiles.row(t);
       kernel.tile(tiles.height(t), call.w.steps, packed + static_cast<size_t>(row - tiles.begin) * call.row_bytes, b, acc);
@@ -155,7 +155,7 @@ Call prepare(const Rows& a, const PackedMatrix& w, const qv_epilogue& epilogue, 
 size_t scratch_bytes(int64_t part_rows, const PackedMatrix& w) {
   const size_t row_bytes = static_cast<size_t>(w.steps) * static_cast<size_t>(w.kernel->a_step);
   const int64_t block = rows_in_cache(row_bytes, w.kernel->mr);
-  return kTileBytes + static_cast<size_t>(part_rows < block ? part_rows : block) * row_bytes + kPackSlack;
+  return kTileBytes + panel_scratch(w) + static_cast<size_t>(part_rows < block ? part_rows : block) * row_bytes + kPackSlack;
 }
 
 qv_status run(Turn& turn, const Rows& a, const PackedMatrix& w, const qv_epilogue& epilogue, void* out, int64_t ldc) {

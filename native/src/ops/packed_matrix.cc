@@ -21,23 +21,32 @@ qv_status check_sizes(const void* data, int64_t n, int64_t k) {
               static_cast<long long>(k), static_cast<long long>(kMostColumns), static_cast<long long>(kMostDepth));
 }
 
+constexpr size_t kLevels = 128;  // of the most bits that are unpacked
+
 struct Layout {
   int64_t steps, panels;
-  size_t head, data, column, total;
-  Layout(const GemmKernel& kernel, int64_t n, int64_t k)
+  size_t head, panel, data, column, total;
+  Layout(const GemmKernel& kernel, int64_t n, int64_t k, int bits)
       : steps((k + kernel.ku - 1) / kernel.ku), panels((n + kernel.nr - 1) / kernel.nr),
-        head(round_up(sizeof(PackedMatrix), kAlignment)),
-        data(round_up(static_cast<size_t>(panels * steps * kernel.nr * kernel.ku * kernel.element), kAlignment)),
+        head(round_up(sizeof(PackedMatrix) + (bits > 0 && bits < 8 ? kLevels : 0), kAlignment)),
+        panel(panel_size(static_cast<size_t>(steps * kernel.nr * kernel.ku * kernel.element), bits)),
+        data(round_up(static_cast<size_t>(panels) * panel, kAlignment)),
         column(static_cast<size_t>(panels * kernel.nr) * 4),  // nr is a multiple of 16: stays aligned
         total(head + data + 3 * column) {}
+
+  static size_t panel_size(size_t bytes, int bits) {
+    if (bits == 0) return bytes;
+    return bits == 16 ? bytes / 2 : round_up(bytes, kChunk) / kChunk * static_cast<size_t>(32 * bits);
+  }
 };
 
-PackedMatrix* begin_matrix(const GemmKernel& kernel, int64_t n, int64_t k, void* memory) {
-  const Layout layout(kernel, n, k);
+PackedMatrix* begin_matrix(const GemmKernel& kernel, int64_t n, int64_t k, int bits, void* memory) {
+  const Layout layout(kernel, n, k, bits);
   auto* block = static_cast<char*>(memory);
+  const bool codes = bits > 0 && bits < 8;  // set bit by bit
   memset(block, 0, layout.head);
   memset(block + layout.head + layout.data, 0, 3 * layout.column);
-  if (n % kernel.nr || k % kernel.ku) memset(block + layout.head, 0, layout.data);
+  if (codes || n % kernel.nr || k % kernel.ku) memset(block + layout.head, 0, layout.data);
   auto* matrix = static_cast<PackedMatrix*>(memory);
   matrix->kernel = &kernel;
   matrix->pack_a = kernel.pack_a;
@@ -46,6 +55,8 @@ PackedMatrix* begin_matrix(const GemmKernel& kernel, int64_t n, int64_t k, void*
   matrix->k = static_cast<int>(k);
   matrix->steps = static_cast<int>(layout.steps);
   matrix->panels = static_cast<int>(layout.panels);
+  matrix->bits = bits;
+  matrix->panel_bytes = layout.panel;
   matrix->bytes = static_cast<int64_t>(layout.total);
   matrix->data = block + layout.head;
   matrix->column_sum = reinterpret_cast<int32_t*>(block + layout.head + layout.data);
@@ -54,24 +65,21 @@ PackedMatrix* begin_matrix(const GemmKernel& kernel, int64_t n, int64_t k, void*
   return matrix;
 }
 
-// Where element 0 of a column lies; the next step's ku elements are step_bytes further.
-char* column_start(const PackedMatrix& matrix, int column) {
-  const GemmKernel& kernel = *matrix.kernel;
-  const auto step = static_cast<size_t>(kernel.nr * kernel.ku * kernel.element);
-  return matrix.data + static_cast<size_t>(column / kernel.nr) * static_cast<size_t>(matrix.steps) * step +
-         static_cast<size_t>(column % kernel.nr * kernel.ku * kernel.element);
-}
-
-// Convert: element of the source at an index of k, to the packed type.
+// Convert: element of the source at an index of k, to the packed type. Steps of a panel follow each other, and in each of
+// them its columns.
 template <typename Packed, typename Convert>
-void pack_column(const PackedMatrix& matrix, int column, Convert convert) {
+void pack_column(const PackedMatrix& matrix, char* panel, int column, Convert convert) {
   const int ku = matrix.kernel->ku, step = matrix.kernel->nr * ku;
-  auto* out = reinterpret_cast<Packed*>(column_start(matrix, column));
+  auto* out = reinterpret_cast<Packed*>(panel) + column % matrix.kernel->nr * ku;
   const int whole = matrix.k / ku;
   for (int s = 0; s < whole; s++, out += step) {
     for (int i = 0; i < ku; i++) out[i] = convert(s * ku + i);
   }
   for (int i = 0; i < matrix.k - whole * ku; i++) out[i] = convert(whole * ku + i);
+}
+
+char* panel_of(const PackedMatrix& matrix, int column) {
+  return matrix.data + static_cast<size_t>(column / matrix.kernel->nr) * matrix.panel_bytes;
 }
 
 // Stride: of the column's elements; a known 1 lets the compiler use vectors.
@@ -106,10 +114,9 @@ bool sum_s8_column(PackedMatrix& matrix, const S8Weights& weights, int column) {
 
 constexpr int kWord = 4;  // elements that VNNI, and so the panels of int8, keep together
 
-// A panel of rows that lie dense in memory: word by word over all columns, so that both sides are walked in order.
-void pack_s8_panel(const PackedMatrix& matrix, const S8Weights& weights, int first, int columns) {
+// Rows that lie dense in memory, word by word over all columns, so that both sides are walked in order.
+void pack_words(const PackedMatrix& matrix, const S8Weights& weights, int first, int columns, char* to) {
   const int8_t* from = weights.data + first * weights.ldn;
-  char* to = column_start(matrix, first);
   const int whole = matrix.k / kWord, step = matrix.kernel->nr * kWord;
   for (int s = 0; s < whole; s++, to += step) {
     for (int c = 0; c < columns; c++) memcpy(to + c * kWord, from + c * weights.ldn + s * kWord, kWord);
@@ -118,18 +125,99 @@ void pack_s8_panel(const PackedMatrix& matrix, const S8Weights& weights, int fir
   for (int c = 0; rest && c < columns; c++) memcpy(to + c * kWord, from + c * weights.ldn + whole * kWord, rest);
 }
 
-void pack_s8(const PackedMatrix& matrix, const S8Weights& weights) {
+// Sums and packs the panel that begins with a column; returns a column that has a weight of -128, or -1.
+int pack_s8_panel(PackedMatrix& matrix, const S8Weights& weights, int first, char* panel) {
+  const int left = matrix.n - first, columns = left < matrix.kernel->nr ? left : matrix.kernel->nr;
+  int bad = -1;
+  for (int column = first; column < first + columns; column++) {
+    if (!sum_s8_column(matrix, weights, column)) bad = column;
+  }
   if (matrix.kernel->ku == kWord && weights.ldk == 1) {
-    for (int first = 0; first < matrix.n; first += matrix.kernel->nr) {
-      const int left = matrix.n - first;
-      pack_s8_panel(matrix, weights, first, left < matrix.kernel->nr ? left : matrix.kernel->nr);
-    }
-    return;
+    pack_words(matrix, weights, first, columns, panel);
+    return bad;
   }
-  for (int column = 0; column < matrix.n; column++) {
+  for (int column = first; column < first + columns; column++) {
     const int8_t* from = weights.data + column * weights.ldn;
-    pack_column<int8_t>(matrix, column, [=](int i) { return from[i * weights.ldk]; });
+    pack_column<int8_t>(matrix, panel, column, [=](int i) { return from[i * weights.ldk]; });
   }
+  return bad;
+}
+
+// Codes of all int8 values, -1 for those that a width or a list of levels has none for.
+struct Codes {
+  int16_t of[256];
+
+  Codes(int bits, const int8_t* levels) {
+    for (int16_t& code : of) code = -1;
+    const int half = 1 << (bits - 1);
+    for (int code = 2 * half - 1; code >= 0; code--) {  // the lowest of several codes for one value
+      if (levels || code > 0) of[(levels ? levels[code] : code - half) + 128] = static_cast<int16_t>(code);
+    }
+  }
+};
+
+void set_code(uint8_t* chunk, int bits, int i, int code) {
+  const int field = i / 64, byte = i % 64;
+  if (bits & 4) {
+    chunk[64 * (field / 2) + byte] |= static_cast<uint8_t>((code & 15) << 4 * (field % 2));
+    code >>= 4;
+  }
+  if (bits & 2) {
+    chunk[(bits & 4) * 32 + byte] |= static_cast<uint8_t>((code & 3) << 2 * field);
+    code >>= 2;
+  }
+  if (bits & 1) chunk[(bits & 6) * 32 + i / 8] |= static_cast<uint8_t>((code & 1) << i % 8);
+}
+
+// Whether all values had a code.
+bool encode(const PackedMatrix& matrix, const Codes& codes, const char* values, uint8_t* data) {
+  int missing = 0;
+  for (size_t i = 0; i < panel_scratch(matrix); i++) {
+    const int code = codes.of[values[i] + 128];
+    missing += code < 0;
+    set_code(data + i / kChunk * static_cast<size_t>(32 * matrix.bits), matrix.bits, static_cast<int>(i % kChunk), code);
+  }
+  return missing == 0;
+}
+
+qv_status fail_value(const S8Weights& weights, int column) {
+  return fail(QV_INVALID_ARGUMENT, "a weight in output channels from %d on that %s of %d bits has not", column,
+              weights.levels ? "a list of levels" : "the symmetric range", weights.bits);
+}
+
+// Each panel as bytes first, then as codes into the matrix.
+qv_status pack_codes(PackedMatrix& matrix, const S8Weights& weights) {
+  const Codes codes(weights.bits, weights.levels);
+  const size_t size = panel_scratch(matrix);
+  auto* values = static_cast<char*>(allocate(size));
+  if (!values) return fail(QV_OUT_OF_MEMORY, "no memory to pack weights");
+  qv_status status = QV_OK;
+  for (int panel = 0; panel < matrix.panels && status == QV_OK; panel++) {
+    memset(values, 0, size);
+    const int begin = panel * matrix.kernel->nr;
+    pack_s8_panel(matrix, weights, begin, values);
+    if (!encode(matrix, codes, values, reinterpret_cast<uint8_t*>(panel_of(matrix, begin)))) status = fail_value(weights, begin);
+  }
+  release(values);
+  return status;
+}
+
+qv_status pack_bytes(PackedMatrix& matrix, const S8Weights& weights) {
+  for (int first = 0; first < matrix.n; first += matrix.kernel->nr) {
+    const int bad = pack_s8_panel(matrix, weights, first, panel_of(matrix, first));
+    if (bad >= 0) {
+      return fail(QV_INVALID_ARGUMENT, "weight -128 in output channel %d; symmetric weights are -127..127", bad);
+    }
+  }
+  return QV_OK;
+}
+
+qv_status check_width(const S8Weights& weights) {
+  if (weights.bits < 2 || weights.bits > 8) return fail(QV_INVALID_ARGUMENT, "weights of %d bits, not 2..8", weights.bits);
+  if (!weights.levels || weights.bits == 8) return QV_OK;
+  const Codes codes(weights.bits, weights.levels);
+  if (codes.of[128] < 0) return fail(QV_INVALID_ARGUMENT, "levels of %d bits without 0", weights.bits);
+  return codes.of[0] < 0 ? QV_OK : fail(QV_INVALID_ARGUMENT, "level -128; symmetric weights are -127..127");
 }
 
 void pack_widened(const void* a, ptrdiff_t lda, int rows, int k, void* packed) {
@@ -142,50 +230,45 @@ void pack_widened(const void* a, ptrdiff_t lda, int rows, int k, void* packed) {
 }
 
 void pack_float_column(const PackedMatrix& matrix, const float* from, int64_t ldk, int column, bool rounded) {
-  if (matrix.kernel->element == 2) {
-    pack_column<uint16_t>(matrix, column, [=](int i) { return to_bfloat16(from[i * ldk]); });
-  } else if (rounded) {
-    pack_column<float>(matrix, column, [=](int i) { return from_bfloat16(to_bfloat16(from[i * ldk])); });
+  if (rounded) {
+    pack_column<uint16_t>(matrix, panel_of(matrix, column), column, [=](int i) { return to_bfloat16(from[i * ldk]); });
   } else {
-    pack_column<float>(matrix, column, [=](int i) { return from[i * ldk]; });
+    pack_column<float>(matrix, panel_of(matrix, column), column, [=](int i) { return from[i * ldk]; });
   }
+}
+
+// bfloat16 for a kernel of floats stays 2 bytes.
+int stored_bits(const KernelTable& table, const GemmKernel& kernel, bool rounded) {
+  return rounded && &kernel == table.sgemm ? 16 : 0;
 }
 
 }  // namespace
 
-size_t packed_bytes(const GemmKernel& kernel, int64_t n, int64_t k) { return Layout(kernel, n, k).total; }
+size_t packed_bytes(const GemmKernel& kernel, int64_t n, int64_t k) { return Layout(kernel, n, k, 0).total; }
+
+size_t packed_bytes(const KernelTable& table, int64_t n, int64_t k, int bits) {
+  if (bits <= 8) return Layout(*table.qgemm, n, k, bits == 8 ? 0 : bits).total;
+  const GemmKernel& kernel = float_kernel(table, bits == 16 ? QV_BFLOAT16 : QV_FLOAT32);
+  return Layout(kernel, n, k, stored_bits(table, kernel, bits == 16)).total;
+}
 
 const GemmKernel& float_kernel(const KernelTable& table, qv_precision precision) {
   return precision == QV_BFLOAT16 && table.bgemm ? *table.bgemm : *table.sgemm;
 }
 
-qv_status place_s8_matrix(const KernelTable& table, const S8Weights& weights, void* memory, PackedMatrix** result) {
-  PackedMatrix* matrix = begin_matrix(*table.qgemm, weights.n, weights.k, memory);
-  matrix->epilogue = table.epilogue_s32;
-  for (int column = 0; column < matrix->n; column++) {
-    if (!sum_s8_column(*matrix, weights, column)) {
-      return fail(QV_INVALID_ARGUMENT, "weight -128 in output channel %d; symmetric weights are -127..127", column);
-    }
-  }
-  pack_s8(*matrix, weights);
-  memcpy(matrix->scale, weights.scale, sizeof(float) * static_cast<size_t>(matrix->n));
-  if (weights.bias) memcpy(matrix->bias, weights.bias, sizeof(float) * static_cast<size_t>(matrix->n));
-  *result = matrix;
-  return QV_OK;
-}
-
 qv_status place_float_matrix(const KernelTable& table, const FloatWeights& weights, qv_precision precision, void* memory,
                              PackedMatrix** result) {
   const GemmKernel& kernel = float_kernel(table, precision);
-  PackedMatrix* matrix = begin_matrix(kernel, weights.n, weights.k, memory);
+  const bool rounded = precision == QV_BFLOAT16;
+  PackedMatrix* matrix = begin_matrix(kernel, weights.n, weights.k, stored_bits(table, kernel, rounded), memory);
   matrix->epilogue = table.epilogue_f32;
   matrix->pack_floats = &kernel == table.sgemm ? kernel.pack_a : table.pack_floats;
-  if (precision == QV_BFLOAT16 && &kernel == table.sgemm) {
+  if (matrix->bits == 16) {
     matrix->pack_a = pack_widened;
     matrix->a_element = 2;
   }
   for (int column = 0; column < matrix->n; column++) {
-    pack_float_column(*matrix, weights.data + column * weights.ldn, weights.ldk, column, precision == QV_BFLOAT16);
+    pack_float_column(*matrix, weights.data + column * weights.ldn, weights.ldk, column, rounded);
   }
   if (weights.bias) memcpy(matrix->bias, weights.bias, sizeof(float) * static_cast<size_t>(matrix->n));
   *result = matrix;
@@ -195,12 +278,27 @@ qv_status place_float_matrix(const KernelTable& table, const FloatWeights& weigh
 qv_status create_s8_matrix(const KernelTable& table, const S8Weights& weights, PackedMatrix** result) {
   if (!weights.scale) return fail(QV_INVALID_ARGUMENT, "scales of weights are NULL");
   qv_status status = check_sizes(weights.data, weights.n, weights.k);
+  if (status == QV_OK) status = check_width(weights);
   if (status != QV_OK) return status;
-  void* memory = allocate(packed_bytes(*table.qgemm, weights.n, weights.k));
+  void* memory = allocate(packed_bytes(table, weights.n, weights.k, weights.bits));
   if (!memory) return fail(QV_OUT_OF_MEMORY, "no memory for int8 weights");
-  status = place_s8_matrix(table, weights, memory, result);
-  if (status != QV_OK) release(memory);
-  return status;
+  PackedMatrix* matrix = begin_matrix(*table.qgemm, weights.n, weights.k, weights.bits == 8 ? 0 : weights.bits, memory);
+  matrix->epilogue = table.epilogue_s32;
+  matrix->unpack = table.unpack;
+  memcpy(matrix->scale, weights.scale, sizeof(float) * static_cast<size_t>(matrix->n));
+  if (weights.bias) memcpy(matrix->bias, weights.bias, sizeof(float) * static_cast<size_t>(matrix->n));
+  if (weights.levels && weights.bits < 8) {
+    auto* levels = reinterpret_cast<int8_t*>(matrix + 1);
+    memcpy(levels, weights.levels, static_cast<size_t>(1) << weights.bits);
+    matrix->levels = levels;
+  }
+  status = weights.bits == 8 ? pack_bytes(*matrix, weights) : pack_codes(*matrix, weights);
+  if (status != QV_OK) {
+    release(memory);
+    return status;
+  }
+  *result = matrix;
+  return QV_OK;
 }
 
 qv_status create_float_matrix(const KernelTable& table, const FloatWeights& weights, qv_precision precision,
@@ -210,7 +308,7 @@ qv_status create_float_matrix(const KernelTable& table, const FloatWeights& weig
   if (precision != QV_FLOAT32 && precision != QV_BFLOAT16) {
     return fail(QV_INVALID_ARGUMENT, "precision %d is unknown", static_cast<int>(precision));
   }
-  void* memory = allocate(packed_bytes(float_kernel(table, precision), weights.n, weights.k));
+  void* memory = allocate(packed_bytes(table, weights.n, weights.k, precision == QV_BFLOAT16 ? 16 : 32));
   if (!memory) return fail(QV_OUT_OF_MEMORY, "no memory for float weights");
   return place_float_matrix(table, weights, precision, memory, result);
 }

@@ -1,7 +1,10 @@
-// Weights packed for one kernel: panels of nr columns, each [steps][nr][ku], zero beyond n and k.
+// Weights packed for one kernel: panels of nr columns, each [steps][nr][ku], zero beyond n and k. Int8 weights of less than
+// 8 bits stay codes (kernel_table.h) in memory, and bfloat16 ones without instructions for them stay 2 bytes; a panel of
+// them is unpacked on its way into a product.
 #pragma once
 
 #include "dispatch/kernel_table.h"
+#include "ops/bfloat16.h"
 #include "quantvoice.h"
 
 namespace qv {
@@ -15,6 +18,10 @@ struct PackedMatrix {
   int a_element;  // bytes of one activation that pack_a takes
   int steps;      // of kernel->ku, the last one filled up with zeros
   int panels;     // of kernel->nr columns, likewise
+  int bits;       // 2..7: of a code; 16: bfloat16 for sgemm; 0: data is what the kernel takes
+  size_t panel_bytes;  // from panel to panel of data
+  UnpackKernel unpack;
+  const int8_t* levels;  // of codes, or NULL
   int64_t bytes;
   char* data;
   int32_t* column_sum;  // [panels * nr], for the zero point of uint8 activations
@@ -28,6 +35,8 @@ struct S8Weights {
   int64_t n, k, ldn, ldk;
   const float* scale;  // [n]
   const float* bias;
+  int bits = 8;                    // 2..8
+  const int8_t* levels = nullptr;  // 2^bits values with 0 among them, or NULL: all of that width
 };
 struct FloatWeights {
   const float* data;
@@ -35,18 +44,41 @@ struct FloatWeights {
   const float* bias;
 };
 
+inline size_t chunks_of_panel(const PackedMatrix& w) { return w.panel_bytes / static_cast<size_t>(32 * w.bits); }
+
+// Bytes that open_panel needs: none for weights that lie as the kernel takes them.
+inline size_t panel_scratch(const PackedMatrix& w) {
+  if (w.bits == 0) return 0;
+  return w.bits == 16 ? 2 * w.panel_bytes : chunks_of_panel(w) * kChunk;
+}
+
+// A panel as the kernel takes it: where it lies, or unpacked into scratch (64-byte aligned).
+inline const char* open_panel(const PackedMatrix& w, int panel, char* scratch) {
+  const char* data = w.data + static_cast<size_t>(panel) * w.panel_bytes;
+  if (w.bits == 0) return data;
+  if (w.bits == 16) {
+    const auto* halves = reinterpret_cast<const uint16_t*>(data);
+    auto* floats = reinterpret_cast<float*>(scratch);
+    for (size_t i = 0; i < w.panel_bytes / 2; i++) floats[i] = from_bfloat16(halves[i]);
+  } else {
+    w.unpack(reinterpret_cast<const uint8_t*>(data), chunks_of_panel(w), w.bits, w.levels, reinterpret_cast<int8_t*>(scratch));
+  }
+  return scratch;
+}
+
 // Bytes that a packed matrix of these sizes takes, for one that is to be placed in an arena.
 size_t packed_bytes(const GemmKernel& kernel, int64_t n, int64_t k);
 
-// Packs into memory of packed_bytes, 64-byte aligned, and returns it as a matrix; it owns nothing.
-qv_status place_s8_matrix(const KernelTable& table, const S8Weights& weights, void* memory, PackedMatrix** matrix);
+// The same for weights of a width: 2..8 of int8, 16 of bfloat16, 32 of float.
+size_t packed_bytes(const KernelTable& table, int64_t n, int64_t k, int bits);
 
-// Floats for sgemm, or rounded to bfloat16: for bgemm where there is one, else rounded and then for sgemm.
+// Packs into memory of packed_bytes, 64-byte aligned, and returns it as a matrix; it owns nothing.
+// Floats for sgemm, or rounded to bfloat16: for bgemm where there is one, else widened again for sgemm.
 qv_status place_float_matrix(const KernelTable& table, const FloatWeights& weights, qv_precision precision, void* memory,
                              PackedMatrix** matrix);
 const GemmKernel& float_kernel(const KernelTable& table, qv_precision precision);
 
-// The same in memory of their own, to be given back with release(). Sizes are checked, as those from outside must be.
+// In memory of their own, to be given back with release(). Sizes are checked, as those from outside must be.
 qv_status create_s8_matrix(const KernelTable& table, const S8Weights& weights, PackedMatrix** matrix);
 qv_status create_float_matrix(const KernelTable& table, const FloatWeights& weights, qv_precision precision,
                               PackedMatrix** matrix);

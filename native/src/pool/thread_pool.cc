@@ -1,24 +1,16 @@
 #include "pool/thread_pool.h"
 
-#include <sched.h>
-#include <time.h>
-
 #include <new>
 
 #include "memory/error.h"
 #include "memory/memory.h"
+#include "pool/clock.h"
 
 namespace qv {
 namespace {
 
 // Longer than the serial gap between two operators, shorter than anything a user's power meter would see.
 constexpr int64_t kSpinNanos = 40'000;
-
-int64_t now_nanos() {
-  timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec * INT64_C(1'000'000'000) + time.tv_nsec;
-}
 
 inline void relax() {
 #if defined(__x86_64__)
@@ -164,7 +156,8 @@ void* ThreadPool::worker_main(void* argument) {
 
 qv_status Turn::parallel_for(int tasks, size_t scratch_bytes, ThreadPool::Share share, void* context) {
   if (!pool_.reserve_scratch(scratch_bytes)) {
-    return fail(QV_OUT_OF_MEMORY, "no memory for %zu bytes of scratch a thread", scratch_bytes);
+    return fail(QV_OUT_OF_MEMORY, "no memory for %llu bytes of scratch a thread",
+                static_cast<unsigned long long>(scratch_bytes));
   }
   if (tasks <= 0) return QV_OK;
   pool_.share_ = share;

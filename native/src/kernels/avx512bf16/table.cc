@@ -10,6 +10,6 @@ namespace qv {
 extern "C" const KernelTable qv_kernels_avx512bf16 = {
     "avx512bf16", QV_TIER_AVX512VNNI, nullptr, nullptr, &qv_avx512bf16::bgemm, qv_avx512bf16::pack_floats,
     nullptr,      nullptr,            nullptr, nullptr, nullptr,               nullptr,
-    nullptr,      nullptr,
+    nullptr,      nullptr,            nullptr,
 };
 }  // namespace qv

@@ -11,6 +11,7 @@ void activate(const qv::RowsCall* call, int64_t begin, int64_t end, float* scrat
 void softmax(const qv::RowsCall* call, int64_t begin, int64_t end, float* scratch);
 void log_softmax(const qv::RowsCall* call, int64_t begin, int64_t end, float* scratch);
 extern const qv::RowKernels rows;
+void unpack(const uint8_t* packed, size_t chunks, int bits, const int8_t* levels, int8_t* weights);
 }  // namespace qv_scalar
 
 namespace qv {
@@ -29,5 +30,6 @@ extern "C" const KernelTable qv_kernels_scalar = {
     qv_scalar::softmax,
     qv_scalar::log_softmax,
     &qv_scalar::rows,
+    qv_scalar::unpack,
 };
 }  // namespace qv

@@ -2,12 +2,14 @@
 module org.quantvoice.cli {
     requires com.fasterxml.jackson.databind;
     requires info.picocli;
+    requires java.desktop; // pictures of reports
     requires me.tongfei.progressbar;
     requires org.eclipse.jetty.http;
     requires org.eclipse.jetty.server;
     requires org.eclipse.jetty.util;
     requires org.eclipse.jetty.websocket.api;
     requires org.eclipse.jetty.websocket.server;
+    requires org.knowm.xchart;
     requires org.quantvoice.core;
     requires org.slf4j;
     requires static org.jspecify;

@@ -17,6 +17,7 @@ module org.quantvoice.core {
     exports org.quantvoice.engine;
     exports org.quantvoice.error;
     exports org.quantvoice.eval;
+    exports org.quantvoice.export;
     exports org.quantvoice.features;
     exports org.quantvoice.graph;
     exports org.quantvoice.lm;
@@ -47,6 +48,7 @@ module org.quantvoice.core {
             org.quantvoice.torch;
 
     uses org.quantvoice.engine.EngineProvider;
+    uses org.quantvoice.export.ModelExporter;
     uses org.quantvoice.graph.GraphSource;
     uses org.quantvoice.plan.StreamingGraphSource;
 

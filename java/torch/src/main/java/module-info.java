@@ -11,7 +11,7 @@ module org.quantvoice.torch {
     provides org.quantvoice.engine.EngineProvider with
             org.quantvoice.torch.TorchEngine;
     provides org.quantvoice.graph.GraphSource with
-            org.quantvoice.torch.graph.TorchGraphSource;
+            org.quantvoice.torch.TorchGraphSource;
     provides org.quantvoice.plan.StreamingGraphSource with
             org.quantvoice.torch.TorchStreamingSource;
 }

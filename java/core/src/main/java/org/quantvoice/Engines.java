@@ -79,6 +79,23 @@ record Engines(List<EngineProvider> providers) {
         }
     }
 
+    /**
+     * Opens a model that another engine runs already, so as to write it in this engine's format.
+     *
+     * @throws UnsupportedOperatorException if the engine does not read the file
+     */
+    AcousticModel reopen(ModelRequest request, Engine engine) {
+        EngineProvider provider =
+                providers.stream().filter(p -> p.engine() == engine).findFirst().orElseThrow(() -> absent(engine));
+        if (!provider.reads(request.model())) {
+            throw new UnsupportedOperatorException(
+                    request.model() + " for engine " + engine + ", which does not read such files",
+                    "the TorchScript file that it was made of",
+                    "export from the .pt file, with the same recipe");
+        }
+        return provider.open(request);
+    }
+
     private BackendException absent(Engine engine) {
         return new BackendException(
                 "engine " + engine + ", which is not on the class path",

@@ -3,8 +3,10 @@ package org.quantvoice;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioFiles;
@@ -12,6 +14,7 @@ import org.quantvoice.audio.Resampler;
 import org.quantvoice.decode.LogProbs;
 import org.quantvoice.decode.Vocabulary;
 import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.error.AudioFormatException;
@@ -19,6 +22,7 @@ import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.files.AtomicFile;
 import org.quantvoice.quant.QuantReport;
+import org.quantvoice.qv.QvFile;
 import org.quantvoice.stream.StreamOptions;
 import org.quantvoice.stream.StreamingModel;
 import org.quantvoice.stream.TranscriptStream;
@@ -45,11 +49,13 @@ public final class QuantSession implements AutoCloseable {
     private final AcousticModel model;
     private final ModelCard card;
     private final Transcriber transcriber;
+    private final Function<Engine, AcousticModel> reopen;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
-    QuantSession(AcousticModel model, Transcriber transcriber) {
+    QuantSession(AcousticModel model, Transcriber transcriber, Function<Engine, AcousticModel> reopen) {
         this.model = model;
+        this.reopen = reopen;
         this.card = transcriber.card();
         this.transcriber = transcriber;
     }
@@ -71,6 +77,16 @@ public final class QuantSession implements AutoCloseable {
     public static List<ModuleInfo> inspect(String model) {
         Path file = ModelSource.file(model);
         return Engines.installed().modules(file);
+    }
+
+    /**
+     * Where a model comes from, as its file tells: source, recipe, calibration set, version of the library; see
+     * docs/file-format.md. Empty for files of other formats than {@code .qv}.
+     *
+     * @param model a path, or the name of an embedded model
+     */
+    public static Map<String, String> provenance(String model) {
+        return QvFile.provenance(ModelSource.file(model));
     }
 
     /** The modules of a model file, as {@link #inspect(String)} gives them. */
@@ -211,6 +227,11 @@ public final class QuantSession implements AutoCloseable {
         });
     }
 
+    /** Writes the model as it is now for other runtimes: TorchScript, ONNX. */
+    public ModelExport export() {
+        return new ModelExport(this, model, card, reopen);
+    }
+
     /** What quantization did; empty if nothing was quantized. */
     public Optional<QuantReport> report() {
         return running(model::report);
@@ -246,7 +267,7 @@ public final class QuantSession implements AutoCloseable {
         }
     }
 
-    private <T> T running(Supplier<T> run) {
+    <T> T running(Supplier<T> run) {
         lock.readLock().lock();
         try {
             if (closed) {

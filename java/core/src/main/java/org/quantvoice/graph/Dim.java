@@ -96,6 +96,22 @@ public final class Dim {
         return sum;
     }
 
+    /** The same value in another arithmetic: a sum of products. */
+    public <T> T in(DimArithmetic<T> arithmetic) {
+        T sum = null;
+        for (Map.Entry<List<DimAtom>, Long> term : terms.entrySet()) {
+            T product = null;
+            for (DimAtom atom : term.getKey()) {
+                T factor = atom.in(arithmetic);
+                product = product == null ? factor : arithmetic.times(product, factor);
+            }
+            T count = product == null || term.getValue() != 1 ? arithmetic.constant(term.getValue()) : null;
+            product = product == null ? count : count == null ? product : arithmetic.times(product, count);
+            sum = sum == null ? product : arithmetic.plus(sum, product);
+        }
+        return sum == null ? arithmetic.constant(0) : sum;
+    }
+
     public Set<Symbol> symbols() {
         Set<Symbol> found = new LinkedHashSet<>();
         terms.keySet().forEach(product -> product.forEach(atom -> atom.collect(found)));

@@ -36,6 +36,16 @@ sealed interface DimAtom permits Symbol, DimAtom.Quotient, DimAtom.Maximum {
         return size;
     }
 
+    default <T> T in(DimArithmetic<T> arithmetic) {
+        if (this instanceof Quotient q) {
+            return arithmetic.floorDiv(q.dividend().in(arithmetic), q.divisor().in(arithmetic));
+        }
+        if (this instanceof Maximum m) {
+            return arithmetic.max(m.left().in(arithmetic), m.right().in(arithmetic));
+        }
+        return arithmetic.symbol((Symbol) this);
+    }
+
     default Interval range() {
         if (this instanceof Quotient q) {
             return q.dividend().range().floorDiv(q.divisor().range());

@@ -49,6 +49,37 @@ public final class Arena extends NativeHandle {
         }
     }
 
+    /**
+     * Copies {@code count} floats from another arena or from elsewhere in this one; the ranges may overlap.
+     *
+     * @param offset in bytes, a multiple of 4
+     * @param sourceOffset likewise
+     * @throws IllegalArgumentException if a range leaves its arena
+     */
+    public void copy(long offset, Arena source, long sourceOffset, long count) {
+        long to = acquire();
+        try {
+            long from = source.acquire();
+            try {
+                Status.check(Library.qv_flat_arena_move(to, offset, from, sourceOffset, count));
+            } finally {
+                source.release();
+            }
+        } finally {
+            release();
+        }
+    }
+
+    /** Fills it with zeros. */
+    public void clear() {
+        long address = acquire();
+        try {
+            Status.check(Library.qv_flat_arena_clear(address));
+        } finally {
+            release();
+        }
+    }
+
     /** Copies floats out, as many as the array holds; see {@link #write(long, float[])}. */
     public void read(long offset, float[] values) {
         read(offset, values, 0, values.length);

@@ -81,6 +81,20 @@ public final class Kernels {
     }
 
     /**
+     * Bytes of native memory that packed weights take on the tier in use.
+     *
+     * @param bits 2 to 8 of integers, 16 of bfloat16, 32 of float
+     */
+    public static long packedBytes(long outputs, long inputs, int bits) {
+        start();
+        long bytes = Library.qv_packed_bytes(outputs, inputs, bits);
+        if (bytes <= 0) {
+            throw new IllegalArgumentException("weights [" + outputs + ", " + inputs + "] of " + bits + " bits");
+        }
+        return bytes;
+    }
+
+    /**
      * Lets the pages of a mapped file go that were read and will not be needed soon; they are read from the file again if
      * they are. Does nothing for a buffer that is no read-only mapping.
      */

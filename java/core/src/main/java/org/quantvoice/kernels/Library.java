@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * them. Handles and addresses are {@code long}; lengths are not checked here. An {@code int} result is a status for {@link
  * Status#check}.
  */
-@Platform(include = {"quantvoice.h", "jni/flat.h", "jni/flat_exec.h"})
+@Platform(include = {"quantvoice.h", "jni/flat.h", "jni/flat_exec.h", "jni/flat_faults.h"})
 final class Library {
     private Library() {}
 
@@ -30,6 +30,8 @@ final class Library {
 
     static native int qv_flat_pool_create(int threads, @Cast("int64_t*") long[] handle);
 
+    static native double qv_flat_peak_gops(@Cast("int64_t") long pool, int kind);
+
     static native void qv_flat_pool_free(@Cast("int64_t") long pool);
 
     static native int qv_flat_s8_matrix_create(
@@ -37,9 +39,14 @@ final class Library {
             @Cast("int64_t") long n,
             @Cast("int64_t") long k,
             @Cast("int64_t") long ldw,
+            int bits,
+            @Cast("const int8_t*") byte @Nullable [] levels,
             @Const float[] scale,
             @Const float @Nullable [] bias,
             @Cast("int64_t*") long[] handle);
+
+    @Cast("int64_t")
+    static native long qv_packed_bytes(@Cast("int64_t") long n, @Cast("int64_t") long k, int bits);
 
     static native void qv_forget_pages(@Cast("const void*") ByteBuffer mapped, @Cast("int64_t") long bytes);
 
@@ -110,6 +117,32 @@ final class Library {
             @Cast("int64_t") long scratchBytes,
             @Cast("int64_t*") long[] handle);
 
+    static native int qv_flat_arena_move(
+            @Cast("int64_t") long to,
+            @Cast("int64_t") long toOffset,
+            @Cast("int64_t") long from,
+            @Cast("int64_t") long fromOffset,
+            @Cast("int64_t") long count);
+
+    static native int qv_flat_arena_clear(@Cast("int64_t") long arena);
+
+    static native int qv_flat_program_create_slots(
+            @Cast("const int64_t*") long[] words,
+            @Cast("int64_t") long count,
+            @Cast("int64_t") long arenaBytes,
+            @Cast("int64_t") long scratchBytes,
+            @Cast("const int64_t*") long[] slotBytes,
+            int slots,
+            @Cast("int64_t*") long[] handle);
+
+    static native int qv_flat_program_run_slots(
+            @Cast("int64_t") long pool,
+            @Cast("int64_t") long program,
+            @Cast("int64_t") long arena,
+            @Cast("const int64_t*") long[] states,
+            @Cast("const int64_t*") long[] offsets,
+            int slots);
+
     static native void qv_flat_program_free(@Cast("int64_t") long program);
 
     static native int qv_flat_program_steps(@Cast("int64_t") long program);
@@ -122,4 +155,11 @@ final class Library {
             @Cast("int64_t") long program,
             @Cast("int64_t") long arena,
             @Cast("int64_t*") long @Nullable [] stepNanos);
+
+    /** Called by tests only. */
+    static native void qv_flat_fail_allocation(@Cast("int64_t") long k);
+
+    /** Called by tests only. */
+    @Cast("int64_t")
+    static native long qv_flat_live_allocations();
 }

@@ -30,6 +30,19 @@ public final class NativeProgram extends NativeHandle {
         return new NativeProgram(arenaBytes, handle[0]);
     }
 
+    /**
+     * A program that also reads and writes slots: memory that streams keep between runs.
+     *
+     * @param slotBytes of each slot; places say {@code (slot + 1 << 44) + offset}
+     */
+    public static NativeProgram create(long[] words, long arenaBytes, long scratchBytes, long[] slotBytes) {
+        Kernels.start();
+        long[] handle = new long[1];
+        Status.check(Library.qv_flat_program_create_slots(
+                words, words.length, arenaBytes, scratchBytes, slotBytes, slotBytes.length, handle));
+        return new NativeProgram(arenaBytes, handle[0]);
+    }
+
     /** Bytes that an arena for this program must have at least. */
     public long arenaBytes() {
         return arenaBytes;
@@ -57,6 +70,47 @@ public final class NativeProgram extends NativeHandle {
      */
     public void run(KernelPool pool, Arena arena) {
         run(pool, arena, null);
+    }
+
+    /**
+     * Runs all steps of a program with slots.
+     *
+     * @param states where each slot lies; the same arena may hold several
+     * @param offsets in bytes, multiples of 4
+     * @throws IllegalStateException if anything is closed
+     * @throws IllegalArgumentException if a slot leaves its arena
+     */
+    public void run(KernelPool pool, Arena arena, Arena[] states, long[] offsets) {
+        long[] handles = new long[states.length];
+        int held = 0;
+        long program = acquire();
+        try {
+            for (Arena state : states) {
+                handles[held] = state.acquire();
+                held++;
+            }
+            run(pool, arena, program, handles, offsets);
+        } finally {
+            for (int i = 0; i < held; i++) {
+                states[i].release();
+            }
+            release();
+        }
+    }
+
+    private static void run(KernelPool pool, Arena arena, long program, long[] states, long[] offsets) {
+        long threads = pool.acquire();
+        try {
+            long memory = arena.acquire();
+            try {
+                Status.check(
+                        Library.qv_flat_program_run_slots(threads, program, memory, states, offsets, states.length));
+            } finally {
+                arena.release();
+            }
+        } finally {
+            pool.release();
+        }
     }
 
     /** Runs all steps and returns the nanoseconds that each took of the time on the wall. */

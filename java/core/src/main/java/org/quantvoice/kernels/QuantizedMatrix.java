@@ -27,6 +27,27 @@ public final class QuantizedMatrix extends NativeHandle {
      */
     public static QuantizedMatrix pack(
             ByteBuffer weights, int outputs, int inputs, float[] scale, float @Nullable [] bias) {
+        return pack(weights, outputs, inputs, 8, null, scale, bias);
+    }
+
+    /**
+     * The same for weights that stay in fewer bits in memory, and are unpacked panel by panel within products.
+     *
+     * @param bits 2 to 8
+     * @param levels the {@code 2^bits} values that weights may have, 0 among them; null: {@code -(2^(bits-1) - 1)} to
+     *     {@code 2^(bits-1) - 1}
+     */
+    public static QuantizedMatrix pack(
+            ByteBuffer weights,
+            int outputs,
+            int inputs,
+            int bits,
+            byte @Nullable [] levels,
+            float[] scale,
+            float @Nullable [] bias) {
+        if (bits < 2 || bits > 8 || (levels != null && levels.length != 1 << bits)) {
+            throw new IllegalArgumentException("weights of " + bits + " bits, or levels of another width; not 2 to 8");
+        }
         if (outputs < 1 || inputs < 1 || inputs > MOST_INPUTS) {
             throw new IllegalArgumentException(
                     "weights [" + outputs + ", " + inputs + "], not [1.., 1.." + MOST_INPUTS + "]");
@@ -37,7 +58,8 @@ public final class QuantizedMatrix extends NativeHandle {
         }
         Kernels.start();
         long[] handle = new long[1];
-        Status.check(Library.qv_flat_s8_matrix_create(weights, outputs, inputs, inputs, scale, bias, handle));
+        Status.check(
+                Library.qv_flat_s8_matrix_create(weights, outputs, inputs, inputs, bits, levels, scale, bias, handle));
         return new QuantizedMatrix(outputs, inputs, handle[0]);
     }
 

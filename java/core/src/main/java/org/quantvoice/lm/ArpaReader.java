@@ -3,6 +3,8 @@ package org.quantvoice.lm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.quantvoice.error.LanguageModelException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +19,8 @@ final class ArpaReader {
     static final int MAX_ORDER = 6;
     /** What KenLM and SRILM give the unknown word if the file does not. */
     private static final float MISSING_UNKNOWN = -100;
+    /** Anchored, no part before another that takes the same characters: linear in the line, which may be long. */
+    private static final Pattern COUNT = Pattern.compile("ngram\\s+([0-9]{1,2})\\s*=\\s*([0-9]{1,18})");
 
     private final String name;
     private final ArpaLines lines;
@@ -94,13 +98,11 @@ final class ArpaReader {
     }
 
     private long parseCount(String line, int order) {
-        String head = "ngram " + order + "=";
-        String compact = line.replaceAll("\\s*=\\s*", "=").replaceAll("\\s+", " ");
-        String digits = compact.startsWith(head) ? compact.substring(head.length()) : "";
-        if (!digits.matches("[0-9]{1,18}")) {
-            throw lines.error(lines.shown(), "\"" + head + "<count>\"");
+        Matcher count = COUNT.matcher(line);
+        if (!count.matches() || Integer.parseInt(count.group(1)) != order) {
+            throw lines.error(lines.shown(), "\"ngram " + order + "=<count>\"");
         }
-        return Long.parseLong(digits);
+        return Long.parseLong(count.group(2));
     }
 
     private void expectLine(String expected) throws IOException {

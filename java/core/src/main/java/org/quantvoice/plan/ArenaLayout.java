@@ -53,7 +53,7 @@ final class ArenaLayout {
     }
 
     private void live(Buffer buffer, int stage) {
-        if (buffer.place < 0 && buffer.place != Buffer.UNPLACED) {
+        if (buffer.slot >= 0 || buffer.place < 0 && buffer.place != Buffer.UNPLACED) {
             return;
         }
         Life life = lives.computeIfAbsent(buffer, b -> {

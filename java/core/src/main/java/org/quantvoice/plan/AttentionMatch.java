@@ -137,20 +137,21 @@ record AttentionMatch(
                 at = node.input(0);
             }
         }
+    }
 
-        private static @Nullable Double factor(Node node) {
-            boolean scalar = node.inputs().size() == 1
-                    && node.attributes().has("scalar")
-                    && !node.attributes().isInteger("scalar")
-                    && !node.attributes().flag("reverse");
-            if (!scalar) {
-                return null;
-            }
-            return switch (node.op()) {
-                case MUL -> node.attributes().number("scalar");
-                case DIV -> 1 / node.attributes().number("scalar");
-                default -> null;
-            };
+    /** The number that a node multiplies its input by; null if it does something else. */
+    static @Nullable Double factor(Node node) {
+        boolean scalar = node.inputs().size() == 1
+                && node.attributes().has("scalar")
+                && !node.attributes().isInteger("scalar")
+                && !node.attributes().flag("reverse");
+        if (!scalar) {
+            return null;
         }
+        return switch (node.op()) {
+            case MUL -> node.attributes().number("scalar");
+            case DIV -> 1 / node.attributes().number("scalar");
+            default -> null;
+        };
     }
 }

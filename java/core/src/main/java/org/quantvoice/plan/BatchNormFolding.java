@@ -14,6 +14,7 @@ import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
+import org.quantvoice.qv.Int8Tensor;
 
 /**
  * Multiplies a batch norm with stored statistics into the weights of the linear layer or convolution before it: {@code
@@ -92,21 +93,28 @@ final class BatchNormFolding {
         float[] beta = norm.inputs().size() > 4 ? floats(norm.input(4)) : null;
         double eps = norm.attributes().number("eps");
         TensorData weight = graph.constant(layer.input(1)).orElseThrow().data();
-        float[] w = weight.floats();
         float[] bias = layer.inputs().size() > 2 ? floats(layer.input(2)) : new float[mean.length];
         float[] folded = new float[mean.length];
-        int size = w.length / mean.length;
+        float[] factors = new float[mean.length];
         for (int c = 0; c < mean.length; c++) {
             double factor = (gamma == null ? 1 : gamma[c]) / Math.sqrt(variance[c] + eps);
             folded[c] = (float) ((bias[c] - mean[c]) * factor + (beta == null ? 0 : beta[c]));
-            for (int i = c * size; i < (c + 1) * size; i++) {
-                w[i] *= (float) factor;
-            }
+            factors[c] = (float) factor;
         }
-        Value newWeight = copy.constant(layer.input(1).label() + ".folded", ArrayTensor.of(w, weight.shape()));
+        TensorData scaled = weight instanceof Int8Tensor int8 ? int8.times(factors) : times(weight, factors);
+        Value newWeight = copy.constant(layer.input(1).label() + ".folded", scaled);
         Value newBias = copy.constant(layer.path() + ".bias.folded", ArrayTensor.of(folded, mean.length));
         Attributes attributes = layer.attributes();
         copy.add(layer, attributes, List.of(copy.value(layer.input(0)), newWeight, newBias));
+    }
+
+    private static TensorData times(TensorData weight, float[] factors) {
+        float[] w = weight.floats();
+        int size = w.length / factors.length;
+        for (int i = 0; i < w.length; i++) {
+            w[i] *= factors[i / size];
+        }
+        return ArrayTensor.of(w, weight.shape());
     }
 
     private float[] floats(Value value) {

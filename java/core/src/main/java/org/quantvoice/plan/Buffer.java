@@ -7,6 +7,9 @@ package org.quantvoice.plan;
 final class Buffer {
     static final long UNPLACED = Long.MIN_VALUE;
 
+    /** Where slots begin, see native/src/exec/step.h. */
+    private static final int SLOT_SHIFT = 44;
+
     /** Bytes of one element: 4 for float and parameters, 1 for uint8. */
     final int elementBytes;
 
@@ -17,6 +20,12 @@ final class Buffer {
 
     /** Elements from row to row, for buffers that hold rows. */
     long rowElements;
+
+    /** Number of the slot of a stream's own memory that this is, or -1. */
+    int slot = -1;
+
+    /** Parts of it belong to several streams' steps, so that no block of rows holds it alone. */
+    boolean split;
 
     /** Never given to another buffer: inputs, outputs, constants, taps. */
     boolean pinned;
@@ -41,9 +50,26 @@ final class Buffer {
         return new Buffer(1, elements, null);
     }
 
+    /** A slot of the streams' own memory, numbered from 0. */
+    static Buffer slot(int number, long elements) {
+        Buffer buffer = new Buffer(Float.BYTES, elements, null);
+        buffer.pinned = true;
+        buffer.slot = number;
+        buffer.place = number + 1L << SLOT_SHIFT;
+        return buffer;
+    }
+
     static Buffer constant(float[] values) {
         Buffer buffer = new Buffer(Float.BYTES, values.length, values);
         buffer.pinned = true;
+        return buffer;
+    }
+
+    /** One that holds so many of this one, each behind the other. */
+    Buffer times(int count) {
+        Buffer buffer = new Buffer(elementBytes, elements * count, null);
+        buffer.rowElements = rowElements;
+        buffer.pinned = pinned;
         return buffer;
     }
 

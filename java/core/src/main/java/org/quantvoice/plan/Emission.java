@@ -96,10 +96,11 @@ final class Emission {
 
     /** Copies into a part of another tensor of the same shape. */
     void copy(Strided from, Strided to, Node node) {
+        Strided[] loop = Strided.joined(from, to);
         Draft draft = step(StepOp.COPY, node);
-        dims(draft, to, node);
-        view(draft, from, false, node);
-        view(draft, to, true, node);
+        dims(draft, loop[1], node);
+        view(draft, loop[0], false, node);
+        view(draft, loop[1], true, node);
         draft.number(0).real(0);
     }
 

@@ -11,14 +11,16 @@ import org.quantvoice.graph.Node;
  * @param scale of the input, for {@link Kind#INT8_STATIC}
  * @param zero of the input, for {@link Kind#INT8_STATIC}
  */
-record LayerPrecision(Kind kind, double scale, int zero) {
+public record LayerPrecision(Kind kind, double scale, int zero) {
     static final LayerPrecision FLOAT = new LayerPrecision(Kind.FLOAT, 1, 0);
-    static final LayerPrecision DYNAMIC = new LayerPrecision(Kind.INT8_DYNAMIC, 1, 0);
+    static final LayerPrecision BFLOAT16 = new LayerPrecision(Kind.BFLOAT16, 1, 0);
+    public static final LayerPrecision DYNAMIC = new LayerPrecision(Kind.INT8_DYNAMIC, 1, 0);
     private static final String KIND = "precision";
     private static final String SCALE = "inputScale";
     private static final String ZERO = "inputZero";
 
-    enum Kind {
+    /** The numbers. */
+    public enum Kind {
         FLOAT("float"),
         /** bfloat16 weights and input, float sums. */
         BFLOAT16("bfloat16"),
@@ -34,11 +36,17 @@ record LayerPrecision(Kind kind, double scale, int zero) {
         }
     }
 
-    static LayerPrecision statically(double scale, int zero) {
+    /** An input that is always rounded to the same levels. */
+    public static LayerPrecision statically(double scale, int zero) {
         return new LayerPrecision(Kind.INT8_STATIC, scale, zero);
     }
 
-    static LayerPrecision of(Node node) {
+    /**
+     * What a node's attributes say; float if they say nothing.
+     *
+     * @throws ModelFormatException if they say what this version does not know
+     */
+    public static LayerPrecision of(Node node) {
         Attributes attributes = node.attributes();
         if (!attributes.has(KIND)) {
             return FLOAT;
@@ -70,12 +78,13 @@ record LayerPrecision(Kind kind, double scale, int zero) {
         return zero;
     }
 
-    Attributes in(Attributes attributes) {
+    /** A node's attributes with this. */
+    public Attributes in(Attributes attributes) {
         Attributes result = attributes.with(KIND, kind.text);
         return kind == Kind.INT8_STATIC ? result.with(SCALE, scale).with(ZERO, zero) : result;
     }
 
-    boolean isInt8() {
+    public boolean isInt8() {
         return kind == Kind.INT8_DYNAMIC || kind == Kind.INT8_STATIC;
     }
 }

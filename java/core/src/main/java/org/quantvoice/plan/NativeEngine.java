@@ -4,14 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.EngineProvider;
@@ -23,10 +19,11 @@ import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.GraphSource;
 import org.quantvoice.graph.Node;
-import org.quantvoice.graph.Op;
 import org.quantvoice.graph.TensorData;
+import org.quantvoice.kernels.KernelPool;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
+import org.quantvoice.quant.Tuning;
 import org.quantvoice.qv.QvFile;
 import org.quantvoice.qv.QvModel;
 
@@ -75,7 +72,17 @@ public final class NativeEngine implements EngineProvider {
         }
         Optional<StreamingGraphs> streaming = streaming(file);
         if (streaming.isPresent()) {
-            return StreamingQuantizer.open(streaming.get().folded(), request, size(file));
+            request.tuning().ifPresent(t -> {
+                throw new UnsupportedOperatorException(
+                        "a budget for a streaming model",
+                        "a model of whole utterances",
+                        "set the weights' bits by hand");
+            });
+            return StreamingQuantizer.open(
+                    streaming.get().folded(),
+                    request,
+                    () -> Provenance.of(file, request.recipe(), List.of()),
+                    size(file));
         }
         GraphSource source = source(file)
                 .orElseThrow(() -> new ModelFormatException(
@@ -84,8 +91,12 @@ public final class NativeEngine implements EngineProvider {
                         "quantize the model with qv quantize"));
         Graph graph = BatchNormFolding.apply(source.read(file));
         if (request.recipe().isEmpty()) {
-            QvModel model = new QvModel(graph, request.tokens(), provenance(file, Optional.empty()));
-            return open(model, Optional.empty(), request);
+            QvModel model = new QvModel(graph, request.tokens(), Provenance.of(file, Optional.empty(), List.of()));
+            return open(model, takenOver(model, size(file)), request);
+        }
+        if (isQuantized(graph)) {
+            graph.close();
+            throw quantizedAlready(file);
         }
         return quantize(graph, request.recipe().get(), request);
     }
@@ -93,21 +104,62 @@ public final class NativeEngine implements EngineProvider {
     private static AcousticModel openQv(ModelRequest request) {
         QvModel model = QvFile.read(request.model());
         if (request.recipe().isPresent() && isQuantized(model.graph())) {
-            throw new UnsupportedOperatorException(
-                    request.model() + ", which is quantized already",
-                    "a float model",
-                    "quantize the float model that it was made of, or open it without a recipe");
+            throw quantizedAlready(request.model());
         }
         return request.recipe().isPresent()
                 ? quantize(model.graph(), request.recipe().get(), request)
                 : open(model, Optional.empty(), request);
     }
 
+    private static UnsupportedOperatorException quantizedAlready(Path file) {
+        return new UnsupportedOperatorException(
+                file + ", which is quantized already",
+                "a float model",
+                "quantize the float model that it was made of, or open it without a recipe");
+    }
+
+    /** Of a model that somebody else quantized: the layers as they are. */
+    private static Optional<QuantReport> takenOver(QvModel model, long before) {
+        List<QuantReport.Layer> layers = model.graph().nodes().stream()
+                .filter(n -> LayerPrecision.of(n).isInt8())
+                .map(n -> new QuantReport.Layer(
+                        n.path(),
+                        Quantizer.type(n),
+                        LayerPrecision.of(n).kind() == LayerPrecision.Kind.INT8_STATIC
+                                ? QuantReport.Method.STATIC
+                                : QuantReport.Method.DYNAMIC,
+                        Double.NaN,
+                        Double.NaN,
+                        "quantized in the file"))
+                .toList();
+        return layers.isEmpty() ? Optional.empty() : Optional.of(new QuantReport(layers, before, QvFile.size(model)));
+    }
+
     private static boolean isQuantized(Graph graph) {
         return graph.nodes().stream().anyMatch(n -> LayerPrecision.of(n).isInt8());
     }
 
+    private static AcousticModel tune(Graph graph, QuantRecipe recipe, Tuning tuning, ModelRequest request) {
+        Tuner tuner = new Tuner(graph, recipe, tuning, request.calibration(), request.progress());
+        QvModel floats = new QvModel(graph, Optional.empty(), Map.of());
+        Map<String, String> facts = provenance(request.model(), Optional.of(recipe));
+        Tuner.Result tuned;
+        try (NativeModel runner = new NativeModel(floats, Optional.empty(), 0, request.threads(), false);
+                KernelPool pool = KernelPool.of(request.threads())) {
+            tuned = tuner.tune(runner::tap, pool, request.tokens(), facts);
+        }
+        QuantReport report = new QuantReport(
+                tuned.quantized().layers(),
+                size(request.model()),
+                tuned.report().fileBytes(),
+                Optional.of(tuned.report()));
+        return open(tuned.model(), Optional.of(report), request);
+    }
+
     private static AcousticModel quantize(Graph graph, QuantRecipe recipe, ModelRequest request) {
+        if (request.tuning().isPresent()) {
+            return tune(graph, recipe, request.tuning().get(), request);
+        }
         Quantizer quantizer = new Quantizer(graph, recipe);
         Quantizer.Result result;
         if (recipe.needsCalibration() && !request.calibration().isEmpty()) {
@@ -118,15 +170,26 @@ public final class NativeEngine implements EngineProvider {
         } else {
             result = quantizer.apply(request.calibration(), (samples, taps) -> Map.of(), request.progress());
         }
-        QvModel model = new QvModel(result.graph(), request.tokens(), provenance(request.model(), Optional.of(recipe)));
+        List<Audio> calibration = recipe.needsCalibration() ? request.calibration() : List.of();
+        QvModel model = new QvModel(
+                result.graph(), request.tokens(), Provenance.of(request.model(), Optional.of(recipe), calibration));
         long before = size(request.model());
-        QuantReport report = new QuantReport(result.layers(), before, QvFile.size(model));
+        List<QuantReport.Layer> layers =
+                new NoiseReport(graph, result, request.calibration(), request.threads()).layers();
+        QuantReport report = new QuantReport(layers, before, QvFile.size(model));
         return open(model, Optional.of(report), request);
     }
 
     private static AcousticModel open(QvModel model, Optional<QuantReport> report, ModelRequest request) {
         long bytes = report.map(QuantReport::bytesAfter).orElseGet(() -> size(request.model()));
-        return new NativeModel(model, report, bytes, request.threads(), true);
+        try {
+            return Soundness.check(
+                    String.valueOf(request.model()),
+                    () -> new NativeModel(model, report, bytes, request.threads(), true));
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
     }
 
     private static long size(Path file) {
@@ -134,30 +197,6 @@ public final class NativeEngine implements EngineProvider {
             return Files.size(file);
         } catch (IOException e) {
             throw new ModelFormatException(file + ": " + e, "a readable file", "check the path", e);
-        }
-    }
-
-    private static Map<String, String> provenance(Path source, Optional<QuantRecipe> recipe) {
-        Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("source", String.valueOf(source.getFileName()));
-        facts.put("sourceSha256", sha256(source));
-        recipe.ifPresent(r -> {
-            facts.put("static", String.join(",", r.staticModules()));
-            facts.put("dynamic", String.join(",", r.dynamicModules()));
-            facts.put("observer", r.observer().name());
-        });
-        return facts;
-    }
-
-    private static String sha256(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            new DigestInputStream(in, digest).transferTo(java.io.OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (IOException e) {
-            throw new ModelFormatException(file + ": " + e, "a readable file", "check the path", e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 
@@ -183,9 +222,9 @@ public final class NativeEngine implements EngineProvider {
     private static ModuleInfo layer(Graph graph, Node node) {
         TensorData weight = graph.constant(node.input(1)).orElseThrow().data();
         List<Long> shape = java.util.Arrays.stream(weight.shape()).boxed().toList();
-        String type = node.op() == Op.LINEAR ? "Linear" : node.op() == Op.CONV1D ? "Conv1d" : "Conv2d";
+        String type = Quantizer.type(node);
         long parameters = weight.size() + (node.inputs().size() > 2 ? weight.shape()[0] : 0);
-        long bytes = LayerPrecision.of(node).isInt8() ? weight.size() + 8 * weight.shape()[0] : 4 * parameters;
+        long bytes = QvFile.size(weight) + Float.BYTES * (parameters - weight.size());
         return new ModuleInfo(node.path(), type, shape, parameters, bytes, List.of("static", "dynamic"));
     }
 }

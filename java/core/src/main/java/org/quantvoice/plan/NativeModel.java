@@ -10,11 +10,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.IntStream;
 import org.quantvoice.decode.LogProbs;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.error.AudioFormatException;
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.export.ModelPart;
+import org.quantvoice.export.ModelParts;
 import org.quantvoice.graph.Value;
 import org.quantvoice.kernels.Arena;
 import org.quantvoice.kernels.KernelPool;
@@ -25,7 +29,9 @@ import org.quantvoice.qv.QvFile;
 import org.quantvoice.qv.QvModel;
 
 /** A graph of one waveform on the native executor. Programs are made once per length and kept for the lengths used last. */
-public final class NativeModel implements AcousticModel {
+public final class NativeModel implements AcousticModel, ModelParts {
+    private static final long MOST_ARENA = 256L << 20;
+
     /** Working memory of one run, and the program whose constants it holds. */
     private static final class Stream {
         private Arena arena;
@@ -61,13 +67,31 @@ public final class NativeModel implements AcousticModel {
         this.owner = owner;
         this.report = report;
         this.bytes = bytes;
-        this.pool = KernelPool.of(threads);
+        this.shortest = ShortestInput.of(model.graph());
         this.weights = new PackedWeights(model.graph(), threads);
         this.builder = new ProgramBuilder(model.graph(), weights);
-        this.shortest = ShortestInput.of(model.graph());
+        this.pool = KernelPool.of(threads);
         this.programs =
                 new ProgramCache(samples -> builder.build(List.of(new long[] {1, samples}), Map.of(), Set.of()));
-        programs.release(programs.take(shortest));
+        try {
+            ProgramCache.Entry first = programs.take(shortest);
+            programs.release(first);
+            requireModest(first.plan());
+        } catch (RuntimeException | Error e) {
+            closeOwn();
+            throw e;
+        }
+    }
+
+    /** A model's shortest input takes little; what takes more is a graph with a damaged size. */
+    private void requireModest(Program plan) {
+        if (plan.arenaBytes() > MOST_ARENA || plan.scratchBytes() > MOST_ARENA) {
+            throw new ModelFormatException(
+                    "a model that needs " + Math.max(plan.arenaBytes(), plan.scratchBytes()) + " bytes for " + shortest
+                            + " samples, its shortest input",
+                    "at most " + MOST_ARENA,
+                    "write or download the model again");
+        }
     }
 
     @Override
@@ -75,12 +99,7 @@ public final class NativeModel implements AcousticModel {
         life.readLock().lock();
         try {
             requireOpen();
-            if (samples.length < shortest) {
-                throw new AudioFormatException(
-                        "audio of " + samples.length + " samples",
-                        "at least " + shortest + " samples, the model's window",
-                        "pass a longer recording");
-            }
+            requireWindow(samples);
             ProgramCache.Entry entry = programs.take(samples.length);
             try {
                 return run(entry, samples);
@@ -89,6 +108,15 @@ public final class NativeModel implements AcousticModel {
             }
         } finally {
             life.readLock().unlock();
+        }
+    }
+
+    private void requireWindow(float[] samples) {
+        if (samples.length < shortest) {
+            throw new AudioFormatException(
+                    "audio of " + samples.length + " samples",
+                    "at least " + shortest + " samples, the model's window",
+                    "pass a longer recording");
         }
     }
 
@@ -135,6 +163,7 @@ public final class NativeModel implements AcousticModel {
 
     /** Runs a float graph and reads intermediate tensors, for calibration. */
     Map<Value, float[]> tap(float[] samples, Set<Value> taps) {
+        requireWindow(samples);
         Program plan = builder.build(List.of(new long[] {1, samples.length}), Map.of(), taps);
         try (NativeProgram program = NativeProgram.create(plan.words(), plan.arenaBytes(), plan.scratchBytes());
                 Arena arena = Arena.of(plan.arenaBytes())) {
@@ -170,11 +199,18 @@ public final class NativeModel implements AcousticModel {
                 for (int i = 0; i < repeats; i++) {
                     listing = listing.withTimes(program.profile(pool, arena));
                 }
-                return listing;
+                List<Double> peaks =
+                        IntStream.range(0, 3).mapToObj(pool::peakGops).toList();
+                return listing.with(FloatOperators.of(model.graph()), peaks);
             }
         } finally {
             life.readLock().unlock();
         }
+    }
+
+    /** Native memory that the model's parameters take, working memory of runs apart. */
+    public long weightBytes() {
+        return weights.bytes();
     }
 
     @Override
@@ -199,6 +235,16 @@ public final class NativeModel implements AcousticModel {
         }
     }
 
+    @Override
+    public List<ModelPart> parts() {
+        return List.of(new ModelPart(ModelPart.Role.CTC_MODEL, model.graph(), Map.of()));
+    }
+
+    @Override
+    public Map<String, String> provenance() {
+        return model.provenance();
+    }
+
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("this model is closed");
@@ -213,15 +259,19 @@ public final class NativeModel implements AcousticModel {
                 return;
             }
             closed = true;
-            programs.close();
-            idle.forEach(s -> s.arena.close());
-            weights.close();
-            pool.close();
+            closeOwn();
             if (owner) {
                 model.close();
             }
         } finally {
             life.writeLock().unlock();
         }
+    }
+
+    private void closeOwn() {
+        programs.close();
+        idle.forEach(s -> s.arena.close());
+        weights.close();
+        pool.close();
     }
 }

@@ -2,6 +2,7 @@ package org.quantvoice.plan;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -12,8 +13,10 @@ import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.OutputException;
-import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.export.ModelPart;
+import org.quantvoice.export.ModelParts;
 import org.quantvoice.features.Fbank;
+import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.kernels.Kernels;
 import org.quantvoice.quant.QuantReport;
@@ -24,7 +27,7 @@ import org.quantvoice.stream.StreamingModel;
 import org.quantvoice.stream.StreamingState;
 
 /** A U2 model on the native executor: programs for each pair of chunk and cache length, made when first needed. */
-final class NativeStreamingModel implements AcousticModel, StreamingModel {
+final class NativeStreamingModel implements AcousticModel, StreamingModel, ModelParts {
     private static final int SAMPLE_RATE = 16_000;
     /** Hypotheses are padded to multiples of this, so that fewer programs are needed; what lies behind an end is masked. */
     private static final int LENGTH_STEP = 8;
@@ -34,10 +37,12 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel {
 
     private final StreamingGraphs graphs;
     private final Optional<QuantReport> report;
+    private final Supplier<Map<String, String>> provenance;
     private final long bytes;
     private final int threads;
-    private final GraphRunner first;
-    private final GraphRunner next;
+    private final ChunkGraph chunks;
+    private final ChunkRunner encoder;
+    private final ChunkBatcher batcher;
     private final GraphRunner ctc;
     private final GraphRunner decoder;
     private final int width;
@@ -49,29 +54,20 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel {
      *
      * @throws org.quantvoice.error.UnsupportedOperatorException if the executor lacks an operator of the graphs
      */
-    NativeStreamingModel(StreamingGraphs graphs, Optional<QuantReport> report, long bytes, int threads) {
+    NativeStreamingModel(
+            StreamingGraphs graphs,
+            Optional<QuantReport> report,
+            Supplier<Map<String, String>> provenance,
+            long bytes,
+            int threads) {
         this.graphs = graphs;
+        this.provenance = provenance;
         this.report = report;
         this.bytes = bytes;
         this.threads = threads;
-        long mel = graphs.constants().melBins();
-        Shape attention = graphs.next().inputs().get(1).shape();
-        long[] convolution = constants(graphs.next().inputs().get(2).shape());
         width = (int) graphs.ctc().inputs().get(0).shape().dim(-1).constant();
-        first = new GraphRunner(
-                graphs.first(), threads, key -> List.of(new long[] {1, key, mel}, new long[4], new long[4]));
-        next = new GraphRunner(
-                graphs.next(),
-                threads,
-                key -> List.of(
-                        new long[] {1, key & KEY_MASK, mel},
-                        new long[] {
-                            attention.dim(0).constant(),
-                            attention.dim(1).constant(),
-                            key >> KEY_BITS,
-                            attention.dim(3).constant()
-                        },
-                        convolution));
+        chunks = new ChunkGraph(graphs.next());
+        encoder = new ChunkRunner(chunks, threads);
         ctc = new GraphRunner(graphs.ctc(), threads, key -> List.of(new long[] {1, key, width}));
         decoder = new GraphRunner(
                 graphs.decoder(),
@@ -80,31 +76,12 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel {
                         new long[] {key >> 2 * KEY_BITS, key >> KEY_BITS & KEY_MASK},
                         new long[] {key >> 2 * KEY_BITS},
                         new long[] {1, key & KEY_MASK, width}));
+        int runs = Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
+        batcher = new ChunkBatcher(encoder, ctc, width, runs);
     }
 
-    private static long[] constants(Shape shape) {
-        return shape.dims().stream().mapToLong(d -> d.constant()).toArray();
-    }
-
-    /** What one chunk gives: encoder output and the caches, attention cache untrimmed. */
-    record Chunk(EncodedFrames frames, float[] attention, float[] convolution) {}
-
-    /**
-     * Encodes a chunk.
-     *
-     * @param cached frames in the attention cache; 0: there are no caches
-     */
-    Chunk encode(float[] features, int frames, long offset, int cached, float[] attention, float[] convolution) {
-        return running(() -> {
-            List<float[]> out = cached == 0
-                    ? first.run(frames, offset, 3, features)
-                    : next.run(
-                            (long) cached << KEY_BITS | frames, offset - cached, 3, features, attention, convolution);
-            int encoded = out.get(0).length / width;
-            float[] rows = ctc.run(encoded, 0, 1, out.get(0)).get(0);
-            LogProbs logProbs = new LogProbs(rows, encoded, rows.length / encoded);
-            return new Chunk(new EncodedFrames(out.get(0), width, logProbs), out.get(1), out.get(2));
-        });
+    EncodedFrames encode(Chunk chunk) {
+        return running(() -> batcher.encode(chunk));
     }
 
     @Override
@@ -114,17 +91,9 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel {
 
     @Override
     public StreamingState open(int chunkFrames, int leftChunks) {
-        if (leftChunks == 0 && chunkFrames != Integer.MAX_VALUE) {
-            throw new UnsupportedOperatorException(
-                    "chunks without history on the native engine",
-                    "1 or more left chunks, or all",
-                    "look back at least one chunk, or use Engine.LIBTORCH");
-        }
-        long cache = chunkFrames == Integer.MAX_VALUE ? 0 : leftChunks < 0 ? -1 : (long) chunkFrames * leftChunks;
-        Shape attention = graphs.next().inputs().get(1).shape();
-        int rows = (int) (attention.dim(0).constant() * attention.dim(1).constant());
-        return new NativeStreamingState(
-                this, cache, rows, (int) attention.dim(3).constant());
+        // a stream whose chunk is the utterance never looks back
+        long limit = chunkFrames == Integer.MAX_VALUE ? 0 : leftChunks < 0 ? -1 : (long) chunkFrames * leftChunks;
+        return new NativeStreamingState(this, new ChunkCaches(chunks, limit));
     }
 
     @Override
@@ -160,9 +129,9 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel {
                     "at least " + (fbank.frameLength() + context * fbank.frameShift()) + ", one frame of the model",
                     "pass a longer recording or pad it with silence");
         }
-        return encode(features, frames, 0, 0, new float[0], new float[0])
-                .frames()
-                .logProbs();
+        try (StreamingState state = open(Integer.MAX_VALUE, 0)) {
+            return state.encode(features, frames).logProbs();
+        }
     }
 
     @Override
@@ -184,6 +153,35 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel {
                 "keep the TorchScript file; it is quantized while it loads");
     }
 
+    /** The graph without caches is left out: empty caches do the same to the other one. */
+    @Override
+    public List<ModelPart> parts() {
+        StreamConstants constants = graphs.constants();
+        Shape attention = graphs.next().inputs().get(1).shape();
+        Shape convolution = graphs.next().inputs().get(2).shape();
+        Map<String, String> encoder = Map.of(
+                "feature_size", Integer.toString(constants.melBins()),
+                "subsampling_rate", Integer.toString(constants.subsampling()),
+                "right_context", Integer.toString(constants.rightContext()),
+                "output_size", Integer.toString(width),
+                "num_blocks", attention.dim(0).toString(),
+                "head", attention.dim(1).toString(),
+                "cnn_module_kernel", convolution.dim(-1).plus(1).toString());
+        Map<String, String> decoder = Map.of(
+                "sos_symbol", Integer.toString(constants.sos()),
+                "eos_symbol", Integer.toString(constants.eos()),
+                "is_bidirectional_decoder", constants.bidirectional() ? "1" : "0");
+        return List.of(
+                new ModelPart(ModelPart.Role.ENCODER_CHUNK, graphs.next(), encoder),
+                new ModelPart(ModelPart.Role.CTC_HEAD, graphs.ctc(), Map.of()),
+                new ModelPart(ModelPart.Role.ATTENTION_DECODER, graphs.decoder(), decoder));
+    }
+
+    @Override
+    public Map<String, String> provenance() {
+        return provenance.get();
+    }
+
     private <T> T running(Supplier<T> run) {
         life.readLock().lock();
         try {
@@ -202,10 +200,10 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel {
         try {
             if (!closed) {
                 closed = true;
-                List.of(first, next, ctc, decoder).forEach(runner -> {
-                    runner.close();
-                    runner.graph().close();
-                });
+                encoder.close();
+                ctc.close();
+                decoder.close();
+                graphs.all().forEach(Graph::close);
             }
         } finally {
             life.writeLock().unlock();

@@ -23,16 +23,19 @@ final class NodeEmitter {
     }
 
     void emitAll() {
-        for (Node node : emission.graph.nodes()) {
-            if (emission.fusion.isIdentity(node)) {
-                emission.set(node.output(), emission.tensor(node.input(0)));
-            } else if (!emission.fusion.isSkipped(node)) {
-                emit(node);
-            }
+        emission.graph.nodes().forEach(this::emit);
+    }
+
+    /** Writes the steps of a node, unless other steps do its work. */
+    void emit(Node node) {
+        if (emission.fusion.isIdentity(node)) {
+            emission.set(node.output(), emission.tensor(node.input(0)));
+        } else if (!emission.fusion.isSkipped(node)) {
+            emitSteps(node);
         }
     }
 
-    private void emit(Node node) {
+    private void emitSteps(Node node) {
         switch (node.op()) {
             case LINEAR -> products.linear(node);
             case CONV1D -> products.conv1d(node);

@@ -11,6 +11,7 @@ import org.quantvoice.graph.Value;
  * @param steps one line a step, in the order of the executor's timings
  * @param arenaBytes working memory of a stream
  * @param scratchBytes working memory of a thread
+ * @param slotBytes of the streams' own memory that steps reach, two slots a stream; empty: none
  * @param inputs byte offsets of the inputs in the arena
  * @param outputs the outputs, dense
  * @param constants what the arena holds before the first run
@@ -22,6 +23,7 @@ record Program(
         List<Step> steps,
         long arenaBytes,
         long scratchBytes,
+        long[] slotBytes,
         List<Region> inputs,
         List<Region> outputs,
         List<Constant> constants,
@@ -34,8 +36,9 @@ record Program(
      * @param label operator and module path in the model
      * @param group steps of one group run block by block, -1: alone
      * @param operations integer or float operations; 0 if not counted
+     * @param numbers what a product multiplies: 0 int8, 1 bfloat16, 2 float
      */
-    record Step(StepOp op, String label, int group, long operations) {}
+    record Step(StepOp op, String label, int group, long operations, int numbers) {}
 
     /**
      * A dense float tensor in the arena.

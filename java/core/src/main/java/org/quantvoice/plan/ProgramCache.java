@@ -19,7 +19,7 @@ final class ProgramCache implements AutoCloseable {
 
         private Entry(Program plan) {
             this.plan = plan;
-            this.program = NativeProgram.create(plan.words(), plan.arenaBytes(), plan.scratchBytes());
+            this.program = NativeProgram.create(plan.words(), plan.arenaBytes(), plan.scratchBytes(), plan.slotBytes());
         }
 
         Program plan() {
@@ -55,7 +55,7 @@ final class ProgramCache implements AutoCloseable {
                 return known;
             }
         }
-        Entry made = new Entry(planner.apply(samples));
+        Entry made = Soundness.check("a program for input of size " + samples, () -> new Entry(planner.apply(samples)));
         synchronized (entries) {
             made.users++;
             Entry other = entries.put(samples, made);

@@ -109,7 +109,7 @@ final class RowGroups {
     }
 
     private static void settle(Map<Buffer, Integer> home, Buffer buffer, int group, boolean byRow) {
-        int candidate = byRow && !buffer.pinned && group >= 0 ? group : -1;
+        int candidate = byRow && !buffer.pinned && !buffer.split && group >= 0 ? group : -1;
         home.merge(buffer, candidate, (a, b) -> a.equals(b) ? a : Integer.valueOf(-1));
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
@@ -12,7 +13,7 @@ import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
-import org.quantvoice.qv.Int8Tensor;
+import org.quantvoice.qv.QvFile;
 
 /** Quantizes the graphs of a streaming model alike: dynamic int8, since there are no ranges of single chunks yet. */
 final class StreamingQuantizer {
@@ -23,9 +24,10 @@ final class StreamingQuantizer {
         this.recipe = recipe;
     }
 
-    static AcousticModel open(StreamingGraphs graphs, ModelRequest request, long bytesBefore) {
+    static AcousticModel open(
+            StreamingGraphs graphs, ModelRequest request, Supplier<Map<String, String>> provenance, long bytesBefore) {
         if (request.recipe().isEmpty()) {
-            return new NativeStreamingModel(graphs, Optional.empty(), bytesBefore, request.threads());
+            return new NativeStreamingModel(graphs, Optional.empty(), provenance, bytesBefore, request.threads());
         }
         QuantRecipe recipe = request.recipe().get();
         if (recipe.needsCalibration()) {
@@ -40,7 +42,7 @@ final class StreamingQuantizer {
         long bytes =
                 int8.all().stream().skip(1).mapToLong(StreamingQuantizer::bytes).sum();
         QuantReport report = new QuantReport(quantizer.layers, bytesBefore, bytes);
-        return new NativeStreamingModel(int8, Optional.of(report), bytes, request.threads());
+        return new NativeStreamingModel(int8, Optional.of(report), provenance, bytes, request.threads());
     }
 
     /** A name that no graph knows is refused with the names of the largest one. */
@@ -59,7 +61,7 @@ final class StreamingQuantizer {
     }
 
     private QuantRecipe dynamic(List<String> names) {
-        return new QuantRecipe(List.of(), names, recipe.observer(), recipe.guard());
+        return new QuantRecipe(List.of(), names, recipe.observer(), recipe.guard(), recipe.weights());
     }
 
     private StreamingGraphs apply(StreamingGraphs graphs) {
@@ -84,8 +86,7 @@ final class StreamingQuantizer {
     private static long bytes(Graph graph) {
         return graph.constants().values().stream()
                 .map(Constant::data)
-                .mapToLong(
-                        d -> d instanceof Int8Tensor ? d.size() + d.shape()[0] * Float.BYTES : d.size() * Float.BYTES)
+                .mapToLong(QvFile::size)
                 .sum();
     }
 }

@@ -86,6 +86,11 @@ record Strided(Buffer buffer, long offset, long[] dims, long[] strides) {
         return new Strided(buffer, offset, target.clone(), newStrides);
     }
 
+    /** One of the equal parts, if the first of three or more axes repeats the others. */
+    Strided withoutRepeats() {
+        return rank() > 2 && dims[0] > 1 && strides[0] == 0 ? slice(0, 0, 1, 1) : this;
+    }
+
     /** The tensor in another shape, if no element need move. */
     Optional<Strided> reshape(long... target) {
         List<long[]> runs = runs();
@@ -140,6 +145,50 @@ record Strided(Buffer buffer, long offset, long[] dims, long[] strides) {
         long rows = columns == 0 ? 0 : size() / columns;
         Optional<Strided> flat = reshape(rows, columns);
         return flat.map(f -> new Rows(buffer, f.offset, rows, columns, rows == 1 ? columns : f.strides[0]));
+    }
+
+    /**
+     * The same elements in the same order with the fewest axes that all of them can share: without axes of size 1, and
+     * neighbours joined, so that the innermost loop is long.
+     *
+     * @param tensors of one shape
+     */
+    static Strided[] joined(Strided... tensors) {
+        long[] dims = tensors[0].dims;
+        List<Long> sizes = new ArrayList<>();
+        List<List<Long>> steps = new ArrayList<>();
+        for (int i = 0; i < dims.length; i++) {
+            if (dims[i] == 1) {
+                continue;
+            }
+            int axis = i;
+            List<Long> step = Arrays.stream(tensors).map(t -> t.strides[axis]).toList();
+            int last = sizes.size() - 1;
+            if (last >= 0 && continues(steps.get(last), step, dims[i])) {
+                sizes.set(last, sizes.get(last) * dims[i]);
+                steps.set(last, step);
+            } else {
+                sizes.add(dims[i]);
+                steps.add(step);
+            }
+        }
+        Strided[] result = new Strided[tensors.length];
+        long[] newDims = sizes.stream().mapToLong(Long::longValue).toArray();
+        for (int t = 0; t < tensors.length; t++) {
+            int index = t;
+            long[] strides = steps.stream().mapToLong(s -> s.get(index)).toArray();
+            result[t] = new Strided(tensors[t].buffer, tensors[t].offset, newDims, strides);
+        }
+        return result;
+    }
+
+    private static boolean continues(List<Long> outer, List<Long> inner, long size) {
+        for (int t = 0; t < inner.size(); t++) {
+            if (outer.get(t) != inner.get(t) * size) {
+                return false;
+            }
+        }
+        return true;
     }
 
     boolean isDense() {

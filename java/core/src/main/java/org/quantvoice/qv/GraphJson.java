@@ -2,10 +2,12 @@ package org.quantvoice.qv;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.DType;
@@ -86,18 +88,24 @@ final class GraphJson {
     static Graph read(JsonNode json, Map<String, TensorData> tensors) {
         GraphBuilder builder = new GraphBuilder();
         Map<Object, Value> values = new HashMap<>();
+        Set<String> symbols = new HashSet<>();
         for (JsonNode scalar : json.get("scalars").items()) {
-            builder.scalar(scalar.get("name").string(), scalar.get("min").integer(Long.MIN_VALUE, Long.MAX_VALUE));
+            String name = scalar.get("name").string();
+            symbols.add(name);
+            builder.scalar(name, scalar.get("min").integer(Long.MIN_VALUE, Long.MAX_VALUE));
         }
         for (JsonNode input : json.get("inputs").items()) {
             String name = input.get("name").string();
-            values.put(name, builder.input(name, type(input.get("type")), shape(input.get("shape"))));
+            Shape shape = shape(input.get("shape"));
+            shape.dims().forEach(d -> d.symbols().forEach(s -> symbols.add(s.name())));
+            values.put(name, builder.input(name, type(input.get("type")), shape));
         }
         tensors.forEach((name, data) -> values.put(name, builder.constant(name, data, true)));
         for (JsonNode node : json.get("nodes").items()) {
             List<Value> inputs = references(node.get("in"), values);
             Attributes attributes =
                     node.find("attributes").map(GraphJson::attributes).orElse(Attributes.NONE);
+            requireKnown(attributes, symbols, node);
             String path = node.find("path").map(JsonNode::string).orElse("");
             List<Value> made = builder.addAll(op(node.get("op")), path, attributes, inputs);
             List<JsonNode> names = node.get("out").items();
@@ -109,6 +117,18 @@ final class GraphJson {
             }
         }
         return builder.build(references(json.get("outputs"), values));
+    }
+
+    /** A size that no input gives would have no value at any run. */
+    private static void requireKnown(Attributes attributes, Set<String> symbols, JsonNode node) {
+        for (Object value : attributes.asMap().values()) {
+            List<?> dims = value instanceof List<?> list ? list : List.of(value);
+            for (Object dim : dims) {
+                if (dim instanceof Dim d && d.symbols().stream().anyMatch(s -> !symbols.contains(s.name()))) {
+                    throw SafeTensors.broken("the size '" + d + "' at " + node.path(), "sizes of " + symbols);
+                }
+            }
+        }
     }
 
     private static List<Value> references(JsonNode list, Map<Object, Value> values) {

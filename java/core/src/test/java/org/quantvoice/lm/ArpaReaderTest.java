@@ -143,6 +143,15 @@ class ArpaReaderTest {
                 .hasMessageContaining("line 1 of endless.arpa");
     }
 
+    /** Time that grows with the square of the line would be hours here. */
+    @Test
+    void aCountBehindAMegabyteOfBlanksIsRefused() {
+        String blanks = " ".repeat(1_000_000);
+        assertThatThrownBy(() -> open(SOUND.replace("ngram 2=", "ngram" + blanks + "2" + blanks + "x")))
+                .isInstanceOf(LanguageModelException.class)
+                .hasMessageContaining("in line ");
+    }
+
     @Test
     void gzipIsReadAndACutOneRefused() throws IOException {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();

@@ -18,16 +18,28 @@ import org.quantvoice.torch.Libtorch.TorchFailure;
  * of an int8 model go with it as an extra file, which other readers ignore.
  */
 final class ScriptWriter {
+    /** What is written. */
+    enum Form {
+        /** TorchScript. */
+        PLAIN,
+        /** TorchScript with bytecode for the mobile interpreter. */
+        MOBILE
+    }
+
     private ScriptWriter() {}
 
     /**
      * @throws OutputException if anything fails; a file that was at the target stays as it was
      */
-    static void write(ScriptModule module, Optional<Int8Settings> int8, Path target) {
-        write(module.module(), int8, target);
+    static void write(ScriptModule module, Optional<Int8Settings> int8, Form form, Path target) {
+        write(module.module(), int8, form, target);
     }
 
     static void write(JitModule module, Optional<Int8Settings> int8, Path target) {
+        write(module, int8, Form.PLAIN, target);
+    }
+
+    private static void write(JitModule module, Optional<Int8Settings> int8, Form form, Path target) {
         Path file = target.toAbsolutePath();
         try {
             if (Files.isDirectory(file)) {
@@ -36,7 +48,7 @@ final class ScriptWriter {
             Path folder = Files.createTempDirectory(file.getParent(), ".qv-");
             try {
                 Path temporary = folder.resolve(file.getFileName());
-                serialize(module, int8, temporary);
+                serialize(module, int8, form, temporary);
                 force(temporary);
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } finally {
@@ -52,13 +64,18 @@ final class ScriptWriter {
         }
     }
 
-    private static void serialize(JitModule module, Optional<Int8Settings> int8, Path file) {
+    private static void serialize(JitModule module, Optional<Int8Settings> int8, Form form, Path file) {
         try (TorchCall call = new TorchCall(1)) {
             Libtorch.call(() -> {
                 ExtraFilesMap extra = new ExtraFilesMap();
                 int8.ifPresent(
                         settings -> extra.put(new BytePointer(Int8Settings.FILE), new BytePointer(settings.text())));
-                module.save(file.toString(), extra);
+                if (form == Form.MOBILE) {
+                    // as a zip file, which full libtorch reads too; the other form is a flatbuffer
+                    module._save_for_mobile(file.toString(), extra, false, false);
+                } else {
+                    module.save(file.toString(), extra);
+                }
                 return file;
             });
         }

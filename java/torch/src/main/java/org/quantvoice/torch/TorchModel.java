@@ -14,13 +14,14 @@ import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.export.MobileModel;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.torch.Libtorch.TorchFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A TorchScript model that runs on libtorch. */
-final class TorchModel implements AcousticModel {
+final class TorchModel implements AcousticModel, MobileModel {
     private static final Logger LOG = LoggerFactory.getLogger(TorchModel.class);
     private static final Cleaner CLEANER = Cleaner.create();
 
@@ -144,9 +145,18 @@ final class TorchModel implements AcousticModel {
 
     @Override
     public void save(Path target) {
+        write(target, ScriptWriter.Form.PLAIN);
+    }
+
+    @Override
+    public void saveForMobile(Path target) {
+        write(target, ScriptWriter.Form.MOBILE);
+    }
+
+    private void write(Path target, ScriptWriter.Form form) {
         uses.enter();
         try (QuantizedEngine.Hold engine = QuantizedEngine.use(backend)) {
-            ScriptWriter.write(module, int8, target);
+            ScriptWriter.write(module, int8, form, target);
         } finally {
             uses.leave();
         }

@@ -10,6 +10,7 @@ import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.export.MobileModel;
 import org.quantvoice.features.Fbank;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.stream.DecoderScores;
@@ -23,7 +24,7 @@ import org.quantvoice.torch.Libtorch.TorchFailure;
  * A U2 model of WeNet's runtime interface on libtorch: chunk by chunk as a {@link StreamingModel}, or a whole utterance as
  * one chunk, which is full context. Audio is 16 kHz.
  */
-final class U2Model implements AcousticModel, StreamingModel {
+final class U2Model implements AcousticModel, StreamingModel, MobileModel {
     private static final int SAMPLE_RATE = 16_000;
 
     private final TorchModel model;
@@ -169,6 +170,11 @@ final class U2Model implements AcousticModel, StreamingModel {
     @Override
     public void save(Path target) {
         model.save(target);
+    }
+
+    @Override
+    public void saveForMobile(Path target) {
+        model.saveForMobile(target);
     }
 
     @Override

@@ -94,6 +94,21 @@ final class Call {
         return evaluator.value(tensor(index), path, "weight");
     }
 
+    /** A tensor as what it is to the module at a path. */
+    Value constant(TensorRef tensor, String owner, String role) {
+        return evaluator.value(tensor, owner, role);
+    }
+
+    /** The weights of packed parameters, once for all calls that share them. */
+    Value int8(PackedLayer layer) {
+        return evaluator.constants().int8(layer);
+    }
+
+    /** The same for parameters of half precision. */
+    Value floats(PackedLayer layer) {
+        return evaluator.constants().floats(layer);
+    }
+
     Shape shape(int index) {
         return value(index).shape();
     }
@@ -173,6 +188,13 @@ final class Call {
         return argument instanceof Boolean flag ? Dim.of(flag ? 1 : 0) : argument;
     }
 
+    /** As {@link #scalar(Object)}, but of a tensor with axes too, if it has one element. */
+    Object item(Object argument) {
+        boolean single =
+                argument instanceof TensorRef tensor && tensor.content() instanceof Tensor fixed && fixed.numel() == 1;
+        return single ? number((Tensor) ((TensorRef) argument).content()) : scalar(argument);
+    }
+
     static Optional<Object> scalar(TensorRef tensor) {
         if (tensor.content() instanceof Dim dim) {
             return Optional.of(dim);
@@ -180,11 +202,14 @@ final class Call {
         if (!(tensor.content() instanceof Tensor fixed) || fixed.dim() != 0) {
             return Optional.empty();
         }
+        return Optional.of(number(fixed));
+    }
+
+    private static Object number(Tensor fixed) {
         boolean real = fixed.is_floating_point();
-        return Optional.of(
-                real
-                        ? (Object) fixed.item_double()
-                        : Dim.of(fixed.to(ScalarType.Long).item_long()));
+        return real
+                ? (Object) fixed.item_double()
+                : Dim.of(fixed.to(ScalarType.Long).item_long());
     }
 
     /** An axis counted from the front. */

@@ -42,6 +42,10 @@ final class Evaluator {
         return builder;
     }
 
+    ModelConstants constants() {
+        return constants;
+    }
+
     /** What happens in one call: its values by id, and the module that it belongs to. */
     private record Frame(Map<Long, Object> values, String path) {
         Object get(long id) {

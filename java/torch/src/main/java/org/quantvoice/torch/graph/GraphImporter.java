@@ -41,7 +41,13 @@ public final class GraphImporter {
      */
     public static Graph importFrom(Path model) {
         try (PointerScope scope = new PointerScope()) {
-            JitModule module = load(model);
+            return importFrom(load(model));
+        }
+    }
+
+    /** The same of a module that is loaded already and in evaluation mode. */
+    public static Graph importFrom(JitModule module) {
+        try (PointerScope scope = new PointerScope()) {
             return importMethod(module, "forward", waveform(module));
         }
     }

@@ -73,7 +73,7 @@ final class LayerOperators {
         return call.emit(Op.ADD, Attributes.NONE, product, call.value(0));
     }
 
-    private static Object layerNorm(Call call) {
+    static TensorRef layerNorm(Call call) {
         int axes = call.dims(1).size();
         Shape shape = call.shape(0);
         for (int i = 1; i <= axes; i++) {
@@ -85,7 +85,7 @@ final class LayerOperators {
         return norm(Op.LAYER_NORM, call, Attributes.of("axes", axes, "eps", call.number(4)), 0, 2, 3);
     }
 
-    private static Object norm(Op op, Call call, Attributes attributes, int... positions) {
+    private static TensorRef norm(Op op, Call call, Attributes attributes, int... positions) {
         Value[] operands = optional(call, positions);
         boolean biasAlone = operands.length < positions.length && !call.isNone(positions[positions.length - 1]);
         if (biasAlone) {

@@ -79,6 +79,22 @@ final class ModelConstants {
         });
     }
 
+    /** Int8 weights, under the path of the module that owns them. */
+    Value int8(PackedLayer layer) {
+        return known.computeIfAbsent(
+                "int8 " + layer.id(),
+                key -> builder.constant(computedName(layer.path(), "weight"), layer.int8(), true));
+    }
+
+    /** Weights of half precision, as floats. */
+    Value floats(PackedLayer layer) {
+        return known.computeIfAbsent("half " + layer.id(), key -> {
+            Tensor weight = layer.floats();
+            TorchTensorData data = new TorchTensorData(DType.FLOAT, shape(weight), weight);
+            return builder.constant(computedName(layer.path(), "weight"), data, true);
+        });
+    }
+
     private String computedName(String path, String role) {
         String name = (path.isEmpty() ? "" : path + ".") + role;
         String free = name;

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.quantvoice.quant.ActivationRange;
 
 /** All operators that the importer knows, and the rules that hold for every one: folding, views, changes in place. */
 final class Operators {
@@ -80,11 +81,35 @@ final class Operators {
         FactoryOperators.register(TABLE);
         ReductionOperators.register(TABLE);
         RecurrentOperators.register(TABLE);
+        QuantizedOperators.register(TABLE);
     }
 
     private Operators() {}
 
     static Object apply(Call call, TorchFolding folding) {
+        ActivationRange range = call.isTensor(0) ? call.tensor(0).range() : null;
+        Object result = evaluate(call, folding);
+        if (range != null && call.kind().startsWith("aten::") && !call.kind().equals("aten::dequantize")) {
+            ActivationRange after = afterwards(call.kind(), range);
+            (result instanceof List<?> list ? list : List.of(result)).forEach(each -> {
+                if (each instanceof TensorRef tensor && tensor.range() == null) {
+                    tensor.ranged(after);
+                }
+            });
+        }
+        return result;
+    }
+
+    /** libtorch keeps the scale of a quantized tensor, but for functions whose results have a range of their own. */
+    private static ActivationRange afterwards(String kind, ActivationRange range) {
+        return switch (kind) {
+            case "aten::sigmoid", "aten::hardsigmoid" -> new ActivationRange(1.0 / 256, 0);
+            case "aten::tanh" -> new ActivationRange(2.0 / 256, 128);
+            default -> range;
+        };
+    }
+
+    private static Object evaluate(Call call, TorchFolding folding) {
         String kind = call.kind();
         boolean inPlace = kind.endsWith("_") && !kind.endsWith("__");
         String base = inPlace ? kind.substring(0, kind.length() - 1) : kind;

@@ -32,9 +32,10 @@ final class ScalarOperators {
         table.put("prim::min", call -> call.dim(0).min(call.dim(1)));
         table.put("prim::device", call -> "cpu");
         table.put("prim::layout", call -> Dim.ZERO);
-        for (String name : List.of("prim::is_cuda", "prim::is_quantized", "prim::is_sparse", "prim::requires_grad")) {
+        for (String name : List.of("prim::is_cuda", "prim::is_sparse", "prim::requires_grad")) {
             table.put(name, call -> false);
         }
+        table.put("prim::is_quantized", call -> call.tensor(0).range() != null);
         table.put("prim::dtype", call -> Dim.of(ScalarTypes.code(call.value(0).type())));
         table.put("aten::is_floating_point", call -> call.value(0).type() == org.quantvoice.graph.DType.FLOAT);
         for (String name : List.of("aten::warn", "prim::Print", "aten::format", "prim::Uninitialized")) {
@@ -43,25 +44,27 @@ final class ScalarOperators {
     }
 
     private static Object toInt(Call call) {
-        Object number = call.scalar(call.get(0));
-        return number instanceof Double real ? Dim.of((long) real.doubleValue()) : call.dim(0);
+        Object number = call.item(call.get(0));
+        return number instanceof Double real ? Dim.of((long) real.doubleValue()) : call.dim(number);
     }
 
     private static Object toNumber(Call call) {
-        Object number = call.scalar(call.get(0));
+        Object number = call.item(call.get(0));
         return number instanceof TensorRef ? new Undecided("an element of a tensor") : number;
     }
 
     private static Object toFloat(Call call) {
-        Object number = call.scalar(call.get(0));
+        Object number = call.item(call.get(0));
         if (number instanceof String text) {
             return Double.valueOf(text.replace("inf", "Infinity"));
         }
-        return number instanceof Double ? number : (Object) call.number(0);
+        return number instanceof Dim dim && dim.isConstant()
+                ? (Object) (double) dim.constant()
+                : number instanceof Double ? number : (Object) call.number(0);
     }
 
     private static Object toBool(Call call) {
-        Object number = call.scalar(call.get(0));
+        Object number = call.item(call.get(0));
         if (number instanceof Dim dim) {
             return Sizes.compare("ne", dim, Dim.ZERO);
         }

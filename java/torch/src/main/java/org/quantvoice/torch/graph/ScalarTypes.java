@@ -6,6 +6,9 @@ import org.quantvoice.graph.DType;
 /** Element types as the integers by which TorchScript names them. */
 final class ScalarTypes {
 
+    /** The number of the element type of int8 activations. */
+    static final int QUINT8 = ScalarType.QUInt8.value;
+
     private ScalarTypes() {}
 
     static ScalarType of(int code) {

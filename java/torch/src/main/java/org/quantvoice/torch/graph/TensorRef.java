@@ -1,9 +1,11 @@
 package org.quantvoice.torch.graph;
 
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Value;
+import org.quantvoice.quant.ActivationRange;
 
 /**
  * A variable that holds a tensor: a {@link Value} of the graph, a {@link Tensor} that does not depend on the input, or a
@@ -19,6 +21,7 @@ final class TensorRef {
     private final Storage storage;
     private Object content;
     private int version;
+    private @Nullable ActivationRange range;
 
     private TensorRef(Object content, Storage storage) {
         this.content = content;
@@ -41,6 +44,18 @@ final class TensorRef {
     /** A tensor that may share this one's storage. */
     TensorRef view(TensorRef result) {
         return new TensorRef(result.content(), storage);
+    }
+
+    /** How a quantized tensor is rounded; null for a float one. */
+    @Nullable
+    ActivationRange range() {
+        return range;
+    }
+
+    /** Makes this a quantized tensor. */
+    TensorRef ranged(@Nullable ActivationRange how) {
+        range = how;
+        return this;
     }
 
     /** What an operator in place leaves here. */

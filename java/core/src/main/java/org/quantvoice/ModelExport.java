@@ -1,0 +1,135 @@
+package org.quantvoice;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.function.Function;
+import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.Engine;
+import org.quantvoice.error.BackendException;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.export.ExportPrecision;
+import org.quantvoice.export.ExportRequest;
+import org.quantvoice.export.MobileModel;
+import org.quantvoice.export.ModelExporter;
+import org.quantvoice.export.ModelParts;
+
+/**
+ * Writes a session's model for other runtimes, as the session was built: float, or quantized by its recipe. What the
+ * session's own engine cannot write is loaded a second time on the engine that can, with the same recipe. Files are
+ * written atomically. Every method throws {@link IllegalStateException} once the session is closed, {@link
+ * UnsupportedOperatorException} if the format cannot hold the model, and {@link org.quantvoice.error.OutputException} if a
+ * file cannot be written.
+ */
+public final class ModelExport {
+    private static final String ONNX = "onnx";
+
+    private final QuantSession session;
+    private final AcousticModel model;
+    private final ModelCard card;
+    private final Function<Engine, AcousticModel> reopen;
+
+    /** @param reopen opens the session's model again on another engine */
+    ModelExport(QuantSession session, AcousticModel model, ModelCard card, Function<Engine, AcousticModel> reopen) {
+        this.session = session;
+        this.model = model;
+        this.card = card;
+        this.reopen = reopen;
+    }
+
+    /** One TorchScript file with all methods of the original; int8 layers are stock {@code quantized::*} operators. */
+    public void torchScript(Path file) {
+        onLibtorch(torch -> {
+            torch.save(file);
+            return file;
+        });
+    }
+
+    /** The same with bytecode for PyTorch's mobile interpreter ({@code _save_for_mobile}, usually named .ptl). */
+    public void mobile(Path file) {
+        onLibtorch(torch -> {
+            if (!(torch instanceof MobileModel mobile)) {
+                throw new UnsupportedOperatorException(
+                        "a model of " + torch.getClass().getSimpleName() + " for the mobile interpreter",
+                        "a TorchScript model",
+                        "load the .pt file with Engine.LIBTORCH");
+            }
+            mobile.saveForMobile(file);
+            return file;
+        });
+    }
+
+    /** {@link #onnx(Path, ExportPrecision)} as the model was quantized. */
+    public void onnx(Path file) {
+        onnx(file, ExportPrecision.AS_IS);
+    }
+
+    /**
+     * One ONNX file, waveform {@code [batch, samples]} to log-probabilities. A streaming model has several graphs: see
+     * {@link #onnxParts(Path, ExportPrecision)}.
+     */
+    public void onnx(Path file, ExportPrecision precision) {
+        asGraphs(parts -> {
+            exporter().write(request(parts, precision), file);
+            return file;
+        });
+    }
+
+    /**
+     * ONNX files {@code encoder.onnx}, {@code ctc.onnx} and, of a streaming model, {@code decoder.onnx}.
+     *
+     * @param folder made if need be
+     * @return the files
+     */
+    public List<Path> onnxParts(Path folder, ExportPrecision precision) {
+        return asGraphs(parts -> exporter().writeParts(request(parts, precision), folder));
+    }
+
+    private ExportRequest request(ModelParts parts, ExportPrecision precision) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("tokens", card.toJson());
+        metadata.put("sample_rate", Integer.toString(card.sampleRate()));
+        parts.provenance().forEach((key, value) -> metadata.put("provenance." + key, value));
+        return new ExportRequest(parts.parts(), precision, metadata);
+    }
+
+    private static ModelExporter exporter() {
+        return ServiceLoader.load(ModelExporter.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(e -> e.format().equals(ONNX))
+                .findFirst()
+                .orElseThrow(() -> new BackendException(
+                        "no writer of ONNX files on the class path",
+                        "the module quantvoice-onnx",
+                        "add the artifact quantvoice-onnx"));
+    }
+
+    private <T> T asGraphs(Function<ModelParts, T> work) {
+        return on(Engine.NATIVE, opened -> {
+            if (opened instanceof ModelParts parts) {
+                return work.apply(parts);
+            }
+            throw new UnsupportedOperatorException(
+                    "a model of " + opened.getClass().getSimpleName() + ", whose graph is not known",
+                    "a model that the native engine reads",
+                    "export it as TorchScript");
+        });
+    }
+
+    private <T> T onLibtorch(Function<AcousticModel, T> work) {
+        return on(Engine.LIBTORCH, work);
+    }
+
+    private <T> T on(Engine engine, Function<AcousticModel, T> work) {
+        return session.running(() -> {
+            if (model.info().engine() == engine) {
+                return work.apply(model);
+            }
+            try (AcousticModel other = reopen.apply(engine)) {
+                return work.apply(other);
+            }
+        });
+    }
+}

@@ -1,0 +1,126 @@
+package org.quantvoice.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.quantvoice.error.OutputException;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.export.ExportPrecision;
+import org.quantvoice.export.ExportRequest;
+import org.quantvoice.export.ModelExporter;
+import org.quantvoice.export.ModelPart;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.Value;
+import org.quantvoice.plan.LayerPrecision;
+
+/** Writes ONNX files of operator set 17; found by {@link java.util.ServiceLoader}. */
+public final class OnnxExporter implements ModelExporter {
+    private static final String ENDING = ".onnx";
+    private static final Map<String, String> WAVE_AXES = Map.of("B", "batch", "T", "samples");
+
+    @Override
+    public String format() {
+        return "onnx";
+    }
+
+    @Override
+    public void write(ExportRequest request, Path file) {
+        requireInt8(request);
+        if (request.parts().size() != 1) {
+            throw new UnsupportedOperatorException(
+                    "a streaming model of " + request.parts().size() + " graphs for one file " + file,
+                    "a folder for its encoder, CTC head and decoder",
+                    "use onnxParts(folder), or --parts on the command line");
+        }
+        ModelPart part = request.parts().get(0);
+        OnnxFile.write(graph(part, request.precision()), metadata(request), file);
+    }
+
+    @Override
+    public List<Path> writeParts(ExportRequest request, Path folder) {
+        requireInt8(request);
+        Map<Path, GraphProto> files = new LinkedHashMap<>();
+        ModelPart first = request.parts().get(0);
+        if (first.role() == ModelPart.Role.CTC_MODEL) {
+            Graph graph = first.graph();
+            List<Value> cut = List.of(GraphSplit.encoderOutput(graph));
+            Naming encoder = new Naming("encoder", Map.of(), WAVE_AXES, List.of("encoder_out"));
+            files.put(
+                    folder.resolve("encoder" + ENDING),
+                    new Lowering(graph, request.precision(), encoder).write(graph.inputs(), cut));
+            Map<String, String> inputs = Map.of(cut.get(0).label(), "encoder_out");
+            Naming head = new Naming("ctc", inputs, WAVE_AXES, List.of("log_probs"));
+            files.put(
+                    folder.resolve("ctc" + ENDING),
+                    new Lowering(graph, request.precision(), head).write(cut, graph.outputs()));
+        } else {
+            request.parts()
+                    .forEach(part -> files.put(
+                            folder.resolve(part.role().fileName() + ENDING), graph(part, request.precision())));
+        }
+        create(folder);
+        files.forEach((file, graph) -> OnnxFile.write(graph, metadata(request), file));
+        return new ArrayList<>(files.keySet());
+    }
+
+    private static void create(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new OutputException(
+                    folder + ", which cannot be made (" + e + ")", "a folder to write to", "choose another path", e);
+        }
+    }
+
+    private static Map<String, String> metadata(ExportRequest request) {
+        Map<String, String> all = new LinkedHashMap<>(request.metadata());
+        request.parts().forEach(part -> all.putAll(part.facts()));
+        all.put("precision", request.precision().name());
+        return all;
+    }
+
+    private static GraphProto graph(ModelPart part, ExportPrecision precision) {
+        Graph graph = part.graph();
+        return switch (part.role()) {
+            case CTC_MODEL ->
+                new Lowering(graph, precision, new Naming("ctc_model", Map.of(), WAVE_AXES, List.of("log_probs")))
+                        .write();
+            case ENCODER_CHUNK -> StreamingEncoder.write(graph, precision);
+            case CTC_HEAD ->
+                new Lowering(
+                                graph,
+                                precision,
+                                new Naming("ctc", Map.of("memory", "hidden"), Map.of("S", "T"), List.of("probs")))
+                        .write();
+            case ATTENTION_DECODER ->
+                new Lowering(
+                                graph,
+                                precision,
+                                new Naming(
+                                        "decoder",
+                                        Map.of("lens", "hyps_lens", "memory", "encoder_out"),
+                                        Map.of("N", "NBEST", "S", "T"),
+                                        List.of("score")))
+                        .write();
+        };
+    }
+
+    /** QDQ and DYNAMIC are forms of int8 layers; a float model has none. */
+    private static void requireInt8(ExportRequest request) {
+        boolean int8 = request.parts().stream()
+                .flatMap(part -> part.graph().nodes().stream())
+                .anyMatch(node -> LayerPrecision.of(node).isInt8());
+        boolean asked = request.precision() == ExportPrecision.QDQ || request.precision() == ExportPrecision.DYNAMIC;
+        if (asked && !int8) {
+            throw new UnsupportedOperatorException(
+                    "a float model for " + request.precision(),
+                    "a model with int8 layers",
+                    "build the session with int8(), staticInt8 or dynamicInt8");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package org.quantvoice.torch.graph;
+
+import org.bytedeco.pytorch.Dispatcher;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.QScheme;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.quantvoice.graph.Dim;
+import org.quantvoice.qv.Int8Tensor;
+
+/** The weights inside libtorch's packed parameters, whichever backend packed them. */
+final class PackedLayer {
+    private static final int LEAST = -127;
+
+    private final Call call;
+    private final ScriptObject packed;
+    private final Tensor weight;
+    private final Object bias;
+
+    private PackedLayer(Call call, ScriptObject packed, String unpack) {
+        this.call = call;
+        this.packed = packed;
+        IValueVector parts = stack(unpack);
+        this.weight = new Tensor(parts.get(0).toTensor());
+        this.bias = IValues.toJava(parts.get(1), "");
+    }
+
+    /** Of the call's argument at an index. */
+    static PackedLayer of(Call call, int index, String unpack) {
+        if (!(call.get(index) instanceof ScriptObject packed)) {
+            throw call.unsupported("needs packed weights, not " + call.get(index));
+        }
+        return new PackedLayer(call, packed, unpack);
+    }
+
+    private IValueVector stack(String operator) {
+        IValueVector stack = new IValueVector(new IValue(packed.object()));
+        Dispatcher.singleton().findSchemaOrThrow(operator, "").callBoxed(stack);
+        return stack;
+    }
+
+    /** A setting of a convolution, one number an axis. */
+    int[] ints(String operator) {
+        return ((java.util.List<?>) IValues.toJava(stack(operator).get(0), ""))
+                .stream()
+                        .mapToInt(each -> Math.toIntExact(((Dim) each).constant()))
+                        .toArray();
+    }
+
+    int integer(String operator) {
+        return Math.toIntExact(stack(operator).get(0).toInt());
+    }
+
+    boolean flag(String operator) {
+        return integer(operator) != 0;
+    }
+
+    /** The module that owns the parameters. */
+    String path() {
+        return call.path().isEmpty() ? PackedNames.module(packed.path()) : call.path();
+    }
+
+    /** Identifies the parameters, which several calls may share. */
+    long id() {
+        return packed.object().address();
+    }
+
+    /** A tensor, or {@link Nothing#NONE}. */
+    Object bias() {
+        return bias;
+    }
+
+    /** Weights that are kept as half precision, widened. */
+    Tensor floats() {
+        return weight.to(ScalarType.Float).contiguous();
+    }
+
+    /**
+     * The weights as they are, but for -128, which the int8 contract does not have and which becomes -127: PyTorch's
+     * symmetric scale is the largest magnitude / 127.5, so at most the largest weights of a channel meet it, by one step.
+     */
+    Int8Tensor int8() {
+        if (!weight.is_quantized() || weight.scalar_type().intern() != ScalarType.QInt8) {
+            throw call.unsupported("with weights of " + weight.scalar_type().intern() + ", not qint8");
+        }
+        byte[] values = new byte[Math.toIntExact(weight.numel())];
+        weight.int_repr().contiguous().data_ptr_char().get(values);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (byte) Math.max(LEAST, values[i]);
+        }
+        return Int8Tensor.of(values, scales(), ModelConstants.shape(weight));
+    }
+
+    private float[] scales() {
+        int channels = (int) weight.size(0);
+        float[] scales = new float[channels];
+        boolean perChannel = weight.qscheme().intern() == QScheme.PER_CHANNEL_AFFINE;
+        if (!perChannel && weight.qscheme().intern() != QScheme.PER_TENSOR_AFFINE) {
+            throw call.unsupported(
+                    "with weights of the scheme " + weight.qscheme().intern());
+        }
+        if (perChannel && weight.q_per_channel_axis() != 0) {
+            throw call.unsupported("with scales along axis " + weight.q_per_channel_axis() + ", not output channels");
+        }
+        boolean symmetric = perChannel
+                ? weight.q_per_channel_zero_points().count_nonzero().item_long() == 0
+                : weight.q_zero_point() == 0;
+        if (!symmetric) {
+            throw call.unsupported("with weights whose zero point is not 0");
+        }
+        if (perChannel) {
+            weight.q_per_channel_scales()
+                    .to(ScalarType.Float)
+                    .contiguous()
+                    .data_ptr_float()
+                    .get(scales);
+        } else {
+            java.util.Arrays.fill(scales, (float) weight.q_scale());
+        }
+        return scales;
+    }
+}

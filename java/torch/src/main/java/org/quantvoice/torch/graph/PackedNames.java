@@ -1,0 +1,24 @@
+package org.quantvoice.torch.graph;
+
+/**
+ * Names of the attributes that hold packed parameters in a frozen model, whose only module is the model itself: the path
+ * of the module that they come from, with {@code __} for each dot.
+ */
+public final class PackedNames {
+    private static final String SUFFIX = "_packed";
+
+    private PackedNames() {}
+
+    /** The attribute for a module's parameters. */
+    public static String attribute(String modulePath) {
+        return modulePath.replace(".", "__").replaceAll("[^A-Za-z0-9_]", "_") + SUFFIX;
+    }
+
+    /** The module's path; empty if the attribute was named by somebody else. */
+    static String module(String attribute) {
+        if (!attribute.endsWith(SUFFIX)) {
+            return "";
+        }
+        return attribute.substring(0, attribute.length() - SUFFIX.length()).replace("__", ".");
+    }
+}

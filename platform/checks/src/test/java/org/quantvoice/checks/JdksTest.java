@@ -11,13 +11,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Other Java versions: {@code -Dqv.surefire.args=-Dquantvoice.jdks=HOME:HOME...}; without it, the one of this build. The
+ * Other Java versions besides that of this build: {@code -Dqv.surefire.args=-Dquantvoice.jdks=HOME:HOME...}. The
  * options are those of docs/packaging.md, with which no version warns of anything.
  */
 class JdksTest {
     static Stream<String> homes() {
-        return Stream.of(System.getProperty("quantvoice.jdks", System.getProperty("java.home"))
-                .split(File.pathSeparator));
+        String others = System.getProperty("quantvoice.jdks", "");
+        return Stream.concat(Stream.of(System.getProperty("java.home")), Stream.of(others.split(File.pathSeparator)))
+                .filter(home -> !home.isEmpty());
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@
 #   cppbuild.sh fuzz [SECONDS]     fuzzes the executor's check of programs under ASan + UBSan: on libFuzzer with
 #                                  clang++ (or $FUZZ_CXX), else with g++ and seeded mutations
 #   cppbuild.sh bench [ARGS]       qgemm on the shapes in native/bench/shapes
+#   cppbuild.sh instructions M N K  counts what qgemm of a shape executes on each tier, in emulation
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -148,6 +149,11 @@ check_glibc() {
   fi
 }
 
+# Executed by qgemm_repeat: single-stepping, the emulator logs every instruction.
+count_instructions() {
+  "${emulator[@]}" -cpu max,sve=off -singlestep -d exec,nochain "$build/bench/qgemm_repeat" "$@" 2>&1 | grep -c '^Trace'
+}
+
 case $command in
   library) build_again ;;
   natives)
@@ -194,6 +200,15 @@ case $command in
   bench)
     build_again
     "$build/bench/qgemm_bench" "$@" "$root"/native/bench/shapes/*.txt
+    ;;
+  instructions)
+    build_again
+    if [ ${#emulator[@]} -eq 0 ]; then echo "cppbuild.sh: instructions are counted in emulation only; set PLATFORM=linux-arm64" >&2; exit 1; fi
+    for tier in scalar neon neondot i8mm; do
+      once=$(count_instructions "$tier" "$@" 1)
+      twice=$(count_instructions "$tier" "$@" 2)
+      echo "$tier: $((twice - once)) instructions for M N K = $*, $(((twice - once) / ($1 * $2))) an output"
+    done
     ;;
   *)
     echo "cppbuild.sh: unknown command $command" >&2

@@ -96,6 +96,21 @@ final class Draft {
         return this;
     }
 
+    /** Puts another buffer, and places so many bytes further to the front, in the place of a buffer. */
+    void replace(Buffer from, Buffer to, long back, boolean byRow) {
+        if (reads.remove(from)) {
+            reads.add(to);
+            rowReads.remove(from);
+            if (byRow) {
+                rowReads.add(to);
+            }
+        }
+        if (writes.remove(from)) {
+            writes.add(to);
+        }
+        fields.replaceAll(f -> f instanceof Place p && p.buffer == from ? new Place(to, p.bytes - back) : f);
+    }
+
     /** What a product multiplies: 0 int8, 1 bfloat16, 2 float. Where the CPU lacks bfloat16, floats do its work. */
     int numbers() {
         return switch (op) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
@@ -41,6 +42,11 @@ final class GraphCopy {
     /** Uses a value of the copy wherever the original used another. */
     void replace(Value original, Value by) {
         values.put(original.id(), by);
+    }
+
+    /** The same where the value may have been replaced before: then nothing happens. */
+    void replaceOnce(Value original, Supplier<Value> by) {
+        values.computeIfAbsent(original.id(), id -> by.get());
     }
 
     void add(Node node) {

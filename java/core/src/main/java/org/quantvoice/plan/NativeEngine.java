@@ -7,21 +7,23 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.EngineProvider;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.engine.Services;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.GraphSource;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.TensorData;
+import org.quantvoice.kernels.KernelPool;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
+import org.quantvoice.quant.Tuning;
 import org.quantvoice.qv.QvFile;
 import org.quantvoice.qv.QvModel;
 
@@ -51,15 +53,13 @@ public final class NativeEngine implements EngineProvider {
     }
 
     private static Optional<GraphSource> source(Path model) {
-        return ServiceLoader.load(GraphSource.class).stream()
-                .map(ServiceLoader.Provider::get)
+        return Services.installed(GraphSource.class).stream()
                 .filter(s -> s.reads(model))
                 .findFirst();
     }
 
     private static Optional<StreamingGraphs> streaming(Path model) {
-        return ServiceLoader.load(StreamingGraphSource.class).stream()
-                .map(ServiceLoader.Provider::get)
+        return Services.installed(StreamingGraphSource.class).stream()
                 .flatMap(s -> s.read(model).stream())
                 .findFirst();
     }
@@ -72,6 +72,12 @@ public final class NativeEngine implements EngineProvider {
         }
         Optional<StreamingGraphs> streaming = streaming(file);
         if (streaming.isPresent()) {
+            request.tuning().ifPresent(t -> {
+                throw new UnsupportedOperatorException(
+                        "a budget for a streaming model",
+                        "a model of whole utterances",
+                        "set the weights' bits by hand");
+            });
             return StreamingQuantizer.open(
                     streaming.get().folded(),
                     request,
@@ -133,7 +139,27 @@ public final class NativeEngine implements EngineProvider {
         return graph.nodes().stream().anyMatch(n -> LayerPrecision.of(n).isInt8());
     }
 
+    private static AcousticModel tune(Graph graph, QuantRecipe recipe, Tuning tuning, ModelRequest request) {
+        Tuner tuner = new Tuner(graph, recipe, tuning, request.calibration(), request.progress());
+        QvModel floats = new QvModel(graph, Optional.empty(), Map.of());
+        Map<String, String> facts = provenance(request.model(), Optional.of(recipe));
+        Tuner.Result tuned;
+        try (NativeModel runner = new NativeModel(floats, Optional.empty(), 0, request.threads(), false);
+                KernelPool pool = KernelPool.of(request.threads())) {
+            tuned = tuner.tune(runner::tap, pool, request.tokens(), facts);
+        }
+        QuantReport report = new QuantReport(
+                tuned.quantized().layers(),
+                size(request.model()),
+                tuned.report().fileBytes(),
+                Optional.of(tuned.report()));
+        return open(tuned.model(), Optional.of(report), request);
+    }
+
     private static AcousticModel quantize(Graph graph, QuantRecipe recipe, ModelRequest request) {
+        if (request.tuning().isPresent()) {
+            return tune(graph, recipe, request.tuning().get(), request);
+        }
         Quantizer quantizer = new Quantizer(graph, recipe);
         Quantizer.Result result;
         if (recipe.needsCalibration() && !request.calibration().isEmpty()) {
@@ -198,7 +224,7 @@ public final class NativeEngine implements EngineProvider {
         List<Long> shape = java.util.Arrays.stream(weight.shape()).boxed().toList();
         String type = Quantizer.type(node);
         long parameters = weight.size() + (node.inputs().size() > 2 ? weight.shape()[0] : 0);
-        long bytes = LayerPrecision.of(node).isInt8() ? weight.size() + 8 * weight.shape()[0] : 4 * parameters;
+        long bytes = QvFile.size(weight) + Float.BYTES * (parameters - weight.size());
         return new ModuleInfo(node.path(), type, shape, parameters, bytes, List.of("static", "dynamic"));
     }
 }

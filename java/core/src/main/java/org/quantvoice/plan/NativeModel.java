@@ -99,12 +99,7 @@ public final class NativeModel implements AcousticModel, ModelParts {
         life.readLock().lock();
         try {
             requireOpen();
-            if (samples.length < shortest) {
-                throw new AudioFormatException(
-                        "audio of " + samples.length + " samples",
-                        "at least " + shortest + " samples, the model's window",
-                        "pass a longer recording");
-            }
+            requireWindow(samples);
             ProgramCache.Entry entry = programs.take(samples.length);
             try {
                 return run(entry, samples);
@@ -113,6 +108,15 @@ public final class NativeModel implements AcousticModel, ModelParts {
             }
         } finally {
             life.readLock().unlock();
+        }
+    }
+
+    private void requireWindow(float[] samples) {
+        if (samples.length < shortest) {
+            throw new AudioFormatException(
+                    "audio of " + samples.length + " samples",
+                    "at least " + shortest + " samples, the model's window",
+                    "pass a longer recording");
         }
     }
 
@@ -159,6 +163,7 @@ public final class NativeModel implements AcousticModel, ModelParts {
 
     /** Runs a float graph and reads intermediate tensors, for calibration. */
     Map<Value, float[]> tap(float[] samples, Set<Value> taps) {
+        requireWindow(samples);
         Program plan = builder.build(List.of(new long[] {1, samples.length}), Map.of(), taps);
         try (NativeProgram program = NativeProgram.create(plan.words(), plan.arenaBytes(), plan.scratchBytes());
                 Arena arena = Arena.of(plan.arenaBytes())) {
@@ -201,6 +206,11 @@ public final class NativeModel implements AcousticModel, ModelParts {
         } finally {
             life.readLock().unlock();
         }
+    }
+
+    /** Native memory that the model's parameters take, working memory of runs apart. */
+    public long weightBytes() {
+        return weights.bytes();
     }
 
     @Override

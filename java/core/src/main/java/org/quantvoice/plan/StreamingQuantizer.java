@@ -13,7 +13,7 @@ import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
-import org.quantvoice.qv.Int8Tensor;
+import org.quantvoice.qv.QvFile;
 
 /** Quantizes the graphs of a streaming model alike: dynamic int8, since there are no ranges of single chunks yet. */
 final class StreamingQuantizer {
@@ -61,7 +61,7 @@ final class StreamingQuantizer {
     }
 
     private QuantRecipe dynamic(List<String> names) {
-        return new QuantRecipe(List.of(), names, recipe.observer(), recipe.guard());
+        return new QuantRecipe(List.of(), names, recipe.observer(), recipe.guard(), recipe.weights());
     }
 
     private StreamingGraphs apply(StreamingGraphs graphs) {
@@ -86,8 +86,7 @@ final class StreamingQuantizer {
     private static long bytes(Graph graph) {
         return graph.constants().values().stream()
                 .map(Constant::data)
-                .mapToLong(
-                        d -> d instanceof Int8Tensor ? d.size() + d.shape()[0] * Float.BYTES : d.size() * Float.BYTES)
+                .mapToLong(QvFile::size)
                 .sum();
     }
 }

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.files.AtomicFile;
@@ -26,6 +27,10 @@ import org.quantvoice.json.JsonWriter;
 public final class QvFile {
     private static final String FORMAT = "quantvoice";
     private static final int VERSION = 1;
+    /** Of files with weights that version 1 does not have: packed ones and bfloat16. */
+    private static final int PACKED_VERSION = 2;
+
+    private static final String PACKED = "packed";
     private static final String SCALE = ".scale";
     private static final String PROVENANCE = "provenance.";
     private static final int CHUNK = 1 << 16;
@@ -86,16 +91,17 @@ public final class QvFile {
         if (!FORMAT.equals(metadata.get("format"))) {
             throw SafeTensors.broken(file + ", a safetensors file of another program", "a .qv file");
         }
-        if (!Integer.toString(VERSION).equals(metadata.get("version"))) {
+        String version = metadata.getOrDefault("version", "none");
+        if (!version.equals(Integer.toString(VERSION)) && !version.equals(Integer.toString(PACKED_VERSION))) {
             throw new ModelFormatException(
-                    file + " of format version " + metadata.get("version"),
-                    "version " + VERSION,
+                    file + " of format version " + version,
+                    "version " + VERSION + " or " + PACKED_VERSION,
                     "use a newer version of QuantVoice");
         }
         try {
             String graph = metadata.getOrDefault("graph", "");
             return new QvModel(
-                    GraphJson.read(JsonReader.parse(graph), tensors(entries)),
+                    GraphJson.read(JsonReader.parse(graph), tensors(entries, PackedTensors.read(metadata.get(PACKED)))),
                     Optional.ofNullable(metadata.get("tokens")),
                     provenance(metadata));
         } catch (QuantVoiceException e) {
@@ -106,18 +112,35 @@ public final class QvFile {
         }
     }
 
-    private static Map<String, TensorData> tensors(Map<String, SafeTensors.Entry> entries) {
+    private static Map<String, TensorData> tensors(
+            Map<String, SafeTensors.Entry> entries, Map<String, PackedTensors.Description> packed) {
+        packed.keySet().stream()
+                .filter(n -> !entries.containsKey(n))
+                .findFirst()
+                .ifPresent(n -> {
+                    throw SafeTensors.broken(
+                            "packed weights " + n + ", which are not in the file", "a tensor of that name");
+                });
         Set<String> scales = new LinkedHashSet<>();
         Map<String, TensorData> tensors = new LinkedHashMap<>();
         entries.forEach((name, entry) -> {
             if (entry.type().equals("I8")) {
                 scales.add(name + SCALE);
                 tensors.put(name, int8(name, entry, entries.get(name + SCALE)));
+            } else if (packed.containsKey(name)) {
+                PackedTensors.Description description = packed.get(name);
+                scales.add(name + SCALE);
+                float[] values = scales(name, description.shape(), entries.get(name + SCALE));
+                tensors.put(name, description.tensor(name, entry, values));
             }
         });
         entries.forEach((name, entry) -> {
-            if (!entry.type().equals("I8") && !scales.contains(name)) {
-                tensors.put(name, new MappedTensor(type(entry.type(), name), entry.bytes(), entry.shape()));
+            if (!tensors.containsKey(name) && !scales.contains(name)) {
+                tensors.put(
+                        name,
+                        entry.type().equals("BF16")
+                                ? new Bfloat16Tensor(entry.bytes(), entry.shape())
+                                : new MappedTensor(type(entry.type(), name), entry.bytes(), entry.shape()));
             }
         });
         return tensors;
@@ -128,17 +151,22 @@ public final class QvFile {
             case "F32" -> DType.FLOAT;
             case "I64" -> DType.INT;
             case "BOOL" -> DType.BOOL;
-            default -> throw SafeTensors.broken("type " + text + " of " + name, "F32, I64, BOOL or I8 with scales");
+            default ->
+                throw SafeTensors.broken(
+                        "type " + text + " of " + name, "F32, BF16, I64, BOOL, I8 with scales or packed U8");
         };
     }
 
-    private static Int8Tensor int8(String name, SafeTensors.Entry entry, SafeTensors.Entry scale) {
-        boolean fits = scale != null
-                && scale.type().equals("F32")
-                && scale.shape().length == 1
-                && entry.shape().length > 0
-                && scale.shape()[0] == entry.shape()[0];
-        if (!fits) {
+    private static Int8Tensor int8(String name, SafeTensors.Entry entry, SafeTensors.@Nullable Entry scale) {
+        return new Int8Tensor(entry.bytes(), scales(name, entry.shape(), scale), entry.shape());
+    }
+
+    private static float[] scales(String name, long[] shape, SafeTensors.@Nullable Entry scale) {
+        if (scale == null
+                || !scale.type().equals("F32")
+                || scale.shape().length != 1
+                || shape.length == 0
+                || scale.shape()[0] != shape[0]) {
             throw SafeTensors.broken(name + " without scales that fit", name + SCALE + ", one a channel");
         }
         float[] scales = new float[(int) scale.shape()[0]];
@@ -149,7 +177,7 @@ public final class QvFile {
                         "scale " + scales[i] + " of channel " + i + " of " + name, "a positive number");
             }
         }
-        return new Int8Tensor(entry.bytes(), scales, entry.shape());
+        return scales;
     }
 
     /**
@@ -158,13 +186,25 @@ public final class QvFile {
      * @throws org.quantvoice.error.OutputException if that fails; an old file stays whole
      */
     public static void write(QvModel model, Path target) {
+        Map<String, String> metadata = metadata(model);
+        AtomicFile.write(target, out -> SafeTensors.write(out, sources(model), metadata));
+    }
+
+    private static Map<String, String> metadata(QvModel model) {
+        Map<String, Object> packed =
+                PackedTensors.write(model.graph().constants().values());
+        boolean bfloat16 =
+                model.graph().constants().values().stream().anyMatch(c -> c.data() instanceof Bfloat16Tensor);
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", FORMAT);
-        metadata.put("version", Integer.toString(VERSION));
+        metadata.put("version", Integer.toString(packed.isEmpty() && !bfloat16 ? VERSION : PACKED_VERSION));
         model.provenance().forEach((key, value) -> metadata.put(PROVENANCE + key, value));
         model.tokens().ifPresent(text -> metadata.put("tokens", text));
+        if (!packed.isEmpty()) {
+            metadata.put(PACKED, JsonWriter.compact(packed));
+        }
         metadata.put("graph", JsonWriter.compact(GraphJson.write(model.graph())));
-        AtomicFile.write(target, out -> SafeTensors.write(out, sources(model), metadata));
+        return metadata;
     }
 
     /** Bytes of a model's tensors as they would be written; the header comes on top. */
@@ -172,6 +212,18 @@ public final class QvFile {
         return sources(model).values().stream()
                 .mapToLong(SafeTensors.Source::byteSize)
                 .sum();
+    }
+
+    /** Bytes of one tensor as it would be written, with its scales. */
+    public static long size(TensorData data) {
+        Map<String, SafeTensors.Source> one = new LinkedHashMap<>();
+        put(one, "", data);
+        return one.values().stream().mapToLong(SafeTensors.Source::byteSize).sum();
+    }
+
+    /** Bytes of the file that {@link #write} would make, to the last one. */
+    public static long fileSize(QvModel model) {
+        return SafeTensors.headerSize(sources(model), metadata(model)) + size(model);
     }
 
     private static Map<String, SafeTensors.Source> sources(QvModel model) {
@@ -183,9 +235,18 @@ public final class QvFile {
     }
 
     private static void put(Map<String, SafeTensors.Source> tensors, String name, TensorData data) {
-        if (data instanceof Int8Tensor int8) {
-            float[] scales = int8.scales();
-            tensors.put(name, new Tensor("I8", data.shape(), 1, out -> writeBytes(out, int8.values())));
+        if (data instanceof Bfloat16Tensor halves) {
+            tensors.put(name, new Tensor("BF16", data.shape(), 2, out -> writeBytes(out, halves.bytes())));
+            return;
+        }
+        if (data instanceof QuantizedTensor quantized) {
+            float[] scales = quantized.scales();
+            if (quantized instanceof PackedTensor codes) {
+                long[] bytes = {codes.codes().remaining()};
+                tensors.put(name, new Tensor("U8", bytes, 1, out -> writeBytes(out, codes.codes())));
+            } else if (quantized instanceof Int8Tensor int8) {
+                tensors.put(name, new Tensor("I8", data.shape(), 1, out -> writeBytes(out, int8.values())));
+            }
             tensors.put(
                     name + SCALE,
                     new Tensor("F32", new long[] {scales.length}, Float.BYTES, out -> writeFloats(out, scales)));

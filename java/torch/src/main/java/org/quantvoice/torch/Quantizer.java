@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.error.CalibrationException;
@@ -18,6 +17,7 @@ import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.QuantReport.Layer;
+import org.quantvoice.quant.QuantReport.Method;
 import org.quantvoice.torch.Libtorch.TorchFailure;
 
 /**
@@ -29,10 +29,18 @@ final class Quantizer {
     private final QuantRecipe recipe;
     private final Backend backend;
     private final QuantScheme scheme;
+    private final Map<Method, List<String>> names;
 
     Quantizer(ModelRequest request, QuantRecipe recipe, Backend backend) {
+        this(request, recipe, List.of(), backend);
+    }
+
+    /** @param float16 modules whose weights become half precision */
+    Quantizer(ModelRequest request, QuantRecipe recipe, List<String> float16, Backend backend) {
         this.request = request;
         this.recipe = recipe;
+        this.names = Selection.names(recipe);
+        names.put(Method.FLOAT16, float16);
         this.backend = backend;
         this.scheme = QuantScheme.of(backend);
     }
@@ -91,8 +99,9 @@ final class Quantizer {
                 TorchCall call = new TorchCall(request.threads())) {
             return Libtorch.call(() -> {
                 ModuleTree tree = new ModuleTree(original.module());
-                Selection selection = Selection.of(recipe, tree);
+                Selection selection = Selection.of(names, tree);
                 FrozenScript script = FrozenScript.of(original.module(), tree);
+                new BatchNormFolding(script, selection).fold();
                 Guard guard = new Guard(recipe.guard());
                 Map<String, QuantParams> ranges = calibrate(script, selection, guard);
                 List<Layer> layers = report(script, selection, guard);
@@ -111,6 +120,9 @@ final class Quantizer {
             return Map.of();
         }
         Taps taps = new Taps(script, selection);
+        if (taps.sites().isEmpty()) {
+            return Map.of(); // embeddings alone need no ranges
+        }
         Calibration calibration = new Calibration(taps, request);
         Map<String, QuantParams> ranges = calibration.ranges(recipe.observer(), scheme.top());
         guard.judge(taps.sites(), calibration.noise(ranges));
@@ -121,13 +133,15 @@ final class Quantizer {
         List<Layer> layers = new ArrayList<>();
         Set<String> listed = new HashSet<>();
         for (Site site : Site.of(script.graph("forward"), script, selection)) {
-            Optional<String> obstacle = site.kind().obstacle(site.node());
+            Optional<String> obstacle = site.kind().lack(backend, site.method()).or(() -> site.kind()
+                    .obstacle(site.node()));
             obstacle.ifPresent(why -> guard.keepFloat(site, why));
             if (listed.add(site.id())) {
                 layers.add(guard.describe(site));
             }
         }
-        Stream.concat(recipe.staticModules().stream(), recipe.dynamicModules().stream())
+        names.values().stream()
+                .flatMap(List::stream)
                 .filter(name -> layers.stream().noneMatch(layer -> ModuleTree.covers(name, layer.path())))
                 .findFirst()
                 .ifPresent(Quantizer::refuse);

@@ -1,7 +1,10 @@
 package org.quantvoice.torch;
 
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.quantvoice.error.UnknownModuleException;
 import org.quantvoice.error.UnsupportedOperatorException;
@@ -9,32 +12,41 @@ import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport.Method;
 
 /**
- * Which modules a recipe makes static or dynamic. A name covers itself and everything below it; where names overlap the longer
+ * Which modules a recipe makes static, dynamic or float16. A name covers itself and everything below it; where names overlap the longer
  * one decides.
  */
 final class Selection {
-    private final List<String> statics;
-    private final List<String> dynamics;
+    private final Map<Method, List<String>> names;
 
-    private Selection(List<String> statics, List<String> dynamics) {
-        this.statics = statics;
-        this.dynamics = dynamics;
+    private Selection(Map<Method, List<String>> names) {
+        this.names = names;
     }
 
     /**
      * @throws UnknownModuleException if the model lacks a name
      * @throws UnsupportedOperatorException if nothing at or below a name can be quantized by the method asked for
      */
-    static Selection of(QuantRecipe recipe, ModuleTree tree) {
-        recipe.staticModules().forEach(name -> check(name, "static", tree));
-        recipe.dynamicModules().forEach(name -> check(name, "dynamic", tree));
-        for (String name : recipe.staticModules()) {
-            if (recipe.dynamicModules().contains(name)) {
+    static Selection of(Map<Method, List<String>> names, ModuleTree tree) {
+        Map<String, Method> known = new HashMap<>();
+        names.forEach((method, modules) -> modules.forEach(name -> {
+            check(name, LayerKind.name(method), tree);
+            Method other = known.put(name, method);
+            if (other != null && other != method) {
                 throw new UnsupportedOperatorException(
-                        "module '" + name + "' as static and as dynamic", "one method a module", "name it once");
+                        "module '" + name + "' as " + LayerKind.name(other) + " and as " + LayerKind.name(method),
+                        "one method a module",
+                        "name it once");
             }
-        }
-        return new Selection(recipe.staticModules(), recipe.dynamicModules());
+        }));
+        return new Selection(names);
+    }
+
+    /** What a recipe names. */
+    static Map<Method, List<String>> names(QuantRecipe recipe) {
+        Map<Method, List<String>> names = new EnumMap<>(Method.class);
+        names.put(Method.STATIC, recipe.staticModules());
+        names.put(Method.DYNAMIC, recipe.dynamicModules());
+        return names;
     }
 
     private static void check(String name, String method, ModuleTree tree) {
@@ -57,26 +69,25 @@ final class Selection {
 
     /** What a layer at a path is to become. */
     Optional<Method> method(String path) {
-        Optional<String> fixed = longest(statics, path);
-        Optional<String> dynamic = longest(dynamics, path);
-        if (fixed.isEmpty() && dynamic.isEmpty()) {
-            return Optional.empty();
-        }
-        boolean isStatic = fixed.map(String::length).orElse(-1)
-                > dynamic.map(String::length).orElse(-1);
-        return Optional.of(isStatic ? Method.STATIC : Method.DYNAMIC);
+        return names.entrySet().stream()
+                .filter(e -> longest(e.getValue(), path) >= 0)
+                .max(Comparator.comparingInt(e -> longest(e.getValue(), path)))
+                .map(Map.Entry::getKey);
     }
 
     /** The static module whose inside is int8 and which a path belongs to: the outermost one that covers it. */
     Optional<String> island(String path) {
-        return statics.stream()
+        return names.getOrDefault(Method.STATIC, List.of()).stream()
                 .filter(name -> ModuleTree.covers(name, path))
                 .min(Comparator.comparingInt(String::length));
     }
 
-    private static Optional<String> longest(List<String> names, String path) {
+    /** Length of the longest name that covers a path; -1 if none does. */
+    private static int longest(List<String> names, String path) {
         return names.stream()
                 .filter(name -> ModuleTree.covers(name, path))
-                .max(Comparator.comparingInt(String::length));
+                .mapToInt(String::length)
+                .max()
+                .orElse(-1);
     }
 }

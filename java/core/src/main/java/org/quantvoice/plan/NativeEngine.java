@@ -142,7 +142,7 @@ public final class NativeEngine implements EngineProvider {
     private static AcousticModel tune(Graph graph, QuantRecipe recipe, Tuning tuning, ModelRequest request) {
         Tuner tuner = new Tuner(graph, recipe, tuning, request.calibration(), request.progress());
         QvModel floats = new QvModel(graph, Optional.empty(), Map.of());
-        Map<String, String> facts = provenance(request.model(), Optional.of(recipe));
+        Map<String, String> facts = Provenance.of(request.model(), Optional.of(recipe), request.calibration());
         Tuner.Result tuned;
         try (NativeModel runner = new NativeModel(floats, Optional.empty(), 0, request.threads(), false);
                 KernelPool pool = KernelPool.of(request.threads())) {

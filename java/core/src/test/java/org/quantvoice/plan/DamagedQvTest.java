@@ -32,8 +32,7 @@ class DamagedQvTest {
     private static final Path DIGITS = Path.of(System.getProperty("quantvoice.root"), "models/digits/model/digits.qv");
     private static final Pattern NUMBER = Pattern.compile("(?<=[\\[,\":])-?[0-9]+(?=[\\],\"])");
 
-    private static final List<String> ALL_LIES =
-            List.of("0", "-1", "2147483647", "9223372036854775807", "4294967296");
+    private static final List<String> ALL_LIES = List.of("0", "-1", "2147483647", "9223372036854775807", "4294967296");
 
     enum Kind {
         TRANSFORMER,

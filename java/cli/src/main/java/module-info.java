@@ -11,6 +11,7 @@ module org.quantvoice.cli {
     requires org.eclipse.jetty.websocket.server;
     requires org.knowm.xchart;
     requires org.quantvoice.core;
+    requires org.quantvoice.torch;
     requires org.slf4j;
     requires static org.jspecify;
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.error.CalibrationException;
@@ -17,7 +18,6 @@ import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.QuantReport.Layer;
-import org.quantvoice.quant.QuantReport.Method;
 import org.quantvoice.torch.Libtorch.TorchFailure;
 
 /**
@@ -29,18 +29,10 @@ final class Quantizer {
     private final QuantRecipe recipe;
     private final Backend backend;
     private final QuantScheme scheme;
-    private final Map<Method, List<String>> names;
 
     Quantizer(ModelRequest request, QuantRecipe recipe, Backend backend) {
-        this(request, recipe, List.of(), backend);
-    }
-
-    /** @param float16 modules whose weights become half precision */
-    Quantizer(ModelRequest request, QuantRecipe recipe, List<String> float16, Backend backend) {
         this.request = request;
         this.recipe = recipe;
-        this.names = Selection.names(recipe);
-        names.put(Method.FLOAT16, float16);
         this.backend = backend;
         this.scheme = QuantScheme.of(backend);
     }
@@ -99,7 +91,7 @@ final class Quantizer {
                 TorchCall call = new TorchCall(request.threads())) {
             return Libtorch.call(() -> {
                 ModuleTree tree = new ModuleTree(original.module());
-                Selection selection = Selection.of(names, tree);
+                Selection selection = Selection.of(recipe, tree);
                 FrozenScript script = FrozenScript.of(original.module(), tree);
                 new BatchNormFolding(script, selection).fold();
                 Guard guard = new Guard(recipe.guard());
@@ -140,8 +132,7 @@ final class Quantizer {
                 layers.add(guard.describe(site));
             }
         }
-        names.values().stream()
-                .flatMap(List::stream)
+        Stream.concat(recipe.staticModules().stream(), recipe.dynamicModules().stream())
                 .filter(name -> layers.stream().noneMatch(layer -> ModuleTree.covers(name, layer.path())))
                 .findFirst()
                 .ifPresent(Quantizer::refuse);

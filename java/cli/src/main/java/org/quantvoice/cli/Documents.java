@@ -40,11 +40,23 @@ final class Documents {
         map.put("model", model);
         map.put("arenaBytes", listing.arenaBytes());
         map.put("scratchBytes", listing.scratchBytes());
-        map.put("steps", listing.steps().stream().map(Documents::step).toList());
+        map.put("steps", listing.steps().stream().map(s -> step(listing, s)).toList());
+        map.put("peakGops", listing.peakGops());
+        map.put(
+                "floatOperators",
+                listing.floatOperators().stream().map(Documents::floatOperator).toList());
         return map;
     }
 
-    private static Map<String, @Nullable Object> step(PlanListing.Step step) {
+    private static Map<String, Object> floatOperator(PlanListing.FloatOperator operator) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("operator", operator.operator());
+        map.put("path", operator.path());
+        map.put("reason", operator.reason());
+        return map;
+    }
+
+    private static Map<String, @Nullable Object> step(PlanListing listing, PlanListing.Step step) {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("operator", step.operator());
         map.put("source", step.source());
@@ -52,6 +64,7 @@ final class Documents {
         map.put("operations", step.operations());
         map.put("nanos", step.nanos());
         map.put("gops", step.gops());
+        map.put("percentOfPeak", listing.percentOfPeak(step));
         return map;
     }
 

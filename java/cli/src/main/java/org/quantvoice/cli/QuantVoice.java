@@ -23,6 +23,7 @@ import picocli.CommandLine.HelpCommand;
             BenchCommand.class,
             RunCommand.class,
             InspectCommand.class,
+            QatCommand.class,
             AlignCommand.class,
             ServeCommand.class,
             DecodeCommand.class,

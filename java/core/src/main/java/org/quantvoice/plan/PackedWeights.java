@@ -50,16 +50,6 @@ final class PackedWeights implements Weights, AutoCloseable {
     /** Rows of one layer: int8 with scales, or floats. */
     private record Layer(TensorData weight, float[] bias) {
 
-        QuantizedTensor quantized() {
-            if (weight instanceof QuantizedTensor quantized) {
-                return quantized;
-            }
-            throw new ModelFormatException(
-                    "float weights of a layer that computes in int8",
-                    "int8 weights with scales",
-                    "quantize the model again");
-        }
-
         int outputs() {
             return Math.toIntExact(weight.shape()[0]);
         }

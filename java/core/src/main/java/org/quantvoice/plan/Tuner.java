@@ -10,6 +10,7 @@ import java.util.Set;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.TensorData;
@@ -48,6 +49,12 @@ final class Tuner {
         this.audio = audio;
         this.progress = progress;
         this.layers = distinct(graph, new Quantizer(graph, recipe).kinds().keySet());
+        if (layers.isEmpty()) {
+            throw new UnsupportedOperatorException(
+                    "a budget for a recipe without a layer",
+                    "layers that can be int8",
+                    "name modules with Linear or convolutions, or none at all");
+        }
         if (audio.isEmpty()) {
             throw new CalibrationException(
                     "a budget and no recordings",
@@ -72,6 +79,9 @@ final class Tuner {
     }
 
     Result tune(Quantizer.FloatRun run, KernelPool pool, Optional<String> tokens, Map<String, String> provenance) {
+        for (Audio recording : audio) {
+            LayerInputs.requireFinite(recording.samples(), "the model's input");
+        }
         LayerInputs inputs = new LayerInputs(graph, run, audio, progress);
         Quantizer ranges = new Quantizer(graph, recipe);
         precisions.putAll(ranges.precisions(audio, run, progress));

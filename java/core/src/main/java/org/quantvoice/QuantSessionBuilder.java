@@ -2,7 +2,9 @@ package org.quantvoice;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -23,7 +25,13 @@ import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.DataSize;
 import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.quant.ScaleObjective;
+import org.quantvoice.quant.Sensitivity;
+import org.quantvoice.quant.Tuning;
+import org.quantvoice.quant.WeightFormat;
+import org.quantvoice.quant.WeightScheme;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +43,12 @@ public final class QuantSessionBuilder {
     private @Nullable Path vocabulary;
     private final List<String> staticModules = new ArrayList<>();
     private final List<String> dynamicModules = new ArrayList<>();
+    private final Map<String, WeightFormat> weights = new LinkedHashMap<>();
     private boolean int8;
+    private Optional<DataSize> budget = Optional.empty();
+    private Sensitivity sensitivity = Sensitivity.MEDIAN;
+    private ScaleObjective objective = ScaleObjective.MSE;
+    private WeightScheme scheme = WeightScheme.LINEAR;
     private @Nullable AudioCorpus calibration;
     private ActivationObserver observer = ActivationObserver.HISTOGRAM;
     private boolean guard = true;
@@ -89,6 +102,51 @@ public final class QuantSessionBuilder {
      */
     public QuantSessionBuilder int8() {
         this.int8 = true;
+        return this;
+    }
+
+    /**
+     * Keeps the weights of modules in other numbers than 8 bits; a name covers all below it, and no name is the whole model.
+     * Without {@link #staticInt8} and {@link #dynamicInt8} it implies {@link #int8}. Native engine only.
+     */
+    public QuantSessionBuilder weights(WeightFormat format, String... modules) {
+        Objects.requireNonNull(format, "format");
+        for (String module : modules.length == 0 ? new String[] {""} : modules) {
+            weights.put(module, format);
+        }
+        return this;
+    }
+
+    /**
+     * Chooses the bits of each layer so that neither the {@code .qv} file nor the weights in memory take more than this;
+     * needs {@link #tuneOn}. Without {@link #staticInt8} and {@link #dynamicInt8} it implies {@link #int8}. Native engine
+     * only.
+     */
+    public QuantSessionBuilder budget(DataSize size) {
+        this.budget = Optional.of(size);
+        return this;
+    }
+
+    /** The user's speech, a few recordings without labels; ranges of static modules are found on it as well. */
+    public QuantSessionBuilder tuneOn(AudioCorpus recordings) {
+        return calibrateOn(recordings);
+    }
+
+    /** Which layers keep more bits under a budget. Default: {@link Sensitivity#MEDIAN}. */
+    public QuantSessionBuilder sensitivity(Sensitivity chosen) {
+        this.sensitivity = Objects.requireNonNull(chosen, "sensitivity");
+        return this;
+    }
+
+    /** How scales are chosen under a budget. Default: {@link ScaleObjective#MSE}. */
+    public QuantSessionBuilder calibration(ScaleObjective chosen) {
+        this.objective = Objects.requireNonNull(chosen, "objective");
+        return this;
+    }
+
+    /** Which values weights of 8 bits and less may take under a budget. Default: {@link WeightScheme#LINEAR}. */
+    public QuantSessionBuilder weightScheme(WeightScheme chosen) {
+        this.scheme = Objects.requireNonNull(chosen, "scheme");
         return this;
     }
 
@@ -190,7 +248,9 @@ public final class QuantSessionBuilder {
 
     private ModelRequest request(ModelSource source, Engines available, Optional<Engine> wanted) {
         Optional<QuantRecipe> recipe = recipe(source, available, wanted);
-        List<Audio> audio = recipe.isPresent() && recipe.get().needsCalibration() ? calibration(source) : List.of();
+        boolean listens = budget.isPresent()
+                || recipe.filter(QuantRecipe::needsCalibration).isPresent();
+        List<Audio> audio = listens ? calibration(source) : List.of();
         return new ModelRequest(
                 source.file(),
                 recipe,
@@ -198,7 +258,8 @@ public final class QuantSessionBuilder {
                 backend,
                 threads,
                 progress,
-                source.card().map(ModelCard::toJson));
+                source.card().map(ModelCard::toJson),
+                budget.map(b -> new Tuning(b, sensitivity, objective, scheme)));
     }
 
     private AcousticModel open(ModelSource source, ModelRequest request) {
@@ -220,22 +281,25 @@ public final class QuantSessionBuilder {
 
     private Optional<QuantRecipe> recipe(ModelSource source, Engines available, Optional<Engine> wanted) {
         if (!staticModules.isEmpty() || !dynamicModules.isEmpty()) {
-            return Optional.of(new QuantRecipe(staticModules, dynamicModules, observer, guard));
+            return Optional.of(new QuantRecipe(staticModules, dynamicModules, observer, guard, weights));
         }
-        if (!int8) {
+        if (!int8 && weights.isEmpty() && budget.isEmpty()) {
             return Optional.empty();
         }
         var modules = available.choose(source.file(), wanted).modules(source.file());
-        return Optional.of(RecipeAdvice.of(modules, calibration != null, observer, guard));
+        QuantRecipe advice = RecipeAdvice.of(modules, calibration != null, observer, guard);
+        return Optional.of(new QuantRecipe(advice.staticModules(), advice.dynamicModules(), observer, guard, weights));
     }
 
     private List<Audio> calibration(ModelSource source) {
         AudioCorpus corpus = calibration;
         if (corpus == null || corpus.items().isEmpty()) {
             throw new CalibrationException(
-                    "static modules " + staticModules + " and no calibration audio",
+                    (budget.isPresent() ? "a budget" : "static modules " + staticModules) + " and no calibration audio",
                     "a corpus of typical speech",
-                    "name one with calibrateOn, or --calibrate on the command line");
+                    budget.isPresent()
+                            ? "name one with tuneOn, or --on on the command line"
+                            : "name one with calibrateOn, or --calibrate on the command line");
         }
         int rate = source.requireCard().sampleRate();
         List<Audio> audio = new ArrayList<>(corpus.items().size());

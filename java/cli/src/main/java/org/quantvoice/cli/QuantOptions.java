@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.WeightFormat;
 import picocli.CommandLine.Option;
 
 /** What becomes int8, and how. */
@@ -57,6 +58,17 @@ final class QuantOptions {
             description = "Quantize a layer even if calibration shows that this destroys its output.")
     private boolean noGuard;
 
+    @Option(
+            names = "--weights",
+            paramLabel = "W",
+            split = ",",
+            order = 26,
+            description = {
+                "Numbers of the weights: int2 to int8, log3 to log8 (powers of 2), bfloat16 or float; or",
+                "NAME=W for a module and all below it. libtorch has int8, float, and float16 for bfloat16."
+            })
+    private List<String> weights = new ArrayList<>();
+
     List<String> staticNames() {
         return staticNames;
     }
@@ -69,6 +81,10 @@ final class QuantOptions {
         return !staticNames.isEmpty() || !dynamicNames.isEmpty();
     }
 
+    boolean hasCalibration() {
+        return calibration != null;
+    }
+
     /** Sets the names and how ranges are found. */
     void apply(QuantSessionBuilder builder) {
         builder.staticInt8(staticNames.toArray(String[]::new)).dynamicInt8(dynamicNames.toArray(String[]::new));
@@ -78,6 +94,11 @@ final class QuantOptions {
     /** Sets only how ranges are found. */
     void applyCalibration(QuantSessionBuilder builder) {
         builder.observer(observer).guard(!noGuard);
+        for (String each : weights) {
+            int at = each.indexOf('=');
+            WeightFormat format = WeightFormat.parse(each.substring(at + 1));
+            builder.weights(format, at < 0 ? "" : each.substring(0, at));
+        }
         if (calibration != null) {
             builder.calibrateOn(AudioCorpus.tsv(calibration).limit(calibrationLimit));
         }

@@ -1,8 +1,11 @@
 package org.quantvoice.audio;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.TreeSet;
 import org.quantvoice.error.CorpusException;
 
@@ -66,6 +69,22 @@ public final class AudioCorpus {
             throw new CorpusException("a limit of " + count + " recordings", "1 or more", "raise the limit");
         }
         return new AudioCorpus(items.subList(0, Math.min(count, items.size())), hasText);
+    }
+
+    /**
+     * {@code count} recordings in the order of a shuffle, or all where there are fewer: the same for a seed everywhere.
+     *
+     * @param count 1 or more
+     */
+    public AudioCorpus sample(int count, long seed) {
+        List<Item> shuffled = new ArrayList<>(items);
+        Collections.shuffle(shuffled, new Random(seed));
+        return new AudioCorpus(shuffled, hasText).limit(count);
+    }
+
+    /** The speakers, in the order of their first recordings. */
+    public List<String> speakers() {
+        return items.stream().map(Item::speaker).distinct().toList();
     }
 
     /**

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.quant.Tuning;
 
 /**
  * What is asked of an engine.
@@ -17,6 +18,7 @@ import org.quantvoice.quant.QuantRecipe;
  * @param threads threads of one run, at least 1
  * @param progress told of long steps
  * @param tokens the token list (tokens.json) as text, kept in files that have room for it
+ * @param tuning a budget for the recipe's layers, with the calibration audio as the user's recordings
  */
 public record ModelRequest(
         Path model,
@@ -25,7 +27,8 @@ public record ModelRequest(
         Optional<Backend> backend,
         int threads,
         Progress progress,
-        Optional<String> tokens) {
+        Optional<String> tokens,
+        Optional<Tuning> tuning) {
 
     public ModelRequest {
         Objects.requireNonNull(model, "model");
@@ -34,9 +37,22 @@ public record ModelRequest(
         Objects.requireNonNull(backend, "backend");
         Objects.requireNonNull(progress, "progress");
         Objects.requireNonNull(tokens, "tokens");
+        Objects.requireNonNull(tuning, "tuning");
         if (threads < 1) {
             throw new IllegalArgumentException("got " + threads + " threads; expected at least 1");
         }
+    }
+
+    /** A request without a budget. */
+    public ModelRequest(
+            Path model,
+            Optional<QuantRecipe> recipe,
+            List<Audio> calibration,
+            Optional<Backend> backend,
+            int threads,
+            Progress progress,
+            Optional<String> tokens) {
+        this(model, recipe, calibration, backend, threads, progress, tokens, Optional.empty());
     }
 
     /** A request without a token list. */

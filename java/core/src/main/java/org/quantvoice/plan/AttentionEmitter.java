@@ -18,7 +18,11 @@ final class AttentionEmitter {
         if (match.mask() == null && sharesKeys(allQ, allK, allV)) {
             Strided joined = joinQueries(allQ);
             Strided out = attention(
-                    node, match, heads(joined, node), heads(allK.slice(0, 0, 1, 1), node), heads(allV.slice(0, 0, 1, 1), node));
+                    node,
+                    match,
+                    heads(joined, node),
+                    heads(allK.slice(0, 0, 1, 1), node),
+                    heads(allV.slice(0, 0, 1, 1), node));
             emission.set(node.output(), splitQueries(out, emission.shape(node.output())));
             return;
         }
@@ -40,13 +44,17 @@ final class AttentionEmitter {
     /** The rows of all sequences as those of one. */
     private static Strided joinQueries(Strided q) {
         return new Strided(
-                q.buffer(), q.offset(), new long[] {1, q.dims()[1], q.dims()[0] * q.dims()[2], q.dims()[3]}, q.strides());
+                q.buffer(),
+                q.offset(),
+                new long[] {1, q.dims()[1], q.dims()[0] * q.dims()[2], q.dims()[3]},
+                q.strides());
     }
 
     /** {@code [heads, sequences * rows, d]} as {@code [sequences, heads, rows, d]}. */
     private static Strided splitQueries(Strided byHead, long[] dims) {
         long[] s = byHead.strides();
-        return new Strided(byHead.buffer(), byHead.offset(), dims.clone(), new long[] {dims[2] * s[1], s[0], s[1], s[2]});
+        return new Strided(
+                byHead.buffer(), byHead.offset(), dims.clone(), new long[] {dims[2] * s[1], s[0], s[1], s[2]});
     }
 
     /** Writes the step; the result is {@code [heads, rows, d]}. */

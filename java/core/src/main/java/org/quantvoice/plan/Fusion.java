@@ -12,7 +12,10 @@ import java.util.Set;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
+import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
+import org.quantvoice.quant.WeightFormat;
+import org.quantvoice.qv.QuantizedTensor;
 
 /**
  * Which nodes of a graph run as one step: activations and residual sums in the epilogue of a product or a norm, linear
@@ -170,12 +173,19 @@ final class Fusion {
                 .filter(n ->
                         n.op() == Op.LINEAR && n.input(0).id() == node.input(0).id() && plain(n))
                 .filter(n -> LayerPrecision.of(n).equals(LayerPrecision.of(node)))
+                .filter(n -> weightFormat(n).equals(weightFormat(node)))
                 .distinct()
                 .toList();
         if (all.size() > 1) {
             all.forEach(n -> siblings.put(n, all));
             skipped.addAll(all.subList(1, all.size()));
         }
+    }
+
+    /** Empty for floats. */
+    private Optional<WeightFormat> weightFormat(Node node) {
+        TensorData data = graph.constant(node.input(1)).orElseThrow().data();
+        return data instanceof QuantizedTensor weight ? Optional.of(weight.format()) : Optional.empty();
     }
 
     private boolean plain(Node node) {

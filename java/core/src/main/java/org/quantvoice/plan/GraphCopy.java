@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
@@ -43,6 +44,11 @@ final class GraphCopy {
         values.put(original.id(), by);
     }
 
+    /** The same where the value may have been replaced before: then nothing happens. */
+    void replaceOnce(Value original, Supplier<Value> by) {
+        values.computeIfAbsent(original.id(), id -> by.get());
+    }
+
     void add(Node node) {
         add(node, node.attributes(), node.inputs().stream().map(this::value).toList());
     }
@@ -60,8 +66,14 @@ final class GraphCopy {
     }
 
     Graph build() {
+        return build(List.of());
+    }
+
+    /** @param more values of the copy that become outputs too */
+    Graph build(List<Value> more) {
         List<Value> outputs = new ArrayList<>();
         from.outputs().forEach(v -> outputs.add(value(v)));
+        outputs.addAll(more);
         return builder.build(outputs);
     }
 }

@@ -13,6 +13,7 @@ import org.quantvoice.graph.Node;
  */
 public record LayerPrecision(Kind kind, double scale, int zero) {
     static final LayerPrecision FLOAT = new LayerPrecision(Kind.FLOAT, 1, 0);
+    static final LayerPrecision BFLOAT16 = new LayerPrecision(Kind.BFLOAT16, 1, 0);
     public static final LayerPrecision DYNAMIC = new LayerPrecision(Kind.INT8_DYNAMIC, 1, 0);
     private static final String KIND = "precision";
     private static final String SCALE = "inputScale";

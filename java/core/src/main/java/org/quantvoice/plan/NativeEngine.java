@@ -4,28 +4,26 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
+import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.EngineProvider;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.engine.Services;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.GraphSource;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.TensorData;
+import org.quantvoice.kernels.KernelPool;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
+import org.quantvoice.quant.Tuning;
 import org.quantvoice.qv.QvFile;
 import org.quantvoice.qv.QvModel;
 import org.quantvoice.qv.QvStream;
@@ -57,15 +55,13 @@ public final class NativeEngine implements EngineProvider {
     }
 
     private static Optional<GraphSource> source(Path model) {
-        return ServiceLoader.load(GraphSource.class).stream()
-                .map(ServiceLoader.Provider::get)
+        return Services.installed(GraphSource.class).stream()
                 .filter(s -> s.reads(model))
                 .findFirst();
     }
 
     private static Optional<StreamingGraphs> streaming(Path model) {
-        return ServiceLoader.load(StreamingGraphSource.class).stream()
-                .map(ServiceLoader.Provider::get)
+        return Services.installed(StreamingGraphSource.class).stream()
                 .flatMap(s -> s.read(model).stream())
                 .findFirst();
     }
@@ -78,8 +74,17 @@ public final class NativeEngine implements EngineProvider {
         }
         Optional<StreamingGraphs> streaming = streaming(file);
         if (streaming.isPresent()) {
+            request.tuning().ifPresent(t -> {
+                throw new UnsupportedOperatorException(
+                        "a budget for a streaming model",
+                        "a model of whole utterances",
+                        "set the weights' bits by hand");
+            });
             return StreamingQuantizer.open(
-                    streaming.get().folded(), request, () -> provenance(file, request.recipe()), size(file));
+                    streaming.get().folded(),
+                    request,
+                    () -> Provenance.of(file, request.recipe(), request.calibration()),
+                    size(file));
         }
         GraphSource source = source(file)
                 .orElseThrow(() -> new ModelFormatException(
@@ -88,7 +93,7 @@ public final class NativeEngine implements EngineProvider {
                         "quantize the model with qv quantize"));
         Graph graph = BatchNormFolding.apply(source.read(file));
         if (request.recipe().isEmpty()) {
-            QvModel model = new QvModel(graph, request.tokens(), provenance(file, Optional.empty()));
+            QvModel model = new QvModel(graph, request.tokens(), Provenance.of(file, Optional.empty(), List.of()));
             return open(model, takenOver(model, size(file)), request);
         }
         if (isQuantized(graph)) {
@@ -125,7 +130,7 @@ public final class NativeEngine implements EngineProvider {
                             graphs,
                             request,
                             () -> request.recipe().isPresent()
-                                    ? provenance(file, request.recipe())
+                                    ? Provenance.of(file, request.recipe(), request.calibration())
                                     : stored.provenance(),
                             size(file)));
         } catch (RuntimeException | Error e) {
@@ -162,7 +167,27 @@ public final class NativeEngine implements EngineProvider {
         return graph.nodes().stream().anyMatch(n -> LayerPrecision.of(n).isInt8());
     }
 
+    private static AcousticModel tune(Graph graph, QuantRecipe recipe, Tuning tuning, ModelRequest request) {
+        Tuner tuner = new Tuner(graph, recipe, tuning, request.calibration(), request.progress());
+        QvModel floats = new QvModel(graph, Optional.empty(), Map.of());
+        Map<String, String> facts = Provenance.of(request.model(), Optional.of(recipe), request.calibration());
+        Tuner.Result tuned;
+        try (NativeModel runner = new NativeModel(floats, Optional.empty(), 0, request.threads(), false);
+                KernelPool pool = KernelPool.of(request.threads())) {
+            tuned = tuner.tune(runner::tap, pool, request.tokens(), facts);
+        }
+        QuantReport report = new QuantReport(
+                tuned.quantized().layers(),
+                size(request.model()),
+                tuned.report().fileBytes(),
+                Optional.of(tuned.report()));
+        return open(tuned.model(), Optional.of(report), request);
+    }
+
     private static AcousticModel quantize(Graph graph, QuantRecipe recipe, ModelRequest request) {
+        if (request.tuning().isPresent()) {
+            return tune(graph, recipe, request.tuning().get(), request);
+        }
         Quantizer quantizer = new Quantizer(graph, recipe);
         Quantizer.Result result;
         if (recipe.needsCalibration() && !request.calibration().isEmpty()) {
@@ -173,9 +198,13 @@ public final class NativeEngine implements EngineProvider {
         } else {
             result = quantizer.apply(request.calibration(), (samples, taps) -> Map.of(), request.progress());
         }
-        QvModel model = new QvModel(result.graph(), request.tokens(), provenance(request.model(), Optional.of(recipe)));
+        List<Audio> calibration = recipe.needsCalibration() ? request.calibration() : List.of();
+        QvModel model = new QvModel(
+                result.graph(), request.tokens(), Provenance.of(request.model(), Optional.of(recipe), calibration));
         long before = size(request.model());
-        QuantReport report = new QuantReport(result.layers(), before, QvFile.size(model));
+        List<QuantReport.Layer> layers =
+                new NoiseReport(graph, result, request.calibration(), request.threads()).layers();
+        QuantReport report = new QuantReport(layers, before, QvFile.size(model));
         return open(model, Optional.of(report), request);
     }
 
@@ -196,30 +225,6 @@ public final class NativeEngine implements EngineProvider {
             return Files.size(file);
         } catch (IOException e) {
             throw new ModelFormatException(file + ": " + e, "a readable file", "check the path", e);
-        }
-    }
-
-    private static Map<String, String> provenance(Path source, Optional<QuantRecipe> recipe) {
-        Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("source", String.valueOf(source.getFileName()));
-        facts.put("sourceSha256", sha256(source));
-        recipe.ifPresent(r -> {
-            facts.put("static", String.join(",", r.staticModules()));
-            facts.put("dynamic", String.join(",", r.dynamicModules()));
-            facts.put("observer", r.observer().name());
-        });
-        return facts;
-    }
-
-    private static String sha256(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            new DigestInputStream(in, digest).transferTo(java.io.OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (IOException e) {
-            throw new ModelFormatException(file + ": " + e, "a readable file", "check the path", e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 
@@ -249,7 +254,7 @@ public final class NativeEngine implements EngineProvider {
         List<Long> shape = java.util.Arrays.stream(weight.shape()).boxed().toList();
         String type = Quantizer.type(node);
         long parameters = weight.size() + (node.inputs().size() > 2 ? weight.shape()[0] : 0);
-        long bytes = LayerPrecision.of(node).isInt8() ? weight.size() + 8 * weight.shape()[0] : 4 * parameters;
+        long bytes = QvFile.size(weight) + Float.BYTES * (parameters - weight.size());
         return new ModuleInfo(node.path(), type, shape, parameters, bytes, List.of("static", "dynamic"));
     }
 }

@@ -20,7 +20,11 @@ import org.quantvoice.kernels.FloatMatrix;
 import org.quantvoice.kernels.Kernels;
 import org.quantvoice.kernels.NativeFloats;
 import org.quantvoice.kernels.QuantizedMatrix;
+import org.quantvoice.quant.WeightFormat;
+import org.quantvoice.quant.WeightLevels;
+import org.quantvoice.quant.WeightScheme;
 import org.quantvoice.qv.Int8Tensor;
+import org.quantvoice.qv.QuantizedTensor;
 
 /**
  * A graph's parameters in native memory, packed for this CPU when a program first asks for them. Matrices are packed
@@ -36,6 +40,7 @@ final class PackedWeights implements Weights, AutoCloseable {
     private final Map<Object, NativeFloats> floats = new HashMap<>();
     private final List<AutoCloseable> owned = new ArrayList<>();
     private final PackingThreads threads;
+    private long bytes;
 
     PackedWeights(Graph graph, int threads) {
         this.graph = graph;
@@ -45,20 +50,20 @@ final class PackedWeights implements Weights, AutoCloseable {
     /** Rows of one layer: int8 with scales, or floats. */
     private record Layer(TensorData weight, float[] bias) {
 
+        QuantizedTensor quantized() {
+            if (weight instanceof QuantizedTensor quantized) {
+                return quantized;
+            }
+            throw new ModelFormatException(
+                    "float weights of a layer in int8", "int8 weights with scales", "quantize the model again");
+        }
+
         int outputs() {
             return Math.toIntExact(weight.shape()[0]);
         }
 
         int inputs() {
             return Math.toIntExact(weight.size() / weight.shape()[0]);
-        }
-
-        Int8Tensor int8() {
-            if (weight instanceof Int8Tensor int8) {
-                return int8;
-            }
-            throw new ModelFormatException(
-                    "float weights of a layer in int8", "int8 weights with scales", "quantize the model again");
         }
     }
 
@@ -113,25 +118,32 @@ final class PackedWeights implements Weights, AutoCloseable {
         float[] scales = new float[outputs];
         int at = 0;
         for (Layer layer : layers) {
-            System.arraycopy(layer.int8().scales(), 0, scales, at, layer.outputs());
+            System.arraycopy(layer.quantized().scales(), 0, scales, at, layer.outputs());
             at += layer.outputs();
         }
+        WeightFormat format = layers.get(0).quantized().format();
         return packed(INT8, outputs, inputs, () -> {
-            List<ByteBuffer> parts =
-                    layers.stream().map(layer -> layer.int8().values()).toList();
-            long address = int8(sideBySide(parts, Math.multiplyExact(outputs, inputs)), outputs, inputs, scales, bias);
-            parts.forEach(Kernels::forgetPages);
+            long address = int8(sideBySide(layers, outputs, inputs), outputs, inputs, format, scales, bias);
+            layers.forEach(layer -> layer.quantized().mapped().ifPresent(Kernels::forgetPages));
             return address;
         });
     }
 
-    /** The rows of all parts in one direct buffer; a single part is not copied. */
-    private ByteBuffer sideBySide(List<ByteBuffer> parts, int bytes) {
-        if (parts.size() == 1 && parts.get(0).isDirect()) {
-            return parts.get(0);
+    /** The values of all layers in one direct buffer; those of a single mapped layer are not copied. */
+    private ByteBuffer sideBySide(List<Layer> layers, int outputs, int inputs) {
+        if (layers.size() == 1
+                && layers.get(0).weight instanceof Int8Tensor only
+                && only.mapped().isPresent()) {
+            return only.values();
         }
-        ByteBuffer all = threads.staging(bytes);
-        parts.forEach(part -> all.put(part.duplicate()));
+        ByteBuffer all = threads.staging(Math.multiplyExact(outputs, inputs));
+        byte[] row = new byte[inputs];
+        for (Layer layer : layers) {
+            for (int o = 0; o < layer.outputs(); o++) {
+                layer.quantized().values((long) o * inputs, row, 0, inputs);
+                all.put(row);
+            }
+        }
         return all.flip();
     }
 
@@ -140,14 +152,18 @@ final class PackedWeights implements Weights, AutoCloseable {
         return new Matrix(() -> PackingThreads.join(address), kind, inputs, outputs);
     }
 
-    private long int8(ByteBuffer values, int outputs, int inputs, float[] scales, float[] bias) {
-        QuantizedMatrix matrix = QuantizedMatrix.pack(values, outputs, inputs, scales, bias);
-        own(matrix);
+    private long int8(ByteBuffer values, int outputs, int inputs, WeightFormat format, float[] scales, float[] bias) {
+        byte[] levels = format.scheme() == WeightScheme.LINEAR
+                ? null
+                : WeightLevels.of(format).table();
+        QuantizedMatrix matrix = QuantizedMatrix.pack(values, outputs, inputs, format.bits(), levels, scales, bias);
+        own(matrix, matrix.bytes());
         return matrix.address();
     }
 
-    private synchronized void own(AutoCloseable memory) {
+    private synchronized void own(AutoCloseable memory, long size) {
         owned.add(memory);
+        bytes += size;
     }
 
     private Matrix packFloats(List<Layer> layers, int outputs, int inputs, float[] bias, boolean bfloat16) {
@@ -168,7 +184,7 @@ final class PackedWeights implements Weights, AutoCloseable {
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
         FloatMatrix matrix = FloatMatrix.pack(direct.put(values).flip(), outputs, inputs, bias, bfloat16);
-        own(matrix);
+        own(matrix, matrix.bytes());
         return matrix.address();
     }
 
@@ -196,7 +212,7 @@ final class PackedWeights implements Weights, AutoCloseable {
             TensorData weight, LayerPrecision precision, int from, int outputs, int channels, int taps, float[] bias) {
         int inputs = channels * taps;
         if (precision.isInt8()) {
-            Int8Tensor int8 = new Layer(weight, bias).int8();
+            QuantizedTensor int8 = new Layer(weight, bias).quantized();
             return packed(INT8, outputs, inputs, () -> convolutionInt8(int8, from, outputs, channels, taps, bias));
         }
         boolean bfloat16 = precision.kind() == LayerPrecision.Kind.BFLOAT16;
@@ -208,20 +224,20 @@ final class PackedWeights implements Weights, AutoCloseable {
     }
 
     /** Windows are {@code [taps][channels]} in memory, weights {@code [channels][taps]} in the model. */
-    private long convolutionInt8(Int8Tensor weight, int from, int outputs, int channels, int taps, float[] bias) {
+    private long convolutionInt8(QuantizedTensor weight, int from, int outputs, int channels, int taps, float[] bias) {
         int inputs = channels * taps;
-        ByteBuffer source = weight.values();
+        byte[] source = new byte[inputs];
         ByteBuffer target = threads.staging(outputs * inputs);
         for (int o = 0; o < outputs; o++) {
-            int row = source.position() + (from + o) * inputs;
+            weight.values((long) (from + o) * inputs, source, 0, inputs);
             for (int t = 0; t < taps; t++) {
                 for (int c = 0; c < channels; c++) {
-                    target.put(source.get(row + c * taps + t));
+                    target.put(source[c * taps + t]);
                 }
             }
         }
         float[] scales = Arrays.copyOfRange(weight.scales(), from, from + outputs);
-        return int8(target.flip(), outputs, inputs, scales, bias);
+        return int8(target.flip(), outputs, inputs, weight.format(), scales, bias);
     }
 
     private static float[] windows(TensorData weight, int from, int outputs, int channels, int taps) {
@@ -261,7 +277,7 @@ final class PackedWeights implements Weights, AutoCloseable {
 
     private NativeFloats block(float[] values) {
         NativeFloats block = NativeFloats.of(values);
-        own(block);
+        own(block, (long) Float.BYTES * values.length);
         return block;
     }
 
@@ -304,6 +320,11 @@ final class PackedWeights implements Weights, AutoCloseable {
                 yield result;
             }
         };
+    }
+
+    /** Native memory of all that was packed so far. */
+    synchronized long bytes() {
+        return bytes;
     }
 
     /** What was given out lives on as long as programs that use it. */

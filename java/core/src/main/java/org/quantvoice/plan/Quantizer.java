@@ -16,12 +16,15 @@ import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
+import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.RangeObserver;
-import org.quantvoice.qv.Int8Tensor;
+import org.quantvoice.quant.WeightFormat;
+import org.quantvoice.qv.Bfloat16Tensor;
+import org.quantvoice.qv.WeightRounding;
 
 /**
  * Gives layers of a graph int8 weights and their inputs a way to be rounded: ranges from calibration audio (static), or
@@ -36,14 +39,21 @@ final class Quantizer {
     private final Graph graph;
     private final QuantRecipe recipe;
     private final Map<Node, LayerPrecision.Kind> kinds = new LinkedHashMap<>();
+    private final Map<String, float[]> scales = new HashMap<>();
+    private final Map<String, TensorData> biases = new HashMap<>();
 
     /** Runs the float graph. */
     interface FloatRun {
         Map<Value, float[]> run(float[] samples, Set<Value> taps);
     }
 
-    /** A quantized graph and what was done. */
-    record Result(Graph graph, List<QuantReport.Layer> layers) {}
+    /**
+     * A quantized graph and what was done.
+     *
+     * @param nodes of the float graph, one for each layer
+     * @param quantized the quantized graph's outputs of the layers by those of the float graph
+     */
+    record Result(Graph graph, List<QuantReport.Layer> layers, List<Node> nodes, Map<Value, Value> quantized) {}
 
     Quantizer(Graph graph, QuantRecipe recipe) {
         this.graph = graph;
@@ -115,23 +125,39 @@ final class Quantizer {
      * @param audio at the model's rate; needed if the recipe has static modules
      */
     Result apply(List<Audio> audio, FloatRun run, Progress progress) {
+        return apply(precisions(audio, run, progress));
+    }
+
+    /** How the layers that the recipe names take their input in, with ranges from calibration audio where they need them. */
+    Map<Node, LayerPrecision> precisions(List<Audio> audio, FloatRun run, Progress progress) {
         Map<Value, ActivationRange> ranges = calibrate(audio, run, progress);
+        Map<Node, LayerPrecision> precisions = new LinkedHashMap<>();
+        kinds.forEach((node, kind) -> precisions.put(
+                node,
+                kind == LayerPrecision.Kind.INT8_DYNAMIC ? LayerPrecision.DYNAMIC : fixed(ranges.get(node.input(0)))));
+        return precisions;
+    }
+
+    /** Quantizes with what {@link #precisions} gave. */
+    Result apply(Map<Node, LayerPrecision> precisions) {
         GraphCopy copy = new GraphCopy(graph);
         List<QuantReport.Layer> report = new ArrayList<>();
         Map<Integer, Value> int8 = new HashMap<>();
+        Map<Integer, WeightFormat> formats = new HashMap<>();
         for (Node node : graph.nodes()) {
             LayerPrecision.Kind kind = kinds.get(node);
-            if (kind == null) {
+            WeightFormat format = kind == null
+                    ? WeightFormat.FLOAT
+                    : formats.computeIfAbsent(node.input(1).id(), id -> recipe.weightsOf(node.path()));
+            if (kind == null || format.equals(WeightFormat.FLOAT)) {
                 copy.add(node);
                 continue;
             }
-            LayerPrecision precision = kind == LayerPrecision.Kind.INT8_DYNAMIC
-                    ? LayerPrecision.DYNAMIC
-                    : fixed(ranges.get(node.input(0)));
             List<Value> inputs = new ArrayList<>();
             inputs.add(copy.value(node.input(0)));
-            inputs.add(int8.computeIfAbsent(node.input(1).id(), id -> quantizedWeight(copy, node)));
-            node.inputs().stream().skip(2).forEach(v -> inputs.add(copy.value(v)));
+            inputs.add(int8.computeIfAbsent(node.input(1).id(), id -> quantizedWeight(copy, node, format)));
+            node.inputs().stream().skip(2).forEach(v -> inputs.add(bias(copy, v)));
+            LayerPrecision precision = format.isInteger() ? precisions.get(node) : LayerPrecision.BFLOAT16;
             copy.add(node, precision.in(node.attributes()), inputs);
             report.add(new QuantReport.Layer(
                     node.path(),
@@ -139,14 +165,58 @@ final class Quantizer {
                     kind == LayerPrecision.Kind.INT8_STATIC ? QuantReport.Method.STATIC : QuantReport.Method.DYNAMIC,
                     Double.NaN,
                     Double.NaN,
-                    ""));
+                    format.equals(WeightFormat.INT8) ? "" : "weights " + format));
         }
-        return new Result(copy.build(), report);
+        Map<Value, Value> quantized = new HashMap<>();
+        kinds.keySet().forEach(n -> quantized.put(n.output(), copy.value(n.output())));
+        List<Node> layers = graph.nodes().stream().filter(kinds::containsKey).toList();
+        return new Result(copy.build(), report, layers, quantized);
     }
 
-    private Value quantizedWeight(GraphCopy copy, Node node) {
+    private Value quantizedWeight(GraphCopy copy, Node node, WeightFormat format) {
         Constant weight = graph.constant(node.input(1)).orElseThrow();
-        return copy.constant(weight.name(), Int8Tensor.quantize(weight.data()));
+        if (!format.isInteger()) {
+            return copy.constant(weight.name(), Bfloat16Tensor.round(weight.data()));
+        }
+        try {
+            float[] scales = scales(node, weight.data(), format);
+            return copy.constant(weight.name(), WeightRounding.round(weight.data(), format, scales));
+        } catch (CalibrationException e) {
+            throw new CalibrationException(e.got() + " of " + weight.name(), e.expected(), e.cure(), e);
+        }
+    }
+
+    private Value bias(GraphCopy copy, Value original) {
+        TensorData changed = biases.get(original.name());
+        if (changed != null) {
+            copy.replaceOnce(original, () -> copy.constant(original.name(), changed));
+        }
+        return copy.value(original);
+    }
+
+    /** Puts another bias in the place of one that a single layer uses. */
+    void setBias(String name, TensorData data) {
+        biases.put(name, data);
+    }
+
+    private float[] scales(Node node, TensorData weight, WeightFormat format) {
+        float[] found = scales.get(node.input(1).name());
+        if (found != null) {
+            return found;
+        }
+        return format.equals(WeightFormat.INT8)
+                ? WeightRounding.minMaxScales(weight, format)
+                : WeightRounding.leastSquares(weight, format);
+    }
+
+    /** Sets the scales of a weight beforehand, one an output channel. */
+    void setScales(String weight, float[] perChannel) {
+        scales.put(weight, perChannel);
+    }
+
+    /** The layers that the recipe names, with their methods. */
+    Map<Node, LayerPrecision.Kind> kinds() {
+        return kinds;
     }
 
     private static LayerPrecision fixed(ActivationRange range) {

@@ -12,7 +12,7 @@ import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
-import org.quantvoice.qv.Int8Tensor;
+import org.quantvoice.qv.QvFile;
 
 /** Quantizes the graphs of a streaming model alike. Ranges of static layers are found chunk by chunk. */
 final class StreamingQuantizer {
@@ -68,7 +68,7 @@ final class StreamingQuantizer {
     }
 
     private QuantRecipe only(List<String> fixed, List<String> dynamic) {
-        return new QuantRecipe(fixed, dynamic, recipe.observer(), recipe.guard());
+        return new QuantRecipe(fixed, dynamic, recipe.observer(), recipe.guard(), recipe.weights());
     }
 
     private StreamingGraphs apply(StreamingGraphs graphs, ModelRequest request) {
@@ -98,8 +98,7 @@ final class StreamingQuantizer {
     private static long bytes(Graph graph) {
         return graph.constants().values().stream()
                 .map(Constant::data)
-                .mapToLong(
-                        d -> d instanceof Int8Tensor ? d.size() + d.shape()[0] * Float.BYTES : d.size() * Float.BYTES)
+                .mapToLong(QvFile::size)
                 .sum();
     }
 }

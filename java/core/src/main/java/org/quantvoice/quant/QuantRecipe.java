@@ -1,6 +1,8 @@
 package org.quantvoice.quant;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -11,14 +13,46 @@ import java.util.Objects;
  * @param dynamicModules ranges of activations found at each run
  * @param observer how ranges are found from the calibration audio
  * @param guard keep a layer float when calibration shows that rounding it destroys its output
+ * @param weights formats of the weights of these modules, by name; where several names cover a module the longest counts.
+ *     8 bits, linear, where none does
  */
 public record QuantRecipe(
-        List<String> staticModules, List<String> dynamicModules, ActivationObserver observer, boolean guard) {
+        List<String> staticModules,
+        List<String> dynamicModules,
+        ActivationObserver observer,
+        boolean guard,
+        Map<String, WeightFormat> weights) {
 
     public QuantRecipe {
         staticModules = List.copyOf(staticModules);
         dynamicModules = List.copyOf(dynamicModules);
         Objects.requireNonNull(observer, "observer");
+        weights = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(weights));
+    }
+
+    /** A recipe with weights of 8 bits. */
+    public QuantRecipe(
+            List<String> staticModules, List<String> dynamicModules, ActivationObserver observer, boolean guard) {
+        this(staticModules, dynamicModules, observer, guard, Map.of());
+    }
+
+    /** The same with another format for the weights of a module and all below it. */
+    public QuantRecipe withWeights(String module, WeightFormat format) {
+        Map<String, WeightFormat> more = new LinkedHashMap<>(weights);
+        more.put(module, format);
+        return new QuantRecipe(staticModules, dynamicModules, observer, guard, more);
+    }
+
+    /** The format of a module's weights. */
+    public WeightFormat weightsOf(String path) {
+        String best = null;
+        for (String name : weights.keySet()) {
+            boolean covers = name.isEmpty() || path.equals(name) || path.startsWith(name + ".");
+            if (covers && (best == null || name.length() > best.length())) {
+                best = name;
+            }
+        }
+        return best == null ? WeightFormat.INT8 : weights.get(best);
     }
 
     public boolean needsCalibration() {

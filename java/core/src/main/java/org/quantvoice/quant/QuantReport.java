@@ -1,6 +1,7 @@
 package org.quantvoice.quant;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What quantization did to each layer.
@@ -8,11 +9,17 @@ import java.util.List;
  * @param layers in the order of the model
  * @param bytesBefore size of the float model file
  * @param bytesAfter size of the quantized model as it would be saved
+ * @param tuning how a budget was spent, if there was one
  */
-public record QuantReport(List<Layer> layers, long bytesBefore, long bytesAfter) {
+public record QuantReport(List<Layer> layers, long bytesBefore, long bytesAfter, Optional<TuningReport> tuning) {
 
     public QuantReport {
         layers = List.copyOf(layers);
+    }
+
+    /** A report without a budget. */
+    public QuantReport(List<Layer> layers, long bytesBefore, long bytesAfter) {
+        this(layers, bytesBefore, bytesAfter, Optional.empty());
     }
 
     /** The layers that were asked for but kept float, with the reason in {@link Layer#note()}. */
@@ -22,8 +29,12 @@ public record QuantReport(List<Layer> layers, long bytesBefore, long bytesAfter)
 
     /** What became of a layer. */
     public enum Method {
+        /** Int8 weights, activations with ranges from calibration. */
         STATIC,
+        /** Int8 weights, activations with ranges found at each run. */
         DYNAMIC,
+        /** Weights of half precision, float activations and sums. */
+        FLOAT16,
         KEPT_FLOAT
     }
 
@@ -33,7 +44,8 @@ public record QuantReport(List<Layer> layers, long bytesBefore, long bytesAfter)
      * @param path dotted path in the model
      * @param type its type, e.g. {@code Conv1d}
      * @param method what became of it
-     * @param meanSqnr signal to quantization noise of its output over all calibration frames, in dB; NaN if not measured
+     * @param meanSqnr signal to quantization noise of its output over all calibration frames, in dB; NaN if not measured. The
+     *     native engine takes at most eight recordings, and its noise includes that of the layers before
      * @param worstFrameSqnr the same of the worst frame, relative to that frame's variation over channels; NaN if not measured
      * @param note why it was kept float, else empty
      */

@@ -3,15 +3,16 @@ package org.quantvoice.qv;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.TensorData;
+import org.quantvoice.quant.WeightFormat;
 
 /**
  * Weights as int8 with one scale per output channel (the first axis), symmetric, values in [-127, 127]. As a {@link
  * TensorData} it reads as the floats it stands for.
  */
-@SuppressWarnings("ArrayRecordComponent")
-public final class Int8Tensor implements TensorData {
+public final class Int8Tensor implements QuantizedTensor {
     private static final int MAX = 127;
 
     private final ByteBuffer values;
@@ -44,7 +45,7 @@ public final class Int8Tensor implements TensorData {
      */
     public static Int8Tensor of(byte[] values, float[] scales, long... shape) {
         for (byte value : values) {
-            if (value < -MAX) {
+            if (value < -127) {
                 throw new IllegalArgumentException("got a weight of " + value + "; expected -127 to 127");
             }
         }
@@ -53,25 +54,7 @@ public final class Int8Tensor implements TensorData {
 
     /** Rounds floats to the nearest, ties to even; the scale of a channel is its largest magnitude / 127. */
     public static Int8Tensor quantize(TensorData floats) {
-        long[] shape = floats.shape();
-        int channels = Math.toIntExact(shape[0]);
-        int size = channels == 0 ? 0 : Math.toIntExact(floats.size() / channels);
-        byte[] values = new byte[Math.multiplyExact(channels, size)];
-        float[] scales = new float[channels];
-        float[] row = new float[size];
-        for (int c = 0; c < channels; c++) {
-            floats.read((long) c * size, row, 0, size);
-            float top = 0;
-            for (float x : row) {
-                top = Math.max(top, Math.abs(x));
-            }
-            scales[c] = top == 0 ? 1 : top / MAX;
-            for (int i = 0; i < size; i++) {
-                int q = (int) Math.rint(row[i] / scales[c]);
-                values[c * size + i] = (byte) Math.max(-MAX, Math.min(MAX, q));
-            }
-        }
-        return new Int8Tensor(ByteBuffer.wrap(values), scales, shape);
+        return (Int8Tensor) WeightRounding.minMax(floats, WeightFormat.INT8);
     }
 
     /** Each channel times a factor: its scale changes, and for a factor below 0 the signs of its values. */
@@ -93,9 +76,24 @@ public final class Int8Tensor implements TensorData {
         return values.asReadOnlyBuffer();
     }
 
-    /** One per element of the first axis; a copy. */
+    @Override
+    public WeightFormat format() {
+        return WeightFormat.INT8;
+    }
+
+    @Override
+    public void values(long from, byte[] target, int at, int count) {
+        values.duplicate().position(values.position() + Math.toIntExact(from)).get(target, at, count);
+    }
+
+    @Override
     public float[] scales() {
         return scales.clone();
+    }
+
+    @Override
+    public Optional<ByteBuffer> mapped() {
+        return Optional.of(values()).filter(ByteBuffer::isDirect);
     }
 
     @Override

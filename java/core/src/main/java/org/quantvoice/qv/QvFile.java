@@ -8,12 +8,15 @@ import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.files.AtomicFile;
@@ -28,6 +31,11 @@ import org.quantvoice.json.JsonWriter;
 public final class QvFile {
     private static final String FORMAT = "quantvoice";
     private static final int VERSION = 1;
+    /** Of files with weights that version 1 does not have: packed ones and bfloat16. */
+    private static final int PACKED_VERSION = 2;
+
+    static final String GRAPH = "graph";
+    static final String PACKED = "packed";
     private static final String SCALE = ".scale";
     private static final String PROVENANCE = "provenance.";
     private static final int CHUNK = 1 << 16;
@@ -45,17 +53,36 @@ public final class QvFile {
 
     /** The token list in a file; empty if the file has none or is of another format. */
     public static Optional<String> tokens(Path file) {
+        return Optional.ofNullable(metadata(file).get("tokens"));
+    }
+
+    /** Where the model of a file comes from; empty if the file is of another format. */
+    public static Map<String, String> provenance(Path file) {
+        return provenance(metadata(file));
+    }
+
+    static Map<String, String> provenance(Map<String, String> metadata) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        metadata.forEach((key, value) -> {
+            if (key.startsWith(PROVENANCE)) {
+                facts.put(key.substring(PROVENANCE.length()), value);
+            }
+        });
+        return facts;
+    }
+
+    private static Map<String, String> metadata(Path file) {
+        Map<String, String> metadata = new LinkedHashMap<>();
         try (InputStream in = Files.newInputStream(file)) {
             if (!looksLike(in.readNBytes(Long.BYTES + 1))) {
-                return Optional.empty();
+                return metadata;
             }
         } catch (IOException e) {
             throw new ModelFormatException(
                     file + ", which cannot be read (" + e + ")", "a readable file", "check the path", e);
         }
-        Map<String, String> metadata = new LinkedHashMap<>();
         SafeTensors.open(file, metadata);
-        return Optional.ofNullable(metadata.get("tokens"));
+        return metadata;
     }
 
     /**
@@ -66,13 +93,17 @@ public final class QvFile {
     public static QvModel read(Path file) {
         Map<String, String> metadata = new LinkedHashMap<>();
         Map<String, SafeTensors.Entry> entries = open(file, metadata);
-        return sound(file, () -> {
-            String graph = metadata.getOrDefault("graph", "");
-            return new QvModel(
-                    GraphJson.read(JsonReader.parse(graph), tensors(entries)),
-                    Optional.ofNullable(metadata.get("tokens")),
-                    provenance(metadata));
-        });
+        return sound(
+                file,
+                () -> new QvModel(
+                        graph(metadata.getOrDefault(GRAPH, ""), entries, metadata.get(PACKED)),
+                        Optional.ofNullable(metadata.get("tokens")),
+                        provenance(metadata)));
+    }
+
+    /** A graph over the tensors that it names. */
+    static Graph graph(String json, Map<String, SafeTensors.Entry> entries, @Nullable String packed) {
+        return GraphJson.read(JsonReader.parse(json), tensors(entries, PackedTensors.read(packed)));
     }
 
     /** The tensors of a file of this program and version, and its metadata. */
@@ -81,23 +112,14 @@ public final class QvFile {
         if (!FORMAT.equals(metadata.get("format"))) {
             throw SafeTensors.broken(file + ", a safetensors file of another program", "a .qv file");
         }
-        if (!Integer.toString(VERSION).equals(metadata.get("version"))) {
+        String version = metadata.getOrDefault("version", "none");
+        if (!version.equals(Integer.toString(VERSION)) && !version.equals(Integer.toString(PACKED_VERSION))) {
             throw new ModelFormatException(
-                    file + " of format version " + metadata.get("version"),
-                    "version " + VERSION,
+                    file + " of format version " + version,
+                    "version " + VERSION + " or " + PACKED_VERSION,
                     "use a newer version of QuantVoice");
         }
         return entries;
-    }
-
-    static Map<String, String> provenance(Map<String, String> metadata) {
-        Map<String, String> provenance = new LinkedHashMap<>();
-        metadata.forEach((key, value) -> {
-            if (key.startsWith(PROVENANCE)) {
-                provenance.put(key.substring(PROVENANCE.length()), value);
-            }
-        });
-        return provenance;
     }
 
     /** What reading gives; what is wrong with the file is told with its name. */
@@ -112,18 +134,35 @@ public final class QvFile {
         }
     }
 
-    static Map<String, TensorData> tensors(Map<String, SafeTensors.Entry> entries) {
+    private static Map<String, TensorData> tensors(
+            Map<String, SafeTensors.Entry> entries, Map<String, PackedTensors.Description> packed) {
+        packed.keySet().stream()
+                .filter(n -> !entries.containsKey(n))
+                .findFirst()
+                .ifPresent(n -> {
+                    throw SafeTensors.broken(
+                            "packed weights " + n + ", which are not in the file", "a tensor of that name");
+                });
         Set<String> scales = new LinkedHashSet<>();
         Map<String, TensorData> tensors = new LinkedHashMap<>();
         entries.forEach((name, entry) -> {
             if (entry.type().equals("I8")) {
                 scales.add(name + SCALE);
                 tensors.put(name, int8(name, entry, entries.get(name + SCALE)));
+            } else if (packed.containsKey(name)) {
+                PackedTensors.Description description = packed.get(name);
+                scales.add(name + SCALE);
+                float[] values = scales(name, description.shape(), entries.get(name + SCALE));
+                tensors.put(name, description.tensor(name, entry, values));
             }
         });
         entries.forEach((name, entry) -> {
-            if (!entry.type().equals("I8") && !scales.contains(name)) {
-                tensors.put(name, new MappedTensor(type(entry.type(), name), entry.bytes(), entry.shape()));
+            if (!tensors.containsKey(name) && !scales.contains(name)) {
+                tensors.put(
+                        name,
+                        entry.type().equals("BF16")
+                                ? new Bfloat16Tensor(entry.bytes(), entry.shape())
+                                : new MappedTensor(type(entry.type(), name), entry.bytes(), entry.shape()));
             }
         });
         return tensors;
@@ -134,17 +173,22 @@ public final class QvFile {
             case "F32" -> DType.FLOAT;
             case "I64" -> DType.INT;
             case "BOOL" -> DType.BOOL;
-            default -> throw SafeTensors.broken("type " + text + " of " + name, "F32, I64, BOOL or I8 with scales");
+            default ->
+                throw SafeTensors.broken(
+                        "type " + text + " of " + name, "F32, BF16, I64, BOOL, I8 with scales or packed U8");
         };
     }
 
-    private static Int8Tensor int8(String name, SafeTensors.Entry entry, SafeTensors.Entry scale) {
-        boolean fits = scale != null
-                && scale.type().equals("F32")
-                && scale.shape().length == 1
-                && entry.shape().length > 0
-                && scale.shape()[0] == entry.shape()[0];
-        if (!fits) {
+    private static Int8Tensor int8(String name, SafeTensors.Entry entry, SafeTensors.@Nullable Entry scale) {
+        return new Int8Tensor(entry.bytes(), scales(name, entry.shape(), scale), entry.shape());
+    }
+
+    private static float[] scales(String name, long[] shape, SafeTensors.@Nullable Entry scale) {
+        if (scale == null
+                || !scale.type().equals("F32")
+                || scale.shape().length != 1
+                || shape.length == 0
+                || scale.shape()[0] != shape[0]) {
             throw SafeTensors.broken(name + " without scales that fit", name + SCALE + ", one a channel");
         }
         float[] scales = new float[(int) scale.shape()[0]];
@@ -155,7 +199,7 @@ public final class QvFile {
                         "scale " + scales[i] + " of channel " + i + " of " + name, "a positive number");
             }
         }
-        return new Int8Tensor(entry.bytes(), scales, entry.shape());
+        return scales;
     }
 
     /**
@@ -164,18 +208,36 @@ public final class QvFile {
      * @throws org.quantvoice.error.OutputException if that fails; an old file stays whole
      */
     public static void write(QvModel model, Path target) {
-        Map<String, String> metadata = metadata(model.tokens(), model.provenance());
-        metadata.put("graph", JsonWriter.compact(GraphJson.write(model.graph())));
+        Map<String, String> metadata = metadata(model);
         AtomicFile.write(target, out -> SafeTensors.write(out, sources("", model.graph()), metadata));
     }
 
-    static Map<String, String> metadata(Optional<String> tokens, Map<String, String> provenance) {
+    private static Map<String, String> metadata(QvModel model) {
+        Map<String, String> metadata = metadata(model.tokens(), model.provenance(), List.of(model.graph()));
+        put(metadata, model.graph(), "");
+        return metadata;
+    }
+
+    static Map<String, String> metadata(
+            Optional<String> tokens, Map<String, String> provenance, Collection<Graph> graphs) {
+        boolean later = graphs.stream()
+                .flatMap(g -> g.constants().values().stream())
+                .anyMatch(c -> c.data() instanceof Bfloat16Tensor || c.data() instanceof PackedTensor);
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", FORMAT);
-        metadata.put("version", Integer.toString(VERSION));
+        metadata.put("version", Integer.toString(later ? PACKED_VERSION : VERSION));
         provenance.forEach((key, value) -> metadata.put(PROVENANCE + key, value));
         tokens.ifPresent(text -> metadata.put("tokens", text));
         return metadata;
+    }
+
+    /** Adds a graph, and which of its tensors are packed, under keys with a suffix. */
+    static void put(Map<String, String> metadata, Graph graph, String suffix) {
+        Map<String, Object> packed = PackedTensors.write(graph.constants().values());
+        if (!packed.isEmpty()) {
+            metadata.put(PACKED + suffix, JsonWriter.compact(packed));
+        }
+        metadata.put(GRAPH + suffix, JsonWriter.compact(GraphJson.write(graph)));
     }
 
     /** Bytes of a model's tensors as they would be written; the header comes on top. */
@@ -189,6 +251,18 @@ public final class QvFile {
                 .sum();
     }
 
+    /** Bytes of one tensor as it would be written, with its scales. */
+    public static long size(TensorData data) {
+        Map<String, SafeTensors.Source> one = new LinkedHashMap<>();
+        put(one, "", data);
+        return one.values().stream().mapToLong(SafeTensors.Source::byteSize).sum();
+    }
+
+    /** Bytes of the file that {@link #write} would make, to the last one. */
+    public static long fileSize(QvModel model) {
+        return SafeTensors.headerSize(sources("", model.graph()), metadata(model)) + size(model);
+    }
+
     /** A graph's tensors, named with a prefix. */
     static Map<String, SafeTensors.Source> sources(String prefix, Graph graph) {
         Map<String, SafeTensors.Source> tensors = new LinkedHashMap<>();
@@ -199,9 +273,18 @@ public final class QvFile {
     }
 
     private static void put(Map<String, SafeTensors.Source> tensors, String name, TensorData data) {
-        if (data instanceof Int8Tensor int8) {
-            float[] scales = int8.scales();
-            tensors.put(name, new Tensor("I8", data.shape(), 1, out -> writeBytes(out, int8.values())));
+        if (data instanceof Bfloat16Tensor halves) {
+            tensors.put(name, new Tensor("BF16", data.shape(), 2, out -> writeBytes(out, halves.bytes())));
+            return;
+        }
+        if (data instanceof QuantizedTensor quantized) {
+            float[] scales = quantized.scales();
+            if (quantized instanceof PackedTensor codes) {
+                long[] bytes = {codes.codes().remaining()};
+                tensors.put(name, new Tensor("U8", bytes, 1, out -> writeBytes(out, codes.codes())));
+            } else if (quantized instanceof Int8Tensor int8) {
+                tensors.put(name, new Tensor("I8", data.shape(), 1, out -> writeBytes(out, int8.values())));
+            }
             tensors.put(
                     name + SCALE,
                     new Tensor("F32", new long[] {scales.length}, Float.BYTES, out -> writeFloats(out, scales)));

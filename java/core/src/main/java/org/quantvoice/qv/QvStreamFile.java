@@ -16,7 +16,7 @@ import org.quantvoice.json.JsonWriter;
  */
 public final class QvStreamFile {
     private static final String STREAM = "stream";
-    private static final String GRAPH = "graph.";
+    private static final String PART = ".";
 
     private QvStreamFile() {}
 
@@ -42,9 +42,10 @@ public final class QvStreamFile {
         return QvFile.sound(file, () -> {
             Map<String, Graph> graphs = new LinkedHashMap<>();
             metadata.forEach((key, json) -> {
-                if (key.startsWith(GRAPH)) {
-                    String name = key.substring(GRAPH.length());
-                    graphs.put(name, GraphJson.read(JsonReader.parse(json), QvFile.tensors(under(name, entries))));
+                if (key.startsWith(QvFile.GRAPH + PART)) {
+                    String name = key.substring(key.indexOf(PART) + 1);
+                    String packed = metadata.get(QvFile.PACKED + PART + name);
+                    graphs.put(name, QvFile.graph(json, under(name, entries), packed));
                 }
             });
             JsonNode stream = JsonReader.parse(metadata.getOrDefault(STREAM, ""));
@@ -72,9 +73,10 @@ public final class QvStreamFile {
      * @throws org.quantvoice.error.OutputException if that fails; an old file stays whole
      */
     public static void write(QvStream model, Path target) {
-        Map<String, String> metadata = QvFile.metadata(model.tokens(), model.provenance());
+        Map<String, String> metadata =
+                QvFile.metadata(model.tokens(), model.provenance(), model.graphs().values());
         metadata.put(STREAM, JsonWriter.compact(model.constants()));
-        model.graphs().forEach((name, graph) -> metadata.put(GRAPH + name, JsonWriter.compact(GraphJson.write(graph))));
+        model.graphs().forEach((name, graph) -> QvFile.put(metadata, graph, PART + name));
         AtomicFile.write(target, out -> SafeTensors.write(out, sources(model), metadata));
     }
 

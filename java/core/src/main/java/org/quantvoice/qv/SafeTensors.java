@@ -136,6 +136,18 @@ final class SafeTensors {
 
     /** Writes header and tensors; the data part begins at a multiple of {@value #ALIGN} bytes. */
     static void write(OutputStream out, Map<String, Source> tensors, Map<String, String> metadata) throws IOException {
+        out.write(header(tensors, metadata));
+        for (Source source : tensors.values()) {
+            source.writeTo(out);
+        }
+    }
+
+    /** Bytes before the first tensor. */
+    static long headerSize(Map<String, Source> tensors, Map<String, String> metadata) {
+        return header(tensors, metadata).length;
+    }
+
+    private static byte[] header(Map<String, Source> tensors, Map<String, String> metadata) {
         Map<String, Object> header = new LinkedHashMap<>();
         header.put(METADATA, metadata);
         long at = 0;
@@ -154,14 +166,13 @@ final class SafeTensors {
         }
         byte[] json = JsonWriter.compact(header).getBytes(StandardCharsets.UTF_8);
         int padding = (ALIGN - (Long.BYTES + json.length) % ALIGN) % ALIGN;
-        ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        length.putLong(0, json.length + padding);
-        out.write(length.array());
-        out.write(json);
-        out.write(" ".repeat(padding).getBytes(StandardCharsets.US_ASCII));
-        for (Source source : tensors.values()) {
-            source.writeTo(out);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Long.BYTES + json.length + padding).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(json.length + padding).put(json);
+        while (bytes.hasRemaining()) {
+            bytes.put((byte) ' ');
         }
+        return bytes.array();
     }
 
     static ModelFormatException broken(String got, String expected) {

@@ -105,6 +105,7 @@ final class Quantizer {
                 ModuleTree tree = new ModuleTree(original.module());
                 Selection selection = Selection.of(recipe, tree);
                 FrozenScript script = FrozenScript.of(original.module(), tree);
+                new BatchNormFolding(script, selection).fold();
                 Guard guard = new Guard(recipe.guard());
                 Map<String, QuantParams> ranges = calibrate(script, selection, guard);
                 List<Layer> layers = report(script, selection, guard);
@@ -123,6 +124,9 @@ final class Quantizer {
             return Map.of();
         }
         Taps taps = new Taps(script, selection);
+        if (taps.sites().isEmpty()) {
+            return Map.of(); // embeddings alone need no ranges
+        }
         Calibration calibration = new Calibration(taps, request);
         Map<String, QuantParams> ranges = calibration.ranges(recipe.observer(), scheme.top());
         guard.judge(taps.sites(), calibration.noise(ranges));
@@ -134,7 +138,8 @@ final class Quantizer {
         Set<String> listed = new HashSet<>();
         for (String method : methods(script)) {
             for (Site site : Site.of(script.graph(method), script, selection)) {
-                Optional<String> obstacle = site.kind().obstacle(site.node());
+                Optional<String> obstacle = site.kind().lack(backend, site.method()).or(() -> site.kind()
+                        .obstacle(site.node()));
                 obstacle.ifPresent(why -> guard.keepFloat(site, why));
                 if (listed.add(site.id())) {
                     layers.add(guard.describe(site));

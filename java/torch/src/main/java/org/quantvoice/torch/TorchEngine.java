@@ -9,8 +9,10 @@ import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.EngineProvider;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
+import org.quantvoice.quant.WeightScheme;
 
 /** Runs TorchScript models on libtorch; found by {@link java.util.ServiceLoader}. */
 public final class TorchEngine implements EngineProvider {
@@ -44,7 +46,20 @@ public final class TorchEngine implements EngineProvider {
         }
     }
 
+    /** Packed weights and budgets are the native engine's. */
+    private static void requireInt8(ModelRequest request, QuantRecipe recipe) {
+        boolean other =
+                recipe.weights().values().stream().anyMatch(w -> w.isPacked() || w.scheme() != WeightScheme.LINEAR);
+        if (other || request.tuning().isPresent()) {
+            throw new UnsupportedOperatorException(
+                    (other ? "weights " + recipe.weights() : "a budget") + " on engine LIBTORCH",
+                    "int8 weights, or engine NATIVE for other widths and for budgets",
+                    "save as .qv, or leave the widths out");
+        }
+    }
+
     private static AcousticModel quantized(ModelRequest request, QuantRecipe recipe, ScriptArchive archive) {
+        requireInt8(request, recipe);
         Backend backend = request.backend().orElseGet(QuantizedEngine::preferred);
         try (ScriptModule original = ScriptModule.load(archive.path(), Optional.empty())) {
             Quantizer.Result result = new Quantizer(request, recipe, backend).quantize(original, archive.bytes());

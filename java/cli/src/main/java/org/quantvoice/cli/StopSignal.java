@@ -1,0 +1,62 @@
+package org.quantvoice.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.quantvoice.engine.Progress;
+
+/**
+ * Ctrl-C (and SIGTERM) as an exception in a long command, so that it ends between two steps: files half written are
+ * removed, and what was found so far is kept. The process ends when the command has closed this.
+ */
+final class StopSignal implements AutoCloseable {
+    private static final int PATIENCE_SECONDS = 30;
+
+    private final AtomicBoolean asked = new AtomicBoolean();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Thread hook = new Thread(this::ask, "stop");
+
+    StopSignal() {
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    private void ask() {
+        asked.set(true);
+        try {
+            if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                System.err.println("error: the command did not stop within " + PATIENCE_SECONDS + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Ends the command here if that was asked.
+     *
+     * @throws StoppedException then
+     */
+    void check(String where) {
+        if (asked.get()) {
+            throw new StoppedException(where);
+        }
+    }
+
+    /** Reports on, and checks at each report. */
+    Progress checking(Progress listener) {
+        return (step, done, total) -> {
+            check("while " + step);
+            listener.report(step, done, total);
+        };
+    }
+
+    @Override
+    public void close() {
+        ended.countDown();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            asked.set(true); // the process is ending, and the hook has run or will find this ended
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package org.quantvoice.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.QuantSession;
+import org.quantvoice.QuantSessionBuilder;
+import org.quantvoice.audio.AudioCorpus;
+import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.Engine;
+import org.quantvoice.error.CorpusException;
+import org.quantvoice.plan.NativeModel;
+import org.quantvoice.quant.DataSize;
+import org.quantvoice.quant.QuantReport;
+import org.quantvoice.quant.TuningReport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code qv tune}. */
+@Command(
+        name = "tune",
+        description = "Fits a model into a number of bytes, for a user: more bits for the layers that need them.",
+        footer = {
+            "",
+            "The recordings need no texts. Neither the file nor the weights in memory take more than the",
+            "budget. See docs/mixed-precision.md."
+        },
+        sortOptions = false)
+final class TuneCommand extends Subcommand {
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "OUT.qv",
+            required = true,
+            order = 1,
+            description = "Where to save.")
+    private Path output = Path.of("");
+
+    @Option(
+            names = "--budget",
+            paramLabel = "SIZE",
+            required = true,
+            order = 2,
+            description = "For instance 75MB, 700KiB, or a number of bytes.")
+    private String budget = "";
+
+    @Option(names = "--on", paramLabel = "TSV", required = true, order = 2, description = "Recordings of the user.")
+    private Path recordings = Path.of("");
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "10",
+            converter = RunOptions.Positive.class,
+            order = 6,
+            description = "Use the first N recordings (default: ${DEFAULT-VALUE}).")
+    private int limit;
+
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            order = 7,
+            description = "Write index.html with plots, layers.csv and tuning.json into this folder.")
+    private @Nullable Path folder;
+
+    @Option(
+            names = "--test",
+            paramLabel = "TSV",
+            order = 8,
+            description = "Recordings with texts: the report then shows word error rate against size.")
+    private @Nullable Path testFile;
+
+    @Option(
+            names = "--points",
+            paramLabel = "N",
+            defaultValue = "5",
+            converter = RunOptions.Positive.class,
+            order = 9,
+            description = "Budgets that this is measured at, 2 or more (default: ${DEFAULT-VALUE}).")
+    private int points;
+
+    @Mixin
+    private TuneOptions tuning;
+
+    @Mixin
+    private ModelOption model;
+
+    @Mixin
+    private RunOptions run;
+
+    @Mixin
+    private DecoderOptions decoder;
+
+    @Override
+    public Integer call() {
+        if (!output.toString().toLowerCase(Locale.ROOT).endsWith(".qv")) {
+            throw usage("got the output " + output + "; expected a name that ends in .qv");
+        }
+        if (testFile != null && (folder == null || points < 2)) {
+            throw usage("got --test with " + (folder == null ? "no --report" : "--points " + points)
+                    + "; expected a folder and 2 or more points");
+        }
+        DataSize size = DataSize.parse(budget);
+        try (StopSignal stop = new StopSignal();
+                DecoderOptions closedAtTheEnd = decoder) {
+            TuningReport report = tune(size, stop);
+            if (folder != null) {
+                report(folder, report, stop);
+            }
+        }
+        return QuantVoice.OK;
+    }
+
+    private QuantSessionBuilder builder(DataSize size, StopSignal stop) {
+        QuantSessionBuilder builder =
+                run.builder(model.name()).engine(Engine.NATIVE).progress(stop.checking(progress()));
+        tuning.apply(builder, size, AudioCorpus.tsv(recordings).limit(limit));
+        decoder.apply(builder, 1);
+        return builder;
+    }
+
+    private TuningReport tune(DataSize size, StopSignal stop) {
+        try (QuantSession session = builder(size, stop).build()) {
+            session.save(output);
+            TuningReport report = session.report()
+                    .flatMap(QuantReport::tuning)
+                    .orElseThrow(() -> new IllegalStateException("the engine gave no report of its tuning"));
+            if (json()) {
+                Map<String, @Nullable Object> map = new LinkedHashMap<>(Documents.run(model.name(), session.info()));
+                map.put("output", output.toString());
+                TuningDocuments.addTo(map, report);
+                printJson(map);
+            } else {
+                print(report);
+            }
+            return report;
+        }
+    }
+
+    /** Written before the long part as well, so that a run that is stopped leaves what it has. */
+    private void report(Path to, TuningReport report, StopSignal stop) {
+        TuningFolder target = new TuningFolder(to);
+        LayerTimes times = times();
+        target.write(report, times, List.of());
+        if (testFile == null) {
+            return;
+        }
+        AudioCorpus test = AudioCorpus.tsv(testFile);
+        if (!test.hasText()) {
+            throw new CorpusException(
+                    testFile + " without the column text", "the words of each recording", "add the column text");
+        }
+        BudgetSweep sweep = new BudgetSweep(test, stop);
+        try {
+            sweep.run(report, points, size -> builder(size, stop), target::pareto);
+        } finally {
+            target.write(report, times, sweep.points());
+        }
+    }
+
+    private LayerTimes times() {
+        try (AcousticModel before =
+                        run.builder(model.name()).engine(Engine.NATIVE).acousticModel();
+                AcousticModel after =
+                        run.builder(output.toString()).engine(Engine.NATIVE).acousticModel()) {
+            return LayerTimes.of((NativeModel) before, (NativeModel) after);
+        }
+    }
+
+    private void print(TuningReport report) {
+        TextTable table = new TextTable(
+                "layer", "type", "weights", tuning.sensitivity().name().toLowerCase(Locale.ROOT), "SQNR dB");
+        report.layers()
+                .forEach(layer -> table.row(
+                        layer.path(),
+                        layer.type(),
+                        layer.format().toString(),
+                        String.format(
+                                Locale.ROOT, "%.4g", layer.statistics().values().get(tuning.sensitivity())),
+                        Double.isFinite(layer.sqnr()) ? String.format(Locale.ROOT, "%.1f", layer.sqnr()) : "-"));
+        out().print(table);
+        out().printf(
+                        Locale.ROOT,
+                        "%s: %.2f bits a weight; file %d and memory %d of %d bytes%n",
+                        output,
+                        report.meanBits(),
+                        report.fileBytes(),
+                        report.memoryBytes(),
+                        report.tuning().budget().bytes());
+    }
+}

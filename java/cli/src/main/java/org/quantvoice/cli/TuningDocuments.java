@@ -1,0 +1,47 @@
+package org.quantvoice.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.quant.TuningReport;
+
+/** How a budget was spent, as JSON. Keys are a contract: see docs/cli.md. */
+final class TuningDocuments {
+    private TuningDocuments() {}
+
+    static void addTo(Map<String, @Nullable Object> map, TuningReport report) {
+        map.put("budgetBytes", report.tuning().budget().bytes());
+        map.put("fileBytes", report.fileBytes());
+        map.put("memoryBytes", report.memoryBytes());
+        map.put("smallestBytes", report.smallestBytes());
+        map.put("int8Bytes", report.int8Bytes());
+        map.put("meanBits", report.meanBits());
+        map.put("sensitivity", report.tuning().sensitivity().name());
+        map.put("calibration", report.tuning().objective().name());
+        map.put("scheme", report.tuning().scheme().name());
+        map.put("recordings", report.recordings());
+        map.put("layers", report.layers().stream().map(TuningDocuments::layer).toList());
+    }
+
+    private static Map<String, @Nullable Object> layer(TuningReport.Layer layer) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("path", layer.path());
+        map.put("type", layer.type());
+        map.put("weights", layer.weights());
+        map.put("format", layer.format().toString());
+        map.put("bits", layer.format().bits());
+        map.put("bytesBefore", layer.bytesBefore());
+        map.put("bytesAfter", layer.bytesAfter());
+        map.put("sqnr", Double.isFinite(layer.sqnr()) ? layer.sqnr() : null);
+        Map<String, Double> statistics = new LinkedHashMap<>();
+        layer.statistics()
+                .values()
+                .forEach((s, value) -> statistics.put(s.name().toLowerCase(Locale.ROOT), value));
+        map.put("statistics", statistics);
+        map.put("low", layer.statistics().low());
+        map.put("high", layer.statistics().high());
+        map.put("histogram", layer.statistics().counts());
+        return map;
+    }
+}

@@ -1,0 +1,125 @@
+package org.quantvoice.plan;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.quantvoice.graph.Constant;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.Node;
+import org.quantvoice.graph.TensorData;
+import org.quantvoice.kernels.Kernels;
+import org.quantvoice.quant.BitAllocation;
+import org.quantvoice.quant.WeightFormat;
+import org.quantvoice.quant.WeightScheme;
+import org.quantvoice.qv.PackedTensor;
+import org.quantvoice.qv.QvFile;
+import org.quantvoice.qv.QvModel;
+
+/** What a model takes, in the file to the byte but for the lengths of some numbers in its header, and in memory at most. */
+final class ModelSizes implements BitAllocation.Sizes {
+    /** Digits by which the two offsets of a tensor in the header may grow. */
+    private static final int DIGITS = 8;
+
+    private static final int ALIGN = 64;
+
+    private final List<Node> layers;
+    private final Graph graph;
+    private final long fixedFile;
+    private final long fixedMemory;
+
+    /**
+     * Measures.
+     *
+     * @param layers those with a choice, each with a weight of its own
+     */
+    ModelSizes(
+            Graph graph,
+            List<Node> layers,
+            WeightScheme scheme,
+            Optional<String> tokens,
+            Map<String, String> provenance) {
+        this.graph = graph;
+        this.layers = layers;
+        Set<String> chosen = new HashSet<>();
+        layers.forEach(n -> chosen.add(n.input(1).name()));
+        long file = 0;
+        long memory = 0;
+        for (Constant constant : graph.constants().values()) {
+            if (!chosen.contains(constant.name())) {
+                file += QvFile.size(constant.data());
+                memory += memory(constant.data(), 1, WeightFormat.FLOAT);
+            }
+        }
+        fixedFile = file + header(chosen, scheme, tokens, provenance);
+        fixedMemory = memory;
+    }
+
+    /** Of a model with the narrowest weights, whose header says most, and some more for the lengths of its numbers. */
+    private long header(
+            Set<String> chosen, WeightScheme scheme, Optional<String> tokens, Map<String, String> provenance) {
+        WeightFormat narrow = new WeightFormat(WeightFormat.fewest(scheme), scheme);
+        GraphCopy copy = new GraphCopy(graph);
+        for (Node node : graph.nodes()) {
+            if (!chosen.contains(node.inputs().size() > 1 ? node.input(1).name() : "")) {
+                copy.add(node);
+                continue;
+            }
+            Constant weight = graph.constant(node.input(1)).orElseThrow();
+            copy.replaceOnce(
+                    node.input(1),
+                    () -> copy.constant(
+                            weight.name(),
+                            PackedTensor.zeros(narrow, weight.data().shape())));
+            LayerPrecision longest = LayerPrecision.statically(-Double.MIN_NORMAL * Math.PI, 255);
+            copy.add(
+                    node,
+                    longest.in(node.attributes()),
+                    node.inputs().stream().map(copy::value).toList());
+        }
+        QvModel model = new QvModel(copy.build(), tokens, provenance);
+        long constants = graph.constants().size() + chosen.size();
+        return QvFile.fileSize(model) - QvFile.size(model) + DIGITS * constants + ALIGN;
+    }
+
+    @Override
+    public long fixedFile() {
+        return fixedFile;
+    }
+
+    @Override
+    public long fixedMemory() {
+        return fixedMemory;
+    }
+
+    @Override
+    public long file(int layer, WeightFormat format) {
+        long[] shape = weight(layer).shape();
+        long size = weight(layer).size();
+        return switch (format.bits()) {
+            case 32 -> Float.BYTES * size;
+            case 16 -> 2 * size;
+            default -> PackedTensor.bytesOf(format, shape) + Float.BYTES * shape[0];
+        };
+    }
+
+    @Override
+    public long memory(int layer, WeightFormat format) {
+        Node node = layers.get(layer);
+        int groups = node.attributes().has("groups") ? node.attributes().integer("groups") : 1;
+        return memory(weight(layer), groups, format);
+    }
+
+    private static long memory(TensorData data, int groups, WeightFormat format) {
+        long[] shape = data.shape();
+        if (shape.length < 2 || data.size() == 0) {
+            return Float.BYTES * data.size();
+        }
+        return groups * Kernels.packedBytes(shape[0] / groups, data.size() / shape[0], format.bits());
+    }
+
+    private TensorData weight(int layer) {
+        return graph.constant(layers.get(layer).input(1)).orElseThrow().data();
+    }
+}

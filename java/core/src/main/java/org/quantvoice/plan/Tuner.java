@@ -1,0 +1,237 @@
+package org.quantvoice.plan;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.quantvoice.audio.Audio;
+import org.quantvoice.engine.Progress;
+import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.graph.ArrayTensor;
+import org.quantvoice.graph.Constant;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.Node;
+import org.quantvoice.graph.TensorData;
+import org.quantvoice.kernels.KernelPool;
+import org.quantvoice.quant.BitAllocation;
+import org.quantvoice.quant.OutputStatistics;
+import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.quant.ScaleObjective;
+import org.quantvoice.quant.Tuning;
+import org.quantvoice.quant.TuningReport;
+import org.quantvoice.quant.WeightFormat;
+import org.quantvoice.qv.QvFile;
+import org.quantvoice.qv.QvModel;
+import org.quantvoice.qv.WeightRounding;
+
+/**
+ * Mixed precision for a budget and a user: what the float layers do with a few recordings says which of them need their bits
+ * (Fish, Michieli, Ozay: "A Model for Every User and Budget", 2023). No labels, no training.
+ */
+final class Tuner {
+    private final Graph graph;
+    private final QuantRecipe recipe;
+    private final Tuning tuning;
+    private final List<Audio> audio;
+    private final Progress progress;
+    private final List<Node> layers;
+    private final Map<Node, LayerPrecision> precisions = new LinkedHashMap<>();
+
+    /** A quantized model and how it came about. */
+    record Result(QvModel model, Quantizer.Result quantized, TuningReport report) {}
+
+    Tuner(Graph graph, QuantRecipe recipe, Tuning tuning, List<Audio> audio, Progress progress) {
+        this.graph = graph;
+        this.recipe = recipe;
+        this.tuning = tuning;
+        this.audio = audio;
+        this.progress = progress;
+        this.layers = distinct(graph, new Quantizer(graph, recipe).kinds().keySet());
+        if (layers.isEmpty()) {
+            throw new UnsupportedOperatorException(
+                    "a budget for a recipe without a layer",
+                    "layers that can be int8",
+                    "name modules with Linear or convolutions, or none at all");
+        }
+        if (audio.isEmpty()) {
+            throw new CalibrationException(
+                    "a budget and no recordings",
+                    "some seconds of the user's speech, without labels",
+                    "name a corpus with tuneOn, or --on on the command line");
+        }
+        if (tuning.objective() == ScaleObjective.HESSIAN) {
+            throw new CalibrationException(
+                    "the calibration HESSIAN, which needs gradients of the model",
+                    "MIN_MAX, MSE or COSINE on the native engine",
+                    "choose one of these");
+        }
+    }
+
+    /** Layers that share a weight share its format: the first stands for them. */
+    private static List<Node> distinct(Graph graph, Set<Node> chosen) {
+        Set<String> seen = new HashSet<>();
+        return graph.nodes().stream()
+                .filter(chosen::contains)
+                .filter(n -> seen.add(n.input(1).name()))
+                .toList();
+    }
+
+    Result tune(Quantizer.FloatRun run, KernelPool pool, Optional<String> tokens, Map<String, String> provenance) {
+        for (Audio recording : audio) {
+            LayerInputs.requireFinite(recording.samples(), "the model's input");
+        }
+        LayerInputs inputs = new LayerInputs(graph, run, audio, progress);
+        Quantizer ranges = new Quantizer(graph, recipe);
+        precisions.putAll(ranges.precisions(audio, run, progress));
+        Map<Node, TuningReport.Statistics> statistics = statistics(inputs, pool);
+        Map<String, String> facts = new LinkedHashMap<>(provenance);
+        facts.put("budget", Long.toString(tuning.budget().bytes()));
+        facts.put("sensitivity", tuning.sensitivity().name());
+        facts.put("objective", tuning.objective().name());
+        ModelSizes sizes = new ModelSizes(graph, layers, tuning.scheme(), tokens, facts);
+        List<WeightFormat> formats = allocate(statistics, sizes);
+        Quantizer quantizer = new Quantizer(graph, with(formats));
+        Map<Node, Double> noise = scales(inputs, pool, formats, quantizer);
+        Quantizer.Result quantized = quantizer.apply(precisions);
+        QvModel model = new QvModel(quantized.graph(), tokens, facts);
+        long file = QvFile.fileSize(model);
+        if (file > tuning.budget().bytes()) {
+            throw new IllegalStateException("a file of " + file + " bytes for a budget of " + tuning.budget());
+        }
+        return new Result(model, quantized, report(file, formats, sizes, noise, statistics));
+    }
+
+    private TuningReport report(
+            long file,
+            List<WeightFormat> formats,
+            ModelSizes sizes,
+            Map<Node, Double> noise,
+            Map<Node, TuningReport.Statistics> statistics) {
+        List<TuningReport.Layer> all = new ArrayList<>();
+        long memory = sizes.fixedMemory();
+        for (int i = 0; i < layers.size(); i++) {
+            all.add(report(i, formats.get(i), sizes, noise.get(layers.get(i)), statistics.get(layers.get(i))));
+            memory += sizes.memory(i, formats.get(i));
+        }
+        List<WeightFormat> ladder = BitAllocation.ladder(tuning.scheme());
+        return new TuningReport(
+                tuning,
+                file,
+                memory,
+                BitAllocation.size(layers.size(), ladder.get(0), sizes),
+                BitAllocation.size(layers.size(), new WeightFormat(WeightFormat.INT8.bits(), tuning.scheme()), sizes),
+                audio.size(),
+                all);
+    }
+
+    private Map<Node, TuningReport.Statistics> statistics(LayerInputs inputs, KernelPool pool) {
+        Map<Node, TuningReport.Statistics> all = new LinkedHashMap<>();
+        inputs.forEach(layers, "measuring layers", (layer, seen) -> {
+            List<float[]> exact = exact(layer, seen, pool);
+            TensorData weight = weight(layer);
+            try (LayerProbe rounded = new LayerProbe(
+                    graph, layer, precisions.get(layer), WeightRounding.minMax(weight, WeightFormat.INT8), pool)) {
+                all.put(layer, OutputStatistics.of(exact, rounded.run(seen)));
+            }
+        });
+        return all;
+    }
+
+    private TensorData weight(Node layer) {
+        return graph.constant(layer.input(1)).orElseThrow().data();
+    }
+
+    private List<float[]> exact(Node layer, List<LayerInput> seen, KernelPool pool) {
+        try (LayerProbe probe = new LayerProbe(graph, layer, LayerPrecision.FLOAT, weight(layer), pool)) {
+            List<float[]> exact = probe.run(seen);
+            exact.forEach(y -> LayerInputs.requireFinite(y, "the output of " + layer.path()));
+            return exact;
+        }
+    }
+
+    private List<WeightFormat> allocate(Map<Node, TuningReport.Statistics> statistics, ModelSizes sizes) {
+        List<BitAllocation.Layer> rated = layers.stream()
+                .map(n -> new BitAllocation.Layer(
+                        n.path(), statistics.get(n).values().get(tuning.sensitivity())))
+                .toList();
+        return BitAllocation.fit(rated, tuning.scheme(), tuning.budget(), sizes);
+    }
+
+    private QuantRecipe with(List<WeightFormat> formats) {
+        QuantRecipe chosen = recipe;
+        for (int i = 0; i < layers.size(); i++) {
+            chosen = chosen.withWeights(layers.get(i).path(), formats.get(i));
+        }
+        return chosen;
+    }
+
+    /** Chooses the scales of the weights and measures what remains of noise. */
+    private Map<Node, Double> scales(
+            LayerInputs inputs, KernelPool pool, List<WeightFormat> formats, Quantizer quantizer) {
+        ScaleSearch search = new ScaleSearch(graph, pool, tuning.objective());
+        Map<Node, Double> noise = new LinkedHashMap<>();
+        inputs.forEach(layers, "choosing scales", (layer, seen) -> {
+            WeightFormat format = formats.get(layers.indexOf(layer));
+            if (!format.isInteger()) {
+                noise.put(layer, Double.POSITIVE_INFINITY);
+                return;
+            }
+            List<float[]> exact = exact(layer, seen, pool);
+            LayerPrecision precision = precisions.get(layer);
+            float[] scales = search.find(layer, precision, format, seen, exact, List.of());
+            quantizer.setScales(layer.input(1).name(), scales);
+            TensorData rounded = WeightRounding.round(weight(layer), format, scales);
+            ChannelErrors errors = new ChannelErrors(layer, scales.length, ScaleObjective.MSE);
+            try (LayerProbe probe = new LayerProbe(graph, layer, precision, rounded, pool)) {
+                for (int r = 0; r < seen.size(); r++) {
+                    errors.add(exact.get(r), probe.run(seen.get(r)), new float[0]);
+                }
+            }
+            Optional<Constant> bias = ownBias(layer);
+            bias.ifPresent(b -> quantizer.setBias(b.name(), sum(b.data(), errors.meanOffsets())));
+            noise.put(layer, errors.decibels(bias.isPresent()));
+        });
+        return noise;
+    }
+
+    /**
+     * The bias that takes over what rounding shifts the layer's output by on average (Nagel et al.: "Data-Free Quantization
+     * through Weight Equalization and Bias Correction", 2019); empty if the layer has none of its own, or none is wanted.
+     */
+    private Optional<Constant> ownBias(Node layer) {
+        if (tuning.objective() == ScaleObjective.MIN_MAX || layer.inputs().size() < 3) {
+            return Optional.empty();
+        }
+        long users = graph.nodes().stream()
+                .flatMap(n -> n.inputs().stream())
+                .filter(v -> v.id() == layer.input(2).id())
+                .count();
+        return users == 1 ? graph.constant(layer.input(2)) : Optional.empty();
+    }
+
+    private static TensorData sum(TensorData bias, float[] offsets) {
+        float[] values = bias.floats();
+        for (int i = 0; i < values.length; i++) {
+            values[i] += offsets[i];
+        }
+        return ArrayTensor.of(values, bias.shape());
+    }
+
+    private TuningReport.Layer report(
+            int index, WeightFormat format, ModelSizes sizes, double noise, TuningReport.Statistics statistics) {
+        Node layer = layers.get(index);
+        return new TuningReport.Layer(
+                layer.path(),
+                Quantizer.type(layer),
+                weight(layer).size(),
+                format,
+                sizes.file(index, WeightFormat.FLOAT),
+                sizes.file(index, format),
+                noise,
+                statistics);
+    }
+}

@@ -1,0 +1,21 @@
+package org.quantvoice.quant;
+
+import java.util.Objects;
+
+/**
+ * Bits for each layer so that the model fits a budget (myQASR: Fish, Michieli, Ozay, 2023).
+ *
+ * @param budget for the file and, apart from it, for the weights in memory
+ * @param sensitivity which layers keep more bits
+ * @param objective how scales are then chosen
+ * @param scheme of weights of 8 bits and less
+ */
+public record Tuning(DataSize budget, Sensitivity sensitivity, ScaleObjective objective, WeightScheme scheme) {
+
+    public Tuning {
+        Objects.requireNonNull(budget, "budget");
+        Objects.requireNonNull(sensitivity, "sensitivity");
+        Objects.requireNonNull(objective, "objective");
+        Objects.requireNonNull(scheme, "scheme");
+    }
+}

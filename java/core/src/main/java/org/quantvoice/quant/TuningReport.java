@@ -1,0 +1,78 @@
+package org.quantvoice.quant;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a budget was spent.
+ *
+ * @param tuning what was asked for
+ * @param fileBytes of the whole {@code .qv} file
+ * @param memoryBytes of the weights in memory on this CPU, at most
+ * @param smallestBytes the least budget that the model can meet
+ * @param int8Bytes the budget with which all layers have 8 bits
+ * @param recordings heard
+ * @param layers in the order of the model
+ */
+public record TuningReport(
+        Tuning tuning,
+        long fileBytes,
+        long memoryBytes,
+        long smallestBytes,
+        long int8Bytes,
+        int recordings,
+        List<Layer> layers) {
+
+    public TuningReport {
+        layers = List.copyOf(layers);
+    }
+
+    /** Bits of a weight on average over all weights of the layers. */
+    public double meanBits() {
+        double weights = layers.stream().mapToDouble(Layer::weights).sum();
+        return layers.stream()
+                        .mapToDouble(l -> l.format().bits() * (double) l.weights())
+                        .sum()
+                / weights;
+    }
+
+    /**
+     * One layer.
+     *
+     * @param path dotted path in the model
+     * @param type its type, e.g. {@code Conv1d}
+     * @param weights numbers of its weight
+     * @param format chosen
+     * @param bytesBefore in the file, as float
+     * @param bytesAfter in the file
+     * @param sqnr signal to quantization noise of its output with the chosen format, over all recordings, in dB; infinite
+     *     without noise
+     * @param statistics what was seen of the float layer
+     */
+    public record Layer(
+            String path,
+            String type,
+            long weights,
+            WeightFormat format,
+            long bytesBefore,
+            long bytesAfter,
+            double sqnr,
+            Statistics statistics) {}
+
+    /**
+     * Statistics of a layer's output.
+     *
+     * @param values by every measure of sensitivity
+     * @param low smallest output
+     * @param high largest output
+     * @param counts of outputs in evenly wide bins from low to high
+     */
+    public record Statistics(Map<Sensitivity, Double> values, double low, double high, List<Long> counts) {
+
+        public Statistics {
+            values = java.util.Collections.unmodifiableMap(new EnumMap<>(values));
+            counts = List.copyOf(counts);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package org.quantvoice.qv;
+
+import java.nio.ByteBuffer;
+import org.quantvoice.error.CalibrationException;
+import org.quantvoice.graph.TensorData;
+import org.quantvoice.quant.WeightFormat;
+import org.quantvoice.quant.WeightLevels;
+
+/** Floats to whole numbers with one scale per output channel (the first axis). */
+public final class WeightRounding {
+    /** Scales tried below that of the largest weight, as parts of it. */
+    private static final int PARTS = 40;
+
+    private static final int LEAST_PART = 10;
+
+    private WeightRounding() {}
+
+    /** Rounds with the scales with which the largest weight of each channel is the largest level. */
+    public static QuantizedTensor minMax(TensorData floats, WeightFormat format) {
+        return round(floats, format, minMaxScales(floats, format));
+    }
+
+    /** Those scales; 1 for a channel of zeros, and never so small that weights divided by it overflow. */
+    public static float[] minMaxScales(TensorData floats, WeightFormat format) {
+        int top = WeightLevels.of(format).top();
+        return scales(floats, row -> minMaxScale(row, top));
+    }
+
+    /** The scales with the least squared error of the weights themselves. */
+    public static float[] leastSquares(TensorData floats, WeightFormat format) {
+        WeightLevels levels = WeightLevels.of(format);
+        return scales(floats, row -> {
+            float whole = minMaxScale(row, levels.top());
+            float best = whole;
+            double least = Double.POSITIVE_INFINITY;
+            for (int part = PARTS; part >= LEAST_PART; part--) {
+                float scale = Math.max(whole * part / PARTS, Float.MIN_NORMAL);
+                double error = squaredError(row, scale, levels);
+                if (error < least) {
+                    least = error;
+                    best = scale;
+                }
+            }
+            return best;
+        });
+    }
+
+    private static double squaredError(float[] row, float scale, WeightLevels levels) {
+        double sum = 0;
+        for (float x : row) {
+            double off = x - (double) levels.nearest(x / scale) * scale;
+            sum += off * off;
+        }
+        return sum;
+    }
+
+    private static float minMaxScale(float[] row, int top) {
+        float most = 0;
+        for (float x : row) {
+            most = Math.max(most, Math.abs(x));
+        }
+        return most == 0 ? 1 : Math.max(most / top, Float.MIN_NORMAL);
+    }
+
+    private interface RowScale {
+        float of(float[] row);
+    }
+
+    private static float[] scales(TensorData floats, RowScale choice) {
+        float[] scales = new float[channels(floats)];
+        float[] row = new float[scales.length == 0 ? 0 : Math.toIntExact(floats.size() / scales.length)];
+        for (int c = 0; c < scales.length; c++) {
+            floats.read((long) c * row.length, row, 0, row.length);
+            requireFinite(row, c);
+            scales[c] = choice.of(row);
+        }
+        return scales;
+    }
+
+    private static int channels(TensorData floats) {
+        return Math.toIntExact(floats.shape()[0]);
+    }
+
+    private static void requireFinite(float[] row, int channel) {
+        for (float x : row) {
+            if (!Float.isFinite(x)) {
+                throw new CalibrationException(
+                        "the weight " + x + " in output channel " + channel,
+                        "finite weights",
+                        "train or export the model again");
+            }
+        }
+    }
+
+    /**
+     * Rounds to the nearest levels of a format.
+     *
+     * @param scales one per element of the first axis, above 0
+     */
+    public static QuantizedTensor round(TensorData floats, WeightFormat format, float[] scales) {
+        WeightLevels levels = WeightLevels.of(format);
+        int size = scales.length == 0 ? 0 : Math.toIntExact(floats.size() / scales.length);
+        byte[] values = new byte[Math.multiplyExact(scales.length, size)];
+        float[] row = new float[size];
+        for (int c = 0; c < scales.length; c++) {
+            floats.read((long) c * size, row, 0, size);
+            for (int i = 0; i < size; i++) {
+                values[c * size + i] = (byte) levels.nearest(row[i] / scales[c]);
+            }
+        }
+        return format.equals(WeightFormat.INT8)
+                ? new Int8Tensor(ByteBuffer.wrap(values), scales, floats.shape())
+                : PackedTensor.pack(format, values, scales, floats.shape());
+    }
+}

@@ -37,7 +37,11 @@ record StreamTraining(Range chunks, Range leftChunks, int chunk, int left) {
                     : Optional.of(new StreamTraining(
                             chunks.get(),
                             left.orElse(new Range(0, Integer.MAX_VALUE)),
-                            number(decoding, "chunk", 1, StreamOptions.defaults().chunkFrames()),
+                            number(
+                                    decoding,
+                                    "chunk",
+                                    1,
+                                    StreamOptions.defaults().chunkFrames()),
                             number(decoding, "left_chunks", -1, StreamOptions.UNLIMITED)));
         });
     }
@@ -81,9 +85,13 @@ record StreamTraining(Range chunks, Range leftChunks, int chunk, int left) {
 
     Map<String, Object> toMap() {
         return Map.of(
-                "chunk_sizes_trained", List.of(chunks.least(), chunks.most()),
-                "left_chunks_trained", List.of(leftChunks.least(), leftChunks.most()),
-                "chunk", chunk,
-                "left_chunks", left);
+                "chunk_sizes_trained",
+                List.of(chunks.least(), chunks.most()),
+                "left_chunks_trained",
+                List.of(leftChunks.least(), leftChunks.most()),
+                "chunk",
+                chunk,
+                "left_chunks",
+                left);
     }
 }

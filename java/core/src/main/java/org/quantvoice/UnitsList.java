@@ -81,9 +81,6 @@ final class UnitsList {
     }
 
     private static OptionalInt first(List<String> tokens, List<String> wanted) {
-        return wanted.stream()
-                .mapToInt(tokens::indexOf)
-                .filter(i -> i >= 0)
-                .findFirst();
+        return wanted.stream().mapToInt(tokens::indexOf).filter(i -> i >= 0).findFirst();
     }
 }

@@ -69,7 +69,8 @@ final class EvalCommand extends Subcommand {
     @Option(
             names = "--live",
             order = 6,
-            description = "Recognise each utterance as a stream, 0.1 s at a time, with the options of live recognition.")
+            description =
+                    "Recognise each utterance as a stream, 0.1 s at a time, with the options of live recognition.")
     private boolean stream;
 
     @Mixin

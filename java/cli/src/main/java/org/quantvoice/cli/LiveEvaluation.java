@@ -24,7 +24,8 @@ final class LiveEvaluation {
     private double seconds;
 
     static LiveEvaluation of(QuantSession session, LiveOptions options, AudioCorpus corpus, Progress progress) {
-        new LiveEvaluation().hear(session, options, corpus.limit(Math.min(10, corpus.items().size())), Progress.none());
+        new LiveEvaluation()
+                .hear(session, options, corpus.limit(Math.min(10, corpus.items().size())), Progress.none());
         LiveEvaluation result = new LiveEvaluation();
         result.hear(session, options, corpus, progress);
         return result;

@@ -19,7 +19,8 @@ final class LiveCommandsTest {
         Qv.Result made = Qv.run("quantize", "u2-digits", "-o", file, "--json");
         assertThat(made.code()).as(made.toString()).isZero();
         assertThat(made.json().get("bytesAfter").asLong()).isCloseTo(Files.size(file), Offset.offset(400_000L));
-        JsonNode heard = Qv.run("eval", "--live", "--chunk", 8, "--left", 4, "--model", file, TEST, "--limit", 5, "--json")
+        JsonNode heard = Qv.run(
+                        "eval", "--live", "--chunk", 8, "--left", 4, "--model", file, TEST, "--limit", 5, "--json")
                 .json();
         assertThat(heard.get("wer").asDouble()).isZero();
         assertThat(heard.get("chunk").asInt()).isEqualTo(8);

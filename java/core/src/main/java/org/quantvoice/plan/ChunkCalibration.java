@@ -46,8 +46,8 @@ final class ChunkCalibration implements AutoCloseable {
         Map<Value, float[]> seen = new HashMap<>();
         taps.forEach(tap -> seen.put(tap, new float[0]));
         float[] keys = new float[(int) (keyRows() * keyWidth())];
-        float[] convolution = new float
-                [(int) Strided.product(graph.inputs().get(2).shape().evaluate(Map.of()))];
+        float[] convolution =
+                new float[(int) Strided.product(graph.inputs().get(2).shape().evaluate(Map.of()))];
         for (int at = 0; at + constants.rightContext() < frames; at += step) {
             int count = Math.min(window, frames - at);
             float[] chunk = Arrays.copyOfRange(features, at * bins, (at + count) * bins);
@@ -68,12 +68,7 @@ final class ChunkCalibration implements AutoCloseable {
     }
 
     private List<float[]> run(
-            float[] chunk,
-            int frames,
-            float[] keys,
-            float[] convolution,
-            Set<Value> taps,
-            Map<Value, float[]> seen) {
+            float[] chunk, int frames, float[] keys, float[] convolution, Set<Value> taps, Map<Value, float[]> seen) {
         Shape cache = graph.inputs().get(1).shape();
         long cached = keys.length / (keyRows() * keyWidth());
         List<long[]> shapes = List.of(
@@ -92,7 +87,8 @@ final class ChunkCalibration implements AutoCloseable {
             program.run(pool, arena);
             plan.taps().forEach((value, region) -> seen.merge(value, read(arena, region), ChunkCalibration::joined));
             return List.of(
-                    read(arena, plan.outputs().get(1)), read(arena, plan.outputs().get(2)));
+                    read(arena, plan.outputs().get(1)),
+                    read(arena, plan.outputs().get(2)));
         }
     }
 

@@ -120,7 +120,8 @@ public final class NativeEngine implements EngineProvider {
         Path file = request.model();
         QvStream stored = QvStreamFile.read(file);
         try {
-            if (request.recipe().isPresent() && stored.graphs().values().stream().anyMatch(NativeEngine::isQuantized)) {
+            if (request.recipe().isPresent()
+                    && stored.graphs().values().stream().anyMatch(NativeEngine::isQuantized)) {
                 throw quantizedAlready(file);
             }
             StreamingGraphs graphs = StreamingGraphs.of(stored).folded();

@@ -144,7 +144,8 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel, Model
     @Override
     public void save(Path target) {
         running(() -> {
-            QvStreamFile.write(graphs.stored(source.tokens(), source.provenance().get()), target);
+            QvStreamFile.write(
+                    graphs.stored(source.tokens(), source.provenance().get()), target);
             return target;
         });
     }

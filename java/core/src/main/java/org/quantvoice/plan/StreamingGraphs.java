@@ -81,7 +81,9 @@ public record StreamingGraphs(Graph next, Graph ctc, Graph decoder, StreamConsta
         long value = stored.constants().getOrDefault(name, -1L);
         if (value < least) {
             throw new ModelFormatException(
-                    name + " " + value + " of a streaming model", least + " or more", "write or download the file again");
+                    name + " " + value + " of a streaming model",
+                    least + " or more",
+                    "write or download the file again");
         }
         return Math.toIntExact(value);
     }

@@ -29,8 +29,7 @@ final class StreamingQuantizer {
         if (request.recipe().isEmpty()) {
             return new NativeStreamingModel(graphs, Optional.empty(), source, bytesBefore);
         }
-        StreamingQuantizer quantizer =
-                new StreamingQuantizer(request.recipe().get());
+        StreamingQuantizer quantizer = new StreamingQuantizer(request.recipe().get());
         quantizer.checkNames(graphs);
         StreamingGraphs int8 = quantizer.apply(graphs, request);
         long bytes = int8.all().stream().mapToLong(StreamingQuantizer::bytes).sum();

@@ -246,9 +246,7 @@ public final class QvFile {
     }
 
     static long size(Map<String, SafeTensors.Source> sources) {
-        return sources.values().stream()
-                .mapToLong(SafeTensors.Source::byteSize)
-                .sum();
+        return sources.values().stream().mapToLong(SafeTensors.Source::byteSize).sum();
     }
 
     /** Bytes of one tensor as it would be written, with its scales. */

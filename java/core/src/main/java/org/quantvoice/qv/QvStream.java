@@ -15,10 +15,7 @@ import org.quantvoice.graph.Graph;
  * @param provenance where the model comes from
  */
 public record QvStream(
-        Map<String, Graph> graphs,
-        Map<String, Long> constants,
-        Optional<String> tokens,
-        Map<String, String> provenance)
+        Map<String, Graph> graphs, Map<String, Long> constants, Optional<String> tokens, Map<String, String> provenance)
         implements AutoCloseable {
 
     public QvStream {

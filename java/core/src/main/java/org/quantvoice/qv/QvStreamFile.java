@@ -73,8 +73,8 @@ public final class QvStreamFile {
      * @throws org.quantvoice.error.OutputException if that fails; an old file stays whole
      */
     public static void write(QvStream model, Path target) {
-        Map<String, String> metadata =
-                QvFile.metadata(model.tokens(), model.provenance(), model.graphs().values());
+        Map<String, String> metadata = QvFile.metadata(
+                model.tokens(), model.provenance(), model.graphs().values());
         metadata.put(STREAM, JsonWriter.compact(model.constants()));
         model.graphs().forEach((name, graph) -> QvFile.put(metadata, graph, PART + name));
         AtomicFile.write(target, out -> SafeTensors.write(out, sources(model), metadata));

@@ -138,8 +138,9 @@ final class Quantizer {
         Set<String> listed = new HashSet<>();
         for (String method : methods(script)) {
             for (Site site : Site.of(script.graph(method), script, selection)) {
-                Optional<String> obstacle = site.kind().lack(backend, site.method()).or(() -> site.kind()
-                        .obstacle(site.node()));
+                Optional<String> obstacle = site.kind()
+                        .lack(backend, site.method())
+                        .or(() -> site.kind().obstacle(site.node()));
                 obstacle.ifPresent(why -> guard.keepFloat(site, why));
                 if (listed.add(site.id())) {
                     layers.add(guard.describe(site));

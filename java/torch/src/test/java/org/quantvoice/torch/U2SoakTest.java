@@ -42,8 +42,8 @@ final class U2SoakTest {
 
     @BeforeAll
     static void open() {
-        QuantRecipe recipe = new QuantRecipe(
-                List.of(), List.of("encoder", "ctc", "decoder"), ActivationObserver.HISTOGRAM, true);
+        QuantRecipe recipe =
+                new QuantRecipe(List.of(), List.of("encoder", "ctc", "decoder"), ActivationObserver.HISTOGRAM, true);
         model = new NativeEngine()
                 .open(new ModelRequest(
                         U2Fixture.FOLDER.resolve("model/u2-digits-float.pt"),
@@ -116,10 +116,10 @@ final class U2SoakTest {
             return heap.getUsed()
                     - heap.getCommitted()
                     + Files.readAllLines(Path.of("/proc/self/status")).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
-                    .findFirst()
-                    .orElseThrow();
+                            .filter(line -> line.startsWith("VmRSS:"))
+                            .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+                            .findFirst()
+                            .orElseThrow();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -169,7 +169,10 @@ final class U2SoakTest {
     }
 
     private static long least(List<Long> values, int from, int to) {
-        return values.subList(from, to).stream().mapToLong(Long::longValue).min().orElseThrow();
+        return values.subList(from, to).stream()
+                .mapToLong(Long::longValue)
+                .min()
+                .orElseThrow();
     }
 
     @Test
@@ -178,8 +181,9 @@ final class U2SoakTest {
         double seconds = (double) loop.length / RATE;
         int streams = SWEEP ? 20 : 4;
         int loops = Math.max(2, (int) ((SWEEP ? 600 : 30) / seconds));
-        List<List<Long>> memory =
-                IntStream.range(0, streams).<List<Long>>mapToObj(i -> new ArrayList<>()).toList();
+        List<List<Long>> memory = IntStream.range(0, streams)
+                .<List<Long>>mapToObj(i -> new ArrayList<>())
+                .toList();
         List<CompletableFuture<List<StreamEvent.Final>>> all = IntStream.range(0, streams)
                 .mapToObj(i -> CompletableFuture.supplyAsync(
                         () -> hear(loop, loops, memory.get(i)), task -> new Thread(task).start()))

@@ -34,8 +34,8 @@ final class U2StatesTest {
     @BeforeAll
     static void open() {
         exact = open(Optional.empty());
-        int8 = open(Optional.of(new QuantRecipe(
-                List.of(), List.of("encoder", "ctc", "decoder"), ActivationObserver.HISTOGRAM, true)));
+        int8 = open(Optional.of(
+                new QuantRecipe(List.of(), List.of("encoder", "ctc", "decoder"), ActivationObserver.HISTOGRAM, true)));
     }
 
     private static StreamingModel open(Optional<QuantRecipe> recipe) {
@@ -123,7 +123,9 @@ final class U2StatesTest {
         for (int s = 0; s < streams; s++) {
             List<float[]> got = together.get(s).join();
             for (int c = 0; c < got.size(); c++) {
-                assertThat(got.get(c)).as("chunk %d of stream %d", c, s).isEqualTo(alone.get(s).get(c));
+                assertThat(got.get(c))
+                        .as("chunk %d of stream %d", c, s)
+                        .isEqualTo(alone.get(s).get(c));
             }
         }
     }

@@ -158,7 +158,8 @@ public final class LiveLoad {
             each.await();
         }
         threads.shutdown();
-        double[] late = all.stream().flatMapToDouble(s -> Arrays.stream(s.late())).toArray();
+        double[] late =
+                all.stream().flatMapToDouble(s -> Arrays.stream(s.late())).toArray();
         all.forEach(SpeechStream::close);
         Arrays.sort(late);
         return late;

@@ -90,8 +90,7 @@ final class OnnxStreamingModel implements StreamingModel, AutoCloseable {
                 OnnxTensor lens =
                         OnnxTensor.createTensor(environment, LongBuffer.wrap(lengths), new long[] {lengths.length});
                 OnnxTensor memory = floats(encoded, 1, frames, encoded.length / frames);
-                OrtSession.Result out =
-                        decoder.run(Map.of("hyps", hyps, "hyps_lens", lens, "encoder_out", memory))) {
+                OrtSession.Result out = decoder.run(Map.of("hyps", hyps, "hyps_lens", lens, "encoder_out", memory))) {
             float[] scores = read(out, 0);
             return new DecoderScores(scores, null, longest, scores.length / (lengths.length * longest));
         } catch (OrtException e) {
@@ -148,7 +147,8 @@ final class OnnxStreamingModel implements StreamingModel, AutoCloseable {
 
         private LogProbs logProbs(float[] encoded, int count) throws OrtException {
             try (OnnxTensor hidden = floats(encoded, 1, count, encoded.length / count);
-                    OrtSession.Result out = ctc.run(Map.of(ctc.getInputNames().iterator().next(), hidden))) {
+                    OrtSession.Result out =
+                            ctc.run(Map.of(ctc.getInputNames().iterator().next(), hidden))) {
                 float[] rows = read(out, 0);
                 return new LogProbs(rows, count, rows.length / count);
             }

@@ -7,6 +7,7 @@ import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.plan.PlanListing;
+import org.quantvoice.plan.SpeedTuning;
 import org.quantvoice.quant.QuantReport;
 
 /** Parts of the JSON documents that several commands share. Keys are a contract: see docs/cli.md. */
@@ -65,6 +66,15 @@ final class Documents {
         map.put("nanos", step.nanos());
         map.put("gops", step.gops());
         map.put("percentOfPeak", listing.percentOfPeak(step));
+        return map;
+    }
+
+    static Map<String, Object> choice(SpeedTuning.Choice choice) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("layers", choice.layers());
+        map.put("asked", choice.asked());
+        map.put("chosen", choice.chosen());
+        map.put("millis", choice.millis());
         return map;
     }
 

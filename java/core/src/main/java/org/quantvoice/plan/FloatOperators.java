@@ -49,6 +49,9 @@ final class FloatOperators {
         if (precision.isInt8()) {
             return Optional.empty();
         }
+        if (SpeedTuning.note(node).isPresent()) {
+            return SpeedTuning.note(node);
+        }
         if (precision.kind() == LayerPrecision.Kind.BFLOAT16) {
             return Optional.of("the model says bfloat16");
         }

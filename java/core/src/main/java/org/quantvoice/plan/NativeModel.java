@@ -213,6 +213,21 @@ public final class NativeModel implements AcousticModel, ModelParts {
         return weights.bytes();
     }
 
+    /**
+     * Tries what the quantized layers should multiply on this CPU; see {@link SpeedTuning}.
+     *
+     * @param samples audio of a usual length, as for {@link #run}
+     */
+    public SpeedTuning.Result tune(float[] samples) {
+        life.readLock().lock();
+        try {
+            requireOpen();
+            return SpeedTuning.of(this, model, samples);
+        } finally {
+            life.readLock().unlock();
+        }
+    }
+
     @Override
     public ModelInfo info() {
         int vocabulary = (int) model.graph().outputs().get(0).shape().dim(-1).constant();

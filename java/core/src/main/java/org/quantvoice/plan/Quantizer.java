@@ -40,6 +40,7 @@ final class Quantizer {
     private final QuantRecipe recipe;
     private final Map<Node, LayerPrecision.Kind> kinds = new LinkedHashMap<>();
     private final Map<String, float[]> scales = new HashMap<>();
+    private final Map<String, TensorData> biases = new HashMap<>();
 
     /** Runs the float graph. */
     interface FloatRun {
@@ -155,7 +156,7 @@ final class Quantizer {
             List<Value> inputs = new ArrayList<>();
             inputs.add(copy.value(node.input(0)));
             inputs.add(int8.computeIfAbsent(node.input(1).id(), id -> quantizedWeight(copy, node, format)));
-            node.inputs().stream().skip(2).forEach(v -> inputs.add(copy.value(v)));
+            node.inputs().stream().skip(2).forEach(v -> inputs.add(bias(copy, v)));
             LayerPrecision precision = format.isInteger() ? precisions.get(node) : LayerPrecision.BFLOAT16;
             copy.add(node, precision.in(node.attributes()), inputs);
             report.add(new QuantReport.Layer(
@@ -183,6 +184,19 @@ final class Quantizer {
         } catch (CalibrationException e) {
             throw new CalibrationException(e.got() + " of " + weight.name(), e.expected(), e.cure(), e);
         }
+    }
+
+    private Value bias(GraphCopy copy, Value original) {
+        TensorData changed = biases.get(original.name());
+        if (changed != null) {
+            copy.replaceOnce(original, () -> copy.constant(original.name(), changed));
+        }
+        return copy.value(original);
+    }
+
+    /** Puts another bias in the place of one that a single layer uses. */
+    void setBias(String name, TensorData data) {
+        biases.put(name, data);
     }
 
     private float[] scales(Node node, TensorData weight, WeightFormat format) {

@@ -1,6 +1,7 @@
 package org.quantvoice.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +69,33 @@ class QuantizedReportTest {
             if (listing.peakGops().get(0) > 0) {
                 assertThat(listing.percentOfPeak(product)).isPositive();
             }
+        }
+    }
+
+    @Test
+    void tuningKeepsWhatIsFastestAndNeverLessExact() {
+        float[] samples = SmallModels.noise(4000);
+        try (AcousticModel model = quantized(2)) {
+            SpeedTuning.Result result = ((NativeModel) model).tune(samples);
+            try (NativeModel tuned = result.model()) {
+                assertThat(result.choices())
+                        .extracting(SpeedTuning.Choice::layers)
+                        .containsExactly(
+                                "conv1d [8, 1, 10] int8-static x 1",
+                                "linear [8, 8] int8-dynamic x 3",
+                                "linear [5, 8] int8-dynamic x 1");
+                assertThat(result.choices()).allSatisfy(c -> {
+                    assertThat(c.millis().get(c.chosen()))
+                            .isLessThanOrEqualTo(c.millis().get(c.asked()));
+                    assertThat(c.millis()).containsKeys("bfloat16", "float");
+                });
+                float[] asked = model.run(samples).data();
+                float[] got = tuned.run(samples).data();
+                for (int i = 0; i < asked.length; i++) {
+                    assertThat(got[i]).as("element %d", i).isCloseTo(asked[i], within(0.2f));
+                }
+            }
+            assertThat(model.run(samples).frames()).isPositive();
         }
     }
 

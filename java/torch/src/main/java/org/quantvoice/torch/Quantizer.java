@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.error.CalibrationException;
@@ -17,7 +18,6 @@ import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.QuantReport.Layer;
-import org.quantvoice.quant.QuantReport.Method;
 import org.quantvoice.torch.Libtorch.TorchFailure;
 
 /**
@@ -29,18 +29,10 @@ final class Quantizer {
     private final QuantRecipe recipe;
     private final Backend backend;
     private final QuantScheme scheme;
-    private final Map<Method, List<String>> names;
 
     Quantizer(ModelRequest request, QuantRecipe recipe, Backend backend) {
-        this(request, recipe, List.of(), backend);
-    }
-
-    /** @param float16 modules whose weights become half precision */
-    Quantizer(ModelRequest request, QuantRecipe recipe, List<String> float16, Backend backend) {
         this.request = request;
         this.recipe = recipe;
-        this.names = Selection.names(recipe);
-        names.put(Method.FLOAT16, float16);
         this.backend = backend;
         this.scheme = QuantScheme.of(backend);
     }
@@ -58,6 +50,12 @@ final class Quantizer {
                     "static modules and no calibration audio",
                     "a few recordings like those to be transcribed",
                     "pass them (calibrateOn), or make the modules dynamic");
+        }
+        if (recipe.needsCalibration() && streams(original)) {
+            throw new UnsupportedOperatorException(
+                    "static int8 for a streaming model on libtorch",
+                    "dynamic int8, or the native engine",
+                    "name the modules with dynamicInt8, or use Engine.NATIVE");
         }
         Int8Settings settings = new Int8Settings(backend, window(original));
         try {
@@ -84,6 +82,12 @@ final class Quantizer {
         }
     }
 
+    private static boolean streams(ScriptModule original) {
+        try (TorchCall call = new TorchCall(1)) {
+            return U2Script.matches(original.module());
+        }
+    }
+
     private int window(ScriptModule original) {
         return ShortestInput.find(0, samples -> {
             try (TorchCall call = new TorchCall(request.threads())) {
@@ -99,7 +103,7 @@ final class Quantizer {
                 TorchCall call = new TorchCall(request.threads())) {
             return Libtorch.call(() -> {
                 ModuleTree tree = new ModuleTree(original.module());
-                Selection selection = Selection.of(names, tree);
+                Selection selection = Selection.of(recipe, tree);
                 FrozenScript script = FrozenScript.of(original.module(), tree);
                 new BatchNormFolding(script, selection).fold();
                 Guard guard = new Guard(recipe.guard());
@@ -132,20 +136,27 @@ final class Quantizer {
     private List<Layer> report(FrozenScript script, Selection selection, Guard guard) {
         List<Layer> layers = new ArrayList<>();
         Set<String> listed = new HashSet<>();
-        for (Site site : Site.of(script.graph("forward"), script, selection)) {
-            Optional<String> obstacle = site.kind().lack(backend, site.method()).or(() -> site.kind()
-                    .obstacle(site.node()));
-            obstacle.ifPresent(why -> guard.keepFloat(site, why));
-            if (listed.add(site.id())) {
-                layers.add(guard.describe(site));
+        for (String method : methods(script)) {
+            for (Site site : Site.of(script.graph(method), script, selection)) {
+                Optional<String> obstacle = site.kind()
+                        .lack(backend, site.method())
+                        .or(() -> site.kind().obstacle(site.node()));
+                obstacle.ifPresent(why -> guard.keepFloat(site, why));
+                if (listed.add(site.id())) {
+                    layers.add(guard.describe(site));
+                }
             }
         }
-        names.values().stream()
-                .flatMap(List::stream)
+        Stream.concat(recipe.staticModules().stream(), recipe.dynamicModules().stream())
                 .filter(name -> layers.stream().noneMatch(layer -> ModuleTree.covers(name, layer.path())))
                 .findFirst()
                 .ifPresent(Quantizer::refuse);
         return layers;
+    }
+
+    /** A streaming model runs by methods of its own, others by forward alone. */
+    private static List<String> methods(FrozenScript script) {
+        return U2Script.matches(script.module()) ? script.methods() : List.of("forward");
     }
 
     private static void refuse(String unused) {

@@ -1,55 +1,46 @@
 package org.quantvoice.torch;
 
 import java.util.Comparator;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.quantvoice.error.UnknownModuleException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport.Method;
+import org.quantvoice.quant.WeightFormat;
 
 /**
  * Which modules a recipe makes static, dynamic or float16. A name covers itself and everything below it; where names overlap the longer
  * one decides.
  */
 final class Selection {
-    private final Map<Method, List<String>> names;
+    private final QuantRecipe recipe;
 
-    private Selection(Map<Method, List<String>> names) {
-        this.names = names;
+    private Selection(QuantRecipe recipe) {
+        this.recipe = recipe;
     }
 
     /**
      * @throws UnknownModuleException if the model lacks a name
      * @throws UnsupportedOperatorException if nothing at or below a name can be quantized by the method asked for
      */
-    static Selection of(Map<Method, List<String>> names, ModuleTree tree) {
-        Map<String, Method> known = new HashMap<>();
-        names.forEach((method, modules) -> modules.forEach(name -> {
-            check(name, LayerKind.name(method), tree);
-            Method other = known.put(name, method);
-            if (other != null && other != method) {
+    static Selection of(QuantRecipe recipe, ModuleTree tree) {
+        for (String name : recipe.staticModules()) {
+            check(name, Method.STATIC, tree);
+            if (recipe.dynamicModules().contains(name)) {
                 throw new UnsupportedOperatorException(
-                        "module '" + name + "' as " + LayerKind.name(other) + " and as " + LayerKind.name(method),
-                        "one method a module",
-                        "name it once");
+                        "module '" + name + "' as static and as dynamic", "one method a module", "name it once");
             }
-        }));
-        return new Selection(names);
+        }
+        for (String name : recipe.dynamicModules()) {
+            boolean half = recipe.weightsOf(name).equals(WeightFormat.BFLOAT16);
+            check(name, half ? Method.FLOAT16 : Method.DYNAMIC, tree);
+        }
+        return new Selection(recipe);
     }
 
-    /** What a recipe names. */
-    static Map<Method, List<String>> names(QuantRecipe recipe) {
-        Map<Method, List<String>> names = new EnumMap<>(Method.class);
-        names.put(Method.STATIC, recipe.staticModules());
-        names.put(Method.DYNAMIC, recipe.dynamicModules());
-        return names;
-    }
-
-    private static void check(String name, String method, ModuleTree tree) {
+    private static void check(String name, Method wanted, ModuleTree tree) {
+        String method = LayerKind.name(wanted);
         if (!tree.paths().contains(name)) {
             throw new UnknownModuleException(
                     method + " module '" + name + "'",
@@ -69,15 +60,21 @@ final class Selection {
 
     /** What a layer at a path is to become. */
     Optional<Method> method(String path) {
-        return names.entrySet().stream()
-                .filter(e -> longest(e.getValue(), path) >= 0)
-                .max(Comparator.comparingInt(e -> longest(e.getValue(), path)))
-                .map(Map.Entry::getKey);
+        int fixed = longest(recipe.staticModules(), path);
+        int dynamic = longest(recipe.dynamicModules(), path);
+        WeightFormat format = recipe.weightsOf(path);
+        if (Math.max(fixed, dynamic) < 0 || format.equals(WeightFormat.FLOAT)) {
+            return Optional.empty();
+        }
+        if (format.equals(WeightFormat.BFLOAT16)) {
+            return Optional.of(Method.FLOAT16);
+        }
+        return Optional.of(fixed > dynamic ? Method.STATIC : Method.DYNAMIC);
     }
 
     /** The static module whose inside is int8 and which a path belongs to: the outermost one that covers it. */
     Optional<String> island(String path) {
-        return names.getOrDefault(Method.STATIC, List.of()).stream()
+        return recipe.staticModules().stream()
                 .filter(name -> ModuleTree.covers(name, path))
                 .min(Comparator.comparingInt(String::length));
     }

@@ -91,7 +91,7 @@ class CalibrationTest {
         try (ScriptModule module = ScriptModule.load(Digits.MODEL, Optional.empty());
                 TorchCall call = new TorchCall(1)) {
             ModuleTree tree = new ModuleTree(module.module());
-            Taps taps = new Taps(FrozenScript.of(module.module(), tree), Selection.of(Selection.names(RECIPE), tree));
+            Taps taps = new Taps(FrozenScript.of(module.module(), tree), Selection.of(RECIPE, tree));
             return new Calibration(taps, request)
                     .ranges(
                             ActivationObserver.HISTOGRAM,

@@ -25,6 +25,7 @@ import org.quantvoice.engine.Progress;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.quant.WeightFormat;
 
 /** Each type of layer by each method, against PyTorch's own quantized layer with the same ranges and weights. */
 class LayersTest {
@@ -54,17 +55,21 @@ class LayersTest {
         return new QuantRecipe(statics, dynamics, ActivationObserver.MIN_MAX, false);
     }
 
+    private static QuantRecipe half(List<String> names) {
+        return recipe(List.of(), names).withWeights("", WeightFormat.BFLOAT16);
+    }
+
     private static ModelRequest request(QuantRecipe recipe, Backend backend) {
         List<Audio> audio = List.of(new Audio(INPUT, 16000));
         return new ModelRequest(MODEL, Optional.of(recipe), audio, Optional.of(backend), 1, Progress.none());
     }
 
     /** The results of all layers, by name. */
-    private static Map<String, float[]> run(QuantRecipe recipe, List<String> float16, Backend backend) {
+    private static Map<String, float[]> run(QuantRecipe recipe, Backend backend) {
         ModelRequest request = request(recipe, backend);
         Libtorch.load();
         try (ScriptModule original = ScriptModule.load(MODEL, Optional.empty());
-                ScriptModule quantized = new Quantizer(request, recipe, float16, backend)
+                ScriptModule quantized = new Quantizer(request, recipe, backend)
                         .quantize(original, 1)
                         .module();
                 QuantizedEngine.Hold engine = QuantizedEngine.use(Optional.of(backend));
@@ -120,7 +125,7 @@ class LayersTest {
         if (backend == Backend.QNNPACK) {
             names.remove("conv3d"); // cannot be saved, see backendsWithoutAForm
         }
-        Map<String, float[]> results = run(recipe(names, List.of()), List.of(), backend);
+        Map<String, float[]> results = run(recipe(names, List.of()), backend);
         for (String name : names) {
             float[] expected = recorded("static", backend, name);
             assertThat(worst(results.get(name), expected)).as(name).isLessThan(1.01 * step(expected));
@@ -133,7 +138,7 @@ class LayersTest {
             names = {"FBGEMM", "QNNPACK"})
     void dynamicLayersEqualPyTorch(Backend backend) {
         List<String> names = List.of("linear", "linear_relu", "lstm", "gru", "lstm_cell", "gru_cell", "rnn_cell");
-        Map<String, float[]> results = run(recipe(List.of(), names), List.of(), backend);
+        Map<String, float[]> results = run(recipe(List.of(), names), backend);
         for (String name : names) {
             assertThat(worst(results.get(name), recorded("dynamic", backend, name)))
                     .as(name)
@@ -146,7 +151,7 @@ class LayersTest {
     void embeddingsEqualPyTorch(String method) {
         List<String> names = List.of("embedding", "bag");
         QuantRecipe recipe = method.equals("static") ? recipe(names, List.of()) : recipe(List.of(), names);
-        Map<String, float[]> results = run(recipe, List.of(), Backend.FBGEMM);
+        Map<String, float[]> results = run(recipe, Backend.FBGEMM);
         for (String name : names) {
             assertThat(worst(results.get(name), recorded("dynamic", Backend.FBGEMM, name)))
                     .as(name)
@@ -157,7 +162,7 @@ class LayersTest {
     @Test
     void halfPrecisionEqualsPyTorch() {
         List<String> names = List.of("linear", "linear_relu", "lstm", "gru", "lstm_cell", "gru_cell", "rnn_cell");
-        Map<String, float[]> results = run(recipe(List.of(), List.of()), names, Backend.FBGEMM);
+        Map<String, float[]> results = run(half(names), Backend.FBGEMM);
         for (String name : names) {
             assertThat(worst(results.get(name), recorded("float16", Backend.FBGEMM, name)))
                     .as(name)
@@ -170,12 +175,10 @@ class LayersTest {
     @CsvSource({"QNNPACK, linear, float16", "ONEDNN, lstm, float16", "QNNPACK, conv3d, static"})
     void backendsWithoutAForm(Backend backend, String name, String method) {
         List<String> names = List.of(name);
-        QuantRecipe recipe = recipe(method.equals("static") ? names : List.of(), List.of());
-        List<String> half = method.equals("float16") ? names : List.of();
+        QuantRecipe recipe = method.equals("static") ? recipe(names, List.of()) : half(names);
         Libtorch.load();
         try (ScriptModule original = ScriptModule.load(MODEL, Optional.empty())) {
-            Quantizer.Result result =
-                    new Quantizer(request(recipe, backend), recipe, half, backend).quantize(original, 1);
+            Quantizer.Result result = new Quantizer(request(recipe, backend), recipe, backend).quantize(original, 1);
             result.module().close();
             assertThat(result.report().keptFloat()).hasSize(1);
             assertThat(result.report().keptFloat().get(0).note()).startsWith(backend.name());
@@ -197,10 +200,9 @@ class LayersTest {
                 switch (method) {
                     case "static" -> recipe(names, List.of());
                     case "dynamic" -> recipe(List.of(), names);
-                    default -> recipe(List.of(), List.of());
+                    default -> half(names);
                 };
-        List<String> half = method.equals("float16") ? names : List.of();
-        assertThatThrownBy(() -> run(recipe, half, Backend.FBGEMM))
+        assertThatThrownBy(() -> run(recipe, Backend.FBGEMM))
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContainingAll("'" + name + "' (" + type + ") as " + method, "can take it: " + possible);
     }

@@ -4,6 +4,8 @@
 
 namespace {
 
+constexpr int64_t kSlots[] = {4096, 512};  // bytes of the memory of two streams
+
 const Everything& objects(int tier) {
   static const Everything* made[8] = {};
   if (!made[tier]) made[tier] = new Everything(qv::supported_tiers().tables[tier]);
@@ -19,16 +21,19 @@ void run(const Everything& all, const std::vector<int64_t>& words) {
   const long live = qv::live_allocations();
   qv_program* program = nullptr;
   const auto count = static_cast<int64_t>(words.size());
-  const qv_status status = qv::create_program(all.table, words.data(), count, kArena, kScratch, &program);
+  const qv_status status = qv::create_program(all.table, words.data(), count, {kArena, kScratch, kSlots, 2}, &program);
   if (status == QV_OK) {
-    qv_arena* arena = nullptr;
-    if (qv_arena_create(kArena, &arena) != QV_OK) abort();
+    qv_arena *arena = nullptr, *slots[2] = {};
+    if (qv_arena_create(kArena, &arena) || qv_arena_create(kSlots[0], &slots[0]) || qv_arena_create(kSlots[1], &slots[1])) {
+      abort();
+    }
     {
       qv::Turn turn(pool_of(1));
-      const qv_status ran = qv::run_program(turn, *program, *arena, nullptr);
+      char* const bases[] = {arena->data, slots[0]->data, slots[1]->data};
+      const qv_status ran = qv::run_program(turn, *program, bases, nullptr);
       if (ran != QV_OK && ran != QV_INVALID_ARGUMENT && ran != QV_OUT_OF_MEMORY) bug("a run", ran);
     }
-    qv_arena_free(arena);
+    for (qv_arena* memory : {arena, slots[0], slots[1]}) qv_arena_free(memory);
     qv::free_program(program);
   } else if (status != QV_INVALID_ARGUMENT || !qv_last_error()[0]) {
     bug("a check", status);

@@ -170,7 +170,7 @@ void set_code(uint8_t* chunk, int bits, int i, int code) {
 }
 
 // Whether all values had a code.
-bool encode(const PackedMatrix& matrix, const Codes& codes, const char* values, uint8_t* data) {
+bool encode(const PackedMatrix& matrix, const Codes& codes, const int8_t* values, uint8_t* data) {
   int missing = 0;
   for (size_t i = 0; i < panel_scratch(matrix); i++) {
     const int code = codes.of[values[i] + 128];
@@ -196,7 +196,8 @@ qv_status pack_codes(PackedMatrix& matrix, const S8Weights& weights) {
     memset(values, 0, size);
     const int begin = panel * matrix.kernel->nr;
     pack_s8_panel(matrix, weights, begin, values);
-    if (!encode(matrix, codes, values, reinterpret_cast<uint8_t*>(panel_of(matrix, begin)))) status = fail_value(weights, begin);
+    const auto* bytes = reinterpret_cast<const int8_t*>(values);  // char has no sign on ARM
+    if (!encode(matrix, codes, bytes, reinterpret_cast<uint8_t*>(panel_of(matrix, begin)))) status = fail_value(weights, begin);
   }
   release(values);
   return status;

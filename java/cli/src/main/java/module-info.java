@@ -11,7 +11,7 @@ module org.quantvoice.cli {
     requires org.eclipse.jetty.websocket.server;
     requires org.knowm.xchart;
     requires org.quantvoice.core;
-    requires org.quantvoice.torch;
+    requires static org.quantvoice.torch; // qv qat
     requires org.slf4j;
     requires static org.jspecify;
 

@@ -3,6 +3,7 @@ package org.quantvoice;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
@@ -21,6 +22,7 @@ import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.files.AtomicFile;
 import org.quantvoice.quant.QuantReport;
+import org.quantvoice.qv.QvFile;
 import org.quantvoice.stream.StreamOptions;
 import org.quantvoice.stream.StreamingModel;
 import org.quantvoice.stream.TranscriptStream;
@@ -75,6 +77,16 @@ public final class QuantSession implements AutoCloseable {
     public static List<ModuleInfo> inspect(String model) {
         Path file = ModelSource.file(model);
         return Engines.installed().modules(file);
+    }
+
+    /**
+     * Where a model comes from, as its file tells: source, recipe, calibration set, version of the library; see
+     * docs/file-format.md. Empty for files of other formats than {@code .qv}.
+     *
+     * @param model a path, or the name of an embedded model
+     */
+    public static Map<String, String> provenance(String model) {
+        return QvFile.provenance(ModelSource.file(model));
     }
 
     /** The modules of a model file, as {@link #inspect(String)} gives them. */

@@ -77,6 +77,7 @@ final class InspectCommand extends Subcommand {
             map.put("model", model);
             map.put("parameters", modules.isEmpty() ? 0 : modules.get(0).parameters());
             map.put("bytes", modules.isEmpty() ? 0 : modules.get(0).bytes());
+            map.put("provenance", QuantSession.provenance(model));
             map.put("modules", modules.stream().map(Documents::module).toList());
             printJson(map);
         } else {
@@ -92,6 +93,7 @@ final class InspectCommand extends Subcommand {
                     mark(m, "dynamic"),
                     mark(m, "float16")));
             out().print(table);
+            QuantSession.provenance(model).forEach((fact, value) -> out().println(fact + ": " + value));
         }
         return QuantVoice.OK;
     }

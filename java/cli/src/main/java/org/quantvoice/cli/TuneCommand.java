@@ -2,13 +2,17 @@ package org.quantvoice.cli;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.audio.AudioCorpus;
+import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
+import org.quantvoice.error.CorpusException;
+import org.quantvoice.plan.NativeModel;
 import org.quantvoice.quant.DataSize;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.TuningReport;
@@ -55,6 +59,29 @@ final class TuneCommand extends Subcommand {
             description = "Use the first N recordings (default: ${DEFAULT-VALUE}).")
     private int limit;
 
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            order = 7,
+            description = "Write index.html with plots, layers.csv and tuning.json into this folder.")
+    private @Nullable Path folder;
+
+    @Option(
+            names = "--test",
+            paramLabel = "TSV",
+            order = 8,
+            description = "Recordings with texts: the report then shows word error rate against size.")
+    private @Nullable Path testFile;
+
+    @Option(
+            names = "--points",
+            paramLabel = "N",
+            defaultValue = "5",
+            converter = RunOptions.Positive.class,
+            order = 9,
+            description = "Budgets that this is measured at, 2 or more (default: ${DEFAULT-VALUE}).")
+    private int points;
+
     @Mixin
     private TuneOptions tuning;
 
@@ -64,16 +91,39 @@ final class TuneCommand extends Subcommand {
     @Mixin
     private RunOptions run;
 
+    @Mixin
+    private DecoderOptions decoder;
+
     @Override
     public Integer call() {
         if (!output.toString().toLowerCase(Locale.ROOT).endsWith(".qv")) {
             throw usage("got the output " + output + "; expected a name that ends in .qv");
         }
+        if (testFile != null && (folder == null || points < 2)) {
+            throw usage("got --test with " + (folder == null ? "no --report" : "--points " + points)
+                    + "; expected a folder and 2 or more points");
+        }
+        DataSize size = DataSize.parse(budget);
+        try (StopSignal stop = new StopSignal();
+                DecoderOptions closedAtTheEnd = decoder) {
+            TuningReport report = tune(size, stop);
+            if (folder != null) {
+                report(folder, report, stop);
+            }
+        }
+        return QuantVoice.OK;
+    }
+
+    private QuantSessionBuilder builder(DataSize size, StopSignal stop) {
         QuantSessionBuilder builder =
-                run.builder(model.name()).engine(Engine.NATIVE).progress(progress());
-        tuning.apply(
-                builder, DataSize.parse(budget), AudioCorpus.tsv(recordings).limit(limit));
-        try (QuantSession session = builder.build()) {
+                run.builder(model.name()).engine(Engine.NATIVE).progress(stop.checking(progress()));
+        tuning.apply(builder, size, AudioCorpus.tsv(recordings).limit(limit));
+        decoder.apply(builder, 1);
+        return builder;
+    }
+
+    private TuningReport tune(DataSize size, StopSignal stop) {
+        try (QuantSession session = builder(size, stop).build()) {
             session.save(output);
             TuningReport report = session.report()
                     .flatMap(QuantReport::tuning)
@@ -86,8 +136,38 @@ final class TuneCommand extends Subcommand {
             } else {
                 print(report);
             }
+            return report;
         }
-        return QuantVoice.OK;
+    }
+
+    /** Written before the long part as well, so that a run that is stopped leaves what it has. */
+    private void report(Path to, TuningReport report, StopSignal stop) {
+        TuningFolder target = new TuningFolder(to);
+        LayerTimes times = times();
+        target.write(report, times, List.of());
+        if (testFile == null) {
+            return;
+        }
+        AudioCorpus test = AudioCorpus.tsv(testFile);
+        if (!test.hasText()) {
+            throw new CorpusException(
+                    testFile + " without the column text", "the words of each recording", "add the column text");
+        }
+        BudgetSweep sweep = new BudgetSweep(test, stop);
+        try {
+            sweep.run(report, points, size -> builder(size, stop), target::pareto);
+        } finally {
+            target.write(report, times, sweep.points());
+        }
+    }
+
+    private LayerTimes times() {
+        try (AcousticModel before =
+                        run.builder(model.name()).engine(Engine.NATIVE).acousticModel();
+                AcousticModel after =
+                        run.builder(output.toString()).engine(Engine.NATIVE).acousticModel()) {
+            return LayerTimes.of((NativeModel) before, (NativeModel) after);
+        }
     }
 
     private void print(TuningReport report) {

@@ -14,6 +14,8 @@ final class TuningDocuments {
         map.put("budgetBytes", report.tuning().budget().bytes());
         map.put("fileBytes", report.fileBytes());
         map.put("memoryBytes", report.memoryBytes());
+        map.put("smallestBytes", report.smallestBytes());
+        map.put("int8Bytes", report.int8Bytes());
         map.put("meanBits", report.meanBits());
         map.put("sensitivity", report.tuning().sensitivity().name());
         map.put("calibration", report.tuning().objective().name());

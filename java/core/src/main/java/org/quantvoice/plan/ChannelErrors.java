@@ -13,6 +13,8 @@ final class ChannelErrors {
     private final double[] dots;
     private final double[] norms;
     private final double[] roundedNorms;
+    private final double[] offsets;
+    private long perChannel;
 
     ChannelErrors(Node layer, int channels, ScaleObjective objective) {
         this.channelsLast = layer.op() == Op.LINEAR;
@@ -22,6 +24,7 @@ final class ChannelErrors {
         this.dots = new double[channels];
         this.norms = new double[channels];
         this.roundedNorms = new double[channels];
+        this.offsets = new double[channels];
     }
 
     /**
@@ -30,10 +33,12 @@ final class ChannelErrors {
      * @param importance weight of each output's error; empty: all alike
      */
     void add(float[] exact, float[] rounded, float[] importance) {
+        perChannel += exact.length / channels;
         int inner = channelsLast ? 1 : exact.length / channels;
         for (int i = 0; i < exact.length; i++) {
             int c = i / inner % channels;
             double off = (double) exact[i] - rounded[i];
+            offsets[c] += off;
             squares[c] += off * off * (importance.length == 0 ? 1 : importance[i]);
             dots[c] += (double) exact[i] * rounded[i];
             norms[c] += (double) exact[i] * exact[i];
@@ -60,14 +65,27 @@ final class ChannelErrors {
         }
     }
 
-    /** Signal to noise of all channels together, in dB. */
-    double decibels() {
+    /** What the outputs of each channel lack on average. */
+    float[] meanOffsets() {
+        float[] means = new float[channels];
+        for (int c = 0; c < channels; c++) {
+            means[c] = perChannel == 0 ? 0 : (float) (offsets[c] / perChannel);
+        }
+        return means;
+    }
+
+    /**
+     * Signal to noise of all channels together, in dB.
+     *
+     * @param corrected whether {@link #meanOffsets} are added to the outputs
+     */
+    double decibels(boolean corrected) {
         double signal = 0;
         double noise = 0;
         for (int c = 0; c < channels; c++) {
             signal += norms[c];
-            noise += squares[c];
+            noise += squares[c] - (corrected && perChannel > 0 ? offsets[c] * offsets[c] / perChannel : 0);
         }
-        return noise == 0 ? Double.POSITIVE_INFINITY : 10 * Math.log10(signal / noise);
+        return noise <= 0 ? Double.POSITIVE_INFINITY : 10 * Math.log10(signal / noise);
     }
 }

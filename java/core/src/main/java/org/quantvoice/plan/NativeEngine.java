@@ -4,14 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.EngineProvider;
@@ -83,7 +79,10 @@ public final class NativeEngine implements EngineProvider {
                         "set the weights' bits by hand");
             });
             return StreamingQuantizer.open(
-                    streaming.get().folded(), request, () -> provenance(file, request.recipe()), size(file));
+                    streaming.get().folded(),
+                    request,
+                    () -> Provenance.of(file, request.recipe(), List.of()),
+                    size(file));
         }
         GraphSource source = source(file)
                 .orElseThrow(() -> new ModelFormatException(
@@ -92,7 +91,7 @@ public final class NativeEngine implements EngineProvider {
                         "quantize the model with qv quantize"));
         Graph graph = BatchNormFolding.apply(source.read(file));
         if (request.recipe().isEmpty()) {
-            QvModel model = new QvModel(graph, request.tokens(), provenance(file, Optional.empty()));
+            QvModel model = new QvModel(graph, request.tokens(), Provenance.of(file, Optional.empty(), List.of()));
             return open(model, takenOver(model, size(file)), request);
         }
         if (isQuantized(graph)) {
@@ -143,7 +142,7 @@ public final class NativeEngine implements EngineProvider {
     private static AcousticModel tune(Graph graph, QuantRecipe recipe, Tuning tuning, ModelRequest request) {
         Tuner tuner = new Tuner(graph, recipe, tuning, request.calibration(), request.progress());
         QvModel floats = new QvModel(graph, Optional.empty(), Map.of());
-        Map<String, String> facts = provenance(request.model(), Optional.of(recipe));
+        Map<String, String> facts = Provenance.of(request.model(), Optional.of(recipe), request.calibration());
         Tuner.Result tuned;
         try (NativeModel runner = new NativeModel(floats, Optional.empty(), 0, request.threads(), false);
                 KernelPool pool = KernelPool.of(request.threads())) {
@@ -171,9 +170,13 @@ public final class NativeEngine implements EngineProvider {
         } else {
             result = quantizer.apply(request.calibration(), (samples, taps) -> Map.of(), request.progress());
         }
-        QvModel model = new QvModel(result.graph(), request.tokens(), provenance(request.model(), Optional.of(recipe)));
+        List<Audio> calibration = recipe.needsCalibration() ? request.calibration() : List.of();
+        QvModel model = new QvModel(
+                result.graph(), request.tokens(), Provenance.of(request.model(), Optional.of(recipe), calibration));
         long before = size(request.model());
-        QuantReport report = new QuantReport(result.layers(), before, QvFile.size(model));
+        List<QuantReport.Layer> layers =
+                new NoiseReport(graph, result, request.calibration(), request.threads()).layers();
+        QuantReport report = new QuantReport(layers, before, QvFile.size(model));
         return open(model, Optional.of(report), request);
     }
 
@@ -194,30 +197,6 @@ public final class NativeEngine implements EngineProvider {
             return Files.size(file);
         } catch (IOException e) {
             throw new ModelFormatException(file + ": " + e, "a readable file", "check the path", e);
-        }
-    }
-
-    private static Map<String, String> provenance(Path source, Optional<QuantRecipe> recipe) {
-        Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("source", String.valueOf(source.getFileName()));
-        facts.put("sourceSha256", sha256(source));
-        recipe.ifPresent(r -> {
-            facts.put("static", String.join(",", r.staticModules()));
-            facts.put("dynamic", String.join(",", r.dynamicModules()));
-            facts.put("observer", r.observer().name());
-        });
-        return facts;
-    }
-
-    private static String sha256(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            new DigestInputStream(in, digest).transferTo(java.io.OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (IOException e) {
-            throw new ModelFormatException(file + ": " + e, "a readable file", "check the path", e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 

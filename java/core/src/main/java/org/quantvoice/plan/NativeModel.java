@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.IntStream;
 import org.quantvoice.decode.LogProbs;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
@@ -98,12 +99,7 @@ public final class NativeModel implements AcousticModel, ModelParts {
         life.readLock().lock();
         try {
             requireOpen();
-            if (samples.length < shortest) {
-                throw new AudioFormatException(
-                        "audio of " + samples.length + " samples",
-                        "at least " + shortest + " samples, the model's window",
-                        "pass a longer recording");
-            }
+            requireWindow(samples);
             ProgramCache.Entry entry = programs.take(samples.length);
             try {
                 return run(entry, samples);
@@ -112,6 +108,15 @@ public final class NativeModel implements AcousticModel, ModelParts {
             }
         } finally {
             life.readLock().unlock();
+        }
+    }
+
+    private void requireWindow(float[] samples) {
+        if (samples.length < shortest) {
+            throw new AudioFormatException(
+                    "audio of " + samples.length + " samples",
+                    "at least " + shortest + " samples, the model's window",
+                    "pass a longer recording");
         }
     }
 
@@ -158,6 +163,7 @@ public final class NativeModel implements AcousticModel, ModelParts {
 
     /** Runs a float graph and reads intermediate tensors, for calibration. */
     Map<Value, float[]> tap(float[] samples, Set<Value> taps) {
+        requireWindow(samples);
         Program plan = builder.build(List.of(new long[] {1, samples.length}), Map.of(), taps);
         try (NativeProgram program = NativeProgram.create(plan.words(), plan.arenaBytes(), plan.scratchBytes());
                 Arena arena = Arena.of(plan.arenaBytes())) {
@@ -193,7 +199,9 @@ public final class NativeModel implements AcousticModel, ModelParts {
                 for (int i = 0; i < repeats; i++) {
                     listing = listing.withTimes(program.profile(pool, arena));
                 }
-                return listing;
+                List<Double> peaks =
+                        IntStream.range(0, 3).mapToObj(pool::peakGops).toList();
+                return listing.with(FloatOperators.of(model.graph()), peaks);
             }
         } finally {
             life.readLock().unlock();
@@ -203,6 +211,21 @@ public final class NativeModel implements AcousticModel, ModelParts {
     /** Native memory that the model's parameters take, working memory of runs apart. */
     public long weightBytes() {
         return weights.bytes();
+    }
+
+    /**
+     * Tries what the quantized layers should multiply on this CPU; see {@link SpeedTuning}.
+     *
+     * @param samples audio of a usual length, as for {@link #run}
+     */
+    public SpeedTuning.Result tune(float[] samples) {
+        life.readLock().lock();
+        try {
+            requireOpen();
+            return SpeedTuning.of(this, model, samples);
+        } finally {
+            life.readLock().unlock();
+        }
     }
 
     @Override

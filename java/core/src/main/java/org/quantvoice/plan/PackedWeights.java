@@ -55,9 +55,7 @@ final class PackedWeights implements Weights, AutoCloseable {
                 return quantized;
             }
             throw new ModelFormatException(
-                    "float weights of a layer that computes in int8",
-                    "int8 weights with scales",
-                    "quantize the model again");
+                    "float weights of a layer in int8", "int8 weights with scales", "quantize the model again");
         }
 
         int outputs() {
@@ -66,6 +64,14 @@ final class PackedWeights implements Weights, AutoCloseable {
 
         int inputs() {
             return Math.toIntExact(weight.size() / weight.shape()[0]);
+        }
+
+        QuantizedTensor quantized() {
+            if (weight instanceof QuantizedTensor quantized) {
+                return quantized;
+            }
+            throw new ModelFormatException(
+                    "float weights of a layer in int8", "int8 weights with scales", "quantize the model again");
         }
     }
 

@@ -40,14 +40,20 @@ final class Quantizer {
     private final QuantRecipe recipe;
     private final Map<Node, LayerPrecision.Kind> kinds = new LinkedHashMap<>();
     private final Map<String, float[]> scales = new HashMap<>();
+    private final Map<String, TensorData> biases = new HashMap<>();
 
     /** Runs the float graph. */
     interface FloatRun {
         Map<Value, float[]> run(float[] samples, Set<Value> taps);
     }
 
-    /** A quantized graph and what was done. */
-    record Result(Graph graph, List<QuantReport.Layer> layers) {}
+    /**
+     * A quantized graph and what was done.
+     *
+     * @param nodes of the float graph, one for each layer
+     * @param quantized the quantized graph's outputs of the layers by those of the float graph
+     */
+    record Result(Graph graph, List<QuantReport.Layer> layers, List<Node> nodes, Map<Value, Value> quantized) {}
 
     Quantizer(Graph graph, QuantRecipe recipe) {
         this.graph = graph;
@@ -150,7 +156,7 @@ final class Quantizer {
             List<Value> inputs = new ArrayList<>();
             inputs.add(copy.value(node.input(0)));
             inputs.add(int8.computeIfAbsent(node.input(1).id(), id -> quantizedWeight(copy, node, format)));
-            node.inputs().stream().skip(2).forEach(v -> inputs.add(copy.value(v)));
+            node.inputs().stream().skip(2).forEach(v -> inputs.add(bias(copy, v)));
             LayerPrecision precision = format.isInteger() ? precisions.get(node) : LayerPrecision.BFLOAT16;
             copy.add(node, precision.in(node.attributes()), inputs);
             report.add(new QuantReport.Layer(
@@ -161,10 +167,12 @@ final class Quantizer {
                     Double.NaN,
                     format.equals(WeightFormat.INT8) ? "" : "weights " + format));
         }
-        return new Result(copy.build(), report);
+        Map<Value, Value> quantized = new HashMap<>();
+        kinds.keySet().forEach(n -> quantized.put(n.output(), copy.value(n.output())));
+        List<Node> layers = graph.nodes().stream().filter(kinds::containsKey).toList();
+        return new Result(copy.build(), report, layers, quantized);
     }
 
-    /** As reports call it. */
     private Value quantizedWeight(GraphCopy copy, Node node, WeightFormat format) {
         Constant weight = graph.constant(node.input(1)).orElseThrow();
         if (!format.isInteger()) {
@@ -176,6 +184,19 @@ final class Quantizer {
         } catch (CalibrationException e) {
             throw new CalibrationException(e.got() + " of " + weight.name(), e.expected(), e.cure(), e);
         }
+    }
+
+    private Value bias(GraphCopy copy, Value original) {
+        TensorData changed = biases.get(original.name());
+        if (changed != null) {
+            copy.replaceOnce(original, () -> copy.constant(original.name(), changed));
+        }
+        return copy.value(original);
+    }
+
+    /** Puts another bias in the place of one that a single layer uses. */
+    void setBias(String name, TensorData data) {
+        biases.put(name, data);
     }
 
     private float[] scales(Node node, TensorData weight, WeightFormat format) {

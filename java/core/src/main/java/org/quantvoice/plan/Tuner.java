@@ -10,6 +10,9 @@ import java.util.Set;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.graph.ArrayTensor;
+import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.TensorData;
@@ -48,6 +51,12 @@ final class Tuner {
         this.audio = audio;
         this.progress = progress;
         this.layers = distinct(graph, new Quantizer(graph, recipe).kinds().keySet());
+        if (layers.isEmpty()) {
+            throw new UnsupportedOperatorException(
+                    "a budget for a recipe without a layer",
+                    "layers that can be int8",
+                    "name modules with Linear or convolutions, or none at all");
+        }
         if (audio.isEmpty()) {
             throw new CalibrationException(
                     "a budget and no recordings",
@@ -72,6 +81,9 @@ final class Tuner {
     }
 
     Result tune(Quantizer.FloatRun run, KernelPool pool, Optional<String> tokens, Map<String, String> provenance) {
+        for (Audio recording : audio) {
+            LayerInputs.requireFinite(recording.samples(), "the model's input");
+        }
         LayerInputs inputs = new LayerInputs(graph, run, audio, progress);
         Quantizer ranges = new Quantizer(graph, recipe);
         precisions.putAll(ranges.precisions(audio, run, progress));
@@ -90,13 +102,30 @@ final class Tuner {
         if (file > tuning.budget().bytes()) {
             throw new IllegalStateException("a file of " + file + " bytes for a budget of " + tuning.budget());
         }
-        List<TuningReport.Layer> report = new ArrayList<>();
+        return new Result(model, quantized, report(file, formats, sizes, noise, statistics));
+    }
+
+    private TuningReport report(
+            long file,
+            List<WeightFormat> formats,
+            ModelSizes sizes,
+            Map<Node, Double> noise,
+            Map<Node, TuningReport.Statistics> statistics) {
+        List<TuningReport.Layer> all = new ArrayList<>();
         long memory = sizes.fixedMemory();
         for (int i = 0; i < layers.size(); i++) {
-            report.add(report(i, formats.get(i), sizes, noise.get(layers.get(i)), statistics.get(layers.get(i))));
+            all.add(report(i, formats.get(i), sizes, noise.get(layers.get(i)), statistics.get(layers.get(i))));
             memory += sizes.memory(i, formats.get(i));
         }
-        return new Result(model, quantized, new TuningReport(tuning, file, memory, audio.size(), report));
+        List<WeightFormat> ladder = BitAllocation.ladder(tuning.scheme());
+        return new TuningReport(
+                tuning,
+                file,
+                memory,
+                BitAllocation.size(layers.size(), ladder.get(0), sizes),
+                BitAllocation.size(layers.size(), new WeightFormat(WeightFormat.INT8.bits(), tuning.scheme()), sizes),
+                audio.size(),
+                all);
     }
 
     private Map<Node, TuningReport.Statistics> statistics(LayerInputs inputs, KernelPool pool) {
@@ -162,9 +191,34 @@ final class Tuner {
                     errors.add(exact.get(r), probe.run(seen.get(r)), new float[0]);
                 }
             }
-            noise.put(layer, errors.decibels());
+            Optional<Constant> bias = ownBias(layer);
+            bias.ifPresent(b -> quantizer.setBias(b.name(), sum(b.data(), errors.meanOffsets())));
+            noise.put(layer, errors.decibels(bias.isPresent()));
         });
         return noise;
+    }
+
+    /**
+     * The bias that takes over what rounding shifts the layer's output by on average (Nagel et al.: "Data-Free Quantization
+     * through Weight Equalization and Bias Correction", 2019); empty if the layer has none of its own, or none is wanted.
+     */
+    private Optional<Constant> ownBias(Node layer) {
+        if (tuning.objective() == ScaleObjective.MIN_MAX || layer.inputs().size() < 3) {
+            return Optional.empty();
+        }
+        long users = graph.nodes().stream()
+                .flatMap(n -> n.inputs().stream())
+                .filter(v -> v.id() == layer.input(2).id())
+                .count();
+        return users == 1 ? graph.constant(layer.input(2)) : Optional.empty();
+    }
+
+    private static TensorData sum(TensorData bias, float[] offsets) {
+        float[] values = bias.floats();
+        for (int i = 0; i < values.length; i++) {
+            values[i] += offsets[i];
+        }
+        return ArrayTensor.of(values, bias.shape());
     }
 
     private TuningReport.Layer report(

@@ -10,10 +10,19 @@ import java.util.Map;
  * @param tuning what was asked for
  * @param fileBytes of the whole {@code .qv} file
  * @param memoryBytes of the weights in memory on this CPU, at most
+ * @param smallestBytes the least budget that the model can meet
+ * @param int8Bytes the budget with which all layers have 8 bits
  * @param recordings heard
  * @param layers in the order of the model
  */
-public record TuningReport(Tuning tuning, long fileBytes, long memoryBytes, int recordings, List<Layer> layers) {
+public record TuningReport(
+        Tuning tuning,
+        long fileBytes,
+        long memoryBytes,
+        long smallestBytes,
+        long int8Bytes,
+        int recordings,
+        List<Layer> layers) {
 
     public TuningReport {
         layers = List.copyOf(layers);

@@ -45,7 +45,7 @@ public final class Int8Tensor implements QuantizedTensor {
      */
     public static Int8Tensor of(byte[] values, float[] scales, long... shape) {
         for (byte value : values) {
-            if (value < -MAX) {
+            if (value < -127) {
                 throw new IllegalArgumentException("got a weight of " + value + "; expected -127 to 127");
             }
         }

@@ -48,17 +48,36 @@ public final class QvFile {
 
     /** The token list in a file; empty if the file has none or is of another format. */
     public static Optional<String> tokens(Path file) {
+        return Optional.ofNullable(metadata(file).get("tokens"));
+    }
+
+    /** Where the model of a file comes from; empty if the file is of another format. */
+    public static Map<String, String> provenance(Path file) {
+        return provenance(metadata(file));
+    }
+
+    private static Map<String, String> provenance(Map<String, String> metadata) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        metadata.forEach((key, value) -> {
+            if (key.startsWith(PROVENANCE)) {
+                facts.put(key.substring(PROVENANCE.length()), value);
+            }
+        });
+        return facts;
+    }
+
+    private static Map<String, String> metadata(Path file) {
+        Map<String, String> metadata = new LinkedHashMap<>();
         try (InputStream in = Files.newInputStream(file)) {
             if (!looksLike(in.readNBytes(Long.BYTES + 1))) {
-                return Optional.empty();
+                return metadata;
             }
         } catch (IOException e) {
             throw new ModelFormatException(
                     file + ", which cannot be read (" + e + ")", "a readable file", "check the path", e);
         }
-        Map<String, String> metadata = new LinkedHashMap<>();
         SafeTensors.open(file, metadata);
-        return Optional.ofNullable(metadata.get("tokens"));
+        return metadata;
     }
 
     /**
@@ -80,17 +99,11 @@ public final class QvFile {
                     "use a newer version of QuantVoice");
         }
         try {
-            Map<String, String> provenance = new LinkedHashMap<>();
-            metadata.forEach((key, value) -> {
-                if (key.startsWith(PROVENANCE)) {
-                    provenance.put(key.substring(PROVENANCE.length()), value);
-                }
-            });
             String graph = metadata.getOrDefault("graph", "");
             return new QvModel(
                     GraphJson.read(JsonReader.parse(graph), tensors(entries, PackedTensors.read(metadata.get(PACKED)))),
                     Optional.ofNullable(metadata.get("tokens")),
-                    provenance);
+                    provenance(metadata));
         } catch (QuantVoiceException e) {
             throw new ModelFormatException(file + ": " + e.got(), e.expected(), e.cure(), e);
         } catch (ArithmeticException | IllegalArgumentException | IllegalStateException e) {

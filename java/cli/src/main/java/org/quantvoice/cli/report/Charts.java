@@ -7,16 +7,17 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.CategorySeries;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -24,6 +25,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 public final class Charts {
     private static final int WIDTH = 1100;
     private static final int HEIGHT = 420;
+    private static final int BARS_HEIGHT = 520;
+    private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 10);
     private static final int SMALL_WIDTH = 260;
     private static final int SMALL_HEIGHT = 150;
     private static final Color[] COLORS = {
@@ -49,20 +52,17 @@ public final class Charts {
      * Bars side by side for each label.
      *
      * @param series values by name, one a label
-     * @param logarithmic whether the axis of values is; then all values are above 0
      */
-    public static String bars(
-            String title, String axis, List<String> labels, Map<String, List<Double>> series, boolean logarithmic) {
+    public static String bars(String title, String axis, List<String> labels, Map<String, List<Double>> series) {
         CategoryChart chart = new CategoryChartBuilder()
                 .width(WIDTH)
-                .height(HEIGHT)
+                .height(BARS_HEIGHT)
                 .title(title)
                 .yAxisTitle(axis)
                 .build();
         style(chart.getStyler());
         chart.getStyler().setXAxisLabelRotation(90);
         chart.getStyler().setAvailableSpaceFill(0.8);
-        chart.getStyler().setYAxisLogarithmic(logarithmic);
         chart.getStyler().setLegendVisible(series.size() > 1);
         series.forEach((name, values) -> chart.addSeries(name, labels, values));
         return svg(chart);
@@ -90,30 +90,31 @@ public final class Charts {
 
     /** A small histogram of counts in evenly wide bins. */
     public static String histogram(String title, double low, double high, List<Long> counts) {
-        CategoryChart chart = new CategoryChartBuilder()
+        XYChart chart = new XYChartBuilder()
                 .width(SMALL_WIDTH)
                 .height(SMALL_HEIGHT)
                 .title(title)
                 .build();
         style(chart.getStyler());
-        chart.getStyler().setChartTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 10));
+        chart.getStyler().setChartTitleFont(SMALL);
         chart.getStyler().setLegendVisible(false);
-        chart.getStyler().setAvailableSpaceFill(1);
-        chart.getStyler().setXAxisTicksVisible(true);
         chart.getStyler().setXAxisMaxLabelCount(5);
-        chart.getStyler().setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 9));
         chart.getStyler().setXAxisDecimalPattern("0.##");
         chart.getStyler().setYAxisTicksVisible(false);
-        double width = (high - low) / counts.size();
-        List<Double> middles = new java.util.ArrayList<>();
+        chart.getStyler().setPlotGridLinesVisible(false);
+        chart.getStyler().setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.StepArea);
+        double width = high > low ? (high - low) / counts.size() : 1;
+        List<Double> begins = new ArrayList<>();
+        List<Double> heights = new ArrayList<>();
         for (int i = 0; i < counts.size(); i++) {
-            middles.add(low + (i + 0.5) * (width > 0 ? width : 1));
+            begins.add(low + i * width);
+            heights.add(Math.log10(1.0 + counts.get(i)));
         }
-        CategorySeries series = chart.addSeries(
-                "outputs",
-                middles,
-                counts.stream().map(c -> Math.log10(1.0 + c)).toList());
-        series.setFillColor(COLORS[0]);
+        begins.add(low + counts.size() * width);
+        heights.add(0.0);
+        XYSeries series = chart.addSeries("outputs", begins, heights);
+        series.setMarker(SeriesMarkers.NONE);
+        series.setLineWidth(0.5f);
         return svg(chart);
     }
 
@@ -121,6 +122,11 @@ public final class Charts {
         styler.setSeriesColors(COLORS);
         styler.setChartBackgroundColor(Color.WHITE);
         styler.setPlotBorderVisible(false);
+        styler.setLegendFont(SMALL);
+        if (styler instanceof AxesChartStyler axes) {
+            axes.setAxisTickLabelsFont(SMALL);
+            axes.setAxisTitleFont(SMALL);
+        }
         styler.setLegendPosition(Styler.LegendPosition.InsideNE);
         styler.setLegendBorderColor(Color.LIGHT_GRAY);
         styler.setChartTitleBoxVisible(false);
@@ -129,7 +135,8 @@ public final class Charts {
     private static String svg(org.knowm.xchart.internal.chartpart.Chart<?, ?> chart) {
         try (ByteArrayOutputStream out = new ByteArrayOutputStream()) {
             VectorGraphicsEncoder.saveVectorGraphic(chart, out, VectorGraphicsFormat.SVG);
-            return out.toString(StandardCharsets.UTF_8);
+            // Letters are outlines with ten decimals; two are more than a screen shows.
+            return out.toString(StandardCharsets.UTF_8).replaceAll("(\\d\\.\\d\\d)\\d+", "$1");
         } catch (IOException e) {
             throw new UncheckedIOException(e); // memory takes all that is written
         }

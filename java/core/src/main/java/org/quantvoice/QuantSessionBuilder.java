@@ -248,8 +248,8 @@ public final class QuantSessionBuilder {
 
     private ModelRequest request(ModelSource source, Engines available, Optional<Engine> wanted) {
         Optional<QuantRecipe> recipe = recipe(source, available, wanted);
-        boolean listens =
-                budget.isPresent() || recipe.filter(QuantRecipe::needsCalibration).isPresent();
+        boolean listens = budget.isPresent()
+                || recipe.filter(QuantRecipe::needsCalibration).isPresent();
         List<Audio> audio = listens ? calibration(source) : List.of();
         return new ModelRequest(
                 source.file(),
@@ -288,8 +288,7 @@ public final class QuantSessionBuilder {
         }
         var modules = available.choose(source.file(), wanted).modules(source.file());
         QuantRecipe advice = RecipeAdvice.of(modules, calibration != null, observer, guard);
-        return Optional.of(
-                new QuantRecipe(advice.staticModules(), advice.dynamicModules(), observer, guard, weights));
+        return Optional.of(new QuantRecipe(advice.staticModules(), advice.dynamicModules(), observer, guard, weights));
     }
 
     private List<Audio> calibration(ModelSource source) {

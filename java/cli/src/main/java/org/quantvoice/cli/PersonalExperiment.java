@@ -100,7 +100,14 @@ final class PersonalExperiment extends Subcommand {
             try {
                 for (DataSize budget : sizes) {
                     for (String speaker : test.speakers()) {
-                        measure(budget, speaker, tune.speaker(speaker).sample(recordings, seed), test, stop, results, csv);
+                        measure(
+                                budget,
+                                speaker,
+                                tune.speaker(speaker).sample(recordings, seed),
+                                test,
+                                stop,
+                                results,
+                                csv);
                     }
                 }
             } catch (StoppedException e) {
@@ -119,7 +126,10 @@ final class PersonalExperiment extends Subcommand {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw new OutputException(
-                    folder + ", which cannot be made (" + e + ")", "a folder to write into", "choose another folder", e);
+                    folder + ", which cannot be made (" + e + ")",
+                    "a folder to write into",
+                    "choose another folder",
+                    e);
         }
     }
 
@@ -142,7 +152,8 @@ final class PersonalExperiment extends Subcommand {
                     stop.check("while transcribing");
                     words.add(item.text(), session.transcribe(item.file()).text());
                 }
-                csv.row(results.add(budget, seed, speaker, listener, words, report).cells());
+                csv.row(results.add(budget, seed, speaker, listener, words, report)
+                        .cells());
             }
         }
     }

@@ -179,9 +179,7 @@ final class TuneCommand extends Subcommand {
                         layer.type(),
                         layer.format().toString(),
                         String.format(
-                                Locale.ROOT,
-                                "%.4g",
-                                layer.statistics().values().get(tuning.sensitivity())),
+                                Locale.ROOT, "%.4g", layer.statistics().values().get(tuning.sensitivity())),
                         Double.isFinite(layer.sqnr()) ? String.format(Locale.ROOT, "%.1f", layer.sqnr()) : "-"));
         out().print(table);
         out().printf(

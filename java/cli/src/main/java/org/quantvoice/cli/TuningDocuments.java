@@ -35,7 +35,9 @@ final class TuningDocuments {
         map.put("bytesAfter", layer.bytesAfter());
         map.put("sqnr", Double.isFinite(layer.sqnr()) ? layer.sqnr() : null);
         Map<String, Double> statistics = new LinkedHashMap<>();
-        layer.statistics().values().forEach((s, value) -> statistics.put(s.name().toLowerCase(Locale.ROOT), value));
+        layer.statistics()
+                .values()
+                .forEach((s, value) -> statistics.put(s.name().toLowerCase(Locale.ROOT), value));
         map.put("statistics", statistics);
         map.put("low", layer.statistics().low());
         map.put("high", layer.statistics().high());

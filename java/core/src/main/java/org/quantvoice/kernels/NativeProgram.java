@@ -103,8 +103,8 @@ public final class NativeProgram extends NativeHandle {
         try {
             long memory = arena.acquire();
             try {
-                Status.check(Library.qv_flat_program_run_slots(
-                        threads, program, memory, states, offsets, states.length));
+                Status.check(
+                        Library.qv_flat_program_run_slots(threads, program, memory, states, offsets, states.length));
             } finally {
                 arena.release();
             }

@@ -58,7 +58,8 @@ public final class QuantizedMatrix extends NativeHandle {
         }
         Kernels.start();
         long[] handle = new long[1];
-        Status.check(Library.qv_flat_s8_matrix_create(weights, outputs, inputs, inputs, bits, levels, scale, bias, handle));
+        Status.check(
+                Library.qv_flat_s8_matrix_create(weights, outputs, inputs, inputs, bits, levels, scale, bias, handle));
         return new QuantizedMatrix(outputs, inputs, handle[0]);
     }
 

@@ -137,7 +137,6 @@ record AttentionMatch(
                 at = node.input(0);
             }
         }
-
     }
 
     /** The number that a node multiplies its input by; null if it does something else. */

@@ -117,8 +117,7 @@ final class ChunkBatcher {
 
     private void run(List<Request> batch) {
         try {
-            float[] encoded =
-                    encoder.run(batch.stream().map(r -> r.chunk).toList());
+            float[] encoded = encoder.run(batch.stream().map(r -> r.chunk).toList());
             int frames = encoded.length / width;
             float[] rows = ctc.run(frames, 0, 1, encoded).get(0);
             deliver(batch, encoded, rows, frames / batch.size());

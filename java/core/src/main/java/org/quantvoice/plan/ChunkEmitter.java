@@ -86,9 +86,8 @@ final class ChunkEmitter {
         long depth = (positional ? 2 : 1) * width;
         long row = chunks.keyRow();
         long place = match.layer() * heads * kept;
-        Strided fresh =
-                new Strided(keyState, cached * row + place, new long[] {1, heads, rows, kept}, new long[] {0, kept, row, 1
-                });
+        Strided fresh = new Strided(
+                keyState, cached * row + place, new long[] {1, heads, rows, kept}, new long[] {0, kept, row, 1});
         emission.copy(emission.tensor(match.value()), fresh.slice(3, 0, width, 1), node);
         emission.copy(key, fresh.slice(3, width, width, 1), node);
         Strided query = emission.fresh(1, heads, rows, depth);
@@ -101,7 +100,8 @@ final class ChunkEmitter {
         Strided out = emission.fresh(rows, heads * depth);
         Draft draft = emission.step(StepOp.ATTENTION, node).numbers(heads, rows, cached + rows, depth);
         draft.reads(query.buffer(), 0).reads(keyState, place + width).reads(keyState, place);
-        draft.numbers(depth, row, row).numbers(rows * depth, kept, kept)
+        draft.numbers(depth, row, row)
+                .numbers(rows * depth, kept, kept)
                 .real(emission.fusion.attention(node).map(AttentionMatch::scale).orElse(match.scale()));
         draft.reads(mask.buffer(), 0).writes(out.buffer(), 0).numbers(heads * depth, depth);
         draft.numbers(emission.fusion.isFloat() ? 1 : 0, 0, 0, 0);

@@ -56,7 +56,8 @@ final class ChunkGraph {
         long expected = cache.dim(0).constant();
         if (layers.size() != expected || new HashSet<>(layers).size() != expected) {
             throw new UnsupportedOperatorException(
-                    "the " + name + " cache used in an unknown way (" + layers.size() + " of " + expected + " layers found)",
+                    "the " + name + " cache used in an unknown way (" + layers.size() + " of " + expected
+                            + " layers found)",
                     "keys, values and frames put behind the cached ones",
                     "run this model with Engine.LIBTORCH");
         }
@@ -94,7 +95,8 @@ final class ChunkGraph {
             ofPositions.add(node.output().id());
             return;
         }
-        boolean byRow = BY_ROW.contains(node.op()) || node.op().isUnary() || node.op().isBinary();
+        boolean byRow =
+                BY_ROW.contains(node.op()) || node.op().isUnary() || node.op().isBinary();
         boolean derived = byRow
                 && node.inputs().stream().anyMatch(v -> ofPositions.contains(v.id()))
                 && node.inputs().stream()

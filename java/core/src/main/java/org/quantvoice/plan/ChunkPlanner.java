@@ -48,11 +48,7 @@ final class ChunkPlanner {
             slots[i] = emitter.slotBytes()[i % StreamStacking.SLOTS];
         }
         return ProgramAssembly.of(
-                drafts,
-                inputs.stream().map(stacking::apply).toList(),
-                List.of(stacking.apply(out)),
-                Map.of(),
-                slots);
+                drafts, inputs.stream().map(stacking::apply).toList(), List.of(stacking.apply(out)), Map.of(), slots);
     }
 
     /** With nothing cached: what is cached is no part of the graph any more. */

@@ -48,8 +48,8 @@ final class ChunkRunner implements AutoCloseable {
         this.threads = threads;
         weights = new PackedWeights(chunks.graph(), threads);
         ChunkPlanner planner = new ChunkPlanner(chunks, weights);
-        programs = new ProgramCache(
-                key -> planner.plan(key & LOW, key >> BITS & LOW, (int) (key >> 2 * BITS)), PROGRAMS);
+        programs =
+                new ProgramCache(key -> planner.plan(key & LOW, key >> BITS & LOW, (int) (key >> 2 * BITS)), PROGRAMS);
     }
 
     /**
@@ -60,8 +60,7 @@ final class ChunkRunner implements AutoCloseable {
     float[] run(List<Chunk> batch) {
         Chunk first = batch.get(0);
         long cached = first.caches().cached();
-        ProgramCache.Entry entry =
-                programs.take(((long) batch.size() << BITS | cached) << BITS | first.frames());
+        ProgramCache.Entry entry = programs.take(((long) batch.size() << BITS | cached) << BITS | first.frames());
         Workspace space = take(entry.plan().arenaBytes());
         try {
             return run(batch, cached, entry, space);

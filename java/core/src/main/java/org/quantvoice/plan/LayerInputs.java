@@ -61,9 +61,9 @@ final class LayerInputs {
         for (int i = 0; i < audio.size(); i++) {
             progress.report(step, done, total);
             Map<String, Long> sizesNow = sizes.get(i);
-            run.run(audio.get(i).samples(), taps).forEach((value, values) -> seen.computeIfAbsent(
-                            value, v -> new ArrayList<>())
-                    .add(new LayerInput(values, value.shape().evaluate(sizesNow))));
+            run.run(audio.get(i).samples(), taps)
+                    .forEach((value, values) -> seen.computeIfAbsent(value, v -> new ArrayList<>())
+                            .add(new LayerInput(values, value.shape().evaluate(sizesNow))));
         }
         return seen;
     }

@@ -31,7 +31,8 @@ final class LayerProbe implements AutoCloseable {
     LayerProbe(Graph graph, Node layer, LayerPrecision precision, TensorData weight, KernelPool pool) {
         GraphBuilder alone = new GraphBuilder();
         List<Value> inputs = new ArrayList<>();
-        inputs.add(alone.input("input", layer.input(0).type(), free(layer.input(0).shape())));
+        inputs.add(
+                alone.input("input", layer.input(0).type(), free(layer.input(0).shape())));
         inputs.add(alone.constant("weight", weight, true));
         for (int i = 2; i < layer.inputs().size(); i++) {
             TensorData data = graph.constant(layer.input(i))

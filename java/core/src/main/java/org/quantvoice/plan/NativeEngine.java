@@ -80,7 +80,9 @@ public final class NativeEngine implements EngineProvider {
         if (streaming.isPresent()) {
             request.tuning().ifPresent(t -> {
                 throw new UnsupportedOperatorException(
-                        "a budget for a streaming model", "a model of whole utterances", "set the weights' bits by hand");
+                        "a budget for a streaming model",
+                        "a model of whole utterances",
+                        "set the weights' bits by hand");
             });
             return StreamingQuantizer.open(
                     streaming.get().folded(), request, () -> provenance(file, request.recipe()), size(file));

@@ -153,8 +153,7 @@ final class PackedWeights implements Weights, AutoCloseable {
         return new Matrix(() -> PackingThreads.join(address), kind, inputs, outputs);
     }
 
-    private long int8(
-            ByteBuffer values, int outputs, int inputs, WeightFormat format, float[] scales, float[] bias) {
+    private long int8(ByteBuffer values, int outputs, int inputs, WeightFormat format, float[] scales, float[] bias) {
         byte[] levels = format.scheme() == WeightScheme.LINEAR
                 ? null
                 : WeightLevels.of(format).table();
@@ -226,8 +225,7 @@ final class PackedWeights implements Weights, AutoCloseable {
     }
 
     /** Windows are {@code [taps][channels]} in memory, weights {@code [channels][taps]} in the model. */
-    private long convolutionInt8(
-            QuantizedTensor weight, int from, int outputs, int channels, int taps, float[] bias) {
+    private long convolutionInt8(QuantizedTensor weight, int from, int outputs, int channels, int taps, float[] bias) {
         int inputs = channels * taps;
         byte[] source = new byte[inputs];
         ByteBuffer target = threads.staging(outputs * inputs);

@@ -19,8 +19,7 @@ final class ProgramCache implements AutoCloseable {
 
         private Entry(Program plan) {
             this.plan = plan;
-            this.program = NativeProgram.create(
-                    plan.words(), plan.arenaBytes(), plan.scratchBytes(), plan.slotBytes());
+            this.program = NativeProgram.create(plan.words(), plan.arenaBytes(), plan.scratchBytes(), plan.slotBytes());
         }
 
         Program plan() {

@@ -129,9 +129,7 @@ final class Quantizer {
         Map<Node, LayerPrecision> precisions = new LinkedHashMap<>();
         kinds.forEach((node, kind) -> precisions.put(
                 node,
-                kind == LayerPrecision.Kind.INT8_DYNAMIC
-                        ? LayerPrecision.DYNAMIC
-                        : fixed(ranges.get(node.input(0)))));
+                kind == LayerPrecision.Kind.INT8_DYNAMIC ? LayerPrecision.DYNAMIC : fixed(ranges.get(node.input(0)))));
         return precisions;
     }
 
@@ -143,8 +141,9 @@ final class Quantizer {
         Map<Integer, WeightFormat> formats = new HashMap<>();
         for (Node node : graph.nodes()) {
             LayerPrecision.Kind kind = kinds.get(node);
-            WeightFormat format =
-                    kind == null ? WeightFormat.FLOAT : formats.computeIfAbsent(node.input(1).id(), id -> recipe.weightsOf(node.path()));
+            WeightFormat format = kind == null
+                    ? WeightFormat.FLOAT
+                    : formats.computeIfAbsent(node.input(1).id(), id -> recipe.weightsOf(node.path()));
             if (kind == null || format.equals(WeightFormat.FLOAT)) {
                 copy.add(node);
                 continue;

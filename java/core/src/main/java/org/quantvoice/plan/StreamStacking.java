@@ -63,8 +63,7 @@ final class StreamStacking {
     private static boolean fillsRows(Draft draft) {
         for (int i = 0; i < draft.fields.size(); i++) {
             if (draft.fields.get(i) instanceof Draft.Place place) {
-                boolean column =
-                        COLUMNS.getOrDefault(draft.op, Set.of()).contains(i);
+                boolean column = COLUMNS.getOrDefault(draft.op, Set.of()).contains(i);
                 long stride = column ? 1 : (Long) draft.fields.get(i + 1);
                 Buffer buffer = place.buffer();
                 if (buffer.constant != null || buffer.slot >= 0 || buffer.elements != draft.rows * stride) {
@@ -130,8 +129,7 @@ final class StreamStacking {
     private Buffer own(Buffer buffer, int stream) {
         return buffer.slot < 0
                 ? buffer(buffer)
-                : slots.computeIfAbsent(
-                        buffer.slot + SLOTS * stream, number -> Buffer.slot(number, buffer.elements));
+                : slots.computeIfAbsent(buffer.slot + SLOTS * stream, number -> Buffer.slot(number, buffer.elements));
     }
 
     private Buffer buffer(Buffer one) {

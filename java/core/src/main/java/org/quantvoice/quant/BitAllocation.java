@@ -75,7 +75,9 @@ public final class BitAllocation {
 
     private static long fileSize(int layers, WeightFormat format, Sizes sizes) {
         return sizes.fixedFile()
-                + IntStream.range(0, layers).mapToLong(i -> sizes.file(i, format)).sum();
+                + IntStream.range(0, layers)
+                        .mapToLong(i -> sizes.file(i, format))
+                        .sum();
     }
 
     private static long memorySize(int layers, WeightFormat format, Sizes sizes) {
@@ -127,7 +129,8 @@ public final class BitAllocation {
     private Integer[] order() {
         Integer[] order = new Integer[rungs.length];
         Arrays.setAll(order, i -> i);
-        Arrays.sort(order, Comparator.comparingDouble((Integer i) -> layers.get(i).sensitivity()));
+        Arrays.sort(
+                order, Comparator.comparingDouble((Integer i) -> layers.get(i).sensitivity()));
         return order;
     }
 

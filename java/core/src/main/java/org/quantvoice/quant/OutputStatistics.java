@@ -43,7 +43,9 @@ public final class OutputStatistics {
     private TuningReport.Statistics measure() {
         Map<Sensitivity, Double> values = new EnumMap<>(Sensitivity.class);
         long[] histogram = histogram(exact);
-        values.put(Sensitivity.MEAN, exact.stream().mapToDouble(OutputStatistics::magnitudes).sum() / count);
+        values.put(
+                Sensitivity.MEAN,
+                exact.stream().mapToDouble(OutputStatistics::magnitudes).sum() / count);
         values.put(Sensitivity.MEDIAN, median());
         values.put(Sensitivity.MAX, Math.max(Math.abs(low), Math.abs(high)));
         distances(values);

@@ -17,7 +17,10 @@ import java.util.Objects;
  *     8 bits, linear, where none does
  */
 public record QuantRecipe(
-        List<String> staticModules, List<String> dynamicModules, ActivationObserver observer, boolean guard,
+        List<String> staticModules,
+        List<String> dynamicModules,
+        ActivationObserver observer,
+        boolean guard,
         Map<String, WeightFormat> weights) {
 
     public QuantRecipe {

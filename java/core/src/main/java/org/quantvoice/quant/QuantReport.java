@@ -11,8 +11,7 @@ import java.util.Optional;
  * @param bytesAfter size of the quantized model as it would be saved
  * @param tuning how a budget was spent, if there was one
  */
-public record QuantReport(
-        List<Layer> layers, long bytesBefore, long bytesAfter, Optional<TuningReport> tuning) {
+public record QuantReport(List<Layer> layers, long bytesBefore, long bytesAfter, Optional<TuningReport> tuning) {
 
     public QuantReport {
         layers = List.copyOf(layers);

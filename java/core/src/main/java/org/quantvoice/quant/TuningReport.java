@@ -31,7 +31,10 @@ public record TuningReport(
     /** Bits of a weight on average over all weights of the layers. */
     public double meanBits() {
         double weights = layers.stream().mapToDouble(Layer::weights).sum();
-        return layers.stream().mapToDouble(l -> l.format().bits() * (double) l.weights()).sum() / weights;
+        return layers.stream()
+                        .mapToDouble(l -> l.format().bits() * (double) l.weights())
+                        .sum()
+                / weights;
     }
 
     /**

@@ -62,7 +62,9 @@ public record WeightFormat(int bits, WeightScheme scheme) {
             case "float" -> FLOAT;
             default ->
                 throw new CalibrationException(
-                        "the weights '" + text + "'", "int2 to int8, log3 to log8, bfloat16 or float", "choose one of these");
+                        "the weights '" + text + "'",
+                        "int2 to int8, log3 to log8, bfloat16 or float",
+                        "choose one of these");
         };
     }
 

@@ -23,7 +23,8 @@ public final class Bfloat16Tensor implements TensorData {
     /** Rounds floats to the nearest, ties to even. */
     public static Bfloat16Tensor round(TensorData floats) {
         float[] all = floats.floats();
-        ByteBuffer halves = ByteBuffer.allocate(Math.multiplyExact(2, all.length)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer halves =
+                ByteBuffer.allocate(Math.multiplyExact(2, all.length)).order(ByteOrder.LITTLE_ENDIAN);
         for (float x : all) {
             int bits = Float.floatToIntBits(x);
             int rounded = Float.isNaN(x) ? bits : bits + 0x7fff + (bits >> 16 & 1);

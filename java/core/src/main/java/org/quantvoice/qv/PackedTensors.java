@@ -41,8 +41,7 @@ final class PackedTensors {
                 Map<String, Object> description = new LinkedHashMap<>();
                 description.put("bits", packed.format().bits());
                 description.put("scheme", packed.format().scheme().name().toLowerCase(Locale.ROOT));
-                description.put(
-                        "shape", Arrays.stream(packed.shape()).boxed().toList());
+                description.put("shape", Arrays.stream(packed.shape()).boxed().toList());
                 all.put(constant.name(), description);
             }
         }

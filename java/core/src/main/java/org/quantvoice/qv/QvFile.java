@@ -101,9 +101,13 @@ public final class QvFile {
 
     private static Map<String, TensorData> tensors(
             Map<String, SafeTensors.Entry> entries, Map<String, PackedTensors.Description> packed) {
-        packed.keySet().stream().filter(n -> !entries.containsKey(n)).findFirst().ifPresent(n -> {
-            throw SafeTensors.broken("packed weights " + n + ", which are not in the file", "a tensor of that name");
-        });
+        packed.keySet().stream()
+                .filter(n -> !entries.containsKey(n))
+                .findFirst()
+                .ifPresent(n -> {
+                    throw SafeTensors.broken(
+                            "packed weights " + n + ", which are not in the file", "a tensor of that name");
+                });
         Set<String> scales = new LinkedHashSet<>();
         Map<String, TensorData> tensors = new LinkedHashMap<>();
         entries.forEach((name, entry) -> {
@@ -134,7 +138,9 @@ public final class QvFile {
             case "F32" -> DType.FLOAT;
             case "I64" -> DType.INT;
             case "BOOL" -> DType.BOOL;
-            default -> throw SafeTensors.broken("type " + text + " of " + name, "F32, BF16, I64, BOOL, I8 with scales or packed U8");
+            default ->
+                throw SafeTensors.broken(
+                        "type " + text + " of " + name, "F32, BF16, I64, BOOL, I8 with scales or packed U8");
         };
     }
 
@@ -172,8 +178,10 @@ public final class QvFile {
     }
 
     private static Map<String, String> metadata(QvModel model) {
-        Map<String, Object> packed = PackedTensors.write(model.graph().constants().values());
-        boolean bfloat16 = model.graph().constants().values().stream().anyMatch(c -> c.data() instanceof Bfloat16Tensor);
+        Map<String, Object> packed =
+                PackedTensors.write(model.graph().constants().values());
+        boolean bfloat16 =
+                model.graph().constants().values().stream().anyMatch(c -> c.data() instanceof Bfloat16Tensor);
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", FORMAT);
         metadata.put("version", Integer.toString(packed.isEmpty() && !bfloat16 ? VERSION : PACKED_VERSION));

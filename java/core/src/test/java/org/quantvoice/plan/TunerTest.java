@@ -71,7 +71,8 @@ class TunerTest {
             String name = "layers." + i;
             Value bias = builder.constant(name + ".bias", tensor(random, 0.1f, WIDTH), true);
             Value weight = weight(builder, name, random, gain * (1 + i), WIDTH, WIDTH);
-            x = builder.add(Op.GELU, "", Attributes.NONE, builder.add(Op.LINEAR, name, Attributes.NONE, x, weight, bias));
+            x = builder.add(
+                    Op.GELU, "", Attributes.NONE, builder.add(Op.LINEAR, name, Attributes.NONE, x, weight, bias));
         }
         x = builder.add(Op.LINEAR, "head", Attributes.NONE, x, weight(builder, "head", random, 1, 9, WIDTH));
         return builder.build(List.of(builder.add(Op.LOG_SOFTMAX, "", Attributes.of("axis", 2), x)));
@@ -172,18 +173,26 @@ class TunerTest {
         try (NativeModel read = (NativeModel) new NativeEngine()
                 .open(new ModelRequest(file, Optional.empty(), List.of(), Optional.empty(), 2, Progress.none()))) {
             float[] samples = audio(1777, 5).samples();
-            assertThat(read.run(samples).data()).as(file.toString()).isEqualTo(tuned.run(samples).data());
+            assertThat(read.run(samples).data())
+                    .as(file.toString())
+                    .isEqualTo(tuned.run(samples).data());
         }
     }
 
     @Test
     void packedWeightsGiveTheBitsOfTheSameValuesInInt8() {
-        for (WeightFormat format :
-                List.of(WeightFormat.linear(2), WeightFormat.linear(5), WeightFormat.linear(7), WeightFormat.log2(4), WeightFormat.log2(6))) {
+        for (WeightFormat format : List.of(
+                WeightFormat.linear(2),
+                WeightFormat.linear(5),
+                WeightFormat.linear(7),
+                WeightFormat.log2(4),
+                WeightFormat.log2(6))) {
             Quantizer quantizer = new Quantizer(
                     graph(1),
                     new QuantRecipe(List.of(), List.of(""), ActivationObserver.MIN_MAX, true).withWeights("", format));
-            Graph packed = quantizer.apply(quantizer.precisions(List.of(), (s, t) -> Map.of(), Progress.none())).graph();
+            Graph packed = quantizer
+                    .apply(quantizer.precisions(List.of(), (s, t) -> Map.of(), Progress.none()))
+                    .graph();
             assertThat(run(packed)).as(format.toString()).isEqualTo(run(widened(packed)));
         }
     }
@@ -217,10 +226,14 @@ class TunerTest {
         assertThat(noise(tuning(budget), ScaleObjective.COSINE)).isGreaterThan(plain);
         try (NativeModel tuned = tuned(tuning(budget))) {
             List<TuningReport.Layer> layers = report(tuned).layers();
-            assertThat(layers).extracting(TuningReport.Layer::path).startsWith("conv", "layers.0").endsWith("head");
+            assertThat(layers)
+                    .extracting(TuningReport.Layer::path)
+                    .startsWith("conv", "layers.0")
+                    .endsWith("head");
             for (TuningReport.Layer a : layers) {
                 assertThat(a.statistics().values()).containsOnlyKeys(Sensitivity.values());
-                assertThat(layers).allMatch(b -> Math.abs(a.format().bits() - b.format().bits()) <= 1);
+                assertThat(layers)
+                        .allMatch(b -> Math.abs(a.format().bits() - b.format().bits()) <= 1);
             }
         }
     }
@@ -250,8 +263,7 @@ class TunerTest {
                 .hasMessageContaining("at least " + KERNEL);
         assertThatThrownBy(() -> open(tuning(budget), recipe(), List.of(new Audio(new float[0], RATE))))
                 .isInstanceOf(AudioFormatException.class);
-        Tuning hessian = new Tuning(
-                new DataSize(budget), Sensitivity.MAX, ScaleObjective.HESSIAN, WeightScheme.LINEAR);
+        Tuning hessian = new Tuning(new DataSize(budget), Sensitivity.MAX, ScaleObjective.HESSIAN, WeightScheme.LINEAR);
         assertThatThrownBy(() -> tuned(hessian))
                 .isInstanceOf(CalibrationException.class)
                 .hasMessageContaining("HESSIAN");
@@ -259,8 +271,7 @@ class TunerTest {
 
     @Test
     void silenceIsEnough() {
-        try (NativeModel tuned =
-                open(tuning(smallest() * 2), recipe(), List.of(new Audio(new float[4000], RATE)))) {
+        try (NativeModel tuned = open(tuning(smallest() * 2), recipe(), List.of(new Audio(new float[4000], RATE)))) {
             assertThat(tuned.run(new float[1000]).data()).doesNotContain(Float.NaN);
         }
     }

@@ -99,11 +99,10 @@ class BitAllocationTest {
     void sensitiveLayersKeepTheirBitsLongest() {
         Model model = new Model(new int[] {1000, 1000, 1000, 1000}, new double[] {3, 1, 4, 2});
         long eight = BitAllocation.size(4, WeightFormat.INT8, model);
-        List<WeightFormat> formats = BitAllocation.fit(
-                model.layers(), WeightScheme.LINEAR, new DataSize(eight - 250), model);
+        List<WeightFormat> formats =
+                BitAllocation.fit(model.layers(), WeightScheme.LINEAR, new DataSize(eight - 250), model);
         assertThat(formats)
-                .containsExactly(
-                        WeightFormat.INT8, WeightFormat.linear(7), WeightFormat.INT8, WeightFormat.linear(7));
+                .containsExactly(WeightFormat.INT8, WeightFormat.linear(7), WeightFormat.INT8, WeightFormat.linear(7));
     }
 
     @Test
@@ -113,13 +112,12 @@ class BitAllocationTest {
         long least = BitAllocation.size(layers, WeightFormat.linear(2), model);
         long most = BitAllocation.size(layers, WeightFormat.FLOAT, model);
         for (long budget : new long[] {0, least - 1}) {
-            assertThatThrownBy(() ->
-                            BitAllocation.fit(model.layers(), WeightScheme.LINEAR, new DataSize(budget), model))
+            assertThatThrownBy(
+                            () -> BitAllocation.fit(model.layers(), WeightScheme.LINEAR, new DataSize(budget), model))
                     .isInstanceOf(BudgetException.class)
                     .hasMessageContaining("(" + least + " bytes), the smallest");
         }
-        assertThatThrownBy(() ->
-                        BitAllocation.fit(model.layers(), WeightScheme.LINEAR, new DataSize(most + 1), model))
+        assertThatThrownBy(() -> BitAllocation.fit(model.layers(), WeightScheme.LINEAR, new DataSize(most + 1), model))
                 .isInstanceOf(BudgetException.class)
                 .hasMessageContaining("at most")
                 .hasMessageContaining("(" + most + " bytes)");

@@ -22,7 +22,8 @@ class OutputStatisticsTest {
         assertThat(values.get(Sensitivity.L1)).isCloseTo(3.0 / 4, CLOSE);
         assertThat(values.get(Sensitivity.L2)).isCloseTo(Math.sqrt(5.0 / 4), CLOSE);
         assertThat(values.get(Sensitivity.COSINE)).isCloseTo(1 - 19 / Math.sqrt(30 * 13), CLOSE);
-        // With half a value more in each of 64 bins there are 36: those of 3 and -4 become empty, that of -2 gets two, that
+        // With half a value more in each of 64 bins there are 36: those of 3 and -4 become empty, that of -2 gets two,
+        // that
         // of 2 its first.
         double lost = 2 * (1.5 / 36) * Math.log(1.5 / 0.5);
         double gained = 1.5 / 36 * Math.log(1.5 / 2.5) + 0.5 / 36 * Math.log(0.5 / 1.5);
@@ -41,9 +42,11 @@ class OutputStatisticsTest {
     @Test
     void constantAndSilentOutputsAreMeasuredToo() {
         List<float[]> silent = List.of(new float[10]);
-        TuningReport.Statistics statistics = OutputStatistics.of(silent, List.of(new float[] {1, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
+        TuningReport.Statistics statistics =
+                OutputStatistics.of(silent, List.of(new float[] {1, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
         assertThat(statistics.values().values()).allMatch(Double::isFinite);
         assertThat(statistics.values().get(Sensitivity.COSINE)).isEqualTo(1);
-        assertThat(statistics.counts().stream().mapToLong(Long::longValue).sum()).isEqualTo(10);
+        assertThat(statistics.counts().stream().mapToLong(Long::longValue).sum())
+                .isEqualTo(10);
     }
 }

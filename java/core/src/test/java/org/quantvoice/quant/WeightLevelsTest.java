@@ -13,7 +13,9 @@ class WeightLevelsTest {
     private static List<WeightFormat> formats() {
         List<WeightFormat> all = new ArrayList<>();
         for (WeightScheme scheme : WeightScheme.values()) {
-            BitAllocation.ladder(scheme).stream().filter(WeightFormat::isInteger).forEach(all::add);
+            BitAllocation.ladder(scheme).stream()
+                    .filter(WeightFormat::isInteger)
+                    .forEach(all::add);
         }
         return all;
     }

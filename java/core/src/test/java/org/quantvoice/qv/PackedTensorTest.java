@@ -55,8 +55,8 @@ class PackedTensorTest {
         int inputs = (int) weight.shape()[1];
         Value rows = builder.input("rows", DType.FLOAT, Shape.of(Dim.ONE, Dim.symbol("T"), Dim.of(inputs)));
         Value constant = builder.constant("layer.weight", weight, true);
-        return builder.build(List.of(builder.add(
-                Op.LINEAR, "layer", Attributes.of("precision", "int8-dynamic"), rows, constant)));
+        return builder.build(
+                List.of(builder.add(Op.LINEAR, "layer", Attributes.of("precision", "int8-dynamic"), rows, constant)));
     }
 
     private Path written(TensorData weight) {

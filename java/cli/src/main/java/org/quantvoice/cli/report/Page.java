@@ -64,7 +64,11 @@ public final class Page {
         for (int i = 0; i < rows.size(); i++) {
             String cell = i == 0 ? "th" : "td";
             body.append("<tr>");
-            rows.get(i).forEach(text -> body.append("<").append(cell).append(">").append(escape(text)).append("</")
+            rows.get(i).forEach(text -> body.append("<")
+                    .append(cell)
+                    .append(">")
+                    .append(escape(text))
+                    .append("</")
                     .append(cell)
                     .append(">"));
             body.append("</tr>\n");
@@ -74,7 +78,10 @@ public final class Page {
     }
 
     private static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 
     public String html() {

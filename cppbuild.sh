@@ -7,7 +7,10 @@
 #                                  NATIVES: copied below that directory instead
 #   cppbuild.sh test               library, then its tests, unless they passed on this very build
 #   cppbuild.sh test-sanitizers    the tests under ASan + UBSan, and under TSan
+#   cppbuild.sh fuzz [SECONDS]     fuzzes the executor's check of programs under ASan + UBSan: on libFuzzer with
+#                                  clang++ (or $FUZZ_CXX), else with g++ and seeded mutations
 #   cppbuild.sh bench [ARGS]       qgemm on the shapes in native/bench/shapes
+#   cppbuild.sh instructions M N K  counts what qgemm of a shape executes on each tier, in emulation
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -89,6 +92,18 @@ build_again() {
   esac
 }
 
+# Whether a compiler is there and links libFuzzer.
+has_libfuzzer() {
+  local trial
+  command -v "$1" >/dev/null || return 1
+  trial=$(mktemp -d)
+  echo 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }' >"$trial/trial.cc"
+  local code=0
+  "$1" -fsanitize=fuzzer,address "$trial/trial.cc" -o "$trial/trial" >/dev/null 2>&1 || code=1
+  rm -rf "$trial"
+  return $code
+}
+
 find_java_home() {
   if [ -n "${JAVA_HOME:-}" ]; then return; fi
   local compiler
@@ -134,6 +149,11 @@ check_glibc() {
   fi
 }
 
+# Executed by qgemm_repeat: single-stepping, the emulator logs every instruction.
+count_instructions() {
+  "${emulator[@]}" -cpu max,sve=off -singlestep -d exec,nochain "$build/bench/qgemm_repeat" "$@" 2>&1 | grep -c '^Trace'
+}
+
 case $command in
   library) build_again ;;
   natives)
@@ -164,9 +184,31 @@ case $command in
       (cd "$dir" && ctest --output-on-failure --no-tests=error "$@")
     done
     ;;
+  fuzz)
+    compiler=${FUZZ_CXX:-clang++}
+    if ! has_libfuzzer "$compiler"; then
+      echo "cppbuild.sh: $compiler has no libFuzzer: fuzzing without coverage"
+      compiler=${CXX:-g++}
+    fi
+    dir="$build-fuzz-$(basename "$compiler")"
+    build_in "$dir" "${options[@]}" "-DCMAKE_CXX_COMPILER=$compiler" -DQV_SANITIZE=address,undefined -DQV_TESTS=OFF -DQV_FUZZ=ON
+    mkdir -p "$dir/seeds" "$dir/corpus"
+    "$dir/fuzz/write_seeds" "$dir/seeds"
+    cd "$dir"
+    fuzz/program_fuzz "-max_total_time=${1:-60}" -timeout=5 -max_len=8192 -print_final_stats=1 corpus seeds
+    ;;
   bench)
     build_again
     "$build/bench/qgemm_bench" "$@" "$root"/native/bench/shapes/*.txt
+    ;;
+  instructions)
+    build_again
+    if [ ${#emulator[@]} -eq 0 ]; then echo "cppbuild.sh: instructions are counted in emulation only; set PLATFORM=linux-arm64" >&2; exit 1; fi
+    for tier in scalar neon neondot i8mm; do
+      once=$(count_instructions "$tier" "$@" 1)
+      twice=$(count_instructions "$tier" "$@" 2)
+      echo "$tier: $((twice - once)) instructions for M N K = $*, $(((twice - once) / ($1 * $2))) an output"
+    done
     ;;
   *)
     echo "cppbuild.sh: unknown command $command" >&2

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "peak.h"
+#include "dispatch/peak.h"
 #include "pool/thread_pool.h"
 
 namespace bench {

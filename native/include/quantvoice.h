@@ -136,6 +136,12 @@ QV_API int32_t qv_pool_threads(const qv_pool* pool);
 QV_API void qv_pool_free(qv_pool* pool);
 
 /*
+ * Giga operations a second (a multiply and an add are two) that this CPU reaches on a pool's threads in int8 (kind 0),
+ * bfloat16 (1) and float (2) with operands in registers, measured in some milliseconds. 0: not known for this CPU.
+ */
+QV_API double qv_peak_gops(qv_pool* pool, int32_t kind);
+
+/*
  * Packs int8 weights [n, k] (row-major, ldw bytes from row to row, values -127..127) for the tier in use, with one scale
  * per output channel [n] and a bias [n] or NULL. 1 <= k <= 65536.
  */

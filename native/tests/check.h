@@ -41,7 +41,12 @@ inline void on_crash(int number) {
   raise(number);
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which tell more themselves
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define QV_SANITIZED
+#endif
+#endif
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(QV_SANITIZED)  // which tell more themselves
 inline const bool watched = [] {
   for (int number : {SIGSEGV, SIGBUS, SIGILL}) signal(number, on_crash);
   return true;

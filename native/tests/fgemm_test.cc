@@ -155,6 +155,15 @@ void run_transposed() {
   }
 }
 
+// Every remainder that a tile or a vector can leave, in each of the three sizes.
+void run_tails() {
+  for (int tail = 1; tail <= 64; tail++) {
+    run_tiers(tail, 33, 17, nullptr, -1);
+    run_tiers(3, tail, 33, nullptr, -1);
+    run_tiers(5, 19, tail, nullptr, -1);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -163,6 +172,7 @@ int main(int argc, char** argv) {
     return check::report("fgemm", cases);
   }
   run_transposed();
+  run_tails();
   int index = 0;
   for (int m : kRows) {
     for (int n : kColumns) {

@@ -220,6 +220,12 @@ int main(int argc, char** argv) {
   check_activations();
   check_softmax_and_norm();
   check_quantization();
+  for (int64_t n = 1; n <= 64; n++) {  // every remainder that a vector can leave
+    for (int operation = 0; operation < kOperations; operation++) {
+      const Output output = operation == kQuantize ? kGiven : static_cast<Output>(n % kOutputs);
+      compare_tiers(2, n, static_cast<Operation>(operation), output, static_cast<Fill>(n % kFills));
+    }
+  }
   for (int64_t n : kWidths) {
     for (int operation = 0; operation < kOperations; operation++) {
       for (int output = operation == kQuantize ? kGiven : kFloat; output < kOutputs; output++) {

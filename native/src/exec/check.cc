@@ -71,6 +71,9 @@ void Check::view(const char* what, const View& view, const int64_t* dim, bool ou
   bool empty = false;
   for (int i = 0; i < MAX_RANK; i++) {
     if (dim[i] < 0 || dim[i] > program_.arena_bytes) return fail("dimension %d is %lld", i, wide(dim[i]));
+    if (view.stride[i] < -kMostStride || view.stride[i] > kMostStride) {  // of empty views too: pointers move by it
+      return fail("%s: stride %lld of dimension %d", what, wide(view.stride[i]), i);
+    }
     if (dim[i] == 0) empty = true;
     if (out && dim[i] > 1 && view.stride[i] == 0) return fail("%s: dimension %d is written over itself", what, i);
     const __int128 reach = static_cast<__int128>(dim[i] - 1) * view.stride[i];

@@ -115,8 +115,9 @@ void check_fields(Check& check, const DepthwiseStep& s) {
   check.between("in_ld", s.in_ld, 0, INT32_MAX);
   check.floats("weights", s.weights, static_cast<__int128>(s.taps) * s.channels, false);
   check.floats("bias", s.bias, s.channels, true);
+  if (!check.ok()) return;
   const __int128 last = static_cast<__int128>(s.rows - 1) * s.stride + static_cast<__int128>(s.taps - 1) * s.dilation;
-  if (check.ok() && s.rows > 0) check.span("in", s.in, 0, last * s.in_ld + s.channels - 1, 4);
+  if (s.rows > 0) check.span("in", s.in, 0, last * s.in_ld + s.channels - 1, 4);
   check.out_rows("out", s.out, s.rows, s.channels, s.out_ld, 4);
 }
 
@@ -217,8 +218,9 @@ void check_fields(Check& check, const RnnStep& s) {
   check.between("steps", s.steps, 0, check.arena_floats());
   check.between("hidden", s.hidden, 1, check.arena_floats());
   check.between("reverse", s.reverse, 0, 1);
+  if (!check.ok()) return;
   const int64_t gates = s.hidden * (s.kind == LSTM ? 4 : 3);
-  if (!check.ok() || !check.weights_of_any_kind(s.recurrent, s.hidden, gates)) return;
+  if (!check.weights_of_any_kind(s.recurrent, s.hidden, gates)) return;
   check.between("gates_ld", s.gates_ld, 0, check.arena_floats());
   check.span("h", s.h, 0, s.hidden - 1, 4);
   if (s.kind == LSTM) check.span("c", s.c, 0, s.hidden - 1, 4);

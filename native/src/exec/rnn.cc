@@ -27,7 +27,7 @@ void lstm(const Cell& cell) {
   tanh(cell, update, n);
   sigmoid(cell, out, n);
   for (int64_t i = 0; i < n; i++) cell.c[i] = forget[i] * cell.c[i] + in[i] * update[i];
-  memcpy(update, cell.c, static_cast<size_t>(n) * sizeof(float));
+  memmove(update, cell.c, static_cast<size_t>(n) * sizeof(float));
   tanh(cell, update, n);
   for (int64_t i = 0; i < n; i++) cell.h[i] = out[i] * update[i];
 }
@@ -108,7 +108,8 @@ void rnn(const RnnStep& s, const Context& c) {
     } else {
       gru(cell);
     }
-    memcpy(c.at<float>(s.out, t, s.out_ld * 4), cell.h, static_cast<size_t>(s.hidden) * sizeof(float));
+    // A lying program may name one place for both.
+    memmove(c.at<float>(s.out, t, s.out_ld * 4), cell.h, static_cast<size_t>(s.hidden) * sizeof(float));
   }
 }
 

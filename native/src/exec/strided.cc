@@ -12,23 +12,29 @@ template <int VIEWS, class Row>
 void for_rows(const int64_t* dim, const View* const* views, const Context& c, Row row) {
   int64_t outer = 1;
   for (int i = 0; i < MAX_RANK - 1; i++) outer *= dim[i];
-  if (dim[MAX_RANK - 1] == 0) return;
+  if (outer == 0 || dim[MAX_RANK - 1] == 0) return;
   const bool cut_rows = outer < c.threads;
   const int64_t inner = dim[MAX_RANK - 1];
   const int64_t first = cut_rows ? share_begin(inner, c.thread, c.threads) : 0;
   const int64_t last = cut_rows ? share_begin(inner, c.thread + 1, c.threads) : inner;
   const int64_t begin = cut_rows ? 0 : share_begin(outer, c.thread, c.threads);
   const int64_t end = cut_rows ? outer : share_begin(outer, c.thread + 1, c.threads);
+  int64_t at[MAX_RANK - 1], offset[VIEWS];
+  for (int v = 0; v < VIEWS; v++) offset[v] = first * views[v]->stride[MAX_RANK - 1];
+  for (int64_t rest = begin, i = MAX_RANK - 2; i >= 0; i--) {
+    at[i] = rest % dim[i];
+    rest /= dim[i];
+    for (int v = 0; v < VIEWS; v++) offset[v] += at[i] * views[v]->stride[i];
+  }
   for (int64_t index = begin; index < end; index++) {
-    int64_t offset[VIEWS];
-    for (int v = 0; v < VIEWS; v++) offset[v] = first * views[v]->stride[MAX_RANK - 1];
-    int64_t rest = index;
-    for (int i = MAX_RANK - 2; i >= 0; i--) {
-      const int64_t at = rest % dim[i];
-      rest /= dim[i];
-      for (int v = 0; v < VIEWS; v++) offset[v] += at * views[v]->stride[i];
-    }
     row(offset, last - first);
+    for (int i = MAX_RANK - 2; i >= 0; i--) {  // the next place, like the digits of a counter
+      at[i]++;
+      for (int v = 0; v < VIEWS; v++) offset[v] += views[v]->stride[i];
+      if (at[i] < dim[i]) break;
+      for (int v = 0; v < VIEWS; v++) offset[v] -= at[i] * views[v]->stride[i];
+      at[i] = 0;
+    }
   }
 }
 

@@ -33,6 +33,8 @@ static inline int qv_flat_s8_matrix_create(const int8_t* w, int64_t n, int64_t k
   return status;
 }
 
+static inline double qv_flat_peak_gops(int64_t pool, int32_t kind) { return qv_peak_gops((qv_pool*)pool, kind); }
+
 static inline void qv_flat_pool_free(int64_t pool) { qv_pool_free((qv_pool*)pool); }
 
 static inline void qv_flat_s8_matrix_free(int64_t matrix) { qv_s8_matrix_free((qv_s8_matrix*)matrix); }

@@ -125,20 +125,22 @@ void pack_words(const PackedMatrix& matrix, const S8Weights& weights, int first,
   for (int c = 0; rest && c < columns; c++) memcpy(to + c * kWord, from + c * weights.ldn + whole * kWord, rest);
 }
 
-// Sums and packs the panel that begins with a column; false if it has a weight of -128.
-bool pack_s8_panel(PackedMatrix& matrix, const S8Weights& weights, int first, char* panel) {
+// Sums and packs the panel that begins with a column; returns a column that has a weight of -128, or -1.
+int pack_s8_panel(PackedMatrix& matrix, const S8Weights& weights, int first, char* panel) {
   const int left = matrix.n - first, columns = left < matrix.kernel->nr ? left : matrix.kernel->nr;
-  bool fits = true;
-  for (int column = first; column < first + columns; column++) fits &= sum_s8_column(matrix, weights, column);
+  int bad = -1;
+  for (int column = first; column < first + columns; column++) {
+    if (!sum_s8_column(matrix, weights, column)) bad = column;
+  }
   if (matrix.kernel->ku == kWord && weights.ldk == 1) {
     pack_words(matrix, weights, first, columns, panel);
-    return fits;
+    return bad;
   }
   for (int column = first; column < first + columns; column++) {
     const int8_t* from = weights.data + column * weights.ldn;
     pack_column<int8_t>(matrix, panel, column, [=](int i) { return from[i * weights.ldk]; });
   }
-  return fits;
+  return bad;
 }
 
 // Codes of all int8 values, -1 for those that a width or a list of levels has none for.
@@ -168,7 +170,7 @@ void set_code(uint8_t* chunk, int bits, int i, int code) {
 }
 
 // Whether all values had a code.
-bool encode(const PackedMatrix& matrix, const Codes& codes, const char* values, uint8_t* data) {
+bool encode(const PackedMatrix& matrix, const Codes& codes, const int8_t* values, uint8_t* data) {
   int missing = 0;
   for (size_t i = 0; i < panel_scratch(matrix); i++) {
     const int code = codes.of[values[i] + 128];
@@ -194,7 +196,8 @@ qv_status pack_codes(PackedMatrix& matrix, const S8Weights& weights) {
     memset(values, 0, size);
     const int begin = panel * matrix.kernel->nr;
     pack_s8_panel(matrix, weights, begin, values);
-    if (!encode(matrix, codes, values, reinterpret_cast<uint8_t*>(panel_of(matrix, begin)))) status = fail_value(weights, begin);
+    const auto* bytes = reinterpret_cast<const int8_t*>(values);  // char has no sign on ARM
+    if (!encode(matrix, codes, bytes, reinterpret_cast<uint8_t*>(panel_of(matrix, begin)))) status = fail_value(weights, begin);
   }
   release(values);
   return status;
@@ -202,8 +205,9 @@ qv_status pack_codes(PackedMatrix& matrix, const S8Weights& weights) {
 
 qv_status pack_bytes(PackedMatrix& matrix, const S8Weights& weights) {
   for (int first = 0; first < matrix.n; first += matrix.kernel->nr) {
-    if (!pack_s8_panel(matrix, weights, first, panel_of(matrix, first))) {
-      return fail(QV_INVALID_ARGUMENT, "weight -128 in output channels from %d on; symmetric weights are -127..127", first);
+    const int bad = pack_s8_panel(matrix, weights, first, panel_of(matrix, first));
+    if (bad >= 0) {
+      return fail(QV_INVALID_ARGUMENT, "weight -128 in output channel %d; symmetric weights are -127..127", bad);
     }
   }
   return QV_OK;

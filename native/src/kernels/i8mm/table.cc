@@ -12,6 +12,6 @@ namespace qv {
 // Activations are taken as they are, so the sums need neon's plain epilogue, not that of the tier below.
 extern "C" const KernelTable qv_kernels_i8mm = {
     "i8mm",  QV_TIER_I8MM, &qv_i8mm::qgemm_u8s8, nullptr, nullptr, nullptr, qv_neon::epilogue_s32,
-    nullptr, nullptr,      nullptr,              nullptr, nullptr, nullptr, nullptr,
+    nullptr, nullptr,      nullptr,              nullptr, nullptr, nullptr, nullptr, nullptr,
 };
 }  // namespace qv

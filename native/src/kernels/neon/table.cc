@@ -10,6 +10,7 @@ void layernorm(const qv::RowsCall* call, int64_t begin, int64_t end, float* scra
 void activate(const qv::RowsCall* call, int64_t begin, int64_t end, float* scratch);
 void softmax(const qv::RowsCall* call, int64_t begin, int64_t end, float* scratch);
 void log_softmax(const qv::RowsCall* call, int64_t begin, int64_t end, float* scratch);
+void unpack(const uint8_t* packed, size_t chunks, int bits, const int8_t* levels, int8_t* weights);
 }  // namespace qv_neon
 
 namespace qv {
@@ -29,5 +30,6 @@ extern "C" const KernelTable qv_kernels_neon = {
     qv_neon::softmax,
     qv_neon::log_softmax,
     nullptr,
+    qv_neon::unpack,
 };
 }  // namespace qv

@@ -143,6 +143,51 @@ def mixed(out):
         np.save(f"{out}/mixed.{name}.npy", value.numpy())
 
 
+class Recurrent(nn.Module):
+    """A waveform through a convolution of two axes, an LSTM in both directions and two layers of a GRU."""
+
+    def __init__(self, d: int = 12):
+        super().__init__()
+        self.front = nn.Conv1d(1, d, 40, stride=20)
+        self.image = nn.Conv2d(1, 3, (3, 5), stride=(1, 2), padding=(1, 2), dilation=(1, 1))
+        self.lstm = nn.LSTM(3 * d // 2, d, batch_first=True, bidirectional=True)
+        self.gru = nn.GRU(2 * d, d, num_layers=2, batch_first=True)
+        self.head = nn.Linear(d, 7)
+
+    def forward(self, wavs: Tensor) -> Tensor:
+        x = torch.tanh(self.front(wavs.unsqueeze(1))).transpose(1, 2)
+        x = torch.relu(self.image(x.unsqueeze(1))).transpose(1, 2).flatten(2)
+        x, _ = self.lstm(x)
+        x, _ = self.gru(x)
+        return torch.log_softmax(self.head(x), -1)
+
+
+class Pooling(nn.Module):
+    """A small recogniser with an operator that the native engine does not know."""
+
+    def __init__(self):
+        super().__init__()
+        self.front = nn.Conv1d(1, 6, 40, stride=20)
+        self.pool = nn.Sequential(nn.ReLU(), nn.MaxPool1d(2))
+        self.head = nn.Linear(6, 5)
+
+    def forward(self, wavs: Tensor) -> Tensor:
+        x = self.pool(self.front(wavs.unsqueeze(1))).transpose(1, 2)
+        return torch.log_softmax(self.head(x), -1)
+
+
+def recognisers(out):
+    for name, model in dict(recurrent=Recurrent(), pooling=Pooling()).items():
+        torch.manual_seed(5)
+        for p in model.parameters():
+            p.data = 0.4 * torch.randn_like(p)
+        save(torch.jit.script(model.eval()), f"{out}/{name}.pt")
+        wav = 0.3 * torch.randn(1, 1500, generator=torch.Generator().manual_seed(6))
+        with torch.no_grad():
+            np.save(f"{out}/{name}.in.npy", wav.numpy())
+            np.save(f"{out}/{name}.out.npy", model(wav).numpy())
+
+
 def utterances(digits, out):
     import soundfile
     for name in ["test-theo-16", "test-theo-04"]:
@@ -156,4 +201,5 @@ if __name__ == "__main__":
     wav2vec2(out, "wav2vec2-layer", feat_extract_norm="layer", do_stable_layer_norm=True, conv_bias=True)
     wav2vec2(out, "wav2vec2-group", feat_extract_norm="group", do_stable_layer_norm=False)
     mixed(out)
+    recognisers(out)
     utterances(digits, out)

@@ -12,7 +12,7 @@ import torch.ao.quantization as tq
 from torch.ao.quantization.quantize_fx import convert_fx, prepare_fx
 
 warnings.filterwarnings("ignore")
-out = sys.argv[1]
+out = sys.argv[-1]
 
 
 class Speech(nn.Module):
@@ -119,14 +119,19 @@ def facts(name, model):
             print(path, float(source.scale), int(source.zero_point), total, scale, sep="\t", file=file)
 
 
-with torch.no_grad():
-    np.save(f"{out}/int8.in.npy", audio(99).numpy())
-    np.save(f"{out}/float.npy", Speech(False).eval()(audio(99)).numpy())
-    for engine in ("fbgemm", "qnnpack"):
-        model = static(engine)
-        facts(f"static-{engine}", model)
-        save(f"static-{engine}", model)
-    save("affine-weights", affine())
-    save("fx-x86-frozen", fx("x86"), True)
-    save("dynamic-qint8", dynamic(torch.qint8))
-    save("dynamic-float16", dynamic(torch.float16))
+def main():
+    with torch.no_grad():
+        np.save(f"{out}/int8.in.npy", audio(99).numpy())
+        np.save(f"{out}/float.npy", Speech(False).eval()(audio(99)).numpy())
+        for engine in ("fbgemm", "qnnpack"):
+            model = static(engine)
+            facts(f"static-{engine}", model)
+            save(f"static-{engine}", model)
+        save("affine-weights", affine())
+        save("fx-x86-frozen", fx("x86"), True)
+        save("dynamic-qint8", dynamic(torch.qint8))
+        save("dynamic-float16", dynamic(torch.float16))
+
+
+if __name__ == "__main__":
+    main()

@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.EngineProvider;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.engine.Services;
 import org.quantvoice.error.BackendException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
@@ -29,9 +29,7 @@ record Engines(List<EngineProvider> providers) {
     }
 
     static Engines installed() {
-        return new Engines(ServiceLoader.load(EngineProvider.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .toList());
+        return new Engines(Services.installed(EngineProvider.class));
     }
 
     /** The provider that will open a model: the wanted engine's, or else the first that reads such a file. */

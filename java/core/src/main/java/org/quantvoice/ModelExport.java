@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.function.Function;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
+import org.quantvoice.engine.Services;
 import org.quantvoice.error.BackendException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.export.ExportPrecision;
@@ -96,8 +96,7 @@ public final class ModelExport {
     }
 
     private static ModelExporter exporter() {
-        return ServiceLoader.load(ModelExporter.class).stream()
-                .map(ServiceLoader.Provider::get)
+        return Services.installed(ModelExporter.class).stream()
                 .filter(e -> e.format().equals(ONNX))
                 .findFirst()
                 .orElseThrow(() -> new BackendException(

@@ -27,8 +27,12 @@ import org.quantvoice.qv.QvFile;
 record ModelSource(String name, Path file, Optional<ModelCard> card) {
     static final String DEFAULT = "digits";
 
-    private static final String FOLDER = "/org/quantvoice/models/";
+    /** A class of a named module finds only that module's resources; its loader finds those of the models' modules too. */
+    private static final ClassLoader LOADER = ModelSource.class.getClassLoader();
+
+    private static final String FOLDER = "org/quantvoice/models/";
     private static final String TOKENS = "tokens.json";
+    private static final String UNITS = "units.txt";
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]*");
     /** Best first. */
     private static final List<String> SUFFIXES = List.of(".qv", "-float.pt");
@@ -46,7 +50,7 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
         if (isEmbedded(nameOrPath)) {
             return new ModelSource(nameOrPath, file, Optional.of(embeddedCard(nameOrPath)));
         }
-        Optional<ModelCard> card = Stream.of(sidecar(file), file.resolveSibling(TOKENS))
+        Optional<ModelCard> card = Stream.of(sidecar(file), file.resolveSibling(TOKENS), file.resolveSibling(UNITS))
                 .filter(Files::isRegularFile)
                 .findFirst()
                 .map(ModelCard::read)
@@ -84,7 +88,7 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
     }
 
     private static ModelCard embeddedCard(String name) {
-        try (InputStream in = ModelSource.class.getResourceAsStream(FOLDER + name + "/" + TOKENS)) {
+        try (InputStream in = LOADER.getResourceAsStream(FOLDER + name + "/" + TOKENS)) {
             if (in == null) {
                 throw new FileNotFoundException(TOKENS + " in the jar of the model");
             }
@@ -97,7 +101,7 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
 
     private static Optional<URL> modelResource(String name) {
         return SUFFIXES.stream()
-                .map(suffix -> Optional.ofNullable(ModelSource.class.getResource(FOLDER + name + "/" + name + suffix)))
+                .map(suffix -> Optional.ofNullable(LOADER.getResource(FOLDER + name + "/" + name + suffix)))
                 .flatMap(Optional::stream)
                 .findFirst();
     }

@@ -3,6 +3,7 @@ package org.quantvoice;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
@@ -21,6 +22,7 @@ import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.files.AtomicFile;
 import org.quantvoice.quant.QuantReport;
+import org.quantvoice.qv.QvFile;
 import org.quantvoice.stream.StreamOptions;
 import org.quantvoice.stream.StreamingModel;
 import org.quantvoice.stream.TranscriptStream;
@@ -75,6 +77,16 @@ public final class QuantSession implements AutoCloseable {
     public static List<ModuleInfo> inspect(String model) {
         Path file = ModelSource.file(model);
         return Engines.installed().modules(file);
+    }
+
+    /**
+     * Where a model comes from, as its file tells: source, recipe, calibration set, version of the library; see
+     * docs/file-format.md. Empty for files of other formats than {@code .qv}.
+     *
+     * @param model a path, or the name of an embedded model
+     */
+    public static Map<String, String> provenance(String model) {
+        return QvFile.provenance(ModelSource.file(model));
     }
 
     /** The modules of a model file, as {@link #inspect(String)} gives them. */
@@ -144,7 +156,7 @@ public final class QuantSession implements AutoCloseable {
      */
     public TranscriptStream stream() {
         if (streams()) {
-            return stream(StreamOptions.defaults());
+            return stream(streamOptions());
         }
         WindowOptions options = WindowOptions.defaults();
         LOG.info("the model is not causal: windows of {} s, words {} s late", options.window(), options.latency());
@@ -154,6 +166,11 @@ public final class QuantSession implements AutoCloseable {
     /** Whether the model is causal and has caches, so that {@link #stream(StreamOptions)} works. */
     public boolean streams() {
         return model instanceof StreamingModel;
+    }
+
+    /** The settings of live streams that the model's token list names (and a {@code .qv} file holds), else the defaults. */
+    public StreamOptions streamOptions() {
+        return card.training().map(StreamTraining::options).orElseGet(StreamOptions::defaults);
     }
 
     /** Seconds from the first sound of a chunk to the moment at which the chunk can be computed. */

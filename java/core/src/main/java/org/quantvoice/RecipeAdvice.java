@@ -16,12 +16,15 @@ final class RecipeAdvice {
     private static final String STATIC = "static";
     private static final String DYNAMIC = "dynamic";
     private static final String CONVOLUTION = "Conv";
+    /** Embeddings are looked up, not multiplied: nothing gets faster, and the native engine keeps them float. */
+    private static final String TABLE = "Embedding";
 
     private RecipeAdvice() {}
 
     static QuantRecipe of(List<ModuleInfo> modules, boolean audio, ActivationObserver observer, boolean guard) {
-        List<ModuleInfo> layers =
-                modules.stream().filter(m -> !m.weightShape().isEmpty()).toList();
+        List<ModuleInfo> layers = modules.stream()
+                .filter(m -> !m.weightShape().isEmpty() && !m.type().startsWith(TABLE))
+                .toList();
         List<String> dynamic =
                 paths(layers, m -> !betterStatic(m, audio) && m.quantizable().contains(DYNAMIC));
         List<String> onlyStatic =

@@ -1,11 +1,15 @@
 package org.quantvoice.cli;
 
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.ModelInfo;
+import org.quantvoice.plan.NativeModel;
+import org.quantvoice.plan.SpeedTuning;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,6 +48,20 @@ final class BenchCommand extends Subcommand {
             description = "Samples a second that the model takes (default: ${DEFAULT-VALUE}).")
     private int rate;
 
+    @Option(
+            names = "--tune",
+            order = 4,
+            description = "First find by trial the fastest numbers for each class of quantized layers,"
+                    + " never less exact than those of the model.")
+    private boolean tune;
+
+    @Option(
+            names = "--save",
+            paramLabel = "OUT.qv",
+            order = 5,
+            description = "Where to save the model that --tune found.")
+    private @Nullable Path save;
+
     @Mixin
     private ModelOption model;
 
@@ -56,28 +74,59 @@ final class BenchCommand extends Subcommand {
     @Override
     public Integer call() {
         float[] noise = noise();
+        if (save != null && !tune) {
+            throw usage("got --save without --tune");
+        }
         var builder = run.builder(model.name()).progress(progress());
         quant.apply(builder);
         long start = System.nanoTime();
         try (AcousticModel opened = builder.acousticModel()) {
             double loadSeconds = (System.nanoTime() - start) / 1e9;
-            double[] times = measure(opened, noise);
-            ModelInfo info = opened.info();
-            if (json()) {
-                printJson(document(info, times, loadSeconds));
+            if (tune) {
+                tuned(opened, noise, loadSeconds);
             } else {
-                out().printf(
-                                Locale.ROOT,
-                                "RTF %.4f at best, %.4f median (%.1f s of audio, %d runs); loaded in %.2f s%n",
-                                times[0] / seconds,
-                                median(times) / seconds,
-                                seconds,
-                                runs,
-                                loadSeconds);
-                out().println(RunOptions.describe(info));
+                report(opened, noise, loadSeconds, List.of());
             }
         }
         return QuantVoice.OK;
+    }
+
+    private void tuned(AcousticModel opened, float[] noise, double loadSeconds) {
+        if (!(opened instanceof NativeModel asked)) {
+            throw usage("got --tune for a model on " + opened.info().engine() + "; expected one of speech on NATIVE");
+        }
+        SpeedTuning.Result result = asked.tune(noise);
+        try (NativeModel fastest = result.model()) {
+            report(fastest, noise, loadSeconds, result.choices());
+            if (save != null) {
+                fastest.save(save);
+            }
+        }
+    }
+
+    private void report(AcousticModel opened, float[] noise, double loadSeconds, List<SpeedTuning.Choice> choices) {
+        double[] times = measure(opened, noise);
+        ModelInfo info = opened.info();
+        if (json()) {
+            Map<String, @Nullable Object> map = document(info, times, loadSeconds);
+            if (tune) {
+                map.put("tuning", choices.stream().map(Documents::choice).toList());
+            }
+            printJson(map);
+            return;
+        }
+        for (SpeedTuning.Choice choice : choices) {
+            out().println(choice.layers() + " -> " + choice.chosen() + " " + choice.millis() + " ms a run");
+        }
+        out().printf(
+                        Locale.ROOT,
+                        "RTF %.4f at best, %.4f median (%.1f s of audio, %d runs); loaded in %.2f s%n",
+                        times[0] / seconds,
+                        median(times) / seconds,
+                        seconds,
+                        runs,
+                        loadSeconds);
+        out().println(RunOptions.describe(info));
     }
 
     private float[] noise() {

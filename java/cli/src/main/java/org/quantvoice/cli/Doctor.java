@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.EngineProvider;
+import org.quantvoice.engine.Services;
 import org.quantvoice.files.ResourceCache;
 import org.quantvoice.kernels.Kernels;
 
@@ -38,7 +38,7 @@ final class Doctor {
         check("cache", Doctor::cache);
         check("kernels", () -> Kernels.tier() + "; this CPU can: " + String.join(", ", Kernels.supportedTiers()));
         check("engines", Doctor::engines);
-        for (EngineProvider provider : ServiceLoader.load(EngineProvider.class)) {
+        for (EngineProvider provider : Services.installed(EngineProvider.class)) {
             check(provider.engine().name(), () -> run(provider));
         }
         return checks;
@@ -67,8 +67,8 @@ final class Doctor {
     }
 
     private static String engines() {
-        List<String> names = ServiceLoader.load(EngineProvider.class).stream()
-                .map(p -> p.get().engine().name())
+        List<String> names = Services.installed(EngineProvider.class).stream()
+                .map(p -> p.engine().name())
                 .toList();
         if (names.isEmpty()) {
             throw new IllegalStateException("no engine on the class path; add the artifact quantvoice-torch");

@@ -7,6 +7,7 @@ import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.plan.PlanListing;
+import org.quantvoice.plan.SpeedTuning;
 import org.quantvoice.quant.QuantReport;
 
 /** Parts of the JSON documents that several commands share. Keys are a contract: see docs/cli.md. */
@@ -40,11 +41,23 @@ final class Documents {
         map.put("model", model);
         map.put("arenaBytes", listing.arenaBytes());
         map.put("scratchBytes", listing.scratchBytes());
-        map.put("steps", listing.steps().stream().map(Documents::step).toList());
+        map.put("steps", listing.steps().stream().map(s -> step(listing, s)).toList());
+        map.put("peakGops", listing.peakGops());
+        map.put(
+                "floatOperators",
+                listing.floatOperators().stream().map(Documents::floatOperator).toList());
         return map;
     }
 
-    private static Map<String, @Nullable Object> step(PlanListing.Step step) {
+    private static Map<String, Object> floatOperator(PlanListing.FloatOperator operator) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("operator", operator.operator());
+        map.put("path", operator.path());
+        map.put("reason", operator.reason());
+        return map;
+    }
+
+    private static Map<String, @Nullable Object> step(PlanListing listing, PlanListing.Step step) {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("operator", step.operator());
         map.put("source", step.source());
@@ -52,6 +65,16 @@ final class Documents {
         map.put("operations", step.operations());
         map.put("nanos", step.nanos());
         map.put("gops", step.gops());
+        map.put("percentOfPeak", listing.percentOfPeak(step));
+        return map;
+    }
+
+    static Map<String, Object> choice(SpeedTuning.Choice choice) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("layers", choice.layers());
+        map.put("asked", choice.asked());
+        map.put("chosen", choice.chosen());
+        map.put("millis", choice.millis());
         return map;
     }
 

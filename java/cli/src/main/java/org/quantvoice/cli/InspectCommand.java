@@ -65,6 +65,11 @@ final class InspectCommand extends Subcommand {
         return QuantVoice.OK;
     }
 
+    /** Whether a method can take a layer in a module as it is. */
+    private static String mark(ModuleInfo module, String method) {
+        return module.quantizable().contains(method) ? "yes" : "-";
+    }
+
     private Integer showModules() {
         List<ModuleInfo> modules = QuantSession.inspect(model);
         if (json()) {
@@ -72,18 +77,23 @@ final class InspectCommand extends Subcommand {
             map.put("model", model);
             map.put("parameters", modules.isEmpty() ? 0 : modules.get(0).parameters());
             map.put("bytes", modules.isEmpty() ? 0 : modules.get(0).bytes());
+            map.put("provenance", QuantSession.provenance(model));
             map.put("modules", modules.stream().map(Documents::module).toList());
             printJson(map);
         } else {
-            TextTable table = new TextTable("module", "type", "weight", "parameters", "bytes", "int8");
+            TextTable table =
+                    new TextTable("module", "type", "weight", "parameters", "bytes", "static", "dynamic", "float16");
             modules.forEach(m -> table.row(
                     m.path().isEmpty() ? "(model)" : m.path(),
                     m.type(),
                     m.weightShape().stream().map(String::valueOf).collect(Collectors.joining("x")),
                     String.valueOf(m.parameters()),
                     String.valueOf(m.bytes()),
-                    m.quantizable().stream().sorted().collect(Collectors.joining(", "))));
+                    mark(m, "static"),
+                    mark(m, "dynamic"),
+                    mark(m, "float16")));
             out().print(table);
+            QuantSession.provenance(model).forEach((fact, value) -> out().println(fact + ": " + value));
         }
         return QuantVoice.OK;
     }

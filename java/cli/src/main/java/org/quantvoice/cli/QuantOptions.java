@@ -64,8 +64,8 @@ final class QuantOptions {
             split = ",",
             order = 26,
             description = {
-                "Numbers of the weights, native engine only: int2 to int8, log3 to log8 (powers of 2),",
-                "bfloat16 or float; or NAME=W for a module and all below it."
+                "Numbers of the weights: int2 to int8, log3 to log8 (powers of 2), bfloat16 or float; or",
+                "NAME=W for a module and all below it. libtorch has int8, float, and float16 for bfloat16."
             })
     private List<String> weights = new ArrayList<>();
 
@@ -79,6 +79,10 @@ final class QuantOptions {
 
     boolean anyName() {
         return !staticNames.isEmpty() || !dynamicNames.isEmpty();
+    }
+
+    boolean hasCalibration() {
+        return calibration != null;
     }
 
     /** Sets the names and how ranges are found. */

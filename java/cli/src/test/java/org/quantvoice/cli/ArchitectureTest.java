@@ -17,7 +17,9 @@ class ArchitectureTest {
 
     @Test
     void allPartsAreLookedAt() {
-        for (String part : new String[] {"QuantSession", "torch.TorchEngine", "kernels.Kernels", "cli.Main"}) {
+        for (String part :
+                new String[] {"QuantSession", "torch.TorchEngine", "onnx.OnnxExporter", "kernels.Kernels", "cli.Main"
+                }) {
             assertThat(CLASSES.contain("org.quantvoice." + part)).as(part).isTrue();
         }
     }
@@ -41,6 +43,45 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.bytedeco..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyOnnxWritesProtocolBuffers() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.quantvoice.onnx..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ai.onnx..", "com.google.protobuf..", "org.tribuo..")
+                .check(CLASSES);
+    }
+
+    /** The runtime is what files are tested and measured with; nothing that is shipped needs it. */
+    @Test
+    void nothingNeedsOnnxRuntime() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("ai.onnxruntime..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onnxIsALeafWithoutTorch() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.quantvoice.onnx..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.quantvoice.torch..", "org.quantvoice.kernels..", "org.bytedeco..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.quantvoice.onnx..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.quantvoice.onnx..")
                 .check(CLASSES);
     }
 

@@ -3,7 +3,9 @@ package org.quantvoice.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.QuantSession;
 
 class OtherCommandsTest {
@@ -54,7 +56,10 @@ class OtherCommandsTest {
         assertThat(conv.get("quantizable").toString()).isEqualTo("[\"static\"]");
 
         Qv.Result text = Qv.run("inspect", Qv.FLOAT);
-        assertThat(text.out()).contains("ctc_lin.w").contains("dynamic, static").contains("128x1x10");
+        assertThat(text.out())
+                .containsPattern("static +dynamic +float16")
+                .containsPattern("conv_layers\\.0\\.conv +Conv1d +128x1x10.* yes +- +-")
+                .containsPattern("ctc_lin\\.w +Linear.* yes +yes +yes");
     }
 
     @Test
@@ -66,6 +71,36 @@ class OtherCommandsTest {
         assertThat(Qv.run("inspect", "digits", "--plan", "--seconds", "1").out())
                 .contains("GOPS")
                 .contains("encoder.wav2vec2.model.encoder.layers.0.attention");
+    }
+
+    @Test
+    void inspectShowsProvenanceAndWhatStayedFloat() {
+        JsonNode plan = Qv.run("inspect", "digits", "--plan", "--seconds", "1", "--json")
+                .json();
+        assertThat(plan.get("peakGops")).hasSize(3);
+        assertThat(plan.get("floatOperators").findValuesAsText("reason")).isNotEmpty();
+        assertThat(Qv.run("inspect", "digits", "--json")
+                        .json()
+                        .get("provenance")
+                        .has("sourceSha256"))
+                .isTrue();
+        assertThat(Qv.run("inspect", "digits").out()).contains("sourceSha256: ");
+    }
+
+    @Test
+    void benchTunesAndSaves(@TempDir Path folder) {
+        Path saved = folder.resolve("tuned.qv");
+        JsonNode root = Qv.run(
+                        "bench", "--seconds", "0.5", "--runs", 2, "--threads", 1, "--tune", "--save", saved, "--json")
+                .json();
+        assertThat(root.get("tuning")).isNotEmpty();
+        for (JsonNode choice : root.get("tuning")) {
+            assertThat(choice.get("millis").has(choice.get("chosen").asText())).isTrue();
+        }
+        assertThat(Qv.run("inspect", saved, "--plan", "--seconds", "0.5").code())
+                .isZero();
+        assertThat(Qv.run("bench", "--save", saved).code()).isEqualTo(2);
+        assertThat(Qv.run("bench", "--tune", "--engine", "libtorch").code()).isEqualTo(2);
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.util.List;
  * @param weightShape shape of its weight, empty if it has none of its own
  * @param parameters numbers in it and below it
  * @param bytes the same in bytes
- * @param quantizable {@code static}, {@code dynamic}: the methods that can take it as it is
+ * @param quantizable {@code static}, {@code dynamic}, {@code float16}: the methods that can take it as it is
  */
 public record ModuleInfo(
         String path, String type, List<Long> weightShape, long parameters, long bytes, List<String> quantizable) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * them. Handles and addresses are {@code long}; lengths are not checked here. An {@code int} result is a status for {@link
  * Status#check}.
  */
-@Platform(include = {"quantvoice.h", "jni/flat.h", "jni/flat_exec.h"})
+@Platform(include = {"quantvoice.h", "jni/flat.h", "jni/flat_exec.h", "jni/flat_faults.h"})
 final class Library {
     private Library() {}
 
@@ -29,6 +29,8 @@ final class Library {
     static native @Nullable String qv_last_error();
 
     static native int qv_flat_pool_create(int threads, @Cast("int64_t*") long[] handle);
+
+    static native double qv_flat_peak_gops(@Cast("int64_t") long pool, int kind);
 
     static native void qv_flat_pool_free(@Cast("int64_t") long pool);
 
@@ -153,4 +155,11 @@ final class Library {
             @Cast("int64_t") long program,
             @Cast("int64_t") long arena,
             @Cast("int64_t*") long @Nullable [] stepNanos);
+
+    /** Called by tests only. */
+    static native void qv_flat_fail_allocation(@Cast("int64_t") long k);
+
+    /** Called by tests only. */
+    @Cast("int64_t")
+    static native long qv_flat_live_allocations();
 }

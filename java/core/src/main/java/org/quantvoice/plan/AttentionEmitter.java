@@ -12,9 +12,53 @@ final class AttentionEmitter {
     }
 
     void attention(Node node, AttentionMatch match) {
-        Strided q = heads(emission.tensor(match.query()), node);
-        Strided k = heads(key(match), node);
-        Strided v = heads(emission.tensor(match.value()), node);
+        Strided allQ = emission.tensor(match.query());
+        Strided allK = key(match);
+        Strided allV = emission.tensor(match.value());
+        if (match.mask() == null && sharesKeys(allQ, allK, allV)) {
+            Strided joined = joinQueries(allQ);
+            Strided out = attention(
+                    node,
+                    match,
+                    heads(joined, node),
+                    heads(allK.slice(0, 0, 1, 1), node),
+                    heads(allV.slice(0, 0, 1, 1), node));
+            emission.set(node.output(), splitQueries(out, emission.shape(node.output())));
+            return;
+        }
+        Strided out = attention(node, match, heads(allQ, node), heads(allK, node), heads(allV, node));
+        emission.set(node.output(), withLeadingOnes(out, emission.shape(node.output())));
+    }
+
+    /** Whether several sequences look at the same keys, and lie one behind the other. */
+    private static boolean sharesKeys(Strided q, Strided k, Strided v) {
+        return q.rank() == 4
+                && k.rank() == 4
+                && v.rank() == 4
+                && q.dims()[0] > 1
+                && k.strides()[0] == 0
+                && v.strides()[0] == 0
+                && q.strides()[0] == q.dims()[2] * q.strides()[2];
+    }
+
+    /** The rows of all sequences as those of one. */
+    private static Strided joinQueries(Strided q) {
+        return new Strided(
+                q.buffer(),
+                q.offset(),
+                new long[] {1, q.dims()[1], q.dims()[0] * q.dims()[2], q.dims()[3]},
+                q.strides());
+    }
+
+    /** {@code [heads, sequences * rows, d]} as {@code [sequences, heads, rows, d]}. */
+    private static Strided splitQueries(Strided byHead, long[] dims) {
+        long[] s = byHead.strides();
+        return new Strided(
+                byHead.buffer(), byHead.offset(), dims.clone(), new long[] {dims[2] * s[1], s[0], s[1], s[2]});
+    }
+
+    /** Writes the step; the result is {@code [heads, rows, d]}. */
+    private Strided attention(Node node, AttentionMatch match, Strided q, Strided k, Strided v) {
         long heads = q.dims()[0];
         long rows = q.dims()[1];
         long keys = k.dims()[1];
@@ -36,9 +80,7 @@ final class AttentionEmitter {
         draft.writes(out.buffer(), 0).numbers(heads * d, d);
         draft.numbers(emission.fusion.isFloat() ? 1 : 0, 0, 0, 0);
         draft.operations = 4 * heads * rows * keys * d;
-        long[] dims = emission.shape(node.output());
-        Strided byHead = out.reshape(rows, heads, d).orElseThrow().transpose(1, 0, 2);
-        emission.set(node.output(), withLeadingOnes(byHead, dims));
+        return out.reshape(rows, heads, d).orElseThrow().transpose(1, 0, 2);
     }
 
     private Strided key(AttentionMatch match) {

@@ -17,6 +17,11 @@ final class Draft {
     /** The executor's mark for "no place". */
     static final long NONE = Long.MIN_VALUE;
 
+    /** Indexes of fields in the steps' structs. */
+    private static final int WEIGHTS_KIND = 11;
+
+    private static final int EXACT = 18;
+
     final StepOp op;
     /** What it works for, shown by {@code qv inspect --plan}. */
     final String label;
@@ -89,6 +94,30 @@ final class Draft {
         writes.add(buffer);
         fields.add(new Place(buffer, element * buffer.elementBytes));
         return this;
+    }
+
+    /** Puts another buffer, and places so many bytes further to the front, in the place of a buffer. */
+    void replace(Buffer from, Buffer to, long back, boolean byRow) {
+        if (reads.remove(from)) {
+            reads.add(to);
+            rowReads.remove(from);
+            if (byRow) {
+                rowReads.add(to);
+            }
+        }
+        if (writes.remove(from)) {
+            writes.add(to);
+        }
+        fields.replaceAll(f -> f instanceof Place p && p.buffer == from ? new Place(to, p.bytes - back) : f);
+    }
+
+    /** What a product multiplies: 0 int8, 1 bfloat16, 2 float. Where the CPU lacks bfloat16, floats do its work. */
+    int numbers() {
+        return switch (op) {
+            case GEMM -> (int) (long) (Long) fields.get(WEIGHTS_KIND);
+            case ATTENTION -> (Long) fields.get(EXACT) == 1 ? 2 : 1;
+            default -> 2;
+        };
     }
 
     /** Puts another buffer in the place of one that this step writes. */

@@ -66,8 +66,14 @@ final class GraphCopy {
     }
 
     Graph build() {
+        return build(List.of());
+    }
+
+    /** @param more values of the copy that become outputs too */
+    Graph build(List<Value> more) {
         List<Value> outputs = new ArrayList<>();
         from.outputs().forEach(v -> outputs.add(value(v)));
+        outputs.addAll(more);
         return builder.build(outputs);
     }
 }

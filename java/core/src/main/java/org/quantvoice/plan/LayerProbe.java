@@ -45,7 +45,7 @@ final class LayerProbe implements AutoCloseable {
         }
         List<Value> outputs = alone.addAll(layer.op(), layer.path(), precision.in(layer.attributes()), inputs);
         Graph one = alone.build(outputs);
-        this.weights = new PackedWeights(one, 1);
+        this.weights = new PackedWeights(one, pool.threads());
         this.builder = new ProgramBuilder(one, weights);
         this.pool = pool;
     }

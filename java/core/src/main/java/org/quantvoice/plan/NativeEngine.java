@@ -4,20 +4,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
+import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.EngineProvider;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.engine.Services;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
@@ -30,6 +26,8 @@ import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.Tuning;
 import org.quantvoice.qv.QvFile;
 import org.quantvoice.qv.QvModel;
+import org.quantvoice.qv.QvStream;
+import org.quantvoice.qv.QvStreamFile;
 
 /**
  * The native engine: {@code .qv} files as they are, and models of any format that a {@link GraphSource} reads, quantized
@@ -57,15 +55,13 @@ public final class NativeEngine implements EngineProvider {
     }
 
     private static Optional<GraphSource> source(Path model) {
-        return ServiceLoader.load(GraphSource.class).stream()
-                .map(ServiceLoader.Provider::get)
+        return Services.installed(GraphSource.class).stream()
                 .filter(s -> s.reads(model))
                 .findFirst();
     }
 
     private static Optional<StreamingGraphs> streaming(Path model) {
-        return ServiceLoader.load(StreamingGraphSource.class).stream()
-                .map(ServiceLoader.Provider::get)
+        return Services.installed(StreamingGraphSource.class).stream()
                 .flatMap(s -> s.read(model).stream())
                 .findFirst();
     }
@@ -85,7 +81,10 @@ public final class NativeEngine implements EngineProvider {
                         "set the weights' bits by hand");
             });
             return StreamingQuantizer.open(
-                    streaming.get().folded(), request, () -> provenance(file, request.recipe()), size(file));
+                    streaming.get().folded(),
+                    request,
+                    () -> Provenance.of(file, request.recipe(), request.calibration()),
+                    size(file));
         }
         GraphSource source = source(file)
                 .orElseThrow(() -> new ModelFormatException(
@@ -94,7 +93,7 @@ public final class NativeEngine implements EngineProvider {
                         "quantize the model with qv quantize"));
         Graph graph = BatchNormFolding.apply(source.read(file));
         if (request.recipe().isEmpty()) {
-            QvModel model = new QvModel(graph, request.tokens(), provenance(file, Optional.empty()));
+            QvModel model = new QvModel(graph, request.tokens(), Provenance.of(file, Optional.empty(), List.of()));
             return open(model, takenOver(model, size(file)), request);
         }
         if (isQuantized(graph)) {
@@ -105,6 +104,9 @@ public final class NativeEngine implements EngineProvider {
     }
 
     private static AcousticModel openQv(ModelRequest request) {
+        if (QvStreamFile.holdsStream(request.model())) {
+            return openStream(request);
+        }
         QvModel model = QvFile.read(request.model());
         if (request.recipe().isPresent() && isQuantized(model.graph())) {
             throw quantizedAlready(request.model());
@@ -112,6 +114,30 @@ public final class NativeEngine implements EngineProvider {
         return request.recipe().isPresent()
                 ? quantize(model.graph(), request.recipe().get(), request)
                 : open(model, Optional.empty(), request);
+    }
+
+    private static AcousticModel openStream(ModelRequest request) {
+        Path file = request.model();
+        QvStream stored = QvStreamFile.read(file);
+        try {
+            if (request.recipe().isPresent()
+                    && stored.graphs().values().stream().anyMatch(NativeEngine::isQuantized)) {
+                throw quantizedAlready(file);
+            }
+            StreamingGraphs graphs = StreamingGraphs.of(stored).folded();
+            return Soundness.check(
+                    String.valueOf(file),
+                    () -> StreamingQuantizer.open(
+                            graphs,
+                            request,
+                            () -> request.recipe().isPresent()
+                                    ? Provenance.of(file, request.recipe(), request.calibration())
+                                    : stored.provenance(),
+                            size(file)));
+        } catch (RuntimeException | Error e) {
+            stored.close();
+            throw e;
+        }
     }
 
     private static UnsupportedOperatorException quantizedAlready(Path file) {
@@ -145,7 +171,7 @@ public final class NativeEngine implements EngineProvider {
     private static AcousticModel tune(Graph graph, QuantRecipe recipe, Tuning tuning, ModelRequest request) {
         Tuner tuner = new Tuner(graph, recipe, tuning, request.calibration(), request.progress());
         QvModel floats = new QvModel(graph, Optional.empty(), Map.of());
-        Map<String, String> facts = provenance(request.model(), Optional.of(recipe));
+        Map<String, String> facts = Provenance.of(request.model(), Optional.of(recipe), request.calibration());
         Tuner.Result tuned;
         try (NativeModel runner = new NativeModel(floats, Optional.empty(), 0, request.threads(), false);
                 KernelPool pool = KernelPool.of(request.threads())) {
@@ -173,9 +199,13 @@ public final class NativeEngine implements EngineProvider {
         } else {
             result = quantizer.apply(request.calibration(), (samples, taps) -> Map.of(), request.progress());
         }
-        QvModel model = new QvModel(result.graph(), request.tokens(), provenance(request.model(), Optional.of(recipe)));
+        List<Audio> calibration = recipe.needsCalibration() ? request.calibration() : List.of();
+        QvModel model = new QvModel(
+                result.graph(), request.tokens(), Provenance.of(request.model(), Optional.of(recipe), calibration));
         long before = size(request.model());
-        QuantReport report = new QuantReport(result.layers(), before, QvFile.size(model));
+        List<QuantReport.Layer> layers =
+                new NoiseReport(graph, result, request.calibration(), request.threads()).layers();
+        QuantReport report = new QuantReport(layers, before, QvFile.size(model));
         return open(model, Optional.of(report), request);
     }
 
@@ -199,36 +229,14 @@ public final class NativeEngine implements EngineProvider {
         }
     }
 
-    private static Map<String, String> provenance(Path source, Optional<QuantRecipe> recipe) {
-        Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("source", String.valueOf(source.getFileName()));
-        facts.put("sourceSha256", sha256(source));
-        recipe.ifPresent(r -> {
-            facts.put("static", String.join(",", r.staticModules()));
-            facts.put("dynamic", String.join(",", r.dynamicModules()));
-            facts.put("observer", r.observer().name());
-        });
-        return facts;
-    }
-
-    private static String sha256(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            new DigestInputStream(in, digest).transferTo(java.io.OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (IOException e) {
-            throw new ModelFormatException(file + ": " + e, "a readable file", "check the path", e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
-    }
-
     @Override
     public List<ModuleInfo> modules(Path model) {
-        Optional<StreamingGraphs> streaming = isQv(model) ? Optional.empty() : streaming(model);
+        boolean stored = isQv(model) && QvStreamFile.holdsStream(model);
+        Optional<StreamingGraphs> streaming = stored
+                ? Optional.of(StreamingGraphs.of(QvStreamFile.read(model)))
+                : isQv(model) ? Optional.empty() : streaming(model);
         if (streaming.isPresent()) {
             return streaming.get().all().stream()
-                    .skip(1) // the first chunk's layers are those of the next ones
                     .flatMap(g -> Quantizer.layers(g).stream().map(n -> layer(g, n)))
                     .toList();
         }

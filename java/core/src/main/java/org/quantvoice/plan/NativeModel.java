@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.IntStream;
 import org.quantvoice.decode.LogProbs;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
@@ -198,7 +199,9 @@ public final class NativeModel implements AcousticModel, ModelParts {
                 for (int i = 0; i < repeats; i++) {
                     listing = listing.withTimes(program.profile(pool, arena));
                 }
-                return listing;
+                List<Double> peaks =
+                        IntStream.range(0, 3).mapToObj(pool::peakGops).toList();
+                return listing.with(FloatOperators.of(model.graph()), peaks);
             }
         } finally {
             life.readLock().unlock();
@@ -208,6 +211,21 @@ public final class NativeModel implements AcousticModel, ModelParts {
     /** Native memory that the model's parameters take, working memory of runs apart. */
     public long weightBytes() {
         return weights.bytes();
+    }
+
+    /**
+     * Tries what the quantized layers should multiply on this CPU; see {@link SpeedTuning}.
+     *
+     * @param samples audio of a usual length, as for {@link #run}
+     */
+    public SpeedTuning.Result tune(float[] samples) {
+        life.readLock().lock();
+        try {
+            requireOpen();
+            return SpeedTuning.of(this, model, samples);
+        } finally {
+            life.readLock().unlock();
+        }
     }
 
     @Override

@@ -50,20 +50,20 @@ final class PackedWeights implements Weights, AutoCloseable {
     /** Rows of one layer: int8 with scales, or floats. */
     private record Layer(TensorData weight, float[] bias) {
 
-        int outputs() {
-            return Math.toIntExact(weight.shape()[0]);
-        }
-
-        int inputs() {
-            return Math.toIntExact(weight.size() / weight.shape()[0]);
-        }
-
         QuantizedTensor quantized() {
             if (weight instanceof QuantizedTensor quantized) {
                 return quantized;
             }
             throw new ModelFormatException(
                     "float weights of a layer in int8", "int8 weights with scales", "quantize the model again");
+        }
+
+        int outputs() {
+            return Math.toIntExact(weight.shape()[0]);
+        }
+
+        int inputs() {
+            return Math.toIntExact(weight.size() / weight.shape()[0]);
         }
     }
 
@@ -123,25 +123,24 @@ final class PackedWeights implements Weights, AutoCloseable {
         }
         WeightFormat format = layers.get(0).quantized().format();
         return packed(INT8, outputs, inputs, () -> {
-            ByteBuffer all = sideBySide(layers, Math.multiplyExact(outputs, inputs));
-            long address = int8(all, outputs, inputs, format, scales, bias);
+            long address = int8(sideBySide(layers, outputs, inputs), outputs, inputs, format, scales, bias);
             layers.forEach(layer -> layer.quantized().mapped().ifPresent(Kernels::forgetPages));
             return address;
         });
     }
 
-    /** The rows of all layers in one direct buffer; those of a single mapped int8 layer are not copied. */
-    private ByteBuffer sideBySide(List<Layer> layers, int bytes) {
+    /** The values of all layers in one direct buffer; those of a single mapped layer are not copied. */
+    private ByteBuffer sideBySide(List<Layer> layers, int outputs, int inputs) {
         if (layers.size() == 1
-                && layers.get(0).weight instanceof Int8Tensor int8
-                && int8.values().isDirect()) {
-            return int8.values();
+                && layers.get(0).weight instanceof Int8Tensor only
+                && only.mapped().isPresent()) {
+            return only.values();
         }
-        ByteBuffer all = threads.staging(bytes);
+        ByteBuffer all = threads.staging(Math.multiplyExact(outputs, inputs));
+        byte[] row = new byte[inputs];
         for (Layer layer : layers) {
-            byte[] row = new byte[layer.inputs()];
             for (int o = 0; o < layer.outputs(); o++) {
-                layer.quantized().values((long) o * row.length, row, 0, row.length);
+                layer.quantized().values((long) o * inputs, row, 0, inputs);
                 all.put(row);
             }
         }
@@ -213,8 +212,8 @@ final class PackedWeights implements Weights, AutoCloseable {
             TensorData weight, LayerPrecision precision, int from, int outputs, int channels, int taps, float[] bias) {
         int inputs = channels * taps;
         if (precision.isInt8()) {
-            QuantizedTensor quantized = new Layer(weight, bias).quantized();
-            return packed(INT8, outputs, inputs, () -> convolutionInt8(quantized, from, outputs, channels, taps, bias));
+            QuantizedTensor int8 = new Layer(weight, bias).quantized();
+            return packed(INT8, outputs, inputs, () -> convolutionInt8(int8, from, outputs, channels, taps, bias));
         }
         boolean bfloat16 = precision.kind() == LayerPrecision.Kind.BFLOAT16;
         return packed(

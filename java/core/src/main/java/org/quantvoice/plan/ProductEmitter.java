@@ -16,12 +16,13 @@ final class ProductEmitter {
     void linear(Node node) {
         List<Node> nodes = emission.fusion.siblings(node);
         Weights.Matrix weights = emission.weights.linear(nodes);
-        Strided x = emission.tensor(node.input(0));
+        Optional<Value> residual = emission.fusion.residual(node);
+        Strided all = emission.tensor(node.input(0));
+        Strided x = residual.isEmpty() ? all.withoutRepeats() : all;
         Strided.Rows rows = emission.rows(x, node);
         long[] dims = x.dims().clone();
         dims[dims.length - 1] = weights.n();
         Strided out = emission.fresh(dims);
-        Optional<Value> residual = emission.fusion.residual(node);
         Strided.Rows added =
                 residual.map(r -> emission.rows(emission.tensor(r), node)).orElse(null);
         Draft draft = input(rows, LayerPrecision.of(node), node);
@@ -34,7 +35,8 @@ final class ProductEmitter {
         long column = 0;
         for (Node each : nodes) {
             long width = emission.shape(each.output())[dims.length - 1];
-            emission.set(each.output(), out.slice(dims.length - 1, column, width, 1));
+            Strided result = out.slice(dims.length - 1, column, width, 1);
+            emission.set(each.output(), result.expand(emission.shape(each.output())));
             column += width;
         }
         emission.fusion.residualSum(node).ifPresent(sum -> emission.set(sum, out));

@@ -36,8 +36,9 @@ record Program(
      * @param label operator and module path in the model
      * @param group steps of one group run block by block, -1: alone
      * @param operations integer or float operations; 0 if not counted
+     * @param numbers what a product multiplies: 0 int8, 1 bfloat16, 2 float
      */
-    record Step(StepOp op, String label, int group, long operations) {}
+    record Step(StepOp op, String label, int group, long operations, int numbers) {}
 
     /**
      * A dense float tensor in the arena.

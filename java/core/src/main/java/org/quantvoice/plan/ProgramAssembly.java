@@ -42,7 +42,7 @@ final class ProgramAssembly {
         return new Program(
                 words(drafts),
                 drafts.stream()
-                        .map(d -> new Program.Step(d.op, d.label, d.group, d.operations))
+                        .map(d -> new Program.Step(d.op, d.label, d.group, d.operations, d.numbers()))
                         .toList(),
                 arena,
                 scratch,

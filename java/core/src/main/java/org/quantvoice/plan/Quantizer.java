@@ -47,8 +47,13 @@ final class Quantizer {
         Map<Value, float[]> run(float[] samples, Set<Value> taps);
     }
 
-    /** A quantized graph and what was done. */
-    record Result(Graph graph, List<QuantReport.Layer> layers) {}
+    /**
+     * A quantized graph and what was done.
+     *
+     * @param nodes of the float graph, one for each layer
+     * @param quantized the quantized graph's outputs of the layers by those of the float graph
+     */
+    record Result(Graph graph, List<QuantReport.Layer> layers, List<Node> nodes, Map<Value, Value> quantized) {}
 
     Quantizer(Graph graph, QuantRecipe recipe) {
         this.graph = graph;
@@ -162,7 +167,10 @@ final class Quantizer {
                     Double.NaN,
                     format.equals(WeightFormat.INT8) ? "" : "weights " + format));
         }
-        return new Result(copy.build(), report);
+        Map<Value, Value> quantized = new HashMap<>();
+        kinds.keySet().forEach(n -> quantized.put(n.output(), copy.value(n.output())));
+        List<Node> layers = graph.nodes().stream().filter(kinds::containsKey).toList();
+        return new Result(copy.build(), report, layers, quantized);
     }
 
     private Value quantizedWeight(GraphCopy copy, Node node, WeightFormat format) {

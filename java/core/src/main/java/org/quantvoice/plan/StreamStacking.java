@@ -1,15 +1,18 @@
 package org.quantvoice.plan;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Makes the steps of one stream those of several streams: their tensors lie one behind the other, so that a step of rows
- * becomes one step of all rows, and reads its weights once. Steps that look at a stream's own memory, or at other rows than
+ * becomes one step of all rows, and reads its weights once. Large tensors at the beginning are exempt: there one stream comes
+ * after the other. Steps that look at a stream's own memory, or at other rows than
  * their own, are written once for each stream. Each stream's numbers are those that it has alone.
  */
 final class StreamStacking {
@@ -27,6 +30,9 @@ final class StreamStacking {
     /** Steps over up to six dimensions, and where their views begin. */
     private static final Set<StepOp> LOOPS = Set.of(StepOp.COPY, StepOp.BINARY, StepOp.SELECT);
 
+    /** Larger tensors of many streams would leave the cache before they are read again. */
+    private static final long LARGE_BYTES = 1 << 16;
+
     private final int streams;
     private final Map<Buffer, Buffer> stacked = new IdentityHashMap<>();
     private final Map<Integer, Buffer> slots = new HashMap<>();
@@ -36,19 +42,58 @@ final class StreamStacking {
     }
 
     List<Draft> apply(List<Draft> drafts) {
+        int front = front(drafts);
+        Set<Buffer> later = Collections.newSetFromMap(new IdentityHashMap<>());
+        drafts.subList(front, drafts.size()).forEach(d -> {
+            later.addAll(d.reads);
+            later.addAll(d.writes);
+        });
         List<Draft> all = new ArrayList<>(drafts.size());
-        for (Draft draft : drafts) {
-            if (draft.op.rowLocal && draft.op != StepOp.DEPTHWISE && fillsRows(draft)) {
-                all.add(together(draft, draft.rows * streams));
-            } else if (LOOPS.contains(draft.op) && loops(draft)) {
-                all.add(looped(draft));
-            } else {
-                for (int s = 0; s < streams; s++) {
-                    all.add(alone(draft, s));
-                }
+        for (int s = 0; s < streams; s++) {
+            Map<Buffer, Buffer> own = new IdentityHashMap<>();
+            for (Draft draft : drafts.subList(0, front)) {
+                all.add(inFront(draft, s, later, own));
             }
         }
+        drafts.subList(front, drafts.size()).forEach(d -> stack(d, all));
         return all;
+    }
+
+    /** How many steps come before the last one with a large tensor. */
+    private static int front(List<Draft> drafts) {
+        int front = 0;
+        for (int i = 0; i < drafts.size(); i++) {
+            boolean large = Stream.concat(drafts.get(i).reads.stream(), drafts.get(i).writes.stream())
+                    .anyMatch(b -> b.slot < 0 && b.constant == null && b.byteSize() > LARGE_BYTES);
+            front = large ? i + 1 : front;
+        }
+        return front;
+    }
+
+    private void stack(Draft draft, List<Draft> all) {
+        if (draft.op.rowLocal && draft.op != StepOp.DEPTHWISE && fillsRows(draft)) {
+            all.add(together(draft, draft.rows * streams));
+        } else if (LOOPS.contains(draft.op) && loops(draft)) {
+            all.add(looped(draft));
+        } else {
+            for (int s = 0; s < streams; s++) {
+                all.add(alone(draft, s));
+            }
+        }
+    }
+
+    /** One stream's step before the others begin: what is not needed later has memory that the next stream uses again. */
+    private Draft inFront(Draft draft, int stream, Set<Buffer> later, Map<Buffer, Buffer> own) {
+        Draft made = alone(draft, stream);
+        for (Buffer buffer : Stream.concat(draft.reads.stream(), draft.writes.stream())
+                .distinct()
+                .toList()) {
+            if (buffer.constant == null && buffer.slot < 0 && !buffer.pinned && !later.contains(buffer)) {
+                Buffer mine = own.computeIfAbsent(buffer, b -> b.times(1));
+                made.replace(buffer(buffer), mine, stream * buffer.byteSize(), draft.rowReads.contains(buffer));
+            }
+        }
+        return made;
     }
 
     /** A dense tensor of one stream as that of all, {@code [streams, ..]}. */

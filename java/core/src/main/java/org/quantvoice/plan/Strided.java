@@ -86,6 +86,11 @@ record Strided(Buffer buffer, long offset, long[] dims, long[] strides) {
         return new Strided(buffer, offset, target.clone(), newStrides);
     }
 
+    /** One of the equal parts, if the first of three or more axes repeats the others. */
+    Strided withoutRepeats() {
+        return rank() > 2 && dims[0] > 1 && strides[0] == 0 ? slice(0, 0, 1, 1) : this;
+    }
+
     /** The tensor in another shape, if no element need move. */
     Optional<Strided> reshape(long... target) {
         List<long[]> runs = runs();

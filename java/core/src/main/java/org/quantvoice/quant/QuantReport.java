@@ -29,8 +29,12 @@ public record QuantReport(List<Layer> layers, long bytesBefore, long bytesAfter,
 
     /** What became of a layer. */
     public enum Method {
+        /** Int8 weights, activations with ranges from calibration. */
         STATIC,
+        /** Int8 weights, activations with ranges found at each run. */
         DYNAMIC,
+        /** Weights of half precision, float activations and sums. */
+        FLOAT16,
         KEPT_FLOAT
     }
 
@@ -40,7 +44,8 @@ public record QuantReport(List<Layer> layers, long bytesBefore, long bytesAfter,
      * @param path dotted path in the model
      * @param type its type, e.g. {@code Conv1d}
      * @param method what became of it
-     * @param meanSqnr signal to quantization noise of its output over all calibration frames, in dB; NaN if not measured
+     * @param meanSqnr signal to quantization noise of its output over all calibration frames, in dB; NaN if not measured. The
+     *     native engine takes at most eight recordings, and its noise includes that of the layers before
      * @param worstFrameSqnr the same of the worst frame, relative to that frame's variation over channels; NaN if not measured
      * @param note why it was kept float, else empty
      */

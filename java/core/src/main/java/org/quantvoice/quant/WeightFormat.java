@@ -13,7 +13,7 @@ import org.quantvoice.error.CalibrationException;
  * @param scheme the spacing of the values
  */
 public record WeightFormat(int bits, WeightScheme scheme) {
-    /** Weights and activations in bfloat16, sums in float. */
+    /** Weights and activations in bfloat16, sums in float; on libtorch weights in float16 and float activations. */
     public static final WeightFormat BFLOAT16 = new WeightFormat(16, WeightScheme.LINEAR);
 
     public static final WeightFormat FLOAT = new WeightFormat(32, WeightScheme.LINEAR);

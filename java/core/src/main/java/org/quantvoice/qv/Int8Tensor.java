@@ -13,6 +13,8 @@ import org.quantvoice.quant.WeightFormat;
  * TensorData} it reads as the floats it stands for.
  */
 public final class Int8Tensor implements QuantizedTensor {
+    private static final int MAX = 127;
+
     private final ByteBuffer values;
     private final float[] scales;
     private final long[] shape;

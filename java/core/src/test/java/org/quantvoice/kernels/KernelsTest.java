@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The door to the kernels; the kernels themselves are tested in native/tests. */
+@Tag("arm64")
 class KernelsTest {
     private static final int ROWS = 5;
     private static final int INPUTS = 37;

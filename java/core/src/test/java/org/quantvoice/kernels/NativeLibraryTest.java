@@ -1,7 +1,6 @@
 package org.quantvoice.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.quantvoice.error.NativeLibraryException;
 
 /** Loading is once a process, so each case runs {@link KernelsProbe} in a JVM of its own. */
 class NativeLibraryTest {
@@ -41,7 +39,7 @@ class NativeLibraryTest {
                 .asString()
                 .startsWith("NativeLibraryException: got unknown tier sse9; expected one of: scalar")
                 .contains("-Dquantvoice.isa");
-        String other = NativeLibrary.platform().endsWith("arm64") ? "avx2" : "i8mm";
+        String other = NativePlatform.current().endsWith("arm64") ? "avx2" : "i8mm";
         assertThat(probe(CLASS_PATH, "-Dquantvoice.isa=" + other))
                 .singleElement()
                 .asString()
@@ -73,35 +71,12 @@ class NativeLibraryTest {
             }
         }
         String without =
-                CLASS_PATH.replace(classes.toString(), directory.resolve("bare") + ":" + errorClasses(classes));
+                CLASS_PATH.replace(classes.toString(), directory.resolve("bare") + ":" + otherClasses(classes));
         assertThat(probe(without))
                 .singleElement()
                 .asString()
-                .startsWith("NativeLibraryException: got no native library for " + NativeLibrary.platform())
-                .contains("classifier " + NativeLibrary.platform());
-    }
-
-    @Test
-    void extractionGoesToTheCacheOnceAndIsRepaired() throws Exception {
-        Path cache = directory.resolve("cache");
-        String property = "-Dquantvoice.cachedir=" + cache;
-        assertThat(probe(CLASS_PATH, property)).anyMatch(line -> line.startsWith("tier"));
-        Path library = onlyFile(cache);
-        long size = Files.size(library);
-        Files.writeString(library, "tampered with");
-        assertThat(probe(CLASS_PATH, property)).anyMatch(line -> line.startsWith("tier"));
-        assertThat(onlyFile(cache)).isEqualTo(library);
-        assertThat(Files.size(library)).isEqualTo(size);
-    }
-
-    @Test
-    void cacheThatCannotBeWrittenIsNamed() throws Exception {
-        Path file = Files.writeString(directory.resolve("file"), "");
-        LibraryCache cache = new LibraryCache(file.resolve("below"));
-        assertThatThrownBy(() -> cache.extract("x.so", new byte[3]))
-                .isInstanceOf(NativeLibraryException.class)
-                .hasMessageContaining(file.toString())
-                .hasMessageContaining("-Dquantvoice.cachedir");
+                .startsWith("NativeLibraryException: got no native library for " + NativePlatform.current())
+                .contains("classifier " + NativePlatform.current());
     }
 
     @Test
@@ -109,28 +84,22 @@ class NativeLibraryTest {
         Path library = Path.of("libjniquantvoice.so");
         UnsatisfiedLinkError error =
                 new UnsatisfiedLinkError("/lib/libc.so.6: version `GLIBC_2.99' not found (required by x)");
-        assertThat(NativeLibrary.diagnose(library, error))
+        assertThat(LoadFailure.diagnose(library, error))
                 .hasMessageContaining("GLIBC_2.99")
                 .hasMessageContaining("update");
     }
 
-    /** The classes of org.quantvoice.error alone, in a directory of their own. */
-    private Path errorClasses(Path classes) throws IOException {
-        Path target = Files.createDirectories(directory.resolve("errors/org/quantvoice/error"));
-        try (Stream<Path> files = Files.list(classes.resolve("org/quantvoice/error"))) {
-            for (Path file : files.toList()) {
-                Files.copy(file, target.resolve(file.getFileName()));
+    /** The classes that loading uses besides its own package, in a directory of their own. */
+    private Path otherClasses(Path classes) throws IOException {
+        for (String folder : List.of("org/quantvoice/error", "org/quantvoice/files")) {
+            Path target = Files.createDirectories(directory.resolve("others").resolve(folder));
+            try (Stream<Path> files = Files.list(classes.resolve(folder))) {
+                for (Path file : files.toList()) {
+                    Files.copy(file, target.resolve(file.getFileName()));
+                }
             }
         }
-        return directory.resolve("errors");
-    }
-
-    private static Path onlyFile(Path cache) throws IOException {
-        try (Stream<Path> files = Files.walk(cache)) {
-            List<Path> found = files.filter(Files::isRegularFile).toList();
-            assertThat(found).hasSize(1);
-            return found.get(0);
-        }
+        return directory.resolve("others");
     }
 
     private static List<String> probe(String classPath, String... options) throws Exception {

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
@@ -54,12 +53,7 @@ final class DamagedFile {
         ModelRequest request =
                 new ModelRequest(file, Optional.empty(), List.of(), Optional.empty(), 1, Progress.none());
         try (AcousticModel model = new NativeEngine().open(request)) {
-            float[] samples = new float[SAMPLES];
-            Random random = new Random(3);
-            for (int i = 0; i < samples.length; i++) {
-                samples[i] = random.nextFloat() - 0.5f;
-            }
-            model.run(samples);
+            model.run(SmallModels.noise(SAMPLES));
             return true;
         } catch (QuantVoiceException e) {
             assertThat(e.getMessage()).as(what).isNotBlank();

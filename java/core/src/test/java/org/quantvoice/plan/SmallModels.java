@@ -28,16 +28,35 @@ final class SmallModels {
     private final GraphBuilder builder = new GraphBuilder();
     private final Random random = new Random(7);
 
-    private SmallModels() {}
+    private final boolean floatOnly;
+
+    private SmallModels(boolean floatOnly) {
+        this.floatOnly = floatOnly;
+    }
 
     /** Convolutions, norms, attention, a feed-forward layer; every precision there is. */
     static Graph transformer() {
-        return new SmallModels().attending();
+        return new SmallModels(false).attending();
+    }
+
+    /** The transformer before anything is quantized. */
+    static Graph floats() {
+        return new SmallModels(true).attending();
     }
 
     /** A convolution of two axes, an LSTM in both directions, a GRU, gates and padding. */
     static Graph recurrent() {
-        return new SmallModels().remembering();
+        return new SmallModels(false).remembering();
+    }
+
+    /** Samples of chance, the same for a length at all times. */
+    static float[] noise(int length) {
+        Random random = new Random(3);
+        float[] samples = new float[length];
+        for (int i = 0; i < length; i++) {
+            samples[i] = random.nextFloat() - 0.5f;
+        }
+        return samples;
     }
 
     static Path write(Graph graph, Path file) {
@@ -98,18 +117,11 @@ final class SmallModels {
     private Value front(Value wav) {
         Dim samples = wav.shape().dim(1);
         Value x = builder.add(Op.RESHAPE, "", Attributes.of("shape", List.of(Dim.ONE, Dim.ONE, samples)), wav);
-        Attributes window = LayerPrecision.statically(0.01, 128)
-                .in(Attributes.of(
-                        "stride",
-                        new int[] {STRIDE},
-                        "padding",
-                        new int[] {0},
-                        "dilation",
-                        new int[] {1},
-                        "groups",
-                        1));
-        Value y = builder.add(
-                Op.CONV1D, "conv", window, x, int8("conv.weight", WIDTH, 1, KERNEL), floats("conv.bias", WIDTH));
+        LayerPrecision precision = floatOnly ? LayerPrecision.FLOAT : LayerPrecision.statically(0.01, 128);
+        Attributes window = precision.in(Attributes.of(
+                "stride", new int[] {STRIDE}, "padding", new int[] {0}, "dilation", new int[] {1}, "groups", 1));
+        Value weight = floatOnly ? floats("conv.weight", WIDTH, 1, KERNEL) : int8("conv.weight", WIDTH, 1, KERNEL);
+        Value y = builder.add(Op.CONV1D, "conv", window, x, weight, floats("conv.bias", WIDTH));
         y = builder.add(Op.GELU, "", Attributes.NONE, y);
         return builder.add(Op.TRANSPOSE, "", Attributes.of("order", new int[] {0, 2, 1}), y);
     }
@@ -141,7 +153,8 @@ final class SmallModels {
         return builder.build(List.of(builder.add(Op.LOG_SOFTMAX, "", Attributes.of("axis", 2), scores)));
     }
 
-    private Value linear(String name, Value x, int outputs, LayerPrecision precision) {
+    private Value linear(String name, Value x, int outputs, LayerPrecision wanted) {
+        LayerPrecision precision = floatOnly ? LayerPrecision.FLOAT : wanted;
         int inputs = (int) x.shape().dim(2).constant();
         Value weight = precision.isInt8()
                 ? int8(name + ".weight", outputs, inputs)

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.quantvoice.export.ExportPrecision;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Op;
+import org.quantvoice.graph.TensorData;
 import org.quantvoice.plan.LayerPrecision;
 import org.quantvoice.qv.Int8Tensor;
 
@@ -39,9 +40,9 @@ final class Int8Layer {
         if (!precision.isInt8() || call.lowering().precision() == ExportPrecision.FLOAT) {
             return Optional.empty();
         }
-        return call.constant(1) instanceof Int8Tensor weight
-                ? Optional.of(new Int8Layer(call, precision, weight))
-                : Optional.empty();
+        TensorData weight = call.constant(1);
+        Int8Tensor rounded = weight instanceof Int8Tensor kept ? kept : Int8Tensor.quantize(weight);
+        return Optional.of(new Int8Layer(call, precision, rounded));
     }
 
     String write() {

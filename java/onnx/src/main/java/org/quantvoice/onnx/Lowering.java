@@ -5,7 +5,6 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.quantvoice.export.ExportPrecision;
+import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
@@ -21,6 +21,7 @@ import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Symbol;
 import org.quantvoice.graph.Value;
+import org.quantvoice.qv.Int8Tensor;
 
 /** Writes a graph, or the part of it between some values, operator by operator in ONNX. For one use. */
 final class Lowering {
@@ -80,14 +81,32 @@ final class Lowering {
             out.input(info(name, input.type(), input.shape()));
         }
         for (Symbol scalar : graph.scalars()) {
-            out.input(info(scalar.name(), DType.INT, Shape.of(new long[0])));
+            out.input(info(scalar.name(), DType.INT, new Shape(List.of())));
         }
         out.enter("sizes");
         inputs.forEach(v -> sizes.axesOf(name(v), v.shape()));
         graph.scalars().forEach(s -> sizes.argument(s.name(), s));
         Set<Node> needed = needed(outputs);
+        requireRoom(needed);
         graph.nodes().stream().filter(needed::contains).forEach(this::write);
         out.enter("");
+    }
+
+    /** Before anything large is copied. */
+    private void requireRoom(Set<Node> needed) {
+        Set<Constant> constants = new HashSet<>();
+        for (Node node : needed) {
+            node.inputs().forEach(v -> graph.constant(v).ifPresent(constants::add));
+        }
+        long bytes = 0;
+        for (Constant constant : constants) {
+            boolean int8 = constant.data() instanceof Int8Tensor && precision != ExportPrecision.FLOAT;
+            int width = int8 ? 1 : constant.data().type().bytes();
+            bytes = Math.addExact(bytes, Math.multiplyExact(constant.data().size(), (long) width));
+        }
+        if (bytes > OnnxGraph.MAX_BYTES) {
+            throw OnnxGraph.tooLarge();
+        }
     }
 
     private void write(Node node) {
@@ -143,7 +162,7 @@ final class Lowering {
 
     private ValueInfoProto info(String name, DType type, Shape shape) {
         TensorShapeProto.Builder dims = TensorShapeProto.newBuilder();
-        for (Dim dim : new ArrayList<>(shape.dims())) {
+        for (Dim dim : shape.dims()) {
             var axis = TensorShapeProto.Dimension.newBuilder();
             dims.addDim(dim.isConstant() ? axis.setDimValue(dim.constant()) : axis.setDimParam(naming.axis(dim)));
         }

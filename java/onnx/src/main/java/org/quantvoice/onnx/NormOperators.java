@@ -1,8 +1,10 @@
 package org.quantvoice.onnx;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.Arrays;
 import java.util.List;
 import org.quantvoice.graph.Attributes;
+import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Shape;
 
@@ -37,15 +39,19 @@ final class NormOperators {
                 Attribute.of("epsilon", eps(call.attributes())));
     }
 
-    /** Without weights the operator would need ones of the input's size. */
+    /**
+     * Without weights, as over a waveform, the operator would need ones of the input's size. In double, since runtimes add
+     * up long rows one by one: in float that alone moved log-probs by 1e-4.
+     */
     private static String standardize(Call call, int axes) {
         int rank = call.shape().rank();
         int[] last = java.util.stream.IntStream.range(rank - axes, rank).toArray();
-        String mean = mean(call, call.x(), last);
-        String difference = call.add("Sub", call.x(), mean);
+        String x = call.add("Cast", List.of(call.x()), Attribute.of("to", TensorProto.DataType.DOUBLE_VALUE));
+        String difference = call.add("Sub", x, mean(call, x, last));
         String variance = mean(call, call.add("Mul", difference, difference), last);
-        String deviation = call.add("Sqrt", call.add("Add", variance, call.scalar(eps(call.attributes()))));
-        return call.add("Div", difference, deviation);
+        String eps = call.out().doubleScalar(call.attributes().number("eps"));
+        String normal = call.add("Div", difference, call.add("Sqrt", call.add("Add", variance, eps)));
+        return call.add("Cast", List.of(normal), Attribute.of("to", Tensors.typeOf(DType.FLOAT)));
     }
 
     private static String mean(Call call, String x, int... axes) {

@@ -65,6 +65,11 @@ final class OnnxGraph {
         return shared(type + " " + value, () -> Tensors.filled(type, value));
     }
 
+    /** A tensor of double precision without axes. */
+    String doubleScalar(double value) {
+        return shared("double " + value, () -> Tensors.doubleScalar(value));
+    }
+
     String uint8(int value) {
         return shared("uint8 " + value, () -> Tensors.uint8(new byte[] {(byte) value}));
     }

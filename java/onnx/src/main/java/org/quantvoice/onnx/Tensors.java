@@ -53,6 +53,11 @@ final class Tensors {
         return raw(TensorProto.DataType.FLOAT_VALUE, buffer.array(), shape);
     }
 
+    static TensorProto doubleScalar(double value) {
+        ByteBuffer buffer = ByteBuffer.allocate(Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        return raw(TensorProto.DataType.DOUBLE_VALUE, buffer.putDouble(value).array());
+    }
+
     static TensorProto longs(long[] values, long... shape) {
         ByteBuffer buffer = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         buffer.asLongBuffer().put(values);

@@ -4,27 +4,19 @@ package org.quantvoice.onnx;
 final class Closeness {
     private Closeness() {}
 
-    /** Largest difference, relative to the larger of a number's size and the tolerance's absolute part (1). */
-    static double worst(float[] got, float[] expected) {
-        double worst = got.length == expected.length ? 0 : Double.POSITIVE_INFINITY;
-        for (int i = 0; i < Math.min(got.length, expected.length); i++) {
-            double size = Math.max(1, Math.abs(expected[i]));
-            double error = Math.abs((double) got[i] - expected[i]) / size;
+    /** Largest difference, where the limit is both relative and absolute: numpy's {@code allclose(rtol=limit, atol=limit)}. */
+    static double error(float[] got, float[] expected) {
+        return got.length == expected.length ? error(got, expected, 0) : Double.POSITIVE_INFINITY;
+    }
+
+    /** The same against a part of the expected numbers. */
+    static double error(float[] got, float[] expected, int from) {
+        double worst = 0;
+        for (int i = 0; i < got.length; i++) {
+            double error = Math.abs((double) got[i] - expected[from + i]) / (1 + Math.abs(expected[from + i]));
             worst = error <= worst ? worst : error; // NaN is worst
         }
         return worst;
-    }
-
-    /** Largest difference, relative to the largest number of the reference. */
-    static double relative(float[] got, float[] expected) {
-        double top = 0;
-        double worst = got.length == expected.length ? 0 : Double.POSITIVE_INFINITY;
-        for (int i = 0; i < Math.min(got.length, expected.length); i++) {
-            top = Math.max(top, Math.abs(expected[i]));
-            double error = Math.abs((double) got[i] - expected[i]);
-            worst = error <= worst ? worst : error;
-        }
-        return worst / top;
     }
 
     static double cosine(float[] a, float[] b) {

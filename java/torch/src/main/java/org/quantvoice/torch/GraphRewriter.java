@@ -11,7 +11,6 @@ import org.bytedeco.pytorch.Graph;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.JitNode;
 import org.bytedeco.pytorch.Value;
-import org.quantvoice.quant.QuantReport.Method;
 
 /**
  * Rewrites one graph to int8 operators.
@@ -39,8 +38,6 @@ final class GraphRewriter {
             "aten::feature_dropout");
     /** The same, but element by element, which is slow unless the elements lie in order (30 times for gelu). */
     private static final Set<String> MAPS = Set.of("aten::gelu", "aten::relu", "aten::relu_");
-    /** Operators that ask a tensor for something that quantization does not change. */
-    private static final Set<String> ASKS = Set.of("aten::size", "aten::dim", "aten::len", "prim::device");
 
     private final Graph graph;
     private final FrozenScript script;
@@ -58,7 +55,7 @@ final class GraphRewriter {
         this.selection = selection;
         this.plan = plan;
         Site.of(graph, script, selection)
-                .forEach(site -> sites.put(site.node().output().unique(), site));
+                .forEach(site -> sites.put(site.node().output(0).unique(), site));
     }
 
     void rewrite() {
@@ -86,9 +83,9 @@ final class GraphRewriter {
     }
 
     private Optional<Site> site(JitNode node) {
-        return node.outputs().size() == 1
-                ? Optional.ofNullable(sites.get(node.output().unique()))
-                : Optional.empty();
+        return node.outputs().size() == 0
+                ? Optional.empty()
+                : Optional.ofNullable(sites.get(node.output(0).unique()));
     }
 
     /** Layers with weights always; the others only between int8 neighbours, or as the first of an island. */
@@ -103,19 +100,30 @@ final class GraphRewriter {
 
     private void replace(Site site, String island) {
         JitNode node = site.node();
-        JitNode int8;
-        if (site.method() == Method.DYNAMIC) {
+        if (!site.isCalibrated()) {
             dequantizeInputs(node);
-            Value packed = plan.packed(site, node).orElseThrow();
-            int8 = site.kind().insertDynamic(node, packed, plan.scheme().reduceDynamic());
+            JitNode quantized = site.kind().insertFloat(node, plan.packed(site, node), site.method(), plan.scheme());
+            for (int i = 0; i < quantized.outputs().size(); i++) {
+                exchange(node.output(i), quantized.output(i));
+            }
         } else {
+            Optional<JitNode> relu = site.relu();
             Value input = quantizedInput(site, island);
-            int8 = site.kind().insertStatic(node, input, plan.packed(site, node), plan.range(site.output()));
+            QuantParams range = plan.range(site.output());
+            JitNode int8 = site.kind().insertStatic(node, input, plan.packed(site, node), range, relu.isPresent());
             islandOfQuantized.put(int8.output().unique(), island);
+            relu.ifPresent(r -> {
+                exchange(r.output(), int8.output());
+                replaced.add(r);
+            });
+            exchange(node.output(), int8.output());
         }
-        int8.output().setType(node.output().type());
-        node.output().replaceAllUsesWith(int8.output());
         replaced.add(node);
+    }
+
+    private static void exchange(Value old, Value by) {
+        by.setType(old.type());
+        old.replaceAllUsesWith(by);
     }
 
     private Value quantizedInput(Site site, String island) {
@@ -156,7 +164,7 @@ final class GraphRewriter {
             islandOfQuantized.put(node.output().unique(), island);
             return true;
         }
-        return ASKS.contains(kind);
+        return Ir.ASKS.contains(kind);
     }
 
     private void dequantizeInputs(JitNode node) {

@@ -3,6 +3,7 @@ package org.quantvoice.torch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Block;
 import org.bytedeco.pytorch.BlockArrayRef;
@@ -11,12 +12,17 @@ import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueOptional;
 import org.bytedeco.pytorch.JitNode;
 import org.bytedeco.pytorch.Symbol;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.Value;
 import org.bytedeco.pytorch.ValueVector;
 import org.bytedeco.pytorch.global.torch;
 
 /** Reads and makes nodes of TorchScript graphs. */
 final class Ir {
+    /** Operators that ask a tensor for something that quantization does not change. */
+    static final Set<String> ASKS = Set.of("aten::size", "aten::dim", "aten::len", "prim::device");
+
     private static final String OWNER = "qv_owner";
 
     private Ir() {}
@@ -78,6 +84,31 @@ final class Ir {
         return known.has_value() ? Optional.of(new IValue(known.get())) : Optional.empty();
     }
 
+    /** The one operator that works on a value, beside those that ask for its shape. */
+    static Optional<JitNode> onlyUser(Value value) {
+        List<JitNode> users = new ArrayList<>();
+        JitNode maker = value.node();
+        for (JitNode node = maker.next(); !node.equals(maker.owningBlock().return_node()); node = node.next()) {
+            collectUsers(node, value.unique(), users);
+        }
+        collectUsers(maker.owningBlock().return_node(), value.unique(), users);
+        users.removeIf(user -> ASKS.contains(kind(user)));
+        boolean same = users.size() == 1 && users.get(0).owningBlock().equals(maker.owningBlock());
+        return same && !kind(users.get(0)).equals("prim::Return") ? Optional.of(users.get(0)) : Optional.empty();
+    }
+
+    private static void collectUsers(JitNode node, long value, List<JitNode> users) {
+        for (int i = 0; i < inputCount(node); i++) {
+            if (node.input(i).unique() == value) {
+                users.add(node);
+            }
+        }
+        for (Block block : blocks(node)) {
+            nodes(block).forEach(inner -> collectUsers(inner, value, users));
+            collectUsers(block.return_node(), value, users);
+        }
+    }
+
     /** A constant list of integers. */
     static Optional<long[]> constantInts(Value value) {
         Optional<IValue> known = constant(value);
@@ -105,6 +136,35 @@ final class Ir {
         JitNode node = graph.create(Symbol.fromQualString(kind), new ValueVector(inputs), 1);
         node.insertBefore(place);
         return node;
+    }
+
+    /** Inserts a node with any number of outputs before another node. */
+    static JitNode insertBefore(JitNode place, String kind, ValueVector inputs, int outputs) {
+        JitNode node = place.owningGraph().create(Symbol.fromQualString(kind), inputs, outputs);
+        node.insertBefore(place);
+        return node;
+    }
+
+    /** A constant list of tensors. */
+    static Optional<List<Tensor>> constantTensors(Value value) {
+        Optional<IValue> known = constant(value);
+        List<Tensor> tensors = new ArrayList<>();
+        if (known.isPresent() && known.get().isTensorList()) {
+            TensorVector list = known.get().toTensorVector();
+            for (long i = 0; i < list.size(); i++) {
+                tensors.add(new Tensor(list.get(i)));
+            }
+            return Optional.of(tensors);
+        }
+        JitNode maker = value.node();
+        for (int i = 0; kind(maker).equals("prim::ListConstruct") && i < inputCount(maker); i++) {
+            Optional<IValue> item = constant(maker.input(i));
+            if (item.isEmpty() || !item.get().isTensor()) {
+                return Optional.empty();
+            }
+            tensors.add(new Tensor(item.get().toTensor()));
+        }
+        return tensors.isEmpty() ? Optional.empty() : Optional.of(tensors);
     }
 
     /** Inserts a constant before a node. */

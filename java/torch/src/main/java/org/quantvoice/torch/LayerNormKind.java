@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.JitNode;
 import org.bytedeco.pytorch.Value;
+import org.quantvoice.quant.QuantReport.Method;
 
 /**
  * {@code torch.nn.LayerNorm}: {@code aten::layer_norm(input, normalized_shape, weight, bias, eps, cudnn_enable)}. Not worth
@@ -17,7 +18,7 @@ final class LayerNormKind implements LayerKind {
     }
 
     @Override
-    public List<String> methods() {
+    public List<Method> methods() {
         return List.of();
     }
 
@@ -32,17 +33,12 @@ final class LayerNormKind implements LayerKind {
     }
 
     @Override
-    public int channelAxis() {
-        return -1;
+    public List<Packed> pack(JitNode node, Method method, QuantScheme scheme) {
+        return List.of();
     }
 
     @Override
-    public Optional<Packed> pack(JitNode node, boolean perChannel) {
-        return Optional.empty();
-    }
-
-    @Override
-    public JitNode insertStatic(JitNode node, Value input, Optional<Value> packed, QuantParams output) {
+    public JitNode insertStatic(JitNode node, Value input, List<Value> packed, QuantParams output, boolean relu) {
         return Ir.insertBefore(
                 node,
                 "quantized::layer_norm",

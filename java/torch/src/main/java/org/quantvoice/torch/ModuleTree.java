@@ -1,8 +1,8 @@
 package org.quantvoice.torch;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +15,7 @@ import org.bytedeco.pytorch.named_module_list;
 import org.bytedeco.pytorch.parameter_iterator;
 import org.bytedeco.pytorch.parameter_list;
 import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.quant.QuantReport.Method;
 
 /**
  * The modules of a TorchScript model by dotted path, parents before children. Its {@link JitModule}s live as long as the
@@ -56,13 +57,13 @@ final class ModuleTree {
 
     /** The quantization methods that some module at or below a path can take. */
     List<String> methods(String name) {
-        Set<String> methods = new LinkedHashSet<>();
+        Set<Method> methods = EnumSet.noneOf(Method.class);
         for (String path : modules.keySet()) {
             if (covers(name, path)) {
                 LayerKind.ofType(type(path)).ifPresent(kind -> methods.addAll(kind.methods()));
             }
         }
-        return methods.stream().sorted().toList();
+        return methods.stream().map(LayerKind::name).sorted().toList();
     }
 
     List<ModuleInfo> describe() {

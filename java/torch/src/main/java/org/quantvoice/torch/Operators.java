@@ -80,6 +80,24 @@ final class Operators {
                 .toTensor();
     }
 
+    /**
+     * A table {@code [rows, size]} as uint8 with a range a row, whose zero points are floats so that the smallest number is level
+     * 0 exactly (PyTorch's {@code float_qparams_weight_only_qconfig}).
+     */
+    static Tensor quantizeRows(Tensor table) {
+        Tensor low = table.amin(new long[] {1}, false);
+        Tensor steps = table.amax(new long[] {1}, false).sub(low).div(new Scalar(255f));
+        Tensor scales = torch.where(steps.gt(new Scalar(QuantParams.EPSILON)), steps, torch.ones_like(steps));
+        return call(
+                        "aten::quantize_per_channel",
+                        new IValue(table),
+                        new IValue(scales),
+                        new IValue(low.neg().div(scales)),
+                        new IValue(0L),
+                        quint8Type())
+                .toTensor();
+    }
+
     private static Tensor scale(Tensor absoluteMaximum) {
         return absoluteMaximum.div(new Scalar(127.5f)).clamp_min(new Scalar(QuantParams.EPSILON));
     }

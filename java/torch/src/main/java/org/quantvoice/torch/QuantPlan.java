@@ -1,14 +1,14 @@
 package org.quantvoice.torch;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.pytorch.Graph;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.JitNode;
 import org.bytedeco.pytorch.Value;
-import org.quantvoice.quant.QuantReport.Method;
 import org.quantvoice.torch.LayerKind.Packed;
 import org.quantvoice.torch.graph.PackedNames;
 
@@ -18,7 +18,7 @@ final class QuantPlan {
     private final QuantScheme scheme;
     private final Map<String, QuantParams> ranges;
     private final Set<String> keptFloat;
-    private final Map<String, String> attributeOfPath = new HashMap<>();
+    private final Map<String, List<String>> attributesOfPath = new HashMap<>();
 
     /**
      * @param module gets the attributes
@@ -36,9 +36,9 @@ final class QuantPlan {
         return scheme;
     }
 
-    /** Also true for a static site that {@code forward} does not have, so that calibration saw nothing of it. */
+    /** Also true for a calibrated site that {@code forward} does not have, so that calibration saw nothing of it. */
     boolean keptFloat(Site site) {
-        boolean unseen = site.method() == Method.STATIC && !ranges.containsKey(site.output());
+        boolean unseen = site.isCalibrated() && !ranges.containsKey(site.output());
         return unseen || keptFloat.contains(site.id());
     }
 
@@ -51,21 +51,24 @@ final class QuantPlan {
     }
 
     /** The packed weights of a site, fetched before {@code place}; empty if its layer has none. */
-    Optional<Value> packed(Site site, JitNode place) {
-        String attribute = attributeOfPath.get(site.path());
-        if (attribute == null) {
-            Optional<Packed> packed = site.kind().pack(site.node(), scheme.perChannel());
-            if (packed.isEmpty()) {
-                return Optional.empty();
-            }
-            attribute = freeName(site.path());
-            module.register_attribute(
-                    attribute, packed.get().type(), packed.get().value());
-            attributeOfPath.put(site.path(), attribute);
-        }
+    List<Value> packed(Site site, JitNode place) {
         Graph graph = place.owningGraph();
-        graph.setInsertPoint(place);
-        return Optional.of(graph.insertGetAttr(graph.inputs().at(0), attribute));
+        List<Value> fetched = new ArrayList<>();
+        for (String attribute : attributesOfPath.computeIfAbsent(site.path(), path -> register(site))) {
+            graph.setInsertPoint(place);
+            fetched.add(graph.insertGetAttr(graph.inputs().at(0), attribute));
+        }
+        return fetched;
+    }
+
+    private List<String> register(Site site) {
+        List<String> attributes = new ArrayList<>();
+        for (Packed packed : site.kind().pack(site.node(), site.method(), scheme)) {
+            String attribute = freeName(site.path());
+            module.register_attribute(attribute, packed.type(), packed.value());
+            attributes.add(attribute);
+        }
+        return attributes;
     }
 
     private String freeName(String path) {

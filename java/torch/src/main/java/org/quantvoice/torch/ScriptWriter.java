@@ -71,7 +71,8 @@ final class ScriptWriter {
                 int8.ifPresent(
                         settings -> extra.put(new BytePointer(Int8Settings.FILE), new BytePointer(settings.text())));
                 if (form == Form.MOBILE) {
-                    module._save_for_mobile(file.toString(), extra, false, true);
+                    // as a zip file, which full libtorch reads too; the other form is a flatbuffer
+                    module._save_for_mobile(file.toString(), extra, false, false);
                 } else {
                     module.save(file.toString(), extra);
                 }

@@ -7,18 +7,17 @@ import org.quantvoice.error.UnknownModuleException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport.Method;
+import org.quantvoice.quant.WeightFormat;
 
 /**
- * Which modules a recipe makes static or dynamic. A name covers itself and everything below it; where names overlap the longer
+ * Which modules a recipe makes static, dynamic or float16. A name covers itself and everything below it; where names overlap the longer
  * one decides.
  */
 final class Selection {
-    private final List<String> statics;
-    private final List<String> dynamics;
+    private final QuantRecipe recipe;
 
-    private Selection(List<String> statics, List<String> dynamics) {
-        this.statics = statics;
-        this.dynamics = dynamics;
+    private Selection(QuantRecipe recipe) {
+        this.recipe = recipe;
     }
 
     /**
@@ -26,18 +25,22 @@ final class Selection {
      * @throws UnsupportedOperatorException if nothing at or below a name can be quantized by the method asked for
      */
     static Selection of(QuantRecipe recipe, ModuleTree tree) {
-        recipe.staticModules().forEach(name -> check(name, "static", tree));
-        recipe.dynamicModules().forEach(name -> check(name, "dynamic", tree));
         for (String name : recipe.staticModules()) {
+            check(name, Method.STATIC, tree);
             if (recipe.dynamicModules().contains(name)) {
                 throw new UnsupportedOperatorException(
                         "module '" + name + "' as static and as dynamic", "one method a module", "name it once");
             }
         }
-        return new Selection(recipe.staticModules(), recipe.dynamicModules());
+        for (String name : recipe.dynamicModules()) {
+            boolean half = recipe.weightsOf(name).equals(WeightFormat.BFLOAT16);
+            check(name, half ? Method.FLOAT16 : Method.DYNAMIC, tree);
+        }
+        return new Selection(recipe);
     }
 
-    private static void check(String name, String method, ModuleTree tree) {
+    private static void check(String name, Method wanted, ModuleTree tree) {
+        String method = LayerKind.name(wanted);
         if (!tree.paths().contains(name)) {
             throw new UnknownModuleException(
                     method + " module '" + name + "'",
@@ -57,26 +60,31 @@ final class Selection {
 
     /** What a layer at a path is to become. */
     Optional<Method> method(String path) {
-        Optional<String> fixed = longest(statics, path);
-        Optional<String> dynamic = longest(dynamics, path);
-        if (fixed.isEmpty() && dynamic.isEmpty()) {
+        int fixed = longest(recipe.staticModules(), path);
+        int dynamic = longest(recipe.dynamicModules(), path);
+        WeightFormat format = recipe.weightsOf(path);
+        if (Math.max(fixed, dynamic) < 0 || format.equals(WeightFormat.FLOAT)) {
             return Optional.empty();
         }
-        boolean isStatic = fixed.map(String::length).orElse(-1)
-                > dynamic.map(String::length).orElse(-1);
-        return Optional.of(isStatic ? Method.STATIC : Method.DYNAMIC);
+        if (format.equals(WeightFormat.BFLOAT16)) {
+            return Optional.of(Method.FLOAT16);
+        }
+        return Optional.of(fixed > dynamic ? Method.STATIC : Method.DYNAMIC);
     }
 
     /** The static module whose inside is int8 and which a path belongs to: the outermost one that covers it. */
     Optional<String> island(String path) {
-        return statics.stream()
+        return recipe.staticModules().stream()
                 .filter(name -> ModuleTree.covers(name, path))
                 .min(Comparator.comparingInt(String::length));
     }
 
-    private static Optional<String> longest(List<String> names, String path) {
+    /** Length of the longest name that covers a path; -1 if none does. */
+    private static int longest(List<String> names, String path) {
         return names.stream()
                 .filter(name -> ModuleTree.covers(name, path))
-                .max(Comparator.comparingInt(String::length));
+                .mapToInt(String::length)
+                .max()
+                .orElse(-1);
     }
 }

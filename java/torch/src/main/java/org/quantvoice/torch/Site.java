@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Graph;
 import org.bytedeco.pytorch.JitNode;
+import org.bytedeco.pytorch.Value;
 import org.quantvoice.quant.QuantReport.Method;
 
 /**
@@ -19,6 +20,24 @@ import org.quantvoice.quant.QuantReport.Method;
  * @param method static or dynamic
  */
 record Site(JitNode node, String path, int call, LayerKind kind, Method method) {
+
+    /** Whether its input and output are int8, with ranges from calibration. */
+    boolean isCalibrated() {
+        return method == Method.STATIC && !kind.weightsOnly();
+    }
+
+    /** The ReLU that is done in passing; it alone uses the layer's output, but for questions about its shape. */
+    Optional<JitNode> relu() {
+        if (!isCalibrated() || !kind.takesRelu()) {
+            return Optional.empty();
+        }
+        return Ir.onlyUser(node.output()).filter(user -> Ir.kind(user).matches("aten::relu_?"));
+    }
+
+    /** The value that is rounded when the layer is done. */
+    Value result() {
+        return relu().map(JitNode::output).orElseGet(node::output);
+    }
 
     /** Names the site in all graphs of the model. */
     String id() {
@@ -44,8 +63,8 @@ record Site(JitNode node, String path, int call, LayerKind kind, Method method) 
             Optional<LayerKind> kind = LayerKind.ofType(script.type(path));
             Optional<Method> method = selection.method(path);
             if (kind.isPresent() && method.isPresent() && kind.get().matches(Ir.kind(node))) {
-                boolean possible =
-                        method.get() == Method.STATIC || kind.get().methods().contains("dynamic");
+                boolean anyNeighbour = kind.get().methods().isEmpty() && method.get() == Method.STATIC;
+                boolean possible = anyNeighbour || kind.get().methods().contains(method.get());
                 if (possible) {
                     int call = calls.merge(path, 1, Integer::sum) - 1;
                     sites.add(new Site(node, path, call, kind.get(), method.get()));

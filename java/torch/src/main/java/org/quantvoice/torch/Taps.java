@@ -18,7 +18,6 @@ import org.bytedeco.pytorch.TensorType;
 import org.bytedeco.pytorch.Type;
 import org.bytedeco.pytorch.Value;
 import org.bytedeco.pytorch.ValueVector;
-import org.quantvoice.quant.QuantReport.Method;
 
 /**
  * A copy of {@code forward} that returns the tensors at the borders of the static layers instead of the model's output: each
@@ -37,7 +36,7 @@ final class Taps {
         this.selection = selection;
         this.graph = script.graph("forward").copy();
         this.sites = Site.of(graph, script, selection).stream()
-                .filter(site -> site.method() == Method.STATIC)
+                .filter(Site::isCalibrated)
                 .toList();
         List<Value> tapped = distinctValues();
         while (graph.outputs().size() > 0) {
@@ -96,7 +95,7 @@ final class Taps {
             if (mayQuantizeInput(site)) {
                 border.put(site.input(), site.node().input(0));
             }
-            border.put(site.output(), site.node().output());
+            border.put(site.output(), site.result());
             border.forEach((name, value) -> {
                 int list = known.computeIfAbsent(value.unique(), id -> {
                     values.add(value);

@@ -12,7 +12,7 @@ import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
-import org.quantvoice.quant.WeightFormat;
+import org.quantvoice.quant.WeightScheme;
 
 /** Runs TorchScript models on libtorch; found by {@link java.util.ServiceLoader}. */
 public final class TorchEngine implements EngineProvider {
@@ -48,7 +48,8 @@ public final class TorchEngine implements EngineProvider {
 
     /** Packed weights and budgets are the native engine's. */
     private static void requireInt8(ModelRequest request, QuantRecipe recipe) {
-        boolean other = recipe.weights().values().stream().anyMatch(w -> !w.equals(WeightFormat.INT8));
+        boolean other =
+                recipe.weights().values().stream().anyMatch(w -> w.isPacked() || w.scheme() != WeightScheme.LINEAR);
         if (other || request.tuning().isPresent()) {
             throw new UnsupportedOperatorException(
                     (other ? "weights " + recipe.weights() : "a budget") + " on engine LIBTORCH",
@@ -63,12 +64,13 @@ public final class TorchEngine implements EngineProvider {
         try (ScriptModule original = ScriptModule.load(archive.path(), Optional.empty())) {
             Quantizer.Result result = new Quantizer(request, recipe, backend).quantize(original, archive.bytes());
             QuantReport report = result.report();
-            return new TorchModel(
+            TorchModel model = new TorchModel(
                     result.module(),
                     Optional.of(result.settings()),
                     request.threads(),
                     report.bytesAfter(),
                     Optional.of(report));
+            return isStreaming(result.module()) ? U2Model.of(model, result.module()) : model;
         }
     }
 

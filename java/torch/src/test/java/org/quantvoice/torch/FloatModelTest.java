@@ -69,9 +69,9 @@ class FloatModelTest {
         assertThat(conv.quantizable()).containsExactly("static");
         ModuleInfo linear = find(modules, "encoder.enc.linear1.w");
         assertThat(linear.type()).isEqualTo("Linear");
-        assertThat(linear.quantizable()).containsExactly("dynamic", "static");
+        assertThat(linear.quantizable()).containsExactly("dynamic", "float16", "static");
         assertThat(find(modules, "encoder.enc.bn1.norm").quantizable()).isEmpty();
-        assertThat(find(modules, "encoder").quantizable()).containsExactly("dynamic", "static");
+        assertThat(find(modules, "encoder").quantizable()).containsExactly("dynamic", "float16", "static");
     }
 
     private static ModuleInfo find(List<ModuleInfo> modules, String path) {

@@ -6,30 +6,41 @@ import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.JitNode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.Value;
+import org.quantvoice.engine.Backend;
+import org.quantvoice.quant.QuantReport.Method;
 
 /**
- * {@code torch.nn.Conv1d}: {@code aten::conv1d(input, weight, bias, stride, padding, dilation, groups)}, or in traced models
- * {@code aten::_convolution} with the same first six arguments, {@code transposed}, {@code output_padding} and {@code groups}.
+ * {@code torch.nn.Conv1d}, {@code Conv2d}, {@code Conv3d}: {@code aten::conv1d(input, weight, bias, stride, padding, dilation,
+ * groups)}, or in traced models {@code aten::_convolution} with the same first six arguments, {@code transposed}, {@code
+ * output_padding} and {@code groups}.
  */
-final class Conv1dKind implements LayerKind {
-    private static final String PREPACK = "quantized::conv1d_prepack";
+final class ConvolutionKind implements LayerKind {
     private static final String TRACED = "aten::_convolution";
     private static final int TRANSPOSED = 6;
     private static final int TRACED_GROUPS = 8;
 
-    @Override
-    public String type() {
-        return "Conv1d";
+    private final int axes;
+    private final String name;
+
+    /** @param axes that the window moves along, 1 to 3 */
+    ConvolutionKind(int axes) {
+        this.axes = axes;
+        this.name = "onv" + axes + "d";
     }
 
     @Override
-    public List<String> methods() {
-        return List.of("static");
+    public String type() {
+        return "C" + name;
+    }
+
+    @Override
+    public List<Method> methods() {
+        return List.of(Method.STATIC);
     }
 
     @Override
     public boolean matches(String operator) {
-        return operator.equals("aten::conv1d") || operator.equals(TRACED);
+        return operator.equals("aten::c" + name) || operator.equals(TRACED);
     }
 
     @Override
@@ -49,23 +60,29 @@ final class Conv1dKind implements LayerKind {
     }
 
     @Override
+    public Optional<String> lack(Backend backend, Method method) {
+        return axes == 3 && backend == Backend.QNNPACK
+                ? Optional.of("QNNPACK cannot save a Conv3d; the other backends can")
+                : Optional.empty();
+    }
+
+    @Override
     public int channelAxis() {
         return 1;
     }
 
     @Override
-    public Optional<Packed> pack(JitNode node, boolean perChannel) {
+    public List<Packed> pack(JitNode node, Method method, QuantScheme scheme) {
         Tensor weight = Ir.constant(node.input(1)).orElseThrow().toTensor();
         int groups = Ir.kind(node).equals(TRACED) ? TRACED_GROUPS : TRANSPOSED;
-        IValue packed = Operators.call(
-                PREPACK,
-                new IValue(Operators.quantizeWeight(weight, perChannel)),
+        return List.of(Packed.by(
+                "quantized::c" + name + "_prepack",
+                new IValue(Operators.quantizeWeight(weight, scheme.perChannel())),
                 Ir.constant(node.input(2)).orElseThrow(),
                 ints(node, 3),
                 ints(node, 4),
                 ints(node, 5),
-                Ir.constant(node.input(groups)).orElseThrow());
-        return Optional.of(new Packed(packed, Operators.returnType(PREPACK)));
+                Ir.constant(node.input(groups)).orElseThrow()));
     }
 
     private static IValue ints(JitNode node, int argument) {
@@ -73,12 +90,17 @@ final class Conv1dKind implements LayerKind {
     }
 
     @Override
-    public JitNode insertStatic(JitNode node, Value input, Optional<Value> packed, QuantParams output) {
+    public boolean takesRelu() {
+        return true;
+    }
+
+    @Override
+    public JitNode insertStatic(JitNode node, Value input, List<Value> packed, QuantParams output, boolean relu) {
         return Ir.insertBefore(
                 node,
-                "quantized::conv1d",
+                "quantized::c" + name + (relu ? "_relu" : ""),
                 input,
-                packed.orElseThrow(),
+                packed.get(0),
                 Ir.constant(node, new IValue(output.scale())),
                 Ir.constant(node, new IValue((long) output.zeroPoint())));
     }

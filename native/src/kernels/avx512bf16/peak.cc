@@ -1,6 +1,6 @@
 #include <immintrin.h>
 
-#include "peak.h"
+#include "dispatch/peak.h"
 
 // Assembly, because a compiler may fold or reorder what has no effect: 24 accumulators hide a latency of up to 12.
 #define ROW(instruction, r) instruction " %%zmm31, %%zmm30, %%zmm" #r "\n\t"

@@ -1,0 +1,113 @@
+package org.quantvoice.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.quantvoice.audio.Audio;
+import org.quantvoice.audio.AudioCorpus;
+import org.quantvoice.audio.AudioFiles;
+import org.quantvoice.engine.Engine;
+import org.quantvoice.features.Fbank;
+
+/**
+ * Prints real-time factors of the streaming encoder with its CTC head, chunk by chunk on one thread: native, libtorch and
+ * ONNX Runtime on files that were exported here. The engines take turns over the same utterances, and the best round of
+ * each counts, so that what else the machine does hits all alike. Arguments: utterances (40), rounds (5), chunk (16),
+ * left chunks (-1: all).
+ */
+public final class StreamingSpeed {
+    static final String MODEL = "u2-digits";
+    private static final int RATE = 16_000;
+    private static final int BINS = 80;
+    private static final int SUBSAMPLING = 4;
+    private static final int OVERLAP = 3;
+    private static final int SHORTEST = 7;
+
+    private final List<float[]> features = new ArrayList<>();
+    private final int chunk;
+    private double audioSeconds;
+
+    private StreamingSpeed(int utterances, int chunk) {
+        this.chunk = chunk;
+        Path corpus = Path.of(System.getProperty("quantvoice.root"), "models/digits/test/test.tsv");
+        for (AudioCorpus.Item item : AudioCorpus.tsv(corpus).limit(utterances).items()) {
+            Audio audio = AudioFiles.read(item.file());
+            audioSeconds += audio.seconds();
+            features.add(new Fbank(RATE, BINS).accept(audio.samples()));
+        }
+    }
+
+    public static void main(String[] args) throws Exception {
+        int[] numbers = {40, 5, 16, -1};
+        for (int i = 0; i < args.length; i++) {
+            numbers[i] = Integer.parseInt(args[i]);
+        }
+        Path folder = Files.createTempDirectory("streaming-speed");
+        Map<String, ChunkEncoder> engines = new LinkedHashMap<>();
+        try {
+            open(engines, folder, numbers[2], numbers[3]);
+            new StreamingSpeed(numbers[0], numbers[2]).run(engines, numbers[1]);
+        } finally {
+            for (ChunkEncoder engine : engines.values()) {
+                engine.close();
+            }
+            delete(folder);
+        }
+    }
+
+    private static void open(Map<String, ChunkEncoder> engines, Path folder, int chunk, int left) throws Exception {
+        engines.put("libtorch float", new SessionEncoder(Engine.LIBTORCH, false, chunk, left));
+        engines.put("onnxruntime float", new OnnxEncoder(folder.resolve("float"), false, chunk, left));
+        engines.put("onnxruntime int8", new OnnxEncoder(folder.resolve("int8"), true, chunk, left));
+        engines.put("native float", new SessionEncoder(Engine.NATIVE, false, chunk, left));
+        engines.put("native int8", new SessionEncoder(Engine.NATIVE, true, chunk, left));
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> inside = Files.walk(folder)) {
+            for (Path path : inside.sorted((a, b) -> b.compareTo(a)).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    private void run(Map<String, ChunkEncoder> engines, int rounds) throws Exception {
+        Map<String, Double> best = new LinkedHashMap<>();
+        for (int round = 0; round <= rounds; round++) {
+            for (Map.Entry<String, ChunkEncoder> engine : engines.entrySet()) {
+                double seconds = round(engine.getValue());
+                if (round > 0) { // the first warms up
+                    best.merge(engine.getKey(), seconds, Math::min);
+                }
+            }
+        }
+        double slowest = best.values().iterator().next();
+        System.out.printf(Locale.ROOT, "%-20s %9s %14s%n", "chunk " + chunk, "RTF", "libtorch = 1");
+        best.forEach((name, seconds) -> System.out.printf(
+                Locale.ROOT, "%-20s %9.5f %13.2fx%n", name, seconds / audioSeconds, slowest / seconds));
+    }
+
+    /** Seconds for all utterances, each a stream of its own. */
+    private double round(ChunkEncoder engine) throws Exception {
+        long begin = System.nanoTime();
+        for (float[] utterance : features) {
+            engine.reset();
+            int frames = utterance.length / BINS;
+            for (int at = 0; at + SHORTEST <= frames; at += SUBSAMPLING * chunk) {
+                int count = Math.min(SUBSAMPLING * chunk + OVERLAP, frames - at);
+                float[] window = Arrays.copyOfRange(utterance, at * BINS, (at + count) * BINS);
+                if (engine.encode(window, count) < 1) {
+                    throw new IllegalStateException("got no frame from " + count + " feature frames");
+                }
+            }
+        }
+        return (System.nanoTime() - begin) / 1e9;
+    }
+}

@@ -1,0 +1,22 @@
+/** The command line {@code qv}. */
+module org.quantvoice.cli {
+    requires com.fasterxml.jackson.databind;
+    requires info.picocli;
+    requires java.desktop; // pictures of reports
+    requires me.tongfei.progressbar;
+    requires org.eclipse.jetty.http;
+    requires org.eclipse.jetty.server;
+    requires org.eclipse.jetty.util;
+    requires org.eclipse.jetty.websocket.api;
+    requires org.eclipse.jetty.websocket.server;
+    requires org.knowm.xchart;
+    requires org.quantvoice.core;
+    requires static org.quantvoice.torch; // qv qat
+    requires org.slf4j;
+    requires static org.jspecify;
+
+    opens org.quantvoice.cli to
+            info.picocli;
+    opens org.quantvoice.cli.decode to
+            info.picocli;
+}

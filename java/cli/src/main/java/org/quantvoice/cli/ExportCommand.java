@@ -1,0 +1,187 @@
+package org.quantvoice.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.ModelExport;
+import org.quantvoice.QuantSession;
+import org.quantvoice.QuantSessionBuilder;
+import org.quantvoice.engine.Engine;
+import org.quantvoice.export.ExportPrecision;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code qv export}. */
+@Command(
+        name = "export",
+        description = "Writes a model for other runtimes.",
+        footer = {
+            "",
+            "Of one format OUT is the file; of several it is the stem to which each ending is added",
+            "(.pt, .ptl, .onnx); with --parts it is the folder for the ONNX files.",
+            "dynamic needs nothing; qdq needs --calibrate with a float model. A .qv file that is int8",
+            "already is written as it is, or in the asked form."
+        },
+        sortOptions = false)
+final class ExportCommand extends Subcommand {
+    private static final String QV = ".qv";
+
+    /** What can be written. */
+    enum Format {
+        TORCHSCRIPT(".pt"),
+        /** TorchScript with bytecode. */
+        MOBILE(".ptl"),
+        ONNX(".onnx");
+
+        private final String ending;
+
+        Format(String ending) {
+            this.ending = ending;
+        }
+    }
+
+    /** A written file. */
+    private record Written(Format format, Path file) {}
+
+    @Mixin
+    private ModelOption model;
+
+    @Option(
+            names = "--to",
+            paramLabel = "FORMATS",
+            split = ",",
+            required = true,
+            order = 1,
+            description = "One or more of: torchscript, mobile, onnx.")
+    private List<Format> formats = new ArrayList<>();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "OUT",
+            required = true,
+            order = 2,
+            description = "Where to write.")
+    private Path output = Path.of("");
+
+    @Option(
+            names = "--precision",
+            paramLabel = "P",
+            defaultValue = "AS_IS",
+            order = 3,
+            description = "as_is, float, qdq (static int8) or dynamic (int8) (default: as_is).")
+    private ExportPrecision precision = ExportPrecision.AS_IS;
+
+    @Option(
+            names = "--parts",
+            order = 4,
+            description = "ONNX: encoder, CTC head and decoder in files of their own; always so for streaming models.")
+    private boolean parts;
+
+    @Mixin
+    private RunOptions run;
+
+    @Mixin
+    private QuantOptions quant;
+
+    @Override
+    public Integer call() {
+        check();
+        List<Written> written = new ArrayList<>();
+        for (Format format : formats) {
+            try (QuantSession session = builder(format).build()) {
+                write(session, format).forEach(file -> written.add(new Written(format, file)));
+            }
+        }
+        print(written);
+        return QuantVoice.OK;
+    }
+
+    private void check() {
+        boolean names = quant.anyName();
+        if (names && (precision == ExportPrecision.FLOAT || isInt8())) {
+            throw usage("got --static or --dynamic for " + (isInt8() ? "a .qv file" : "--precision float")
+                    + "; expected them with a float model that is to become int8");
+        }
+        if (parts && !formats.equals(List.of(Format.ONNX))) {
+            throw usage("got --parts with --to " + formats + "; expected --to onnx alone");
+        }
+        boolean fixed = precision == ExportPrecision.QDQ && !isInt8();
+        if (fixed && !quant.hasCalibration()) {
+            throw usage("got --precision qdq without --calibrate; expected a corpus from which ranges are found");
+        }
+    }
+
+    private boolean isInt8() {
+        return QuantSession.builder().model(model.name()).modelFile().toString().endsWith(QV);
+    }
+
+    private QuantSessionBuilder builder(Format format) {
+        Engine engine = format == Format.ONNX ? Engine.NATIVE : Engine.LIBTORCH;
+        QuantSessionBuilder builder =
+                run.builder(model.name()).progress(progress()).fallback(false);
+        // a .qv file has no form in TorchScript; the session says so
+        builder.engine(isInt8() ? Engine.NATIVE : engine);
+        if (precision == ExportPrecision.FLOAT || isInt8()) {
+            return builder;
+        }
+        if (quant.anyName()) {
+            quant.apply(builder);
+        } else if (precision == ExportPrecision.DYNAMIC) {
+            builder.int8();
+        } else if (precision == ExportPrecision.QDQ) {
+            quant.applyCalibration(format == Format.ONNX ? builder.staticInt8("") : builder.int8());
+        }
+        return builder;
+    }
+
+    private List<Path> write(QuantSession session, Format format) {
+        ModelExport export = session.export();
+        Path target = formats.size() == 1 ? output : Path.of(output + format.ending);
+        switch (format) {
+            case TORCHSCRIPT -> export.torchScript(target);
+            case MOBILE -> export.mobile(target);
+            case ONNX -> {
+                if (parts || session.streams()) {
+                    return export.onnxParts(target, precision);
+                }
+                export.onnx(target, precision);
+            }
+        }
+        return List.of(target);
+    }
+
+    private void print(List<Written> written) {
+        if (!json()) {
+            written.forEach(w -> out().printf(Locale.ROOT, "%s: %.2f MB%n", w.file(), size(w.file()) / 1e6));
+            return;
+        }
+        Map<String, @Nullable Object> document = new LinkedHashMap<>();
+        document.put("model", model.name());
+        document.put("precision", precision.name());
+        document.put(
+                "files",
+                written.stream()
+                        .map(w -> Map.of(
+                                "format", w.format().name(),
+                                "path", w.file().toString(),
+                                "bytes", size(w.file())))
+                        .toList());
+        printJson(document);
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

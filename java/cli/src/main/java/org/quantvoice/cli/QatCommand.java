@@ -1,0 +1,242 @@
+package org.quantvoice.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.QuantSession;
+import org.quantvoice.audio.AudioCorpus;
+import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.engine.Engine;
+import org.quantvoice.files.AtomicFile;
+import org.quantvoice.torch.QatOptions;
+import org.quantvoice.torch.QatResult;
+import org.quantvoice.torch.QuantizationAwareTraining;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code qv qat}. */
+@Command(
+        name = "qat",
+        description = "Trains a float model for a few epochs so that it bears weights of few bits.",
+        footer = {"", "Ctrl-C ends the training; the best epoch so far is written. See docs/qat.md."},
+        sortOptions = false)
+final class QatCommand extends Subcommand {
+    private static final String TOKENS = "tokens.json";
+
+    @Parameters(paramLabel = "MODEL.pt", description = "TorchScript in float.")
+    private Path model = Path.of("");
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "OUT.pt",
+            required = true,
+            order = 1,
+            description = "Where to save.")
+    private Path output = Path.of("");
+
+    @Option(names = "--on", paramLabel = "TSV", required = true, order = 2, description = "Recordings with texts.")
+    private Path corpus = Path.of("");
+
+    @Option(
+            names = "--bits",
+            paramLabel = "N",
+            defaultValue = "4",
+            order = 3,
+            description = "Bits of a weight, 2 to 8 (default: ${DEFAULT-VALUE}).")
+    private int bits;
+
+    @Option(
+            names = "--modules",
+            paramLabel = "NAMES",
+            split = ",",
+            order = 4,
+            description = "Modules to round; a name covers all below it (default: all).")
+    private List<String> modules = new ArrayList<>();
+
+    @Option(names = "--per-tensor", order = 5, description = "One scale a weight tensor, not one an output channel.")
+    private boolean perTensor;
+
+    @Option(names = "--float-activations", order = 6, description = "Round weights only.")
+    private boolean floatActivations;
+
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            defaultValue = "6",
+            order = 7,
+            description = "Passes over the recordings (default: ${DEFAULT-VALUE}).")
+    private int epochs;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "8",
+            order = 8,
+            description = "Recordings between two changes of the weights (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "R",
+            defaultValue = "3e-4",
+            order = 9,
+            description = "Adam's learning rate at the start (default: ${DEFAULT-VALUE}).")
+    private double rate;
+
+    @Option(
+            names = "--freeze-after",
+            paramLabel = "N",
+            defaultValue = "30",
+            order = 10,
+            description = "Changes of the weights after which scales stay (default: ${DEFAULT-VALUE}).")
+    private int freezeAfter;
+
+    @Option(
+            names = "--held-out",
+            paramLabel = "S",
+            defaultValue = "0.2",
+            order = 11,
+            description = "Share of the recordings that judges the epochs (default: ${DEFAULT-VALUE}).")
+    private double heldOut;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            order = 12,
+            description = "Of the order of the recordings (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--vocabulary",
+            paramLabel = "FILE",
+            order = 13,
+            description = "Token list of the model (default: MODEL.tokens.json or tokens.json beside it).")
+    private @Nullable Path vocabulary;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            order = 14,
+            converter = RunOptions.Positive.class,
+            description = "Threads (default: the physical cores).")
+    private @Nullable Integer threads;
+
+    private volatile boolean stopped;
+
+    @Override
+    public Integer call() {
+        if (!output.toString().toLowerCase(Locale.ROOT).endsWith(".pt")) {
+            throw usage("got the output " + output + "; expected a name that ends in .pt");
+        }
+        List<String> names = modules.isEmpty() ? List.of("") : modules;
+        QatOptions options = new QatOptions(
+                names, bits, !perTensor, !floatActivations, epochs, batch, rate, freezeAfter, heldOut, seed);
+        int used = threads == null ? QuantSession.defaultThreads() : threads;
+        QuantizationAwareTraining training = new QuantizationAwareTraining(model, tokens(), options, used, progress());
+        QatResult result = run(training);
+        saveTokens();
+        if (json()) {
+            printJson(document(result));
+        } else {
+            print(result);
+        }
+        return result.end() == QatResult.End.DIVERGED ? QuantVoice.FAILED : QuantVoice.OK;
+    }
+
+    /** Ctrl-C starts the virtual machine's shutdown, which waits here until the file is written. */
+    private QatResult run(QuantizationAwareTraining training) {
+        Thread worker = Thread.currentThread();
+        Thread hook = new Thread(() -> {
+            stopped = true;
+            try {
+                worker.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            return training.run(AudioCorpus.tsv(corpus), () -> stopped, output);
+        } finally {
+            if (!stopped) {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            }
+        }
+    }
+
+    private Vocabulary tokens() {
+        var builder = QuantSession.builder().model(model.toString()).engine(Engine.LIBTORCH);
+        if (vocabulary != null) {
+            builder.vocabulary(vocabulary);
+        }
+        try (QuantSession session = builder.build()) {
+            return session.vocabulary();
+        }
+    }
+
+    /** The token list goes where commands look for that of the new model. */
+    private void saveTokens() {
+        Path file = model.toAbsolutePath();
+        Path source = Stream.of(Optional.ofNullable(vocabulary), Optional.of(sidecar(file)))
+                .flatMap(Optional::stream)
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .orElse(file.resolveSibling(TOKENS));
+        if (Files.isRegularFile(source)) {
+            AtomicFile.write(sidecar(output.toAbsolutePath()), out -> Files.copy(source, out));
+        }
+    }
+
+    private static Path sidecar(Path file) {
+        String name = file.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        return file.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + "." + TOKENS);
+    }
+
+    private Map<String, @Nullable Object> document(QatResult result) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("model", model.toString());
+        map.put("output", output.toString());
+        map.put("bits", bits);
+        map.put("layers", result.layers());
+        map.put("end", result.end().name().toLowerCase(Locale.ROOT));
+        map.put("best", result.best());
+        map.put("epochs", result.epochs().stream().map(QatCommand::epoch).toList());
+        return map;
+    }
+
+    private static Map<String, @Nullable Object> epoch(QatResult.Epoch epoch) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("number", epoch.number());
+        map.put("trainLoss", Double.isFinite(epoch.trainLoss()) ? epoch.trainLoss() : null);
+        map.put("heldOutLoss", Double.isFinite(epoch.heldOutLoss()) ? epoch.heldOutLoss() : null);
+        return map;
+    }
+
+    private void print(QatResult result) {
+        TextTable table = new TextTable("epoch", "training loss", "held-out loss");
+        result.epochs()
+                .forEach(e -> table.row(
+                        e.number() == 0 ? "(rounded)" : String.valueOf(e.number()),
+                        Double.isNaN(e.trainLoss()) ? "-" : String.format(Locale.ROOT, "%.4f", e.trainLoss()),
+                        String.format(Locale.ROOT, "%.4f", e.heldOutLoss())));
+        out().print(table);
+        out().printf(
+                        Locale.ROOT,
+                        "%s: %d layers of %d bits, weights of epoch %d; %s%n",
+                        output,
+                        result.layers(),
+                        bits,
+                        result.best(),
+                        result.end().name().toLowerCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,12 @@
+/** ONNX files out; found by the SDK as a service. */
+module org.quantvoice.onnx {
+    requires transitive org.quantvoice.core;
+    requires com.google.protobuf;
+    requires org.tribuo.util.onnx;
+    requires static org.jspecify;
+
+    exports org.quantvoice.onnx;
+
+    provides org.quantvoice.export.ModelExporter with
+            org.quantvoice.onnx.OnnxExporter;
+}

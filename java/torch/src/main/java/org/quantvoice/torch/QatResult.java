@@ -1,0 +1,36 @@
+package org.quantvoice.torch;
+
+import java.util.List;
+
+/**
+ * What training did.
+ *
+ * @param epochs those that ended, after the rounded model itself as epoch 0
+ * @param best number of the epoch whose weights were kept
+ * @param end why training ended
+ * @param layers layers whose weights are rounded
+ */
+public record QatResult(List<Epoch> epochs, int best, End end, int layers) {
+
+    public QatResult {
+        epochs = List.copyOf(epochs);
+    }
+
+    /** Why training ended. */
+    public enum End {
+        DONE,
+        /** The loss was not finite, or several times that of the start. */
+        DIVERGED,
+        /** Somebody asked for it. */
+        INTERRUPTED
+    }
+
+    /**
+     * One pass over the recordings.
+     *
+     * @param number from 1; 0 is the model before training, rounded
+     * @param trainLoss mean CTC loss a token while training; NaN for number 0
+     * @param heldOutLoss the same of the recordings that train nothing, with the weights at the end of the epoch
+     */
+    public record Epoch(int number, double trainLoss, double heldOutLoss) {}
+}

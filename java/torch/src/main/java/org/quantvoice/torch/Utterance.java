@@ -1,0 +1,46 @@
+package org.quantvoice.torch;
+
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.quantvoice.error.CorpusException;
+
+/**
+ * A recording and the tokens of its words.
+ *
+ * @param id for messages
+ * @param samples mono at the model's rate
+ * @param tokens without blanks
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Utterance(String id, float[] samples, int[] tokens) {
+
+    /**
+     * The CTC loss a token (Graves et al. 2006), differentiable.
+     *
+     * @param logProbs {@code [frames, vocabulary]}
+     * @throws CorpusException if the words have more tokens than the recording has frames
+     */
+    Tensor loss(Tensor logProbs, int blank) {
+        long frames = logProbs.size(0);
+        if (tokens.length > frames) {
+            throw new CorpusException(
+                    "recording " + id + " of " + frames + " frames, whose text has " + tokens.length + " tokens",
+                    "a text that fits the recording",
+                    "correct the text or leave the recording out");
+        }
+        long[] targets = new long[tokens.length];
+        for (int i = 0; i < targets.length; i++) {
+            targets[i] = tokens[i];
+        }
+        try (LongPointer data = new LongPointer(targets)) {
+            Tensor target = torch.from_blob(data, new long[] {1, targets.length}, new TensorOptions(ScalarType.Long))
+                    .clone();
+            // reduction 1: divided by the number of tokens
+            return torch.ctc_loss(
+                    logProbs.unsqueeze(1), target, new long[] {frames}, new long[] {targets.length}, blank, 1, false);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+package org.quantvoice.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.quantvoice.audio.AudioCorpus;
+import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.engine.Progress;
+import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.CorpusException;
+import org.quantvoice.error.DecoderException;
+import org.quantvoice.error.UnknownModuleException;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.torch.QatResult.End;
+
+/** Quantization-aware training: a few steps on the digits model; the whole experiment is in docs/qat.md. */
+class QatTest {
+    private static final Vocabulary DIGITS = new Vocabulary(
+            List.of("<blank>", "|", "e", "f", "g", "h", "i", "n", "o", "r", "s", "t", "u", "v", "w", "x", "z"),
+            0,
+            OptionalInt.of(1),
+            false);
+    private static final AudioCorpus CORPUS = AudioCorpus.tsv(Digits.ROOT.resolve("calib/calib.tsv"));
+    private static final String ENC = "encoder.enc";
+
+    @TempDir
+    Path folder;
+
+    private static QatOptions options(int bits, int epochs, double rate) {
+        return new QatOptions(List.of(""), bits, true, true, epochs, 2, rate, 3, 0, 1);
+    }
+
+    private static QuantizationAwareTraining training(QatOptions options) {
+        return new QuantizationAwareTraining(Digits.MODEL, DIGITS, options, 1, Progress.none());
+    }
+
+    private Path out() {
+        return folder.resolve("out.pt");
+    }
+
+    private static Map<String, float[]> weights(Path file, String... modules) {
+        Libtorch.load();
+        try (ScriptModule module = ScriptModule.load(file, java.util.Optional.empty());
+                TorchCall call = new TorchCall(1)) {
+            ModuleTree tree = new ModuleTree(module.module());
+            Map<String, float[]> weights = new java.util.TreeMap<>();
+            for (String path : modules) {
+                Tensor weight = tree.module(path).attr("weight").toTensor();
+                weights.put(path, ScriptModule.floats(weight.select(0, 0)));
+            }
+            return weights;
+        }
+    }
+
+    @Test
+    void trainingLowersTheLossAndLeavesWeightsOnTheirLevels() {
+        QatResult result = training(options(2, 2, 3e-4)).run(CORPUS.limit(6), () -> false, out());
+        assertThat(result.end()).isEqualTo(End.DONE);
+        assertThat(result.epochs()).hasSize(3);
+        assertThat(result.best()).isPositive();
+        assertThat(result.epochs().get(result.best()).heldOutLoss())
+                .isLessThan(0.8 * result.epochs().get(0).heldOutLoss());
+        assertThat(result.layers()).isEqualTo(37);
+        weights(out(), "ctc_lin.w", Digits.W2V + "feature_extractor.conv_layers.3.conv")
+                .forEach((path, row) -> assertThat(levels(row)).as(path).hasSizeLessThanOrEqualTo(3));
+        float[] samples = CORPUS.items().isEmpty()
+                ? new float[0]
+                : Digits.test().get(0).audio().samples();
+        try (var model = new TorchEngine()
+                .open(new org.quantvoice.engine.ModelRequest(
+                        out(),
+                        java.util.Optional.empty(),
+                        List.of(),
+                        java.util.Optional.empty(),
+                        1,
+                        Progress.none()))) {
+            assertThat(model.run(samples).vocabulary()).isEqualTo(17);
+        }
+    }
+
+    private static TreeSet<Float> levels(float[] row) {
+        TreeSet<Float> levels = new TreeSet<>();
+        for (float x : row) {
+            levels.add(x + 0f);
+        }
+        return levels;
+    }
+
+    @Test
+    void modulesThatAreNotNamedStayFloat() {
+        QatOptions enc = new QatOptions(List.of(ENC), 3, false, false, 1, 2, 1e-5, 1, 0.5, 1);
+        assertThat(training(enc).run(CORPUS.limit(4), () -> false, out()).layers())
+                .isEqualTo(3);
+        Map<String, float[]> rows = weights(out(), "ctc_lin.w", ENC + ".linear2.w");
+        assertThat(levels(rows.get(ENC + ".linear2.w"))).hasSizeLessThanOrEqualTo(7);
+        assertThat(levels(rows.get("ctc_lin.w"))).hasSizeGreaterThan(100);
+    }
+
+    /** The rate is absurd on purpose: what is written is the rounded model itself, whole. */
+    @Test
+    void divergenceStopsAndKeepsTheBest() {
+        QatResult result = training(options(4, 6, 0.9)).run(CORPUS.limit(4), () -> false, out());
+        assertThat(result.end()).isEqualTo(End.DIVERGED);
+        assertThat(result.epochs()).hasSizeLessThan(6);
+        assertThat(result.epochs().get(result.best()).heldOutLoss()).isLessThan(0.5);
+        for (float x : weights(out(), "ctc_lin.w").get("ctc_lin.w")) {
+            assertThat(x).isFinite();
+        }
+    }
+
+    @Test
+    void stoppingKeepsWhatThereIs() {
+        AtomicInteger asked = new AtomicInteger();
+        QatResult result =
+                training(options(4, 50, 1e-4)).run(CORPUS.limit(4), () -> asked.incrementAndGet() > 6, out());
+        assertThat(result.end()).isEqualTo(End.INTERRUPTED);
+        assertThat(result.epochs()).hasSize(2);
+        assertThat(Files.exists(out())).isTrue();
+    }
+
+    /** The gradient at a rounded weight is that at the weight itself, and zero where it was cut. */
+    @Test
+    void gradientsPassStraightThrough() {
+        Libtorch.load();
+        try (PointerScope scope = new PointerScope()) {
+            AutoGradMode on = new AutoGradMode(true);
+            Tensor weight = torch.randn(new long[] {3, 40});
+            weight.set_requires_grad(true);
+            RoundedWeight rounded = new RoundedWeight(weight, options(3, 1, 1e-3));
+            rounded.observe();
+            Tensor fake =
+                    torch.fake_quantize_per_channel_affine(weight, rounded.scales(), rounded.zeroPoints(), 0, -3, 3);
+            fake.mul(new Scalar(2.0)).sum().backward();
+            float[] gradient = ScriptModule.floats(weight.grad());
+            float[] values = ScriptModule.floats(weight.detach());
+            float[] scales = ScriptModule.floats(rounded.scales());
+            for (int i = 0; i < gradient.length; i++) {
+                boolean cut = Math.abs(Math.rint(values[i] / scales[i / 40])) > 3;
+                assertThat(gradient[i]).isEqualTo(cut ? 0f : 2f);
+            }
+            on.deallocate();
+        }
+    }
+
+    /** CTC by hand: two frames, one token: the paths are (a, a), (blank, a), (a, blank). */
+    @Test
+    void theLossIsThatOfCtc() {
+        Libtorch.load();
+        try (PointerScope scope = new PointerScope()) {
+            Tensor logits = torch.zeros(new long[] {2, 4});
+            Tensor loss = new Utterance("x", new float[0], new int[] {2}).loss(torch.log_softmax(logits, 1), 0);
+            assertThat(loss.item_double()).isCloseTo(-Math.log(3.0 / 16), within(1e-6));
+        }
+    }
+
+    @Test
+    void badInputIsRefusedBeforeAnythingIsWritten() throws IOException {
+        Path silent = folder.resolve("silent.tsv");
+        Path audio = Digits.ROOT.resolve("calib/calib-george-00.flac").toAbsolutePath();
+        Files.writeString(silent, "id\tspeaker\tfile\na\tx\t" + audio + "\n");
+        assertThatThrownBy(() -> training(options(4, 1, 1e-4)).run(AudioCorpus.tsv(silent), () -> false, out()))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("without texts");
+        Path wrong = folder.resolve("wrong.tsv");
+        Files.writeString(wrong, "id\tspeaker\tfile\ttext\na\tx\t" + audio + "\tzero\nb\tx\t" + audio + "\tquick\n");
+        assertThatThrownBy(() -> training(options(4, 1, 1e-4)).run(AudioCorpus.tsv(wrong), () -> false, out()))
+                .isInstanceOf(DecoderException.class)
+                .hasMessageContaining("quick");
+        Path wordy = folder.resolve("wordy.tsv");
+        String all = "zero ".repeat(200);
+        Files.writeString(
+                wordy, "id\tspeaker\tfile\ttext\na\tx\t" + audio + "\t" + all + "\nb\tx\t" + audio + "\t" + all + "\n");
+        assertThatThrownBy(() -> training(options(4, 1, 1e-4)).run(AudioCorpus.tsv(wordy), () -> false, out()))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("frames");
+        assertThat(Files.exists(out())).isFalse();
+    }
+
+    @Test
+    void unknownAndUntrainableModulesAreNamed() {
+        QatOptions unknown = new QatOptions(List.of("encoder.encc"), 4, true, true, 1, 2, 1e-4, 1, 0, 1);
+        assertThatThrownBy(() -> training(unknown).run(CORPUS.limit(2), () -> false, out()))
+                .isInstanceOf(UnknownModuleException.class)
+                .hasMessageContaining("encoder.enc");
+        QatOptions norm = new QatOptions(List.of(ENC + ".bn1"), 4, true, true, 1, 2, 1e-4, 1, 0, 1);
+        assertThatThrownBy(() -> training(norm).run(CORPUS.limit(2), () -> false, out()))
+                .isInstanceOf(UnsupportedOperatorException.class)
+                .hasMessageContaining("encoder.enc.bn1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1,2,0.1,1", "9,1,2,0.1,1", "4,0,2,0.1,1", "4,1,0,0.1,1", "4,1,2,NaN,1", "4,1,2,1.5,1", "4,1,2,0.1,0"
+    })
+    void badOptionsAreRefused(int bits, int epochs, int batch, double rate, int freeze) {
+        assertThatThrownBy(() -> new QatOptions(List.of(""), bits, true, true, epochs, batch, rate, freeze, 0.2, 1))
+                .isInstanceOf(CalibrationException.class);
+    }
+}

@@ -1,0 +1,12 @@
+/* For tests in Java only: makes allocations fail, and counts what is alive. Does nothing unless it is called. */
+#ifndef QUANTVOICE_FLAT_FAULTS_H
+#define QUANTVOICE_FLAT_FAULTS_H
+
+#include "memory/memory.h"
+
+/* The k-th allocation from now on fails, once; 0: none. */
+static inline void qv_flat_fail_allocation(int64_t k) { qv::fail_allocation((long)k); }
+
+static inline int64_t qv_flat_live_allocations(void) { return qv::live_allocations(); }
+
+#endif

@@ -65,14 +65,6 @@ final class PackedWeights implements Weights, AutoCloseable {
         int inputs() {
             return Math.toIntExact(weight.size() / weight.shape()[0]);
         }
-
-        QuantizedTensor quantized() {
-            if (weight instanceof QuantizedTensor quantized) {
-                return quantized;
-            }
-            throw new ModelFormatException(
-                    "float weights of a layer in int8", "int8 weights with scales", "quantize the model again");
-        }
     }
 
     private Layer layer(Node node, int weight, int bias) {

@@ -40,7 +40,11 @@ class LengthPropertyTest {
         file = Files.createTempFile("lengths", ".onnx");
         torch.export().onnx(file);
         ort = new Ort(file);
-        speech = AudioFiles.read(AudioCorpus.tsv(DIGITS.resolve("test/test.tsv")).items().get(7).file()).samples();
+        speech = AudioFiles.read(AudioCorpus.tsv(DIGITS.resolve("test/test.tsv"))
+                        .items()
+                        .get(7)
+                        .file())
+                .samples();
     }
 
     @AfterContainer

@@ -72,7 +72,7 @@ record ModelCard(
      */
     static ModelCard parse(byte[] json, String source) {
         try {
-            return parse(JsonReader.parse(json));
+            return UnitsList.looksLike(json) ? UnitsList.parse(json) : parse(JsonReader.parse(json));
         } catch (JsonException e) {
             throw new ModelFormatException(source + ": " + e.got(), e.expected(), CURE, e);
         } catch (QuantVoiceException e) {

@@ -32,6 +32,7 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
 
     private static final String FOLDER = "org/quantvoice/models/";
     private static final String TOKENS = "tokens.json";
+    private static final String UNITS = "units.txt";
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]*");
     /** Best first. */
     private static final List<String> SUFFIXES = List.of(".qv", "-float.pt");
@@ -49,7 +50,7 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
         if (isEmbedded(nameOrPath)) {
             return new ModelSource(nameOrPath, file, Optional.of(embeddedCard(nameOrPath)));
         }
-        Optional<ModelCard> card = Stream.of(sidecar(file), file.resolveSibling(TOKENS))
+        Optional<ModelCard> card = Stream.of(sidecar(file), file.resolveSibling(TOKENS), file.resolveSibling(UNITS))
                 .filter(Files::isRegularFile)
                 .findFirst()
                 .map(ModelCard::read)

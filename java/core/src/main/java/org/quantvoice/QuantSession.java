@@ -156,7 +156,7 @@ public final class QuantSession implements AutoCloseable {
      */
     public TranscriptStream stream() {
         if (streams()) {
-            return stream(StreamOptions.defaults());
+            return stream(streamOptions());
         }
         WindowOptions options = WindowOptions.defaults();
         LOG.info("the model is not causal: windows of {} s, words {} s late", options.window(), options.latency());
@@ -166,6 +166,11 @@ public final class QuantSession implements AutoCloseable {
     /** Whether the model is causal and has caches, so that {@link #stream(StreamOptions)} works. */
     public boolean streams() {
         return model instanceof StreamingModel;
+    }
+
+    /** The settings of live streams that the model's token list names (and a {@code .qv} file holds), else the defaults. */
+    public StreamOptions streamOptions() {
+        return card.training().map(StreamTraining::options).orElseGet(StreamOptions::defaults);
     }
 
     /** Seconds from the first sound of a chunk to the moment at which the chunk can be computed. */

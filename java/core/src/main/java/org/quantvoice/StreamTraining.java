@@ -12,8 +12,10 @@ import org.quantvoice.stream.StreamOptions;
  *
  * @param chunks smallest and largest chunk in encoder frames
  * @param leftChunks smallest and largest number of chunks to look back; unlimited history is always right
+ * @param chunk encoder frames of a chunk unless the user says otherwise
+ * @param left chunks to look back unless the user says otherwise; -1: all
  */
-record StreamTraining(Range chunks, Range leftChunks) {
+record StreamTraining(Range chunks, Range leftChunks, int chunk, int left) {
 
     record Range(int least, int most) {
         boolean covers(int value) {
@@ -32,8 +34,27 @@ record StreamTraining(Range chunks, Range leftChunks) {
             Optional<Range> left = range(decoding, "left_chunks_trained");
             return chunks.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new StreamTraining(chunks.get(), left.orElse(new Range(0, Integer.MAX_VALUE))));
+                    : Optional.of(new StreamTraining(
+                            chunks.get(),
+                            left.orElse(new Range(0, Integer.MAX_VALUE)),
+                            number(
+                                    decoding,
+                                    "chunk",
+                                    1,
+                                    StreamOptions.defaults().chunkFrames()),
+                            number(decoding, "left_chunks", -1, StreamOptions.UNLIMITED)));
         });
+    }
+
+    private static int number(JsonNode decoding, String key, int least, int usual) {
+        return decoding.find(key)
+                .map(n -> (int) n.integer(least, Integer.MAX_VALUE))
+                .orElse(usual);
+    }
+
+    /** The settings that the token list names. */
+    StreamOptions options() {
+        return StreamOptions.builder().chunkFrames(chunk).leftChunks(left).build();
     }
 
     private static Optional<Range> range(JsonNode decoding, String key) {
@@ -64,7 +85,13 @@ record StreamTraining(Range chunks, Range leftChunks) {
 
     Map<String, Object> toMap() {
         return Map.of(
-                "chunk_sizes_trained", List.of(chunks.least(), chunks.most()),
-                "left_chunks_trained", List.of(leftChunks.least(), leftChunks.most()));
+                "chunk_sizes_trained",
+                List.of(chunks.least(), chunks.most()),
+                "left_chunks_trained",
+                List.of(leftChunks.least(), leftChunks.most()),
+                "chunk",
+                chunk,
+                "left_chunks",
+                left);
     }
 }

@@ -19,7 +19,8 @@ class ChunkEncoderTest {
         for (boolean int8 : new boolean[] {false, true}) {
             try (ChunkEncoder onnx = new OnnxEncoder(folder.resolve("int8 " + int8), int8, 16, 4);
                     ChunkEncoder own = new SessionEncoder(Engine.NATIVE, int8, 16, 4)) {
-                for (Map.Entry<String, ChunkEncoder> engine : Map.of("onnx", onnx, "native", own).entrySet()) {
+                for (Map.Entry<String, ChunkEncoder> engine :
+                        Map.of("onnx", onnx, "native", own).entrySet()) {
                     for (int stream = 0; stream < 2; stream++) {
                         engine.getValue().reset();
                         for (int frames : chunks) {

@@ -66,6 +66,16 @@ final class EvalCommand extends Subcommand {
     @Option(names = "--unguarded", order = 5, description = "Add rows with the guard off to the table.")
     private boolean unguarded;
 
+    @Option(
+            names = "--live",
+            order = 6,
+            description =
+                    "Recognise each utterance as a stream, 0.1 s at a time, with the options of live recognition.")
+    private boolean stream;
+
+    @Mixin
+    private LiveOptions live;
+
     @Mixin
     private ModelOption model;
 
@@ -92,13 +102,42 @@ final class EvalCommand extends Subcommand {
             corpus = corpus.limit(limit);
         }
         try (DecoderOptions closedAtTheEnd = decoder) {
-            if (table) {
+            if (stream) {
+                streamed(corpus);
+            } else if (table) {
                 compare(corpus);
             } else {
                 one(corpus);
             }
         }
         return QuantVoice.OK;
+    }
+
+    private void streamed(AudioCorpus corpus) {
+        if (table) {
+            throw usage("got --live and --table; expected one of them");
+        }
+        QuantSessionBuilder builder = run.builder(model.name()).progress(progress());
+        quant.apply(builder);
+        try (QuantSession session = builder.build()) {
+            LiveEvaluation result = LiveEvaluation.of(session, live, corpus, progress());
+            if (json()) {
+                Map<String, @Nullable Object> map = Documents.run(model.name(), session.info());
+                live.addTo(map, session);
+                result.addTo(map);
+                printJson(map);
+            } else {
+                out().println("WER " + result.words());
+                out().printf(
+                                Locale.ROOT,
+                                "RTF %.4f; chunks %.1f ms in the middle, %.1f ms for 99 of 100 (%.1f s of audio)%n",
+                                result.realTimeFactor(),
+                                result.latency(0.5) * 1e3,
+                                result.latency(0.99) * 1e3,
+                                result.audioSeconds());
+                out().println(RunOptions.describe(session.info()));
+            }
+        }
     }
 
     private void one(AudioCorpus corpus) {

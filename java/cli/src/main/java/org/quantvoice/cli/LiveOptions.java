@@ -1,5 +1,6 @@
 package org.quantvoice.cli;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSession;
 import org.quantvoice.stream.EndpointRules;
@@ -15,14 +16,14 @@ final class LiveOptions {
             paramLabel = "N",
             order = 21,
             converter = RunOptions.Positive.class,
-            description = "Live: encoder frames of a chunk (default: 16).")
+            description = "Live: encoder frames of a chunk (default: what the model says, else 16).")
     private @Nullable Integer chunk;
 
     @Option(
             names = "--left",
             paramLabel = "N",
             order = 22,
-            description = "Live: chunks that attention looks back; -1: all (default: -1).")
+            description = "Live: chunks that attention looks back; -1: all (default: what the model says, else -1).")
     private @Nullable Integer left;
 
     @Option(
@@ -47,9 +48,13 @@ final class LiveOptions {
         return silence == null ? rules : rules.withSilenceAfterSpeech(silence);
     }
 
-    private StreamOptions options() {
-        StreamOptions.Builder options =
-                StreamOptions.builder().rescoring(!noRescoring).endpoints(endpoints());
+    private StreamOptions options(QuantSession session) {
+        StreamOptions usual = session.streamOptions();
+        StreamOptions.Builder options = StreamOptions.builder()
+                .chunkFrames(usual.chunkFrames())
+                .leftChunks(usual.leftChunks())
+                .rescoring(!noRescoring)
+                .endpoints(endpoints());
         if (chunk != null) {
             options.chunkFrames(chunk);
         }
@@ -66,12 +71,26 @@ final class LiveOptions {
         return WindowOptions.defaults().withEndpoints(endpoints());
     }
 
+    /** The settings as a document has them. */
+    void addTo(Map<String, @Nullable Object> map, QuantSession session) {
+        if (!session.streams()) {
+            map.put("latencySeconds", windows().latency());
+            return;
+        }
+        StreamOptions options = options(session);
+        map.put("chunk", options.chunkFrames());
+        map.put("leftChunks", options.leftChunks());
+        map.put("rescoring", options.rescoring());
+        map.put("ctcWeight", options.ctcWeight());
+        map.put("latencySeconds", session.latency(options));
+    }
+
     TranscriptStream open(QuantSession session) {
-        return session.streams() ? session.stream(options()) : session.stream(windows());
+        return session.streams() ? session.stream(options(session)) : session.stream(windows());
     }
 
     /** Seconds from a sound to its words, computation not counted. */
     double latency(QuantSession session) {
-        return session.streams() ? session.latency(options()) : windows().latency();
+        return session.streams() ? session.latency(options(session)) : windows().latency();
     }
 }

@@ -90,11 +90,17 @@ final class ServeCommand extends Subcommand {
     @Mixin
     private LiveOptions live;
 
+    @Mixin
+    private QuantOptions quant;
+
+    @Option(names = "--float", order = 16, description = "Do not make a float model int8 (the default does).")
+    private boolean keepFloat;
+
     @Override
     public Integer call() throws InterruptedException {
         ServeOptions options = options();
         // One thread a run: clients run side by side.
-        QuantSessionBuilder builder = run.builder(model, 1);
+        QuantSessionBuilder builder = precision(run.builder(model, 1));
         try (QuantSession session = builder.build()) {
             live.open(session).close(); // refuses options before the first client
             CaptionSource source =
@@ -107,6 +113,19 @@ final class ServeCommand extends Subcommand {
             }
         }
         return QuantVoice.OK;
+    }
+
+    /** What is int8 already stays as it is. */
+    private QuantSessionBuilder precision(QuantSessionBuilder builder) {
+        if (keepFloat && quant.anyName()) {
+            throw usage("got --float and modules to be int8; expected one of them");
+        }
+        if (quant.anyName()) {
+            quant.apply(builder);
+        } else if (!keepFloat && !builder.modelFile().toString().endsWith(".qv")) {
+            quant.applyCalibration(builder.int8());
+        }
+        return builder;
     }
 
     private ServeOptions options() {

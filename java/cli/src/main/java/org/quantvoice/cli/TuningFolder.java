@@ -29,7 +29,10 @@ final class TuningFolder {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw new OutputException(
-                    folder + ", which cannot be made (" + e + ")", "a folder to write into", "choose another folder", e);
+                    folder + ", which cannot be made (" + e + ")",
+                    "a folder to write into",
+                    "choose another folder",
+                    e);
         }
     }
 

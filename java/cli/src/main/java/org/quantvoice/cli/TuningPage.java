@@ -87,7 +87,8 @@ final class TuningPage {
                 "sensitivity by layer");
         page.heading("Bits");
         page.chart(
-                bars("Bits of each layer's weights", "bits", Map.of("bits", values(l -> l.format().bits()))),
+                bars("Bits of each layer's weights", "bits", Map.of("bits", values(l -> l.format()
+                        .bits()))),
                 "bits by layer");
         page.heading("Error");
         page.chart(
@@ -107,9 +108,7 @@ final class TuningPage {
                 bars(
                         "Time of each layer on 10 s of noise (layers that run as one count at the first)",
                         "ms",
-                        both(
-                                values(l -> times.before(l.path()) / 1e6),
-                                values(l -> times.after(l.path()) / 1e6))),
+                        both(values(l -> times.before(l.path()) / 1e6), values(l -> times.after(l.path()) / 1e6))),
                 "time by layer");
     }
 
@@ -154,8 +153,18 @@ final class TuningPage {
 
     private List<List<String>> table() {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("layer", "type", "weights", "mean", "median", "max", "SQNR dB", "bytes before", "bytes after",
-                "ms before", "ms after"));
+        rows.add(List.of(
+                "layer",
+                "type",
+                "weights",
+                "mean",
+                "median",
+                "max",
+                "SQNR dB",
+                "bytes before",
+                "bytes after",
+                "ms before",
+                "ms after"));
         for (TuningReport.Layer l : report.layers()) {
             Map<Sensitivity, Double> s = l.statistics().values();
             rows.add(List.of(

@@ -26,6 +26,8 @@ import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.Tuning;
 import org.quantvoice.qv.QvFile;
 import org.quantvoice.qv.QvModel;
+import org.quantvoice.qv.QvStream;
+import org.quantvoice.qv.QvStreamFile;
 
 /**
  * The native engine: {@code .qv} files as they are, and models of any format that a {@link GraphSource} reads, quantized
@@ -81,7 +83,7 @@ public final class NativeEngine implements EngineProvider {
             return StreamingQuantizer.open(
                     streaming.get().folded(),
                     request,
-                    () -> Provenance.of(file, request.recipe(), List.of()),
+                    () -> Provenance.of(file, request.recipe(), request.calibration()),
                     size(file));
         }
         GraphSource source = source(file)
@@ -102,6 +104,9 @@ public final class NativeEngine implements EngineProvider {
     }
 
     private static AcousticModel openQv(ModelRequest request) {
+        if (QvStreamFile.holdsStream(request.model())) {
+            return openStream(request);
+        }
         QvModel model = QvFile.read(request.model());
         if (request.recipe().isPresent() && isQuantized(model.graph())) {
             throw quantizedAlready(request.model());
@@ -109,6 +114,30 @@ public final class NativeEngine implements EngineProvider {
         return request.recipe().isPresent()
                 ? quantize(model.graph(), request.recipe().get(), request)
                 : open(model, Optional.empty(), request);
+    }
+
+    private static AcousticModel openStream(ModelRequest request) {
+        Path file = request.model();
+        QvStream stored = QvStreamFile.read(file);
+        try {
+            if (request.recipe().isPresent()
+                    && stored.graphs().values().stream().anyMatch(NativeEngine::isQuantized)) {
+                throw quantizedAlready(file);
+            }
+            StreamingGraphs graphs = StreamingGraphs.of(stored).folded();
+            return Soundness.check(
+                    String.valueOf(file),
+                    () -> StreamingQuantizer.open(
+                            graphs,
+                            request,
+                            () -> request.recipe().isPresent()
+                                    ? Provenance.of(file, request.recipe(), request.calibration())
+                                    : stored.provenance(),
+                            size(file)));
+        } catch (RuntimeException | Error e) {
+            stored.close();
+            throw e;
+        }
     }
 
     private static UnsupportedOperatorException quantizedAlready(Path file) {
@@ -202,10 +231,12 @@ public final class NativeEngine implements EngineProvider {
 
     @Override
     public List<ModuleInfo> modules(Path model) {
-        Optional<StreamingGraphs> streaming = isQv(model) ? Optional.empty() : streaming(model);
+        boolean stored = isQv(model) && QvStreamFile.holdsStream(model);
+        Optional<StreamingGraphs> streaming = stored
+                ? Optional.of(StreamingGraphs.of(QvStreamFile.read(model)))
+                : isQv(model) ? Optional.empty() : streaming(model);
         if (streaming.isPresent()) {
             return streaming.get().all().stream()
-                    .skip(1) // the first chunk's layers are those of the next ones
                     .flatMap(g -> Quantizer.layers(g).stream().map(n -> layer(g, n)))
                     .toList();
         }

@@ -12,7 +12,6 @@ import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.error.AudioFormatException;
-import org.quantvoice.error.OutputException;
 import org.quantvoice.export.ModelPart;
 import org.quantvoice.export.ModelParts;
 import org.quantvoice.features.Fbank;
@@ -20,6 +19,7 @@ import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.kernels.Kernels;
 import org.quantvoice.quant.QuantReport;
+import org.quantvoice.qv.QvStreamFile;
 import org.quantvoice.stream.DecoderScores;
 import org.quantvoice.stream.EncodedFrames;
 import org.quantvoice.stream.StreamConstants;
@@ -37,7 +37,7 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel, Model
 
     private final StreamingGraphs graphs;
     private final Optional<QuantReport> report;
-    private final Supplier<Map<String, String>> provenance;
+    private final StreamingQuantizer.Source source;
     private final long bytes;
     private final int threads;
     private final ChunkGraph chunks;
@@ -55,16 +55,12 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel, Model
      * @throws org.quantvoice.error.UnsupportedOperatorException if the executor lacks an operator of the graphs
      */
     NativeStreamingModel(
-            StreamingGraphs graphs,
-            Optional<QuantReport> report,
-            Supplier<Map<String, String>> provenance,
-            long bytes,
-            int threads) {
+            StreamingGraphs graphs, Optional<QuantReport> report, StreamingQuantizer.Source source, long bytes) {
         this.graphs = graphs;
-        this.provenance = provenance;
+        this.source = source;
         this.report = report;
         this.bytes = bytes;
-        this.threads = threads;
+        this.threads = source.threads();
         width = (int) graphs.ctc().inputs().get(0).shape().dim(-1).constant();
         chunks = new ChunkGraph(graphs.next());
         encoder = new ChunkRunner(chunks, threads);
@@ -147,13 +143,14 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel, Model
 
     @Override
     public void save(Path target) {
-        throw new OutputException(
-                "a streaming model to be saved as " + target,
-                "a model of one graph: .qv holds no streaming models yet",
-                "keep the TorchScript file; it is quantized while it loads");
+        running(() -> {
+            QvStreamFile.write(
+                    graphs.stored(source.tokens(), source.provenance().get()), target);
+            return target;
+        });
     }
 
-    /** The graph without caches is left out: empty caches do the same to the other one. */
+    /** The encoder's first chunk has an attention cache of no frames. */
     @Override
     public List<ModelPart> parts() {
         StreamConstants constants = graphs.constants();
@@ -179,7 +176,7 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel, Model
 
     @Override
     public Map<String, String> provenance() {
-        return provenance.get();
+        return source.provenance().get();
     }
 
     private <T> T running(Supplier<T> run) {

@@ -1,30 +1,90 @@
 package org.quantvoice.plan;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.graph.Graph;
+import org.quantvoice.qv.QvStream;
 import org.quantvoice.stream.StreamConstants;
 
 /**
  * A U2 model as graphs.
  *
- * @param first {@code forward_encoder_chunk} without caches: {@code xs [1, T, melBins]} and the scalar {@code offset} to
- *     encoder output, attention cache and convolution cache
- * @param next the same with caches: inputs {@code xs}, {@code att_cache [layers, heads, C, 2 K]}, {@code cnn_cache}
+ * @param next {@code forward_encoder_chunk}: inputs {@code xs [1, T, melBins]}, {@code att_cache [layers, heads, C, 2 K]},
+ *     {@code cnn_cache} and the scalar {@code offset}; outputs encoder frames, attention cache and convolution cache. Its
+ *     first chunk has no attention cache and zeros for the convolutions.
  * @param ctc {@code ctc_activation}: {@code [1, S, width]} to log-probs
  * @param decoder {@code forward_attention_decoder}: {@code hyps [N, L]}, {@code lens [N]}, {@code memory [1, S, width]} to
  *     log-probs {@code [N, L, vocabulary]}
  * @param constants what the model says of itself
  */
-public record StreamingGraphs(Graph first, Graph next, Graph ctc, Graph decoder, StreamConstants constants) {
+public record StreamingGraphs(Graph next, Graph ctc, Graph decoder, StreamConstants constants) {
     /** Name of the scalar that counts encoder frames given out so far. */
     public static final String OFFSET = "offset";
 
+    private static final String ENCODER = "encoder";
+    private static final String CTC = "ctc";
+    private static final String DECODER = "decoder";
+
     /** With positions as one node each; takes the graphs over. */
     StreamingGraphs folded() {
-        return new StreamingGraphs(PositionFolding.apply(first), PositionFolding.apply(next), ctc, decoder, constants);
+        return new StreamingGraphs(PositionFolding.apply(next), ctc, decoder, constants);
     }
 
     List<Graph> all() {
-        return List.of(first, next, ctc, decoder);
+        return List.of(next, ctc, decoder);
+    }
+
+    QvStream stored(Optional<String> tokens, Map<String, String> provenance) {
+        Map<String, Graph> graphs = new LinkedHashMap<>();
+        graphs.put(ENCODER, next);
+        graphs.put(CTC, ctc);
+        graphs.put(DECODER, decoder);
+        Map<String, Long> numbers = new LinkedHashMap<>();
+        numbers.put("melBins", (long) constants.melBins());
+        numbers.put("subsampling", (long) constants.subsampling());
+        numbers.put("rightContext", (long) constants.rightContext());
+        numbers.put("sos", (long) constants.sos());
+        numbers.put("eos", (long) constants.eos());
+        return new QvStream(graphs, numbers, tokens, provenance);
+    }
+
+    /**
+     * @throws ModelFormatException if a part is missing
+     */
+    static StreamingGraphs of(QvStream stored) {
+        StreamConstants constants = new StreamConstants(
+                number(stored, "melBins", 1),
+                number(stored, "subsampling", 1),
+                number(stored, "rightContext", 0),
+                number(stored, "sos", 0),
+                number(stored, "eos", 0),
+                false);
+        Graph next = graph(stored, ENCODER, 3, 3);
+        return new StreamingGraphs(next, graph(stored, CTC, 1, 1), graph(stored, DECODER, 3, 1), constants);
+    }
+
+    private static Graph graph(QvStream stored, String name, int inputs, int outputs) {
+        Graph graph = stored.graphs().get(name);
+        if (graph == null || graph.inputs().size() != inputs || graph.outputs().size() < outputs) {
+            throw new ModelFormatException(
+                    "a streaming model without a sound graph '" + name + "'",
+                    inputs + " inputs and " + outputs + " outputs",
+                    "write or download the file again");
+        }
+        return graph;
+    }
+
+    private static int number(QvStream stored, String name, long least) {
+        long value = stored.constants().getOrDefault(name, -1L);
+        if (value < least) {
+            throw new ModelFormatException(
+                    name + " " + value + " of a streaming model",
+                    least + " or more",
+                    "write or download the file again");
+        }
+        return Math.toIntExact(value);
     }
 }

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.ModelRequest;
-import org.quantvoice.engine.Progress;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
@@ -15,7 +14,7 @@ import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.qv.QvFile;
 
-/** Quantizes the graphs of a streaming model alike: dynamic int8, since there are no ranges of single chunks yet. */
+/** Quantizes the graphs of a streaming model alike. Ranges of static layers are found chunk by chunk. */
 final class StreamingQuantizer {
     private final QuantRecipe recipe;
     private final List<QuantReport.Layer> layers = new ArrayList<>();
@@ -26,30 +25,37 @@ final class StreamingQuantizer {
 
     static AcousticModel open(
             StreamingGraphs graphs, ModelRequest request, Supplier<Map<String, String>> provenance, long bytesBefore) {
+        Source source = new Source(request.tokens(), provenance, request.threads());
         if (request.recipe().isEmpty()) {
-            return new NativeStreamingModel(graphs, Optional.empty(), provenance, bytesBefore, request.threads());
+            return new NativeStreamingModel(graphs, Optional.empty(), source, bytesBefore);
         }
-        QuantRecipe recipe = request.recipe().get();
-        if (recipe.needsCalibration()) {
-            throw new UnsupportedOperatorException(
-                    "static int8 for a streaming model",
-                    "dynamic int8 on the native engine",
-                    "name the modules with dynamicInt8");
-        }
-        StreamingQuantizer quantizer = new StreamingQuantizer(recipe);
+        StreamingQuantizer quantizer = new StreamingQuantizer(request.recipe().get());
         quantizer.checkNames(graphs);
-        StreamingGraphs int8 = quantizer.apply(graphs);
-        long bytes =
-                int8.all().stream().skip(1).mapToLong(StreamingQuantizer::bytes).sum();
+        StreamingGraphs int8 = quantizer.apply(graphs, request);
+        long bytes = int8.all().stream().mapToLong(StreamingQuantizer::bytes).sum();
         QuantReport report = new QuantReport(quantizer.layers, bytesBefore, bytes);
-        return new NativeStreamingModel(int8, Optional.of(report), provenance, bytes, request.threads());
+        return new NativeStreamingModel(int8, Optional.of(report), source, bytes);
     }
+
+    /** What a model keeps of the request that opened it. */
+    record Source(Optional<String> tokens, Supplier<Map<String, String>> provenance, int threads) {}
 
     /** A name that no graph knows is refused with the names of the largest one. */
     private void checkNames(StreamingGraphs graphs) {
         for (String name : recipe.dynamicModules()) {
             if (graphs.all().stream().noneMatch(g -> covers(name, g))) {
-                new Quantizer(graphs.next(), dynamic(List.of(name)));
+                new Quantizer(graphs.next(), only(List.of(), List.of(name)));
+            }
+        }
+        for (String name : recipe.staticModules()) {
+            if (graphs.all().stream().noneMatch(g -> covers(name, g))) {
+                new Quantizer(graphs.next(), only(List.of(name), List.of()));
+            }
+            if (covers(name, graphs.ctc()) || covers(name, graphs.decoder())) {
+                throw new UnsupportedOperatorException(
+                        "static int8 for " + name + ", which is no part of a streaming model's encoder",
+                        "dynamic int8 for the CTC layer and the attention decoder",
+                        "name it with dynamicInt8");
             }
         }
     }
@@ -60,25 +66,30 @@ final class StreamingQuantizer {
                         n -> name.isEmpty() || n.path().equals(name) || n.path().startsWith(name + "."));
     }
 
-    private QuantRecipe dynamic(List<String> names) {
-        return new QuantRecipe(List.of(), names, recipe.observer(), recipe.guard(), recipe.weights());
+    private QuantRecipe only(List<String> fixed, List<String> dynamic) {
+        return new QuantRecipe(fixed, dynamic, recipe.observer(), recipe.guard(), recipe.weights());
     }
 
-    private StreamingGraphs apply(StreamingGraphs graphs) {
-        Graph first = apply(graphs.first());
-        layers.clear(); // the same layers as those of the next chunks
-        return new StreamingGraphs(
-                first, apply(graphs.next()), apply(graphs.ctc()), apply(graphs.decoder()), graphs.constants());
+    private StreamingGraphs apply(StreamingGraphs graphs, ModelRequest request) {
+        try (ChunkCalibration calibration = new ChunkCalibration(graphs.next(), graphs.constants())) {
+            return new StreamingGraphs(
+                    apply(graphs.next(), request, calibration::run),
+                    apply(graphs.ctc(), request, (samples, taps) -> Map.of()),
+                    apply(graphs.decoder(), request, (samples, taps) -> Map.of()),
+                    graphs.constants());
+        }
     }
 
-    private Graph apply(Graph graph) {
-        List<String> names =
+    private Graph apply(Graph graph, ModelRequest request, Quantizer.FloatRun run) {
+        List<String> fixed =
+                recipe.staticModules().stream().filter(n -> covers(n, graph)).toList();
+        List<String> dynamic =
                 recipe.dynamicModules().stream().filter(n -> covers(n, graph)).toList();
-        if (names.isEmpty()) {
+        if (fixed.isEmpty() && dynamic.isEmpty()) {
             return graph;
         }
-        Quantizer.Result result =
-                new Quantizer(graph, dynamic(names)).apply(List.of(), (samples, taps) -> Map.of(), Progress.none());
+        Quantizer.Result result = new Quantizer(graph, only(fixed, dynamic))
+                .apply(fixed.isEmpty() ? List.of() : request.calibration(), run, request.progress());
         layers.addAll(result.layers());
         return result.graph();
     }

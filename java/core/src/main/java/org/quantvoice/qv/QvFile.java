@@ -8,17 +8,21 @@ import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.files.AtomicFile;
 import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.DType;
+import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.json.JsonReader;
 import org.quantvoice.json.JsonWriter;
@@ -31,6 +35,7 @@ public final class QvFile {
     private static final int PACKED_VERSION = 2;
 
     private static final String PACKED = "packed";
+    static final String GRAPH = "graph";
     private static final String SCALE = ".scale";
     private static final String PROVENANCE = "provenance.";
     private static final int CHUNK = 1 << 16;
@@ -56,16 +61,6 @@ public final class QvFile {
         return provenance(metadata(file));
     }
 
-    private static Map<String, String> provenance(Map<String, String> metadata) {
-        Map<String, String> facts = new LinkedHashMap<>();
-        metadata.forEach((key, value) -> {
-            if (key.startsWith(PROVENANCE)) {
-                facts.put(key.substring(PROVENANCE.length()), value);
-            }
-        });
-        return facts;
-    }
-
     private static Map<String, String> metadata(Path file) {
         Map<String, String> metadata = new LinkedHashMap<>();
         try (InputStream in = Files.newInputStream(file)) {
@@ -87,6 +82,24 @@ public final class QvFile {
      */
     public static QvModel read(Path file) {
         Map<String, String> metadata = new LinkedHashMap<>();
+        Map<String, SafeTensors.Entry> entries = open(file, metadata);
+        return sound(
+                file,
+                () -> new QvModel(
+                        graph(metadata, "", entries),
+                        Optional.ofNullable(metadata.get("tokens")),
+                        provenance(metadata)));
+    }
+
+    /** The graph that {@link #putGraph} wrote, with its tensors. */
+    static Graph graph(Map<String, String> metadata, String suffix, Map<String, SafeTensors.Entry> entries) {
+        String json = metadata.getOrDefault(GRAPH + suffix, "");
+        return GraphJson.read(
+                JsonReader.parse(json), tensors(entries, PackedTensors.read(metadata.get(PACKED + suffix))));
+    }
+
+    /** The tensors of a file of this program and version, and its metadata. */
+    static Map<String, SafeTensors.Entry> open(Path file, Map<String, String> metadata) {
         Map<String, SafeTensors.Entry> entries = SafeTensors.open(file, metadata);
         if (!FORMAT.equals(metadata.get("format"))) {
             throw SafeTensors.broken(file + ", a safetensors file of another program", "a .qv file");
@@ -98,12 +111,23 @@ public final class QvFile {
                     "version " + VERSION + " or " + PACKED_VERSION,
                     "use a newer version of QuantVoice");
         }
+        return entries;
+    }
+
+    static Map<String, String> provenance(Map<String, String> metadata) {
+        Map<String, String> provenance = new LinkedHashMap<>();
+        metadata.forEach((key, value) -> {
+            if (key.startsWith(PROVENANCE)) {
+                provenance.put(key.substring(PROVENANCE.length()), value);
+            }
+        });
+        return provenance;
+    }
+
+    /** What reading gives; what is wrong with the file is told with its name. */
+    static <T> T sound(Path file, Supplier<T> reading) {
         try {
-            String graph = metadata.getOrDefault("graph", "");
-            return new QvModel(
-                    GraphJson.read(JsonReader.parse(graph), tensors(entries, PackedTensors.read(metadata.get(PACKED)))),
-                    Optional.ofNullable(metadata.get("tokens")),
-                    provenance(metadata));
+            return reading.get();
         } catch (QuantVoiceException e) {
             throw new ModelFormatException(file + ": " + e.got(), e.expected(), e.cure(), e);
         } catch (ArithmeticException | IllegalArgumentException | IllegalStateException e) {
@@ -187,49 +211,63 @@ public final class QvFile {
      */
     public static void write(QvModel model, Path target) {
         Map<String, String> metadata = metadata(model);
-        AtomicFile.write(target, out -> SafeTensors.write(out, sources(model), metadata));
+        AtomicFile.write(target, out -> SafeTensors.write(out, sources("", model.graph()), metadata));
     }
 
     private static Map<String, String> metadata(QvModel model) {
-        Map<String, Object> packed =
-                PackedTensors.write(model.graph().constants().values());
-        boolean bfloat16 =
-                model.graph().constants().values().stream().anyMatch(c -> c.data() instanceof Bfloat16Tensor);
+        Map<String, String> metadata = metadata(model.tokens(), model.provenance(), List.of(model.graph()));
+        putGraph(metadata, "", model.graph());
+        return metadata;
+    }
+
+    /** Writes a graph, and how its packed weights are to be read, under names with a suffix. */
+    static void putGraph(Map<String, String> metadata, String suffix, Graph graph) {
+        Map<String, Object> packed = PackedTensors.write(graph.constants().values());
+        if (!packed.isEmpty()) {
+            metadata.put(PACKED + suffix, JsonWriter.compact(packed));
+        }
+        metadata.put(GRAPH + suffix, JsonWriter.compact(GraphJson.write(graph)));
+    }
+
+    static Map<String, String> metadata(
+            Optional<String> tokens, Map<String, String> provenance, Collection<Graph> graphs) {
+        boolean packed = graphs.stream()
+                .flatMap(g -> g.constants().values().stream())
+                .anyMatch(c -> c.data() instanceof PackedTensor || c.data() instanceof Bfloat16Tensor);
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", FORMAT);
-        metadata.put("version", Integer.toString(packed.isEmpty() && !bfloat16 ? VERSION : PACKED_VERSION));
-        model.provenance().forEach((key, value) -> metadata.put(PROVENANCE + key, value));
-        model.tokens().ifPresent(text -> metadata.put("tokens", text));
-        if (!packed.isEmpty()) {
-            metadata.put(PACKED, JsonWriter.compact(packed));
-        }
-        metadata.put("graph", JsonWriter.compact(GraphJson.write(model.graph())));
+        metadata.put("version", Integer.toString(packed ? PACKED_VERSION : VERSION));
+        provenance.forEach((key, value) -> metadata.put(PROVENANCE + key, value));
+        tokens.ifPresent(text -> metadata.put("tokens", text));
         return metadata;
     }
 
     /** Bytes of a model's tensors as they would be written; the header comes on top. */
     public static long size(QvModel model) {
-        return sources(model).values().stream()
-                .mapToLong(SafeTensors.Source::byteSize)
-                .sum();
+        return size(sources("", model.graph()));
+    }
+
+    static long size(Map<String, SafeTensors.Source> sources) {
+        return sources.values().stream().mapToLong(SafeTensors.Source::byteSize).sum();
     }
 
     /** Bytes of one tensor as it would be written, with its scales. */
     public static long size(TensorData data) {
         Map<String, SafeTensors.Source> one = new LinkedHashMap<>();
         put(one, "", data);
-        return one.values().stream().mapToLong(SafeTensors.Source::byteSize).sum();
+        return size(one);
     }
 
     /** Bytes of the file that {@link #write} would make, to the last one. */
     public static long fileSize(QvModel model) {
-        return SafeTensors.headerSize(sources(model), metadata(model)) + size(model);
+        return SafeTensors.headerSize(sources("", model.graph()), metadata(model)) + size(model);
     }
 
-    private static Map<String, SafeTensors.Source> sources(QvModel model) {
+    /** A graph's tensors, named with a prefix. */
+    static Map<String, SafeTensors.Source> sources(String prefix, Graph graph) {
         Map<String, SafeTensors.Source> tensors = new LinkedHashMap<>();
-        for (Constant constant : model.graph().constants().values()) {
-            put(tensors, constant.name(), constant.data());
+        for (Constant constant : graph.constants().values()) {
+            put(tensors, prefix + constant.name(), constant.data());
         }
         return tensors;
     }

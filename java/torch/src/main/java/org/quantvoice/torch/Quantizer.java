@@ -51,6 +51,12 @@ final class Quantizer {
                     "a few recordings like those to be transcribed",
                     "pass them (calibrateOn), or make the modules dynamic");
         }
+        if (recipe.needsCalibration() && streams(original)) {
+            throw new UnsupportedOperatorException(
+                    "static int8 for a streaming model on libtorch",
+                    "dynamic int8, or the native engine",
+                    "name the modules with dynamicInt8, or use Engine.NATIVE");
+        }
         Int8Settings settings = new Int8Settings(backend, window(original));
         try {
             Path folder = Files.createTempDirectory("quantvoice-");
@@ -73,6 +79,12 @@ final class Quantizer {
         } catch (IOException e) {
             throw new OutputException(
                     "no way to write a temporary file (" + e + ")", "room in the temporary folder", "make some", e);
+        }
+    }
+
+    private static boolean streams(ScriptModule original) {
+        try (TorchCall call = new TorchCall(1)) {
+            return U2Script.matches(original.module());
         }
     }
 
@@ -124,12 +136,15 @@ final class Quantizer {
     private List<Layer> report(FrozenScript script, Selection selection, Guard guard) {
         List<Layer> layers = new ArrayList<>();
         Set<String> listed = new HashSet<>();
-        for (Site site : Site.of(script.graph("forward"), script, selection)) {
-            Optional<String> obstacle = site.kind().lack(backend, site.method()).or(() -> site.kind()
-                    .obstacle(site.node()));
-            obstacle.ifPresent(why -> guard.keepFloat(site, why));
-            if (listed.add(site.id())) {
-                layers.add(guard.describe(site));
+        for (String method : methods(script)) {
+            for (Site site : Site.of(script.graph(method), script, selection)) {
+                Optional<String> obstacle = site.kind()
+                        .lack(backend, site.method())
+                        .or(() -> site.kind().obstacle(site.node()));
+                obstacle.ifPresent(why -> guard.keepFloat(site, why));
+                if (listed.add(site.id())) {
+                    layers.add(guard.describe(site));
+                }
             }
         }
         Stream.concat(recipe.staticModules().stream(), recipe.dynamicModules().stream())
@@ -137,6 +152,11 @@ final class Quantizer {
                 .findFirst()
                 .ifPresent(Quantizer::refuse);
         return layers;
+    }
+
+    /** A streaming model runs by methods of its own, others by forward alone. */
+    private static List<String> methods(FrozenScript script) {
+        return U2Script.matches(script.module()) ? script.methods() : List.of("forward");
     }
 
     private static void refuse(String unused) {

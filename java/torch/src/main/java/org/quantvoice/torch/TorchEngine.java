@@ -64,12 +64,13 @@ public final class TorchEngine implements EngineProvider {
         try (ScriptModule original = ScriptModule.load(archive.path(), Optional.empty())) {
             Quantizer.Result result = new Quantizer(request, recipe, backend).quantize(original, archive.bytes());
             QuantReport report = result.report();
-            return new TorchModel(
+            TorchModel model = new TorchModel(
                     result.module(),
                     Optional.of(result.settings()),
                     request.threads(),
                     report.bytesAfter(),
                     Optional.of(report));
+            return isStreaming(result.module()) ? U2Model.of(model, result.module()) : model;
         }
     }
 

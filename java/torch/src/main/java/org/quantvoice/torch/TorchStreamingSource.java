@@ -41,10 +41,6 @@ public final class TorchStreamingSource implements StreamingGraphSource {
                 Dim.of(constants.melBins()));
         InputSpec offset = InputSpec.integer(StreamingGraphs.OFFSET, 0);
         InputSpec all = InputSpec.fixed(ALL);
-        Graph first = GraphImporter.importMethod(
-                model,
-                "forward_encoder_chunk",
-                List.of(features, offset, all, InputSpec.empty("att_cache"), InputSpec.empty("cnn_cache")));
         Graph next = GraphImporter.importMethod(
                 model,
                 "forward_encoder_chunk",
@@ -69,6 +65,6 @@ public final class TorchStreamingSource implements StreamingGraphSource {
                 constants.sos(),
                 constants.eos(),
                 false);
-        return new StreamingGraphs(first, next, ctc, decoder, oneWay);
+        return new StreamingGraphs(next, ctc, decoder, oneWay);
     }
 }

@@ -1,6 +1,8 @@
 package org.quantvoice.torch;
 
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.stream.StreamConstants;
@@ -13,6 +15,7 @@ import org.quantvoice.torch.graph.InputSpec;
  * @param width of the encoder output
  */
 record U2Shapes(StreamConstants constants, int width, InputSpec attention, InputSpec convolution) {
+    private static final float TOLERANCE = 1e-4f;
 
     /** The caller holds a {@link TorchCall}. */
     static U2Shapes of(ScriptModule module) {
@@ -31,6 +34,7 @@ record U2Shapes(StreamConstants constants, int width, InputSpec attention, Input
         Tensor silence = U2Script.floats(new float[frames * constants.melBins()], 1, frames, constants.melBins());
         U2Script.Chunk chunk = script.encode(silence, 0, -1, U2Script.noCache(), U2Script.noCache());
         Tensor attention = chunk.attention();
+        requireEmptyCaches(script, silence, chunk);
         return new U2Shapes(
                 constants,
                 Math.toIntExact(chunk.encoder().size(2)),
@@ -42,6 +46,23 @@ record U2Shapes(StreamConstants constants, int width, InputSpec attention, Input
                         Dim.symbol("C", 1),
                         Dim.of(attention.size(3))),
                 InputSpec.tensor("cnn_cache", DType.FLOAT, dims(chunk.convolution())));
+    }
+
+    /** The graph is that of further chunks: the first one must be one with empty caches. */
+    private static void requireEmptyCaches(U2Script script, Tensor chunk, U2Script.Chunk first) {
+        Tensor a = first.attention();
+        Tensor keys = torch.zeros(a.size(0), a.size(1), 0, a.size(3));
+        U2Script.Chunk again = script.encode(chunk, 0, -1, keys, torch.zeros_like(first.convolution()));
+        float[] expected = ScriptModule.floats(first.encoder());
+        float[] got = ScriptModule.floats(again.encoder());
+        for (int i = 0; i < expected.length; i++) {
+            if (!(Math.abs(expected[i] - got[i]) <= TOLERANCE)) {
+                throw new UnsupportedOperatorException(
+                        "a streaming model whose first chunk differs from one with empty caches",
+                        "no cached keys and zeros before the first frame",
+                        "run it with Engine.LIBTORCH");
+            }
+        }
     }
 
     private static Dim[] dims(Tensor tensor) {

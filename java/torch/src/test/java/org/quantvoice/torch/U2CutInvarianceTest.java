@@ -5,11 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.quantvoice.audio.AudioFiles;
+import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.Engine;
+import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.engine.Progress;
+import org.quantvoice.plan.NativeEngine;
+import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.stream.StreamEvent;
 import org.quantvoice.stream.StreamOptions;
+import org.quantvoice.stream.StreamingModel;
 import org.quantvoice.stream.TranscriptStream;
 
 /**
@@ -24,10 +35,12 @@ final class U2CutInvarianceTest {
 
     private record Heard(List<StreamEvent.Final> finals, List<String> committed, float[] logProbs) {}
 
-    @Test
-    void pushSizesChangeNothing() {
+    @ParameterizedTest
+    @EnumSource
+    void pushSizesChangeNothing(Engine engine) {
         Random random = new Random(7);
-        try (U2Model model = U2Fixture.open()) {
+        try (AcousticModel opened = open(engine)) {
+            StreamingModel model = (StreamingModel) opened;
             for (int u = 0; u < UTTERANCES; u++) {
                 var item = U2Fixture.test().items().get(6 * u);
                 float[] samples = AudioFiles.read(item.file()).samples();
@@ -45,7 +58,24 @@ final class U2CutInvarianceTest {
         }
     }
 
-    private static Heard hear(U2Model model, float[] samples, int size) {
+    private static AcousticModel open(Engine engine) {
+        return engine == Engine.LIBTORCH
+                ? U2Fixture.open()
+                : new NativeEngine()
+                        .open(new ModelRequest(
+                                U2Fixture.FOLDER.resolve("model/u2-digits-float.pt"),
+                                Optional.of(new QuantRecipe(
+                                        List.of(),
+                                        List.of("encoder", "ctc", "decoder"),
+                                        ActivationObserver.HISTOGRAM,
+                                        true)),
+                                List.of(),
+                                Optional.empty(),
+                                1,
+                                Progress.none()));
+    }
+
+    private static Heard hear(StreamingModel model, float[] samples, int size) {
         U2Fixture.Recorder recorder = U2Fixture.Recorder.of(model);
         List<StreamEvent.Final> finals = new ArrayList<>();
         List<String> committed = new ArrayList<>();

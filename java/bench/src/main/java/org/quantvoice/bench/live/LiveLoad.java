@@ -1,0 +1,171 @@
+package org.quantvoice.bench.live;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import org.quantvoice.audio.AudioCorpus;
+import org.quantvoice.audio.AudioFiles;
+import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.engine.Progress;
+import org.quantvoice.json.JsonNode;
+import org.quantvoice.json.JsonReader;
+import org.quantvoice.plan.NativeEngine;
+import org.quantvoice.stream.StreamOptions;
+import org.quantvoice.stream.StreamingModel;
+import org.quantvoice.stream.TranscriptStreams;
+
+/**
+ * Streams of the test set's speech, without end, chunk 16 and 4 chunks of history, both passes. Two modes:
+ *
+ * <pre>
+ * LiveLoad MODEL cost STREAMS SECONDS      CPU time of a second of speech, each stream as fast as it can on one thread
+ * LiveLoad MODEL load STREAMS SECONDS      at the speed of speech: how late partial results come
+ * </pre>
+ *
+ * MODEL is a {@code .qv} file, or a folder with the ONNX files. The property {@code quantvoice.root} names the repository.
+ */
+public final class LiveLoad {
+    private static final Path ROOT = Path.of(System.getProperty("quantvoice.root", "."));
+    private static final int CHUNK = 16;
+    private static final int LEFT = 4;
+    /** Callers of the model at a time: enough for chunks to meet. */
+    private static final int CALLERS = 32;
+
+    private static final int WARM_UP_SECONDS = 30;
+
+    private LiveLoad() {}
+
+    public static void main(String[] args) throws Exception {
+        StreamingModel model = open(Path.of(args[0]));
+        int streams = Integer.parseInt(args[2]);
+        double seconds = Double.parseDouble(args[3]);
+        List<float[]> speech = speech();
+        cost(model, speech, 2, WARM_UP_SECONDS);
+        if (args[1].equals("cost")) {
+            double each = cost(model, speech, streams, seconds);
+            print("%s: %.5f s of CPU a second of speech, %d streams", args[0], each, streams);
+        } else {
+            double[] late = load(model, speech, streams, seconds);
+            print(
+                    "%s: %d streams, %d chunks, late by p50 %.1f ms, p99 %.1f ms, at most %.1f ms",
+                    args[0], streams, late.length, quantile(late, 0.5), quantile(late, 0.99), quantile(late, 1));
+        }
+        ((AutoCloseable) model).close();
+        System.exit(0);
+    }
+
+    private static void print(String format, Object... values) {
+        System.out.printf(Locale.ROOT, format + "%n", values);
+    }
+
+    private static StreamingModel open(Path model) throws Exception {
+        StreamingModel quantized = (StreamingModel) new NativeEngine()
+                .open(new ModelRequest(
+                        model.toString().endsWith(".qv") ? model : Path.of(System.getProperty("constants")),
+                        Optional.empty(),
+                        List.of(),
+                        Optional.empty(),
+                        1,
+                        Progress.none()));
+        if (model.toString().endsWith(".qv")) {
+            return quantized;
+        }
+        StreamingModel onnx = new OnnxStreamingModel(model, quantized.constants());
+        ((AutoCloseable) quantized).close();
+        return onnx;
+    }
+
+    private static List<float[]> speech() {
+        return AudioCorpus.tsv(ROOT.resolve("models/digits/test/test.tsv")).items().stream()
+                .map(i -> AudioFiles.read(i.file()).samples())
+                .toList();
+    }
+
+    private static SpeechStream stream(StreamingModel model, List<float[]> speech, int number) {
+        StreamOptions options =
+                StreamOptions.builder().chunkFrames(CHUNK).leftChunks(LEFT).build();
+        return new SpeechStream(TranscriptStreams.cached(model, vocabulary(), 16_000, options), speech, number);
+    }
+
+    private static Vocabulary vocabulary() {
+        try {
+            JsonNode card = JsonReader.parse(Files.readAllBytes(ROOT.resolve("models/u2-digits/model/tokens.json")));
+            List<String> tokens =
+                    card.get("tokens").items().stream().map(JsonNode::string).toList();
+            return new Vocabulary(tokens, 0, OptionalInt.of(1), false);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** Seconds of CPU, of all threads, a second of speech. */
+    private static double cost(StreamingModel model, List<float[]> speech, int streams, double seconds)
+            throws InterruptedException, ExecutionException {
+        ScheduledExecutorService threads = Executors.newScheduledThreadPool(Math.min(CALLERS, streams));
+        List<SpeechStream> all = new ArrayList<>();
+        for (int i = 0; i < streams; i++) {
+            all.add(stream(model, speech, i));
+        }
+        long before = cpu();
+        List<Future<?>> done = new ArrayList<>();
+        for (SpeechStream each : all) {
+            done.add(threads.submit(() -> {
+                for (double at = 0; at < seconds; at += SpeechStream.PIECE_SECONDS) {
+                    each.speak();
+                }
+            }));
+        }
+        for (Future<?> each : done) {
+            each.get();
+        }
+        double used = (cpu() - before) / 1e9;
+        all.forEach(SpeechStream::close);
+        threads.shutdown();
+        return used / (seconds * streams);
+    }
+
+    private static long cpu() {
+        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
+    }
+
+    /** Milliseconds from the moment at which a chunk's last sample is there to its partial result. */
+    private static double[] load(StreamingModel model, List<float[]> speech, int streams, double seconds)
+            throws InterruptedException {
+        ScheduledExecutorService threads = Executors.newScheduledThreadPool(CALLERS);
+        long start = System.nanoTime() + 100_000_000L;
+        long end = start + (long) (seconds * 1e9);
+        List<SpeechStream> all = new ArrayList<>();
+        for (int i = 0; i < streams; i++) {
+            SpeechStream each = stream(model, speech, i);
+            all.add(each);
+            // spread over a chunk, so that they are not ready all at once
+            each.follow(threads, start + (long) (CHUNK * 0.04e9 * i / streams), end);
+        }
+        for (SpeechStream each : all) {
+            each.await();
+        }
+        threads.shutdown();
+        double[] late =
+                all.stream().flatMapToDouble(s -> Arrays.stream(s.late())).toArray();
+        all.forEach(SpeechStream::close);
+        Arrays.sort(late);
+        return late;
+    }
+
+    private static double quantile(double[] sorted, double q) {
+        return sorted.length == 0 ? 0 : sorted[(int) Math.min(sorted.length - 1L, (long) (q * sorted.length))];
+    }
+}

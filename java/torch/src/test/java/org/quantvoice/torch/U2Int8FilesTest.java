@@ -1,0 +1,164 @@
+package org.quantvoice.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.quantvoice.QuantSession;
+import org.quantvoice.audio.Audio;
+import org.quantvoice.audio.AudioFiles;
+import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.Engine;
+import org.quantvoice.engine.EngineProvider;
+import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.engine.Progress;
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.eval.ErrorRate;
+import org.quantvoice.plan.NativeEngine;
+import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.quant.QuantReport.Method;
+import org.quantvoice.stream.StreamEvent;
+import org.quantvoice.stream.StreamOptions;
+import org.quantvoice.stream.StreamingModel;
+import org.quantvoice.stream.TranscriptStream;
+
+/** Streaming models as int8: kept in files, with ranges from calibration, and on libtorch. */
+final class U2Int8FilesTest {
+    private static final Path FLOAT = U2Fixture.FOLDER.resolve("model/u2-digits-float.pt");
+    private static final List<String> ALL = List.of("encoder", "ctc", "decoder");
+
+    @TempDir
+    Path folder;
+
+    private static AcousticModel open(EngineProvider engine, Path file, List<String> fixed, List<String> dynamic) {
+        Optional<QuantRecipe> recipe = fixed.isEmpty() && dynamic.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new QuantRecipe(fixed, dynamic, ActivationObserver.HISTOGRAM, true));
+        List<Audio> audio = U2Fixture.test().items().stream()
+                .skip(100)
+                .limit(8)
+                .map(i -> AudioFiles.read(i.file()))
+                .toList();
+        return engine.open(new ModelRequest(
+                file, recipe, fixed.isEmpty() ? List.of() : audio, Optional.empty(), 1, Progress.none()));
+    }
+
+    private static double errorRate(AcousticModel model, int utterances) {
+        ErrorRate rate = ErrorRate.words();
+        for (var item : U2Fixture.test().limit(utterances).items()) {
+            rate.add(item.text(), hear(model, AudioFiles.read(item.file()).samples()));
+        }
+        return rate.percent();
+    }
+
+    private static String hear(AcousticModel model, float[] samples) {
+        try (TranscriptStream stream = U2Fixture.stream((StreamingModel) model, StreamOptions.defaults())) {
+            StringBuilder text = new StringBuilder();
+            stream.onEvent(e -> {
+                if (e instanceof StreamEvent.Final) {
+                    text.append(text.isEmpty() ? "" : " ").append(e.text());
+                }
+            });
+            stream.accept(samples);
+            stream.finish();
+            return text.toString();
+        }
+    }
+
+    @Test
+    void aSavedModelSaysWhatItSaidBefore() {
+        Path file = folder.resolve("u2.qv");
+        float[] samples = U2Fixture.samples("test-theo-04");
+        float[] before;
+        try (AcousticModel model = open(new NativeEngine(), FLOAT, List.of(), ALL)) {
+            before = model.run(samples).data();
+            model.save(file);
+        }
+        assertThat(file).satisfies(f -> assertThat(Files.size(f)).isLessThan(4_000_000));
+        try (AcousticModel again = open(new NativeEngine(), file, List.of(), List.of())) {
+            assertThat(again.run(samples).data()).isEqualTo(before);
+            assertThat(hear(again, samples)).isEqualTo("eight seven two three seven");
+        }
+        assertThatThrownBy(() -> open(new NativeEngine(), file, List.of(), ALL))
+                .isInstanceOf(UnsupportedOperatorException.class)
+                .hasMessageContaining("quantized already");
+    }
+
+    @Test
+    void aSavedSessionHasItsTokensInside() throws IOException {
+        Path file = folder.resolve("u2.qv");
+        try (QuantSession session =
+                QuantSession.builder().model(FLOAT).int8().engine(Engine.NATIVE).build()) {
+            session.save(file);
+            assertThat(session.report().orElseThrow().layers()).hasSizeGreaterThan(60);
+        }
+        Files.delete(folder.resolve("u2.tokens.json"));
+        try (QuantSession session = QuantSession.builder().model(file).build()) {
+            assertThat(session.streams()).isTrue();
+            assertThat(session.vocabulary()).isEqualTo(U2Fixture.VOCABULARY);
+            assertThat(QuantSession.inspect(file)).hasSizeGreaterThan(60);
+            float[] samples = U2Fixture.samples("test-nicolas-17");
+            assertThat(session.transcribe(new Audio(samples, 16_000)).text()).isEqualTo("eight five six");
+        }
+    }
+
+    @Test
+    void damagedFilesAreRefused() throws IOException {
+        Path file = folder.resolve("u2.qv");
+        try (AcousticModel model = open(new NativeEngine(), FLOAT, List.of(), ALL)) {
+            model.save(file);
+        }
+        byte[] whole = Files.readAllBytes(file);
+        String header = new String(whole, 8, 2_000_000, java.nio.charset.StandardCharsets.ISO_8859_1);
+        for (String key : List.of("graph.ctc", "graph.encoder", "melBins", "encoder/encoder.after_norm.weight")) {
+            byte[] broken = whole.clone();
+            broken[8 + header.indexOf(key)] = 'x';
+            Path bad = folder.resolve("bad.qv");
+            Files.write(bad, broken);
+            assertThatThrownBy(() -> open(new NativeEngine(), bad, List.of(), List.of()))
+                    .as(key)
+                    .isInstanceOf(ModelFormatException.class);
+        }
+        for (int cut : new int[] {7, 100, 200_000, whole.length - 1}) {
+            Path bad = folder.resolve("cut.qv");
+            Files.write(bad, Arrays.copyOf(whole, cut));
+            assertThatThrownBy(() -> open(new NativeEngine(), bad, List.of(), List.of()))
+                    .as("cut at " + cut)
+                    .isInstanceOf(ModelFormatException.class);
+        }
+    }
+
+    @Test
+    void rangesFromCalibrationKeepTheWords() {
+        try (AcousticModel model = open(
+                new NativeEngine(), FLOAT, List.of("encoder.embed", "encoder.encoders"), List.of("ctc", "decoder"))) {
+            assertThat(model.report().orElseThrow().layers())
+                    .filteredOn(l -> l.method() == Method.STATIC)
+                    .hasSizeGreaterThan(50);
+            assertThat(errorRate(model, 60)).isLessThanOrEqualTo(1.0);
+        }
+    }
+
+    @Test
+    void libtorchRunsThemToo() {
+        try (AcousticModel model = open(new TorchEngine(), FLOAT, List.of(), ALL)) {
+            assertThat(model).isInstanceOf(StreamingModel.class);
+            assertThat(model.report().orElseThrow().layers())
+                    .extracting(l -> l.path())
+                    .contains("decoder.decoders.0.self_attn.linear_q");
+            assertThat(errorRate(model, 20)).isLessThanOrEqualTo(1.0);
+        }
+        assertThatThrownBy(() -> open(new TorchEngine(), FLOAT, List.of("encoder"), List.of()))
+                .isInstanceOf(UnsupportedOperatorException.class)
+                .hasMessageContaining("static");
+    }
+}

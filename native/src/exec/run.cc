@@ -31,8 +31,8 @@ struct Run {
   Run(const qv_program& p, char* const* b, int64_t* n) : program(p), bases(b), nanos(n) {}
 
   Context context(int thread, int threads, void* scratch) {
-    auto* own = static_cast<char*>(scratch);
-    return {program, bases, own, own + program.workspace.local, 0, thread, threads, &bad_index};
+    auto* own = static_cast<char*>(scratch);  // NULL if no step needs any
+    return {program, bases, own, own ? own + program.workspace.local : own, 0, thread, threads, &bad_index};
   }
 };
 

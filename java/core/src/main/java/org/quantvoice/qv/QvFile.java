@@ -34,8 +34,13 @@ public final class QvFile {
     /** Of files with weights that version 1 does not have: packed ones and bfloat16. */
     private static final int PACKED_VERSION = 2;
 
+<<<<<<< HEAD
     static final String GRAPH = "graph";
     static final String PACKED = "packed";
+=======
+    private static final String PACKED = "packed";
+    static final String GRAPH = "graph";
+>>>>>>> main
     private static final String SCALE = ".scale";
     private static final String PROVENANCE = "provenance.";
     private static final int CHUNK = 1 << 16;
@@ -61,6 +66,7 @@ public final class QvFile {
         return provenance(metadata(file));
     }
 
+<<<<<<< HEAD
     static Map<String, String> provenance(Map<String, String> metadata) {
         Map<String, String> facts = new LinkedHashMap<>();
         metadata.forEach((key, value) -> {
@@ -71,6 +77,8 @@ public final class QvFile {
         return facts;
     }
 
+=======
+>>>>>>> main
     private static Map<String, String> metadata(Path file) {
         Map<String, String> metadata = new LinkedHashMap<>();
         try (InputStream in = Files.newInputStream(file)) {
@@ -96,14 +104,26 @@ public final class QvFile {
         return sound(
                 file,
                 () -> new QvModel(
+<<<<<<< HEAD
                         graph(metadata.getOrDefault(GRAPH, ""), entries, metadata.get(PACKED)),
+=======
+                        graph(metadata, "", entries),
+>>>>>>> main
                         Optional.ofNullable(metadata.get("tokens")),
                         provenance(metadata)));
     }
 
+<<<<<<< HEAD
     /** A graph over the tensors that it names. */
     static Graph graph(String json, Map<String, SafeTensors.Entry> entries, @Nullable String packed) {
         return GraphJson.read(JsonReader.parse(json), tensors(entries, PackedTensors.read(packed)));
+=======
+    /** The graph that {@link #putGraph} wrote, with its tensors. */
+    static Graph graph(Map<String, String> metadata, String suffix, Map<String, SafeTensors.Entry> entries) {
+        String json = metadata.getOrDefault(GRAPH + suffix, "");
+        return GraphJson.read(
+                JsonReader.parse(json), tensors(entries, PackedTensors.read(metadata.get(PACKED + suffix))));
+>>>>>>> main
     }
 
     /** The tensors of a file of this program and version, and its metadata. */
@@ -214,6 +234,7 @@ public final class QvFile {
 
     private static Map<String, String> metadata(QvModel model) {
         Map<String, String> metadata = metadata(model.tokens(), model.provenance(), List.of(model.graph()));
+<<<<<<< HEAD
         put(metadata, model.graph(), "");
         return metadata;
     }
@@ -226,6 +247,29 @@ public final class QvFile {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", FORMAT);
         metadata.put("version", Integer.toString(later ? PACKED_VERSION : VERSION));
+=======
+        putGraph(metadata, "", model.graph());
+        return metadata;
+    }
+
+    /** Writes a graph, and how its packed weights are to be read, under names with a suffix. */
+    static void putGraph(Map<String, String> metadata, String suffix, Graph graph) {
+        Map<String, Object> packed = PackedTensors.write(graph.constants().values());
+        if (!packed.isEmpty()) {
+            metadata.put(PACKED + suffix, JsonWriter.compact(packed));
+        }
+        metadata.put(GRAPH + suffix, JsonWriter.compact(GraphJson.write(graph)));
+    }
+
+    static Map<String, String> metadata(
+            Optional<String> tokens, Map<String, String> provenance, Collection<Graph> graphs) {
+        boolean packed = graphs.stream()
+                .flatMap(g -> g.constants().values().stream())
+                .anyMatch(c -> c.data() instanceof PackedTensor || c.data() instanceof Bfloat16Tensor);
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("format", FORMAT);
+        metadata.put("version", Integer.toString(packed ? PACKED_VERSION : VERSION));
+>>>>>>> main
         provenance.forEach((key, value) -> metadata.put(PROVENANCE + key, value));
         tokens.ifPresent(text -> metadata.put("tokens", text));
         return metadata;
@@ -253,7 +297,7 @@ public final class QvFile {
     public static long size(TensorData data) {
         Map<String, SafeTensors.Source> one = new LinkedHashMap<>();
         put(one, "", data);
-        return one.values().stream().mapToLong(SafeTensors.Source::byteSize).sum();
+        return size(one);
     }
 
     /** Bytes of the file that {@link #write} would make, to the last one. */

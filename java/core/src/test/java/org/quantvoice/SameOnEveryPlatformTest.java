@@ -49,7 +49,7 @@ class SameOnEveryPlatformTest {
     private static final Path DIGITS = Path.of(System.getProperty("quantvoice.root"), "models/digits");
     private static final int WINDOW = 40;
     private static final int WIDTH = 48;
-    private static final String QUANTIZED_FILE = "a0b9476a9ad3252d099b0ba6275978b6b433b9a3c161420d14269c0776c3cbc2";
+    private static final String QUANTIZED_FILE = "876596c1ba671f8172a7550454e403670f60f7712ce233b9cd33585da07b9dda";
     private static final String OUTPUT_BITS = "ce1f2962a3e15c95f0db57c864670e67acada9cc799cc7f8234d8e8b4439556d";
     private static final String EMBEDDED_TENSORS = "2d5a12a0537967820f4847c97241c808dfccb9fe4242662d0a745204d79ddffc";
 
@@ -123,7 +123,11 @@ class SameOnEveryPlatformTest {
             out = model.run(randoms(4000, 2)).data();
             model.save(quantized);
         }
-        assertThat(sha256(Files.readAllBytes(quantized))).isEqualTo(QUANTIZED_FILE);
+        Path bare = folder.resolve("bare.qv"); // without provenance, which tells the library's version
+        try (QvModel model = QvFile.read(quantized)) {
+            QvFile.write(new QvModel(model.graph(), model.tokens(), Map.of()), bare);
+        }
+        assertThat(sha256(Files.readAllBytes(bare))).isEqualTo(QUANTIZED_FILE);
         assertThat(sha256(bytes(out))).isEqualTo(OUTPUT_BITS);
     }
 

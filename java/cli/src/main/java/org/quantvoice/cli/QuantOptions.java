@@ -49,7 +49,7 @@ final class QuantOptions {
             paramLabel = "O",
             defaultValue = "HISTOGRAM",
             order = 24,
-            description = "How ranges are found: MIN_MAX or HISTOGRAM (default: ${DEFAULT-VALUE}).")
+            description = "How ranges are found: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private ActivationObserver observer = ActivationObserver.HISTOGRAM;
 
     @Option(

@@ -3,14 +3,23 @@ package org.quantvoice.quant;
 import org.quantvoice.error.CalibrationException;
 
 /** Finds the range of one activation from all values that calibration sees. For one thread. */
-public abstract sealed class RangeObserver permits RangeObserver.MinMax, RangeObserver.Histogram {
+public abstract sealed class RangeObserver
+        permits RangeObserver.MinMax, RangeObserver.MovingAverage, HistogramObserver {
     private final String name;
     private float min = Float.POSITIVE_INFINITY;
     private float max = Float.NEGATIVE_INFINITY;
 
-    private RangeObserver(String name) {
+    RangeObserver(String name) {
         this.name = name;
     }
+
+    /**
+     * Between which values an activation lies.
+     *
+     * @param min the smallest
+     * @param max the largest
+     */
+    public record Bounds(double min, double max) {}
 
     /**
      * An observer of the kind.
@@ -20,12 +29,15 @@ public abstract sealed class RangeObserver permits RangeObserver.MinMax, RangeOb
     public static RangeObserver of(ActivationObserver kind, String name) {
         return switch (kind) {
             case MIN_MAX -> new MinMax(name);
-            case HISTOGRAM -> new Histogram(name);
+            case MOVING_AVERAGE -> new MovingAverage(name);
+            case HISTOGRAM -> new HistogramObserver(name, HistogramSearch::leastSquares);
+            case PERCENTILE -> new HistogramObserver(name, HistogramSearch::percentile);
+            case ENTROPY -> new HistogramObserver(name, HistogramSearch::entropy);
         };
     }
 
     /**
-     * Sees values.
+     * Sees the values of one recording.
      *
      * @throws CalibrationException if one is not finite
      */
@@ -47,7 +59,7 @@ public abstract sealed class RangeObserver permits RangeObserver.MinMax, RangeOb
      *
      * @throws CalibrationException if nothing was seen
      */
-    public ActivationRange range() {
+    public Bounds bounds() {
         if (min > max) {
             throw new CalibrationException(
                     "no activation at " + name,
@@ -57,7 +69,13 @@ public abstract sealed class RangeObserver permits RangeObserver.MinMax, RangeOb
         return found();
     }
 
-    abstract ActivationRange found();
+    /** The same as uint8 parameters. */
+    public ActivationRange range() {
+        Bounds bounds = bounds();
+        return ActivationRange.covering(bounds.min(), bounds.max());
+    }
+
+    abstract Bounds found();
 
     float min() {
         return min;
@@ -74,90 +92,43 @@ public abstract sealed class RangeObserver permits RangeObserver.MinMax, RangeOb
         }
 
         @Override
-        ActivationRange found() {
-            return ActivationRange.covering(min(), max());
+        Bounds found() {
+            return new Bounds(min(), max());
         }
     }
 
-    /**
-     * A histogram over the range seen so far, cut at both ends where the expected squared error of rounding and cutting is
-     * least. When the range grows, old bins move to the new bin of their middle.
-     */
-    static final class Histogram extends RangeObserver {
-        private static final int BINS = 2048;
-        /** Cuts tried from each end: up to this share of the range in steps of one part. */
-        private static final int CUTS = 64;
+    /** The smallest and the largest value, averaged over recordings. */
+    static final class MovingAverage extends RangeObserver {
+        private static final float SHARE = 0.01f;
 
-        private double[] counts = new double[BINS];
+        private boolean first = true;
+        private float low;
+        private float high;
 
-        Histogram(String name) {
+        MovingAverage(String name) {
             super(name);
         }
 
         @Override
         public void add(float[] values) {
-            float oldMin = min();
-            float oldMax = max();
             super.add(values);
-            if (oldMin <= oldMax && (min() < oldMin || max() > oldMax)) {
-                rebin(oldMin, oldMax);
+            if (values.length == 0) {
+                return;
             }
+            float least = values[0];
+            float most = values[0];
             for (float x : values) {
-                counts[bin(x)]++;
+                least = Math.min(least, x);
+                most = Math.max(most, x);
             }
-        }
-
-        private int bin(double x) {
-            double width = (double) max() - min();
-            return width <= 0 ? 0 : Math.min(BINS - 1, (int) ((x - min()) / width * BINS));
-        }
-
-        private void rebin(float oldMin, float oldMax) {
-            double[] old = counts;
-            counts = new double[BINS];
-            for (int i = 0; i < BINS; i++) {
-                double middle = oldMin + (i + 0.5) / BINS * ((double) oldMax - oldMin);
-                counts[bin(middle)] += old[i];
-            }
+            low = first ? least : low + SHARE * (least - low);
+            high = first ? most : high + SHARE * (most - high);
+            first = false;
         }
 
         @Override
-        ActivationRange found() {
-            double width = (double) max() - min();
-            double best = Double.POSITIVE_INFINITY;
-            ActivationRange range = ActivationRange.covering(min(), max());
-            for (int low = 0; low < CUTS; low++) {
-                for (int high = 0; high < CUTS; high++) {
-                    double from = min() + width * low / (2 * CUTS);
-                    double to = max() - width * high / (2 * CUTS);
-                    double error = error(from, to);
-                    if (error < best) {
-                        best = error;
-                        range = ActivationRange.covering(from, to);
-                    }
-                    if (min() >= 0 && low > 0) {
-                        break; // 0 must stay inside, so the low end cannot be cut
-                    }
-                }
-            }
-            return range;
-        }
-
-        private double error(double from, double to) {
-            double low = Math.min(from, 0);
-            double high = Math.max(to, 0);
-            double step = (high - low) / 255;
-            double rounding = step * step / 12;
-            double sum = 0;
-            double width = ((double) max() - min()) / BINS;
-            for (int i = 0; i < BINS; i++) {
-                if (counts[i] > 0) {
-                    double middle = min() + (i + 0.5) * width;
-                    double cut = Math.max(0, Math.max(low - middle, middle - high));
-                    sum += counts[i] * (cut > 0 ? cut * cut : rounding);
-                }
-            }
-            return sum;
+        Bounds found() {
+            return new Bounds(low, high);
         }
     }
 }

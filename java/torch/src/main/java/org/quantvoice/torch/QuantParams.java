@@ -1,5 +1,7 @@
 package org.quantvoice.torch;
 
+import org.quantvoice.quant.RangeScheme;
+
 /**
  * Affine quantization to uint8: {@code q = round(x / scale) + zeroPoint}, ties to even.
  *
@@ -16,10 +18,7 @@ record QuantParams(double scale, int zeroPoint) {
      * @param top the largest level: 255, or 127 where kernels accumulate in 16 bits ({@code reduce_range})
      */
     static QuantParams covering(double min, double max, int top) {
-        float low = Math.min((float) min, 0f);
-        float high = Math.max((float) max, 0f);
-        float scale = Math.max((high - low) / top, EPSILON);
-        int zeroPoint = (int) -Math.rint(low / scale);
-        return new QuantParams(scale, Math.max(0, Math.min(top, zeroPoint)));
+        RangeScheme.Parameters found = new RangeScheme(0, top, false).parameters(min, max);
+        return new QuantParams(found.scale(), found.zeroPoint());
     }
 }

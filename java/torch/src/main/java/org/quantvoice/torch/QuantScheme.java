@@ -1,6 +1,7 @@
 package org.quantvoice.torch;
 
 import org.quantvoice.engine.Backend;
+import org.quantvoice.quant.QuantPreset;
 
 /**
  * The ranges that PyTorch's {@code get_default_qconfig} gives a backend.
@@ -12,10 +13,7 @@ import org.quantvoice.engine.Backend;
 record QuantScheme(int top, boolean perChannel, boolean reduceDynamic) {
 
     static QuantScheme of(Backend backend) {
-        return switch (backend) {
-            case FBGEMM, X86 -> new QuantScheme(127, true, true);
-            case ONEDNN -> new QuantScheme(255, true, true);
-            case QNNPACK -> new QuantScheme(255, false, false);
-        };
+        QuantPreset preset = QuantPreset.valueOf(backend.name());
+        return new QuantScheme(preset.activations().high(), preset.perChannel(), backend != Backend.QNNPACK);
     }
 }

@@ -20,6 +20,7 @@ interface RangeObserver {
         return switch (kind) {
             case MIN_MAX -> new MinMaxObserver();
             case HISTOGRAM -> new HistogramObserver();
+            case MOVING_AVERAGE, PERCENTILE, ENTROPY -> new SharedObserver(kind);
         };
     }
 

@@ -1,0 +1,25 @@
+package org.quantvoice.torch;
+
+import org.bytedeco.pytorch.Tensor;
+import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.RangeObserver.Bounds;
+
+/** An observer that both engines share. */
+final class SharedObserver implements RangeObserver {
+    private final org.quantvoice.quant.RangeObserver observer;
+
+    SharedObserver(ActivationObserver kind) {
+        this.observer = org.quantvoice.quant.RangeObserver.of(kind, "a static layer");
+    }
+
+    @Override
+    public void add(Tensor tensor) {
+        observer.add(ScriptModule.floats(tensor));
+    }
+
+    @Override
+    public QuantParams params(int top) {
+        Bounds bounds = observer.bounds();
+        return QuantParams.covering(bounds.min(), bounds.max(), top);
+    }
+}

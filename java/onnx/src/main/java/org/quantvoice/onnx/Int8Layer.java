@@ -9,6 +9,7 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.plan.LayerPrecision;
 import org.quantvoice.qv.Int8Tensor;
+import org.quantvoice.qv.QuantizedTensor;
 
 /**
  * A linear layer or convolution with int8 weights and one scale an output channel. Static ranges become QuantizeLinear and
@@ -41,7 +42,7 @@ final class Int8Layer {
             return Optional.empty();
         }
         TensorData weight = call.constant(1);
-        Int8Tensor rounded = weight instanceof Int8Tensor kept ? kept : Int8Tensor.quantize(weight);
+        Int8Tensor rounded = weight instanceof QuantizedTensor kept ? Int8Tensor.widen(kept) : Int8Tensor.quantize(weight);
         return Optional.of(new Int8Layer(call, precision, rounded));
     }
 

@@ -42,7 +42,8 @@ final class Int8Layer {
             return Optional.empty();
         }
         TensorData weight = call.constant(1);
-        Int8Tensor rounded = weight instanceof QuantizedTensor kept ? Int8Tensor.widen(kept) : Int8Tensor.quantize(weight);
+        Int8Tensor rounded =
+                weight instanceof QuantizedTensor kept ? Int8Tensor.widen(kept) : Int8Tensor.quantize(weight);
         return Optional.of(new Int8Layer(call, precision, rounded));
     }
 

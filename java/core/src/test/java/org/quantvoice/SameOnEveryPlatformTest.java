@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -132,13 +133,13 @@ class SameOnEveryPlatformTest {
         assertThat(int8Tensors(DIGITS.resolve("model/digits.qv"))).isEqualTo(EMBEDDED_TENSORS);
     }
 
-    /** Digest of the names, values and scales of a file's int8 tensors. */
+    /** A digest of the names, values and scales of a file's int8 tensors. */
     private static String int8Tensors(Path file) throws NoSuchAlgorithmException {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         try (QvModel model = QvFile.read(file)) {
             model.graph().constants().forEach((name, constant) -> {
                 if (constant.data() instanceof Int8Tensor tensor) {
-                    digest.update(name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                    digest.update(name.getBytes(StandardCharsets.UTF_8));
                     digest.update(tensor.values());
                     digest.update(bytes(tensor.scales()));
                 }

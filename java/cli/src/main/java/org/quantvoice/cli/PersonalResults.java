@@ -61,7 +61,7 @@ final class PersonalResults {
         return rows.size();
     }
 
-    /** One entry a budget, of means over the speakers. */
+    /** One entry a budget, of means over the speakers; none for a budget without results of both kinds yet. */
     List<Map<String, Object>> summary() {
         List<Map<String, Object>> all = new ArrayList<>();
         for (DataSize budget : rows.stream().map(Row::budget).distinct().toList()) {
@@ -69,6 +69,9 @@ final class PersonalResults {
                     rows.stream().filter(r -> r.budget().equals(budget)).toList();
             double own = mean(here.stream().filter(Row::own).toList());
             double others = mean(here.stream().filter(r -> !r.own()).toList());
+            if (Double.isNaN(own + others)) {
+                continue;
+            }
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("budgetBytes", budget.bytes());
             entry.put(
@@ -95,15 +98,13 @@ final class PersonalResults {
         List<Double> sizes =
                 summary.stream().map(e -> (long) e.get("budgetBytes") / 1e6).toList();
         Page page = new Page("Tuned on one speaker, tested on the own and on others");
-        page.chart(
-                Charts.lines(
-                        "Word error rate by budget, mean over speakers",
-                        "budget, MB",
-                        "WER, %",
-                        List.of(
-                                new Charts.Line("tuned on the own voice", sizes, values(summary, "werOwn")),
-                                new Charts.Line("tuned on another voice", sizes, values(summary, "werOthers")))),
-                "word error rate by budget");
+        if (!summary.isEmpty()) {
+            List<Charts.Line> lines = List.of(
+                    new Charts.Line("tuned on the own voice", sizes, values(summary, "werOwn")),
+                    new Charts.Line("tuned on another voice", sizes, values(summary, "werOthers")));
+            String title = "Word error rate by budget, mean over speakers";
+            page.chart(Charts.lines(title, "budget, MB", "WER, %", lines), "word error rate by budget");
+        }
         for (DataSize budget : rows.stream().map(Row::budget).distinct().toList()) {
             page.heading("WER in percent at " + budget + ": tuned on (row), tested on (column)");
             page.table(matrix(budget));

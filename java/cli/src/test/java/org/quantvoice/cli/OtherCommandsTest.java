@@ -100,7 +100,9 @@ class OtherCommandsTest {
         assertThat(Qv.run("inspect", saved, "--plan", "--seconds", "0.5").code())
                 .isZero();
         assertThat(Qv.run("bench", "--save", saved).code()).isEqualTo(2);
-        assertThat(Qv.run("bench", "--tune", "--engine", "libtorch").code()).isEqualTo(2);
+        assertThat(Qv.run("bench", "--tune", "--model", Qv.FLOAT, "--engine", "libtorch", "--seconds", "0.5")
+                        .code())
+                .isEqualTo(2);
     }
 
     @Test

@@ -1,17 +1,17 @@
 package org.quantvoice.onnx;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.export.ExportPrecision;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Op;
-import org.quantvoice.graph.TensorData;
 import org.quantvoice.plan.LayerPrecision;
-import org.quantvoice.qv.Int8Tensor;
+import org.quantvoice.qv.QuantizedTensor;
 
 /**
- * A linear layer or convolution with int8 weights and one scale an output channel. Static ranges become QuantizeLinear and
+ * A linear layer or convolution with int8 weights and one scale an output channel; weights of fewer bits are written as the
+ * int8 values that they stand for. Static ranges become QuantizeLinear and
  * DequantizeLinear, which a runtime fuses with the product between them; ranges found at run time become
  * DynamicQuantizeLinear and an integer product. ONNX knows one dynamic range a tensor, where the native engine has one a
  * row of a linear layer's input.
@@ -24,10 +24,10 @@ final class Int8Layer {
 
     private final Call call;
     private final LayerPrecision precision;
-    private final Int8Tensor weight;
+    private final QuantizedTensor weight;
     private final boolean linear;
 
-    private Int8Layer(Call call, LayerPrecision precision, Int8Tensor weight) {
+    private Int8Layer(Call call, LayerPrecision precision, QuantizedTensor weight) {
         this.call = call;
         this.precision = precision;
         this.weight = weight;
@@ -40,9 +40,13 @@ final class Int8Layer {
         if (!precision.isInt8() || call.lowering().precision() == ExportPrecision.FLOAT) {
             return Optional.empty();
         }
-        TensorData weight = call.constant(1);
-        Int8Tensor rounded = weight instanceof Int8Tensor kept ? kept : Int8Tensor.quantize(weight);
-        return Optional.of(new Int8Layer(call, precision, rounded));
+        if (call.constant(1) instanceof QuantizedTensor weight) {
+            return Optional.of(new Int8Layer(call, precision, weight));
+        }
+        throw new ModelFormatException(
+                "float weights of a layer in int8 at " + call.node().path(),
+                "int8 weights with scales",
+                "quantize the model again");
     }
 
     String write() {
@@ -144,9 +148,8 @@ final class Int8Layer {
     }
 
     private byte[] bytes() {
-        ByteBuffer rowMajor = weight.values();
-        byte[] bytes = new byte[rowMajor.remaining()];
-        rowMajor.get(bytes);
+        byte[] bytes = new byte[Math.toIntExact(weight.size())];
+        weight.values(0, bytes, 0, bytes.length);
         return bytes;
     }
 }

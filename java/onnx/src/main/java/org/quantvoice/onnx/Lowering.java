@@ -21,7 +21,7 @@ import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Symbol;
 import org.quantvoice.graph.Value;
-import org.quantvoice.qv.Int8Tensor;
+import org.quantvoice.qv.QuantizedTensor;
 
 /** Writes a graph, or the part of it between some values, operator by operator in ONNX. For one use. */
 final class Lowering {
@@ -100,7 +100,7 @@ final class Lowering {
         }
         long bytes = 0;
         for (Constant constant : constants) {
-            boolean int8 = constant.data() instanceof Int8Tensor && precision != ExportPrecision.FLOAT;
+            boolean int8 = constant.data() instanceof QuantizedTensor && precision != ExportPrecision.FLOAT;
             int width = int8 ? 1 : constant.data().type().bytes();
             bytes = Math.addExact(bytes, Math.multiplyExact(constant.data().size(), (long) width));
         }

@@ -20,6 +20,8 @@ import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.export.ExportPrecision;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.TensorData;
+import org.quantvoice.quant.WeightFormat;
+import org.quantvoice.quant.WeightScheme;
 
 /** The digits model as ONNX files, in ONNX Runtime, against the engines that it was exported from. */
 final class DigitsOnnxTest {
@@ -117,6 +119,23 @@ final class DigitsOnnxTest {
             session.export().onnx(file);
             try (Ort ort = new Ort(file)) {
                 compare(session, ort, "static");
+            }
+        }
+    }
+
+    /** Five linear bits, four logarithmic ones, and bfloat16, each in layers of its own. */
+    @Test
+    void weightsOfOtherWidthsKeepTheirValues() throws OrtException {
+        Path file = folder.resolve("few.onnx");
+        String encoder = "encoder.wav2vec2.model.encoder.layers";
+        QuantSessionBuilder builder = floats().dynamicInt8(encoder)
+                .weights(new WeightFormat(5, WeightScheme.LINEAR), encoder + ".0", encoder + ".1")
+                .weights(new WeightFormat(6, WeightScheme.LOG2), encoder + ".2")
+                .weights(WeightFormat.BFLOAT16, encoder + ".3");
+        try (QuantSession session = builder.build()) {
+            session.export().onnx(file);
+            try (Ort ort = new Ort(file)) {
+                compare(session, ort, "few bits");
             }
         }
     }

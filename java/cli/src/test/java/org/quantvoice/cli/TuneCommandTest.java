@@ -1,0 +1,125 @@
+package org.quantvoice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TuneCommandTest {
+    private static final Path TEST = Qv.DIGITS.resolve("test/test.tsv");
+    private static final Path CALIB = Qv.DIGITS.resolve("calib/calib.tsv");
+    private static final long BUDGET = 1_500_000;
+
+    @TempDir
+    Path dir;
+
+    @Test
+    void aBudgetIsMetAndTheReportIsWhole() throws IOException {
+        Path out = dir.resolve("tuned.qv");
+        Path folder = dir.resolve("report");
+        Qv.Result result = Qv.run(
+                "tune",
+                "--model",
+                Qv.FLOAT,
+                "--budget",
+                "1.5MB",
+                "--on",
+                CALIB,
+                "--limit",
+                1,
+                "-o",
+                out,
+                "--threads",
+                1,
+                "--sensitivity",
+                "mean",
+                "--calibration",
+                "cosine",
+                "--report",
+                folder,
+                "--json");
+        assertThat(result.code()).as(result.toString()).isZero();
+        JsonNode json = result.json();
+        assertThat(json.get("sensitivity").asText()).isEqualTo("MEAN");
+        assertThat(json.get("calibration").asText()).isEqualTo("COSINE");
+        assertThat(Files.size(out)).isEqualTo(json.get("fileBytes").asLong()).isLessThanOrEqualTo(BUDGET);
+        assertThat(json.get("memoryBytes").asLong()).isBetween(BUDGET * 98 / 100, BUDGET);
+        assertThat(json.get("meanBits").asDouble()).isBetween(4.0, 5.0);
+        assertThat(json.get("layers").findValuesAsText("bits")).hasSize(37).containsOnly("4", "5");
+        assertThat(Files.readAllLines(folder.resolve("layers.csv"))).hasSize(38);
+        checkPage(Files.readString(folder.resolve("index.html")));
+
+        Qv.Result eval = Qv.run("eval", "--model", out, TEST, "--limit", 4, "--threads", 1, "--json");
+        assertThat(eval.json().get("wer").asDouble()).as(eval.toString()).isZero();
+        assertThat(eval.json().get("modelBytes").asLong()).isEqualTo(Files.size(out));
+    }
+
+    /** Charts are there, each a document of its own, and nothing is fetched from elsewhere. */
+    private static void checkPage(String html) {
+        Matcher images = Pattern.compile("src=\"([^\"]{30})").matcher(html);
+        int count = 0;
+        while (images.find()) {
+            assertThat(images.group(1)).startsWith("data:image/svg+xml;base64,");
+            count++;
+        }
+        assertThat(count).isEqualTo(5 + 37);
+        assertThat(html).doesNotContain("<script", "http://", "https://").contains("encoder.enc.linear1.w");
+    }
+
+    @Test
+    void weightsOfChoiceAreQuantizedWithoutABudget() {
+        Path out = dir.resolve("mixed.qv");
+        Qv.Result result = Qv.run(
+                "quantize", Qv.FLOAT, "-o", out, "--weights", "int4,encoder.enc=log4,ctc_lin=float", "--threads", 1);
+        assertThat(result.code()).as(result.toString()).isZero();
+        Qv.Result eval = Qv.run("eval", "--model", out, TEST, "--limit", 4, "--threads", 1, "--json");
+        assertThat(eval.json().get("wer").asDouble()).as(eval.toString()).isLessThan(10);
+        assertThat(eval.json().get("modelBytes").asLong()).isLessThan(1_400_000);
+        Qv.Result torch = Qv.run("quantize", Qv.FLOAT, "-o", dir.resolve("mixed.pt"), "--weights", "int4");
+        assertThat(torch.code()).isEqualTo(QuantVoice.FAILED);
+        assertThat(torch.err()).contains("engine LIBTORCH; expected int8 weights, or engine NATIVE");
+    }
+
+    @Test
+    void badOptionsAreRefused() {
+        for (List<String> bad : List.of(
+                List.of("--budget", "1kB", "the smallest that this model reaches"),
+                List.of("--budget", "1GB", "which the float model takes"),
+                List.of("--budget", "lots", "expected a number with a unit"))) {
+            Qv.Result result = tune(bad.get(0), bad.get(1), dir.resolve("out.qv"));
+            assertThat(result.code()).as(result.toString()).isEqualTo(QuantVoice.FAILED);
+            assertThat(result.err()).contains(bad.get(2));
+        }
+        assertThat(tune("--budget", "2MB", dir.resolve("out.pt")).code()).isEqualTo(QuantVoice.USAGE);
+        Qv.Result test = Qv.run(
+                "tune",
+                "--model",
+                Qv.FLOAT,
+                "--on",
+                CALIB,
+                "--budget",
+                "2MB",
+                "-o",
+                dir.resolve("out.qv"),
+                "--test",
+                TEST);
+        assertThat(test.code()).isEqualTo(QuantVoice.USAGE);
+        assertThat(test.err()).contains("got --test with no --report");
+        Qv.Result embedded = Qv.run("tune", "--on", CALIB, "--budget", "2MB", "-o", dir.resolve("out.qv"));
+        assertThat(embedded.code()).isEqualTo(QuantVoice.FAILED);
+        assertThat(embedded.err()).contains("which is quantized already; expected a float model");
+        assertThat(dir).isEmptyDirectory();
+    }
+
+    private static Qv.Result tune(String option, String value, Path out) {
+        return Qv.run(
+                "tune", "--model", Qv.FLOAT, "--on", CALIB, "--limit", 1, option, value, "-o", out, "--threads", 1);
+    }
+}

@@ -1,5 +1,6 @@
 package org.quantvoice.cli;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -122,10 +123,17 @@ final class ServeCommand extends Subcommand {
         }
         if (quant.anyName()) {
             quant.apply(builder);
-        } else if (!keepFloat && !builder.modelFile().toString().endsWith(".qv")) {
+        } else if (!keepFloat && canBeInt8(builder)) {
             quant.applyCalibration(builder.int8());
         }
         return builder;
+    }
+
+    private static boolean canBeInt8(QuantSessionBuilder builder) {
+        Path file = builder.modelFile();
+        return !file.toString().endsWith(".qv")
+                && QuantSession.inspect(file).stream()
+                        .anyMatch(m -> m.quantizable().contains("dynamic"));
     }
 
     private ServeOptions options() {

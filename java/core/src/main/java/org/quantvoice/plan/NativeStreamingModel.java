@@ -50,11 +50,27 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel, Model
     private boolean closed;
 
     /**
-     * Packs the weights and takes the graphs over.
+     * Packs the weights, takes the graphs over, and runs one frame of silence through all of them, so that a model that
+     * cannot work is refused here and not in the middle of a stream.
      *
      * @throws org.quantvoice.error.UnsupportedOperatorException if the executor lacks an operator of the graphs
      */
-    NativeStreamingModel(
+    static NativeStreamingModel open(
+            StreamingGraphs graphs, Optional<QuantReport> report, StreamingQuantizer.Source source, long bytes) {
+        NativeStreamingModel made = new NativeStreamingModel(graphs, report, source, bytes);
+        StreamConstants constants = graphs.constants();
+        int frames = constants.rightContext() + 1;
+        try (StreamingState state = made.open(1, 0)) {
+            EncodedFrames encoded = state.encode(new float[frames * constants.melBins()], frames);
+            made.decode(List.of(new int[] {constants.eos()}), encoded.encoder(), encoded.frames(), 0);
+            return made;
+        } catch (RuntimeException | Error e) {
+            made.close();
+            throw e;
+        }
+    }
+
+    private NativeStreamingModel(
             StreamingGraphs graphs, Optional<QuantReport> report, StreamingQuantizer.Source source, long bytes) {
         this.graphs = graphs;
         this.source = source;

@@ -27,14 +27,14 @@ final class StreamingQuantizer {
             StreamingGraphs graphs, ModelRequest request, Supplier<Map<String, String>> provenance, long bytesBefore) {
         Source source = new Source(request.tokens(), provenance, request.threads());
         if (request.recipe().isEmpty()) {
-            return new NativeStreamingModel(graphs, Optional.empty(), source, bytesBefore);
+            return NativeStreamingModel.open(graphs, Optional.empty(), source, bytesBefore);
         }
         StreamingQuantizer quantizer = new StreamingQuantizer(request.recipe().get());
         quantizer.checkNames(graphs);
         StreamingGraphs int8 = quantizer.apply(graphs, request);
         long bytes = int8.all().stream().mapToLong(StreamingQuantizer::bytes).sum();
         QuantReport report = new QuantReport(quantizer.layers, bytesBefore, bytes);
-        return new NativeStreamingModel(int8, Optional.of(report), source, bytes);
+        return NativeStreamingModel.open(int8, Optional.of(report), source, bytes);
     }
 
     /** What a model keeps of the request that opened it. */

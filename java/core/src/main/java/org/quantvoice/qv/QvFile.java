@@ -34,8 +34,8 @@ public final class QvFile {
     /** Of files with weights that version 1 does not have: packed ones and bfloat16. */
     private static final int PACKED_VERSION = 2;
 
+    private static final String PACKED = "packed";
     static final String GRAPH = "graph";
-    static final String PACKED = "packed";
     private static final String SCALE = ".scale";
     private static final String PROVENANCE = "provenance.";
     private static final int CHUNK = 1 << 16;
@@ -59,16 +59,6 @@ public final class QvFile {
     /** Where the model of a file comes from; empty if the file is of another format. */
     public static Map<String, String> provenance(Path file) {
         return provenance(metadata(file));
-    }
-
-    static Map<String, String> provenance(Map<String, String> metadata) {
-        Map<String, String> facts = new LinkedHashMap<>();
-        metadata.forEach((key, value) -> {
-            if (key.startsWith(PROVENANCE)) {
-                facts.put(key.substring(PROVENANCE.length()), value);
-            }
-        });
-        return facts;
     }
 
     private static Map<String, String> metadata(Path file) {
@@ -96,14 +86,16 @@ public final class QvFile {
         return sound(
                 file,
                 () -> new QvModel(
-                        graph(metadata.getOrDefault(GRAPH, ""), entries, metadata.get(PACKED)),
+                        graph(metadata, "", entries),
                         Optional.ofNullable(metadata.get("tokens")),
                         provenance(metadata)));
     }
 
-    /** A graph over the tensors that it names. */
-    static Graph graph(String json, Map<String, SafeTensors.Entry> entries, @Nullable String packed) {
-        return GraphJson.read(JsonReader.parse(json), tensors(entries, PackedTensors.read(packed)));
+    /** The graph that {@link #putGraph} wrote, with its tensors. */
+    static Graph graph(Map<String, String> metadata, String suffix, Map<String, SafeTensors.Entry> entries) {
+        String json = metadata.getOrDefault(GRAPH + suffix, "");
+        return GraphJson.read(
+                JsonReader.parse(json), tensors(entries, PackedTensors.read(metadata.get(PACKED + suffix))));
     }
 
     /** The tensors of a file of this program and version, and its metadata. */
@@ -120,6 +112,16 @@ public final class QvFile {
                     "use a newer version of QuantVoice");
         }
         return entries;
+    }
+
+    static Map<String, String> provenance(Map<String, String> metadata) {
+        Map<String, String> provenance = new LinkedHashMap<>();
+        metadata.forEach((key, value) -> {
+            if (key.startsWith(PROVENANCE)) {
+                provenance.put(key.substring(PROVENANCE.length()), value);
+            }
+        });
+        return provenance;
     }
 
     /** What reading gives; what is wrong with the file is told with its name. */
@@ -214,30 +216,30 @@ public final class QvFile {
 
     private static Map<String, String> metadata(QvModel model) {
         Map<String, String> metadata = metadata(model.tokens(), model.provenance(), List.of(model.graph()));
-        put(metadata, model.graph(), "");
+        putGraph(metadata, "", model.graph());
         return metadata;
     }
 
-    static Map<String, String> metadata(
-            Optional<String> tokens, Map<String, String> provenance, Collection<Graph> graphs) {
-        boolean later = graphs.stream()
-                .flatMap(g -> g.constants().values().stream())
-                .anyMatch(c -> c.data() instanceof Bfloat16Tensor || c.data() instanceof PackedTensor);
-        Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put("format", FORMAT);
-        metadata.put("version", Integer.toString(later ? PACKED_VERSION : VERSION));
-        provenance.forEach((key, value) -> metadata.put(PROVENANCE + key, value));
-        tokens.ifPresent(text -> metadata.put("tokens", text));
-        return metadata;
-    }
-
-    /** Adds a graph, and which of its tensors are packed, under keys with a suffix. */
-    static void put(Map<String, String> metadata, Graph graph, String suffix) {
+    /** Writes a graph, and how its packed weights are to be read, under names with a suffix. */
+    static void putGraph(Map<String, String> metadata, String suffix, Graph graph) {
         Map<String, Object> packed = PackedTensors.write(graph.constants().values());
         if (!packed.isEmpty()) {
             metadata.put(PACKED + suffix, JsonWriter.compact(packed));
         }
         metadata.put(GRAPH + suffix, JsonWriter.compact(GraphJson.write(graph)));
+    }
+
+    static Map<String, String> metadata(
+            Optional<String> tokens, Map<String, String> provenance, Collection<Graph> graphs) {
+        boolean packed = graphs.stream()
+                .flatMap(g -> g.constants().values().stream())
+                .anyMatch(c -> c.data() instanceof PackedTensor || c.data() instanceof Bfloat16Tensor);
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("format", FORMAT);
+        metadata.put("version", Integer.toString(packed ? PACKED_VERSION : VERSION));
+        provenance.forEach((key, value) -> metadata.put(PROVENANCE + key, value));
+        tokens.ifPresent(text -> metadata.put("tokens", text));
+        return metadata;
     }
 
     /** Bytes of a model's tensors as they would be written; the header comes on top. */

@@ -16,7 +16,7 @@ import org.quantvoice.json.JsonWriter;
  */
 public final class QvStreamFile {
     private static final String STREAM = "stream";
-    private static final String PART = ".";
+    private static final String GRAPH = QvFile.GRAPH + ".";
 
     private QvStreamFile() {}
 
@@ -41,12 +41,9 @@ public final class QvStreamFile {
         Map<String, SafeTensors.Entry> entries = QvFile.open(file, metadata);
         return QvFile.sound(file, () -> {
             Map<String, Graph> graphs = new LinkedHashMap<>();
-            metadata.forEach((key, json) -> {
-                if (key.startsWith(QvFile.GRAPH + PART)) {
-                    String name = key.substring(key.indexOf(PART) + 1);
-                    String packed = metadata.get(QvFile.PACKED + PART + name);
-                    graphs.put(name, QvFile.graph(json, under(name, entries), packed));
-                }
+            metadata.keySet().stream().filter(k -> k.startsWith(GRAPH)).forEach(key -> {
+                String name = key.substring(GRAPH.length());
+                graphs.put(name, QvFile.graph(metadata, "." + name, under(name, entries)));
             });
             JsonNode stream = JsonReader.parse(metadata.getOrDefault(STREAM, ""));
             Map<String, Long> constants = new LinkedHashMap<>();
@@ -76,7 +73,7 @@ public final class QvStreamFile {
         Map<String, String> metadata = QvFile.metadata(
                 model.tokens(), model.provenance(), model.graphs().values());
         metadata.put(STREAM, JsonWriter.compact(model.constants()));
-        model.graphs().forEach((name, graph) -> QvFile.put(metadata, graph, PART + name));
+        model.graphs().forEach((name, graph) -> QvFile.putGraph(metadata, "." + name, graph));
         AtomicFile.write(target, out -> SafeTensors.write(out, sources(model), metadata));
     }
 

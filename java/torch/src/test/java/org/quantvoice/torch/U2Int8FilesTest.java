@@ -122,16 +122,22 @@ final class U2Int8FilesTest {
         for (String key : List.of("graph.ctc", "graph.encoder", "melBins", "encoder/encoder.after_norm.weight")) {
             byte[] broken = whole.clone();
             broken[8 + header.indexOf(key)] = 'x';
-            Path bad = folder.resolve("bad.qv");
-            Files.write(bad, broken);
-            assertThatThrownBy(() -> open(new NativeEngine(), bad, List.of(), List.of()))
+            Path file2 = folder.resolve("bad.qv");
+            Files.write(file2, broken);
+            assertThatThrownBy(() -> open(new NativeEngine(), file2, List.of(), List.of()))
                     .as(key)
                     .isInstanceOf(ModelFormatException.class);
         }
+        byte[] far = whole.clone();
+        far[8 + header.indexOf("eos\\\":17") + 6] = '9'; // a token that no table has
+        Path bad = folder.resolve("far.qv");
+        Files.write(bad, far);
+        assertThatThrownBy(() -> open(new NativeEngine(), bad, List.of(), List.of()))
+                .isInstanceOf(ModelFormatException.class);
         for (int cut : new int[] {7, 100, 200_000, whole.length - 1}) {
-            Path bad = folder.resolve("cut.qv");
-            Files.write(bad, Arrays.copyOf(whole, cut));
-            assertThatThrownBy(() -> open(new NativeEngine(), bad, List.of(), List.of()))
+            Path part = folder.resolve("cut.qv");
+            Files.write(part, Arrays.copyOf(whole, cut));
+            assertThatThrownBy(() -> open(new NativeEngine(), part, List.of(), List.of()))
                     .as("cut at " + cut)
                     .isInstanceOf(ModelFormatException.class);
         }

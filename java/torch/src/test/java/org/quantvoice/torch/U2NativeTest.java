@@ -145,6 +145,7 @@ final class U2NativeTest {
             StreamingState state = ((StreamingModel) model).open(8, 4);
             model.close();
             assertThatThrownBy(() -> state.encode(new float[35 * 80], 35)).isInstanceOf(IllegalStateException.class);
+            state.close();
         }
     }
 }

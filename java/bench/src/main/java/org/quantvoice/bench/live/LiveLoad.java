@@ -30,11 +30,11 @@ import org.quantvoice.stream.TranscriptStreams;
  * Streams of the test set's speech, without end, chunk 16 and 4 chunks of history, both passes. Two modes:
  *
  * <pre>
- * LiveLoad MODEL cost STREAMS SECONDS      CPU time of a second of speech, each stream as fast as it can on one thread
- * LiveLoad MODEL load STREAMS SECONDS      at the speed of speech: how late partial results come
+ * LiveLoad MODEL cost STREAMS SECONDS [QV]     CPU time of a second of speech, each stream as fast as it can on one thread
+ * LiveLoad MODEL load STREAMS SECONDS [QV]     at the speed of speech: how late partial results come
  * </pre>
  *
- * MODEL is a {@code .qv} file, or a folder with the ONNX files. The property {@code quantvoice.root} names the repository.
+ * MODEL is a {@code .qv} file, or a folder with the ONNX files and QV that model's {@code .qv} file. The property {@code quantvoice.root} names the repository.
  */
 public final class LiveLoad {
     private static final Path ROOT = Path.of(System.getProperty("quantvoice.root", "."));
@@ -48,7 +48,8 @@ public final class LiveLoad {
     private LiveLoad() {}
 
     public static void main(String[] args) throws Exception {
-        StreamingModel model = open(Path.of(args[0]));
+        Path file = Path.of(args[0]);
+        StreamingModel model = open(file, args.length > 4 ? Path.of(args[4]) : file);
         int streams = Integer.parseInt(args[2]);
         double seconds = Double.parseDouble(args[3]);
         List<float[]> speech = speech();
@@ -70,20 +71,15 @@ public final class LiveLoad {
         System.out.printf(Locale.ROOT, format + "%n", values);
     }
 
-    private static StreamingModel open(Path model) throws Exception {
-        StreamingModel quantized = (StreamingModel) new NativeEngine()
-                .open(new ModelRequest(
-                        model.toString().endsWith(".qv") ? model : Path.of(System.getProperty("constants")),
-                        Optional.empty(),
-                        List.of(),
-                        Optional.empty(),
-                        1,
-                        Progress.none()));
-        if (model.toString().endsWith(".qv")) {
-            return quantized;
+    /** @param stored a {@code .qv} file of the same model, which knows its constants */
+    private static StreamingModel open(Path model, Path stored) throws Exception {
+        StreamingModel own = (StreamingModel) new NativeEngine()
+                .open(new ModelRequest(stored, Optional.empty(), List.of(), Optional.empty(), 1, Progress.none()));
+        if (model.equals(stored)) {
+            return own;
         }
-        StreamingModel onnx = new OnnxStreamingModel(model, quantized.constants());
-        ((AutoCloseable) quantized).close();
+        StreamingModel onnx = new OnnxStreamingModel(model, own.constants());
+        ((AutoCloseable) own).close();
         return onnx;
     }
 

@@ -25,8 +25,10 @@ import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.quant.DataSize;
 import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.Sensitivity;
 import org.quantvoice.quant.Tuning;
@@ -44,6 +46,7 @@ public final class QuantSessionBuilder {
     private final List<String> staticModules = new ArrayList<>();
     private final List<String> dynamicModules = new ArrayList<>();
     private final Map<String, WeightFormat> weights = new LinkedHashMap<>();
+    private ActivationRanges ranges = ActivationRanges.NONE;
     private boolean int8;
     private Optional<DataSize> budget = Optional.empty();
     private Sensitivity sensitivity = Sensitivity.MEDIAN;
@@ -102,6 +105,15 @@ public final class QuantSessionBuilder {
      */
     public QuantSessionBuilder int8() {
         this.int8 = true;
+        return this;
+    }
+
+    /**
+     * Ranges from an earlier calibration ({@link QuantReport#ranges}): static layers that they name need no audio. Native
+     * engine only.
+     */
+    public QuantSessionBuilder ranges(ActivationRanges known) {
+        this.ranges = Objects.requireNonNull(known, "known");
         return this;
     }
 
@@ -248,8 +260,9 @@ public final class QuantSessionBuilder {
 
     private ModelRequest request(ModelSource source, Engines available, Optional<Engine> wanted) {
         Optional<QuantRecipe> recipe = recipe(source, available, wanted);
+        boolean known = calibration == null && !ranges.byLayer().isEmpty();
         boolean listens = budget.isPresent()
-                || recipe.filter(QuantRecipe::needsCalibration).isPresent();
+                || (!known && recipe.filter(QuantRecipe::needsCalibration).isPresent());
         List<Audio> audio = listens ? calibration(source) : List.of();
         return new ModelRequest(
                 source.file(),
@@ -281,14 +294,15 @@ public final class QuantSessionBuilder {
 
     private Optional<QuantRecipe> recipe(ModelSource source, Engines available, Optional<Engine> wanted) {
         if (!staticModules.isEmpty() || !dynamicModules.isEmpty()) {
-            return Optional.of(new QuantRecipe(staticModules, dynamicModules, observer, guard, weights));
+            return Optional.of(new QuantRecipe(staticModules, dynamicModules, observer, guard, weights, ranges));
         }
         if (!int8 && weights.isEmpty() && budget.isEmpty()) {
             return Optional.empty();
         }
         var modules = available.choose(source.file(), wanted).modules(source.file());
         QuantRecipe advice = RecipeAdvice.of(modules, calibration != null, observer, guard);
-        return Optional.of(new QuantRecipe(advice.staticModules(), advice.dynamicModules(), observer, guard, weights));
+        return Optional.of(
+                new QuantRecipe(advice.staticModules(), advice.dynamicModules(), observer, guard, weights, ranges));
     }
 
     private List<Audio> calibration(ModelSource source) {

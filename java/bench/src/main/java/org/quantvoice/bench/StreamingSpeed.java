@@ -1,6 +1,7 @@
 package org.quantvoice.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,25 +79,41 @@ public final class StreamingSpeed {
         }
     }
 
+    /** What a round took, in seconds; CPU time is that of the whole process and hardly grows on a busy machine. */
+    private record Cost(double wall, double cpu) {
+        Cost least(Cost other) {
+            return new Cost(Math.min(wall, other.wall), Math.min(cpu, other.cpu));
+        }
+    }
+
     private void run(Map<String, ChunkEncoder> engines, int rounds) throws Exception {
-        Map<String, Double> best = new LinkedHashMap<>();
+        Map<String, Cost> best = new LinkedHashMap<>();
         for (int round = 0; round <= rounds; round++) {
             for (Map.Entry<String, ChunkEncoder> engine : engines.entrySet()) {
-                double seconds = round(engine.getValue());
+                Cost cost = round(engine.getValue());
                 if (round > 0) { // the first warms up
-                    best.merge(engine.getKey(), seconds, Math::min);
+                    best.merge(engine.getKey(), cost, Cost::least);
                 }
             }
         }
-        double slowest = best.values().iterator().next();
-        System.out.printf(Locale.ROOT, "%-20s %9s %14s%n", "chunk " + chunk, "RTF", "libtorch = 1");
-        best.forEach((name, seconds) -> System.out.printf(
-                Locale.ROOT, "%-20s %9.5f %13.2fx%n", name, seconds / audioSeconds, slowest / seconds));
+        Cost first = best.values().iterator().next();
+        System.out.printf(
+                Locale.ROOT, "%-20s %9s %9s %9s %9s%n", "chunk " + chunk, "RTF", "times", "RTF, CPU", "times");
+        best.forEach((name, cost) -> System.out.printf(
+                Locale.ROOT,
+                "%-20s %9.5f %8.2fx %9.5f %8.2fx%n",
+                name,
+                cost.wall / audioSeconds,
+                first.wall / cost.wall,
+                cost.cpu / audioSeconds,
+                first.cpu / cost.cpu));
     }
 
-    /** Seconds for all utterances, each a stream of its own. */
-    private double round(ChunkEncoder engine) throws Exception {
+    /** All utterances, each a stream of its own. */
+    private Cost round(ChunkEncoder engine) throws Exception {
+        var process = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         long begin = System.nanoTime();
+        long cpu = process.getProcessCpuTime();
         for (float[] utterance : features) {
             engine.reset();
             int frames = utterance.length / BINS;
@@ -108,6 +125,6 @@ public final class StreamingSpeed {
                 }
             }
         }
-        return (System.nanoTime() - begin) / 1e9;
+        return new Cost((System.nanoTime() - begin) / 1e9, (process.getProcessCpuTime() - cpu) / 1e9);
     }
 }

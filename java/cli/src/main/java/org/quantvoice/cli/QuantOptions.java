@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.quant.WeightFormat;
 import picocli.CommandLine.Option;
 
@@ -69,6 +70,13 @@ final class QuantOptions {
             })
     private List<String> weights = new ArrayList<>();
 
+    @Option(
+            names = "--ranges",
+            paramLabel = "JSON",
+            order = 27,
+            description = "Ranges that --save-ranges wrote, instead of audio (native engine).")
+    private @Nullable Path ranges;
+
     List<String> staticNames() {
         return staticNames;
     }
@@ -98,6 +106,9 @@ final class QuantOptions {
             int at = each.indexOf('=');
             WeightFormat format = WeightFormat.parse(each.substring(at + 1));
             builder.weights(format, at < 0 ? "" : each.substring(0, at));
+        }
+        if (ranges != null) {
+            builder.ranges(ActivationRanges.load(ranges));
         }
         if (calibration != null) {
             builder.calibrateOn(AudioCorpus.tsv(calibration).limit(calibrationLimit));

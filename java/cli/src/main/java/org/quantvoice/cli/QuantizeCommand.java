@@ -37,6 +37,13 @@ final class QuantizeCommand extends Subcommand {
             description = "Where to save: .pt (TorchScript) or .qv.")
     private Path output = Path.of("");
 
+    @Option(
+            names = "--save-ranges",
+            paramLabel = "JSON",
+            order = 28,
+            description = "Write the ranges of static layers, for --ranges (native engine).")
+    private @Nullable Path savedRanges;
+
     @Mixin
     private RunOptions run;
 
@@ -56,6 +63,9 @@ final class QuantizeCommand extends Subcommand {
             session.save(output);
             QuantReport report = session.report()
                     .orElseThrow(() -> new IllegalStateException("the engine gave no report of its quantization"));
+            if (savedRanges != null) {
+                report.ranges().save(savedRanges);
+            }
             if (json()) {
                 printJson(document(session, report));
             } else {

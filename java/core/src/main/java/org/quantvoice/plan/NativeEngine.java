@@ -205,7 +205,8 @@ public final class NativeEngine implements EngineProvider {
         long before = size(request.model());
         List<QuantReport.Layer> layers =
                 new NoiseReport(graph, result, request.calibration(), request.threads()).layers();
-        QuantReport report = new QuantReport(layers, before, QvFile.size(model));
+        QuantReport report =
+                new QuantReport(layers, before, QvFile.size(model), Optional.empty(), Quantizer.ranges(result.graph()));
         return open(model, Optional.of(report), request);
     }
 

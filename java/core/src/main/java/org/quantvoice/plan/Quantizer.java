@@ -19,6 +19,7 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.quant.ActivationRange;
+import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.RangeObserver;
@@ -219,19 +220,37 @@ final class Quantizer {
         return kinds;
     }
 
+    /** The ranges of a quantized graph's static layers. */
+    static ActivationRanges ranges(Graph quantized) {
+        Map<String, ActivationRange> ranges = new LinkedHashMap<>();
+        for (Node node : quantized.nodes()) {
+            LayerPrecision precision = LayerPrecision.of(node);
+            if (precision.kind() == LayerPrecision.Kind.INT8_STATIC) {
+                ranges.put(node.path(), new ActivationRange(precision.scale(), precision.zero()));
+            }
+        }
+        return new ActivationRanges(ranges);
+    }
+
     private static LayerPrecision fixed(ActivationRange range) {
         return LayerPrecision.statically(range.scale(), range.zeroPoint());
     }
 
     private Map<Value, ActivationRange> calibrate(List<Audio> audio, FloatRun run, Progress progress) {
         Map<Value, RangeObserver> observers = new LinkedHashMap<>();
+        Map<Value, ActivationRange> ranges = new HashMap<>();
         kinds.forEach((node, kind) -> {
-            if (kind == LayerPrecision.Kind.INT8_STATIC) {
+            ActivationRange known = recipe.ranges().byLayer().get(node.path());
+            if (kind == LayerPrecision.Kind.INT8_STATIC && known != null) {
+                ranges.put(node.input(0), known);
+            }
+        });
+        kinds.forEach((node, kind) -> {
+            if (kind == LayerPrecision.Kind.INT8_STATIC && !ranges.containsKey(node.input(0))) {
                 observers.computeIfAbsent(
                         node.input(0), v -> RangeObserver.of(recipe.observer(), "the input of " + node.path()));
             }
         });
-        Map<Value, ActivationRange> ranges = new HashMap<>();
         if (observers.isEmpty()) {
             return ranges;
         }

@@ -15,19 +15,31 @@ import java.util.Objects;
  * @param guard keep a layer float when calibration shows that rounding it destroys its output
  * @param weights formats of the weights of these modules, by name; where several names cover a module the longest counts.
  *     8 bits, linear, where none does
+ * @param ranges of the inputs of static layers that are known beforehand; these layers need no calibration audio
  */
 public record QuantRecipe(
         List<String> staticModules,
         List<String> dynamicModules,
         ActivationObserver observer,
         boolean guard,
-        Map<String, WeightFormat> weights) {
+        Map<String, WeightFormat> weights,
+        ActivationRanges ranges) {
 
     public QuantRecipe {
         staticModules = List.copyOf(staticModules);
         dynamicModules = List.copyOf(dynamicModules);
         Objects.requireNonNull(observer, "observer");
         weights = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(weights));
+    }
+
+    /** A recipe without known ranges. */
+    public QuantRecipe(
+            List<String> staticModules,
+            List<String> dynamicModules,
+            ActivationObserver observer,
+            boolean guard,
+            Map<String, WeightFormat> weights) {
+        this(staticModules, dynamicModules, observer, guard, weights, ActivationRanges.NONE);
     }
 
     /** A recipe with weights of 8 bits. */
@@ -40,7 +52,12 @@ public record QuantRecipe(
     public QuantRecipe withWeights(String module, WeightFormat format) {
         Map<String, WeightFormat> more = new LinkedHashMap<>(weights);
         more.put(module, format);
-        return new QuantRecipe(staticModules, dynamicModules, observer, guard, more);
+        return new QuantRecipe(staticModules, dynamicModules, observer, guard, more, ranges);
+    }
+
+    /** The same with ranges from an earlier calibration. */
+    public QuantRecipe withRanges(ActivationRanges known) {
+        return new QuantRecipe(staticModules, dynamicModules, observer, guard, weights, known);
     }
 
     /** The format of a module's weights. */

@@ -10,11 +10,18 @@ import java.util.Optional;
  * @param bytesBefore size of the float model file
  * @param bytesAfter size of the quantized model as it would be saved
  * @param tuning how a budget was spent, if there was one
+ * @param ranges of the inputs of static layers, on the native engine; empty on libtorch
  */
-public record QuantReport(List<Layer> layers, long bytesBefore, long bytesAfter, Optional<TuningReport> tuning) {
+public record QuantReport(
+        List<Layer> layers, long bytesBefore, long bytesAfter, Optional<TuningReport> tuning, ActivationRanges ranges) {
 
     public QuantReport {
         layers = List.copyOf(layers);
+    }
+
+    /** A report without ranges. */
+    public QuantReport(List<Layer> layers, long bytesBefore, long bytesAfter, Optional<TuningReport> tuning) {
+        this(layers, bytesBefore, bytesAfter, tuning, ActivationRanges.NONE);
     }
 
     /** A report without a budget. */

@@ -52,6 +52,16 @@ public final class Int8Tensor implements QuantizedTensor {
         return new Int8Tensor(ByteBuffer.wrap(values), scales, shape);
     }
 
+    /** The same numbers in 8 bits each; the tensor itself if it is one already. */
+    public static Int8Tensor widen(QuantizedTensor weights) {
+        if (weights instanceof Int8Tensor int8) {
+            return int8;
+        }
+        byte[] values = new byte[Math.toIntExact(weights.size())];
+        weights.values(0, values, 0, values.length);
+        return of(values, weights.scales(), weights.shape());
+    }
+
     /** Rounds floats to the nearest, ties to even; the scale of a channel is its largest magnitude / 127. */
     public static Int8Tensor quantize(TensorData floats) {
         return (Int8Tensor) WeightRounding.minMax(floats, WeightFormat.INT8);

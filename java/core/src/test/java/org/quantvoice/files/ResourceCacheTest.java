@@ -53,6 +53,27 @@ class ResourceCacheTest {
     }
 
     @Test
+    void repairsADamagedFileOfTheSameSize() throws IOException {
+        Path file = ResourceCache.file(inJar("one.jar", "content"));
+        Files.writeString(file, "cantent");
+        assertThat(ResourceCache.file(inJar("one.jar", "content")))
+                .isEqualTo(file)
+                .hasContent("content");
+    }
+
+    @Test
+    void aDamagedJarIsAnErrorAndLeavesNothing() throws IOException {
+        URL resource = inJar("one.jar", "content ".repeat(50));
+        byte[] jar = Files.readAllBytes(dir.resolve("one.jar"));
+        jar[42] ^= 4; // within the packed content, which follows 30 bytes of header and the name
+        Files.write(dir.resolve("one.jar"), jar);
+        assertThatThrownBy(() -> ResourceCache.file(resource))
+                .isInstanceOf(OutputException.class)
+                .hasMessageContaining("one.jar!/a/model.pt, which cannot be read");
+        assertThat(dir.resolve("cache")).doesNotExist();
+    }
+
+    @Test
     void usesAFileWhereItLies() throws IOException {
         Path file = Files.writeString(dir.resolve("with space.pt"), "x");
         assertThat(ResourceCache.file(file.toUri().toURL())).isEqualTo(file);

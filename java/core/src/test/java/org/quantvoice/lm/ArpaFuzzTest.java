@@ -19,7 +19,7 @@ class ArpaFuzzTest {
     private static final int LONGEST_SEED = 8000;
 
     @MethodSource("seeds")
-    @Timeout(value = 5, unit = TimeUnit.SECONDS)
+    @Timeout(value = 15, unit = TimeUnit.SECONDS)
     // In libFuzzer's spelling: \x5c is a backslash, \x09 a tab.
     @DictionaryEntries({
         "\\x5cdata\\x5c",

@@ -20,7 +20,7 @@ class KenlmFuzzTest {
     private static final List<String> OTHERS = List.of("small5.trie_q4b3.bin", "small5.trie_a3.bin");
 
     @MethodSource("seeds")
-    @Timeout(value = 5, unit = TimeUnit.SECONDS)
+    @Timeout(value = 15, unit = TimeUnit.SECONDS)
     @FuzzTest(maxDuration = "60s")
     void opensOrRefuses(byte[] content) {
         DamagedModel.opensOrRefuses(content, "fuzzed.bin", 0, "an input of the fuzzer, mapped");

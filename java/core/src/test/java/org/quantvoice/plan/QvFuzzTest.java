@@ -31,7 +31,7 @@ class QvFuzzTest {
     private static final byte[] RECURRENT = file(SmallModels.recurrent());
 
     @MethodSource("seeds")
-    @Timeout(value = 10, unit = TimeUnit.SECONDS)
+    @Timeout(value = 15, unit = TimeUnit.SECONDS)
     @DictionaryEntries({
         "\\x22op\\x22:\\x22slice\\x22",
         "\\x22op\\x22:\\x22concat\\x22",

@@ -28,7 +28,6 @@ import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.GraphBuilder;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
-import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.DataSize;
@@ -201,10 +200,7 @@ class TunerTest {
         GraphCopy copy = new GraphCopy(packed);
         packed.constants().values().forEach(c -> {
             if (c.data() instanceof QuantizedTensor codes) {
-                byte[] values = new byte[(int) codes.size()];
-                codes.values(0, values, 0, values.length);
-                TensorData bytes = Int8Tensor.of(values, codes.scales(), codes.shape());
-                copy.replace(c.value(), copy.constant(c.name(), bytes));
+                copy.replace(c.value(), copy.constant(c.name(), Int8Tensor.widen(codes)));
             }
         });
         packed.nodes().forEach(copy::add);

@@ -28,6 +28,7 @@ import org.quantvoice.error.UnknownModuleException;
 import org.quantvoice.eval.ErrorRate;
 import org.quantvoice.plan.NativeEngine;
 import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.quant.QuantRecipe;
 
 /** The native engine on the digits model, against PyTorch's recorded log-probabilities and error rates. */
@@ -130,6 +131,28 @@ class NativeEngineTest {
             assertThat(wer(model)).isLessThanOrEqualTo(FLOAT_WER + 0.3);
             assertThat(model.report().orElseThrow().layers()).hasSize(8 + 4 * 6 + 3);
             assertThat(model.report().orElseThrow().bytesAfter()).isLessThan(3_000_000);
+        }
+    }
+
+    /** Ranges of one calibration, through a file, give the same bits without audio. */
+    @Test
+    void savedRangesSpareTheNextCalibration() {
+        QuantRecipe recipe = recipe(List.of("encoder.wav2vec2.model.feature_projection"), List.of());
+        float[] samples =
+                AudioFiles.read(DIGITS.resolve("test/test-theo-04.flac")).samples();
+        Path file = folder.resolve("ranges.json");
+        float[] expected;
+        try (AcousticModel model = open(FLOAT, Optional.of(recipe), 1)) {
+            expected = model.run(samples).data();
+            ActivationRanges ranges = model.report().orElseThrow().ranges();
+            assertThat(ranges.byLayer()).hasSize(1);
+            ranges.save(file);
+            assertThat(ActivationRanges.load(file)).isEqualTo(ranges);
+        }
+        QuantRecipe known = recipe.withRanges(ActivationRanges.load(file));
+        try (AcousticModel model = new NativeEngine()
+                .open(new ModelRequest(FLOAT, Optional.of(known), List.of(), Optional.empty(), 1, Progress.none()))) {
+            assertThat(model.run(samples).data()).isEqualTo(expected);
         }
     }
 

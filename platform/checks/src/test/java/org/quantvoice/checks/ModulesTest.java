@@ -126,6 +126,21 @@ class ModulesTest {
         assertThat(result.out()).as(result.toString()).contains(Jars.WORDS);
     }
 
+    /** Possible as long as everything that a device needs has a descriptor. */
+    @Test
+    void anImageOfItsOwnTranscribes() throws Exception {
+        ToolProvider jlink = ToolProvider.findFirst("jlink").orElseThrow();
+        List<Path> path = modulePath();
+        path.add(compile(path, "requires org.quantvoice.platform; requires " + nativesModule() + ";"));
+        Path image = folder.resolve("image");
+        int code = jlink.run(
+                System.out, System.err, "-p", Jars.path(path), "--add-modules", "app", "--output", image.toString());
+        assertThat(code).isZero();
+        String java = image.resolve("bin/java").toString();
+        Child.Result result = Child.run(List.of(java, "-m", "app/app.Main", Jars.RECORDING.toString()));
+        assertThat(result.out()).as(result.toString()).isEqualTo(Jars.WORDS + "\n");
+    }
+
     private static List<Path> modulePath() {
         List<Path> path = new ArrayList<>(Jars.device());
         path.addAll(Jars.matching("quantvoice-platform-"));

@@ -10,10 +10,12 @@ namespace qv {
 namespace {
 
 // Rows come from somewhere: a count beyond the arena's bytes is a mistake, and would run for ever.
+constexpr int64_t kMostColumns = INT64_C(1) << 24;
+
 void check_rows(Check& check, int64_t rows, int64_t n) {
   const int64_t most = check.arena_bytes() < INT32_MAX ? check.arena_bytes() : INT32_MAX;
   check.between("rows", rows, 0, most);
-  check.between("n", n, 1, INT32_MAX);
+  check.between("n", n, 1, kMostColumns);  // without rows, no place limits it, but memory for a row is taken
 }
 
 // Activations that take no slope.

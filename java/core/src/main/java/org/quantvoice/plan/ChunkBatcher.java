@@ -119,7 +119,7 @@ final class ChunkBatcher {
         try {
             float[] encoded = encoder.run(batch.stream().map(r -> r.chunk).toList());
             int frames = encoded.length / width;
-            float[] rows = ctc.run(frames, 0, 1, encoded).get(0);
+            float[] rows = ctc.run(frames, encoded);
             deliver(batch, encoded, rows, frames / batch.size());
         } catch (RuntimeException e) {
             if (batch.size() > 1) {

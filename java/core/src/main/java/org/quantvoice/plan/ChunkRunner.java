@@ -1,11 +1,8 @@
 package org.quantvoice.plan;
 
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import org.quantvoice.kernels.Arena;
-import org.quantvoice.kernels.KernelPool;
 
 /**
  * Encodes chunks of streams on the native executor, one or several in a run. Any number of runs may be under way, each with
@@ -21,31 +18,13 @@ final class ChunkRunner implements AutoCloseable {
     private static final int BITS = 24;
     private static final long LOW = (1L << BITS) - 1;
 
-    private final int threads;
     private final PackedWeights weights;
     private final ProgramCache programs;
-    private final Deque<Workspace> idle = new ArrayDeque<>();
-
-    /** What one run at a time needs. */
-    private static final class Workspace {
-        private final KernelPool pool;
-        private Arena arena;
-        private ProgramCache.Entry prepared;
-
-        Workspace(int threads, long bytes) {
-            pool = KernelPool.of(threads);
-            arena = Arena.of(bytes);
-        }
-
-        void close() {
-            arena.close();
-            pool.close();
-        }
-    }
+    private final Workspaces workspaces;
 
     /** Packs the weights. */
     ChunkRunner(ChunkGraph chunks, int threads) {
-        this.threads = threads;
+        workspaces = new Workspaces(threads);
         weights = new PackedWeights(chunks.graph(), threads);
         ChunkPlanner planner = new ChunkPlanner(chunks, weights);
         programs =
@@ -61,37 +40,37 @@ final class ChunkRunner implements AutoCloseable {
         Chunk first = batch.get(0);
         long cached = first.caches().cached();
         ProgramCache.Entry entry = programs.take(((long) batch.size() << BITS | cached) << BITS | first.frames());
-        Workspace space = take(entry.plan().arenaBytes());
         try {
-            return run(batch, cached, entry, space);
+            Workspaces.Workspace space = workspaces.take(entry);
+            try {
+                return run(batch, cached, entry, space);
+            } finally {
+                workspaces.give(space);
+            }
         } finally {
             programs.release(entry);
-            synchronized (idle) {
-                idle.push(space);
-            }
         }
     }
 
-    private static float[] run(List<Chunk> batch, long cached, ProgramCache.Entry entry, Workspace space) {
+    private static float[] run(List<Chunk> batch, long cached, ProgramCache.Entry entry, Workspaces.Workspace space) {
         Program plan = entry.plan();
-        prepare(space, entry);
         Program.Region out = plan.outputs().get(0);
         long fresh = out.dims()[2];
         Arena[] states = new Arena[StreamStacking.SLOTS * batch.size()];
         long[] offsets = new long[states.length];
         for (int i = 0; i < batch.size(); i++) {
             Chunk chunk = batch.get(i);
-            write(space.arena, plan.inputs(), i, chunk, cached, fresh);
+            write(space.arena(), plan.inputs(), i, chunk, cached, fresh);
             ChunkCaches caches = chunk.caches();
             offsets[2 * i] = caches.keys().place(cached, fresh);
             states[2 * i] = caches.keys().arena();
             offsets[2 * i + 1] = caches.frames().place(caches.framesBefore(), fresh);
             states[2 * i + 1] = caches.frames().arena();
         }
-        entry.program().run(space.pool, space.arena, states, offsets);
+        entry.program().run(space.pool(), space.arena(), states, offsets);
         batch.forEach(chunk -> chunk.caches().advance(fresh));
         float[] encoded = new float[Math.toIntExact(out.elements())];
-        space.arena.read(out.offset(), encoded);
+        space.arena().read(out.offset(), encoded);
         return encoded;
     }
 
@@ -115,37 +94,11 @@ final class ChunkRunner implements AutoCloseable {
         arena.write(region.offset() + (long) index * values.length * Float.BYTES, values);
     }
 
-    private Workspace take(long bytes) {
-        Workspace space;
-        synchronized (idle) {
-            space = idle.poll();
-        }
-        if (space == null) {
-            return new Workspace(threads, bytes);
-        }
-        if (space.arena.bytes() < bytes) {
-            space.arena.close();
-            space.arena = Arena.of(bytes);
-            space.prepared = null;
-        }
-        return space;
-    }
-
-    private static void prepare(Workspace space, ProgramCache.Entry entry) {
-        if (space.prepared != entry) {
-            entry.plan().constants().forEach(c -> space.arena.write(c.offset(), c.values()));
-            space.prepared = entry;
-        }
-    }
-
     /** Frees everything but the graph; no run may be under way. */
     @Override
     public void close() {
         programs.close();
-        synchronized (idle) {
-            idle.forEach(Workspace::close);
-            idle.clear();
-        }
+        workspaces.close();
         weights.close();
     }
 }

@@ -124,8 +124,7 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel, Model
             lengths[i] = hypothesis.length + 1f;
         }
         long key = ((long) count << KEY_BITS | length) << KEY_BITS | frames;
-        float[] scores =
-                running(() -> decoder.run(key, 0, 1, tokens, lengths, encoder).get(0));
+        float[] scores = running(() -> decoder.run(key, tokens, lengths, encoder));
         return new DecoderScores(scores, null, length, scores.length / (count * length));
     }
 

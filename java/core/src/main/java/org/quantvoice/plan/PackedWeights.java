@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.quantvoice.error.ModelFormatException;
@@ -148,8 +147,7 @@ final class PackedWeights implements Weights, AutoCloseable {
     }
 
     private Matrix packed(int kind, int outputs, int inputs, LongSupplier packing) {
-        CompletableFuture<Long> address = threads.start(packing);
-        return new Matrix(() -> PackingThreads.join(address), kind, inputs, outputs);
+        return new Matrix(new Packing(threads, packing), kind, inputs, outputs);
     }
 
     private long int8(ByteBuffer values, int outputs, int inputs, WeightFormat format, float[] scales, float[] bias) {

@@ -2,7 +2,6 @@ package org.quantvoice.plan;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -29,21 +28,6 @@ final class PackingThreads implements AutoCloseable {
     /** @param packing gives the address of what it packed */
     CompletableFuture<Long> start(LongSupplier packing) {
         return CompletableFuture.supplyAsync(packing::getAsLong, executor);
-    }
-
-    /** Waits for a packing; what went wrong there is thrown here. */
-    static long join(CompletableFuture<Long> packing) {
-        try {
-            return packing.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            if (e.getCause() instanceof Error cause) {
-                throw cause;
-            }
-            throw e;
-        }
     }
 
     /** Memory of the calling thread in which values are arranged for packing. */

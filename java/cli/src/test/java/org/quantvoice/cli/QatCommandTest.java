@@ -39,7 +39,8 @@ class QatCommandTest {
             Files.copy(CALIB.resolve(row.split("\t")[2]), dir.resolve(row.split("\t")[2]));
         }
         corpus = dir.resolve("few.tsv");
-        Files.write(corpus, Stream.concat(Stream.of(lines.get(0)), rows.stream()).toList());
+        Files.write(
+                corpus, Stream.concat(Stream.of(lines.get(0)), rows.stream()).toList());
     }
 
     private static String text(String row) {
@@ -87,7 +88,11 @@ class QatCommandTest {
         assertRefused(train(dir.resolve("none/never.pt")), QuantVoice.FAILED, "none");
         assertRefused(Qv.run("qat", Qv.FLOAT, "-o", out), QuantVoice.USAGE, "--on=TSV");
         Path silent = dir.resolve("silent.tsv");
-        Files.write(silent, Files.readAllLines(corpus).stream().map(QatCommandTest::withoutText).toList());
+        Files.write(
+                silent,
+                Files.readAllLines(corpus).stream()
+                        .map(QatCommandTest::withoutText)
+                        .toList());
         corpus = silent;
         assertRefused(train(out), QuantVoice.FAILED, "got a corpus without texts");
         assertThat(out).doesNotExist();
@@ -130,7 +135,8 @@ class QatCommandTest {
     @Test
     void withoutTheArtifactOfLibtorchAllElseWorks() throws IOException, InterruptedException {
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.replace('\\', '/').matches(".*(/java/torch/|quantvoice-torch|pytorch|openblas).*"))
+                .filter(entry ->
+                        !entry.replace('\\', '/').matches(".*(/java/torch/|quantvoice-torch|pytorch|openblas).*"))
                 .collect(Collectors.joining(File.pathSeparator));
         Path audio = Qv.ROOT.resolve("examples/audio/george-02.flac");
         Process transcribe = start(classPath, List.of("transcribe", audio.toString()));
@@ -138,8 +144,8 @@ class QatCommandTest {
         assertThat(Files.readString(dir.resolve("out.txt"))).isNotBlank();
 
         Path out = dir.resolve("none.pt");
-        Process qat = start(
-                classPath, List.of("qat", Qv.FLOAT.toString(), "--on", corpus.toString(), "-o", out.toString()));
+        Process qat =
+                start(classPath, List.of("qat", Qv.FLOAT.toString(), "--on", corpus.toString(), "-o", out.toString()));
         assertThat(qat.waitFor()).as(errors()).isEqualTo(QuantVoice.FAILED);
         assertThat(errors())
                 .startsWith("error: got engine LIBTORCH, which is not on the class path; expected NATIVE")
@@ -149,10 +155,7 @@ class QatCommandTest {
     private Process start(String classPath, List<String> command) throws IOException {
         return new ProcessBuilder(Stream.concat(
                                 Stream.of(
-                                        ProcessHandle.current()
-                                                .info()
-                                                .command()
-                                                .orElseThrow(),
+                                        ProcessHandle.current().info().command().orElseThrow(),
                                         "-cp",
                                         classPath,
                                         "org.quantvoice.cli.Main"),

@@ -3,10 +3,8 @@ package org.quantvoice.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +12,7 @@ import org.quantvoice.QuantSession;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.decode.Vocabulary;
 import org.quantvoice.engine.Engine;
+import org.quantvoice.error.OutputException;
 import org.quantvoice.files.AtomicFile;
 import org.quantvoice.torch.QatOptions;
 import org.quantvoice.torch.QatResult;
@@ -130,46 +129,40 @@ final class QatCommand extends Subcommand {
             description = "Threads (default: the physical cores).")
     private @Nullable Integer threads;
 
-    private volatile boolean stopped;
-
     @Override
     public Integer call() {
         if (!output.toString().toLowerCase(Locale.ROOT).endsWith(".pt")) {
             throw usage("got the output " + output + "; expected a name that ends in .pt");
         }
+        checkFolder();
+        Vocabulary tokens = tokens(); // first: it says what to add where quantvoice-torch is missing
         List<String> names = modules.isEmpty() ? List.of("") : modules;
         QatOptions options = new QatOptions(
                 names, bits, !perTensor, !floatActivations, epochs, batch, rate, freezeAfter, heldOut, seed);
         int used = threads == null ? QuantSession.defaultThreads() : threads;
-        QuantizationAwareTraining training = new QuantizationAwareTraining(model, tokens(), options, used, progress());
-        QatResult result = run(training);
-        saveTokens();
-        if (json()) {
-            printJson(document(result));
-        } else {
-            print(result);
+        QuantizationAwareTraining training = new QuantizationAwareTraining(model, tokens, options, used, progress());
+        try (StopSignal stop = new StopSignal()) {
+            QatResult result = training.run(AudioCorpus.tsv(corpus), stop::asked, output);
+            saveTokens();
+            QatDocuments documents = new QatDocuments(result, model, output, bits);
+            if (json()) {
+                printJson(documents.json());
+            } else {
+                out().print(documents.text());
+            }
+            out().flush(); // after a signal the process may end when this block does
+            return result.end() == QatResult.End.DIVERGED ? QuantVoice.FAILED : QuantVoice.OK;
         }
-        return result.end() == QatResult.End.DIVERGED ? QuantVoice.FAILED : QuantVoice.OK;
     }
 
-    /** Ctrl-C starts the virtual machine's shutdown, which waits here until the file is written. */
-    private QatResult run(QuantizationAwareTraining training) {
-        Thread worker = Thread.currentThread();
-        Thread hook = new Thread(() -> {
-            stopped = true;
-            try {
-                worker.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        Runtime.getRuntime().addShutdownHook(hook);
-        try {
-            return training.run(AudioCorpus.tsv(corpus), () -> stopped, output);
-        } finally {
-            if (!stopped) {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            }
+    /** Now and not when hours of training are to be written. */
+    private void checkFolder() {
+        Path folder = output.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
+            throw new OutputException(
+                    "no way to write " + output,
+                    "a folder that exists and can be written",
+                    "make the folder " + folder + ", or choose another");
         }
     }
 
@@ -200,43 +193,5 @@ final class QatCommand extends Subcommand {
         String name = file.getFileName().toString();
         int dot = name.lastIndexOf('.');
         return file.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + "." + TOKENS);
-    }
-
-    private Map<String, @Nullable Object> document(QatResult result) {
-        Map<String, @Nullable Object> map = new LinkedHashMap<>();
-        map.put("model", model.toString());
-        map.put("output", output.toString());
-        map.put("bits", bits);
-        map.put("layers", result.layers());
-        map.put("end", result.end().name().toLowerCase(Locale.ROOT));
-        map.put("best", result.best());
-        map.put("epochs", result.epochs().stream().map(QatCommand::epoch).toList());
-        return map;
-    }
-
-    private static Map<String, @Nullable Object> epoch(QatResult.Epoch epoch) {
-        Map<String, @Nullable Object> map = new LinkedHashMap<>();
-        map.put("number", epoch.number());
-        map.put("trainLoss", Double.isFinite(epoch.trainLoss()) ? epoch.trainLoss() : null);
-        map.put("heldOutLoss", Double.isFinite(epoch.heldOutLoss()) ? epoch.heldOutLoss() : null);
-        return map;
-    }
-
-    private void print(QatResult result) {
-        TextTable table = new TextTable("epoch", "training loss", "held-out loss");
-        result.epochs()
-                .forEach(e -> table.row(
-                        e.number() == 0 ? "(rounded)" : String.valueOf(e.number()),
-                        Double.isNaN(e.trainLoss()) ? "-" : String.format(Locale.ROOT, "%.4f", e.trainLoss()),
-                        String.format(Locale.ROOT, "%.4f", e.heldOutLoss())));
-        out().print(table);
-        out().printf(
-                        Locale.ROOT,
-                        "%s: %d layers of %d bits, weights of epoch %d; %s%n",
-                        output,
-                        result.layers(),
-                        bits,
-                        result.best(),
-                        result.end().name().toLowerCase(Locale.ROOT));
     }
 }

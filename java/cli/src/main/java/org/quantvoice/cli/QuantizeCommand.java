@@ -53,7 +53,11 @@ final class QuantizeCommand extends Subcommand {
     @Override
     public Integer call() {
         QuantSessionBuilder builder = run.builder(model).progress(progress());
-        builder.engine(engineOf(output));
+        Engine engine = engineOf(output);
+        if (savedRanges != null && engine != Engine.NATIVE) {
+            throw usage("got --save-ranges with the output " + output + "; expected a name that ends in .qv");
+        }
+        builder.engine(engine);
         if (quant.anyName()) {
             quant.apply(builder);
         } else {

@@ -14,13 +14,13 @@ final class StopSignal implements AutoCloseable {
 
     private final AtomicBoolean asked = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final Thread hook = new Thread(this::ask, "stop");
+    private final Thread hook = new Thread(this::stop, "stop");
 
     StopSignal() {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    private void ask() {
+    private void stop() {
         asked.set(true);
         try {
             if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
@@ -29,6 +29,11 @@ final class StopSignal implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Whether the command is to end, for what can end early with a result. */
+    boolean asked() {
+        return asked.get();
     }
 
     /**

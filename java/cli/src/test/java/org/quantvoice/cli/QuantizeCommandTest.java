@@ -4,10 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +79,52 @@ class QuantizeCommandTest {
                 .containsExactlyInAnyOrder(
                         "encoder.enc.linear1.w", "encoder.enc.linear2.w", "encoder.enc.linear3.w", "ctc_lin.w");
         assertThat(report.get("backend").asText()).isEqualTo("QNNPACK");
+    }
+
+    @Test
+    void savedRangesMakeTheSameFileWithoutAudio() throws IOException {
+        String layers = "encoder.wav2vec2.model.feature_projection,encoder.enc";
+        Path ranges = dir.resolve("ranges.json");
+        Path heard = dir.resolve("heard.qv");
+        Path read = dir.resolve("read.qv");
+        Object[] options = {"quantize", Qv.FLOAT, "--static", layers, "--threads", 1};
+        Qv.Result first =
+                run(options, "-o", heard, "--calibrate", CALIB, "--calibrate-limit", 3, "--save-ranges", ranges);
+        assertThat(first.code()).as(first.toString()).isZero();
+        assertThat(ranges).content().contains("encoder.enc");
+        Qv.Result second = run(options, "-o", read, "--ranges", ranges);
+        assertThat(second.code()).as(second.toString()).isZero();
+        assertThat(model(read)).isEqualTo(model(heard));
+
+        Path changed = dir.resolve("other.qv");
+        Qv.Result third = run(options, "-o", changed, "--calibrate", CALIB, "--calibrate-limit", 1);
+        assertThat(third.code()).as(third.toString()).isZero();
+        assertThat(model(changed))
+                .as("other audio, other ranges: else this test proves nothing")
+                .isNotEqualTo(model(heard));
+
+        Qv.Result other = run(options, "-o", dir.resolve("heard.pt"), "--save-ranges", ranges);
+        assertThat(other.code()).as(other.toString()).isEqualTo(QuantVoice.USAGE);
+        assertThat(other.err()).contains("got --save-ranges with the output");
+    }
+
+    /** What a .qv file computes: all of it but the notes on how it was made. */
+    private static Map<String, String> model(Path file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        byte[] header = new byte[Math.toIntExact(bytes.getLong())];
+        bytes.get(header);
+        ObjectNode entries = (ObjectNode) new ObjectMapper().readTree(header);
+        ObjectNode metadata = (ObjectNode) entries.remove("__metadata__");
+        Map<String, String> model = new TreeMap<>(Map.of("tensors", entries.toString()));
+        metadata.fields()
+                .forEachRemaining(e -> model.put(e.getKey(), e.getValue().asText()));
+        model.keySet().removeIf(key -> key.startsWith("provenance."));
+        model.put("bytes", Integer.toHexString(bytes.slice().hashCode()));
+        return model;
+    }
+
+    private static Qv.Result run(Object[] first, Object... more) {
+        return Qv.run(Stream.concat(Arrays.stream(first), Arrays.stream(more)).toArray());
     }
 
     @Test

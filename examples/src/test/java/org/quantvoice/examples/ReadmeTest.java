@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.MatchResult;
@@ -74,11 +75,13 @@ class ReadmeTest {
                 .results()
                 .map(m -> m.group(1) == null ? m.group(2) : m.group(1) + ".java")
                 .collect(Collectors.toSet());
-        try (Stream<Path> files =
-                Stream.concat(Files.walk(Shell.ROOT.resolve("java")), Files.walk(Shell.ROOT.resolve("native/tests")))) {
-            Set<String> present = files.map(f -> f.getFileName().toString()).collect(Collectors.toSet());
-            assertThat(named).hasSizeGreaterThan(10).isSubsetOf(present);
+        Set<String> present = new HashSet<>();
+        for (String folder : List.of("java", "native/tests", "platform")) {
+            try (Stream<Path> files = Files.walk(Shell.ROOT.resolve(folder))) {
+                files.forEach(f -> present.add(f.getFileName().toString()));
+            }
         }
+        assertThat(named).hasSizeGreaterThan(10).isSubsetOf(present);
     }
 
     @Test

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
-import org.quantvoice.graph.DType;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.quant.WeightFormat;
 
@@ -107,11 +106,6 @@ public final class Int8Tensor implements QuantizedTensor {
     }
 
     @Override
-    public DType type() {
-        return DType.FLOAT;
-    }
-
-    @Override
     public long[] shape() {
         return shape.clone();
     }
@@ -123,15 +117,5 @@ public final class Int8Tensor implements QuantizedTensor {
         for (int i = 0; i < count; i++) {
             target[at + i] = values.get(base + i) * scales[(int) ((from + i) / channelSize)];
         }
-    }
-
-    @Override
-    public void read(long from, long[] target, int at, int count) {
-        throw new IllegalStateException("got a read of integers from a tensor of floats");
-    }
-
-    @Override
-    public void read(long from, boolean[] target, int at, int count) {
-        throw new IllegalStateException("got a read of booleans from a tensor of floats");
     }
 }

@@ -2,6 +2,7 @@ package org.quantvoice.qv;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.quantvoice.graph.DType;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.quant.WeightFormat;
 
@@ -22,4 +23,19 @@ public sealed interface QuantizedTensor extends TensorData permits Int8Tensor, P
 
     /** The bytes behind it, if they are a direct buffer: part of a mapped file. */
     Optional<ByteBuffer> mapped();
+
+    @Override
+    default DType type() {
+        return DType.FLOAT;
+    }
+
+    @Override
+    default void read(long from, long[] target, int at, int count) {
+        throw new IllegalStateException("got a read of integers from a tensor of floats");
+    }
+
+    @Override
+    default void read(long from, boolean[] target, int at, int count) {
+        throw new IllegalStateException("got a read of booleans from a tensor of floats");
+    }
 }

@@ -78,6 +78,6 @@ public final class TranscriptStreams {
                 options.endpoints(),
                 vocabulary,
                 (double) frameHop / sampleRate);
-        return new TranscriptStream(parts, new WindowEncoder(model, sampleRate, frameHop, shortest, options));
+        return new TranscriptStream(parts, new WindowEncoder(model::run, sampleRate, frameHop, shortest, options));
     }
 }

@@ -1,14 +1,14 @@
 package org.quantvoice.stream;
 
 import java.util.Arrays;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.decode.LogProbs;
-import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.error.ModelFormatException;
 
 /** Overlapped windows of a model that is not causal. Windows lie on the grid of the model's frames. */
 final class WindowEncoder implements FrameEncoder {
-    private final AcousticModel model;
+    private final Function<float[], LogProbs> model;
     private final int hop;
     private final int shortest;
     private final int left;
@@ -22,7 +22,7 @@ final class WindowEncoder implements FrameEncoder {
      * @param hop samples of a frame
      * @param shortest samples of the model's shortest input
      */
-    WindowEncoder(AcousticModel model, int sampleRate, int hop, int shortest, WindowOptions options) {
+    WindowEncoder(Function<float[], LogProbs> model, int sampleRate, int hop, int shortest, WindowOptions options) {
         this.model = model;
         this.hop = hop;
         this.shortest = shortest;
@@ -47,7 +47,7 @@ final class WindowEncoder implements FrameEncoder {
         if (samples.size() < window) {
             return null;
         }
-        LogProbs all = model.run(samples.first(window));
+        LogProbs all = model.apply(samples.first(window));
         if (all.frames() < history + step) {
             throw new ModelFormatException(
                     "a model that gives " + all.frames() + " frames for " + window + " samples",
@@ -67,7 +67,7 @@ final class WindowEncoder implements FrameEncoder {
         if (rest < Math.max(shortest, history * hop + 1)) {
             return null;
         }
-        LogProbs all = model.run(samples.first(rest));
+        LogProbs all = model.apply(samples.first(rest));
         return all.frames() <= history ? null : cut(all, all.frames());
     }
 

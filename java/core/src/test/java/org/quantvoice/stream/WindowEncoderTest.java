@@ -3,61 +3,41 @@ package org.quantvoice.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.quantvoice.decode.LogProbs;
-import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.engine.Engine;
-import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.error.ModelFormatException;
-import org.quantvoice.quant.QuantReport;
 
 /** Windows of a model whose frames repeat the first sample that they see: the frames must be those of the whole. */
 final class WindowEncoderTest {
     private static final int HOP = 320;
     private static final int WINDOW = 400;
 
-    /** @param missing frames that it gives too few */
-    private record Echo(int missing) implements AcousticModel {
-        @Override
-        public LogProbs run(float[] samples) {
+    /**
+     * A model whose frame is its first sample.
+     *
+     * @param missing frames that it gives too few
+     */
+    private static Function<float[], LogProbs> echo(int missing) {
+        return samples -> {
             int frames = Math.max(0, Math.floorDiv(samples.length - WINDOW, HOP) + 1 - missing);
             float[] rows = new float[frames];
             for (int t = 0; t < frames; t++) {
                 rows[t] = samples[t * HOP];
             }
             return new LogProbs(rows, frames, 1);
-        }
-
-        @Override
-        public ModelInfo info() {
-            return new ModelInfo(Engine.NATIVE, Optional.empty(), "echo", 1, 0, 1);
-        }
-
-        @Override
-        public Optional<QuantReport> report() {
-            return Optional.empty();
-        }
-
-        @Override
-        public void save(Path target) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {}
+        };
     }
 
     private static float[] frames(float[] samples, int piece, WindowOptions options) {
         List<Float> all = new ArrayList<>();
-        try (WindowEncoder encoder = new WindowEncoder(new Echo(0), 16_000, HOP, WINDOW, options)) {
+        try (WindowEncoder encoder = new WindowEncoder(echo(0), 16_000, HOP, WINDOW, options)) {
             for (int at = 0; at < samples.length; at += piece) {
                 encoder.push(Arrays.copyOfRange(samples, at, Math.min(samples.length, at + piece)));
                 for (EncodedFrames next = encoder.next(); next != null; next = encoder.next()) {
@@ -92,7 +72,7 @@ final class WindowEncoderTest {
             for (int i = 0; i < samples; i++) {
                 audio[i] = random.nextFloat();
             }
-            float[] whole = new Echo(0).run(audio).data();
+            float[] whole = echo(0).apply(audio).data();
             for (int piece : new int[] {7_777, 320, 100_000}) {
                 assertThat(frames(audio, piece, options))
                         .as("%d samples in pieces of %d", samples, piece)
@@ -104,7 +84,7 @@ final class WindowEncoderTest {
     @Test
     void aModelWithFewerFramesThanItsHopSaysIsRefused() {
         WindowEncoder encoder = new WindowEncoder(
-                new Echo(9), 16_000, HOP, WINDOW, WindowOptions.defaults().withSeconds(0, 1, 0));
+                echo(9), 16_000, HOP, WINDOW, WindowOptions.defaults().withSeconds(0, 1, 0));
         encoder.push(new float[100_000]);
         assertThatThrownBy(encoder::next)
                 .isInstanceOf(ModelFormatException.class)

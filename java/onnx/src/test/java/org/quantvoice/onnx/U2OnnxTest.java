@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OrtException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -15,16 +16,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
+import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.export.ExportPrecision;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.npy.NpyFiles;
+import org.quantvoice.quant.ActivationObserver;
 
 /** The streaming model's three ONNX files in ONNX Runtime, chunk by chunk, against the arrays of its Python reference. */
 final class U2OnnxTest {
     private static final Path U2 = Path.of(System.getProperty("quantvoice.root"), "models", "u2-digits");
+    private static final Path DIGITS = U2.resolveSibling("digits");
     private static final int[] WORDS = {2, 6, 4, 5, 11, 1, 3, 6, 13, 2, 1, 10, 6, 15};
     private static final double FLOAT_LIMIT = 1e-5;
 
@@ -129,6 +133,65 @@ final class U2OnnxTest {
                 Ort decoder = new Ort(files.get(2))) {
             compare(encoder, ctc, "test-theo-04", 8, 4, "c8l4", 0.1);
             assertThat(score(decoder)).isCloseTo(-1.08, org.assertj.core.data.Offset.offset(0.2));
+        }
+    }
+
+    /** Ranges come from five recordings, so the limit is twice that of dynamic ones. */
+    @Test
+    void staticInt8ChunksStayNearTheReference() throws OrtException {
+        Path stored = folder.resolve("static.qv");
+        AudioCorpus speech = AudioCorpus.tsv(DIGITS.resolve("calib/calib.tsv")).limit(5);
+        QuantSessionBuilder builder = model().staticInt8("encoder")
+                .dynamicInt8("ctc", "decoder")
+                .calibrateOn(speech)
+                .observer(ActivationObserver.MIN_MAX);
+        List<Path> files;
+        try (QuantSession session = builder.build()) {
+            files = session.export().onnxParts(folder.resolve("static"), ExportPrecision.AS_IS);
+            session.save(stored);
+        }
+        runsNearTheReference(files);
+        assertThat(files.get(0)).content(StandardCharsets.ISO_8859_1).contains("DequantizeLinear");
+        exportsTheSame(stored, folder.resolve("again"), files);
+    }
+
+    @Test
+    void filesOfQvFilesAreThoseOfTheModelThatWasStored() throws OrtException {
+        Path stored = folder.resolve("dynamic.qv");
+        List<Path> files;
+        try (QuantSession session = model().dynamicInt8("encoder").build()) {
+            files = session.export().onnxParts(folder.resolve("dynamic"), ExportPrecision.AS_IS);
+            session.save(stored);
+        }
+        exportsTheSame(stored, folder.resolve("again"), files);
+    }
+
+    private static void runsNearTheReference(List<Path> files) throws OrtException {
+        try (Ort encoder = new Ort(files.get(0));
+                Ort ctc = new Ort(files.get(1))) {
+            compare(encoder, ctc, "test-theo-04", 8, 4, "c8l4", 0.2);
+        }
+    }
+
+    /** The same outputs, bit for bit. */
+    private static void exportsTheSame(Path stored, Path folder, List<Path> files) throws OrtException {
+        List<Path> again;
+        try (QuantSession session = QuantSession.builder()
+                .model(stored)
+                .vocabulary(U2.resolve("model/tokens.json"))
+                .engine(Engine.NATIVE)
+                .threads(1)
+                .build()) {
+            again = session.export().onnxParts(folder, ExportPrecision.AS_IS);
+        }
+        assertThat(again)
+                .extracting(Path::getFileName)
+                .isEqualTo(files.stream().map(Path::getFileName).toList());
+        float[] features = Arrays.copyOf(reference("test-theo-04.feats"), 35 * 80);
+        try (Ort first = new Ort(files.get(0));
+                Ort second = new Ort(again.get(0))) {
+            assertThat(new Stream(second, 8, 4).encode(features).floats())
+                    .isEqualTo(new Stream(first, 8, 4).encode(features).floats());
         }
     }
 

@@ -111,8 +111,8 @@ public final class QuantSessionBuilder {
     }
 
     /**
-     * Ranges from an earlier calibration ({@link QuantReport#ranges}): static layers that they name need no audio. Native
-     * engine only.
+     * Ranges from an earlier calibration ({@link QuantReport#ranges}): static layers that they name need no audio.
+     * Those of the native engine lack the outputs' ranges, which libtorch needs.
      */
     public QuantSessionBuilder ranges(ActivationRanges known) {
         this.ranges = Objects.requireNonNull(known, "known");

@@ -74,7 +74,7 @@ final class QuantOptions {
             names = "--ranges",
             paramLabel = "JSON",
             order = 27,
-            description = "Ranges that --save-ranges wrote, instead of audio (native engine).")
+            description = "Ranges that --save-ranges wrote, instead of audio; for .pt those of a .pt.")
     private @Nullable Path ranges;
 
     List<String> staticNames() {

@@ -41,7 +41,7 @@ final class QuantizeCommand extends Subcommand {
             names = "--save-ranges",
             paramLabel = "JSON",
             order = 28,
-            description = "Write the ranges of static layers, for --ranges (native engine).")
+            description = "Write the ranges of static layers, for --ranges.")
     private @Nullable Path savedRanges;
 
     @Mixin
@@ -54,9 +54,6 @@ final class QuantizeCommand extends Subcommand {
     public Integer call() {
         QuantSessionBuilder builder = run.builder(model).progress(progress());
         Engine engine = engineOf(output);
-        if (savedRanges != null && engine != Engine.NATIVE) {
-            throw usage("got --save-ranges with the output " + output + "; expected a name that ends in .qv");
-        }
         builder.engine(engine);
         if (quant.anyName()) {
             quant.apply(builder);

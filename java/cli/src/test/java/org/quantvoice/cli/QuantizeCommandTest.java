@@ -103,9 +103,41 @@ class QuantizeCommandTest {
                 .as("other audio, other ranges: else this test proves nothing")
                 .isNotEqualTo(model(heard));
 
-        Qv.Result other = run(options, "-o", dir.resolve("heard.pt"), "--save-ranges", ranges);
-        assertThat(other.code()).as(other.toString()).isEqualTo(QuantVoice.USAGE);
-        assertThat(other.err()).contains("got --save-ranges with the output");
+        Qv.Result other = run(options, "-o", dir.resolve("heard.pt"), "--ranges", ranges);
+        assertThat(other.code()).as(other.toString()).isEqualTo(QuantVoice.FAILED);
+        assertThat(other.err()).contains("with those of outputs for none of the static ones");
+    }
+
+    @Test
+    void savedRangesMakeTheSameTorchScriptWithoutAudio() {
+        String layers = "encoder.wav2vec2.model.feature_projection,encoder.enc";
+        Path ranges = dir.resolve("ranges.json");
+        Path heard = dir.resolve("heard.pt");
+        Path read = dir.resolve("read.pt");
+        Object[] options = {"quantize", Qv.FLOAT, "--static", layers, "--threads", 1};
+        Qv.Result first =
+                run(options, "-o", heard, "--calibrate", CALIB, "--calibrate-limit", 3, "--save-ranges", ranges);
+        assertThat(first.code()).as(first.toString()).isZero();
+        assertThat(ranges).content().contains("encoder.enc", "outputs");
+        Qv.Result second = run(options, "-o", read, "--ranges", ranges);
+        assertThat(second.code()).as(second.toString()).isZero();
+        assertThat(second.out().lines().filter(l -> l.contains("static,") || l.contains("kept float:")))
+                .hasSameSizeAs(first.out()
+                        .lines()
+                        .filter(l -> l.contains("static,") || l.contains("kept float:"))
+                        .toList());
+        assertThat(transcripts(read)).isEqualTo(transcripts(heard));
+        Qv.Result wider = run(options, "-o", dir.resolve("native.qv"), "--ranges", ranges);
+        assertThat(wider.code())
+                .as("the native engine takes their inputs: " + wider)
+                .isZero();
+    }
+
+    private static String transcripts(Path model) {
+        Qv.Result result = Qv.run(
+                "eval", "--model", model, Qv.DIGITS.resolve("test/test.tsv"), "--limit", 4, "--threads", 1, "--json");
+        assertThat(result.code()).as(result.toString()).isZero();
+        return result.json().get("wer").toString() + result.json().get("cer");
     }
 
     /** What a .qv file computes: all of it but the notes on how it was made. */

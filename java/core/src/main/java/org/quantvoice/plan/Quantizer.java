@@ -36,6 +36,8 @@ final class Quantizer {
     private static final Set<Op> LAYERS = Set.of(Op.LINEAR, Op.CONV1D, Op.CONV2D);
     /** The most products that an int32 sum holds: 65,536 * 255 * 127 < 2^31. */
     private static final long MOST_INPUTS = 65536;
+    /** The largest level of an activation. */
+    private static final int LEVELS = 255;
 
     private final Graph graph;
     private final QuantRecipe recipe;
@@ -239,8 +241,9 @@ final class Quantizer {
     private Map<Value, ActivationRange> calibrate(List<Audio> audio, FloatRun run, Progress progress) {
         Map<Value, RangeObserver> observers = new LinkedHashMap<>();
         Map<Value, ActivationRange> ranges = new HashMap<>();
+        Map<String, ActivationRange> saved = recipe.ranges().inLevels(LEVELS).byLayer();
         kinds.forEach((node, kind) -> {
-            ActivationRange known = recipe.ranges().byLayer().get(node.path());
+            ActivationRange known = saved.get(node.path());
             if (kind == LayerPrecision.Kind.INT8_STATIC && known != null) {
                 ranges.put(node.input(0), known);
             }

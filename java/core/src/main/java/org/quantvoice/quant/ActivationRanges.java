@@ -19,11 +19,17 @@ import org.quantvoice.json.JsonWriter;
  * The ranges of static layers' inputs, as calibration found them; kept in a JSON file they spare the next calibration.
  * Immutable.
  *
- * @param byLayer by the dotted path of the layer
+ * @param byLayer ranges of inputs by the dotted path of the layer
+ * @param outputs ranges of outputs, which libtorch rounds too; the native engine does not
+ * @param levels the largest level: 255, or 127 of backends whose kernels add two products in 16 bits
  */
-public record ActivationRanges(Map<String, ActivationRange> byLayer) {
+public record ActivationRanges(Map<String, ActivationRange> byLayer, Map<String, ActivationRange> outputs, int levels) {
     /** No ranges. */
     public static final ActivationRanges NONE = new ActivationRanges(Map.of());
+
+    private static final int MOST = 255;
+    private static final String OUTPUTS = "outputs";
+    private static final String LEVELS = "levels";
 
     private static final String FORMAT = "quantvoice-ranges";
     private static final String VERSION = "version";
@@ -31,9 +37,31 @@ public record ActivationRanges(Map<String, ActivationRange> byLayer) {
     private static final String SCALE = "scale";
     private static final String ZERO = "zeroPoint";
     private static final int MOST_BYTES = 16 << 20;
+    private static final int LEAST_LEVELS = 127;
 
     public ActivationRanges {
         byLayer = Collections.unmodifiableMap(new LinkedHashMap<>(byLayer));
+        outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+    }
+
+    /** Ranges of inputs in 256 levels. */
+    public ActivationRanges(Map<String, ActivationRange> byLayer) {
+        this(byLayer, Map.of(), MOST);
+    }
+
+    /** The same ranges cut into other levels; as they are if these are their levels. */
+    public ActivationRanges inLevels(int top) {
+        return top == levels ? this : new ActivationRanges(inLevels(byLayer, top), inLevels(outputs, top), top);
+    }
+
+    private Map<String, ActivationRange> inLevels(Map<String, ActivationRange> ranges, int top) {
+        Map<String, ActivationRange> result = new LinkedHashMap<>();
+        ranges.forEach((path, range) -> {
+            double scale = range.scale() * levels / top;
+            int zero = (int) Math.rint((double) range.zeroPoint() * top / levels);
+            result.put(path, new ActivationRange((float) scale, zero));
+        });
+        return result;
     }
 
     /**
@@ -42,14 +70,22 @@ public record ActivationRanges(Map<String, ActivationRange> byLayer) {
      * @throws org.quantvoice.error.OutputException if that fails; an old file stays whole
      */
     public void save(Path file) {
-        Map<String, Object> layers = new LinkedHashMap<>();
-        byLayer.forEach((path, range) -> layers.put(path, Map.of(SCALE, range.scale(), ZERO, range.zeroPoint())));
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("format", FORMAT);
         document.put(VERSION, 1);
-        document.put(LAYERS, layers);
+        document.put(LEVELS, levels);
+        document.put(LAYERS, document(byLayer));
+        if (!outputs.isEmpty()) {
+            document.put(OUTPUTS, document(outputs));
+        }
         byte[] text = JsonWriter.pretty(document).getBytes(StandardCharsets.UTF_8);
         AtomicFile.write(file, out -> out.write(text));
+    }
+
+    private static Map<String, Object> document(Map<String, ActivationRange> ranges) {
+        Map<String, Object> layers = new LinkedHashMap<>();
+        ranges.forEach((path, range) -> layers.put(path, Map.of(SCALE, range.scale(), ZERO, range.zeroPoint())));
+        return layers;
     }
 
     /**
@@ -64,12 +100,12 @@ public record ActivationRanges(Map<String, ActivationRange> byLayer) {
                     || document.get(VERSION).integer(0, Integer.MAX_VALUE) != 1) {
                 throw bad(file + ", a JSON file of another kind or version", null);
             }
-            JsonNode layers = document.get(LAYERS);
-            Map<String, ActivationRange> ranges = new LinkedHashMap<>();
-            for (String path : layers.keys()) {
-                ranges.put(path, range(file, layers.get(path)));
-            }
-            return new ActivationRanges(ranges);
+            int levels = document.find(LEVELS)
+                    .map(n -> (int) n.integer(LEAST_LEVELS, MOST))
+                    .orElse(MOST);
+            Map<String, ActivationRange> outputs =
+                    document.find(OUTPUTS).map(n -> ranges(file, n, levels)).orElse(Map.of());
+            return new ActivationRanges(ranges(file, document.get(LAYERS), levels), outputs, levels);
         } catch (JsonException e) {
             throw bad(file + ": " + e.got(), e);
         } catch (IOException e) {
@@ -77,12 +113,20 @@ public record ActivationRanges(Map<String, ActivationRange> byLayer) {
         }
     }
 
-    private static ActivationRange range(Path file, JsonNode layer) {
+    private static Map<String, ActivationRange> ranges(Path file, JsonNode layers, int levels) {
+        Map<String, ActivationRange> ranges = new LinkedHashMap<>();
+        for (String path : layers.keys()) {
+            ranges.put(path, range(file, layers.get(path), levels));
+        }
+        return ranges;
+    }
+
+    private static ActivationRange range(Path file, JsonNode layer, int levels) {
         double scale = layer.get(SCALE).number();
         if (!(scale > 0) || Double.isInfinite(scale) || (float) scale == 0) {
             throw bad(file + ": the scale " + scale + " at " + layer.path(), null);
         }
-        return new ActivationRange(scale, (int) layer.get(ZERO).integer(0, 255));
+        return new ActivationRange(scale, (int) layer.get(ZERO).integer(0, levels));
     }
 
     private static CalibrationException bad(String got, @org.jspecify.annotations.Nullable Throwable cause) {

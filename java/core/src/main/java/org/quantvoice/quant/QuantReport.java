@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param bytesBefore size of the float model file
  * @param bytesAfter size of the quantized model as it would be saved
  * @param tuning how a budget was spent, if there was one
- * @param ranges of the inputs of static layers, on the native engine; empty on libtorch
+ * @param ranges of the inputs of static layers, on libtorch of their outputs too
  */
 public record QuantReport(
         List<Layer> layers, long bytesBefore, long bytesAfter, Optional<TuningReport> tuning, ActivationRanges ranges) {

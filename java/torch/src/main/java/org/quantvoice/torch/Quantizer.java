@@ -15,6 +15,7 @@ import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.QuantReport.Layer;
@@ -45,7 +46,9 @@ final class Quantizer {
      * @throws CalibrationException if static modules are named and there is no audio
      */
     Result quantize(ScriptModule original, long bytesBefore) {
-        if (recipe.needsCalibration() && request.calibration().isEmpty()) {
+        if (recipe.needsCalibration()
+                && request.calibration().isEmpty()
+                && recipe.ranges().byLayer().isEmpty()) {
             throw new CalibrationException(
                     "static modules and no calibration audio",
                     "a few recordings like those to be transcribed",
@@ -62,10 +65,12 @@ final class Quantizer {
             Path folder = Files.createTempDirectory("quantvoice-");
             Path file = folder.resolve("int8.pt");
             try {
-                List<Layer> layers = rewrite(original, settings, file);
+                Rewritten rewritten = rewrite(original, settings, file);
                 long bytes = Files.size(file);
                 ScriptModule module = ScriptModule.load(file, Optional.of(backend));
-                return new Result(module, settings, new QuantReport(layers, bytesBefore, bytes));
+                QuantReport report =
+                        new QuantReport(rewritten.layers(), bytesBefore, bytes, Optional.empty(), rewritten.ranges());
+                return new Result(module, settings, report);
             } finally {
                 Files.deleteIfExists(file);
                 Files.delete(folder);
@@ -98,7 +103,9 @@ final class Quantizer {
         });
     }
 
-    private List<Layer> rewrite(ScriptModule original, Int8Settings settings, Path file) {
+    private record Rewritten(List<Layer> layers, ActivationRanges ranges) {}
+
+    private Rewritten rewrite(ScriptModule original, Int8Settings settings, Path file) {
         try (QuantizedEngine.Hold engine = QuantizedEngine.use(Optional.of(backend));
                 TorchCall call = new TorchCall(request.threads())) {
             return Libtorch.call(() -> {
@@ -107,28 +114,33 @@ final class Quantizer {
                 FrozenScript script = FrozenScript.of(original.module(), tree);
                 new BatchNormFolding(script, selection).fold();
                 Guard guard = new Guard(recipe.guard());
-                Map<String, QuantParams> ranges = calibrate(script, selection, guard);
+                Taps taps = new Taps(script, selection);
+                Map<String, QuantParams> ranges = ranges(taps, guard);
                 List<Layer> layers = report(script, selection, guard);
                 QuantPlan plan = new QuantPlan(script.module(), scheme, ranges, guard.keptFloat());
                 for (String method : script.methods()) {
                     new GraphRewriter(script.graph(method), script, selection, plan).rewrite();
                 }
                 ScriptWriter.write(script.module(), Optional.of(settings), file);
-                return layers;
+                return new Rewritten(layers, KnownRanges.toSave(ranges, taps.sites(), guard.keptFloat(), scheme.top()));
             });
         }
     }
 
-    private Map<String, QuantParams> calibrate(FrozenScript script, Selection selection, Guard guard) {
-        if (!recipe.needsCalibration()) {
-            return Map.of();
-        }
-        Taps taps = new Taps(script, selection);
+    private Map<String, QuantParams> ranges(Taps taps, Guard guard) {
         if (taps.sites().isEmpty()) {
             return Map.of(); // embeddings alone need no ranges
         }
+        Map<String, QuantParams> known = KnownRanges.of(recipe.ranges(), taps.sites(), scheme.top());
+        if (request.calibration().isEmpty()) {
+            taps.sites().stream()
+                    .filter(site -> !known.containsKey(site.output()))
+                    .forEach(site -> guard.keepFloat(site, "the ranges have none for it"));
+            return known;
+        }
         Calibration calibration = new Calibration(taps, request);
         Map<String, QuantParams> ranges = calibration.ranges(recipe.observer(), scheme.top());
+        ranges.putAll(known);
         guard.judge(taps.sites(), calibration.noise(ranges));
         return ranges;
     }

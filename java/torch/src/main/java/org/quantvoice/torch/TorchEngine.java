@@ -58,19 +58,8 @@ public final class TorchEngine implements EngineProvider {
         }
     }
 
-    /** libtorch rounds outputs too, whose ranges the native engine does not know. */
-    private static void requireNoRanges(QuantRecipe recipe) {
-        if (!recipe.ranges().byLayer().isEmpty()) {
-            throw new UnsupportedOperatorException(
-                    "ranges of " + recipe.ranges().byLayer().size() + " layers on engine LIBTORCH",
-                    "calibration audio",
-                    "leave the ranges out, or use engine NATIVE");
-        }
-    }
-
     private static AcousticModel quantized(ModelRequest request, QuantRecipe recipe, ScriptArchive archive) {
         requireInt8(request, recipe);
-        requireNoRanges(recipe);
         Backend backend = request.backend().orElseGet(QuantizedEngine::preferred);
         try (ScriptModule original = ScriptModule.load(archive.path(), Optional.empty())) {
             Quantizer.Result result = new Quantizer(request, recipe, backend).quantize(original, archive.bytes());

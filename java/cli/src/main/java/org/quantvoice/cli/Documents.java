@@ -36,9 +36,17 @@ final class Documents {
         return map;
     }
 
-    static Map<String, @Nullable Object> plan(String model, PlanListing listing) {
+    static Map<String, @Nullable Object> plans(String model, Map<String, PlanListing> parts) {
+        Map<String, @Nullable Object> listings = new LinkedHashMap<>();
+        parts.forEach((part, listing) -> listings.put(part, plan(listing)));
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("model", model);
+        map.put("parts", listings);
+        return map;
+    }
+
+    private static Map<String, @Nullable Object> plan(PlanListing listing) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("arenaBytes", listing.arenaBytes());
         map.put("scratchBytes", listing.scratchBytes());
         map.put("steps", listing.steps().stream().map(s -> step(listing, s)).toList());

@@ -8,8 +8,8 @@ import org.quantvoice.QuantSession;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModuleInfo;
-import org.quantvoice.plan.NativeModel;
 import org.quantvoice.plan.PlanListing;
+import org.quantvoice.plan.Profiled;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,12 +54,12 @@ final class InspectCommand extends Subcommand {
         }
         try (AcousticModel opened =
                 run.builder(model).engine(Engine.NATIVE).fallback(false).acousticModel()) {
-            PlanListing listing =
-                    ((NativeModel) opened).profile(Noise.of((int) Math.max(1, seconds * RATE)), PROFILE_RUNS);
+            Map<String, PlanListing> parts =
+                    ((Profiled) opened).profiles(Noise.of((int) Math.max(1, seconds * RATE)), PROFILE_RUNS);
             if (json()) {
-                printJson(Documents.plan(model, listing));
+                printJson(Documents.plans(model, parts));
             } else {
-                out().print(listing.print());
+                parts.forEach((part, listing) -> out().print(part + ":\n" + listing.print()));
             }
         }
         return QuantVoice.OK;

@@ -27,13 +27,8 @@ import org.quantvoice.stream.StreamingModel;
 import org.quantvoice.stream.StreamingState;
 
 /** A U2 model on the native executor: programs for each pair of chunk and cache length, made when first needed. */
-final class NativeStreamingModel implements AcousticModel, StreamingModel, ModelParts {
+final class NativeStreamingModel implements AcousticModel, StreamingModel, ModelParts, Profiled {
     private static final int SAMPLE_RATE = 16_000;
-    /** Hypotheses are padded to multiples of this, so that fewer programs are needed; what lies behind an end is masked. */
-    private static final int LENGTH_STEP = 8;
-
-    private static final int KEY_BITS = 21;
-    private static final long KEY_MASK = (1L << KEY_BITS) - 1;
 
     private final StreamingGraphs graphs;
     private final Optional<QuantReport> report;
@@ -81,13 +76,7 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel, Model
         chunks = new ChunkGraph(graphs.next());
         encoder = new ChunkRunner(chunks, threads);
         ctc = new GraphRunner(graphs.ctc(), threads, key -> List.of(new long[] {1, key, width}));
-        decoder = new GraphRunner(
-                graphs.decoder(),
-                threads,
-                key -> List.of(
-                        new long[] {key >> 2 * KEY_BITS, key >> KEY_BITS & KEY_MASK},
-                        new long[] {key >> 2 * KEY_BITS},
-                        new long[] {1, key & KEY_MASK, width}));
+        decoder = new GraphRunner(graphs.decoder(), threads, key -> DecoderInput.shapes(key, width));
         int runs = Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
         batcher = new ChunkBatcher(encoder, ctc, width, runs);
     }
@@ -110,22 +99,15 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel, Model
 
     @Override
     public DecoderScores decode(List<int[]> hypotheses, float[] encoder, int frames, double reverseWeight) {
-        int count = hypotheses.size();
-        int longest = hypotheses.stream().mapToInt(h -> h.length).max().orElse(0) + 1;
-        int length = (longest + LENGTH_STEP - 1) / LENGTH_STEP * LENGTH_STEP;
-        float[] tokens = new float[count * length];
-        float[] lengths = new float[count];
-        for (int i = 0; i < count; i++) {
-            int[] hypothesis = hypotheses.get(i);
-            tokens[i * length] = graphs.constants().sos();
-            for (int j = 0; j < hypothesis.length; j++) {
-                tokens[i * length + 1 + j] = hypothesis[j];
-            }
-            lengths[i] = hypothesis.length + 1f;
-        }
-        long key = ((long) count << KEY_BITS | length) << KEY_BITS | frames;
-        float[] scores = running(() -> decoder.run(key, tokens, lengths, encoder));
-        return new DecoderScores(scores, null, length, scores.length / (count * length));
+        DecoderInput input = DecoderInput.of(hypotheses, graphs.constants());
+        float[] scores = running(() -> decoder.run(input.key(frames), input.tokens(), input.lengths(), encoder));
+        return new DecoderScores(scores, null, input.length(), scores.length / (input.count() * input.length()));
+    }
+
+    @Override
+    public Map<String, PlanListing> profiles(float[] samples, int repeats) {
+        return running(() -> new StreamingProfile(graphs.constants(), chunks, repeats)
+                .of(new Fbank(SAMPLE_RATE, graphs.constants().melBins()).accept(samples), encoder, ctc, decoder));
     }
 
     @Override

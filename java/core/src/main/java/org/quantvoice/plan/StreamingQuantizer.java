@@ -51,7 +51,7 @@ final class StreamingQuantizer {
             if (graphs.all().stream().noneMatch(g -> covers(name, g))) {
                 new Quantizer(graphs.next(), only(List.of(name), List.of()));
             }
-            if (covers(name, graphs.ctc()) || covers(name, graphs.decoder())) {
+            if (graphs.all().stream().anyMatch(g -> g != graphs.next() && covers(name, g))) {
                 throw new UnsupportedOperatorException(
                         "static int8 for " + name + ", which is no part of a streaming model's encoder",
                         "dynamic int8 for the CTC layer and the attention decoder",
@@ -76,6 +76,7 @@ final class StreamingQuantizer {
                     apply(graphs.next(), request, calibration::run),
                     apply(graphs.ctc(), request, (samples, taps) -> Map.of()),
                     apply(graphs.decoder(), request, (samples, taps) -> Map.of()),
+                    graphs.reverse().map(g -> apply(g, request, (samples, taps) -> Map.of())),
                     graphs.constants());
         }
     }

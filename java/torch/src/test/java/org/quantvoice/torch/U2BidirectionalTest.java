@@ -19,8 +19,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.EngineProvider;
@@ -33,6 +35,7 @@ import org.quantvoice.npy.NpyFiles;
 import org.quantvoice.plan.NativeEngine;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.quant.QuantReport;
 import org.quantvoice.stream.DecoderScores;
 import org.quantvoice.stream.EndpointRules;
 import org.quantvoice.stream.StreamEvent;
@@ -57,8 +60,8 @@ final class U2BidirectionalTest {
     @BeforeAll
     static void open() throws IOException {
         models = Map.of(
-                Engine.LIBTORCH, open(new TorchEngine(), FILE, List.of()),
-                Engine.NATIVE, open(new NativeEngine(), FILE, List.of()));
+                Engine.LIBTORCH, open(new TorchEngine(), FILE),
+                Engine.NATIVE, open(new NativeEngine(), FILE));
         expected = JsonReader.parse(Files.readString(FOLDER.resolve("expected.json")));
     }
 
@@ -67,11 +70,18 @@ final class U2BidirectionalTest {
         models.values().forEach(AcousticModel::close);
     }
 
-    private static AcousticModel open(EngineProvider engine, Path file, List<String> dynamic) {
-        Optional<QuantRecipe> recipe = dynamic.isEmpty()
+    private static AcousticModel open(EngineProvider engine, Path file) {
+        return open(engine, file, List.of(), List.of());
+    }
+
+    private static AcousticModel open(EngineProvider engine, Path file, List<String> fixed, List<String> dynamic) {
+        Optional<QuantRecipe> recipe = fixed.isEmpty() && dynamic.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new QuantRecipe(List.of(), dynamic, ActivationObserver.HISTOGRAM, true));
-        return engine.open(new ModelRequest(file, recipe, List.of(), Optional.empty(), 1, Progress.none()));
+                : Optional.of(new QuantRecipe(fixed, dynamic, ActivationObserver.HISTOGRAM, true));
+        List<Audio> audio = fixed.isEmpty()
+                ? List.of()
+                : List.of(new Audio(U2Fixture.samples("test-nicolas-17"), U2Fixture.SAMPLE_RATE));
+        return engine.open(new ModelRequest(file, recipe, audio, Optional.empty(), 1, Progress.none()));
     }
 
     private static float[] array(String name) {
@@ -220,7 +230,7 @@ final class U2BidirectionalTest {
         Path file = folder.resolve("both.qv");
         AcousticModel model = models.get(Engine.NATIVE);
         model.save(file);
-        try (AcousticModel again = open(new NativeEngine(), file, List.of())) {
+        try (AcousticModel again = open(new NativeEngine(), file)) {
             assertThat(((StreamingModel) again).constants()).isEqualTo(((StreamingModel) model).constants());
             assertThat(decode(again, 0.3).rightToLeft())
                     .isEqualTo(decode(model, 0.3).rightToLeft());
@@ -229,11 +239,14 @@ final class U2BidirectionalTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void dynamicInt8OfBothDirections(Engine engine) {
+    @CsvSource({"NATIVE, STATIC", "NATIVE, DYNAMIC", "LIBTORCH, STATIC", "LIBTORCH, DYNAMIC"})
+    void int8OfBothDirections(Engine engine, QuantReport.Method method) {
         EngineProvider provider = engine == Engine.NATIVE ? new NativeEngine() : new TorchEngine();
-        try (AcousticModel int8 = open(provider, FILE, List.of("encoder", "ctc", "decoder"))) {
+        List<String> all = List.of("encoder", "ctc", "decoder");
+        boolean fixed = method == QuantReport.Method.STATIC;
+        try (AcousticModel int8 = open(provider, FILE, fixed ? all : List.of(), fixed ? List.of() : all)) {
             assertThat(int8.report().orElseThrow().layers())
+                    .filteredOn(layer -> layer.method() == method)
                     .extracting(layer -> layer.path())
                     .contains("decoder.left_decoder.output_layer", "decoder.right_decoder.output_layer");
             DecoderScores both = decode(int8, 0.3);
@@ -249,7 +262,7 @@ final class U2BidirectionalTest {
     void aModelWithoutThatDecoderIsRefusedTheWeight(Engine engine) {
         EngineProvider provider = engine == Engine.NATIVE ? new NativeEngine() : new TorchEngine();
         StreamOptions options = StreamOptions.builder().reverseWeight(0.3).build();
-        try (AcousticModel model = open(provider, U2Fixture.FOLDER.resolve("model/u2-digits-float.pt"), List.of())) {
+        try (AcousticModel model = open(provider, U2Fixture.FOLDER.resolve("model/u2-digits-float.pt"))) {
             assertThatThrownBy(() -> U2Fixture.stream((StreamingModel) model, options))
                     .isInstanceOf(DecoderException.class)
                     .hasMessageContaining("reverseWeight 0.3 for a model without right-to-left decoder");

@@ -3,6 +3,7 @@ package org.quantvoice.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.quantvoice.QuantSession;
 import org.quantvoice.engine.AcousticModel;
@@ -10,6 +11,7 @@ import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.plan.PlanListing;
 import org.quantvoice.plan.Profiled;
+import org.quantvoice.quant.StreamSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -72,12 +74,14 @@ final class InspectCommand extends Subcommand {
 
     private Integer showModules() {
         List<ModuleInfo> modules = QuantSession.inspect(model);
+        Optional<StreamSettings> stream = run.streamSettings(model);
         if (json()) {
             Map<String, Object> map = new LinkedHashMap<>();
             map.put("model", model);
             map.put("parameters", modules.isEmpty() ? 0 : modules.get(0).parameters());
             map.put("bytes", modules.isEmpty() ? 0 : modules.get(0).bytes());
             map.put("provenance", QuantSession.provenance(model));
+            stream.ifPresent(settings -> map.put("stream", Documents.stream(settings)));
             map.put("modules", modules.stream().map(Documents::module).toList());
             printJson(map);
         } else {
@@ -93,6 +97,7 @@ final class InspectCommand extends Subcommand {
                     mark(m, "dynamic"),
                     mark(m, "float16")));
             out().print(table);
+            stream.ifPresent(settings -> out().println("streams: " + Documents.text(settings)));
             QuantSession.provenance(model).forEach((fact, value) -> out().println(fact + ": " + value));
         }
         return QuantVoice.OK;

@@ -1,7 +1,6 @@
 package org.quantvoice.plan;
 
 import java.util.List;
-import org.quantvoice.stream.StreamConstants;
 
 /**
  * Hypotheses as the attention decoder takes them: sos before each, padded to one length that few programs serve; what lies
@@ -16,7 +15,7 @@ record DecoderInput(int count, int length, float[] tokens, float[] lengths) {
     private static final int KEY_BITS = 21;
     private static final long KEY_MASK = (1L << KEY_BITS) - 1;
 
-    static DecoderInput of(List<int[]> hypotheses, StreamConstants constants) {
+    static DecoderInput of(List<int[]> hypotheses, int sos) {
         int count = hypotheses.size();
         int longest = hypotheses.stream().mapToInt(h -> h.length).max().orElse(0) + 1;
         int length = (longest + LENGTH_STEP - 1) / LENGTH_STEP * LENGTH_STEP;
@@ -24,7 +23,7 @@ record DecoderInput(int count, int length, float[] tokens, float[] lengths) {
         float[] lengths = new float[count];
         for (int i = 0; i < count; i++) {
             int[] hypothesis = hypotheses.get(i);
-            tokens[i * length] = constants.sos();
+            tokens[i * length] = sos;
             for (int j = 0; j < hypothesis.length; j++) {
                 tokens[i * length + 1 + j] = hypothesis[j];
             }

@@ -1,6 +1,7 @@
 package org.quantvoice.plan;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,8 @@ import org.quantvoice.stream.StreamingState;
 /** A U2 model on the native executor: programs for each pair of chunk and cache length, made when first needed. */
 final class NativeStreamingModel implements AcousticModel, StreamingModel, ModelParts, Profiled {
     private static final int SAMPLE_RATE = 16_000;
+    /** A weight that asks for the right-to-left decoder too, if there is one. */
+    private static final double BOTH = 0.5;
 
     private final StreamingGraphs graphs;
     private final Optional<QuantReport> report;
@@ -39,7 +42,7 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel, Model
     private final ChunkRunner encoder;
     private final ChunkBatcher batcher;
     private final GraphRunner ctc;
-    private final GraphRunner decoder;
+    private final AttentionDecoder decoder;
     private final int width;
     private final ReadWriteLock life = new ReentrantReadWriteLock();
     private boolean closed;
@@ -57,7 +60,7 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel, Model
         int frames = constants.rightContext() + 1;
         try (StreamingState state = made.open(1, 0)) {
             EncodedFrames encoded = state.encode(new float[frames * constants.melBins()], frames);
-            made.decode(List.of(new int[] {constants.eos()}), encoded.encoder(), encoded.frames(), 0);
+            made.decode(List.of(new int[] {constants.eos()}), encoded.encoder(), encoded.frames(), BOTH);
             return made;
         } catch (RuntimeException | Error e) {
             made.close();
@@ -76,7 +79,7 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel, Model
         chunks = new ChunkGraph(graphs.next());
         encoder = new ChunkRunner(chunks, threads);
         ctc = new GraphRunner(graphs.ctc(), threads, key -> List.of(new long[] {1, key, width}));
-        decoder = new GraphRunner(graphs.decoder(), threads, key -> DecoderInput.shapes(key, width));
+        decoder = new AttentionDecoder(graphs, width, threads);
         int runs = Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
         batcher = new ChunkBatcher(encoder, ctc, width, runs);
     }
@@ -99,9 +102,7 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel, Model
 
     @Override
     public DecoderScores decode(List<int[]> hypotheses, float[] encoder, int frames, double reverseWeight) {
-        DecoderInput input = DecoderInput.of(hypotheses, graphs.constants());
-        float[] scores = running(() -> decoder.run(input.key(frames), input.tokens(), input.lengths(), encoder));
-        return new DecoderScores(scores, null, input.length(), scores.length / (input.count() * input.length()));
+        return running(() -> decoder.decode(hypotheses, encoder, frames, reverseWeight));
     }
 
     @Override
@@ -165,10 +166,12 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel, Model
                 "sos_symbol", Integer.toString(constants.sos()),
                 "eos_symbol", Integer.toString(constants.eos()),
                 "is_bidirectional_decoder", constants.bidirectional() ? "1" : "0");
-        return List.of(
+        List<ModelPart> parts = new ArrayList<>(List.of(
                 new ModelPart(ModelPart.Role.ENCODER_CHUNK, graphs.next(), encoder),
                 new ModelPart(ModelPart.Role.CTC_HEAD, graphs.ctc(), Map.of()),
-                new ModelPart(ModelPart.Role.ATTENTION_DECODER, graphs.decoder(), decoder));
+                new ModelPart(ModelPart.Role.ATTENTION_DECODER, graphs.decoder(), decoder)));
+        graphs.reverse().ifPresent(graph -> parts.add(new ModelPart(ModelPart.Role.REVERSE_DECODER, graph, Map.of())));
+        return parts;
     }
 
     @Override

@@ -27,7 +27,7 @@ final class StreamingProfile {
     }
 
     /** @param features {@code [frames, bins]} */
-    Map<String, PlanListing> of(float[] features, ChunkRunner encoder, GraphRunner ctc, GraphRunner decoder) {
+    Map<String, PlanListing> of(float[] features, ChunkRunner encoder, GraphRunner ctc, AttentionDecoder decoder) {
         int bins = constants.melBins();
         int window = (CHUNK - 1) * constants.subsampling() + constants.rightContext() + 1;
         int shift = CHUNK * constants.subsampling();
@@ -51,10 +51,8 @@ final class StreamingProfile {
             }
         }
         listings.put("ctc", ctc.profile(repeats, CHUNK, encoded[0]));
-        DecoderInput input = DecoderInput.of(hypotheses(count * CHUNK / FRAMES_A_TOKEN), constants);
-        float[] frames = joined(encoded);
-        listings.put(
-                "decoder", decoder.profile(repeats, input.key(count * CHUNK), input.tokens(), input.lengths(), frames));
+        List<int[]> hypotheses = hypotheses(count * CHUNK / FRAMES_A_TOKEN);
+        listings.put("decoder", decoder.profile(hypotheses, joined(encoded), count * CHUNK, repeats));
         return listings;
     }
 

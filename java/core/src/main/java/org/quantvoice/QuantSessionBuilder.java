@@ -27,6 +27,8 @@ import org.quantvoice.engine.Progress;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.ActivationRanges;
+import org.quantvoice.quant.AverageBits;
+import org.quantvoice.quant.Budget;
 import org.quantvoice.quant.DataSize;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
@@ -50,7 +52,7 @@ public final class QuantSessionBuilder {
     private final Map<String, WeightFormat> weights = new LinkedHashMap<>();
     private ActivationRanges ranges = ActivationRanges.NONE;
     private boolean int8;
-    private Optional<DataSize> budget = Optional.empty();
+    private Optional<Budget> budget = Optional.empty();
     private Sensitivity sensitivity = Sensitivity.MEDIAN;
     private ScaleObjective objective = ScaleObjective.MSE;
     private WeightScheme scheme = WeightScheme.LINEAR;
@@ -139,6 +141,17 @@ public final class QuantSessionBuilder {
      */
     public QuantSessionBuilder budget(DataSize size) {
         this.budget = Optional.of(size);
+        return this;
+    }
+
+    /**
+     * The same with a budget of bits a weight, on average over all weights of the layers that are tuned; the one set last
+     * holds.
+     *
+     * @throws org.quantvoice.error.BudgetException if the number is not above 0
+     */
+    public QuantSessionBuilder averageBits(double bits) {
+        this.budget = Optional.of(new AverageBits(bits));
         return this;
     }
 

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioCorpus;
@@ -33,6 +34,7 @@ import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.Sensitivity;
+import org.quantvoice.quant.StreamSettings;
 import org.quantvoice.quant.Tuning;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
@@ -61,6 +63,7 @@ public final class QuantSessionBuilder {
     private Optional<Backend> backend = Optional.empty();
     private int threads = PhysicalCores.count();
     private boolean fallback = true;
+    private Optional<UnaryOperator<StreamSettings>> streaming = Optional.empty();
     private Progress progress = Progress.none();
     private Function<Vocabulary, ? extends Decoder> decoder = PrefixBeam::with;
     private Supplier<Engines> engines = Engines::installed;
@@ -230,6 +233,21 @@ public final class QuantSessionBuilder {
         return this;
     }
 
+    /**
+     * How live streams run unless told otherwise; saved with the model. For models with caches (U2). Default: what the token
+     * list says, else chunks of 16 frames with all history.
+     */
+    public QuantSessionBuilder streaming(StreamSettings settings) {
+        Objects.requireNonNull(settings, "settings");
+        return streaming(usual -> settings);
+    }
+
+    /** The same, made of what the token list says. */
+    public QuantSessionBuilder streaming(UnaryOperator<StreamSettings> change) {
+        this.streaming = Optional.of(change);
+        return this;
+    }
+
     public QuantSessionBuilder progress(Progress listener) {
         this.progress = Objects.requireNonNull(listener, "progress");
         return this;
@@ -247,13 +265,25 @@ public final class QuantSessionBuilder {
      * @throws org.quantvoice.error.QuantVoiceException if a file, the recipe or the platform does not allow it
      */
     public QuantSession build() {
-        ModelSource source = ModelSource.of(model, vocabulary);
+        ModelSource found = ModelSource.of(model, vocabulary);
+        ModelSource source = streaming.map(found::with).orElse(found);
         ModelCard card = source.requireCard();
         Decoder made = decoder.apply(card.vocabulary());
         Engines available = engines.get();
         ModelRequest request = request(source, available, wanted());
-        return new QuantSession(
+        QuantSession session = new QuantSession(
                 open(source, request), new Transcriber(card, made), other -> available.reopen(request, other));
+        return streaming.isPresent() ? checked(session) : session;
+    }
+
+    private static QuantSession checked(QuantSession session) {
+        try {
+            session.requireStreams();
+            return session;
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
     }
 
     /**

@@ -19,6 +19,7 @@ import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.QuantReport.Layer;
+import org.quantvoice.stream.StreamConstants;
 import org.quantvoice.torch.Libtorch.TorchFailure;
 
 /**
@@ -54,12 +55,6 @@ final class Quantizer {
                     "a few recordings like those to be transcribed",
                     "pass them (calibrateOn), or make the modules dynamic");
         }
-        if (recipe.needsCalibration() && streams(original)) {
-            throw new UnsupportedOperatorException(
-                    "static int8 for a streaming model on libtorch",
-                    "dynamic int8, or the native engine",
-                    "name the modules with dynamicInt8, or use Engine.NATIVE");
-        }
         Int8Settings settings = new Int8Settings(backend, window(original));
         try {
             Path folder = Files.createTempDirectory("quantvoice-");
@@ -87,12 +82,6 @@ final class Quantizer {
         }
     }
 
-    private static boolean streams(ScriptModule original) {
-        try (TorchCall call = new TorchCall(1)) {
-            return U2Script.matches(original.module());
-        }
-    }
-
     private int window(ScriptModule original) {
         return ShortestInput.find(0, samples -> {
             try (TorchCall call = new TorchCall(request.threads())) {
@@ -111,37 +100,56 @@ final class Quantizer {
             return Libtorch.call(() -> {
                 ModuleTree tree = new ModuleTree(original.module());
                 Selection selection = Selection.of(recipe, tree);
+                Optional<StreamConstants> stream = streamConstants(original);
                 FrozenScript script = FrozenScript.of(original.module(), tree);
                 new BatchNormFolding(script, selection).fold();
                 Guard guard = new Guard(recipe.guard());
-                Taps taps = new Taps(script, selection);
-                Map<String, QuantParams> ranges = ranges(taps, guard);
+                List<Site> sites = new ArrayList<>();
+                Map<String, QuantParams> ranges = calibrate(script, selection, stream, guard, sites);
                 List<Layer> layers = report(script, selection, guard);
                 QuantPlan plan = new QuantPlan(script.module(), scheme, ranges, guard.keptFloat());
                 for (String method : script.methods()) {
                     new GraphRewriter(script.graph(method), script, selection, plan).rewrite();
                 }
                 ScriptWriter.write(script.module(), Optional.of(settings), file);
-                return new Rewritten(layers, KnownRanges.toSave(ranges, taps.sites(), guard.keptFloat(), scheme.top()));
+                return new Rewritten(layers, KnownRanges.toSave(ranges, sites, guard.keptFloat(), scheme.top()));
             });
         }
     }
 
-    private Map<String, QuantParams> ranges(Taps taps, Guard guard) {
-        if (taps.sites().isEmpty()) {
+    /** Empty if it is no streaming model. */
+    private static Optional<StreamConstants> streamConstants(ScriptModule original) {
+        if (!U2Script.matches(original.module())) {
+            return Optional.empty();
+        }
+        U2Script script = new U2Script(original.module());
+        script.requireMethods();
+        return Optional.of(script.constants());
+    }
+
+    /** @param sites gets the static sites */
+    private Map<String, QuantParams> calibrate(
+            FrozenScript script, Selection selection, Optional<StreamConstants> stream, Guard guard, List<Site> sites) {
+        if (!recipe.needsCalibration()) {
+            return Map.of();
+        }
+        Observation model = stream.<Observation>map(constants -> new StreamObservation(script, selection, constants))
+                .orElseGet(() -> new WaveformObservation(script, selection));
+        sites.addAll(model.sites());
+        if (sites.isEmpty()) {
             return Map.of(); // embeddings alone need no ranges
         }
-        Map<String, QuantParams> known = KnownRanges.of(recipe.ranges(), taps.sites(), scheme.top());
+        Map<String, QuantParams> known = KnownRanges.of(recipe.ranges(), sites, scheme.top());
         if (request.calibration().isEmpty()) {
-            taps.sites().stream()
+            sites.stream()
                     .filter(site -> !known.containsKey(site.output()))
                     .forEach(site -> guard.keepFloat(site, "the ranges have none for it"));
             return known;
         }
-        Calibration calibration = new Calibration(taps, request);
+        Calibration calibration = new Calibration(model, request);
         Map<String, QuantParams> ranges = calibration.ranges(recipe.observer(), scheme.top());
         ranges.putAll(known);
-        guard.judge(taps.sites(), calibration.noise(ranges));
+        guard.judge(sites, calibration.noise(ranges));
         return ranges;
     }
 

@@ -26,6 +26,8 @@ import org.quantvoice.torch.Libtorch.TorchFailure;
  */
 final class U2Model implements AcousticModel, StreamingModel, MobileModel {
     private static final int SAMPLE_RATE = 16_000;
+    /** A weight that asks for the right-to-left decoder too, if there is one. */
+    private static final double BOTH = 0.5;
 
     private final TorchModel model;
     private final U2Script script;
@@ -73,7 +75,7 @@ final class U2Model implements AcousticModel, StreamingModel, MobileModel {
                 String got = frames + " feature frames give no encoder frame";
                 throw failure(got, new IllegalStateException(got));
             }
-            decode(List.of(new int[] {constants.eos()}), encoded.encoder(), encoded.frames(), 0);
+            decode(List.of(new int[] {constants.eos()}), encoded.encoder(), encoded.frames(), BOTH);
             model.vocabulary(encoded.logProbs().vocabulary());
         }
     }

@@ -26,6 +26,9 @@ public final class Charts {
     private static final int WIDTH = 1100;
     private static final int HEIGHT = 420;
     private static final int BARS_HEIGHT = 520;
+    /** A line of text that stands upright, with some room: the names of many layers make a chart wider, not unreadable. */
+    private static final int LABEL_WIDTH = 15;
+
     private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 10);
     private static final int SMALL_WIDTH = 260;
     private static final int SMALL_HEIGHT = 150;
@@ -55,7 +58,7 @@ public final class Charts {
      */
     public static String bars(String title, String axis, List<String> labels, Map<String, List<Double>> series) {
         CategoryChart chart = new CategoryChartBuilder()
-                .width(WIDTH)
+                .width(Math.max(WIDTH, labels.size() * LABEL_WIDTH))
                 .height(BARS_HEIGHT)
                 .title(title)
                 .yAxisTitle(axis)
@@ -63,6 +66,7 @@ public final class Charts {
         style(chart.getStyler());
         chart.getStyler().setXAxisLabelRotation(90);
         chart.getStyler().setAvailableSpaceFill(0.8);
+        chart.getStyler().setPlotGridVerticalLinesVisible(false);
         chart.getStyler().setLegendVisible(series.size() > 1);
         series.forEach((name, values) -> chart.addSeries(name, labels, values));
         return svg(chart);

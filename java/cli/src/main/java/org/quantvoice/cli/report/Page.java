@@ -15,7 +15,8 @@ public final class Page {
             th, td { padding: 3px 10px; border-bottom: 1px solid #ddd; text-align: right; }
             th:first-child, td:first-child { text-align: left; }
             th { background: #f3f3f3; position: sticky; top: 0; }
-            img.wide { width: 100%%; }
+            .wide { overflow-x: auto; }
+            .wide img { min-width: 100%%; }
             .small { display: flex; flex-wrap: wrap; }
             </style></head><body><h1>%1$s</h1>
             """;
@@ -37,24 +38,24 @@ public final class Page {
         return this;
     }
 
-    /** A chart as wide as the page. */
+    /** A chart as wide as the page; a wider one can be scrolled. */
     public Page chart(String svg, String description) {
-        body.append(image(svg, description, " class=\"wide\""));
+        body.append("<div class=\"wide\">\n").append(image(svg, description)).append("</div>\n");
         return this;
     }
 
     /** Small charts in rows. */
     public Page small(List<String> svgs, String description) {
         body.append("<div class=\"small\">\n");
-        svgs.forEach(svg -> body.append(image(svg, description, "")));
+        svgs.forEach(svg -> body.append(image(svg, description)));
         body.append("</div>\n");
         return this;
     }
 
     /** Each picture is a document of its own, so that the names inside it do not clash with those of others. */
-    private static String image(String svg, String description, String attributes) {
+    private static String image(String svg, String description) {
         String data = Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8));
-        return "<img" + attributes + " alt=\"" + escape(description) + "\" src=\"data:image/svg+xml;base64," + data
+        return "<img alt=\"" + escape(description) + "\" src=\"data:image/svg+xml;base64," + data
                 + "\">\n";
     }
 

@@ -32,6 +32,7 @@ public record StreamingGraphs(
     private static final String CTC = "ctc";
     private static final String DECODER = "decoder";
     private static final String REVERSE = "reverse";
+    private static final String BIDIRECTIONAL = "bidirectional";
 
     /** With positions as one node each; takes the graphs over. */
     StreamingGraphs folded() {
@@ -54,6 +55,7 @@ public record StreamingGraphs(
         numbers.put("rightContext", (long) constants.rightContext());
         numbers.put("sos", (long) constants.sos());
         numbers.put("eos", (long) constants.eos());
+        numbers.put(BIDIRECTIONAL, reverse.isPresent() ? 1L : 0L);
         return new QvStream(graphs, numbers, tokens, provenance);
     }
 
@@ -67,7 +69,7 @@ public record StreamingGraphs(
                 number(stored, "rightContext", 0),
                 number(stored, "sos", 0),
                 number(stored, "eos", 0),
-                stored.graphs().containsKey(REVERSE));
+                stored.constants().getOrDefault(BIDIRECTIONAL, 0L) > 0);
         Optional<Graph> reverse =
                 constants.bidirectional() ? Optional.of(graph(stored, REVERSE, 3, 1)) : Optional.empty();
         return new StreamingGraphs(

@@ -64,6 +64,11 @@ public final class TorchStreamingSource implements StreamingGraphSource {
                 InputSpec.lengths("lens", hypotheses, length),
                 encoder,
                 InputSpec.fixed((double) direction));
-        return GraphImporter.importResult(model, "forward_attention_decoder", arguments, direction);
+        Graph graph = GraphImporter.importResult(model, "forward_attention_decoder", arguments, direction);
+        if (direction == REVERSE && graph.outputs().get(0).shape().rank() != 3) {
+            graph.close();
+            throw U2Script.noReverseScores();
+        }
+        return graph;
     }
 }

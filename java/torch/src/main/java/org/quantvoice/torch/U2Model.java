@@ -75,7 +75,11 @@ final class U2Model implements AcousticModel, StreamingModel, MobileModel {
                 String got = frames + " feature frames give no encoder frame";
                 throw failure(got, new IllegalStateException(got));
             }
-            decode(List.of(new int[] {constants.eos()}), encoded.encoder(), encoded.frames(), BOTH);
+            DecoderScores scores =
+                    decode(List.of(new int[] {constants.eos()}), encoded.encoder(), encoded.frames(), BOTH);
+            if (constants.bidirectional() && scores.rightToLeft() == null) {
+                throw U2Script.noReverseScores();
+            }
             model.vocabulary(encoded.logProbs().vocabulary());
         }
     }

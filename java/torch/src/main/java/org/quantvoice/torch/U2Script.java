@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TupleElements;
 import org.bytedeco.pytorch.global.torch;
+import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.stream.StreamConstants;
 import org.quantvoice.stream.StreamingModel;
@@ -121,6 +122,13 @@ final class U2Script {
                 .toTuple()
                 .elements();
         return List.of(tensor(out, 0), tensor(out, 1));
+    }
+
+    static ModelFormatException noReverseScores() {
+        return new ModelFormatException(
+                "a bidirectional model whose forward_attention_decoder gives no scores of a right-to-left decoder",
+                "log-probabilities [hypotheses, length, vocabulary] as its second result",
+                "export it as WeNet does for its runtime (export_jit.py)");
     }
 
     /** Tokens {@code [n, longest + 1]} behind sos, and their numbers {@code [n]}, sos included. */

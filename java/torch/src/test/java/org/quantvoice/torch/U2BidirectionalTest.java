@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ import org.quantvoice.engine.EngineProvider;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.DecoderException;
+import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.json.JsonNode;
 import org.quantvoice.json.JsonReader;
 import org.quantvoice.npy.NpyFiles;
@@ -235,6 +237,20 @@ final class U2BidirectionalTest {
             assertThat(decode(again, 0.3).rightToLeft())
                     .isEqualTo(decode(model, 0.3).rightToLeft());
             assertThat(hear(again, 0.3)).isEqualTo(hear(model, 0.3));
+        }
+    }
+
+    @Test
+    void aFileThatLacksTheSecondDecoderIsRefused() throws IOException {
+        Path file = folder.resolve("both.qv");
+        models.get(Engine.NATIVE).save(file);
+        byte[] whole = Files.readAllBytes(file);
+        String text = new String(whole, StandardCharsets.ISO_8859_1);
+        for (String key : List.of("graph.reverse", "reverse/decoder.right_decoder.output_layer.weight")) {
+            byte[] broken = whole.clone();
+            broken[text.indexOf(key)] = 'x';
+            Files.write(file, broken);
+            assertThatThrownBy(() -> open(new NativeEngine(), file)).as(key).isInstanceOf(ModelFormatException.class);
         }
     }
 

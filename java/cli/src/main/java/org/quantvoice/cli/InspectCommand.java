@@ -9,6 +9,7 @@ import org.quantvoice.QuantSession;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.plan.NativeModel;
 import org.quantvoice.plan.PlanListing;
 import org.quantvoice.quant.StreamSettings;
@@ -56,8 +57,13 @@ final class InspectCommand extends Subcommand {
         }
         try (AcousticModel opened =
                 run.builder(model).engine(Engine.NATIVE).fallback(false).acousticModel()) {
-            PlanListing listing =
-                    ((NativeModel) opened).profile(Noise.of((int) Math.max(1, seconds * RATE)), PROFILE_RUNS);
+            if (!(opened instanceof NativeModel whole)) {
+                throw new UnsupportedOperatorException(
+                        "the plan of a streaming model",
+                        "a model of whole utterances",
+                        "leave --plan out to see its modules");
+            }
+            PlanListing listing = whole.profile(Noise.of((int) Math.max(1, seconds * RATE)), PROFILE_RUNS);
             if (json()) {
                 printJson(Documents.plan(model, listing));
             } else {

@@ -63,6 +63,9 @@ final class LiveCommandsTest {
         assertThat(waveform.err()).contains("forward_encoder_chunk");
         assertThat(dir).isEmptyDirectory();
         assertThat(Qv.run("inspect", Qv.FLOAT, "--json").json().has("stream")).isFalse();
+        Qv.Result plan = Qv.run("inspect", "u2-digits", "--plan");
+        assertThat(plan.code()).isEqualTo(1);
+        assertThat(plan.err()).contains("the plan of a streaming model");
     }
 
     @Test

@@ -63,14 +63,14 @@ final class StreamingQuantizer {
         return new QuantRecipe(fixed, dynamic, recipe.observer(), recipe.guard(), recipe.weights());
     }
 
+    /** The last graph first: calibration of each runs those before it, whose float weights go when they are quantized. */
     private StreamingGraphs apply(StreamingGraphs graphs, ModelRequest request) {
         try (StreamCalibration calibration = new StreamCalibration(graphs)) {
-            return new StreamingGraphs(
-                    apply(graphs.next(), request, calibration.encoder()),
-                    apply(graphs.ctc(), request, calibration.ctc()),
-                    apply(graphs.decoder(), request, calibration.decoder(graphs.decoder())),
-                    graphs.reverse().map(g -> apply(g, request, calibration.decoder(g))),
-                    graphs.constants());
+            Optional<Graph> reverse = graphs.reverse().map(g -> apply(g, request, calibration.decoder(g)));
+            Graph decoder = apply(graphs.decoder(), request, calibration.decoder(graphs.decoder()));
+            Graph ctc = apply(graphs.ctc(), request, calibration.ctc());
+            Graph next = apply(graphs.next(), request, calibration.encoder());
+            return new StreamingGraphs(next, ctc, decoder, reverse, graphs.constants());
         }
     }
 
@@ -84,7 +84,7 @@ final class StreamingQuantizer {
         }
         Quantizer.Result result = new Quantizer(graph, only(fixed, dynamic))
                 .apply(fixed.isEmpty() ? List.of() : request.calibration(), run, request.progress());
-        layers.addAll(result.layers());
+        layers.addAll(0, result.layers());
         return result.graph();
     }
 

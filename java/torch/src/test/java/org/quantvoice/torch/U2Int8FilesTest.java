@@ -29,6 +29,7 @@ import org.quantvoice.eval.ErrorRate;
 import org.quantvoice.plan.NativeEngine;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.QuantReport.Method;
 import org.quantvoice.stream.StreamEvent;
 import org.quantvoice.stream.StreamOptions;
@@ -172,6 +173,22 @@ final class U2Int8FilesTest {
         try (AcousticModel again = open(provider, file, List.of(), List.of())) {
             assertThat(again.run(samples).data()).isEqualTo(before);
             assertThat(hear(again, samples)).isEqualTo("eight seven two three seven");
+        }
+    }
+
+    /** The float encoder must last until the decoder is calibrated. */
+    @ParameterizedTest
+    @EnumSource
+    void aStaticDecoderBehindADynamicEncoder(Engine engine) {
+        EngineProvider provider = engine == Engine.NATIVE ? new NativeEngine() : new TorchEngine();
+        try (AcousticModel model = open(provider, FLOAT, List.of("decoder"), List.of("encoder", "ctc"))) {
+            List<QuantReport.Layer> layers = model.report().orElseThrow().layers();
+            assertThat(layers.get(0).path()).startsWith("encoder.");
+            assertThat(layers)
+                    .filteredOn(l -> l.method() == Method.STATIC)
+                    .isNotEmpty()
+                    .allMatch(l -> l.path().startsWith("decoder."));
+            assertThat(errorRate(model, 20)).isLessThanOrEqualTo(1.0);
         }
     }
 

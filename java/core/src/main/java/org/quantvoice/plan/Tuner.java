@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.quantvoice.audio.Audio;
+import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
+import org.quantvoice.engine.Services;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.ArrayTensor;
@@ -39,17 +41,19 @@ final class Tuner {
     private final List<Audio> audio;
     private final Progress progress;
     private final List<Node> layers;
+    private final Optional<OutputImportance> importance;
     private final Map<Node, LayerPrecision> precisions = new LinkedHashMap<>();
 
     /** A quantized model and how it came about. */
     record Result(QvModel model, Quantizer.Result quantized, TuningReport report) {}
 
-    Tuner(Graph graph, QuantRecipe recipe, Tuning tuning, List<Audio> audio, Progress progress) {
+    /** @param request whose calibration audio are the user's recordings */
+    Tuner(Graph graph, QuantRecipe recipe, Tuning tuning, ModelRequest request) {
         this.graph = graph;
         this.recipe = recipe;
         this.tuning = tuning;
-        this.audio = audio;
-        this.progress = progress;
+        this.audio = request.calibration();
+        this.progress = request.progress();
         this.layers = distinct(graph, new Quantizer(graph, recipe).kinds().keySet());
         if (layers.isEmpty()) {
             throw new UnsupportedOperatorException(
@@ -63,12 +67,9 @@ final class Tuner {
                     "some seconds of the user's speech, without labels",
                     "name a corpus with tuneOn, or --on on the command line");
         }
-        if (tuning.objective() == ScaleObjective.HESSIAN) {
-            throw new CalibrationException(
-                    "the calibration HESSIAN, which needs gradients of the model",
-                    "MIN_MAX, MSE or COSINE on the native engine",
-                    "choose one of these");
-        }
+        this.importance = tuning.objective() == ScaleObjective.HESSIAN
+                ? Optional.of(new OutputImportance(graph, layers, request, Services.installed(GradientSource.class)))
+                : Optional.empty();
     }
 
     /** Layers that share a weight share its format: the first stands for them. */
@@ -180,20 +181,14 @@ final class Tuner {
                 noise.put(layer, Double.POSITIVE_INFINITY);
                 return;
             }
-            List<float[]> exact = exact(layer, seen, pool);
-            LayerPrecision precision = precisions.get(layer);
-            float[] scales = search.find(layer, precision, format, seen, exact, List.of());
-            quantizer.setScales(layer.input(1).name(), scales);
-            TensorData rounded = WeightRounding.round(weight(layer), format, scales);
-            ChannelErrors errors = new ChannelErrors(layer, scales.length, ScaleObjective.MSE);
-            try (LayerProbe probe = new LayerProbe(graph, layer, precision, rounded, pool)) {
-                for (int r = 0; r < seen.size(); r++) {
-                    errors.add(exact.get(r), probe.run(seen.get(r)), new float[0]);
-                }
-            }
+            List<float[]> weights = importance.map(i -> i.of(layer)).orElse(List.of());
+            ScaleSearch.Outputs outputs = new ScaleSearch.Outputs(seen, exact(layer, seen, pool), weights);
             Optional<Constant> bias = ownBias(layer);
-            bias.ifPresent(b -> quantizer.setBias(b.name(), sum(b.data(), errors.meanOffsets())));
-            noise.put(layer, errors.decibels(bias.isPresent()));
+            ScaleSearch.Scales found = search.find(layer, precisions.get(layer), format, outputs, bias.isPresent());
+            quantizer.setScales(layer.input(1).name(), found.perChannel());
+            bias.ifPresent(b ->
+                    quantizer.setBias(b.name(), sum(b.data(), found.errors().meanOffsets())));
+            noise.put(layer, found.errors().decibels());
         });
         return noise;
     }

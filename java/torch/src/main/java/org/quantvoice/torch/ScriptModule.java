@@ -95,7 +95,19 @@ final class ScriptModule implements AutoCloseable {
         return inputs;
     }
 
-    static IValue missing(Argument argument) {
+    /** Appends the arguments of {@code forward} behind the waveform: their defaults, or full length. */
+    static void pushFurther(IValueVector stack, JitModule module, long count) {
+        Argument arguments = module.get_method("forward").function().getSchema().arguments();
+        for (long i = 2; i < count; i++) {
+            Argument argument = arguments.getPointer(i);
+            stack.push_back(
+                    argument.default_value().has_value()
+                            ? argument.default_value().get()
+                            : missing(argument));
+        }
+    }
+
+    private static IValue missing(Argument argument) {
         String type = Libtorch.text(argument.type().get().str());
         return switch (type) {
             case "Tensor" -> new IValue(torch.ones(1));

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.pytorch.Argument;
 import org.bytedeco.pytorch.Graph;
 import org.bytedeco.pytorch.GraphExecutor;
 import org.bytedeco.pytorch.IValue;
@@ -64,15 +63,7 @@ final class Taps {
         IValueVector stack = new IValueVector();
         stack.push_back(new IValue(script.module()._ivalue()));
         stack.push_back(new IValue(ScriptModule.waveform(samples)));
-        Argument arguments =
-                script.module().get_method("forward").function().getSchema().arguments();
-        for (long i = 2; i < graph.inputs().size(); i++) {
-            Argument argument = arguments.getPointer(i);
-            stack.push_back(
-                    argument.default_value().has_value()
-                            ? argument.default_value().get()
-                            : ScriptModule.missing(argument));
-        }
+        ScriptModule.pushFurther(stack, script.module(), graph.inputs().size());
         executor.run(stack);
         Map<String, List<Tensor>> seen = new LinkedHashMap<>();
         listOfTap.forEach((tap, list) -> {

@@ -5,12 +5,15 @@ Run by hand from the repository's root; needs torch 2.10, soundfile.
     python java/torch/src/test/python/gradient_fixtures.py java/torch/src/test/resources/gradients
 
 RECORDING.MODULE.npy is the gradient with respect to the output of a module, losses.tsv names the tokens and the loss.
+frozen.pt is a small model of random weights after torch.jit.freeze, which leaves layers without modules;
+frozen.gradient.npy is the gradient of its second layer's output for silence.
 """
 import sys
 
 import numpy as np
 import soundfile as sf
 import torch
+import torch.nn as nn
 import torch.nn.functional as F
 
 sys.path.insert(0, "models/digits/recipe")
@@ -46,6 +49,25 @@ def gradients(model, wav, with_modules):
     return tokens, loss.item(), {name: output.grad.numpy() for name, output in outputs.items()}
 
 
+class Small(nn.Module):
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(7)
+        self.window = nn.Conv1d(1, 8, 400, stride=320)
+        self.hidden, self.head = nn.Linear(8, 24), nn.Linear(24, 5)
+
+    def forward(self, wavs):
+        x = self.window(wavs.unsqueeze(1)).transpose(1, 2)
+        return torch.log_softmax(self.head(torch.relu(self.hidden(x))), dim=-1)
+
+
+def frozen(target):
+    model = Small().eval().requires_grad_(False)
+    torch.jit.save(torch.jit.freeze(torch.jit.script(model)), f"{target}/frozen.pt")
+    _, _, found = gradients(model, torch.zeros(2000), {"hidden": "hidden"})
+    np.save(f"{target}/frozen.gradient.npy", found["hidden"])
+
+
 def main():
     torch.set_num_threads(1)
     model = fold_weight_norm(AsrModel([128] * 7))
@@ -59,6 +81,7 @@ def main():
         rows.append(f"{name}\t{utt}\t{begin}\t{len(wav)}\t{' '.join(map(str, tokens))}\t{loss!r}")
         for module, gradient in found.items():
             np.save(f"{sys.argv[1]}/{name}.{module}.npy", gradient)
+    frozen(sys.argv[1])
     open(f"{sys.argv[1]}/losses.tsv", "w").write("\n".join(rows) + "\n")
 
 

@@ -22,9 +22,10 @@ import org.quantvoice.json.JsonReader;
  * approximation of Yuan et al. ("PTQ4ViT", 2022). One number an output and recording, as in the paper; gradients of as many
  * layers at a time are held as fit into a share of the heap.
  *
- * <p>A recogniser is sure of most frames, and the loss is flat there: alone, the squares of some two frames of a thousand
- * would choose a channel's scale. But flat it is for small errors only. So the squares, relative to their mean in the channel,
- * get 1 added to each: as much again for all outputs alike (damping, Levenberg 1944).
+ * <p>A recogniser is sure of most frames, and the loss is flat there: alone, the squares of two or three frames in a thousand
+ * would choose a channel's scale. But it is flat for small errors only, and rounding to few bits makes large ones. So squares
+ * are taken relative to their mean in the channel and recording, which lets each recording count the same, and to each 1 is
+ * added: as much again for all outputs alike (damping, Levenberg 1944).
  */
 final class OutputImportance {
     private static final Set<Op> LAYERS = EnumSet.of(Op.LINEAR, Op.CONV1D, Op.CONV2D);
@@ -90,7 +91,8 @@ final class OutputImportance {
         if (!held.containsKey(layer)) {
             fetch(layer);
         }
-        return weights(held.remove(layer), ChannelAxis.of(layer));
+        ChannelAxis channels = ChannelAxis.of(layer);
+        return held.remove(layer).stream().map(g -> weights(g, channels)).toList();
     }
 
     private void fetch(Node first) {
@@ -139,30 +141,19 @@ final class OutputImportance {
         return Strided.product(layer.output().shape().evaluate(sizesNow));
     }
 
-    /**
-     * Squares, relative to their mean in the channel, and half as uniform a share; all alike where no gradient is.
-     *
-     * @param channels of the layer, with their place in its output
-     */
-    static List<float[]> weights(List<float[]> gradients, ChannelAxis channels) {
-        double[] means = new double[channels.count()];
-        long[] rows = new long[1];
-        for (float[] recording : gradients) {
-            for (int i = 0; i < recording.length; i++) {
-                means[channels.of(i, recording.length)] += (double) recording[i] * recording[i];
-            }
-            rows[0] += recording.length / channels.count();
+    /** Squares of one recording's gradients, relative to their mean in the channel, and the damping. */
+    static float[] weights(float[] gradients, ChannelAxis channels) {
+        double[] sums = new double[channels.count()];
+        for (int i = 0; i < gradients.length; i++) {
+            sums[channels.of(i, gradients.length)] += (double) gradients[i] * gradients[i];
         }
-        return gradients.stream()
-                .map(recording -> {
-                    float[] weights = new float[recording.length];
-                    for (int i = 0; i < weights.length; i++) {
-                        double mean = means[channels.of(i, recording.length)] / rows[0];
-                        double square = (double) recording[i] * recording[i];
-                        weights[i] = (float) ((mean > 0 ? square / mean : 0) + DAMPING);
-                    }
-                    return weights;
-                })
-                .toList();
+        double rows = (double) gradients.length / channels.count();
+        float[] weights = new float[gradients.length];
+        for (int i = 0; i < weights.length; i++) {
+            double mean = sums[channels.of(i, weights.length)] / rows;
+            double square = (double) gradients[i] * gradients[i];
+            weights[i] = (float) ((mean > 0 ? square / mean : 0) + DAMPING);
+        }
+        return weights;
     }
 }

@@ -95,7 +95,10 @@ final class Tuner {
         facts.put("objective", tuning.objective().name());
         ModelSizes sizes = new ModelSizes(graph, layers, tuning.scheme(), tokens, facts);
         List<WeightFormat> formats = allocate(statistics, sizes);
-        Quantizer quantizer = new Quantizer(graph, with(formats));
+        Quantizer quantizer = new Quantizer(graph, recipe);
+        for (int i = 0; i < layers.size(); i++) {
+            quantizer.setFormat(layers.get(i).input(1).name(), formats.get(i));
+        }
         Map<Node, Double> noise = scales(inputs, pool, formats, quantizer);
         Quantizer.Result quantized = quantizer.apply(precisions);
         QvModel model = new QvModel(quantized.graph(), tokens, facts);
@@ -160,14 +163,6 @@ final class Tuner {
                         n.path(), statistics.get(n).values().get(tuning.sensitivity())))
                 .toList();
         return BitAllocation.fit(rated, tuning.scheme(), tuning.budget(), sizes);
-    }
-
-    private QuantRecipe with(List<WeightFormat> formats) {
-        QuantRecipe chosen = recipe;
-        for (int i = 0; i < layers.size(); i++) {
-            chosen = chosen.withWeights(layers.get(i).path(), formats.get(i));
-        }
-        return chosen;
     }
 
     /** Chooses the scales of the weights and measures what remains of noise. */

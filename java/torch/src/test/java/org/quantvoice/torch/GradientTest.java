@@ -85,6 +85,24 @@ class GradientTest {
                 .isEqualTo(found.get(0).get("ctc_lin.w").get(0));
     }
 
+    /** A frozen model has layers without modules: they come in the order in which they run. */
+    @Test
+    void layersOfAFrozenModelHaveGradients() {
+        List<float[]> found = new TorchGradientSource()
+                .gradients(
+                        FIXTURES.resolve("frozen.pt"),
+                        List.of(new Audio(new float[2000], 16_000)),
+                        Set.of(""),
+                        0,
+                        1,
+                        Progress.none())
+                .get(0)
+                .get("");
+        assertThat(found).extracting(g -> g.length).containsExactly(8 * 6, 24 * 6, 5 * 6);
+        assertThat(relativeError(found.get(1), Digits.npy(FIXTURES.resolve("frozen.gradient.npy"))))
+                .isLessThan(TOLERANCE);
+    }
+
     private static double relativeError(float[] actual, float[] expected) {
         double off = 0;
         double size = 0;

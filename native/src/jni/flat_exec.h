@@ -71,10 +71,10 @@ static inline int qv_flat_program_create_slots(const int64_t* words, int64_t cou
 }
 
 /* states: addresses of arenas, one a slot. */
-static inline int qv_flat_program_run_slots(int64_t pool, int64_t program, int64_t arena, const int64_t* states,
-                                            const int64_t* offsets, int32_t slots) {
+static inline int qv_flat_program_run(int64_t pool, int64_t program, int64_t arena, const int64_t* states,
+                                      const int64_t* offsets, int32_t slots, int64_t* step_nanos) {
   return qv_program_run_slots((qv_pool*)pool, (const qv_program*)program, (qv_arena*)arena, (qv_arena* const*)states,
-                              offsets, slots, 0);
+                              offsets, slots, step_nanos);
 }
 
 static inline void qv_flat_program_free(int64_t program) { qv_program_free((qv_program*)program); }
@@ -83,10 +83,6 @@ static inline int32_t qv_flat_program_steps(int64_t program) { return qv_program
 
 static inline int64_t qv_flat_program_thread_bytes(int64_t program) {
   return qv_program_thread_bytes((const qv_program*)program);
-}
-
-static inline int qv_flat_program_run(int64_t pool, int64_t program, int64_t arena, int64_t* step_nanos) {
-  return qv_program_run((qv_pool*)pool, (const qv_program*)program, (qv_arena*)arena, step_nanos);
 }
 
 #endif

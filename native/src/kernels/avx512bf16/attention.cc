@@ -4,6 +4,9 @@
 
 #include <immintrin.h>
 
+#include "../avx512vnni/pack_words.h"
+#include "round_chunk.h"
+
 namespace {
 constexpr int64_t BLOCK = 24;     // query rows whose scores are in cache at once
 constexpr int64_t ROWS_QK = 12;   // 12 rows x 2 vectors of keys = 24 accumulators
@@ -27,31 +30,31 @@ size_t scratch_bytes(int64_t keys, int64_t d) {
 
 inline char *aligned(void *p) { return (char *)(((uintptr_t)p + 63) & ~(uintptr_t)63); }
 
+// 16 dwords, each the bf16 of even in its low half and of odd in its high half
 inline __m512i pairs_of(__m512 even, __m512 odd) {
-  // 16 dwords, each the bf16 of even in its low half and of odd in its high half
-  __m512i lo = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(even));
-  __m512i hi = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(odd));
-  return _mm512_or_si512(lo, _mm512_slli_epi32(hi, 16));
+  const __m512i low = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+  const __m512i both = _mm512_or_si512(low, _mm512_slli_epi32(_mm512_add_epi32(low, _mm512_set1_epi32(16)), 16));
+  return _mm512_permutexvar_epi16(both, (__m512i)_mm512_cvtne2ps_pbh(odd, even));
+}
+
+// 16 keys to 16 neighbours of each row of a panel; those behind the last key are 0.
+void pack_keys(const qv_attention_args *a, int64_t first, uint32_t *panel) {
+  for (int64_t c = 0; c < a->d; c += 32) {
+    __m512i words[16];
+    for (int64_t j = 0; j < 16; j++) {
+      const float *key = a->k + (first + j) * a->k_ld + c;
+      words[j] = first + j < a->keys ? qv_avx512bf16::round_chunk(key, (int)(a->d - c)) : _mm512_setzero_si512();
+    }
+    qv_avx512vnni::transpose(words);
+    const int64_t rows = a->d - c > 16 ? 16 : 8;
+    for (int64_t i = 0; i < rows; i++) _mm512_store_si512(panel + (c / 2 + i) * 32, words[i]);
+  }
 }
 
 void pack(const qv_attention_args *a) {
   const int64_t d = a->d, keys = a->keys, padded = padded_keys(keys);
   uint32_t *kp = (uint32_t *)aligned(a->packed);
-  for (int64_t panel = 0; panel < padded; panel += 32) {
-    for (int64_t j = 0; j < 32; j++) {
-      const int64_t key = panel + j;
-      uint32_t *dst = kp + panel * (d / 2) + j;
-      if (key >= keys) {
-        for (int64_t p = 0; p < d / 2; p++) dst[p * 32] = 0;
-        continue;
-      }
-      const float *src = a->k + key * a->k_ld;
-      alignas(64) uint32_t row[MAX_D / 2];
-      for (int64_t c = 0; c < d; c += 16)
-        _mm256_store_si256((__m256i *)((uint16_t *)row + c), (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(src + c)));
-      for (int64_t p = 0; p < d / 2; p++) dst[p * 32] = row[p];
-    }
-  }
+  for (int64_t key = 0; key < padded; key += 16) pack_keys(a, key, kp + key / 32 * 32 * (d / 2) + key % 32);
   uint32_t *vp = kp + padded * (d / 2);
   for (int64_t t = 0; t < padded; t += 2) {
     for (int64_t c = 0; c < d; c += 16) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dispatch/kernel_table.h"
+#include "kernels/avx512bf16/round_chunk.h"
 #include "kernels/avx512vnni/pack_words.h"
 
 namespace qv_avx512bf16 {
@@ -51,15 +52,6 @@ void tile(int rows, int steps, const void* a, const void* b, void* acc) {
 
 void pack_a(const void* a, ptrdiff_t lda, int rows, int k, void* packed) {
   qv_avx512vnni::pack_words(a, lda, rows, 2 * k, packed);
-}
-
-// 32 floats of a row from k on, rounded to bfloat16; 0 where there are none.
-inline __m512i round_chunk(const float* row, int left) {
-  const __mmask16 low = left >= 16 ? 0xffff : static_cast<__mmask16>((1u << left) - 1);
-  const __mmask16 high = left >= 32 ? 0xffff : left <= 16 ? 0 : static_cast<__mmask16>((1u << (left - 16)) - 1);
-  const __m512 a = _mm512_maskz_loadu_ps(low, row);
-  const __m512 b = high ? _mm512_maskz_loadu_ps(high, row + 16) : _mm512_setzero_ps();
-  return reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(b, a));
 }
 
 }  // namespace

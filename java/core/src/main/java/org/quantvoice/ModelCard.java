@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 import org.quantvoice.decode.Vocabulary;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.QuantVoiceException;
@@ -17,6 +18,7 @@ import org.quantvoice.json.JsonException;
 import org.quantvoice.json.JsonNode;
 import org.quantvoice.json.JsonReader;
 import org.quantvoice.json.JsonWriter;
+import org.quantvoice.quant.StreamSettings;
 
 /**
  * What {@code tokens.json} says of a model: its tokens, and how its frames lie on the audio.
@@ -26,7 +28,7 @@ import org.quantvoice.json.JsonWriter;
  * @param frameHop samples from one frame to the next
  * @param frameWindow samples that one frame sees
  * @param minSamples the shortest input
- * @param training what chunks a streaming model was trained for, if it says so
+ * @param training how streams run and for what chunks the model was trained, if it says so
  */
 record ModelCard(
         Vocabulary vocabulary,
@@ -107,6 +109,12 @@ record ModelCard(
             throw new ModelFormatException("word_delimiter '" + delimiter + "'", "one of the tokens", CURE);
         }
         return index;
+    }
+
+    /** The same model, whose streams run in another way. */
+    ModelCard with(UnaryOperator<StreamSettings> change) {
+        StreamTraining changed = training.orElseGet(StreamTraining::unknown).with(change);
+        return new ModelCard(vocabulary, sampleRate, frameHop, frameWindow, minSamples, Optional.of(changed));
     }
 
     /** Where a frame begins, in seconds. */

@@ -9,11 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.files.ResourceCache;
+import org.quantvoice.quant.StreamSettings;
 import org.quantvoice.qv.QvFile;
 
 /**
@@ -57,6 +59,11 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
                 .or(() -> QvFile.tokens(file)
                         .map(text -> ModelCard.parse(text.getBytes(StandardCharsets.UTF_8), nameOrPath)));
         return new ModelSource(nameOrPath, file, card);
+    }
+
+    /** The same model, whose streams run in another way. */
+    ModelSource with(UnaryOperator<StreamSettings> change) {
+        return new ModelSource(name, file, card.map(c -> c.with(change)));
     }
 
     /** The model as a file. */

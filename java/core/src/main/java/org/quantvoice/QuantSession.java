@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.audio.Resampler;
@@ -22,6 +23,7 @@ import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.files.AtomicFile;
 import org.quantvoice.quant.QuantReport;
+import org.quantvoice.quant.StreamSettings;
 import org.quantvoice.qv.QvFile;
 import org.quantvoice.stream.StreamOptions;
 import org.quantvoice.stream.StreamingModel;
@@ -87,6 +89,20 @@ public final class QuantSession implements AutoCloseable {
      */
     public static Map<String, String> provenance(String model) {
         return QvFile.provenance(ModelSource.file(model));
+    }
+
+    /**
+     * How live streams run over a model unless told otherwise, as its token list says (in the file or beside it); empty if it
+     * says nothing of chunks.
+     *
+     * @param model a path, or the name of an embedded model
+     * @param vocabulary its token list; null: that of the embedded model, the one beside the file, or the one in it
+     */
+    public static Optional<StreamSettings> streamSettings(String model, @Nullable Path vocabulary) {
+        return ModelSource.of(model, vocabulary)
+                .card()
+                .flatMap(ModelCard::training)
+                .map(StreamTraining::settings);
     }
 
     /** The modules of a model file, as {@link #inspect(String)} gives them. */
@@ -168,9 +184,17 @@ public final class QuantSession implements AutoCloseable {
         return model instanceof StreamingModel;
     }
 
-    /** The settings of live streams that the model's token list names (and a {@code .qv} file holds), else the defaults. */
+    /**
+     * The settings of live streams that the session was built with, else those that the model's token list names (and a
+     * {@code .qv} file holds), else the defaults.
+     */
     public StreamOptions streamOptions() {
         return card.training().map(StreamTraining::options).orElseGet(StreamOptions::defaults);
+    }
+
+    /** Refuses settings that no stream could have. */
+    void requireStreams() {
+        TranscriptStreams.requireFit(causal().constants(), streamOptions());
     }
 
     /** Seconds from the first sound of a chunk to the moment at which the chunk can be computed. */
@@ -237,9 +261,9 @@ public final class QuantSession implements AutoCloseable {
         return new ModelExport(this, model, card, reopen);
     }
 
-    /** What quantization did; empty if nothing was quantized. */
+    /** What quantization did, and of a model with caches how its streams run; empty if nothing was quantized. */
     public Optional<QuantReport> report() {
-        return running(model::report);
+        return running(model::report).map(r -> streams() ? r.withStream(StreamTraining.settings(streamOptions())) : r);
     }
 
     public ModelInfo info() {

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioCorpus;
@@ -26,11 +27,14 @@ import org.quantvoice.engine.Progress;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.ActivationRanges;
+import org.quantvoice.quant.AverageBits;
+import org.quantvoice.quant.Budget;
 import org.quantvoice.quant.DataSize;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.Sensitivity;
+import org.quantvoice.quant.StreamSettings;
 import org.quantvoice.quant.Tuning;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
@@ -48,7 +52,7 @@ public final class QuantSessionBuilder {
     private final Map<String, WeightFormat> weights = new LinkedHashMap<>();
     private ActivationRanges ranges = ActivationRanges.NONE;
     private boolean int8;
-    private Optional<DataSize> budget = Optional.empty();
+    private Optional<Budget> budget = Optional.empty();
     private Sensitivity sensitivity = Sensitivity.MEDIAN;
     private ScaleObjective objective = ScaleObjective.MSE;
     private WeightScheme scheme = WeightScheme.LINEAR;
@@ -59,6 +63,7 @@ public final class QuantSessionBuilder {
     private Optional<Backend> backend = Optional.empty();
     private int threads = PhysicalCores.count();
     private boolean fallback = true;
+    private Optional<UnaryOperator<StreamSettings>> streaming = Optional.empty();
     private Progress progress = Progress.none();
     private Function<Vocabulary, ? extends Decoder> decoder = PrefixBeam::with;
     private Supplier<Engines> engines = Engines::installed;
@@ -136,6 +141,17 @@ public final class QuantSessionBuilder {
      */
     public QuantSessionBuilder budget(DataSize size) {
         this.budget = Optional.of(size);
+        return this;
+    }
+
+    /**
+     * The same with a budget of bits a weight, on average over all weights of the layers that are tuned; the one set last
+     * holds.
+     *
+     * @throws org.quantvoice.error.BudgetException if the number is not above 0
+     */
+    public QuantSessionBuilder averageBits(double bits) {
+        this.budget = Optional.of(new AverageBits(bits));
         return this;
     }
 
@@ -217,6 +233,21 @@ public final class QuantSessionBuilder {
         return this;
     }
 
+    /**
+     * How live streams run unless told otherwise; saved with the model. For models with caches (U2). Default: what the token
+     * list says, else chunks of 16 frames with all history.
+     */
+    public QuantSessionBuilder streaming(StreamSettings settings) {
+        Objects.requireNonNull(settings, "settings");
+        return streaming(usual -> settings);
+    }
+
+    /** The same, made of what the token list says. */
+    public QuantSessionBuilder streaming(UnaryOperator<StreamSettings> change) {
+        this.streaming = Optional.of(change);
+        return this;
+    }
+
     public QuantSessionBuilder progress(Progress listener) {
         this.progress = Objects.requireNonNull(listener, "progress");
         return this;
@@ -234,13 +265,25 @@ public final class QuantSessionBuilder {
      * @throws org.quantvoice.error.QuantVoiceException if a file, the recipe or the platform does not allow it
      */
     public QuantSession build() {
-        ModelSource source = ModelSource.of(model, vocabulary);
+        ModelSource found = ModelSource.of(model, vocabulary);
+        ModelSource source = streaming.map(found::with).orElse(found);
         ModelCard card = source.requireCard();
         Decoder made = decoder.apply(card.vocabulary());
         Engines available = engines.get();
         ModelRequest request = request(source, available, wanted());
-        return new QuantSession(
+        QuantSession session = new QuantSession(
                 open(source, request), new Transcriber(card, made), other -> available.reopen(request, other));
+        return streaming.isPresent() ? checked(session) : session;
+    }
+
+    private static QuantSession checked(QuantSession session) {
+        try {
+            session.requireStreams();
+            return session;
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
     }
 
     /**

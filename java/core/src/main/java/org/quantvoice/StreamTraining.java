@@ -1,23 +1,34 @@
 package org.quantvoice;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.json.JsonNode;
+import org.quantvoice.quant.StreamSettings;
 import org.quantvoice.stream.StreamOptions;
 
 /**
- * For which chunks a streaming model was trained: the object {@code decoding} of {@code tokens.json}.
+ * How a streaming model is to be run, and for which chunks it was trained: the object {@code decoding} of {@code tokens.json}.
  *
  * @param chunks smallest and largest chunk in encoder frames
  * @param leftChunks smallest and largest number of chunks to look back; unlimited history is always right
- * @param chunk encoder frames of a chunk unless the user says otherwise
- * @param left chunks to look back unless the user says otherwise; -1: all
+ * @param settings of streams unless the user says otherwise
  */
-record StreamTraining(Range chunks, Range leftChunks, int chunk, int left) {
+record StreamTraining(Range chunks, Range leftChunks, StreamSettings settings) {
+    private static final String CHUNKS = "chunk_sizes_trained";
+    private static final String LEFT_CHUNKS = "left_chunks_trained";
+    private static final String CHUNK = "chunk";
+    private static final String LEFT = "left_chunks";
+    private static final String CTC_WEIGHT = "ctc_weight";
+    private static final String REVERSE_WEIGHT = "reverse_weight";
 
     record Range(int least, int most) {
+        /** What a token list leaves out. */
+        static final Range ANY = new Range(0, Integer.MAX_VALUE);
+
         boolean covers(int value) {
             return value >= least && value <= most;
         }
@@ -28,45 +39,66 @@ record StreamTraining(Range chunks, Range leftChunks, int chunk, int left) {
         }
     }
 
-    static Optional<StreamTraining> parse(JsonNode card) {
-        return card.find("decoding").flatMap(decoding -> {
-            Optional<Range> chunks = range(decoding, "chunk_sizes_trained");
-            Optional<Range> left = range(decoding, "left_chunks_trained");
-            return chunks.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(new StreamTraining(
-                            chunks.get(),
-                            left.orElse(new Range(0, Integer.MAX_VALUE)),
-                            number(
-                                    decoding,
-                                    "chunk",
-                                    1,
-                                    StreamOptions.defaults().chunkFrames()),
-                            number(decoding, "left_chunks", -1, StreamOptions.UNLIMITED)));
-        });
+    /** Of a model of which nothing is known. */
+    static StreamTraining unknown() {
+        return new StreamTraining(Range.ANY, Range.ANY, settings(StreamOptions.defaults()));
     }
 
-    private static int number(JsonNode decoding, String key, int least, int usual) {
+    static StreamSettings settings(StreamOptions options) {
+        return new StreamSettings(
+                options.chunkFrames(), options.leftChunks(), options.ctcWeight(), options.reverseWeight());
+    }
+
+    /** Empty if the token list says nothing of chunks. */
+    static Optional<StreamTraining> parse(JsonNode card) {
+        return card.find("decoding")
+                .filter(d -> d.keys().contains(CHUNKS) || d.keys().contains(CHUNK))
+                .map(decoding ->
+                        new StreamTraining(range(decoding, CHUNKS), range(decoding, LEFT_CHUNKS), settings(decoding)));
+    }
+
+    private static StreamSettings settings(JsonNode decoding) {
+        StreamOptions usual = StreamOptions.defaults();
+        return new StreamSettings(
+                integer(decoding, CHUNK, usual.chunkFrames()),
+                integer(decoding, LEFT, usual.leftChunks()),
+                decoding.find(CTC_WEIGHT).map(JsonNode::number).orElse(usual.ctcWeight()),
+                decoding.find(REVERSE_WEIGHT).map(JsonNode::number).orElse(usual.reverseWeight()));
+    }
+
+    private static int integer(JsonNode decoding, String key, int usual) {
         return decoding.find(key)
-                .map(n -> (int) n.integer(least, Integer.MAX_VALUE))
+                .map(n -> (int) n.integer(-1, Integer.MAX_VALUE))
                 .orElse(usual);
+    }
+
+    private static Range range(JsonNode decoding, String key) {
+        return decoding.find(key)
+                .map(node -> {
+                    List<Integer> ends = node.items().stream()
+                            .map(n -> (int) n.integer(0, Integer.MAX_VALUE))
+                            .toList();
+                    if (ends.size() != 2 || ends.get(0) > ends.get(1)) {
+                        throw new ModelFormatException(key + " " + ends, "[least, most]", "correct the token list");
+                    }
+                    return new Range(ends.get(0), ends.get(1));
+                })
+                .orElse(Range.ANY);
+    }
+
+    /** The same training, run in another way. */
+    StreamTraining with(UnaryOperator<StreamSettings> change) {
+        return new StreamTraining(chunks, leftChunks, change.apply(settings));
     }
 
     /** The settings that the token list names. */
     StreamOptions options() {
-        return StreamOptions.builder().chunkFrames(chunk).leftChunks(left).build();
-    }
-
-    private static Optional<Range> range(JsonNode decoding, String key) {
-        return decoding.find(key).map(node -> {
-            List<Integer> ends = node.items().stream()
-                    .map(n -> (int) n.integer(0, Integer.MAX_VALUE))
-                    .toList();
-            if (ends.size() != 2 || ends.get(0) > ends.get(1)) {
-                throw new ModelFormatException(key + " " + ends, "[least, most]", "correct the token list");
-            }
-            return new Range(ends.get(0), ends.get(1));
-        });
+        return StreamOptions.builder()
+                .chunkFrames(settings.chunkFrames())
+                .leftChunks(settings.leftChunks())
+                .ctcWeight(settings.ctcWeight())
+                .reverseWeight(settings.reverseWeight())
+                .build();
     }
 
     /** What to warn of; empty if the model was trained for this. */
@@ -84,14 +116,17 @@ record StreamTraining(Range chunks, Range leftChunks, int chunk, int left) {
     }
 
     Map<String, Object> toMap() {
-        return Map.of(
-                "chunk_sizes_trained",
-                List.of(chunks.least(), chunks.most()),
-                "left_chunks_trained",
-                List.of(leftChunks.least(), leftChunks.most()),
-                "chunk",
-                chunk,
-                "left_chunks",
-                left);
+        Map<String, Object> map = new LinkedHashMap<>();
+        if (!chunks.equals(Range.ANY)) {
+            map.put(CHUNKS, List.of(chunks.least(), chunks.most()));
+        }
+        if (!leftChunks.equals(Range.ANY)) {
+            map.put(LEFT_CHUNKS, List.of(leftChunks.least(), leftChunks.most()));
+        }
+        map.put(CHUNK, settings.chunkFrames());
+        map.put(LEFT, settings.leftChunks());
+        map.put(CTC_WEIGHT, settings.ctcWeight());
+        map.put(REVERSE_WEIGHT, settings.reverseWeight());
+        return map;
     }
 }

@@ -57,7 +57,7 @@ final class UnitsList {
                 FRAME_HOP,
                 FRAME_WINDOW,
                 FRAME_WINDOW,
-                Optional.empty());
+                Optional.of(StreamTraining.unknown()));
     }
 
     private static void put(List<String> tokens, String line) {

@@ -29,13 +29,14 @@ final class OnnxEncoder implements ChunkEncoder {
     private long offset;
 
     /** @param folder where the files are written */
-    OnnxEncoder(Path folder, boolean int8, int chunk, int left) throws OrtException {
-        var builder = QuantSession.builder()
+    OnnxEncoder(Path folder, Int8Layers int8, int chunk, int left) throws OrtException {
+        List<Path> files;
+        try (QuantSession session = QuantSession.builder()
                 .model(StreamingSpeed.MODEL)
                 .engine(Engine.NATIVE)
-                .threads(1);
-        List<Path> files;
-        try (QuantSession session = (int8 ? builder.dynamicInt8("encoder", "ctc", "decoder") : builder).build()) {
+                .threads(1)
+                .dynamicInt8(int8.names())
+                .build()) {
             files = session.export().onnxParts(folder, ExportPrecision.AS_IS);
         }
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {

@@ -11,16 +11,16 @@ final class SessionEncoder implements ChunkEncoder {
     private final StreamingState state;
 
     /**
-     * @param int8 whether all layers that can be are dynamic int8
      * @param left chunks to look back
      */
-    SessionEncoder(Engine engine, boolean int8, int chunk, int left) {
-        var builder = QuantSession.builder()
+    SessionEncoder(Engine engine, Int8Layers int8, int chunk, int left) {
+        model = QuantSession.builder()
                 .model(StreamingSpeed.MODEL)
                 .engine(engine)
                 .threads(1)
-                .fallback(false);
-        model = (int8 ? builder.dynamicInt8("encoder", "ctc", "decoder") : builder).acousticModel();
+                .fallback(false)
+                .dynamicInt8(int8.names())
+                .acousticModel();
         state = ((StreamingModel) model).open(chunk, left);
     }
 

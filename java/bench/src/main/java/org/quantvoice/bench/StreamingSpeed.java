@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,10 +19,11 @@ import org.quantvoice.engine.Engine;
 import org.quantvoice.features.Fbank;
 
 /**
- * Prints real-time factors of the streaming encoder with its CTC head, chunk by chunk on one thread: native, libtorch and
- * ONNX Runtime on files that were exported here. The engines take turns over the same utterances, and the best round of
- * each counts, so that what else the machine does hits all alike. Arguments: utterances (40), rounds (5), chunk (16),
- * left chunks (-1: all).
+ * Prints real-time factors of the streaming encoder with its CTC head, and how long chunks take, chunk by chunk on one
+ * thread: libtorch, ONNX Runtime on files that were exported here (int8: the linear layers as {@code quantize_dynamic} does, or
+ * convolutions too), and native, float and dynamic int8. The engines take turns over the same utterances, and the best round
+ * of each counts, so that what else the machine does hits all alike. Arguments: utterances (40), rounds (5), chunk (16), left
+ * chunks (-1: all).
  */
 public final class StreamingSpeed {
     static final String MODEL = "u2-digits";
@@ -64,11 +66,13 @@ public final class StreamingSpeed {
     }
 
     private static void open(Map<String, ChunkEncoder> engines, Path folder, int chunk, int left) throws Exception {
-        engines.put("libtorch float", new SessionEncoder(Engine.LIBTORCH, false, chunk, left));
-        engines.put("onnxruntime float", new OnnxEncoder(folder.resolve("float"), false, chunk, left));
-        engines.put("onnxruntime int8", new OnnxEncoder(folder.resolve("int8"), true, chunk, left));
-        engines.put("native float", new SessionEncoder(Engine.NATIVE, false, chunk, left));
-        engines.put("native int8", new SessionEncoder(Engine.NATIVE, true, chunk, left));
+        engines.put("libtorch float", new SessionEncoder(Engine.LIBTORCH, Int8Layers.NONE, chunk, left));
+        engines.put("libtorch int8", new SessionEncoder(Engine.LIBTORCH, Int8Layers.ALL, chunk, left));
+        engines.put("onnxruntime float", new OnnxEncoder(folder.resolve("float"), Int8Layers.NONE, chunk, left));
+        engines.put("onnxruntime int8", new OnnxEncoder(folder.resolve("int8"), Int8Layers.LINEAR, chunk, left));
+        engines.put("onnxruntime int8 all", new OnnxEncoder(folder.resolve("all"), Int8Layers.ALL, chunk, left));
+        engines.put("native float", new SessionEncoder(Engine.NATIVE, Int8Layers.NONE, chunk, left));
+        engines.put("native int8", new SessionEncoder(Engine.NATIVE, Int8Layers.ALL, chunk, left));
     }
 
     private static void delete(Path folder) throws IOException {
@@ -79,10 +83,19 @@ public final class StreamingSpeed {
         }
     }
 
-    /** What a round took, in seconds; CPU time is that of the whole process and hardly grows on a busy machine. */
-    private record Cost(double wall, double cpu) {
+    /**
+     * What a round took, in seconds; CPU time is that of the whole process and hardly grows on a busy machine.
+     *
+     * @param median of a chunk
+     * @param late the 99th percentile of a chunk
+     */
+    private record Cost(double wall, double cpu, double median, double late) {
         Cost least(Cost other) {
-            return new Cost(Math.min(wall, other.wall), Math.min(cpu, other.cpu));
+            return new Cost(
+                    Math.min(wall, other.wall),
+                    Math.min(cpu, other.cpu),
+                    Math.min(median, other.median),
+                    Math.min(late, other.late));
         }
     }
 
@@ -98,20 +111,31 @@ public final class StreamingSpeed {
         }
         Cost first = best.values().iterator().next();
         System.out.printf(
-                Locale.ROOT, "%-20s %9s %9s %9s %9s%n", "chunk " + chunk, "RTF", "times", "RTF, CPU", "times");
+                Locale.ROOT,
+                "%-20s %9s %9s %9s %9s %9s %9s%n",
+                "chunk " + chunk,
+                "RTF",
+                "times",
+                "RTF, CPU",
+                "times",
+                "p50 ms",
+                "p99 ms");
         best.forEach((name, cost) -> System.out.printf(
                 Locale.ROOT,
-                "%-20s %9.5f %8.2fx %9.5f %8.2fx%n",
+                "%-20s %9.5f %8.2fx %9.5f %8.2fx %9.2f %9.2f%n",
                 name,
                 cost.wall / audioSeconds,
                 first.wall / cost.wall,
                 cost.cpu / audioSeconds,
-                first.cpu / cost.cpu));
+                first.cpu / cost.cpu,
+                1000 * cost.median,
+                1000 * cost.late));
     }
 
     /** All utterances, each a stream of its own. */
     private Cost round(ChunkEncoder engine) throws Exception {
         var process = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        List<Double> chunks = new ArrayList<>();
         long begin = System.nanoTime();
         long cpu = process.getProcessCpuTime();
         for (float[] utterance : features) {
@@ -120,11 +144,17 @@ public final class StreamingSpeed {
             for (int at = 0; at + SHORTEST <= frames; at += SUBSAMPLING * chunk) {
                 int count = Math.min(SUBSAMPLING * chunk + OVERLAP, frames - at);
                 float[] window = Arrays.copyOfRange(utterance, at * BINS, (at + count) * BINS);
+                long chunkBegin = System.nanoTime();
                 if (engine.encode(window, count) < 1) {
                     throw new IllegalStateException("got no frame from " + count + " feature frames");
                 }
+                chunks.add((System.nanoTime() - chunkBegin) / 1e9);
             }
         }
-        return new Cost((System.nanoTime() - begin) / 1e9, (process.getProcessCpuTime() - cpu) / 1e9);
+        double wall = (System.nanoTime() - begin) / 1e9;
+        double cpuSeconds = (process.getProcessCpuTime() - cpu) / 1e9;
+        Collections.sort(chunks);
+        return new Cost(
+                wall, cpuSeconds, chunks.get(chunks.size() / 2), chunks.get((int) (0.99 * (chunks.size() - 1))));
     }
 }

@@ -16,8 +16,8 @@ class ChunkEncoderTest {
     @Test
     void allGiveAsManyFrames() throws Exception {
         int[] chunks = {67, 67, 35};
-        for (boolean int8 : new boolean[] {false, true}) {
-            try (ChunkEncoder onnx = new OnnxEncoder(folder.resolve("int8 " + int8), int8, 16, 4);
+        for (Int8Layers int8 : Int8Layers.values()) {
+            try (ChunkEncoder onnx = new OnnxEncoder(folder.resolve(int8.name()), int8, 16, 4);
                     ChunkEncoder own = new SessionEncoder(Engine.NATIVE, int8, 16, 4)) {
                 for (Map.Entry<String, ChunkEncoder> engine :
                         Map.of("onnx", onnx, "native", own).entrySet()) {

@@ -9,6 +9,7 @@ import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.plan.PlanListing;
 import org.quantvoice.plan.SpeedTuning;
 import org.quantvoice.quant.QuantReport;
+import org.quantvoice.quant.StreamSettings;
 
 /** Parts of the JSON documents that several commands share. Keys are a contract: see docs/cli.md. */
 final class Documents {
@@ -36,9 +37,17 @@ final class Documents {
         return map;
     }
 
-    static Map<String, @Nullable Object> plan(String model, PlanListing listing) {
+    static Map<String, @Nullable Object> plans(String model, Map<String, PlanListing> parts) {
+        Map<String, @Nullable Object> listings = new LinkedHashMap<>();
+        parts.forEach((part, listing) -> listings.put(part, plan(listing)));
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("model", model);
+        map.put("parts", listings);
+        return map;
+    }
+
+    private static Map<String, @Nullable Object> plan(PlanListing listing) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("arenaBytes", listing.arenaBytes());
         map.put("scratchBytes", listing.scratchBytes());
         map.put("steps", listing.steps().stream().map(s -> step(listing, s)).toList());
@@ -87,6 +96,23 @@ final class Documents {
         map.put("worstFrameSqnr", finite(layer.worstFrameSqnr()));
         map.put("note", layer.note());
         return map;
+    }
+
+    static Map<String, @Nullable Object> stream(StreamSettings settings) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("chunk", settings.chunkFrames());
+        map.put("leftChunks", settings.leftChunks());
+        map.put("ctcWeight", settings.ctcWeight());
+        map.put("reverseWeight", settings.reverseWeight());
+        return map;
+    }
+
+    static String text(StreamSettings settings) {
+        String chunk = settings.chunkFrames() < 0
+                ? "whole utterances"
+                : "chunks of " + settings.chunkFrames() + " frames, "
+                        + (settings.leftChunks() < 0 ? "all" : settings.leftChunks()) + " left";
+        return chunk + ", CTC weight " + settings.ctcWeight() + ", reverse weight " + settings.reverseWeight();
     }
 
     /** JSON has no NaN and no infinity: null stands for "not measured" and for "no noise at all". */

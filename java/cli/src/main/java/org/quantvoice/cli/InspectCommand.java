@@ -3,13 +3,15 @@ package org.quantvoice.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.quantvoice.QuantSession;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModuleInfo;
-import org.quantvoice.plan.NativeModel;
 import org.quantvoice.plan.PlanListing;
+import org.quantvoice.plan.Profiled;
+import org.quantvoice.quant.StreamSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,12 +56,12 @@ final class InspectCommand extends Subcommand {
         }
         try (AcousticModel opened =
                 run.builder(model).engine(Engine.NATIVE).fallback(false).acousticModel()) {
-            PlanListing listing =
-                    ((NativeModel) opened).profile(Noise.of((int) Math.max(1, seconds * RATE)), PROFILE_RUNS);
+            Map<String, PlanListing> parts =
+                    ((Profiled) opened).profiles(Noise.of((int) Math.max(1, seconds * RATE)), PROFILE_RUNS);
             if (json()) {
-                printJson(Documents.plan(model, listing));
+                printJson(Documents.plans(model, parts));
             } else {
-                out().print(listing.print());
+                parts.forEach((part, listing) -> out().print(part + ":\n" + listing.print()));
             }
         }
         return QuantVoice.OK;
@@ -72,12 +74,14 @@ final class InspectCommand extends Subcommand {
 
     private Integer showModules() {
         List<ModuleInfo> modules = QuantSession.inspect(model);
+        Optional<StreamSettings> stream = run.streamSettings(model);
         if (json()) {
             Map<String, Object> map = new LinkedHashMap<>();
             map.put("model", model);
             map.put("parameters", modules.isEmpty() ? 0 : modules.get(0).parameters());
             map.put("bytes", modules.isEmpty() ? 0 : modules.get(0).bytes());
             map.put("provenance", QuantSession.provenance(model));
+            stream.ifPresent(settings -> map.put("stream", Documents.stream(settings)));
             map.put("modules", modules.stream().map(Documents::module).toList());
             printJson(map);
         } else {
@@ -93,6 +97,7 @@ final class InspectCommand extends Subcommand {
                     mark(m, "dynamic"),
                     mark(m, "float16")));
             out().print(table);
+            stream.ifPresent(settings -> out().println("streams: " + Documents.text(settings)));
             QuantSession.provenance(model).forEach((fact, value) -> out().println(fact + ": " + value));
         }
         return QuantVoice.OK;

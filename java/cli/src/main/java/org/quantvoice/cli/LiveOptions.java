@@ -3,43 +3,26 @@ package org.quantvoice.cli;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSession;
+import org.quantvoice.quant.StreamSettings;
 import org.quantvoice.stream.EndpointRules;
 import org.quantvoice.stream.StreamOptions;
 import org.quantvoice.stream.TranscriptStream;
 import org.quantvoice.stream.WindowOptions;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How speech is recognised while it comes in. */
 final class LiveOptions {
-    @Option(
-            names = "--chunk",
-            paramLabel = "N",
-            order = 21,
-            converter = RunOptions.Positive.class,
-            description = "Live: encoder frames of a chunk (default: what the model says, else 16).")
-    private @Nullable Integer chunk;
+    @Mixin
+    private StreamSettingsOptions settings;
 
-    @Option(
-            names = "--left",
-            paramLabel = "N",
-            order = 22,
-            description = "Live: chunks that attention looks back; -1: all (default: what the model says, else -1).")
-    private @Nullable Integer left;
-
-    @Option(
-            names = "--ctc-weight",
-            paramLabel = "X",
-            order = 23,
-            description = "Live: weight of the first pass in the second (default: 0.5).")
-    private @Nullable Double ctcWeight;
-
-    @Option(names = "--no-rescoring", order = 24, description = "Live: leave out the second pass.")
+    @Option(names = "--no-rescoring", order = 45, description = "Live: leave out the second pass.")
     private boolean noRescoring;
 
     @Option(
             names = "--silence",
             paramLabel = "S",
-            order = 25,
+            order = 46,
             description = "Live: seconds of silence that end an utterance (default: 1).")
     private @Nullable Double silence;
 
@@ -50,21 +33,16 @@ final class LiveOptions {
 
     private StreamOptions options(QuantSession session) {
         StreamOptions usual = session.streamOptions();
-        StreamOptions.Builder options = StreamOptions.builder()
-                .chunkFrames(usual.chunkFrames())
-                .leftChunks(usual.leftChunks())
+        StreamSettings chosen = settings.over(
+                new StreamSettings(usual.chunkFrames(), usual.leftChunks(), usual.ctcWeight(), usual.reverseWeight()));
+        return StreamOptions.builder()
+                .chunkFrames(chosen.chunkFrames())
+                .leftChunks(chosen.leftChunks())
+                .ctcWeight(chosen.ctcWeight())
+                .reverseWeight(chosen.reverseWeight())
                 .rescoring(!noRescoring)
-                .endpoints(endpoints());
-        if (chunk != null) {
-            options.chunkFrames(chunk);
-        }
-        if (left != null) {
-            options.leftChunks(left);
-        }
-        if (ctcWeight != null) {
-            options.ctcWeight(ctcWeight);
-        }
-        return options.build();
+                .endpoints(endpoints())
+                .build();
     }
 
     private WindowOptions windows() {
@@ -82,6 +60,7 @@ final class LiveOptions {
         map.put("leftChunks", options.leftChunks());
         map.put("rescoring", options.rescoring());
         map.put("ctcWeight", options.ctcWeight());
+        map.put("reverseWeight", options.reverseWeight());
         map.put("latencySeconds", session.latency(options));
     }
 

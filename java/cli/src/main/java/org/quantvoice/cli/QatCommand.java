@@ -85,10 +85,9 @@ final class QatCommand extends Subcommand {
     @Option(
             names = "--rate",
             paramLabel = "R",
-            defaultValue = "3e-4",
             order = 9,
-            description = "Adam's learning rate at the start (default: ${DEFAULT-VALUE}).")
-    private double rate;
+            description = "Adam's learning rate at the start (default: 3e-4 for 2 bits, 1e-4 for more).")
+    private @Nullable Double rate;
 
     @Option(
             names = "--freeze-after",
@@ -137,8 +136,9 @@ final class QatCommand extends Subcommand {
         checkFolder();
         Vocabulary tokens = tokens(); // first: it says what to add where quantvoice-torch is missing
         List<String> names = modules.isEmpty() ? List.of("") : modules;
+        double steps = rate == null ? QatOptions.usualRate(bits) : rate;
         QatOptions options = new QatOptions(
-                names, bits, !perTensor, !floatActivations, epochs, batch, rate, freezeAfter, heldOut, seed);
+                names, bits, !perTensor, !floatActivations, epochs, batch, steps, freezeAfter, heldOut, seed);
         int used = threads == null ? QuantSession.defaultThreads() : threads;
         QuantizationAwareTraining training = new QuantizationAwareTraining(model, tokens, options, used, progress());
         try (StopSignal stop = new StopSignal()) {

@@ -30,16 +30,18 @@ record QatDocuments(QatResult result, Path model, Path output, int bits) {
         map.put("number", epoch.number());
         map.put("trainLoss", Double.isFinite(epoch.trainLoss()) ? epoch.trainLoss() : null);
         map.put("heldOutLoss", Double.isFinite(epoch.heldOutLoss()) ? epoch.heldOutLoss() : null);
+        map.put("heldOutErrors", epoch.heldOutErrors());
         return map;
     }
 
     String text() {
-        TextTable table = new TextTable("epoch", "training loss", "held-out loss");
+        TextTable table = new TextTable("epoch", "training loss", "held-out loss", "wrong tokens %");
         result.epochs()
                 .forEach(e -> table.row(
                         e.number() == 0 ? "(rounded)" : String.valueOf(e.number()),
                         Double.isNaN(e.trainLoss()) ? "-" : String.format(Locale.ROOT, "%.4f", e.trainLoss()),
-                        String.format(Locale.ROOT, "%.4f", e.heldOutLoss())));
+                        String.format(Locale.ROOT, "%.4f", e.heldOutLoss()),
+                        String.format(Locale.ROOT, "%.2f", e.heldOutErrors())));
         String last = String.format(
                 Locale.ROOT,
                 "%s: %d layers of %d bits, weights of epoch %d; %s%n",

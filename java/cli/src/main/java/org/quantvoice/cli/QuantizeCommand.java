@@ -50,6 +50,9 @@ final class QuantizeCommand extends Subcommand {
     @Mixin
     private QuantOptions quant;
 
+    @Mixin
+    private StreamSettingsOptions stream;
+
     @Override
     public Integer call() {
         QuantSessionBuilder builder = run.builder(model).progress(progress());
@@ -62,6 +65,9 @@ final class QuantizeCommand extends Subcommand {
             quant.apply(builder);
         } else {
             quant.applyCalibration(builder.int8());
+        }
+        if (stream.any()) {
+            builder.streaming(stream::over);
         }
         try (QuantSession session = builder.build()) {
             session.save(output);
@@ -96,6 +102,7 @@ final class QuantizeCommand extends Subcommand {
         map.put("bytesBefore", report.bytesBefore());
         map.put("bytesAfter", report.bytesAfter());
         map.put("layers", report.layers().stream().map(Documents::layer).toList());
+        report.stream().ifPresent(settings -> map.put("stream", Documents.stream(settings)));
         return map;
     }
 
@@ -110,6 +117,7 @@ final class QuantizeCommand extends Subcommand {
                         decibels(layer.worstFrameSqnr())));
         out().print(table);
         report.keptFloat().forEach(layer -> out().println("kept float: " + layer.path() + ": " + layer.note()));
+        report.stream().ifPresent(settings -> out().println("streams: " + Documents.text(settings)));
         out().printf(
                         Locale.ROOT,
                         "%s: %d static, %d dynamic, %d kept float; %.2f MB -> %.2f MB%n",

@@ -1,12 +1,14 @@
 package org.quantvoice.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModelInfo;
+import org.quantvoice.quant.StreamSettings;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -69,6 +71,11 @@ final class RunOptions {
             builder.threads(threads);
         }
         return builder;
+    }
+
+    /** How live streams run over a model, if its token list says so. */
+    Optional<StreamSettings> streamSettings(String model) {
+        return QuantSession.streamSettings(model, vocabulary);
     }
 
     /** Engine, backend, kernels and threads, for the line below a result. */

@@ -13,9 +13,10 @@ import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.error.CorpusException;
 import org.quantvoice.plan.NativeModel;
-import org.quantvoice.quant.DataSize;
+import org.quantvoice.quant.Budget;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.TuningReport;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,13 +40,8 @@ final class TuneCommand extends Subcommand {
             description = "Where to save.")
     private Path output = Path.of("");
 
-    @Option(
-            names = "--budget",
-            paramLabel = "SIZE",
-            required = true,
-            order = 2,
-            description = "For instance 75MB, 700KiB, or a number of bytes.")
-    private String budget = "";
+    @ArgGroup(exclusive = true, multiplicity = "1", order = 2)
+    private BudgetOption budget;
 
     @Option(names = "--on", paramLabel = "TSV", required = true, order = 2, description = "Recordings of the user.")
     private Path recordings = Path.of("");
@@ -103,10 +99,9 @@ final class TuneCommand extends Subcommand {
             throw usage("got --test with " + (folder == null ? "no --report" : "--points " + points)
                     + "; expected a folder and 2 or more points");
         }
-        DataSize size = DataSize.parse(budget);
         try (StopSignal stop = new StopSignal();
                 DecoderOptions closedAtTheEnd = decoder) {
-            TuningReport report = tune(size, stop);
+            TuningReport report = tune(budget.budget(), stop);
             if (folder != null) {
                 report(folder, report, stop);
             }
@@ -114,7 +109,7 @@ final class TuneCommand extends Subcommand {
         return QuantVoice.OK;
     }
 
-    private QuantSessionBuilder builder(DataSize size, StopSignal stop) {
+    private QuantSessionBuilder builder(Budget size, StopSignal stop) {
         QuantSessionBuilder builder =
                 run.builder(model.name()).engine(Engine.NATIVE).progress(stop.checking(progress()));
         tuning.apply(builder, size, AudioCorpus.tsv(recordings).limit(limit));
@@ -122,7 +117,7 @@ final class TuneCommand extends Subcommand {
         return builder;
     }
 
-    private TuningReport tune(DataSize size, StopSignal stop) {
+    private TuningReport tune(Budget size, StopSignal stop) {
         try (QuantSession session = builder(size, stop).build()) {
             session.save(output);
             TuningReport report = session.report()
@@ -184,11 +179,11 @@ final class TuneCommand extends Subcommand {
         out().print(table);
         out().printf(
                         Locale.ROOT,
-                        "%s: %.2f bits a weight; file %d and memory %d of %d bytes%n",
+                        "%s: %.2f bits a weight; file %d and memory %d bytes, of %s%n",
                         output,
                         report.meanBits(),
                         report.fileBytes(),
                         report.memoryBytes(),
-                        report.tuning().budget().bytes());
+                        report.tuning().budget());
     }
 }

@@ -2,6 +2,8 @@ package org.quantvoice.cli;
 
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.audio.AudioCorpus;
+import org.quantvoice.quant.AverageBits;
+import org.quantvoice.quant.Budget;
 import org.quantvoice.quant.DataSize;
 import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.Sensitivity;
@@ -34,9 +36,13 @@ final class TuneOptions {
             description = "Values of weights of 8 bits and less: LINEAR or LOG2 (default: ${DEFAULT-VALUE}).")
     private WeightScheme scheme = WeightScheme.LINEAR;
 
-    void apply(QuantSessionBuilder builder, DataSize budget, AudioCorpus recordings) {
-        builder.budget(budget)
-                .tuneOn(recordings)
+    void apply(QuantSessionBuilder builder, Budget budget, AudioCorpus recordings) {
+        if (budget instanceof AverageBits average) {
+            builder.averageBits(average.bits());
+        } else {
+            builder.budget((DataSize) budget);
+        }
+        builder.tuneOn(recordings)
                 .sensitivity(sensitivity)
                 .calibration(objective)
                 .weightScheme(scheme);

@@ -4,6 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.quant.AverageBits;
+import org.quantvoice.quant.Budget;
+import org.quantvoice.quant.DataSize;
 import org.quantvoice.quant.TuningReport;
 
 /** How a budget was spent, as JSON. Keys are a contract: see docs/cli.md. */
@@ -11,7 +14,9 @@ final class TuningDocuments {
     private TuningDocuments() {}
 
     static void addTo(Map<String, @Nullable Object> map, TuningReport report) {
-        map.put("budgetBytes", report.tuning().budget().bytes());
+        Budget budget = report.tuning().budget();
+        map.put("budgetBytes", budget instanceof DataSize size ? size.bytes() : null);
+        map.put("averageBits", budget instanceof AverageBits average ? average.bits() : null);
         map.put("fileBytes", report.fileBytes());
         map.put("memoryBytes", report.memoryBytes());
         map.put("smallestBytes", report.smallestBytes());

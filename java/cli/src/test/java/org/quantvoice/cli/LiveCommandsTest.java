@@ -3,6 +3,7 @@ package org.quantvoice.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.assertj.core.data.Offset;
@@ -29,6 +30,39 @@ final class LiveCommandsTest {
         assertThat(heard.get("engine").asText()).isEqualTo("NATIVE");
         assertThat(heard.get("chunkSecondsP99").asDouble())
                 .isGreaterThanOrEqualTo(heard.get("chunkSecondsP50").asDouble());
+    }
+
+    @Test
+    void settingsOfStreamsAreKeptInTheFile(@TempDir Path dir) throws Exception {
+        Path file = dir.resolve("u2.qv");
+        Qv.Result made =
+                Qv.run("quantize", "u2-digits", "-o", file, "--chunk", 8, "--left", 4, "--ctc-weight", 0.3, "--json");
+        assertThat(made.code()).as(made.toString()).isZero();
+        JsonNode expected = new ObjectMapper()
+                .readTree("{\"chunk\": 8, \"leftChunks\": 4, \"ctcWeight\": 0.3, \"reverseWeight\": 0.0}");
+        assertThat(made.json().get("stream")).isEqualTo(expected);
+        Files.delete(dir.resolve("u2.tokens.json"));
+        assertThat(Qv.run("inspect", file, "--json").json().get("stream")).isEqualTo(expected);
+        assertThat(Qv.run("inspect", file).out())
+                .contains("streams: chunks of 8 frames, 4 left, CTC weight 0.3, reverse weight 0.0");
+        JsonNode heard = Qv.run("eval", "--live", "--model", file, "--left", -1, TEST, "--limit", 2, "--json")
+                .json();
+        assertThat(heard.get("chunk").asInt()).isEqualTo(8);
+        assertThat(heard.get("leftChunks").asInt()).isEqualTo(-1);
+        assertThat(heard.get("ctcWeight").asDouble()).isEqualTo(0.3);
+        assertThat(heard.get("reverseWeight").asDouble()).isZero();
+    }
+
+    @Test
+    void settingsThatTheModelCannotHaveAreRefused(@TempDir Path dir) {
+        Qv.Result reverse = Qv.run("quantize", "u2-digits", "-o", dir.resolve("a.qv"), "--reverse-weight", 0.3);
+        assertThat(reverse.code()).as(reverse.toString()).isEqualTo(1);
+        assertThat(reverse.err()).contains("reverseWeight 0.3 for a model without right-to-left decoder");
+        Qv.Result waveform = Qv.run("quantize", Qv.FLOAT, "-o", dir.resolve("b.qv"), "--chunk", 8);
+        assertThat(waveform.code()).as(waveform.toString()).isEqualTo(1);
+        assertThat(waveform.err()).contains("forward_encoder_chunk");
+        assertThat(dir).isEmptyDirectory();
+        assertThat(Qv.run("inspect", Qv.FLOAT, "--json").json().has("stream")).isFalse();
     }
 
     @Test

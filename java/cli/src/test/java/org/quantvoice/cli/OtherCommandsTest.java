@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.QuantSession;
@@ -65,7 +66,8 @@ class OtherCommandsTest {
     @Test
     void inspectShowsThePlanOfTheDefaultModel() {
         JsonNode plan = Qv.run("inspect", "digits", "--plan", "--seconds", "1", "--threads", 1, "--json")
-                .json();
+                .json()
+                .at("/parts/model");
         assertThat(plan.get("steps").findValuesAsText("operator")).contains("gemm", "norm_rows", "attention");
         assertThat(plan.get("arenaBytes").asLong()).isPositive();
         assertThat(Qv.run("inspect", "digits", "--plan", "--seconds", "1").out())
@@ -74,9 +76,25 @@ class OtherCommandsTest {
     }
 
     @Test
+    void inspectShowsThePlanOfAStreamingModel() {
+        JsonNode parts = Qv.run("inspect", "u2-digits", "--plan", "--seconds", "1.5", "--threads", 1, "--json")
+                .json()
+                .get("parts");
+        for (String part : List.of("encoder", "ctc", "decoder")) {
+            assertThat(parts.get(part).get("steps").findValuesAsText("operator"))
+                    .as(part)
+                    .contains("gemm");
+        }
+        Qv.Result late = Qv.run("inspect", "u2-digits", "--plan", "--seconds", "0.5");
+        assertThat(late.code()).isEqualTo(1);
+        assertThat(late.err()).contains("48 feature frames").contains("at least 67");
+    }
+
+    @Test
     void inspectShowsProvenanceAndWhatStayedFloat() {
         JsonNode plan = Qv.run("inspect", "digits", "--plan", "--seconds", "1", "--json")
-                .json();
+                .json()
+                .at("/parts/model");
         assertThat(plan.get("peakGops")).hasSize(3);
         assertThat(plan.get("floatOperators").findValuesAsText("reason")).isNotEmpty();
         assertThat(Qv.run("inspect", "digits", "--json")

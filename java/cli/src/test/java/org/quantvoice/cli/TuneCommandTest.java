@@ -61,6 +61,19 @@ class TuneCommandTest {
         assertThat(eval.json().get("modelBytes").asLong()).isEqualTo(Files.size(out));
     }
 
+    @Test
+    void anAverageOfBitsIsMet() {
+        Path out = dir.resolve("tuned.qv");
+        Qv.Result result = Qv.run(
+                "tune", "--model", Qv.FLOAT, "--average-bits", 5, "--on", CALIB, "--limit", 1, "-o", out, "--json");
+        assertThat(result.code()).as(result.toString()).isZero();
+        assertThat(result.json().get("meanBits").asDouble()).isBetween(4.95, 5.0);
+        assertThat(result.json().get("averageBits").asDouble()).isEqualTo(5);
+        assertThat(result.json().get("budgetBytes").isNull()).isTrue();
+        Qv.Result eval = Qv.run("eval", "--model", out, TEST, "--limit", 4, "--threads", 1, "--json");
+        assertThat(eval.json().get("wer").asDouble()).as(eval.toString()).isZero();
+    }
+
     /** Charts are there, each a document of its own, and nothing is fetched from elsewhere. */
     private static void checkPage(String html) {
         Matcher images = Pattern.compile("src=\"([^\"]{30})").matcher(html);
@@ -97,7 +110,14 @@ class TuneCommandTest {
             assertThat(result.code()).as(result.toString()).isEqualTo(QuantVoice.FAILED);
             assertThat(result.err()).contains(bad.get(2));
         }
+        assertThat(tune("--average-bits", "1.9", dir.resolve("out.qv")).err())
+                .contains("expected at least 2 bits a weight on average");
         assertThat(tune("--budget", "2MB", dir.resolve("out.pt")).code()).isEqualTo(QuantVoice.USAGE);
+        Qv.Result both =
+                Qv.run("tune", "--on", CALIB, "--budget", "2MB", "--average-bits", 5, "-o", dir.resolve("out.qv"));
+        assertThat(both.code()).as(both.toString()).isEqualTo(QuantVoice.USAGE);
+        Qv.Result none = Qv.run("tune", "--on", CALIB, "-o", dir.resolve("out.qv"));
+        assertThat(none.code()).as(none.toString()).isEqualTo(QuantVoice.USAGE);
         Qv.Result test = Qv.run(
                 "tune",
                 "--model",

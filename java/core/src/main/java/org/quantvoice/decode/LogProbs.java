@@ -1,5 +1,6 @@
 package org.quantvoice.decode;
 
+import java.util.Arrays;
 import java.util.Objects;
 import org.quantvoice.error.DecoderException;
 
@@ -38,5 +39,20 @@ public record LogProbs(float[] data, int frames, int vocabulary) {
             }
         }
         return best;
+    }
+
+    /** The most probable token of each frame, repeats merged and blanks dropped. */
+    public int[] bestPath(int blank) {
+        int[] path = new int[frames];
+        int length = 0;
+        int last = blank;
+        for (int t = 0; t < frames; t++) {
+            int token = argmax(t);
+            if (token != last && token != blank) {
+                path[length++] = token;
+            }
+            last = token;
+        }
+        return Arrays.copyOf(path, length);
     }
 }

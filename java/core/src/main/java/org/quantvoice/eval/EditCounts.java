@@ -36,7 +36,7 @@ public record EditCounts(long correct, long substitutions, long deletions, long 
      * on the order of search. Levenshtein's distance by dynamic programming: time reference times hypothesis, memory one
      * row.
      */
-    static EditCounts align(int[] reference, int[] hypothesis) {
+    public static EditCounts align(int[] reference, int[] hypothesis) {
         long[] row = new long[hypothesis.length + 1];
         for (int j = 1; j <= hypothesis.length; j++) {
             row[j] = row[j - 1] + ERROR;

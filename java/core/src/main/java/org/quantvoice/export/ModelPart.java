@@ -31,7 +31,9 @@ public record ModelPart(Role role, Graph graph, Map<String, String> facts) {
         /** Encoder output {@code [1, S, width]} to log-probabilities. */
         CTC_HEAD("ctc"),
         /** Hypotheses {@code [N, L]}, their lengths {@code [N]}, encoder output {@code [1, S, width]} to log-probabilities. */
-        ATTENTION_DECODER("decoder");
+        ATTENTION_DECODER("decoder"),
+        /** The same of the right-to-left decoder, which reverses the hypotheses itself; the longest fills its row. */
+        REVERSE_DECODER("decoder_reverse");
 
         private final String fileName;
 

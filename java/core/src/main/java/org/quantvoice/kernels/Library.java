@@ -135,13 +135,14 @@ final class Library {
             int slots,
             @Cast("int64_t*") long[] handle);
 
-    static native int qv_flat_program_run_slots(
+    static native int qv_flat_program_run(
             @Cast("int64_t") long pool,
             @Cast("int64_t") long program,
             @Cast("int64_t") long arena,
             @Cast("const int64_t*") long[] states,
             @Cast("const int64_t*") long[] offsets,
-            int slots);
+            int slots,
+            @Cast("int64_t*") long @Nullable [] stepNanos);
 
     static native void qv_flat_program_free(@Cast("int64_t") long program);
 
@@ -149,12 +150,6 @@ final class Library {
 
     @Cast("int64_t")
     static native long qv_flat_program_thread_bytes(@Cast("int64_t") long program);
-
-    static native int qv_flat_program_run(
-            @Cast("int64_t") long pool,
-            @Cast("int64_t") long program,
-            @Cast("int64_t") long arena,
-            @Cast("int64_t*") long @Nullable [] stepNanos);
 
     /** Called by tests only. */
     static native void qv_flat_fail_allocation(@Cast("int64_t") long k);

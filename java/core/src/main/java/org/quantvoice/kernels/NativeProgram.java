@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * in an {@link Arena} of its own.
  */
 public final class NativeProgram extends NativeHandle {
+    private static final Arena[] NO_STATES = {};
+    private static final long[] NO_OFFSETS = {};
+
     private final long arenaBytes;
     private final int steps;
 
@@ -69,7 +72,7 @@ public final class NativeProgram extends NativeHandle {
      * @throws IllegalArgumentException if the arena is too small, or a step looked up an index outside its table
      */
     public void run(KernelPool pool, Arena arena) {
-        run(pool, arena, null);
+        run(pool, arena, NO_STATES, NO_OFFSETS);
     }
 
     /**
@@ -81,6 +84,22 @@ public final class NativeProgram extends NativeHandle {
      * @throws IllegalArgumentException if a slot leaves its arena
      */
     public void run(KernelPool pool, Arena arena, Arena[] states, long[] offsets) {
+        run(pool, arena, states, offsets, null);
+    }
+
+    /** Runs all steps and returns the nanoseconds that each took of the time on the wall. */
+    public long[] profile(KernelPool pool, Arena arena) {
+        return profile(pool, arena, NO_STATES, NO_OFFSETS);
+    }
+
+    /** As {@link #run(KernelPool, Arena, Arena[], long[])}; returns the nanoseconds that each step took of the time on the wall. */
+    public long[] profile(KernelPool pool, Arena arena, Arena[] states, long[] offsets) {
+        long[] nanos = new long[steps];
+        run(pool, arena, states, offsets, nanos);
+        return nanos;
+    }
+
+    private void run(KernelPool pool, Arena arena, Arena[] states, long[] offsets, long @Nullable [] nanos) {
         long[] handles = new long[states.length];
         int held = 0;
         long program = acquire();
@@ -89,7 +108,7 @@ public final class NativeProgram extends NativeHandle {
                 handles[held] = state.acquire();
                 held++;
             }
-            run(pool, arena, program, handles, offsets);
+            run(pool, arena, program, handles, offsets, nanos);
         } finally {
             for (int i = 0; i < held; i++) {
                 states[i].release();
@@ -98,44 +117,19 @@ public final class NativeProgram extends NativeHandle {
         }
     }
 
-    private static void run(KernelPool pool, Arena arena, long program, long[] states, long[] offsets) {
+    private static void run(
+            KernelPool pool, Arena arena, long program, long[] states, long[] offsets, long @Nullable [] nanos) {
         long threads = pool.acquire();
         try {
             long memory = arena.acquire();
             try {
                 Status.check(
-                        Library.qv_flat_program_run_slots(threads, program, memory, states, offsets, states.length));
+                        Library.qv_flat_program_run(threads, program, memory, states, offsets, states.length, nanos));
             } finally {
                 arena.release();
             }
         } finally {
             pool.release();
-        }
-    }
-
-    /** Runs all steps and returns the nanoseconds that each took of the time on the wall. */
-    public long[] profile(KernelPool pool, Arena arena) {
-        long[] nanos = new long[steps];
-        run(pool, arena, nanos);
-        return nanos;
-    }
-
-    private void run(KernelPool pool, Arena arena, long @Nullable [] nanos) {
-        long program = acquire();
-        try {
-            long threads = pool.acquire();
-            try {
-                long memory = arena.acquire();
-                try {
-                    Status.check(Library.qv_flat_program_run(threads, program, memory, nanos));
-                } finally {
-                    arena.release();
-                }
-            } finally {
-                pool.release();
-            }
-        } finally {
-            release();
         }
     }
 }

@@ -9,9 +9,6 @@ import org.quantvoice.features.Fbank;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
-import org.quantvoice.kernels.Arena;
-import org.quantvoice.kernels.KernelPool;
-import org.quantvoice.kernels.NativeProgram;
 import org.quantvoice.stream.StreamConstants;
 
 /**
@@ -25,15 +22,12 @@ final class ChunkCalibration implements AutoCloseable {
 
     private final Graph graph;
     private final StreamConstants constants;
-    private final KernelPool pool = KernelPool.of(1);
-    private final PackedWeights weights;
-    private final ProgramBuilder builder;
+    private final GraphProbe probe;
 
     ChunkCalibration(Graph graph, StreamConstants constants) {
         this.graph = graph;
         this.constants = constants;
-        weights = new PackedWeights(graph, 1);
-        builder = new ProgramBuilder(graph, weights);
+        probe = new GraphProbe(graph);
     }
 
     /** Values of all chunks of an utterance, chunk after chunk. */
@@ -77,25 +71,9 @@ final class ChunkCalibration implements AutoCloseable {
                 graph.inputs().get(2).shape().evaluate(Map.of()));
         // the offset that makes positions count from the first cached key
         Map<String, Long> scalars = graph.scalars().isEmpty() ? Map.of() : Map.of(StreamingGraphs.OFFSET, cached);
-        Program plan = builder.build(shapes, scalars, taps);
-        try (NativeProgram program = NativeProgram.create(plan.words(), plan.arenaBytes(), plan.scratchBytes());
-                Arena arena = Arena.of(plan.arenaBytes())) {
-            plan.constants().forEach(c -> arena.write(c.offset(), c.values()));
-            arena.write(plan.inputs().get(0).offset(), chunk);
-            arena.write(plan.inputs().get(1).offset(), keys);
-            arena.write(plan.inputs().get(2).offset(), convolution);
-            program.run(pool, arena);
-            plan.taps().forEach((value, region) -> seen.merge(value, read(arena, region), ChunkCalibration::joined));
-            return List.of(
-                    read(arena, plan.outputs().get(1)),
-                    read(arena, plan.outputs().get(2)));
-        }
-    }
-
-    private static float[] read(Arena arena, Program.Region region) {
-        float[] values = new float[Math.toIntExact(region.elements())];
-        arena.read(region.offset(), values);
-        return values;
+        GraphProbe.Seen run = probe.run(shapes, scalars, taps, chunk, keys, convolution);
+        run.taps().forEach((value, values) -> seen.merge(value, values, ChunkCalibration::joined));
+        return run.outputs().subList(1, 3);
     }
 
     private static float[] joined(float[] a, float[] b) {
@@ -119,7 +97,6 @@ final class ChunkCalibration implements AutoCloseable {
 
     @Override
     public void close() {
-        weights.close();
-        pool.close();
+        probe.close();
     }
 }

@@ -2,6 +2,7 @@ package org.quantvoice.plan;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.quantvoice.kernels.Arena;
 
 /**
@@ -37,13 +38,39 @@ final class ChunkRunner implements AutoCloseable {
      * @return encoder frames {@code [chunks, S, width]}
      */
     float[] run(List<Chunk> batch) {
+        return placed(batch, ready -> {
+            Program.Region out = ready.entry.plan().outputs().get(0);
+            Workspaces.Workspace space = ready.space;
+            ready.entry.program().run(space.pool(), space.arena(), ready.states, ready.offsets);
+            batch.forEach(chunk -> chunk.caches().advance(fresh(ready.entry.plan())));
+            float[] encoded = new float[Math.toIntExact(out.elements())];
+            space.arena().read(out.offset(), encoded);
+            return encoded;
+        });
+    }
+
+    /** The steps of a chunk with their times; what the stream keeps of it is overwritten by its next run. */
+    PlanListing profile(Chunk chunk, int repeats) {
+        return placed(
+                List.of(chunk),
+                ready -> ready.space.profile(ready.entry, repeats, () -> ready.entry
+                        .program()
+                        .profile(ready.space.pool(), ready.space.arena(), ready.states, ready.offsets)));
+    }
+
+    /** A program, and where what it reads and writes lies. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Ready(ProgramCache.Entry entry, Workspaces.Workspace space, Arena[] states, long[] offsets) {}
+
+    /** Does something with a program whose inputs are written and whose slots are in place. */
+    private <T> T placed(List<Chunk> batch, Function<Ready, T> use) {
         Chunk first = batch.get(0);
         long cached = first.caches().cached();
         ProgramCache.Entry entry = programs.take(((long) batch.size() << BITS | cached) << BITS | first.frames());
         try {
             Workspaces.Workspace space = workspaces.take(entry);
             try {
-                return run(batch, cached, entry, space);
+                return use.apply(place(batch, cached, entry, space));
             } finally {
                 workspaces.give(space);
             }
@@ -52,10 +79,14 @@ final class ChunkRunner implements AutoCloseable {
         }
     }
 
-    private static float[] run(List<Chunk> batch, long cached, ProgramCache.Entry entry, Workspaces.Workspace space) {
+    /** Encoder frames that a chunk adds. */
+    private static long fresh(Program plan) {
+        return plan.outputs().get(0).dims()[2];
+    }
+
+    private static Ready place(List<Chunk> batch, long cached, ProgramCache.Entry entry, Workspaces.Workspace space) {
         Program plan = entry.plan();
-        Program.Region out = plan.outputs().get(0);
-        long fresh = out.dims()[2];
+        long fresh = fresh(plan);
         Arena[] states = new Arena[StreamStacking.SLOTS * batch.size()];
         long[] offsets = new long[states.length];
         for (int i = 0; i < batch.size(); i++) {
@@ -67,11 +98,7 @@ final class ChunkRunner implements AutoCloseable {
             offsets[2 * i + 1] = caches.frames().place(caches.framesBefore(), fresh);
             states[2 * i + 1] = caches.frames().arena();
         }
-        entry.program().run(space.pool(), space.arena(), states, offsets);
-        batch.forEach(chunk -> chunk.caches().advance(fresh));
-        float[] encoded = new float[Math.toIntExact(out.elements())];
-        space.arena().read(out.offset(), encoded);
-        return encoded;
+        return new Ready(entry, space, states, offsets);
     }
 
     private static void write(

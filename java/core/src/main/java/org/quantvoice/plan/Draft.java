@@ -35,6 +35,9 @@ final class Draft {
     /** For row-local steps. */
     long rows;
 
+    /** Whether it widens weights of less than 8 bits for each block of rows. */
+    boolean unpacks;
+
     int group = -1;
     long blockRows;
     /** Integer operations or bytes of work, for percent of peak in listings; 0 if not counted. */

@@ -3,6 +3,7 @@ package org.quantvoice.plan;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.LongFunction;
 import org.quantvoice.graph.Graph;
 
@@ -45,29 +46,39 @@ final class GraphRunner implements AutoCloseable {
      * @return the first output, dense
      */
     float[] run(long key, float[]... inputs) {
+        return prepared(key, inputs, (entry, space) -> {
+            entry.program().run(space.pool(), space.arena());
+            Program.Region out = entry.plan().outputs().get(0);
+            float[] values = new float[Math.toIntExact(out.elements())];
+            space.arena().read(out.offset(), values);
+            return values;
+        });
+    }
+
+    /** The steps of a run with their times. */
+    PlanListing profile(int repeats, long key, float[]... inputs) {
+        return prepared(
+                key,
+                inputs,
+                (entry, space) ->
+                        space.profile(entry, repeats, () -> entry.program().profile(space.pool(), space.arena())));
+    }
+
+    private <T> T prepared(long key, float[][] inputs, BiFunction<ProgramCache.Entry, Workspaces.Workspace, T> use) {
         ProgramCache.Entry entry = programs.take(key);
         try {
             Workspaces.Workspace space = workspaces.take(entry);
             try {
-                return run(entry, space, inputs);
+                for (int i = 0; i < inputs.length; i++) {
+                    space.arena().write(entry.plan().inputs().get(i).offset(), inputs[i]);
+                }
+                return use.apply(entry, space);
             } finally {
                 workspaces.give(space);
             }
         } finally {
             programs.release(entry);
         }
-    }
-
-    private static float[] run(ProgramCache.Entry entry, Workspaces.Workspace space, float[]... inputs) {
-        Program plan = entry.plan();
-        for (int i = 0; i < inputs.length; i++) {
-            space.arena().write(plan.inputs().get(i).offset(), inputs[i]);
-        }
-        entry.program().run(space.pool(), space.arena());
-        Program.Region out = plan.outputs().get(0);
-        float[] values = new float[Math.toIntExact(out.elements())];
-        space.arena().read(out.offset(), values);
-        return values;
     }
 
     /** Frees everything but the graph; no run may be under way. */

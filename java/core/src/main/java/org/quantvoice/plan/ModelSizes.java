@@ -1,5 +1,6 @@
 package org.quantvoice.plan;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,16 +45,48 @@ final class ModelSizes implements BitAllocation.Sizes {
         this.layers = layers;
         Set<String> chosen = new HashSet<>();
         layers.forEach(n -> chosen.add(n.input(1).name()));
+        Map<String, Integer> groups = groups(graph);
+        Set<String> biases = packedBiases(graph);
         long file = 0;
         long memory = 0;
         for (Constant constant : graph.constants().values()) {
             if (!chosen.contains(constant.name())) {
                 file += QvFile.size(constant.data());
-                memory += memory(constant.data(), 1, WeightFormat.FLOAT);
+                memory += biases.contains(constant.name())
+                        ? 0
+                        : memory(constant.data(), groups.getOrDefault(constant.name(), 1), WeightFormat.FLOAT);
             }
         }
         fixedFile = file + header(chosen, scheme, tokens, provenance);
         fixedMemory = memory;
+    }
+
+    /** Groups of convolutions by the names of their weights: each group is packed, and filled up, on its own. */
+    private static Map<String, Integer> groups(Graph graph) {
+        Map<String, Integer> groups = new HashMap<>();
+        graph.nodes().stream()
+                .filter(n -> groups(n) > 1)
+                .forEach(n -> groups.put(n.input(1).name(), groups(n)));
+        return groups;
+    }
+
+    /** What is packed beside a layer's weights, whose size has room for it, and nowhere else. */
+    private static Set<String> packedBiases(Graph graph) {
+        List<Node> layers = Quantizer.layers(graph);
+        Set<String> biases = new HashSet<>();
+        layers.stream()
+                .filter(n -> n.inputs().size() > 2)
+                .forEach(n -> biases.add(n.input(2).name()));
+        for (Node node : graph.nodes()) {
+            int first = layers.contains(node) ? 3 : 0;
+            node.inputs().stream().skip(first).forEach(v -> biases.remove(v.name()));
+        }
+        graph.outputs().forEach(v -> biases.remove(v.name()));
+        return biases;
+    }
+
+    private static int groups(Node node) {
+        return node.attributes().has("groups") ? node.attributes().integer("groups") : 1;
     }
 
     /** Of a model with the narrowest weights, whose header says most, and some more for the lengths of its numbers. */
@@ -107,8 +140,12 @@ final class ModelSizes implements BitAllocation.Sizes {
     @Override
     public long memory(int layer, WeightFormat format) {
         Node node = layers.get(layer);
-        int groups = node.attributes().has("groups") ? node.attributes().integer("groups") : 1;
-        return memory(weight(layer), groups, format);
+        return memory(weight(layer), groups(node), format);
+    }
+
+    @Override
+    public long weights(int layer) {
+        return weight(layer).size();
     }
 
     private static long memory(TensorData data, int groups, WeightFormat format) {

@@ -29,7 +29,7 @@ import org.quantvoice.qv.QvFile;
 import org.quantvoice.qv.QvModel;
 
 /** A graph of one waveform on the native executor. Programs are made once per length and kept for the lengths used last. */
-public final class NativeModel implements AcousticModel, ModelParts {
+public final class NativeModel implements AcousticModel, ModelParts, Profiled {
     private static final long MOST_ARENA = 256L << 20;
 
     /** Working memory of one run, and the program whose constants it holds. */
@@ -206,6 +206,11 @@ public final class NativeModel implements AcousticModel, ModelParts {
         } finally {
             life.readLock().unlock();
         }
+    }
+
+    @Override
+    public Map<String, PlanListing> profiles(float[] samples, int repeats) {
+        return Map.of("model", profile(samples, repeats));
     }
 
     /** Native memory that the model's parameters take, working memory of runs apart. */

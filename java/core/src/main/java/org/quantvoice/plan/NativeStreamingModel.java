@@ -1,6 +1,7 @@
 package org.quantvoice.plan;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,13 +28,10 @@ import org.quantvoice.stream.StreamingModel;
 import org.quantvoice.stream.StreamingState;
 
 /** A U2 model on the native executor: programs for each pair of chunk and cache length, made when first needed. */
-final class NativeStreamingModel implements AcousticModel, StreamingModel, ModelParts {
+final class NativeStreamingModel implements AcousticModel, StreamingModel, ModelParts, Profiled {
     private static final int SAMPLE_RATE = 16_000;
-    /** Hypotheses are padded to multiples of this, so that fewer programs are needed; what lies behind an end is masked. */
-    private static final int LENGTH_STEP = 8;
-
-    private static final int KEY_BITS = 21;
-    private static final long KEY_MASK = (1L << KEY_BITS) - 1;
+    /** A weight that asks for the right-to-left decoder too, if there is one. */
+    private static final double BOTH = 0.5;
 
     private final StreamingGraphs graphs;
     private final Optional<QuantReport> report;
@@ -44,7 +42,7 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel, Model
     private final ChunkRunner encoder;
     private final ChunkBatcher batcher;
     private final GraphRunner ctc;
-    private final GraphRunner decoder;
+    private final AttentionDecoder decoder;
     private final int width;
     private final ReadWriteLock life = new ReentrantReadWriteLock();
     private boolean closed;
@@ -62,7 +60,7 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel, Model
         int frames = constants.rightContext() + 1;
         try (StreamingState state = made.open(1, 0)) {
             EncodedFrames encoded = state.encode(new float[frames * constants.melBins()], frames);
-            made.decode(List.of(new int[] {constants.eos()}), encoded.encoder(), encoded.frames(), 0);
+            made.decode(List.of(new int[] {constants.eos()}), encoded.encoder(), encoded.frames(), BOTH);
             return made;
         } catch (RuntimeException | Error e) {
             made.close();
@@ -81,13 +79,7 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel, Model
         chunks = new ChunkGraph(graphs.next());
         encoder = new ChunkRunner(chunks, threads);
         ctc = new GraphRunner(graphs.ctc(), threads, key -> List.of(new long[] {1, key, width}));
-        decoder = new GraphRunner(
-                graphs.decoder(),
-                threads,
-                key -> List.of(
-                        new long[] {key >> 2 * KEY_BITS, key >> KEY_BITS & KEY_MASK},
-                        new long[] {key >> 2 * KEY_BITS},
-                        new long[] {1, key & KEY_MASK, width}));
+        decoder = new AttentionDecoder(graphs, width, threads);
         int runs = Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
         batcher = new ChunkBatcher(encoder, ctc, width, runs);
     }
@@ -110,22 +102,13 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel, Model
 
     @Override
     public DecoderScores decode(List<int[]> hypotheses, float[] encoder, int frames, double reverseWeight) {
-        int count = hypotheses.size();
-        int longest = hypotheses.stream().mapToInt(h -> h.length).max().orElse(0) + 1;
-        int length = (longest + LENGTH_STEP - 1) / LENGTH_STEP * LENGTH_STEP;
-        float[] tokens = new float[count * length];
-        float[] lengths = new float[count];
-        for (int i = 0; i < count; i++) {
-            int[] hypothesis = hypotheses.get(i);
-            tokens[i * length] = graphs.constants().sos();
-            for (int j = 0; j < hypothesis.length; j++) {
-                tokens[i * length + 1 + j] = hypothesis[j];
-            }
-            lengths[i] = hypothesis.length + 1f;
-        }
-        long key = ((long) count << KEY_BITS | length) << KEY_BITS | frames;
-        float[] scores = running(() -> decoder.run(key, tokens, lengths, encoder));
-        return new DecoderScores(scores, null, length, scores.length / (count * length));
+        return running(() -> decoder.decode(hypotheses, encoder, frames, reverseWeight));
+    }
+
+    @Override
+    public Map<String, PlanListing> profiles(float[] samples, int repeats) {
+        return running(() -> new StreamingProfile(graphs.constants(), chunks, repeats)
+                .of(new Fbank(SAMPLE_RATE, graphs.constants().melBins()).accept(samples), encoder, ctc, decoder));
     }
 
     @Override
@@ -183,10 +166,12 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel, Model
                 "sos_symbol", Integer.toString(constants.sos()),
                 "eos_symbol", Integer.toString(constants.eos()),
                 "is_bidirectional_decoder", constants.bidirectional() ? "1" : "0");
-        return List.of(
+        List<ModelPart> parts = new ArrayList<>(List.of(
                 new ModelPart(ModelPart.Role.ENCODER_CHUNK, graphs.next(), encoder),
                 new ModelPart(ModelPart.Role.CTC_HEAD, graphs.ctc(), Map.of()),
-                new ModelPart(ModelPart.Role.ATTENTION_DECODER, graphs.decoder(), decoder));
+                new ModelPart(ModelPart.Role.ATTENTION_DECODER, graphs.decoder(), decoder)));
+        graphs.reverse().ifPresent(graph -> parts.add(new ModelPart(ModelPart.Role.REVERSE_DECODER, graph, Map.of())));
+        return parts;
     }
 
     @Override

@@ -120,8 +120,9 @@ final class PackedWeights implements Weights, AutoCloseable {
             System.arraycopy(layer.quantized().scales(), 0, scales, at, layer.outputs());
             at += layer.outputs();
         }
-        WeightFormat format = layers.get(0).quantized().format();
-        return packed(INT8, outputs, inputs, () -> {
+        QuantizedTensor first = layers.get(0).quantized();
+        WeightFormat format = first.format();
+        return packed(first, outputs, inputs, () -> {
             long address = int8(sideBySide(layers, outputs, inputs), outputs, inputs, format, scales, bias);
             layers.forEach(layer -> layer.quantized().mapped().ifPresent(Kernels::forgetPages));
             return address;
@@ -147,7 +148,12 @@ final class PackedWeights implements Weights, AutoCloseable {
     }
 
     private Matrix packed(int kind, int outputs, int inputs, LongSupplier packing) {
-        return new Matrix(new Packing(threads, packing), kind, inputs, outputs);
+        return new Matrix(new Packing(threads, packing), kind, inputs, outputs, false);
+    }
+
+    private Matrix packed(QuantizedTensor like, int outputs, int inputs, LongSupplier packing) {
+        boolean unpacked = like.format().isPacked();
+        return new Matrix(new Packing(threads, packing), INT8, inputs, outputs, unpacked);
     }
 
     private long int8(ByteBuffer values, int outputs, int inputs, WeightFormat format, float[] scales, float[] bias) {
@@ -211,7 +217,7 @@ final class PackedWeights implements Weights, AutoCloseable {
         int inputs = channels * taps;
         if (precision.isInt8()) {
             QuantizedTensor int8 = new Layer(weight, bias).quantized();
-            return packed(INT8, outputs, inputs, () -> convolutionInt8(int8, from, outputs, channels, taps, bias));
+            return packed(int8, outputs, inputs, () -> convolutionInt8(int8, from, outputs, channels, taps, bias));
         }
         boolean bfloat16 = precision.kind() == LayerPrecision.Kind.BFLOAT16;
         return packed(

@@ -74,6 +74,7 @@ final class ProductEmitter {
         draft.writes(out.buffer(), out.offset()).number(out.stride());
         draft.number(0).real(1).number(0);
         draft.operations = 2 * draft.rows * weights.n() * weights.k();
+        draft.unpacks = weights.unpacked();
     }
 
     void conv1d(Node node) {

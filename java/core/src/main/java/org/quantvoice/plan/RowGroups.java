@@ -16,6 +16,10 @@ final class RowGroups {
     private static final long BLOCK_ROWS = 84;
 
     private static final long SCRATCH_TARGET = 768 * 1024;
+    /** More rows where each block unpacks its weights anew: that saves more than the larger cache costs. */
+    private static final long UNPACKING_BLOCK_ROWS = 128;
+
+    private static final long UNPACKING_SCRATCH_TARGET = 2048 * 1024;
     private static final long ALIGN = 64;
 
     private final List<Draft> drafts;
@@ -69,15 +73,18 @@ final class RowGroups {
                     }
                 }
             }
-            long block = blockRows(bytesPerRow);
+            boolean unpacks = entry.getValue().stream().anyMatch(d -> d.unpacks);
+            long block = unpacks
+                    ? blockRows(bytesPerRow, UNPACKING_BLOCK_ROWS, UNPACKING_SCRATCH_TARGET)
+                    : blockRows(bytesPerRow, BLOCK_ROWS, SCRATCH_TARGET);
             entry.getValue().forEach(d -> d.blockRows = block);
             most = Math.max(most, place(entry.getValue(), locals, block));
         }
         return most;
     }
 
-    private static long blockRows(long bytesPerRow) {
-        return bytesPerRow == 0 ? BLOCK_ROWS : Math.max(8, Math.min(BLOCK_ROWS, SCRATCH_TARGET / bytesPerRow));
+    private static long blockRows(long bytesPerRow, long most, long scratch) {
+        return bytesPerRow == 0 ? most : Math.max(8, Math.min(most, scratch / bytesPerRow));
     }
 
     private static long place(List<Draft> group, Set<Buffer> locals, long block) {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.qv.QvStream;
@@ -18,23 +19,28 @@ import org.quantvoice.stream.StreamConstants;
  * @param ctc {@code ctc_activation}: {@code [1, S, width]} to log-probs
  * @param decoder {@code forward_attention_decoder}: {@code hyps [N, L]}, {@code lens [N]}, {@code memory [1, S, width]} to
  *     log-probs {@code [N, L, vocabulary]}
+ * @param reverse the right-to-left decoder, if the model has one: inputs as {@code decoder}, which it reverses itself, the
+ *     longest hypothesis taken to fill its row
  * @param constants what the model says of itself
  */
-public record StreamingGraphs(Graph next, Graph ctc, Graph decoder, StreamConstants constants) {
+public record StreamingGraphs(
+        Graph next, Graph ctc, Graph decoder, Optional<Graph> reverse, StreamConstants constants) {
     /** Name of the scalar that counts encoder frames given out so far. */
     public static final String OFFSET = "offset";
 
     private static final String ENCODER = "encoder";
     private static final String CTC = "ctc";
     private static final String DECODER = "decoder";
+    private static final String REVERSE = "reverse";
+    private static final String BIDIRECTIONAL = "bidirectional";
 
     /** With positions as one node each; takes the graphs over. */
     StreamingGraphs folded() {
-        return new StreamingGraphs(PositionFolding.apply(next), ctc, decoder, constants);
+        return new StreamingGraphs(PositionFolding.apply(next), ctc, decoder, reverse, constants);
     }
 
     List<Graph> all() {
-        return List.of(next, ctc, decoder);
+        return Stream.concat(Stream.of(next, ctc, decoder), reverse.stream()).toList();
     }
 
     QvStream stored(Optional<String> tokens, Map<String, String> provenance) {
@@ -42,12 +48,14 @@ public record StreamingGraphs(Graph next, Graph ctc, Graph decoder, StreamConsta
         graphs.put(ENCODER, next);
         graphs.put(CTC, ctc);
         graphs.put(DECODER, decoder);
+        reverse.ifPresent(graph -> graphs.put(REVERSE, graph));
         Map<String, Long> numbers = new LinkedHashMap<>();
         numbers.put("melBins", (long) constants.melBins());
         numbers.put("subsampling", (long) constants.subsampling());
         numbers.put("rightContext", (long) constants.rightContext());
         numbers.put("sos", (long) constants.sos());
         numbers.put("eos", (long) constants.eos());
+        numbers.put(BIDIRECTIONAL, reverse.isPresent() ? 1L : 0L);
         return new QvStream(graphs, numbers, tokens, provenance);
     }
 
@@ -61,9 +69,15 @@ public record StreamingGraphs(Graph next, Graph ctc, Graph decoder, StreamConsta
                 number(stored, "rightContext", 0),
                 number(stored, "sos", 0),
                 number(stored, "eos", 0),
-                false);
-        Graph next = graph(stored, ENCODER, 3, 3);
-        return new StreamingGraphs(next, graph(stored, CTC, 1, 1), graph(stored, DECODER, 3, 1), constants);
+                stored.constants().getOrDefault(BIDIRECTIONAL, 0L) > 0);
+        Optional<Graph> reverse =
+                constants.bidirectional() ? Optional.of(graph(stored, REVERSE, 3, 1)) : Optional.empty();
+        return new StreamingGraphs(
+                graph(stored, ENCODER, 3, 3),
+                graph(stored, CTC, 1, 1),
+                graph(stored, DECODER, 3, 1),
+                reverse,
+                constants);
     }
 
     private static Graph graph(QvStream stored, String name, int inputs, int outputs) {

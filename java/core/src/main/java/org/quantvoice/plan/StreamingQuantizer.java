@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.ModelRequest;
-import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.quant.QuantRecipe;
@@ -51,12 +50,6 @@ final class StreamingQuantizer {
             if (graphs.all().stream().noneMatch(g -> covers(name, g))) {
                 new Quantizer(graphs.next(), only(List.of(name), List.of()));
             }
-            if (covers(name, graphs.ctc()) || covers(name, graphs.decoder())) {
-                throw new UnsupportedOperatorException(
-                        "static int8 for " + name + ", which is no part of a streaming model's encoder",
-                        "dynamic int8 for the CTC layer and the attention decoder",
-                        "name it with dynamicInt8");
-            }
         }
     }
 
@@ -71,11 +64,12 @@ final class StreamingQuantizer {
     }
 
     private StreamingGraphs apply(StreamingGraphs graphs, ModelRequest request) {
-        try (ChunkCalibration calibration = new ChunkCalibration(graphs.next(), graphs.constants())) {
+        try (StreamCalibration calibration = new StreamCalibration(graphs)) {
             return new StreamingGraphs(
-                    apply(graphs.next(), request, calibration::run),
-                    apply(graphs.ctc(), request, (samples, taps) -> Map.of()),
-                    apply(graphs.decoder(), request, (samples, taps) -> Map.of()),
+                    apply(graphs.next(), request, calibration.encoder()),
+                    apply(graphs.ctc(), request, calibration.ctc()),
+                    apply(graphs.decoder(), request, calibration.decoder(graphs.decoder())),
+                    graphs.reverse().map(g -> apply(g, request, calibration.decoder(g))),
                     graphs.constants());
         }
     }

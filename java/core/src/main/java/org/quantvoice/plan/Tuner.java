@@ -20,6 +20,8 @@ import org.quantvoice.graph.Node;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.kernels.KernelPool;
 import org.quantvoice.quant.BitAllocation;
+import org.quantvoice.quant.Budget;
+import org.quantvoice.quant.DataSize;
 import org.quantvoice.quant.OutputStatistics;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.ScaleObjective;
@@ -46,6 +48,13 @@ final class Tuner {
 
     /** A quantized model and how it came about. */
     record Result(QvModel model, Quantizer.Result quantized, TuningReport report) {}
+
+    /**
+     * What the float layers do with the recordings.
+     *
+     * @param statistics by layer
+     */
+    record Heard(LayerInputs inputs, Map<Node, TuningReport.Statistics> statistics) {}
 
     /** @param request whose calibration audio are the user's recordings */
     Tuner(Graph graph, QuantRecipe recipe, Tuning tuning, ModelRequest request) {
@@ -82,34 +91,44 @@ final class Tuner {
     }
 
     Result tune(Quantizer.FloatRun run, KernelPool pool, Optional<String> tokens, Map<String, String> provenance) {
+        return fit(listen(run, pool), tuning.budget(), pool, tokens, provenance);
+    }
+
+    /** Runs the recordings: all that does not depend on the budget. */
+    Heard listen(Quantizer.FloatRun run, KernelPool pool) {
         for (Audio recording : audio) {
             LayerInputs.requireFinite(recording.samples(), "the model's input");
         }
         LayerInputs inputs = new LayerInputs(graph, run, audio, progress);
         Quantizer ranges = new Quantizer(graph, recipe);
         precisions.putAll(ranges.precisions(audio, run, progress));
-        Map<Node, TuningReport.Statistics> statistics = statistics(inputs, pool);
+        return new Heard(inputs, statistics(inputs, pool));
+    }
+
+    /** Tunes to a budget, which need not be the one that was asked for first. */
+    Result fit(Heard heard, Budget budget, KernelPool pool, Optional<String> tokens, Map<String, String> provenance) {
         Map<String, String> facts = new LinkedHashMap<>(provenance);
-        facts.put("budget", Long.toString(tuning.budget().bytes()));
+        facts.put("budget", budget instanceof DataSize size ? Long.toString(size.bytes()) : budget.toString());
         facts.put("sensitivity", tuning.sensitivity().name());
         facts.put("objective", tuning.objective().name());
         ModelSizes sizes = new ModelSizes(graph, layers, tuning.scheme(), tokens, facts);
-        List<WeightFormat> formats = allocate(statistics, sizes);
+        List<WeightFormat> formats = allocate(heard.statistics(), budget, sizes);
         Quantizer quantizer = new Quantizer(graph, recipe);
         for (int i = 0; i < layers.size(); i++) {
             quantizer.setFormat(layers.get(i).input(1).name(), formats.get(i));
         }
-        Map<Node, Double> noise = scales(inputs, pool, formats, quantizer);
+        Map<Node, Double> noise = scales(heard.inputs(), pool, formats, quantizer);
         Quantizer.Result quantized = quantizer.apply(precisions);
         QvModel model = new QvModel(quantized.graph(), tokens, facts);
         long file = QvFile.fileSize(model);
-        if (file > tuning.budget().bytes()) {
-            throw new IllegalStateException("a file of " + file + " bytes for a budget of " + tuning.budget());
+        if (budget instanceof DataSize size && file > size.bytes()) {
+            throw new IllegalStateException("a file of " + file + " bytes for a budget of " + budget);
         }
-        return new Result(model, quantized, report(file, formats, sizes, noise, statistics));
+        return new Result(model, quantized, report(budget, file, formats, sizes, noise, heard.statistics()));
     }
 
     private TuningReport report(
+            Budget budget,
             long file,
             List<WeightFormat> formats,
             ModelSizes sizes,
@@ -123,7 +142,7 @@ final class Tuner {
         }
         List<WeightFormat> ladder = BitAllocation.ladder(tuning.scheme());
         return new TuningReport(
-                tuning,
+                new Tuning(budget, tuning.sensitivity(), tuning.objective(), tuning.scheme()),
                 file,
                 memory,
                 BitAllocation.size(layers.size(), ladder.get(0), sizes),
@@ -157,12 +176,13 @@ final class Tuner {
         }
     }
 
-    private List<WeightFormat> allocate(Map<Node, TuningReport.Statistics> statistics, ModelSizes sizes) {
+    private List<WeightFormat> allocate(
+            Map<Node, TuningReport.Statistics> statistics, Budget budget, ModelSizes sizes) {
         List<BitAllocation.Layer> rated = layers.stream()
                 .map(n -> new BitAllocation.Layer(
                         n.path(), statistics.get(n).values().get(tuning.sensitivity())))
                 .toList();
-        return BitAllocation.fit(rated, tuning.scheme(), tuning.budget(), sizes);
+        return BitAllocation.fit(rated, tuning.scheme(), budget, sizes);
     }
 
     /** Chooses the scales of the weights and measures what remains of noise. */

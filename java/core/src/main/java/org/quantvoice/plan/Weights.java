@@ -15,8 +15,9 @@ interface Weights {
      * @param kind 0 int8, 1 bfloat16, 2 float
      * @param k rows of the product's right side
      * @param n its columns
+     * @param unpacked whether weights of less than 8 bits are widened anew for each block of rows
      */
-    record Matrix(LongSupplier handle, int kind, long k, long n) {}
+    record Matrix(LongSupplier handle, int kind, long k, long n, boolean unpacked) {}
 
     /** The weights of linear layers with one input, side by side. */
     Matrix linear(List<Node> nodes);

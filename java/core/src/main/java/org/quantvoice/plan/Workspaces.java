@@ -2,6 +2,9 @@ package org.quantvoice.plan;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.quantvoice.kernels.Arena;
 import org.quantvoice.kernels.KernelPool;
 
@@ -25,6 +28,16 @@ final class Workspaces implements AutoCloseable {
 
         Arena arena() {
             return arena;
+        }
+
+        /** The steps of a program with the shortest times of some runs, and what the threads reach at most. */
+        PlanListing profile(ProgramCache.Entry entry, int repeats, Supplier<long[]> run) {
+            PlanListing listing = PlanListing.of(entry.plan());
+            for (int i = 0; i < repeats; i++) {
+                listing = listing.withTimes(run.get());
+            }
+            return listing.with(
+                    List.of(), IntStream.range(0, 3).mapToObj(pool::peakGops).toList());
         }
 
         /** Memory that is large enough and holds the program's constants. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import org.quantvoice.error.BudgetException;
 
@@ -39,6 +40,38 @@ public final class BitAllocation {
         long file(int layer, WeightFormat format);
 
         long memory(int layer, WeightFormat format);
+
+        /** Numbers of a layer's weight. */
+        long weights(int layer);
+    }
+
+    /** Bits of the weights alone, so that the same steps meet an average. */
+    private record WeightBits(Sizes sizes) implements Sizes {
+
+        @Override
+        public long fixedFile() {
+            return 0;
+        }
+
+        @Override
+        public long fixedMemory() {
+            return 0;
+        }
+
+        @Override
+        public long file(int layer, WeightFormat format) {
+            return format.bits() * sizes.weights(layer);
+        }
+
+        @Override
+        public long memory(int layer, WeightFormat format) {
+            return file(layer, format);
+        }
+
+        @Override
+        public long weights(int layer) {
+            return sizes.weights(layer);
+        }
     }
 
     private BitAllocation(List<Layer> layers, WeightScheme scheme, Sizes sizes) {
@@ -64,8 +97,14 @@ public final class BitAllocation {
      *
      * @throws BudgetException if even the narrowest formats take more, or if all float takes less than the budget
      */
-    public static List<WeightFormat> fit(List<Layer> layers, WeightScheme scheme, DataSize budget, Sizes sizes) {
-        return new BitAllocation(layers, scheme, sizes).fit(budget.bytes());
+    public static List<WeightFormat> fit(List<Layer> layers, WeightScheme scheme, Budget budget, Sizes sizes) {
+        if (budget instanceof AverageBits average) {
+            long weights =
+                    IntStream.range(0, layers.size()).mapToLong(sizes::weights).sum();
+            return new BitAllocation(layers, scheme, new WeightBits(sizes))
+                    .fit((long) Math.floor(average.bits() * weights), bits -> new AverageBits((double) bits / weights));
+        }
+        return new BitAllocation(layers, scheme, sizes).fit(((DataSize) budget).bytes(), DataSize::new);
     }
 
     /** The larger of what file and memory take with all layers in one format. */
@@ -87,20 +126,21 @@ public final class BitAllocation {
                         .sum();
     }
 
-    private List<WeightFormat> fit(long budget) {
+    /** @param name of an amount, for messages */
+    private List<WeightFormat> fit(long budget, LongFunction<Budget> name) {
         int top = ladder.size() - 1;
         long least = size(rungs.length, ladder.get(0), sizes);
         long most = size(rungs.length, ladder.get(top), sizes);
         if (budget < least) {
             throw new BudgetException(
-                    "a budget of " + new DataSize(budget),
-                    "at least " + new DataSize(least) + ", the smallest that this model reaches",
+                    "a budget of " + name.apply(budget),
+                    "at least " + name.apply(least) + ", the smallest that this model reaches",
                     "raise the budget to that, or take a smaller model");
         }
         if (budget > most) {
             throw new BudgetException(
-                    "a budget of " + new DataSize(budget),
-                    "at most " + new DataSize(most) + ", which the float model takes",
+                    "a budget of " + name.apply(budget),
+                    "at most " + name.apply(most) + ", which the float model takes",
                     "lower the budget, or use the float model as it is");
         }
         Integer[] rising = order();

@@ -11,12 +11,28 @@ import java.util.Optional;
  * @param bytesAfter size of the quantized model as it would be saved
  * @param tuning how a budget was spent, if there was one
  * @param ranges of the inputs of static layers, on the native engine; empty on libtorch
+ * @param stream how live streams run over the model, if it is one with caches and a session tells it
  */
 public record QuantReport(
-        List<Layer> layers, long bytesBefore, long bytesAfter, Optional<TuningReport> tuning, ActivationRanges ranges) {
+        List<Layer> layers,
+        long bytesBefore,
+        long bytesAfter,
+        Optional<TuningReport> tuning,
+        ActivationRanges ranges,
+        Optional<StreamSettings> stream) {
 
     public QuantReport {
         layers = List.copyOf(layers);
+    }
+
+    /** A report without streams. */
+    public QuantReport(
+            List<Layer> layers,
+            long bytesBefore,
+            long bytesAfter,
+            Optional<TuningReport> tuning,
+            ActivationRanges ranges) {
+        this(layers, bytesBefore, bytesAfter, tuning, ranges, Optional.empty());
     }
 
     /** A report without ranges. */
@@ -27,6 +43,10 @@ public record QuantReport(
     /** A report without a budget. */
     public QuantReport(List<Layer> layers, long bytesBefore, long bytesAfter) {
         this(layers, bytesBefore, bytesAfter, Optional.empty());
+    }
+
+    public QuantReport withStream(StreamSettings settings) {
+        return new QuantReport(layers, bytesBefore, bytesAfter, tuning, ranges, Optional.of(settings));
     }
 
     /** The layers that were asked for but kept float, with the reason in {@link Layer#note()}. */

@@ -1,6 +1,7 @@
 package org.quantvoice.stream;
 
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.error.DecoderException;
 
 /**
  * What an attention decoder says of some hypotheses: log-probabilities of the token behind each position, {@code
@@ -17,14 +18,24 @@ public record DecoderScores(float[] leftToRight, float @Nullable [] rightToLeft,
         return scores[(hypothesis * length + position) * vocabulary + token];
     }
 
-    /** Sum of the log-probabilities of the hypothesis' tokens and of eos, of both directions by their weights. */
+    /**
+     * Sum of the log-probabilities of the hypothesis' tokens and of eos, of both directions by their weights.
+     *
+     * @throws DecoderException if a direction is wanted that is not there
+     */
     double of(int hypothesis, int[] tokens, int eos, double reverseWeight) {
         double forward = at(leftToRight, hypothesis, tokens.length, eos);
         for (int j = 0; j < tokens.length; j++) {
             forward += at(leftToRight, hypothesis, j, tokens[j]);
         }
-        if (rightToLeft == null || reverseWeight == 0) {
+        if (reverseWeight == 0) {
             return forward;
+        }
+        if (rightToLeft == null) {
+            throw new DecoderException(
+                    "no scores of a right-to-left decoder for reverseWeight " + reverseWeight,
+                    "a model that has one",
+                    "leave reverseWeight out");
         }
         double backward = at(rightToLeft, hypothesis, tokens.length, eos);
         for (int j = 0; j < tokens.length; j++) {

@@ -21,12 +21,7 @@ public final class TranscriptStreams {
     public static TranscriptStream cached(
             StreamingModel model, Vocabulary vocabulary, int sampleRate, StreamOptions options) {
         StreamConstants constants = model.constants();
-        if (options.reverseWeight() > 0 && !constants.bidirectional()) {
-            throw new DecoderException(
-                    "reverseWeight " + options.reverseWeight() + " for a model without right-to-left decoder",
-                    "0",
-                    "leave reverseWeight out");
-        }
+        requireFit(constants, options);
         if (constants.sos() >= vocabulary.size() || constants.eos() >= vocabulary.size()) {
             throw new ModelFormatException(
                     "sos " + constants.sos() + " and eos " + constants.eos() + " with " + vocabulary.size() + " tokens",
@@ -46,6 +41,18 @@ public final class TranscriptStreams {
         StreamingState state = model.open(
                 options.chunkFrames() == StreamOptions.WHOLE ? Integer.MAX_VALUE : chunk, options.leftChunks());
         return new TranscriptStream(parts, new ChunkEncoder(constants, state, sampleRate, chunk));
+    }
+
+    /**
+     * @throws DecoderException if the options need what the model has not
+     */
+    public static void requireFit(StreamConstants constants, StreamOptions options) {
+        if (options.reverseWeight() > 0 && !constants.bidirectional()) {
+            throw new DecoderException(
+                    "reverseWeight " + options.reverseWeight() + " for a model without right-to-left decoder",
+                    "0",
+                    "leave reverseWeight out");
+        }
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.quantvoice.engine.Progress;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.DType;
@@ -14,6 +15,9 @@ import org.quantvoice.graph.GraphBuilder;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
+import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.qv.Int8Tensor;
 import org.quantvoice.qv.QvFile;
 import org.quantvoice.qv.QvModel;
@@ -42,6 +46,23 @@ final class SmallModels {
     /** The transformer before anything is quantized. */
     static Graph floats() {
         return new SmallModels(true).attending();
+    }
+
+    /** The transformer with weights of 2 to 7 bits, linear and powers of two, packed. */
+    static Graph packed() {
+        QuantRecipe recipe = new QuantRecipe(List.of(), List.of(""), ActivationObserver.MIN_MAX, true)
+                .withWeights("", WeightFormat.linear(2))
+                .withWeights("conv", WeightFormat.linear(3))
+                .withWeights("q", WeightFormat.linear(5))
+                .withWeights("k", WeightFormat.log2(3))
+                .withWeights("v", WeightFormat.linear(7))
+                .withWeights("o", WeightFormat.log2(6))
+                .withWeights("up", WeightFormat.linear(4))
+                .withWeights("down", WeightFormat.linear(6));
+        Quantizer quantizer = new Quantizer(floats(), recipe);
+        return quantizer
+                .apply(quantizer.precisions(List.of(), (samples, taps) -> Map.of(), Progress.none()))
+                .graph();
     }
 
     /** A convolution of two axes, an LSTM in both directions, a GRU, gates and padding. */

@@ -30,6 +30,7 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
 import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.AverageBits;
 import org.quantvoice.quant.DataSize;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
@@ -242,6 +243,27 @@ class TunerTest {
                     .mapToDouble(TuningReport.Layer::sqnr)
                     .average()
                     .orElseThrow();
+        }
+    }
+
+    @Test
+    void anAverageIsMetAsClosely() {
+        for (double bits : new double[] {2, 4.5, 5, 8, 12.34, 32}) {
+            Tuning asked = new Tuning(new AverageBits(bits), Sensitivity.L2, ScaleObjective.MSE, WeightScheme.LINEAR);
+            try (NativeModel tuned = tuned(asked)) {
+                TuningReport report = report(tuned);
+                assertThat(report.tuning()).isEqualTo(asked);
+                long weights = report.layers().stream()
+                        .mapToLong(TuningReport.Layer::weights)
+                        .sum();
+                double step = report.layers().stream()
+                                .mapToLong(TuningReport.Layer::weights)
+                                .max()
+                                .orElseThrow()
+                        * (bits < 8 ? 1.0 : 16.0)
+                        / weights;
+                assertThat(report.meanBits()).isLessThanOrEqualTo(bits).isGreaterThan(bits - step);
+            }
         }
     }
 

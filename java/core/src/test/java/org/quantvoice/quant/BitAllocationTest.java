@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.quantvoice.error.BudgetException;
 
@@ -37,6 +38,18 @@ class BitAllocationTest {
         @Override
         public long memory(int layer, WeightFormat format) {
             return ((long) weights[layer] * format.bits() + 7) / 8 + 2_000;
+        }
+
+        @Override
+        public long weights(int layer) {
+            return weights[layer];
+        }
+
+        double averageBits(List<WeightFormat> formats) {
+            double bits = IntStream.range(0, weights.length)
+                    .mapToDouble(i -> (double) weights[i] * formats.get(i).bits())
+                    .sum();
+            return bits / Arrays.stream(weights).sum();
         }
 
         List<BitAllocation.Layer> layers() {
@@ -93,6 +106,50 @@ class BitAllocationTest {
                         .isGreaterThan(budget);
             }
         }
+    }
+
+    @Test
+    void averagesAreMetAndUsed() {
+        for (WeightScheme scheme : WeightScheme.values()) {
+            List<WeightFormat> ladder = BitAllocation.ladder(scheme);
+            for (int seed = 0; seed < 200; seed++) {
+                Random random = new Random(seed);
+                Model model = Model.random(random);
+                double least = WeightFormat.fewest(scheme);
+                double bits = seed < 10 ? least + seed : least + random.nextDouble() * (32 - least);
+                List<WeightFormat> formats = BitAllocation.fit(model.layers(), scheme, new AverageBits(bits), model);
+                String name = scheme + " " + bits + " seed " + seed;
+                assertThat(model.averageBits(formats)).as(name).isLessThanOrEqualTo(bits + 1e-12);
+                int[] rungs = formats.stream().mapToInt(ladder::indexOf).toArray();
+                int low = Arrays.stream(rungs).min().orElseThrow();
+                assertThat(Arrays.stream(rungs).max().orElseThrow() - low)
+                        .as(name)
+                        .isLessThanOrEqualTo(1);
+                for (int i = 0; i < rungs.length; i++) {
+                    if (rungs[i] == low && low < ladder.size() - 1) {
+                        List<WeightFormat> wider = new ArrayList<>(formats);
+                        wider.set(i, ladder.get(low + 1));
+                        assertThat(model.averageBits(wider))
+                                .as(name + ": layer " + i + " could be wider")
+                                .isGreaterThan(bits);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void averagesOutsideAreRefused() {
+        Model model = Model.random(new Random(1));
+        for (double bits : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThatThrownBy(() -> new AverageBits(bits)).isInstanceOf(BudgetException.class);
+        }
+        assertThatThrownBy(() -> BitAllocation.fit(model.layers(), WeightScheme.LOG2, new AverageBits(2.9), model))
+                .isInstanceOf(BudgetException.class)
+                .hasMessageContaining("at least 3 bits a weight on average");
+        assertThatThrownBy(() -> BitAllocation.fit(model.layers(), WeightScheme.LINEAR, new AverageBits(32.1), model))
+                .isInstanceOf(BudgetException.class)
+                .hasMessageContaining("at most 32 bits a weight on average");
     }
 
     @Test

@@ -97,17 +97,18 @@ public final class OnnxExporter implements ModelExporter {
                                 precision,
                                 new Naming("ctc", Map.of("memory", "hidden"), Map.of("S", "T"), List.of("probs")))
                         .write();
-            case ATTENTION_DECODER ->
-                new Lowering(
-                                graph,
-                                precision,
-                                new Naming(
-                                        "decoder",
-                                        Map.of("lens", "hyps_lens", "memory", "encoder_out"),
-                                        Map.of("N", "NBEST", "S", "T"),
-                                        List.of("score")))
-                        .write();
+            case ATTENTION_DECODER -> decoder(part, precision, "score");
+            case REVERSE_DECODER -> decoder(part, precision, "r_score");
         };
+    }
+
+    private static GraphProto decoder(ModelPart part, ExportPrecision precision, String output) {
+        Naming naming = new Naming(
+                part.role().fileName(),
+                Map.of("lens", "hyps_lens", "memory", "encoder_out"),
+                Map.of("N", "NBEST", "S", "T"),
+                List.of(output));
+        return new Lowering(part.graph(), precision, naming).write();
     }
 
     /** QDQ and DYNAMIC are forms of int8 layers; a float model has none. */

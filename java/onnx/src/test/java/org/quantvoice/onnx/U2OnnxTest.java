@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OrtException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -20,11 +22,14 @@ import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.export.ExportPrecision;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.TensorData;
+import org.quantvoice.json.JsonNode;
+import org.quantvoice.json.JsonReader;
 import org.quantvoice.npy.NpyFiles;
 
 /** The streaming model's three ONNX files in ONNX Runtime, chunk by chunk, against the arrays of its Python reference. */
 final class U2OnnxTest {
-    private static final Path U2 = Path.of(System.getProperty("quantvoice.root"), "models", "u2-digits");
+    private static final Path ROOT = Path.of(System.getProperty("quantvoice.root"));
+    private static final Path U2 = ROOT.resolve("models/u2-digits");
     private static final int[] WORDS = {2, 6, 4, 5, 11, 1, 3, 6, 13, 2, 1, 10, 6, 15};
     private static final double FLOAT_LIMIT = 1e-5;
 
@@ -177,6 +182,62 @@ final class U2OnnxTest {
                     .containsEntry("head", "4")
                     .containsEntry("cnn_module_kernel", "15")
                     .containsEntry("eos_symbol", "17");
+        }
+    }
+
+    /** A small model of random weights, of which the torch module has the recorded results. */
+    @Test
+    void theReverseDecoderIsAFileOfItsOwn() throws OrtException, IOException {
+        Path both = ROOT.resolve("java/torch/src/test/resources/u2-bidirectional");
+        try (QuantSession session = QuantSession.builder()
+                .model(both.resolve("model.pt"))
+                .vocabulary(U2.resolve("model/tokens.json"))
+                .engine(Engine.NATIVE)
+                .threads(1)
+                .build()) {
+            assertThat(session.export().onnxParts(folder, ExportPrecision.AS_IS))
+                    .extracting(file -> file.getFileName().toString())
+                    .containsExactly("encoder.onnx", "ctc.onnx", "decoder.onnx", "decoder_reverse.onnx");
+        }
+        float[] memory = NpyFiles.read(both.resolve("encoder.npy")).data();
+        int[][] hypotheses = hypotheses(JsonReader.parse(Files.readString(both.resolve("expected.json"))));
+        int length = 1 + Arrays.stream(hypotheses).mapToInt(h -> h.length).max().orElseThrow();
+        long[] tokens = new long[hypotheses.length * length];
+        long[] lengths = new long[hypotheses.length];
+        for (int i = 0; i < hypotheses.length; i++) {
+            tokens[i * length] = 17;
+            for (int j = 0; j < hypotheses[i].length; j++) {
+                tokens[i * length + 1 + j] = hypotheses[i][j];
+            }
+            lengths[i] = hypotheses[i].length + 1;
+        }
+        Map<String, TensorData> inputs = Map.of(
+                "hyps", ArrayTensor.of(tokens, hypotheses.length, length),
+                "hyps_lens", ArrayTensor.of(lengths, hypotheses.length),
+                "encoder_out", ArrayTensor.of(memory, 1, memory.length / 32, 32));
+        try (Ort forward = new Ort(folder.resolve("decoder.onnx"));
+                Ort reverse = new Ort(folder.resolve("decoder_reverse.onnx"))) {
+            assertThat(forward.metadata()).containsEntry("is_bidirectional_decoder", "1");
+            assertRows(forward.floats("score", inputs), both.resolve("left.npy"), lengths, length);
+            assertRows(reverse.floats("r_score", inputs), both.resolve("right.npy"), lengths, length);
+        }
+    }
+
+    private static int[][] hypotheses(JsonNode expected) {
+        return expected.get("hyps").items().stream()
+                .map(h ->
+                        h.items().stream().mapToInt(t -> (int) t.integer(0, 17)).toArray())
+                .toArray(int[][]::new);
+    }
+
+    private static void assertRows(float[] got, Path expected, long[] lengths, int length) {
+        float[] wanted = NpyFiles.read(expected).data();
+        for (int i = 0; i < lengths.length; i++) {
+            int from = i * length * 18;
+            float[] row = Arrays.copyOfRange(got, from, from + (int) lengths[i] * 18);
+            assertThat(Closeness.error(row, wanted, from))
+                    .as("hypothesis %d", i)
+                    .isLessThanOrEqualTo(FLOAT_LIMIT);
         }
     }
 

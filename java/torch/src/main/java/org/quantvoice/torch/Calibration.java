@@ -14,13 +14,13 @@ import org.quantvoice.torch.Libtorch.TorchFailure;
 
 /** Runs the float model on the calibration audio: first for the ranges, then for the noise that rounding to them makes. */
 final class Calibration {
-    private final Taps taps;
+    private final Observation model;
     private final List<Audio> audio;
     private final Progress progress;
     private final int threads;
 
-    Calibration(Taps taps, ModelRequest request) {
-        this.taps = taps;
+    Calibration(Observation model, ModelRequest request) {
+        this.model = model;
         this.audio = request.calibration();
         this.progress = request.progress();
         this.threads = request.threads();
@@ -41,7 +41,7 @@ final class Calibration {
     Map<String, OutputNoise> noise(Map<String, QuantParams> ranges) {
         Map<String, OutputNoise> noise = new LinkedHashMap<>();
         Map<String, Site> siteOfTap = new LinkedHashMap<>();
-        taps.sites().forEach(site -> siteOfTap.put(site.output(), site));
+        model.sites().forEach(site -> siteOfTap.put(site.output(), site));
         each("measuring", (name, tensor) -> {
             Site site = siteOfTap.get(name);
             if (site != null) {
@@ -57,8 +57,7 @@ final class Calibration {
         for (int i = 0; i < audio.size(); i++) {
             progress.report(step, i, audio.size());
             try (TorchCall call = new TorchCall(threads)) {
-                taps.run(audio.get(i).samples())
-                        .forEach((name, tensors) -> tensors.forEach(t -> consumer.accept(name, t)));
+                model.run(audio.get(i).samples(), consumer);
             } catch (TorchFailure e) {
                 throw new CalibrationException(
                         "calibration recording " + (i + 1) + " of "

@@ -99,7 +99,7 @@ final class GradientGraph {
         IValueVector stack = new IValueVector();
         stack.push_back(new IValue(module._ivalue()));
         stack.push_back(new IValue(waveform));
-        ScriptModule.pushFurther(stack, module, arguments);
+        ScriptModule.further(module, arguments).forEach(stack::push_back);
         executor.run(stack);
         Map<String, List<Tensor>> seen = new LinkedHashMap<>();
         long first = stack.size() - layers.size();

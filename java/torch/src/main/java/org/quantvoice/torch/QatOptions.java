@@ -39,9 +39,14 @@ public record QatOptions(
         check(heldOut >= 0 && heldOut <= 0.5, "a held-out share of " + heldOut, "0 to 0.5");
     }
 
-    /** All layers, a scale an output channel, 6 epochs. */
+    /** All layers, a scale an output channel, 6 epochs at {@link #usualRate}. */
     public static QatOptions ofBits(int bits) {
-        return new QatOptions(List.of(""), bits, true, true, 6, 8, 3e-4, 30, 0.2, 1);
+        return new QatOptions(List.of(""), bits, true, true, 6, 8, usualRate(bits), 30, 0.2, 1);
+    }
+
+    /** Rounding to 2 bits moves a model far, and training has far to go; what less rounding spoils, small steps mend. */
+    public static double usualRate(int bits) {
+        return bits <= 2 ? 3e-4 : 1e-4;
     }
 
     private static void check(boolean good, String got, String expected) {

@@ -5,8 +5,9 @@ import java.util.List;
 /**
  * What training did.
  *
- * @param epochs those that ended, after the rounded model itself as epoch 0
- * @param best number of the epoch whose weights were kept
+ * @param epochs those that were judged, after the rounded model itself as epoch 0; empty if even that was interrupted
+ * @param best number of the epoch whose weights were kept: that with the least held-out loss of those that are clearly better
+ *     than the rounded model, else 0
  * @param end why training ended
  * @param layers layers whose weights are rounded
  */
@@ -31,6 +32,7 @@ public record QatResult(List<Epoch> epochs, int best, End end, int layers) {
      * @param number from 1; 0 is the model before training, rounded
      * @param trainLoss mean CTC loss a token while training; NaN for number 0
      * @param heldOutLoss the same of the recordings that train nothing, with the weights at the end of the epoch
+     * @param heldOutErrors wrong tokens of the best path of these recordings, in percent of their tokens
      */
-    public record Epoch(int number, double trainLoss, double heldOutLoss) {}
+    public record Epoch(int number, double trainLoss, double heldOutLoss, double heldOutErrors) {}
 }

@@ -18,6 +18,7 @@ import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.QuantReport.Layer;
+import org.quantvoice.stream.StreamConstants;
 import org.quantvoice.torch.Libtorch.TorchFailure;
 
 /**
@@ -51,12 +52,6 @@ final class Quantizer {
                     "a few recordings like those to be transcribed",
                     "pass them (calibrateOn), or make the modules dynamic");
         }
-        if (recipe.needsCalibration() && streams(original)) {
-            throw new UnsupportedOperatorException(
-                    "static int8 for a streaming model on libtorch",
-                    "dynamic int8, or the native engine",
-                    "name the modules with dynamicInt8, or use Engine.NATIVE");
-        }
         Int8Settings settings = new Int8Settings(backend, window(original));
         try {
             Path folder = Files.createTempDirectory("quantvoice-");
@@ -82,12 +77,6 @@ final class Quantizer {
         }
     }
 
-    private static boolean streams(ScriptModule original) {
-        try (TorchCall call = new TorchCall(1)) {
-            return U2Script.matches(original.module());
-        }
-    }
-
     private int window(ScriptModule original) {
         return ShortestInput.find(0, samples -> {
             try (TorchCall call = new TorchCall(request.threads())) {
@@ -104,10 +93,11 @@ final class Quantizer {
             return Libtorch.call(() -> {
                 ModuleTree tree = new ModuleTree(original.module());
                 Selection selection = Selection.of(recipe, tree);
+                Optional<StreamConstants> stream = streamConstants(original);
                 FrozenScript script = FrozenScript.of(original.module(), tree);
                 new BatchNormFolding(script, selection).fold();
                 Guard guard = new Guard(recipe.guard());
-                Map<String, QuantParams> ranges = calibrate(script, selection, guard);
+                Map<String, QuantParams> ranges = calibrate(script, selection, stream, guard);
                 List<Layer> layers = report(script, selection, guard);
                 QuantPlan plan = new QuantPlan(script.module(), scheme, ranges, guard.keptFloat());
                 for (String method : script.methods()) {
@@ -119,17 +109,29 @@ final class Quantizer {
         }
     }
 
-    private Map<String, QuantParams> calibrate(FrozenScript script, Selection selection, Guard guard) {
+    /** Empty if it is no streaming model. */
+    private static Optional<StreamConstants> streamConstants(ScriptModule original) {
+        if (!U2Script.matches(original.module())) {
+            return Optional.empty();
+        }
+        U2Script script = new U2Script(original.module());
+        script.requireMethods();
+        return Optional.of(script.constants());
+    }
+
+    private Map<String, QuantParams> calibrate(
+            FrozenScript script, Selection selection, Optional<StreamConstants> stream, Guard guard) {
         if (!recipe.needsCalibration()) {
             return Map.of();
         }
-        Taps taps = new Taps(script, selection);
-        if (taps.sites().isEmpty()) {
+        Observation model = stream.<Observation>map(constants -> new StreamObservation(script, selection, constants))
+                .orElseGet(() -> new WaveformObservation(script, selection));
+        if (model.sites().isEmpty()) {
             return Map.of(); // embeddings alone need no ranges
         }
-        Calibration calibration = new Calibration(taps, request);
+        Calibration calibration = new Calibration(model, request);
         Map<String, QuantParams> ranges = calibration.ranges(recipe.observer(), scheme.top());
-        guard.judge(taps.sites(), calibration.noise(ranges));
+        guard.judge(model.sites(), calibration.noise(ranges));
         return ranges;
     }
 

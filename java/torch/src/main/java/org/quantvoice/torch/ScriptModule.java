@@ -1,6 +1,8 @@
 package org.quantvoice.torch;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.Argument;
@@ -95,16 +97,22 @@ final class ScriptModule implements AutoCloseable {
         return inputs;
     }
 
-    /** Appends the arguments of {@code forward} behind the waveform: their defaults, or full length. */
-    static void pushFurther(IValueVector stack, JitModule module, long count) {
+    /**
+     * The arguments of {@code forward} behind the waveform: their defaults, or full length.
+     *
+     * @param count of all arguments, self among them
+     */
+    static List<IValue> further(JitModule module, long count) {
         Argument arguments = module.get_method("forward").function().getSchema().arguments();
+        List<IValue> further = new ArrayList<>();
         for (long i = 2; i < count; i++) {
             Argument argument = arguments.getPointer(i);
-            stack.push_back(
+            further.add(
                     argument.default_value().has_value()
                             ? argument.default_value().get()
                             : missing(argument));
         }
+        return further;
     }
 
     private static IValue missing(Argument argument) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.bytedeco.pytorch.Graph;
 import org.bytedeco.pytorch.GraphExecutor;
 import org.bytedeco.pytorch.IValue;
@@ -19,8 +20,8 @@ import org.bytedeco.pytorch.Value;
 import org.bytedeco.pytorch.ValueVector;
 
 /**
- * A copy of {@code forward} that returns the tensors at the borders of the static layers instead of the model's output: each
- * is appended to a list of its own, which works in branches and loops too.
+ * A copy of a method that returns the tensors at the borders of the static layers besides the method's result: each is
+ * appended to a list of its own, which works in branches and loops too.
  */
 final class Taps {
     private final FrozenScript script;
@@ -30,17 +31,14 @@ final class Taps {
     private final Map<String, Integer> listOfTap = new LinkedHashMap<>();
     private final GraphExecutor executor;
 
-    Taps(FrozenScript script, Selection selection) {
+    Taps(FrozenScript script, Selection selection, String method) {
         this.script = script;
         this.selection = selection;
-        this.graph = script.graph("forward").copy();
+        this.graph = script.graph(method).copy();
         this.sites = Site.of(graph, script, selection).stream()
                 .filter(Site::isCalibrated)
                 .toList();
         List<Value> tapped = distinctValues();
-        while (graph.outputs().size() > 0) {
-            graph.eraseOutput(0);
-        }
         boolean copies = mutates();
         for (Value value : tapped) {
             graph.registerOutput(tap(value, copies));
@@ -49,32 +47,35 @@ final class Taps {
         this.executor = new GraphExecutor(graph, "taps");
     }
 
-    /** The static sites of {@code forward}; their nodes are those of the copy. */
+    /** The static sites of the method; their nodes are those of the copy. */
     List<Site> sites() {
         return sites;
     }
 
+    /** How many arguments the method has, without self. */
+    long parameters() {
+        return graph.inputs().size() - 1;
+    }
+
     /**
-     * Runs one utterance.
+     * Runs the method.
      *
-     * @return the tensors seen at each tap, by {@link Site#input()} and {@link Site#output()}
+     * @param arguments without self
+     * @param seen gets the tensors at each tap, by {@link Site#input()} and {@link Site#output()}
+     * @return what the method returns
      */
-    Map<String, List<Tensor>> run(float[] samples) {
+    IValue run(List<IValue> arguments, BiConsumer<String, Tensor> seen) {
         IValueVector stack = new IValueVector();
         stack.push_back(new IValue(script.module()._ivalue()));
-        stack.push_back(new IValue(ScriptModule.waveform(samples)));
-        ScriptModule.pushFurther(stack, script.module(), graph.inputs().size());
+        arguments.forEach(stack::push_back);
         executor.run(stack);
-        Map<String, List<Tensor>> seen = new LinkedHashMap<>();
         listOfTap.forEach((tap, list) -> {
-            List<Tensor> tensors = new ArrayList<>();
-            IValueVector items = stack.get(list).toList().vec();
+            IValueVector items = stack.get(1L + list).toList().vec();
             for (long i = 0; i < items.size(); i++) {
-                tensors.add(items.get(i).toTensor());
+                seen.accept(tap, items.get(i).toTensor());
             }
-            seen.put(tap, tensors);
         });
-        return seen;
+        return new IValue(stack.get(0));
     }
 
     /** One list a value, though it may be the output of one site and the input of another. */

@@ -15,6 +15,8 @@ import org.quantvoice.torch.graph.InputSpec;
 /** The streaming methods of TorchScript files as graphs. */
 public final class TorchStreamingSource implements StreamingGraphSource {
     private static final long ALL = -1;
+    private static final int FORWARD = 0;
+    private static final int REVERSE = 1;
 
     @Override
     public Optional<StreamingGraphs> read(Path model) {
@@ -48,23 +50,25 @@ public final class TorchStreamingSource implements StreamingGraphSource {
         InputSpec encoder =
                 InputSpec.tensor("memory", DType.FLOAT, Dim.of(1), Dim.symbol("S", 1), Dim.of(shapes.width()));
         Graph ctc = GraphImporter.importMethod(model, "ctc_activation", List.of(encoder));
+        Optional<Graph> reverse =
+                constants.bidirectional() ? Optional.of(decoder(model, encoder, REVERSE)) : Optional.empty();
+        return new StreamingGraphs(next, ctc, decoder(model, encoder, FORWARD), reverse, constants);
+    }
+
+    /** One direction alone: the results are forward and backward, and the weight says whether there is a backward one. */
+    private static Graph decoder(Path model, InputSpec encoder, int direction) {
         Dim hypotheses = Dim.symbol("N", 1);
-        Graph decoder = GraphImporter.importMethod(
-                model,
-                "forward_attention_decoder",
-                List.of(
-                        InputSpec.tensor("hyps", DType.INT, hypotheses, Dim.symbol("L", 1)),
-                        InputSpec.tensor("lens", DType.INT, hypotheses),
-                        encoder,
-                        InputSpec.fixed(0.0)));
-        // the graphs have the left-to-right decoder only
-        StreamConstants oneWay = new StreamConstants(
-                constants.melBins(),
-                constants.subsampling(),
-                constants.rightContext(),
-                constants.sos(),
-                constants.eos(),
-                false);
-        return new StreamingGraphs(next, ctc, decoder, oneWay);
+        Dim length = Dim.symbol("L", 1);
+        List<InputSpec> arguments = List.of(
+                InputSpec.tensor("hyps", DType.INT, hypotheses, length),
+                InputSpec.lengths("lens", hypotheses, length),
+                encoder,
+                InputSpec.fixed((double) direction));
+        Graph graph = GraphImporter.importResult(model, "forward_attention_decoder", arguments, direction);
+        if (direction == REVERSE && graph.outputs().get(0).shape().rank() != 3) {
+            graph.close();
+            throw U2Script.noReverseScores();
+        }
+        return graph;
     }
 }

@@ -3,6 +3,7 @@ package org.quantvoice.torch;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.bytedeco.javacpp.PointerScope;
@@ -84,11 +85,17 @@ final class Trainer {
     QatResult train() {
         observeWeights();
         List<Epoch> epochs = new ArrayList<>();
-        double start = judge();
-        epochs.add(new Epoch(0, Double.NaN, start));
+        Optional<Judgement> first = judge("judging the rounded model");
+        if (first.isEmpty()) {
+            return new QatResult(epochs, 0, End.INTERRUPTED, graph.weights().size());
+        }
+        Judgement rounded = first.get();
+        double start = rounded.loss();
+        epochs.add(epoch(0, Double.NaN, rounded));
         Snapshot best = new Snapshot(start);
         End end = Double.isFinite(start) ? End.DONE : End.DIVERGED;
-        for (int number = 1; number <= options.epochs() && end == End.DONE; number++) {
+        for (int next = 1; next <= options.epochs() && end == End.DONE; next++) {
+            int number = next;
             double loss = epoch(number, Math.max(HARMLESS, start * DIVERGED));
             boolean stopped = Double.isNaN(loss);
             boolean diverged = !stopped && !(loss < Math.max(HARMLESS, start * DIVERGED));
@@ -97,16 +104,26 @@ final class Trainer {
                 LOG.warn(
                         "training diverges in epoch {}: loss {} after {}; the best epoch is kept", number, loss, start);
             } else if (!stopped) {
-                double judged = judge();
-                epochs.add(new Epoch(number, loss, judged));
-                LOG.info("epoch {}: loss {} in training, {} held out", number, loss, judged);
-                if (judged < best.loss) {
-                    best.take(number, judged);
-                }
+                Optional<Judgement> judged = judge("judging epoch " + number);
+                judged.ifPresent(j -> {
+                    epochs.add(epoch(number, loss, j));
+                    if (j.clearlyBetterThan(rounded) && j.loss() < best.loss) {
+                        best.take(number, j.loss());
+                    }
+                });
+                end = judged.isPresent() ? end : End.INTERRUPTED;
             }
         }
         best.restore();
         return new QatResult(epochs, best.epoch, end, graph.weights().size());
+    }
+
+    private static Epoch epoch(int number, double trainLoss, Judgement judged) {
+        Epoch epoch = new Epoch(number, trainLoss, judged.loss(), judged.tokenErrorRate());
+        LOG.info(
+                "epoch {}: loss {} in training, {} held out, {} % of tokens wrong",
+                number, trainLoss, epoch.heldOutLoss(), epoch.heldOutErrors());
+        return epoch;
     }
 
     /** The mean loss, infinity if it exceeds the limit, NaN if somebody stopped it. */
@@ -204,15 +221,20 @@ final class Trainer {
         }
     }
 
-    /** The mean loss of the recordings that judge. */
-    private double judge() {
-        double sum = 0;
+    /** Runs the recordings that judge; empty if somebody stopped it. */
+    private Optional<Judgement> judge(String step) {
+        List<Judgement.Recording> judged = new ArrayList<>();
         for (Utterance utterance : heldOut) {
+            if (stop.getAsBoolean()) {
+                return Optional.empty();
+            }
+            progress.report(step, judged.size(), heldOut.size());
             try (PointerScope scope = new PointerScope()) {
-                sum += utterance.loss(graph.run(utterance.samples()), blank).item_double();
+                judged.add(Judgement.Recording.of(utterance, graph.run(utterance.samples()), blank));
             }
         }
-        return sum / heldOut.size();
+        progress.report(step, heldOut.size(), heldOut.size());
+        return Optional.of(new Judgement(judged));
     }
 
     /** Parameters and scales of an epoch. */

@@ -160,7 +160,7 @@ final class TrainingGraph {
         IValueVector stack = new IValueVector();
         stack.push_back(new IValue(module._ivalue()));
         stack.push_back(new IValue(ScriptModule.waveform(samples)));
-        ScriptModule.pushFurther(stack, module, arguments);
+        ScriptModule.further(module, arguments).forEach(stack::push_back);
         further.forEach(tensor -> stack.push_back(new IValue(tensor)));
         executor.run(stack);
         Tensor output = ScriptModule.outputTensor(stack.get(0));

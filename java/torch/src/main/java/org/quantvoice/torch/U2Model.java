@@ -26,6 +26,8 @@ import org.quantvoice.torch.Libtorch.TorchFailure;
  */
 final class U2Model implements AcousticModel, StreamingModel, MobileModel {
     private static final int SAMPLE_RATE = 16_000;
+    /** A weight that asks for the right-to-left decoder too, if there is one. */
+    private static final double BOTH = 0.5;
 
     private final TorchModel model;
     private final U2Script script;
@@ -73,7 +75,11 @@ final class U2Model implements AcousticModel, StreamingModel, MobileModel {
                 String got = frames + " feature frames give no encoder frame";
                 throw failure(got, new IllegalStateException(got));
             }
-            decode(List.of(new int[] {constants.eos()}), encoded.encoder(), encoded.frames(), 0);
+            DecoderScores scores =
+                    decode(List.of(new int[] {constants.eos()}), encoded.encoder(), encoded.frames(), BOTH);
+            if (constants.bidirectional() && scores.rightToLeft() == null) {
+                throw U2Script.noReverseScores();
+            }
             model.vocabulary(encoded.logProbs().vocabulary());
         }
     }

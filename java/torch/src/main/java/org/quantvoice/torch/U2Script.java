@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TupleElements;
 import org.bytedeco.pytorch.global.torch;
+import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.stream.StreamConstants;
 import org.quantvoice.stream.StreamingModel;
@@ -111,6 +112,27 @@ final class U2Script {
 
     /** Log-probabilities of both directions; the second is a scalar if there is no such decoder. */
     List<Tensor> decode(List<int[]> hypotheses, int sos, Tensor encoder, double reverseWeight) {
+        List<IValue> both = hypotheses(hypotheses, sos);
+        TupleElements out = call(
+                        "forward_attention_decoder",
+                        both.get(0),
+                        both.get(1),
+                        new IValue(encoder),
+                        new IValue(reverseWeight))
+                .toTuple()
+                .elements();
+        return List.of(tensor(out, 0), tensor(out, 1));
+    }
+
+    static ModelFormatException noReverseScores() {
+        return new ModelFormatException(
+                "a bidirectional model whose forward_attention_decoder gives no scores of a right-to-left decoder",
+                "log-probabilities [hypotheses, length, vocabulary] as its second result",
+                "export it as WeNet does for its runtime (export_jit.py)");
+    }
+
+    /** Tokens {@code [n, longest + 1]} behind sos, and their numbers {@code [n]}, sos included. */
+    static List<IValue> hypotheses(List<int[]> hypotheses, int sos) {
         int longest = hypotheses.stream().mapToInt(h -> h.length).max().orElse(0) + 1;
         long[] tokens = new long[hypotheses.size() * longest];
         long[] lengths = new long[hypotheses.size()];
@@ -122,15 +144,7 @@ final class U2Script {
             }
             lengths[i] = hypothesis.length + 1L;
         }
-        TupleElements out = call(
-                        "forward_attention_decoder",
-                        new IValue(longs(tokens, lengths.length, longest)),
-                        new IValue(longs(lengths, lengths.length)),
-                        new IValue(encoder),
-                        new IValue(reverseWeight))
-                .toTuple()
-                .elements();
-        return List.of(tensor(out, 0), tensor(out, 1));
+        return List.of(new IValue(longs(tokens, lengths.length, longest)), new IValue(longs(lengths, lengths.length)));
     }
 
     /** The caches before the first chunk: empty, which the methods take for none. */

@@ -91,8 +91,9 @@ class CalibrationTest {
         try (ScriptModule module = ScriptModule.load(Digits.MODEL, Optional.empty());
                 TorchCall call = new TorchCall(1)) {
             ModuleTree tree = new ModuleTree(module.module());
-            Taps taps = new Taps(FrozenScript.of(module.module(), tree), Selection.of(RECIPE, tree));
-            return new Calibration(taps, request)
+            Observation model =
+                    new WaveformObservation(FrozenScript.of(module.module(), tree), Selection.of(RECIPE, tree));
+            return new Calibration(model, request)
                     .ranges(
                             ActivationObserver.HISTOGRAM,
                             QuantScheme.of(backend).top());

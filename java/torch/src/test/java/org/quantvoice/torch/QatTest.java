@@ -29,6 +29,7 @@ import org.quantvoice.error.CorpusException;
 import org.quantvoice.error.DecoderException;
 import org.quantvoice.error.UnknownModuleException;
 import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.eval.EditCounts;
 import org.quantvoice.torch.QatResult.End;
 
 /** Quantization-aware training: a few steps on the digits model; the whole experiment is in docs/qat.md. */
@@ -132,8 +133,68 @@ class QatTest {
         QatResult result =
                 training(options(4, 50, 1e-4)).run(CORPUS.limit(4), () -> asked.incrementAndGet() > 6, out());
         assertThat(result.end()).isEqualTo(End.INTERRUPTED);
-        assertThat(result.epochs()).hasSize(2);
+        assertThat(result.epochs()).hasSize(1);
         assertThat(Files.exists(out())).isTrue();
+    }
+
+    /** What was half judged counts for nothing: the model of the epochs before is written. */
+    @ParameterizedTest
+    @CsvSource({"2,0", "9,1", "10,1", "17,2"})
+    void stoppingIsNoticedWhileEpochsAreJudged(int recordings, int epochs) {
+        AtomicInteger asked = new AtomicInteger(); // 4 to judge the start, then 4 to train and 4 to judge each epoch
+        QatResult result =
+                training(options(4, 50, 1e-4)).run(CORPUS.limit(4), () -> asked.incrementAndGet() > recordings, out());
+        assertThat(asked).hasValue(recordings + 1);
+        assertThat(result.end()).isEqualTo(End.INTERRUPTED);
+        assertThat(result.epochs()).extracting(QatResult.Epoch::number).containsExactlyElementsOf(numbers(epochs));
+        assertThat(levels(weights(out(), "ctc_lin.w").get("ctc_lin.w"))).hasSizeLessThanOrEqualTo(15);
+    }
+
+    private static List<Integer> numbers(int count) {
+        return java.util.stream.IntStream.range(0, count).boxed().toList();
+    }
+
+    @Test
+    void anEpochMustBeatTheRoundedModelByMoreThanChance() {
+        Judgement start = judgement(1, 1.0, 0.5, 0.6);
+        assertThat(judgement(1, 0.9, 0.4, 0.5).clearlyBetterThan(start)).isTrue();
+        assertThat(judgement(1, 0.2, 0.7, 0.8).clearlyBetterThan(start))
+                .as("one recording alone gains")
+                .isFalse();
+        assertThat(judgement(2, 0.9, 0.4, 0.5).clearlyBetterThan(start))
+                .as("more wrong tokens")
+                .isFalse();
+        assertThat(judgement(1, 1.0, 0.5, 0.6).clearlyBetterThan(start)).isFalse();
+        assertThat(judgement(0, 0.1, 0.1, Double.NaN).clearlyBetterThan(start)).isFalse();
+        assertThat(judgement(0, 0.9).clearlyBetterThan(judgement(0, 1.0))).isTrue();
+        assertThat(start.loss()).isCloseTo(0.7, within(1e-12));
+        assertThat(start.tokenErrorRate()).isCloseTo(100.0 / 30, within(1e-12));
+    }
+
+    /** Of recordings with 10 tokens each. */
+    private static Judgement judgement(int errors, double... losses) {
+        List<Judgement.Recording> recordings = new java.util.ArrayList<>();
+        for (double loss : losses) {
+            int wrong = recordings.isEmpty() ? errors : 0;
+            recordings.add(new Judgement.Recording(loss, new EditCounts(10 - wrong, wrong, 0, 0)));
+        }
+        return new Judgement(recordings);
+    }
+
+    @Test
+    void theBestPathIsWhatGreedyDecodingReads() {
+        Libtorch.load();
+        try (PointerScope scope = new PointerScope()) {
+            Tensor frames = torch.zeros(new long[] {6, 4});
+            int[] path = {2, 2, 0, 2, 3, 0};
+            for (int i = 0; i < path.length; i++) {
+                frames.select(0, i).select(0, path[i]).fill_(new Scalar(9.0));
+            }
+            Utterance said = new Utterance("x", new float[0], new int[] {2, 2, 1});
+            assertThat(Judgement.Recording.of(said, torch.log_softmax(frames, 1), 0)
+                            .counts())
+                    .isEqualTo(new EditCounts(2, 1, 0, 0));
+        }
     }
 
     /** The gradient at a rounded weight is that at the weight itself, and zero where it was cut. */

@@ -84,6 +84,16 @@ final class U2BadModelTest {
     }
 
     @Test
+    void aModelThatLacksTheDecoderItClaimsIsRefused() throws IOException {
+        Path file = model("(def is_bidirectional_decoder\\([^)]*\\) -> bool:\\s+)return False", "$1return True");
+        for (EngineProvider engine : List.of(new TorchEngine(), new NativeEngine())) {
+            assertThatThrownBy(() -> open(engine, file))
+                    .isInstanceOf(ModelFormatException.class)
+                    .hasMessageContaining("no scores of a right-to-left decoder");
+        }
+    }
+
+    @Test
     void aModelOfWaveformsHasNoCaches() {
         try (QuantSession session = QuantSession.builder()
                 .model(U2Fixture.ROOT.resolve("models/digits/model/digits-float.pt"))

@@ -18,7 +18,6 @@ import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.UnknownModuleException;
-import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.eval.ErrorRate;
 import org.quantvoice.plan.NativeEngine;
 import org.quantvoice.quant.ActivationObserver;
@@ -140,7 +139,7 @@ final class U2NativeTest {
     void whatItCannotDoIsSaid() {
         assertThatThrownBy(() -> open("encodder")).isInstanceOf(UnknownModuleException.class);
         assertThatThrownBy(() -> open(List.of("encoder"), List.of())).isInstanceOf(CalibrationException.class);
-        assertThatThrownBy(() -> open(List.of("decoder"), List.of())).isInstanceOf(UnsupportedOperatorException.class);
+        assertThatThrownBy(() -> open(List.of("decoder"), List.of())).isInstanceOf(CalibrationException.class);
         try (AcousticModel model = open()) {
             StreamingState state = ((StreamingModel) model).open(8, 4);
             model.close();

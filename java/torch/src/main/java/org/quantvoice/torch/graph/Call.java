@@ -109,6 +109,11 @@ final class Call {
         return evaluator.constants().floats(layer);
     }
 
+    /** The largest element of an integer tensor, if sizes tell it. */
+    Optional<Dim> largest(int index) {
+        return evaluator.largest().of(value(index));
+    }
+
     Shape shape(int index) {
         return value(index).shape();
     }

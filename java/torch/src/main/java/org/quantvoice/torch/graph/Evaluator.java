@@ -28,6 +28,7 @@ final class Evaluator {
 
     private final GraphBuilder builder;
     private final ModelConstants constants;
+    private final LargestElements largest;
     private final ScriptReader reader = new ScriptReader();
     private final Map<String, Object> attributes = new HashMap<>();
     private final TorchFolding folding = new TorchFolding();
@@ -36,6 +37,7 @@ final class Evaluator {
     Evaluator(GraphBuilder builder, ModelConstants constants) {
         this.builder = builder;
         this.constants = constants;
+        this.largest = new LargestElements(builder);
     }
 
     GraphBuilder builder() {
@@ -44,6 +46,10 @@ final class Evaluator {
 
     ModelConstants constants() {
         return constants;
+    }
+
+    LargestElements largest() {
+        return largest;
     }
 
     /** What happens in one call: its values by id, and the module that it belongs to. */

@@ -2,6 +2,9 @@ package org.quantvoice.torch.graph;
 
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
@@ -14,6 +17,7 @@ final class FactoryOperators {
 
     static void register(Map<String, Operator> table) {
         table.put("aten::arange", FactoryOperators::arange);
+        table.put("aten::tensor", FactoryOperators::number);
         table.put("aten::zeros", call -> fill(call, call.dims(0), 0.0, call.type(1, DType.FLOAT)));
         table.put("aten::ones", call -> fill(call, call.dims(0), 1.0, call.type(1, DType.FLOAT)));
         table.put("aten::full", FactoryOperators::full);
@@ -34,6 +38,23 @@ final class FactoryOperators {
         int step = numbers < 3 ? 1 : call.integer(2);
         DType type = call.type(numbers, DType.INT);
         return call.emit(Op.ARANGE, Attributes.of("start", start, "end", end, "step", step, "type", type.toString()));
+    }
+
+    /** A tensor without axes; it is no operator of libtorch's dispatcher, but one of its interpreter. */
+    private static Object number(Call call) {
+        Object value = call.get(0);
+        if (value instanceof Dim size && !size.isConstant() && call.type(1, DType.INT) == DType.INT) {
+            return TensorRef.of(size);
+        }
+        boolean known = value instanceof Double || value instanceof Boolean || value instanceof Dim;
+        if (!known) {
+            throw call.unsupported("of " + value);
+        }
+        DType own = value instanceof Double ? DType.FLOAT : value instanceof Boolean ? DType.BOOL : DType.INT;
+        double number =
+                value instanceof Double real ? real : value.equals(true) ? 1 : value.equals(false) ? 0 : call.number(0);
+        Tensor whole = torch.full(new long[0], new Scalar(number));
+        return TensorRef.of(whole.to(ScalarTypes.of(ScalarTypes.code(call.type(1, own)))));
     }
 
     /** @param value a double or a dim */

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Function;
 import org.bytedeco.pytorch.JitModule;
@@ -63,6 +64,13 @@ public final class GraphImporter {
         }
     }
 
+    /** Imports what one of a method's results needs. */
+    public static Graph importResult(Path model, String method, List<InputSpec> arguments, int result) {
+        try (PointerScope scope = new PointerScope()) {
+            return importMethod(load(model), method, arguments, all -> List.of(all.get(result)));
+        }
+    }
+
     private static JitModule load(Path model) {
         if (!Files.isRegularFile(model)) {
             throw new ModelFormatException("no file " + model, "a TorchScript file", "check the path");
@@ -98,6 +106,11 @@ public final class GraphImporter {
 
     /** Imports a method of a module that is loaded already and in evaluation mode. */
     public static Graph importMethod(JitModule module, String method, List<InputSpec> arguments) {
+        return importMethod(module, method, arguments, UnaryOperator.identity());
+    }
+
+    private static Graph importMethod(
+            JitModule module, String method, List<InputSpec> arguments, UnaryOperator<List<Value>> choice) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard noGradients = new NoGradGuard()) {
             Function function = function(module, method);
@@ -110,9 +123,9 @@ public final class GraphImporter {
             GraphBuilder builder = new GraphBuilder();
             Evaluator evaluator = new Evaluator(builder, new ModelConstants(builder, module));
             List<Object> values = new ArrayList<>();
-            arguments.forEach(argument -> values.add(argument(builder, argument)));
+            arguments.forEach(argument -> values.add(argument(evaluator, argument)));
             Object result = evaluator.callMethod(new ScriptObject(module._ivalue(), ""), method, values);
-            return builder.build(outputs(evaluator, result));
+            return builder.build(choice.apply(outputs(evaluator, result)));
         } catch (ArithmeticException e) {
             throw new ModelFormatException("sizes beyond 64 bits", "sizes of a sound model", "check the file", e);
         }
@@ -126,12 +139,14 @@ public final class GraphImporter {
         return function;
     }
 
-    private static Object argument(GraphBuilder builder, InputSpec argument) {
+    private static Object argument(Evaluator evaluator, InputSpec argument) {
         if (argument instanceof InputSpec.TensorInput tensor) {
-            return TensorRef.of(builder.input(tensor.name(), tensor.type(), tensor.shape()));
+            Value value = evaluator.builder().input(tensor.name(), tensor.type(), tensor.shape());
+            tensor.largest().ifPresent(largest -> evaluator.largest().warrant(value, largest));
+            return TensorRef.of(value);
         }
         if (argument instanceof InputSpec.IntegerInput integer) {
-            return builder.scalar(integer.name(), integer.min());
+            return evaluator.builder().scalar(integer.name(), integer.min());
         }
         Object value = ((InputSpec.Fixed) argument).value();
         if (value == null) {

@@ -1,6 +1,7 @@
 package org.quantvoice.torch.graph;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
@@ -15,8 +16,14 @@ public sealed interface InputSpec {
      * @param name of the input
      * @param type element type
      * @param shape constants and single symbols
+     * @param largest of its elements, if callers warrant that; methods ask lengths for it to know a size
      */
-    record TensorInput(String name, DType type, Shape shape) implements InputSpec {}
+    record TensorInput(String name, DType type, Shape shape, Optional<Dim> largest) implements InputSpec {
+        /** A tensor of any elements. */
+        public TensorInput(String name, DType type, Shape shape) {
+            this(name, type, shape, Optional.empty());
+        }
+    }
 
     /**
      * An integer that is known when the graph runs; it becomes a symbol in sizes.
@@ -44,6 +51,11 @@ public sealed interface InputSpec {
 
     static InputSpec tensor(String name, DType type, Dim... shape) {
         return new TensorInput(name, type, Shape.of(shape));
+    }
+
+    /** Lengths of the rows of another tensor, the longest of which fills its row. */
+    static InputSpec lengths(String name, Dim rows, Dim longest) {
+        return new TensorInput(name, DType.INT, Shape.of(rows), Optional.of(longest));
     }
 
     static InputSpec integer(String name, long min) {

@@ -80,6 +80,7 @@ final class Operators {
         SplitOperators.register(TABLE);
         FactoryOperators.register(TABLE);
         ReductionOperators.register(TABLE);
+        GatherOperator.register(TABLE);
         RecurrentOperators.register(TABLE);
         QuantizedOperators.register(TABLE);
     }
@@ -147,7 +148,7 @@ final class Operators {
             tensors |= argument instanceof TensorRef
                     || (argument instanceof List<?> list && list.stream().anyMatch(TensorRef.class::isInstance));
         }
-        return tensors || call.kind().equals("aten::arange") || call.kind().equals("aten::tensor");
+        return tensors || call.kind().equals("aten::arange");
     }
 
     private static Object alias(String kind, Call call, Object result) {

@@ -83,7 +83,9 @@ final class ReductionOperators {
             return ElementwiseOperators.binary(Op.MAXIMUM, "max", call, -1);
         }
         if (call.count() == 1) {
-            return reduce(Op.REDUCE_MAX, call, all(call.value(0)), false);
+            return call.largest(0)
+                    .map(TensorRef::of)
+                    .orElseGet(() -> reduce(Op.REDUCE_MAX, call, all(call.value(0)), false));
         }
         int[] axes = {call.axis(1, call.value(0))};
         return ScriptTuple.of(reduce(Op.REDUCE_MAX, call, axes, call.flag(2)), new Undecided("indices of maxima"));

@@ -68,6 +68,7 @@ final class OperatorCases {
                 c("a & b | ~a", "b B T", "b T"),
                 c("a * b", "b B T", "b T"),
                 c("a * b", "b B T", "f T"),
+                c("a * b", "i B T", "b T"),
                 c("a.masked_fill(b, -1e9)", "f B 3 T", "b B 1 T"),
                 c("torch.where(a, b, c)", "b B 1", "f T", "f B T"),
                 c("torch.where(a > 0, a, 0.0)", "f B T"),
@@ -195,6 +196,9 @@ final class OperatorCases {
                 c("torch.std(a, [-1])", "f B T"),
                 c("torch.amax(a, [1], True)", "f B T"),
                 c("torch.cumsum(a, 1)", "f B T 2"),
+                c("torch.gather(a, 1, b)", "i B 5", "n B T"),
+                c("torch.gather(a, -1, b) * torch.tensor(3)", "i 2 B 6", "n 2 B 4"),
+                c("a + torch.tensor(0.5) * torch.log_softmax(torch.tensor(2.0), dim=-1)", "f B T"),
                 c("torch.cumsum(a, -1)", "b B T"),
                 c("torch.any(a, 1, True)", "b B T"),
                 c("torch.norm(a, 2, [1], True)", "f B T"));

@@ -50,6 +50,7 @@ module org.quantvoice.core {
     uses org.quantvoice.engine.EngineProvider;
     uses org.quantvoice.export.ModelExporter;
     uses org.quantvoice.graph.GraphSource;
+    uses org.quantvoice.plan.GradientSource;
     uses org.quantvoice.plan.StreamingGraphSource;
 
     provides org.quantvoice.engine.EngineProvider with

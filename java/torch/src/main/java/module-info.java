@@ -12,6 +12,8 @@ module org.quantvoice.torch {
             org.quantvoice.torch.TorchEngine;
     provides org.quantvoice.graph.GraphSource with
             org.quantvoice.torch.TorchGraphSource;
+    provides org.quantvoice.plan.GradientSource with
+            org.quantvoice.torch.TorchGradientSource;
     provides org.quantvoice.plan.StreamingGraphSource with
             org.quantvoice.torch.TorchStreamingSource;
 }

@@ -150,6 +150,28 @@ class QatCommandTest {
         assertThat(errors())
                 .startsWith("error: got engine LIBTORCH, which is not on the class path; expected NATIVE")
                 .contains("add the artifact quantvoice-torch");
+
+        Path floats = dir.resolve("float.qv");
+        Qv.Result plain = Qv.run("quantize", Qv.FLOAT, "-o", floats, "--weights", "float", "--threads", 1);
+        assertThat(plain.code()).as(plain.toString()).isZero();
+        Process tune = start(
+                classPath,
+                List.of(
+                        "tune",
+                        "--model",
+                        floats.toString(),
+                        "--on",
+                        corpus.toString(),
+                        "--budget",
+                        "1.5MB",
+                        "--calibration",
+                        "hessian",
+                        "-o",
+                        dir.resolve("none.qv").toString()));
+        assertThat(tune.waitFor()).as(errors()).isEqualTo(QuantVoice.FAILED);
+        assertThat(errors())
+                .startsWith("error: got the calibration HESSIAN, and nothing on the class path that takes gradients")
+                .contains("add the artifact quantvoice-torch");
     }
 
     private Process start(String classPath, List<String> command) throws IOException {

@@ -138,6 +138,48 @@ class TuneCommandTest {
         assertThat(dir).isEmptyDirectory();
     }
 
+    @Test
+    void hessianNeedsAModelThatCanBeDifferentiated() throws IOException {
+        Path out = dir.resolve("hessian.qv");
+        Qv.Result result = hessian(Qv.FLOAT, out);
+        assertThat(result.code()).as(result.toString()).isZero();
+        assertThat(result.json().get("calibration").asText()).isEqualTo("HESSIAN");
+        assertThat(Files.size(out))
+                .isEqualTo(result.json().get("fileBytes").asLong())
+                .isLessThanOrEqualTo(BUDGET);
+        Qv.Result eval = Qv.run("eval", "--model", out, TEST, "--limit", 4, "--threads", 1, "--json");
+        assertThat(eval.json().get("wer").asDouble()).as(eval.toString()).isZero();
+
+        Path floats = dir.resolve("float.qv");
+        Qv.Result plain = Qv.run("quantize", Qv.FLOAT, "-o", floats, "--weights", "float", "--threads", 1);
+        assertThat(plain.code()).as(plain.toString()).isZero();
+        Path none = dir.resolve("none.qv");
+        Qv.Result refused = hessian(floats, none);
+        assertThat(refused.code()).isEqualTo(QuantVoice.FAILED);
+        assertThat(refused.err()).contains("float.qv, which cannot be differentiated", "tune the .pt file");
+        assertThat(none).doesNotExist();
+    }
+
+    private static Qv.Result hessian(Path model, Path out) {
+        return Qv.run(
+                "tune",
+                "--model",
+                model,
+                "--on",
+                CALIB,
+                "--limit",
+                1,
+                "--budget",
+                "1.5MB",
+                "--calibration",
+                "hessian",
+                "-o",
+                out,
+                "--threads",
+                1,
+                "--json");
+    }
+
     private static Qv.Result tune(String option, String value, Path out) {
         return Qv.run(
                 "tune", "--model", Qv.FLOAT, "--on", CALIB, "--limit", 1, option, value, "-o", out, "--threads", 1);

@@ -1,45 +1,58 @@
 package org.quantvoice.plan;
 
 import org.quantvoice.graph.Node;
-import org.quantvoice.graph.Op;
 import org.quantvoice.quant.ScaleObjective;
 
-/** How far the outputs of a rounded layer are from the float layer's, channel by channel. */
+/**
+ * How far the outputs of a rounded layer are from the float layer's, channel by channel. Squared errors are those that are
+ * left once a bias has taken over what the outputs are off by on average, if the layer has a bias to do so.
+ */
 final class ChannelErrors {
-    private final boolean channelsLast;
-    private final int channels;
+    private final ChannelAxis channels;
     private final ScaleObjective objective;
-    private final double[] squares;
+    private final boolean corrected;
     private final double[] dots;
     private final double[] norms;
     private final double[] roundedNorms;
     private final double[] offsets;
+    private final double[] squares;
+    private final double[] weights;
+    private final double[] weightedOffsets;
+    private final double[] weightedSquares;
     private long perChannel;
 
-    ChannelErrors(Node layer, int channels, ScaleObjective objective) {
-        this.channelsLast = layer.op() == Op.LINEAR;
-        this.channels = channels;
+    /** @param corrected whether {@link #meanOffsets} will be added to the outputs */
+    ChannelErrors(Node layer, ScaleObjective objective, boolean corrected) {
+        this.channels = ChannelAxis.of(layer);
         this.objective = objective;
-        this.squares = new double[channels];
-        this.dots = new double[channels];
-        this.norms = new double[channels];
-        this.roundedNorms = new double[channels];
-        this.offsets = new double[channels];
+        this.corrected = corrected;
+        int count = channels.count();
+        this.dots = new double[count];
+        this.norms = new double[count];
+        this.roundedNorms = new double[count];
+        this.offsets = new double[count];
+        this.squares = new double[count];
+        this.weights = new double[count];
+        this.weightedOffsets = new double[count];
+        this.weightedSquares = new double[count];
     }
 
     /**
-     * Sees the outputs of one recording: {@code [.., channels]} of a linear layer, {@code [1, channels, ..]} of a convolution.
+     * Sees the outputs of one recording.
      *
-     * @param importance weight of each output's error; empty: all alike
+     * @param importance weight of each output's error, above 0; empty: all alike
      */
     void add(float[] exact, float[] rounded, float[] importance) {
-        perChannel += exact.length / channels;
-        int inner = channelsLast ? 1 : exact.length / channels;
+        perChannel += exact.length / channels.count();
         for (int i = 0; i < exact.length; i++) {
-            int c = i / inner % channels;
+            int c = channels.of(i, exact.length);
             double off = (double) exact[i] - rounded[i];
+            double weight = importance.length == 0 ? 1 : importance[i];
             offsets[c] += off;
-            squares[c] += off * off * (importance.length == 0 ? 1 : importance[i]);
+            squares[c] += off * off;
+            weights[c] += weight;
+            weightedOffsets[c] += weight * off;
+            weightedSquares[c] += weight * off * off;
             dots[c] += (double) exact[i] * rounded[i];
             norms[c] += (double) exact[i] * exact[i];
             roundedNorms[c] += (double) rounded[i] * rounded[i];
@@ -48,7 +61,7 @@ final class ChannelErrors {
 
     private double error(int channel) {
         if (objective != ScaleObjective.COSINE) {
-            return squares[channel];
+            return weightedSquares[channel] - (corrected ? weightedOffsets[channel] * meanOffset(channel) : 0);
         }
         double length = Math.sqrt(norms[channel] * roundedNorms[channel]);
         return length == 0 ? (squares[channel] == 0 ? 0 : 1) : 1 - dots[channel] / length;
@@ -56,7 +69,7 @@ final class ChannelErrors {
 
     /** Takes over the scales of the channels whose error is less than the least so far. */
     void keepBetter(float[] scales, float[] best, double[] least) {
-        for (int c = 0; c < channels; c++) {
+        for (int c = 0; c < channels.count(); c++) {
             double error = error(c);
             if (error < least[c]) {
                 least[c] = error;
@@ -65,26 +78,27 @@ final class ChannelErrors {
         }
     }
 
-    /** What the outputs of each channel lack on average. */
+    private double meanOffset(int channel) {
+        return weights[channel] == 0 ? 0 : weightedOffsets[channel] / weights[channel];
+    }
+
+    /** What the outputs of each channel lack on average, by their weights. */
     float[] meanOffsets() {
-        float[] means = new float[channels];
-        for (int c = 0; c < channels; c++) {
-            means[c] = perChannel == 0 ? 0 : (float) (offsets[c] / perChannel);
+        float[] means = new float[channels.count()];
+        for (int c = 0; c < means.length; c++) {
+            means[c] = (float) meanOffset(c);
         }
         return means;
     }
 
-    /**
-     * Signal to noise of all channels together, in dB.
-     *
-     * @param corrected whether {@link #meanOffsets} are added to the outputs
-     */
-    double decibels(boolean corrected) {
+    /** Signal to noise of all channels together, all outputs alike, in dB. */
+    double decibels() {
         double signal = 0;
         double noise = 0;
-        for (int c = 0; c < channels; c++) {
+        for (int c = 0; c < channels.count(); c++) {
+            double shift = corrected ? meanOffset(c) : 0;
             signal += norms[c];
-            noise += squares[c] - (corrected && perChannel > 0 ? offsets[c] * offsets[c] / perChannel : 0);
+            noise += squares[c] - 2 * shift * offsets[c] + perChannel * shift * shift;
         }
         return noise <= 0 ? Double.POSITIVE_INFINITY : 10 * Math.log10(signal / noise);
     }

@@ -169,7 +169,7 @@ public final class NativeEngine implements EngineProvider {
     }
 
     private static AcousticModel tune(Graph graph, QuantRecipe recipe, Tuning tuning, ModelRequest request) {
-        Tuner tuner = new Tuner(graph, recipe, tuning, request.calibration(), request.progress());
+        Tuner tuner = new Tuner(graph, recipe, tuning, request);
         QvModel floats = new QvModel(graph, Optional.empty(), Map.of());
         Map<String, String> facts = Provenance.of(request.model(), Optional.of(recipe), request.calibration());
         Tuner.Result tuned;

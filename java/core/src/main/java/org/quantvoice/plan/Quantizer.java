@@ -42,6 +42,7 @@ final class Quantizer {
     private final Graph graph;
     private final QuantRecipe recipe;
     private final Map<Node, LayerPrecision.Kind> kinds = new LinkedHashMap<>();
+    private final Map<String, WeightFormat> formats = new HashMap<>();
     private final Map<String, float[]> scales = new HashMap<>();
     private final Map<String, TensorData> biases = new HashMap<>();
 
@@ -146,12 +147,12 @@ final class Quantizer {
         GraphCopy copy = new GraphCopy(graph);
         List<QuantReport.Layer> report = new ArrayList<>();
         Map<Integer, Value> int8 = new HashMap<>();
-        Map<Integer, WeightFormat> formats = new HashMap<>();
+        Map<Integer, WeightFormat> formatOf = new HashMap<>();
         for (Node node : graph.nodes()) {
             LayerPrecision.Kind kind = kinds.get(node);
             WeightFormat format = kind == null
                     ? WeightFormat.FLOAT
-                    : formats.computeIfAbsent(node.input(1).id(), id -> recipe.weightsOf(node.path()));
+                    : formatOf.computeIfAbsent(node.input(1).id(), id -> format(node));
             if (kind == null || format.equals(WeightFormat.FLOAT)) {
                 copy.add(node);
                 continue;
@@ -174,6 +175,11 @@ final class Quantizer {
         kinds.keySet().forEach(n -> quantized.put(n.output(), copy.value(n.output())));
         List<Node> layers = graph.nodes().stream().filter(kinds::containsKey).toList();
         return new Result(copy.build(), report, layers, quantized);
+    }
+
+    private WeightFormat format(Node node) {
+        WeightFormat set = formats.get(node.input(1).name());
+        return set != null ? set : recipe.weightsOf(node.path());
     }
 
     private Value quantizedWeight(GraphCopy copy, Node node, WeightFormat format) {
@@ -210,6 +216,11 @@ final class Quantizer {
         return format.equals(WeightFormat.INT8)
                 ? WeightRounding.minMaxScales(weight, format)
                 : WeightRounding.leastSquares(weight, format);
+    }
+
+    /** Sets the format of a weight, whatever the recipe says of its module, which may have several. */
+    void setFormat(String weight, WeightFormat format) {
+        formats.put(weight, format);
     }
 
     /** Sets the scales of a weight beforehand, one an output channel. */

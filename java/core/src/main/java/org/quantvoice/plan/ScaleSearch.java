@@ -20,6 +20,8 @@ final class ScaleSearch {
         1, 0.95f, 0.9f, 0.85f, 0.8f, 0.75f, 0.7f, 0.65f, 0.6f, 0.55f, 0.5f, 0.45f, 0.4f, 0.35f
     };
 
+    private static final float[] ALL_ALIKE = {};
+
     private final Graph graph;
     private final KernelPool pool;
     private final ScaleObjective objective;
@@ -31,39 +33,65 @@ final class ScaleSearch {
     }
 
     /**
-     * Finds the scales.
+     * What recordings tell of a layer, an array or more for each.
      *
-     * @param exact the float layer's outputs, one array a recording
+     * @param inputs of the layer
+     * @param exact the float layer's outputs
      * @param importance weights of the errors, of the outputs' sizes; empty: all alike
      */
-    float[] find(
+    record Outputs(List<LayerInput> inputs, List<float[]> exact, List<float[]> importance) {
+        private float[] importance(int recording) {
+            return importance.isEmpty() ? ALL_ALIKE : importance.get(recording);
+        }
+    }
+
+    /**
+     * The scales of a layer.
+     *
+     * @param perChannel one an output channel
+     * @param errors that are left with them
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Scales(float[] perChannel, ChannelErrors errors) {}
+
+    /**
+     * Finds the scales.
+     *
+     * @param corrected whether the layer's bias will take over the mean error
+     */
+    Scales find(Node layer, LayerPrecision precision, WeightFormat format, Outputs outputs, boolean corrected) {
+        float[] widest = WeightRounding.minMaxScales(weight(layer), format);
+        float[] best = widest.clone();
+        if (objective != ScaleObjective.MIN_MAX) {
+            double[] least = new double[widest.length];
+            Arrays.fill(least, Double.POSITIVE_INFINITY);
+            for (float factor : FACTORS) {
+                float[] scales = scaled(widest, factor);
+                errors(layer, precision, format, scales, outputs, corrected).keepBetter(scales, best, least);
+            }
+        }
+        return new Scales(best, errors(layer, precision, format, best, outputs, corrected));
+    }
+
+    private ChannelErrors errors(
             Node layer,
             LayerPrecision precision,
             WeightFormat format,
-            List<LayerInput> inputs,
-            List<float[]> exact,
-            List<float[]> importance) {
-        TensorData weight = graph.constant(layer.input(1)).orElseThrow().data();
-        float[] widest = WeightRounding.minMaxScales(weight, format);
-        if (objective == ScaleObjective.MIN_MAX) {
-            return widest;
-        }
-        float[] best = widest.clone();
-        double[] least = new double[widest.length];
-        Arrays.fill(least, Double.POSITIVE_INFINITY);
-        for (float factor : FACTORS) {
-            float[] scales = scaled(widest, factor);
-            try (LayerProbe probe =
-                    new LayerProbe(graph, layer, precision, WeightRounding.round(weight, format, scales), pool)) {
-                ChannelErrors errors = new ChannelErrors(layer, widest.length, objective);
-                for (int r = 0; r < inputs.size(); r++) {
-                    float[] weights = importance.isEmpty() ? new float[0] : importance.get(r);
-                    errors.add(exact.get(r), probe.run(inputs.get(r)), weights);
-                }
-                errors.keepBetter(scales, best, least);
+            float[] scales,
+            Outputs outputs,
+            boolean corrected) {
+        ChannelErrors errors = new ChannelErrors(layer, objective, corrected);
+        TensorData rounded = WeightRounding.round(weight(layer), format, scales);
+        try (LayerProbe probe = new LayerProbe(graph, layer, precision, rounded, pool)) {
+            for (int r = 0; r < outputs.inputs().size(); r++) {
+                errors.add(outputs.exact().get(r), probe.run(outputs.inputs().get(r)), outputs.importance(r));
             }
         }
-        return best;
+        return errors;
+    }
+
+    private TensorData weight(Node layer) {
+        return graph.constant(layer.input(1)).orElseThrow().data();
     }
 
     private static float[] scaled(float[] scales, float factor) {

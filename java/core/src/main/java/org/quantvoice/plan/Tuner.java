@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.quantvoice.audio.Audio;
+import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
+import org.quantvoice.engine.Services;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.ArrayTensor;
@@ -41,6 +43,7 @@ final class Tuner {
     private final List<Audio> audio;
     private final Progress progress;
     private final List<Node> layers;
+    private final Optional<OutputImportance> importance;
     private final Map<Node, LayerPrecision> precisions = new LinkedHashMap<>();
 
     /** A quantized model and how it came about. */
@@ -53,12 +56,13 @@ final class Tuner {
      */
     record Heard(LayerInputs inputs, Map<Node, TuningReport.Statistics> statistics) {}
 
-    Tuner(Graph graph, QuantRecipe recipe, Tuning tuning, List<Audio> audio, Progress progress) {
+    /** @param request whose calibration audio are the user's recordings */
+    Tuner(Graph graph, QuantRecipe recipe, Tuning tuning, ModelRequest request) {
         this.graph = graph;
         this.recipe = recipe;
         this.tuning = tuning;
-        this.audio = audio;
-        this.progress = progress;
+        this.audio = request.calibration();
+        this.progress = request.progress();
         this.layers = distinct(graph, new Quantizer(graph, recipe).kinds().keySet());
         if (layers.isEmpty()) {
             throw new UnsupportedOperatorException(
@@ -72,12 +76,9 @@ final class Tuner {
                     "some seconds of the user's speech, without labels",
                     "name a corpus with tuneOn, or --on on the command line");
         }
-        if (tuning.objective() == ScaleObjective.HESSIAN) {
-            throw new CalibrationException(
-                    "the calibration HESSIAN, which needs gradients of the model",
-                    "MIN_MAX, MSE or COSINE on the native engine",
-                    "choose one of these");
-        }
+        this.importance = tuning.objective() == ScaleObjective.HESSIAN
+                ? Optional.of(new OutputImportance(graph, layers, request, Services.installed(GradientSource.class)))
+                : Optional.empty();
     }
 
     /** Layers that share a weight share its format: the first stands for them. */
@@ -112,7 +113,10 @@ final class Tuner {
         facts.put("objective", tuning.objective().name());
         ModelSizes sizes = new ModelSizes(graph, layers, tuning.scheme(), tokens, facts);
         List<WeightFormat> formats = allocate(heard.statistics(), budget, sizes);
-        Quantizer quantizer = new Quantizer(graph, with(formats));
+        Quantizer quantizer = new Quantizer(graph, recipe);
+        for (int i = 0; i < layers.size(); i++) {
+            quantizer.setFormat(layers.get(i).input(1).name(), formats.get(i));
+        }
         Map<Node, Double> noise = scales(heard.inputs(), pool, formats, quantizer);
         Quantizer.Result quantized = quantizer.apply(precisions);
         QvModel model = new QvModel(quantized.graph(), tokens, facts);
@@ -181,14 +185,6 @@ final class Tuner {
         return BitAllocation.fit(rated, tuning.scheme(), budget, sizes);
     }
 
-    private QuantRecipe with(List<WeightFormat> formats) {
-        QuantRecipe chosen = recipe;
-        for (int i = 0; i < layers.size(); i++) {
-            chosen = chosen.withWeights(layers.get(i).path(), formats.get(i));
-        }
-        return chosen;
-    }
-
     /** Chooses the scales of the weights and measures what remains of noise. */
     private Map<Node, Double> scales(
             LayerInputs inputs, KernelPool pool, List<WeightFormat> formats, Quantizer quantizer) {
@@ -200,20 +196,14 @@ final class Tuner {
                 noise.put(layer, Double.POSITIVE_INFINITY);
                 return;
             }
-            List<float[]> exact = exact(layer, seen, pool);
-            LayerPrecision precision = precisions.get(layer);
-            float[] scales = search.find(layer, precision, format, seen, exact, List.of());
-            quantizer.setScales(layer.input(1).name(), scales);
-            TensorData rounded = WeightRounding.round(weight(layer), format, scales);
-            ChannelErrors errors = new ChannelErrors(layer, scales.length, ScaleObjective.MSE);
-            try (LayerProbe probe = new LayerProbe(graph, layer, precision, rounded, pool)) {
-                for (int r = 0; r < seen.size(); r++) {
-                    errors.add(exact.get(r), probe.run(seen.get(r)), new float[0]);
-                }
-            }
+            List<float[]> weights = importance.map(i -> i.of(layer)).orElse(List.of());
+            ScaleSearch.Outputs outputs = new ScaleSearch.Outputs(seen, exact(layer, seen, pool), weights);
             Optional<Constant> bias = ownBias(layer);
-            bias.ifPresent(b -> quantizer.setBias(b.name(), sum(b.data(), errors.meanOffsets())));
-            noise.put(layer, errors.decibels(bias.isPresent()));
+            ScaleSearch.Scales found = search.find(layer, precisions.get(layer), format, outputs, bias.isPresent());
+            quantizer.setScales(layer.input(1).name(), found.perChannel());
+            bias.ifPresent(b ->
+                    quantizer.setBias(b.name(), sum(b.data(), found.errors().meanOffsets())));
+            noise.put(layer, found.errors().decibels());
         });
         return noise;
     }

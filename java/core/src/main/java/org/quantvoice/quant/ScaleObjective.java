@@ -3,7 +3,8 @@ package org.quantvoice.quant;
 /**
  * What the scale of an output channel's weights is chosen by, once its bits are known. All but {@link #MIN_MAX} try
  * smaller scales than that, which cut the largest weights and round the others more finely, and look at the layer's output
- * for the calibration audio; the bias then takes over what rounding shifts the output by on average.
+ * for the calibration audio; the bias then takes over what rounding shifts the output by on average, and squared errors are
+ * those which that leaves.
  */
 public enum ScaleObjective {
     /** The largest weight is the largest level: nothing is cut. */
@@ -14,7 +15,8 @@ public enum ScaleObjective {
     COSINE,
     /**
      * Least squared error of the output, each value weighted by the squared gradient of the loss there (Yuan et al.:
-     * "PTQ4ViT", 2022). The loss is CTC against the model's own words, so no labels are needed.
+     * "PTQ4ViT", 2022), damped; so is the mean that the bias takes over. The loss is CTC against the model's own words, so no
+     * labels are needed. Needs a float TorchScript model, its token list, and libtorch (quantvoice-torch).
      */
     HESSIAN
 }

@@ -1,6 +1,8 @@
 package org.quantvoice.torch;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.Argument;
@@ -95,7 +97,25 @@ final class ScriptModule implements AutoCloseable {
         return inputs;
     }
 
-    static IValue missing(Argument argument) {
+    /**
+     * The arguments of {@code forward} behind the waveform: their defaults, or full length.
+     *
+     * @param count of all arguments, self among them
+     */
+    static List<IValue> further(JitModule module, long count) {
+        Argument arguments = module.get_method("forward").function().getSchema().arguments();
+        List<IValue> further = new ArrayList<>();
+        for (long i = 2; i < count; i++) {
+            Argument argument = arguments.getPointer(i);
+            further.add(
+                    argument.default_value().has_value()
+                            ? argument.default_value().get()
+                            : missing(argument));
+        }
+        return further;
+    }
+
+    private static IValue missing(Argument argument) {
         String type = Libtorch.text(argument.type().get().str());
         return switch (type) {
             case "Tensor" -> new IValue(torch.ones(1));

@@ -95,7 +95,7 @@ final class TorchModel implements AcousticModel, MobileModel {
         }
     }
 
-    private static AudioFormatException tooShort(float[] samples, int window) {
+    static AudioFormatException tooShort(float[] samples, int window) {
         return new AudioFormatException(
                 "audio of " + samples.length + " samples",
                 "at least " + window + " samples, the model's window",

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.bytedeco.pytorch.Argument;
 import org.bytedeco.pytorch.Graph;
 import org.bytedeco.pytorch.GraphExecutor;
 import org.bytedeco.pytorch.IValue;
@@ -29,8 +28,10 @@ import org.quantvoice.error.UnsupportedOperatorException;
  * their range until it is frozen. Parameters stay those of the module. Scales and ranges are further inputs of the graph.
  */
 final class TrainingGraph {
-    private static final Set<String> LAYERS =
+    /** Operators with a weight as second input. */
+    static final Set<String> LAYERS =
             Set.of("aten::linear", "aten::conv1d", "aten::conv2d", "aten::conv3d", "aten::_convolution");
+
     private static final String WEIGHT = "weight";
     private static final int LEVELS = 255;
     /** How much of a new range enters the running one: PyTorch's default. */
@@ -159,14 +160,7 @@ final class TrainingGraph {
         IValueVector stack = new IValueVector();
         stack.push_back(new IValue(module._ivalue()));
         stack.push_back(new IValue(ScriptModule.waveform(samples)));
-        Argument signature = module.get_method("forward").function().getSchema().arguments();
-        for (long i = 2; i < arguments; i++) {
-            Argument argument = signature.getPointer(i);
-            stack.push_back(
-                    argument.default_value().has_value()
-                            ? argument.default_value().get()
-                            : ScriptModule.missing(argument));
-        }
+        ScriptModule.further(module, arguments).forEach(stack::push_back);
         further.forEach(tensor -> stack.push_back(new IValue(tensor)));
         executor.run(stack);
         Tensor output = ScriptModule.outputTensor(stack.get(0));

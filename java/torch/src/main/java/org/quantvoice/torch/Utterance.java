@@ -17,6 +17,9 @@ import org.quantvoice.error.CorpusException;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Utterance(String id, float[] samples, int[] tokens) {
 
+    private static final int MEAN_OVER_TOKENS = 1;
+    private static final int SUM = 2;
+
     /**
      * The CTC loss a token (Graves et al. 2006), differentiable.
      *
@@ -24,6 +27,15 @@ record Utterance(String id, float[] samples, int[] tokens) {
      * @throws CorpusException if the words have more tokens than the recording has frames
      */
     Tensor loss(Tensor logProbs, int blank) {
+        return loss(logProbs, blank, MEAN_OVER_TOKENS);
+    }
+
+    /** The CTC loss of the whole recording: minus the log-probability of its tokens, which may be none. */
+    Tensor totalLoss(Tensor logProbs, int blank) {
+        return loss(logProbs, blank, SUM);
+    }
+
+    private Tensor loss(Tensor logProbs, int blank, int reduction) {
         long frames = logProbs.size(0);
         if (tokens.length > frames) {
             throw new CorpusException(
@@ -38,9 +50,14 @@ record Utterance(String id, float[] samples, int[] tokens) {
         try (LongPointer data = new LongPointer(targets)) {
             Tensor target = torch.from_blob(data, new long[] {1, targets.length}, new TensorOptions(ScalarType.Long))
                     .clone();
-            // reduction 1: divided by the number of tokens
             return torch.ctc_loss(
-                    logProbs.unsqueeze(1), target, new long[] {frames}, new long[] {targets.length}, blank, 1, false);
+                    logProbs.unsqueeze(1),
+                    target,
+                    new long[] {frames},
+                    new long[] {targets.length},
+                    blank,
+                    reduction,
+                    false);
         }
     }
 }

@@ -3,7 +3,6 @@ package org.quantvoice.torch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
-import org.bytedeco.pytorch.Argument;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.Tensor;
 
@@ -28,14 +27,7 @@ final class WaveformObservation implements Observation {
     public void run(float[] samples, BiConsumer<String, Tensor> seen) {
         List<IValue> arguments = new ArrayList<>();
         arguments.add(new IValue(ScriptModule.waveform(samples)));
-        Argument all = script.module().get_method(METHOD).function().getSchema().arguments();
-        for (long i = 2; i <= taps.parameters(); i++) {
-            Argument argument = all.getPointer(i);
-            arguments.add(
-                    argument.default_value().has_value()
-                            ? argument.default_value().get()
-                            : ScriptModule.missing(argument));
-        }
+        arguments.addAll(ScriptModule.further(script.module(), taps.parameters() + 1));
         taps.run(arguments, seen);
     }
 }

@@ -56,6 +56,16 @@ class DigitsBudgetTest {
                 .open(new ModelRequest(file, Optional.empty(), List.of(), Optional.empty(), 1, Progress.none()));
     }
 
+    private ModelRequest request() {
+        return new ModelRequest(
+                ROOT.resolve("model/digits-float.pt"),
+                Optional.empty(),
+                List.of(clip),
+                Optional.empty(),
+                1,
+                Progress.none());
+    }
+
     @Test
     void randomBudgetsAreNeverExceededAndUsed() throws IOException {
         QuantRecipe recipe = new QuantRecipe(
@@ -67,7 +77,7 @@ class DigitsBudgetTest {
         try (NativeModel floats = open(ROOT.resolve("model/digits-float.pt"));
                 KernelPool pool = KernelPool.of(1)) {
             Graph graph = floats.parts().get(0).graph();
-            Tuner tuner = new Tuner(graph, recipe, tuning, List.of(clip), Progress.none());
+            Tuner tuner = new Tuner(graph, recipe, tuning, request());
             Tuner.Heard heard = tuner.listen(floats::tap, pool);
             List<Node> layers = List.copyOf(heard.statistics().keySet());
             ModelSizes sizes = new ModelSizes(graph, layers, LINEAR, Optional.empty(), Map.of());

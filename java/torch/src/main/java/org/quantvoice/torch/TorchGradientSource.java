@@ -1,0 +1,152 @@
+package org.quantvoice.torch;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.parameter_iterator;
+import org.bytedeco.pytorch.parameter_list;
+import org.quantvoice.audio.Audio;
+import org.quantvoice.decode.LogProbs;
+import org.quantvoice.engine.Progress;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.plan.GradientSource;
+import org.quantvoice.torch.Libtorch.TorchFailure;
+
+/** Gradients of TorchScript models by libtorch's autograd: one run forth and back a recording, for all layers asked for. */
+public final class TorchGradientSource implements GradientSource {
+    private static final String EXPECTED = "a float model whose forward can be differentiated";
+    private static final String CURE = "choose the calibration MSE, COSINE or MIN_MAX";
+
+    @Override
+    public boolean reads(Path model) {
+        return ScriptArchive.looksLikeZip(model);
+    }
+
+    @Override
+    public List<Map<String, List<float[]>>> gradients(
+            Path model, List<Audio> audio, Set<String> layers, int blank, int threads, Progress progress) {
+        if (ScriptArchive.check(model).int8()) {
+            throw new UnsupportedOperatorException(model + ", which is quantized already", EXPECTED, CURE);
+        }
+        Libtorch.load();
+        try (ScriptModule module = ScriptModule.load(model, Optional.empty());
+                TorchCall call = new TorchCall(threads)) {
+            return Libtorch.call(() -> {
+                holdParameters(module);
+                GradientGraph graph = new GradientGraph(module.module(), layers);
+                List<Map<String, List<float[]>>> all = new ArrayList<>();
+                for (Audio recording : audio) {
+                    progress.report("gradients of the loss", all.size(), audio.size());
+                    all.add(attempt(graph, recording.samples(), blank));
+                }
+                return all;
+            });
+        } catch (TorchFailure e) {
+            throw new UnsupportedOperatorException(
+                    "a model that libtorch cannot differentiate (" + e.getMessage() + ")", EXPECTED, CURE, e);
+        }
+    }
+
+    /** Only activations are differentiated. */
+    private static void holdParameters(ScriptModule module) {
+        parameter_list list = module.module().parameters();
+        for (parameter_iterator it = list.begin(), end = list.end(); it.notEquals(end); it.increment()) {
+            it.multiply().set_requires_grad(false);
+        }
+    }
+
+    private static Map<String, List<float[]>> attempt(GradientGraph graph, float[] samples, int blank) {
+        try {
+            return Libtorch.call(() -> differentiate(graph, samples, blank));
+        } catch (TorchFailure e) {
+            int shortest = ShortestInput.find(samples.length, n -> runs(graph, n));
+            throw shortest > samples.length ? TorchModel.tooShort(samples, shortest) : e;
+        }
+    }
+
+    private static boolean runs(GradientGraph graph, int samples) {
+        try (PointerScope scope = new PointerScope()) {
+            return Libtorch.call(() -> graph.run(ScriptModule.waveform(new float[samples]))
+                            .logProbs()
+                            .size(0)
+                    > 0);
+        } catch (TorchFailure e) {
+            return false;
+        }
+    }
+
+    private static Map<String, List<float[]>> differentiate(GradientGraph graph, float[] samples, int blank) {
+        try (PointerScope scope = new PointerScope()) {
+            AutoGradMode gradients = new AutoGradMode(true);
+            try {
+                // all layers depend on the waveform; a clone, as models may write into their input
+                Tensor waveform = ScriptModule.waveform(samples).requires_grad_(true);
+                GradientGraph.Outputs outputs = graph.run(waveform.clone());
+                outputs.layers().forEach((path, tensors) -> tensors.forEach(t -> retain(path, t)));
+                loss(outputs.logProbs(), samples, blank).backward();
+                Map<String, List<float[]>> all = new LinkedHashMap<>();
+                outputs.layers()
+                        .forEach((path, tensors) -> all.put(
+                                path,
+                                tensors.stream().map(t -> gradient(path, t)).toList()));
+                return all;
+            } finally {
+                gradients.deallocate();
+            }
+        }
+    }
+
+    private static void retain(String path, Tensor output) {
+        if (!output.requires_grad()) {
+            throw independent(path);
+        }
+        output.retain_grad();
+    }
+
+    private static float[] gradient(String path, Tensor output) {
+        Tensor gradient = output.grad();
+        if (!gradient.defined()) {
+            throw independent(path);
+        }
+        return ScriptModule.floats(gradient);
+    }
+
+    private static UnsupportedOperatorException independent(String path) {
+        return new UnsupportedOperatorException(
+                "module " + path + ", through which no gradient passes from the loss to the audio", EXPECTED, CURE);
+    }
+
+    /** CTC against the model's own words. */
+    private static Tensor loss(Tensor logProbs, float[] samples, int blank) {
+        Tensor values = logProbs.detach();
+        LogProbs own = new LogProbs(ScriptModule.floats(values), (int) values.size(0), (int) values.size(1));
+        if (blank >= own.vocabulary()) {
+            throw new UnsupportedOperatorException(
+                    "blank " + blank + " for a model with " + own.vocabulary() + " outputs",
+                    "an index below that",
+                    "pass the token list that belongs to the model");
+        }
+        return new Utterance("", samples, greedy(own, blank)).totalLoss(logProbs, blank);
+    }
+
+    /** The best token of each frame, without repetitions and blanks. */
+    static int[] greedy(LogProbs logProbs, int blank) {
+        List<Integer> tokens = new ArrayList<>();
+        int last = blank;
+        for (int f = 0; f < logProbs.frames(); f++) {
+            int token = logProbs.argmax(f);
+            if (token != last && token != blank) {
+                tokens.add(token);
+            }
+            last = token;
+        }
+        return tokens.stream().mapToInt(Integer::intValue).toArray();
+    }
+}

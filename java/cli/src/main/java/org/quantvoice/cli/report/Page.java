@@ -55,8 +55,7 @@ public final class Page {
     /** Each picture is a document of its own, so that the names inside it do not clash with those of others. */
     private static String image(String svg, String description) {
         String data = Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8));
-        return "<img alt=\"" + escape(description) + "\" src=\"data:image/svg+xml;base64," + data
-                + "\">\n";
+        return "<img alt=\"" + escape(description) + "\" src=\"data:image/svg+xml;base64," + data + "\">\n";
     }
 
     /** A table; the first row holds the titles. */

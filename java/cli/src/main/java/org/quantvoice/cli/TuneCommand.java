@@ -28,7 +28,8 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "The recordings need no texts. Neither the file nor the weights in memory take more than the",
-            "budget. See docs/mixed-precision.md."
+            "budget. Layers that --weights names keep those; the others share what is left. Ranges of",
+            "static layers are found on the recordings. See docs/mixed-precision.md."
         },
         sortOptions = false)
 final class TuneCommand extends Subcommand {
@@ -78,8 +79,18 @@ final class TuneCommand extends Subcommand {
             description = "Budgets that this is measured at, 2 or more (default: ${DEFAULT-VALUE}).")
     private int points;
 
+    @Option(
+            names = "--save-ranges",
+            paramLabel = "JSON",
+            order = 28,
+            description = "Write the ranges of static layers, for --ranges.")
+    private @Nullable Path savedRanges;
+
     @Mixin
     private TuneOptions tuning;
+
+    @Mixin
+    private LayerOptions layers;
 
     @Mixin
     private ModelOption model;
@@ -113,6 +124,8 @@ final class TuneCommand extends Subcommand {
         QuantSessionBuilder builder =
                 run.builder(model.name()).engine(Engine.NATIVE).progress(stop.checking(progress()));
         tuning.apply(builder, size, AudioCorpus.tsv(recordings).limit(limit));
+        layers.applyNames(builder);
+        layers.applyNumbers(builder);
         decoder.apply(builder, 1);
         return builder;
     }
@@ -120,9 +133,14 @@ final class TuneCommand extends Subcommand {
     private TuningReport tune(Budget size, StopSignal stop) {
         try (QuantSession session = builder(size, stop).build()) {
             session.save(output);
-            TuningReport report = session.report()
-                    .flatMap(QuantReport::tuning)
+            QuantReport quantized = session.report()
+                    .orElseThrow(() -> new IllegalStateException("the engine gave no report of its quantization"));
+            TuningReport report = quantized
+                    .tuning()
                     .orElseThrow(() -> new IllegalStateException("the engine gave no report of its tuning"));
+            if (savedRanges != null) {
+                quantized.ranges().save(savedRanges);
+            }
             if (json()) {
                 Map<String, @Nullable Object> map = new LinkedHashMap<>(Documents.run(model.name(), session.info()));
                 map.put("output", output.toString());

@@ -14,6 +14,7 @@ import org.quantvoice.engine.EngineProvider;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.engine.Services;
+import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
@@ -23,6 +24,7 @@ import org.quantvoice.graph.TensorData;
 import org.quantvoice.kernels.KernelPool;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
+import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.Tuning;
 import org.quantvoice.qv.QvFile;
 import org.quantvoice.qv.QvModel;
@@ -170,10 +172,9 @@ public final class NativeEngine implements EngineProvider {
 
     private static AcousticModel tune(Graph graph, QuantRecipe recipe, Tuning tuning, ModelRequest request) {
         Tuner tuner = new Tuner(graph, recipe, tuning, request);
-        QvModel floats = new QvModel(graph, Optional.empty(), Map.of());
         Map<String, String> facts = Provenance.of(request.model(), Optional.of(recipe), request.calibration());
         Tuner.Result tuned;
-        try (NativeModel runner = new NativeModel(floats, Optional.empty(), 0, request.threads(), false);
+        try (NativeModel runner = floats(graph, request);
                 KernelPool pool = KernelPool.of(request.threads())) {
             tuned = tuner.tune(runner::tap, pool, request.tokens(), facts);
         }
@@ -181,7 +182,8 @@ public final class NativeEngine implements EngineProvider {
                 tuned.quantized().layers(),
                 size(request.model()),
                 tuned.report().fileBytes(),
-                Optional.of(tuned.report()));
+                Optional.of(tuned.report()),
+                Quantizer.ranges(tuned.model().graph(), recipe));
         return open(tuned.model(), Optional.of(report), request);
     }
 
@@ -190,24 +192,58 @@ public final class NativeEngine implements EngineProvider {
             return tune(graph, recipe, request.tuning().get(), request);
         }
         Quantizer quantizer = new Quantizer(graph, recipe);
-        Quantizer.Result result;
-        if (recipe.needsCalibration() && !request.calibration().isEmpty()) {
-            QvModel floats = new QvModel(graph, Optional.empty(), Map.of());
-            try (NativeModel runner = new NativeModel(floats, Optional.empty(), 0, request.threads(), false)) {
-                result = quantizer.apply(request.calibration(), runner::tap, request.progress());
-            }
-        } else {
-            result = quantizer.apply(request.calibration(), (samples, taps) -> Map.of(), request.progress());
-        }
-        List<Audio> calibration = recipe.needsCalibration() ? request.calibration() : List.of();
+        Optional<ScaleObjective> objective = recipe.rules().objective();
+        Quantizer.Result result = objective.isPresent()
+                ? calibrated(graph, quantizer, objective.get(), request)
+                : observed(graph, quantizer, recipe, request);
+        List<Audio> calibration =
+                recipe.needsCalibration() || objective.isPresent() ? request.calibration() : List.of();
         QvModel model = new QvModel(
                 result.graph(), request.tokens(), Provenance.of(request.model(), Optional.of(recipe), calibration));
         long before = size(request.model());
         List<QuantReport.Layer> layers =
                 new NoiseReport(graph, result, request.calibration(), request.threads()).layers();
-        QuantReport report =
-                new QuantReport(layers, before, QvFile.size(model), Optional.empty(), Quantizer.ranges(result.graph()));
+        QuantReport report = new QuantReport(
+                layers, before, QvFile.size(model), Optional.empty(), Quantizer.ranges(result.graph(), recipe));
         return open(model, Optional.of(report), request);
+    }
+
+    private static Quantizer.Result observed(
+            Graph graph, Quantizer quantizer, QuantRecipe recipe, ModelRequest request) {
+        if (!recipe.needsCalibration() || request.calibration().isEmpty()) {
+            return quantizer.apply(request.calibration(), (samples, taps) -> Map.of(), request.progress());
+        }
+        try (NativeModel runner = floats(graph, request)) {
+            return quantizer.apply(request.calibration(), runner::tap, request.progress());
+        }
+    }
+
+    private static NativeModel floats(Graph graph, ModelRequest request) {
+        QvModel floats = new QvModel(graph, Optional.empty(), Map.of());
+        return new NativeModel(floats, Optional.empty(), 0, request.threads(), false);
+    }
+
+    /** Ranges and scales by what they do to the layers' outputs. */
+    private static Quantizer.Result calibrated(
+            Graph graph, Quantizer quantizer, ScaleObjective objective, ModelRequest request) {
+        List<Audio> audio = request.calibration();
+        if (audio.isEmpty()) {
+            throw new CalibrationException(
+                    "the calibration " + objective + " and no calibration audio",
+                    "some seconds of typical speech, also for dynamic modules",
+                    "name a corpus with calibrateOn, or --calibrate on the command line");
+        }
+        List<Node> layers = quantizer.distinctLayers();
+        Optional<OutputImportance> importance = OutputImportance.wanted(objective, graph, layers, request);
+        try (NativeModel runner = floats(graph, request);
+                KernelPool pool = KernelPool.of(request.threads())) {
+            LayerInputs inputs = new LayerInputs(graph, runner::tap, audio, request.progress());
+            LayerCalibration calibration = new LayerCalibration(graph, inputs, pool, objective, importance);
+            Map<Node, LayerPrecision> observed = quantizer.precisions(audio, runner::tap, request.progress());
+            Map<Node, LayerPrecision> found = calibration.ranges(quantizer.observedLayers(), observed, quantizer);
+            calibration.weights(layers, found, quantizer);
+            return quantizer.apply(found);
+        }
     }
 
     private static AcousticModel open(QvModel model, Optional<QuantReport> report, ModelRequest request) {

@@ -2,6 +2,7 @@ package org.quantvoice.plan;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.RangeObserver;
+import org.quantvoice.quant.RangeScheme;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.qv.Bfloat16Tensor;
 import org.quantvoice.qv.WeightRounding;
@@ -36,8 +38,6 @@ final class Quantizer {
     private static final Set<Op> LAYERS = Set.of(Op.LINEAR, Op.CONV1D, Op.CONV2D);
     /** The most products that an int32 sum holds: 65,536 * 255 * 127 < 2^31. */
     private static final long MOST_INPUTS = 65536;
-    /** The largest level of an activation. */
-    private static final int LEVELS = 255;
 
     private final Graph graph;
     private final QuantRecipe recipe;
@@ -177,7 +177,8 @@ final class Quantizer {
         return new Result(copy.build(), report, layers, quantized);
     }
 
-    private WeightFormat format(Node node) {
+    /** In which numbers a layer's weights will be kept. */
+    WeightFormat format(Node node) {
         WeightFormat set = formats.get(node.input(1).name());
         return set != null ? set : recipe.weightsOf(node.path());
     }
@@ -208,14 +209,23 @@ final class Quantizer {
         biases.put(name, data);
     }
 
+    /** The scales of a layer's weights, one an output channel. */
+    float[] scales(Node layer) {
+        return scales(layer, graph.constant(layer.input(1)).orElseThrow().data(), format(layer));
+    }
+
     private float[] scales(Node node, TensorData weight, WeightFormat format) {
         float[] found = scales.get(node.input(1).name());
         if (found != null) {
             return found;
         }
-        return format.equals(WeightFormat.INT8)
-                ? WeightRounding.minMaxScales(weight, format)
-                : WeightRounding.leastSquares(weight, format);
+        if (!format.equals(WeightFormat.INT8)) {
+            return WeightRounding.leastSquares(weight, format);
+        }
+        return recipe.rules()
+                .preset()
+                .map(preset -> WeightRounding.presetScales(weight, preset))
+                .orElseGet(() -> WeightRounding.minMaxScales(weight, format));
     }
 
     /** Sets the format of a weight, whatever the recipe says of its module, which may have several. */
@@ -228,13 +238,31 @@ final class Quantizer {
         scales.put(weight, perChannel);
     }
 
+    /** The layers that the recipe names, in the order of the graph; of those that share a weight the first. */
+    List<Node> distinctLayers() {
+        Set<String> seen = new HashSet<>();
+        return graph.nodes().stream()
+                .filter(kinds::containsKey)
+                .filter(n -> seen.add(n.input(1).name()))
+                .toList();
+    }
+
+    /** Of {@link #distinctLayers} those whose input has a fixed range that this calibration has to find. */
+    List<Node> observedLayers() {
+        return distinctLayers().stream()
+                .filter(n -> kinds.get(n) == LayerPrecision.Kind.INT8_STATIC)
+                .filter(n -> format(n).isInteger())
+                .filter(n -> !recipe.ranges().byLayer().containsKey(n.path()))
+                .toList();
+    }
+
     /** The layers that the recipe names, with their methods. */
     Map<Node, LayerPrecision.Kind> kinds() {
         return kinds;
     }
 
     /** The ranges of a quantized graph's static layers. */
-    static ActivationRanges ranges(Graph quantized) {
+    static ActivationRanges ranges(Graph quantized, QuantRecipe recipe) {
         Map<String, ActivationRange> ranges = new LinkedHashMap<>();
         for (Node node : quantized.nodes()) {
             LayerPrecision precision = LayerPrecision.of(node);
@@ -242,7 +270,15 @@ final class Quantizer {
                 ranges.put(node.path(), new ActivationRange(precision.scale(), precision.zero()));
             }
         }
-        return new ActivationRanges(ranges);
+        return new ActivationRanges(ranges, Map.of(), levels(recipe).high());
+    }
+
+    private static RangeScheme levels(QuantRecipe recipe) {
+        return recipe.rules().activations(RangeScheme.QUINT8);
+    }
+
+    private ActivationRange range(RangeObserver observer) {
+        return recipe.rules().choosesActivations() ? observer.range(levels(recipe)) : observer.range();
     }
 
     private static LayerPrecision fixed(ActivationRange range) {
@@ -252,7 +288,7 @@ final class Quantizer {
     private Map<Value, ActivationRange> calibrate(List<Audio> audio, FloatRun run, Progress progress) {
         Map<Value, RangeObserver> observers = new LinkedHashMap<>();
         Map<Value, ActivationRange> ranges = new HashMap<>();
-        Map<String, ActivationRange> saved = recipe.ranges().inLevels(LEVELS).byLayer();
+        Map<String, ActivationRange> saved = recipe.ranges().in(levels(recipe)).byLayer();
         kinds.forEach((node, kind) -> {
             ActivationRange known = saved.get(node.path());
             if (kind == LayerPrecision.Kind.INT8_STATIC && known != null) {
@@ -280,7 +316,7 @@ final class Quantizer {
             observers.forEach((value, observer) -> observer.add(seen.get(value)));
         }
         progress.report("calibrating", audio.size(), audio.size());
-        observers.forEach((value, observer) -> ranges.put(value, observer.range()));
+        observers.forEach((value, observer) -> ranges.put(value, range(observer)));
         return ranges;
     }
 }

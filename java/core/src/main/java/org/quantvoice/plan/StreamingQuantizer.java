@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.quant.QuantRecipe;
@@ -28,12 +29,22 @@ final class StreamingQuantizer {
         if (request.recipe().isEmpty()) {
             return NativeStreamingModel.open(graphs, Optional.empty(), source, bytesBefore);
         }
+        requireNoObjective(request.recipe().get());
         StreamingQuantizer quantizer = new StreamingQuantizer(request.recipe().get());
         quantizer.checkNames(graphs);
         StreamingGraphs int8 = quantizer.apply(graphs, request);
         long bytes = int8.all().stream().mapToLong(StreamingQuantizer::bytes).sum();
         QuantReport report = new QuantReport(quantizer.layers, bytesBefore, bytes);
         return NativeStreamingModel.open(int8, Optional.of(report), source, bytes);
+    }
+
+    private static void requireNoObjective(QuantRecipe recipe) {
+        recipe.rules().objective().ifPresent(objective -> {
+            throw new UnsupportedOperatorException(
+                    "the calibration " + objective + " for a streaming model",
+                    "a model of whole utterances",
+                    "leave the calibration out; scales are then those of the weights alone");
+        });
     }
 
     /** What a model keeps of the request that opened it. */
@@ -60,7 +71,7 @@ final class StreamingQuantizer {
     }
 
     private QuantRecipe only(List<String> fixed, List<String> dynamic) {
-        return new QuantRecipe(fixed, dynamic, recipe.observer(), recipe.guard(), recipe.weights());
+        return recipe.withModules(fixed, dynamic);
     }
 
     /** The last graph first: calibration of each runs those before it, whose float weights go when they are quantized. */

@@ -1,8 +1,10 @@
 package org.quantvoice.qv;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.graph.TensorData;
+import org.quantvoice.quant.QuantPreset;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightLevels;
 
@@ -24,6 +26,21 @@ public final class WeightRounding {
     public static float[] minMaxScales(TensorData floats, WeightFormat format) {
         int top = WeightLevels.of(format).top();
         return scales(floats, row -> minMaxScale(row, top));
+    }
+
+    /** The scales of PyTorch's weight observers: of each channel, or for all of them that of the largest weight. */
+    public static float[] presetScales(TensorData floats, QuantPreset preset) {
+        float[] scales = scales(
+                floats,
+                row -> preset.weights().perChannel(new float[][] {row})[0].scale());
+        if (!preset.perChannel()) {
+            float largest = 0;
+            for (float scale : scales) {
+                largest = Math.max(largest, scale);
+            }
+            Arrays.fill(scales, largest);
+        }
+        return scales;
     }
 
     /** The scales with the least squared error of the weights themselves. */

@@ -10,6 +10,7 @@ import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.RangeScheme;
 import org.quantvoice.torch.Libtorch.TorchFailure;
 
 /** Runs the float model on the calibration audio: first for the ranges, then for the noise that rounding to them makes. */
@@ -27,13 +28,13 @@ final class Calibration {
     }
 
     /** The quantization of each tap that was passed, by {@link Site#input()} and {@link Site#output()}. */
-    Map<String, QuantParams> ranges(ActivationObserver kind, int top) {
+    Map<String, QuantParams> ranges(ActivationObserver kind, RangeScheme scheme) {
         Map<String, RangeObserver> observers = new LinkedHashMap<>();
         each("calibrating", (name, tensor) -> observers
                 .computeIfAbsent(name, n -> RangeObserver.of(kind))
                 .add(tensor));
         Map<String, QuantParams> ranges = new LinkedHashMap<>();
-        observers.forEach((name, observer) -> ranges.put(name, observer.params(top)));
+        observers.forEach((name, observer) -> ranges.put(name, observer.params(scheme)));
         return ranges;
     }
 

@@ -3,6 +3,7 @@ package org.quantvoice.torch;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.quantvoice.error.CalibrationException;
+import org.quantvoice.quant.RangeScheme;
 
 /** The smallest and the largest value seen. */
 final class MinMaxObserver implements RangeObserver {
@@ -45,10 +46,10 @@ final class MinMaxObserver implements RangeObserver {
     }
 
     @Override
-    public QuantParams params(int top) {
+    public QuantParams params(RangeScheme scheme) {
         if (isEmpty()) {
             throw RangeObserver.nothingSeen();
         }
-        return QuantParams.covering(min, max, top);
+        return QuantParams.covering(min, max, scheme);
     }
 }

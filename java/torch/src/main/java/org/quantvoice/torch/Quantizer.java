@@ -36,7 +36,7 @@ final class Quantizer {
         this.request = request;
         this.recipe = recipe;
         this.backend = backend;
-        this.scheme = QuantScheme.of(backend);
+        this.scheme = QuantScheme.of(backend, recipe.rules());
     }
 
     /** A quantized module, not yet owned by a model. */
@@ -112,7 +112,13 @@ final class Quantizer {
                     new GraphRewriter(script.graph(method), script, selection, plan).rewrite();
                 }
                 ScriptWriter.write(script.module(), Optional.of(settings), file);
-                return new Rewritten(layers, KnownRanges.toSave(ranges, sites, guard.keptFloat(), scheme.top()));
+                return new Rewritten(
+                        layers,
+                        KnownRanges.toSave(
+                                ranges,
+                                sites,
+                                guard.keptFloat(),
+                                scheme.activations().high()));
             });
         }
     }
@@ -139,7 +145,7 @@ final class Quantizer {
         if (sites.isEmpty()) {
             return Map.of(); // embeddings alone need no ranges
         }
-        Map<String, QuantParams> known = KnownRanges.of(recipe.ranges(), sites, scheme.top());
+        Map<String, QuantParams> known = KnownRanges.of(recipe.ranges(), sites, scheme.activations());
         if (request.calibration().isEmpty()) {
             sites.stream()
                     .filter(site -> !known.containsKey(site.output()))
@@ -147,7 +153,7 @@ final class Quantizer {
             return known;
         }
         Calibration calibration = new Calibration(model, request);
-        Map<String, QuantParams> ranges = calibration.ranges(recipe.observer(), scheme.top());
+        Map<String, QuantParams> ranges = calibration.ranges(recipe.observer(), scheme.activations());
         ranges.putAll(known);
         guard.judge(sites, calibration.noise(ranges));
         return ranges;

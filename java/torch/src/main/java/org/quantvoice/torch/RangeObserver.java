@@ -3,6 +3,7 @@ package org.quantvoice.torch;
 import org.bytedeco.pytorch.Tensor;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.RangeScheme;
 
 /** Finds the range of an activation from the tensors that calibration sees. For one thread. */
 interface RangeObserver {
@@ -11,10 +12,10 @@ interface RangeObserver {
     void add(Tensor tensor);
 
     /**
-     * @param top the largest level
+     * @param scheme the levels
      * @throws CalibrationException if nothing was seen
      */
-    QuantParams params(int top);
+    QuantParams params(RangeScheme scheme);
 
     static RangeObserver of(ActivationObserver kind) {
         return switch (kind) {

@@ -81,6 +81,13 @@ class Products(nn.Module):
         super().__init__()
         for name in PRODUCTS:
             setattr(self, name, getattr(layers, name))
+        # the native engine has no groups of two-dimensional convolutions: the same as one whose other weights are 0
+        groups = layers.conv2d
+        self.conv2d = nn.Conv2d(4, 8, groups.kernel_size, stride=groups.stride, padding=groups.padding)
+        self.conv2d.bias = groups.bias
+        self.conv2d.weight.zero_()
+        self.conv2d.weight[:4, :2] = groups.weight[:4]
+        self.conv2d.weight[4:, 2:] = groups.weight[4:]
 
     def forward(self, wavs):
         x = wavs.reshape(1, -1, 8)

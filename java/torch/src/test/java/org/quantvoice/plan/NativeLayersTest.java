@@ -107,7 +107,9 @@ class NativeLayersTest {
         for (String name : NAMES) {
             float[] expected = npy("layers.static." + preset.name().toLowerCase(Locale.ROOT) + "." + name + ".npy");
             long[] off = levels(Arrays.copyOfRange(all, at, at + expected.length), expected);
-            assertThat(off).as("%s %s", preset, name).allMatch(o -> o <= 1);
+            assertThat(Arrays.stream(off).max().orElseThrow())
+                    .as("%s %s", preset, name)
+                    .isLessThanOrEqualTo(1);
             assertThat(same(off))
                     .as("%s %s, share of equal levels", preset, name)
                     .isGreaterThan(SAME_LEVEL);

@@ -45,8 +45,8 @@ class QuantOptionsTest {
     void theFileTellsWhatWasAsked() {
         Path out = dir.resolve("int8.qv");
         Path ranges = dir.resolve("ranges.json");
-        JsonNode preset = quantized(
-                out, "--static", PROJECTION, "--preset", "FBGEMM", "--symmetric", "--save-ranges", ranges);
+        JsonNode preset =
+                quantized(out, "--static", PROJECTION, "--preset", "FBGEMM", "--symmetric", "--save-ranges", ranges);
         assertThat(preset.get("activations").asText()).isEqualTo("preset FBGEMM, symmetric");
         assertThat(preset.get("observer").asText()).isEqualTo("HISTOGRAM");
         assertThat(ranges).content().contains("\"levels\": 127", "\"zeroPoint\": 64");
@@ -79,8 +79,23 @@ class QuantOptionsTest {
         Path out = dir.resolve("tuned.qv");
         Path ranges = dir.resolve("ranges.json");
         Object[] common = {
-            "--model", Qv.FLOAT, "--average-bits", 6, "--on", CALIB, "--limit", 1, "-o", out, "--json", "--static",
-            PROJECTION, "--dynamic", "encoder.enc", "--calibration", "MIN_MAX"
+            "--model",
+            Qv.FLOAT,
+            "--average-bits",
+            6,
+            "--on",
+            CALIB,
+            "--limit",
+            1,
+            "-o",
+            out,
+            "--json",
+            "--static",
+            PROJECTION,
+            "--dynamic",
+            "encoder.enc",
+            "--calibration",
+            "MIN_MAX"
         };
         List<Object> first = new ArrayList<>(List.of(common));
         first.addAll(List.of("--weights", HEAD + "=float", "--observer", "MIN_MAX", "--save-ranges", ranges));
@@ -127,16 +142,27 @@ class QuantOptionsTest {
         assertThat(Files.size(four)).isLessThan(Files.size(floats) / 2);
         assertThat(Files.size(half)).isGreaterThan(Files.size(dynamic) * 3 / 2);
         Path ranges = dir.resolve("ranges.json");
-        ok("quantize", Qv.FLOAT, "-o", dir.resolve("all.qv"), "--static", "", "--calibrate", CALIB,
-                "--calibrate-limit", 1, "--save-ranges", ranges);
+        ok(
+                "quantize",
+                Qv.FLOAT,
+                "-o",
+                dir.resolve("all.qv"),
+                "--static",
+                "",
+                "--calibrate",
+                CALIB,
+                "--calibrate-limit",
+                1,
+                "--save-ranges",
+                ranges);
         Path known = exported("known.onnx", "qdq", "--ranges", ranges);
         assertThat(Files.size(known)).isLessThan(Files.size(floats) / 2);
     }
 
     private Path exported(String name, String precision, Object... options) {
         Path file = dir.resolve(name);
-        List<Object> args = new ArrayList<>(
-                List.of("--model", Qv.FLOAT, "--to", "onnx", "--precision", precision, "-o", file));
+        List<Object> args =
+                new ArrayList<>(List.of("--model", Qv.FLOAT, "--to", "onnx", "--precision", precision, "-o", file));
         args.addAll(List.of(options));
         ok("export", args.toArray());
         return file;

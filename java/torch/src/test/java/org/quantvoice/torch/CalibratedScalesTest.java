@@ -41,7 +41,7 @@ class CalibratedScalesTest {
 
     private static QuantRecipe recipe(WeightFormat format, Optional<ScaleObjective> objective) {
         List<String> dynamic = List.of(Digits.W2V + "encoder.layers.0");
-        return new QuantRecipe(Digits.STATIC, dynamic, ActivationObserver.HISTOGRAM, true)
+        return new QuantRecipe(List.of(Digits.W2V + "feature_projection"), dynamic, ActivationObserver.HISTOGRAM, true)
                 .withWeights("", format)
                 .withRules(new ScaleRules(Optional.empty(), false, false, objective));
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class QuantOptionsTest {
     private static final Path CALIB = Qv.DIGITS.resolve("calib/calib.tsv");
     private static final String PROJECTION = "encoder.wav2vec2.model.feature_projection";
-    private static final String HEAD = "encoder.enc.0";
+    private static final String HEAD = "encoder.enc.linear1";
 
     @TempDir
     Path dir;
@@ -62,6 +62,8 @@ class QuantOptionsTest {
         "--preset QNNPACK --calibration MSE --dynamic encoder.enc, the preset QNNPACK and the calibration MSE",
         "--symmetric --dynamic encoder.enc, no static module",
         "--reduce-range, no static module",
+        "--dynamic encoder.enc --weights encoder.encs=int4, module encoder.encs",
+        "--dynamic encoder.enc --weights ctc_lin=int4, weights int4 for module ctc_lin",
         "--calibration COSINE --dynamic encoder.enc, the calibration COSINE and no calibration audio",
     })
     void whatCannotBeUsedIsRefused(String options, String message) {
@@ -100,7 +102,7 @@ class QuantOptionsTest {
         List<Object> first = new ArrayList<>(List.of(common));
         first.addAll(List.of("--weights", HEAD + "=float", "--observer", "MIN_MAX", "--save-ranges", ranges));
         JsonNode json = ok("tune", first.toArray()).json();
-        assertThat(json.get("layers").findValuesAsText("path")).hasSize(3).doesNotContain(HEAD);
+        assertThat(json.get("layers").findValuesAsText("path")).hasSize(3).doesNotContain(HEAD + ".w");
         assertThat(json.get("layers").findValuesAsText("bits")).allMatch(bits -> Integer.parseInt(bits) <= 16);
         JsonNode facts = ok("inspect", out, "--json").json().get("provenance");
         assertThat(facts.get("observer").asText()).isEqualTo("MIN_MAX");

@@ -188,6 +188,7 @@ public final class NativeEngine implements EngineProvider {
     }
 
     private static AcousticModel quantize(Graph graph, QuantRecipe recipe, ModelRequest request) {
+        new Quantizer(graph, recipe).requireWeightsUsed();
         if (request.tuning().isPresent()) {
             return tune(graph, recipe, request.tuning().get(), request);
         }

@@ -90,6 +90,10 @@ final class Quantizer {
     }
 
     private void choose(String name, LayerPrecision.Kind kind) {
+        covered(name).forEach(n -> kinds.put(n, kind));
+    }
+
+    private List<Node> covered(String name) {
         List<Node> covered =
                 layers(graph).stream().filter(n -> covers(name, n.path())).toList();
         if (covered.isEmpty()) {
@@ -105,7 +109,25 @@ final class Quantizer {
                     "one of the model's modules, such as " + NearNames.of(name, modulePaths()),
                     "list the modules with qv inspect");
         }
-        covered.forEach(n -> kinds.put(n, kind));
+        return covered;
+    }
+
+    /**
+     * Refuses formats of weights that change nothing.
+     *
+     * @throws UnknownModuleException if the model lacks a module
+     * @throws UnsupportedOperatorException if a module's layers stay float
+     */
+    void requireWeightsUsed() {
+        recipe.weights().forEach((name, format) -> {
+            boolean used = covered(name).stream().anyMatch(kinds::containsKey);
+            if (!used && !format.equals(WeightFormat.FLOAT)) {
+                throw new UnsupportedOperatorException(
+                        "weights " + format + " for module " + name + ", which stays float",
+                        "a module that is made static or dynamic",
+                        "name it with staticInt8 or dynamicInt8 (--static, --dynamic) too");
+            }
+        });
     }
 
     private static boolean covers(String name, String path) {

@@ -57,6 +57,11 @@ final class StreamingQuantizer {
                 new Quantizer(graphs.next(), only(List.of(), List.of(name)));
             }
         }
+        for (String name : recipe.weights().keySet()) {
+            if (graphs.all().stream().noneMatch(g -> covers(name, g))) {
+                new Quantizer(graphs.next(), only(List.of(), List.of(name)));
+            }
+        }
         for (String name : recipe.staticModules()) {
             if (graphs.all().stream().noneMatch(g -> covers(name, g))) {
                 new Quantizer(graphs.next(), only(List.of(name), List.of()));

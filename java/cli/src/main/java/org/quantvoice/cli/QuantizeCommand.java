@@ -56,8 +56,7 @@ final class QuantizeCommand extends Subcommand {
     @Override
     public Integer call() {
         QuantSessionBuilder builder = run.builder(model).progress(progress());
-        Engine engine = engineOf(output);
-        builder.engine(engine);
+        builder.engine(engineOf(output)).fallback(false); // another engine writes another format
         if (quant.anyName()) {
             quant.apply(builder);
         } else {

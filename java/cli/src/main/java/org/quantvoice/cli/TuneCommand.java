@@ -119,10 +119,10 @@ final class TuneCommand extends Subcommand {
 
     private TuningReport tune(Budget size, StopSignal stop) {
         try (QuantSession session = builder(size, stop).build()) {
-            session.save(output);
             TuningReport report = session.report()
                     .flatMap(QuantReport::tuning)
                     .orElseThrow(() -> new IllegalStateException("the engine gave no report of its tuning"));
+            session.save(output);
             if (json()) {
                 Map<String, @Nullable Object> map = new LinkedHashMap<>(Documents.run(model.name(), session.info()));
                 map.put("output", output.toString());

@@ -160,6 +160,35 @@ class TuneCommandTest {
         assertThat(none).doesNotExist();
     }
 
+    /** Float or not, of any format: by name, and not as a fault of the other engine. */
+    @Test
+    void streamingModelsAreRefusedBeforeAnythingIsWritten() {
+        Path script = Qv.ROOT.resolve("models/u2-digits/model/u2-digits-float.pt");
+        Path floats = dir.resolve("u2.qv");
+        Qv.Result plain = Qv.run("quantize", script, "-o", floats, "--weights", "float", "--threads", 1);
+        assertThat(plain.code()).as(plain.toString()).isZero();
+        for (Path model : List.of(script, floats)) {
+            Path out = dir.resolve("tuned.qv");
+            Qv.Result result =
+                    Qv.run("tune", "--model", model, "--on", CALIB, "--limit", 1, "--budget", "3MB", "-o", out);
+            assertThat(result.code()).as(result.toString()).isEqualTo(QuantVoice.FAILED);
+            assertThat(result.err())
+                    .contains("error: got a budget for " + model + ", a streaming model", "--weights int4")
+                    .doesNotContain("LIBTORCH");
+            assertThat(out).doesNotExist();
+        }
+    }
+
+    @Test
+    void whatTheNativeEngineLacksIsSaidByName() throws IOException {
+        Path model = QuantizeCommandTest.layers(dir);
+        Path out = dir.resolve("tuned.qv");
+        Qv.Result result = Qv.run("tune", "--model", model, "--on", CALIB, "--limit", 1, "--budget", "50kB", "-o", out);
+        assertThat(result.code()).as(result.toString()).isEqualTo(QuantVoice.FAILED);
+        assertThat(result.err()).contains("error: got operator ").doesNotContain("WARN");
+        assertThat(out).doesNotExist();
+    }
+
     private static Qv.Result hessian(Path model, Path out) {
         return Qv.run(
                 "tune",

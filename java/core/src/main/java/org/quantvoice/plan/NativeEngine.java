@@ -14,6 +14,7 @@ import org.quantvoice.engine.EngineProvider;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.engine.Services;
+import org.quantvoice.error.BudgetException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
@@ -74,12 +75,7 @@ public final class NativeEngine implements EngineProvider {
         }
         Optional<StreamingGraphs> streaming = streaming(file);
         if (streaming.isPresent()) {
-            request.tuning().ifPresent(t -> {
-                throw new UnsupportedOperatorException(
-                        "a budget for a streaming model",
-                        "a model of whole utterances",
-                        "set the weights' bits by hand");
-            });
+            refuseBudget(request);
             return StreamingQuantizer.open(
                     streaming.get().folded(),
                     request,
@@ -117,6 +113,7 @@ public final class NativeEngine implements EngineProvider {
     }
 
     private static AcousticModel openStream(ModelRequest request) {
+        refuseBudget(request);
         Path file = request.model();
         QvStream stored = QvStreamFile.read(file);
         try {
@@ -137,6 +134,16 @@ public final class NativeEngine implements EngineProvider {
         } catch (RuntimeException | Error e) {
             stored.close();
             throw e;
+        }
+    }
+
+    /** Not as an operator that is lacking: no other engine knows budgets. */
+    private static void refuseBudget(ModelRequest request) {
+        if (request.tuning().isPresent()) {
+            throw new BudgetException(
+                    "a budget for " + request.model() + ", a streaming model",
+                    "a model of whole utterances, the only kind that is tuned",
+                    "set the weights' bits by hand, e.g. qv quantize --weights int4");
         }
     }
 
@@ -181,7 +188,8 @@ public final class NativeEngine implements EngineProvider {
                 tuned.quantized().layers(),
                 size(request.model()),
                 tuned.report().fileBytes(),
-                Optional.of(tuned.report()));
+                Optional.of(tuned.report()),
+                Quantizer.ranges(tuned.quantized().graph()));
         return open(tuned.model(), Optional.of(report), request);
     }
 

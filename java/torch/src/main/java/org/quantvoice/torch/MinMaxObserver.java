@@ -6,8 +6,13 @@ import org.quantvoice.error.CalibrationException;
 
 /** The smallest and the largest value seen. */
 final class MinMaxObserver implements RangeObserver {
+    private final String name;
     private float min = Float.POSITIVE_INFINITY;
     private float max = Float.NEGATIVE_INFINITY;
+
+    MinMaxObserver(String name) {
+        this.name = name;
+    }
 
     @Override
     public void add(Tensor tensor) {
@@ -24,7 +29,7 @@ final class MinMaxObserver implements RangeObserver {
     void add(float low, float high) {
         if (!Float.isFinite(low) || !Float.isFinite(high)) {
             throw new CalibrationException(
-                    "an activation between " + low + " and " + high,
+                    "an activation between " + low + " and " + high + " at " + name,
                     "finite activations",
                     "check the model and the calibration audio: something overflows");
         }
@@ -47,7 +52,7 @@ final class MinMaxObserver implements RangeObserver {
     @Override
     public QuantParams params(int top) {
         if (isEmpty()) {
-            throw RangeObserver.nothingSeen();
+            throw RangeObserver.nothingSeen(name);
         }
         return QuantParams.covering(min, max, top);
     }

@@ -8,8 +8,8 @@ import org.quantvoice.quant.RangeObserver.Bounds;
 final class SharedObserver implements RangeObserver {
     private final org.quantvoice.quant.RangeObserver observer;
 
-    SharedObserver(ActivationObserver kind) {
-        this.observer = org.quantvoice.quant.RangeObserver.of(kind, "a static layer");
+    SharedObserver(ActivationObserver kind, String name) {
+        this.observer = org.quantvoice.quant.RangeObserver.of(kind, name);
     }
 
     @Override

@@ -41,7 +41,6 @@ final class TrainingGraph {
     private final ModuleTree tree;
     private final QatOptions options;
     private final Graph graph;
-    private final int arguments;
     private final Map<String, RoundedWeight> weights = new LinkedHashMap<>();
     private final Map<String, Value[]> inputsOfWeight = new LinkedHashMap<>();
     private final Map<Long, Value> rounded = new LinkedHashMap<>();
@@ -62,7 +61,6 @@ final class TrainingGraph {
         Graph forward = module.get_method("forward").graph();
         new GraphInliner(tree).inline(forward);
         this.graph = forward.copy();
-        this.arguments = Math.toIntExact(graph.inputs().size());
         List<String> paths = tree.paths();
         Ir.walk(graph.block(), node -> {
             String path = Ir.owner(node).map(paths::get).orElse("");
@@ -159,8 +157,7 @@ final class TrainingGraph {
     Tensor run(float[] samples) {
         IValueVector stack = new IValueVector();
         stack.push_back(new IValue(module._ivalue()));
-        stack.push_back(new IValue(ScriptModule.waveform(samples)));
-        ScriptModule.further(module, arguments).forEach(stack::push_back);
+        ScriptModule.arguments(module, ScriptModule.waveform(samples)).forEach(stack::push_back);
         further.forEach(tensor -> stack.push_back(new IValue(tensor)));
         executor.run(stack);
         Tensor output = ScriptModule.outputTensor(stack.get(0));

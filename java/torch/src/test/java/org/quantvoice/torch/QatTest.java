@@ -50,7 +50,7 @@ class QatTest {
     }
 
     private static QuantizationAwareTraining training(QatOptions options) {
-        return new QuantizationAwareTraining(Digits.MODEL, DIGITS, options, 1, Progress.none());
+        return new QuantizationAwareTraining(Digits.MODEL, DIGITS, 16_000, options, 1, Progress.none());
     }
 
     private Path out() {

@@ -61,8 +61,9 @@ class TuneCommandTest {
         assertThat(eval.json().get("modelBytes").asLong()).isEqualTo(Files.size(out));
     }
 
+    /** All test recordings, greedy: the float model has 2.04 %. */
     @Test
-    void anAverageOfBitsIsMet() {
+    void anAverageOfFiveBitsIsMetAndKeepsTheWords() {
         Path out = dir.resolve("tuned.qv");
         Qv.Result result = Qv.run(
                 "tune", "--model", Qv.FLOAT, "--average-bits", 5, "--on", CALIB, "--limit", 1, "-o", out, "--json");
@@ -70,8 +71,9 @@ class TuneCommandTest {
         assertThat(result.json().get("meanBits").asDouble()).isBetween(4.95, 5.0);
         assertThat(result.json().get("averageBits").asDouble()).isEqualTo(5);
         assertThat(result.json().get("budgetBytes").isNull()).isTrue();
-        Qv.Result eval = Qv.run("eval", "--model", out, TEST, "--limit", 4, "--threads", 1, "--json");
-        assertThat(eval.json().get("wer").asDouble()).as(eval.toString()).isZero();
+        Qv.Result eval = Qv.run("eval", "--model", out, TEST, "--greedy", "--threads", 1, "--json");
+        assertThat(eval.json().get("utterances").asInt()).isEqualTo(120);
+        assertThat(eval.json().get("wer").asDouble()).as(eval.toString()).isLessThanOrEqualTo(2.044 + 1.0);
     }
 
     /** Charts are there, each a document of its own, and nothing is fetched from elsewhere. */

@@ -66,7 +66,11 @@ final class Calibration {
         for (int i = 0; i < audio.size(); i++) {
             progress.report(step, i, audio.size());
             try (TorchCall call = new TorchCall(threads)) {
-                model.run(audio.get(i).samples(), consumer);
+                float[] samples = audio.get(i).samples();
+                Libtorch.call(() -> {
+                    model.run(samples, consumer);
+                    return samples;
+                });
             } catch (TorchFailure e) {
                 throw new CalibrationException(
                         "calibration recording " + (i + 1) + " of "

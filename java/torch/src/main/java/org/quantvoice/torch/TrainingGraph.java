@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.JitNode;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorType;
 import org.bytedeco.pytorch.Type;
@@ -45,6 +46,7 @@ final class TrainingGraph {
     private final Map<String, Value[]> inputsOfWeight = new LinkedHashMap<>();
     private final Map<Long, Value> rounded = new LinkedHashMap<>();
     private final List<Tensor> further = new ArrayList<>();
+    private final List<Tensor> bounds = new ArrayList<>();
     private final Tensor observing = torch.ones(1).to(ScalarType.Long);
     private final Tensor on = torch.ones(1).to(ScalarType.Long);
     private final GraphExecutor executor;
@@ -120,12 +122,15 @@ final class TrainingGraph {
         JitNode place = Ir.kind(maker).equals("prim::Param")
                 ? maker.owningBlock().nodes().front()
                 : maker.next();
+        Tensor smallest = torch.full(new long[] {1}, new Scalar(Float.POSITIVE_INFINITY));
+        Tensor largest = torch.full(new long[] {1}, new Scalar(Float.NEGATIVE_INFINITY));
+        bounds.addAll(List.of(smallest, largest));
         ValueVector inputs = new ValueVector(
                 value,
                 input(observing),
                 input(on),
-                input(torch.full(new long[] {1}, new org.bytedeco.pytorch.Scalar(Float.POSITIVE_INFINITY))),
-                input(torch.full(new long[] {1}, new org.bytedeco.pytorch.Scalar(Float.NEGATIVE_INFINITY))),
+                input(smallest),
+                input(largest),
                 input(torch.ones(1)),
                 input(torch.zeros(1).to(ScalarType.Int)),
                 Ir.constant(place, new IValue(AVERAGING)),
@@ -146,6 +151,13 @@ final class TrainingGraph {
     /** The rounded weights by the path of their module. */
     Map<String, RoundedWeight> weights() {
         return weights;
+    }
+
+    /** Scales of weights, and smallest and largest value of each rounded input, as they are now. */
+    List<Tensor> observed() {
+        List<Tensor> observed = new ArrayList<>(bounds);
+        weights.values().forEach(weight -> observed.add(weight.scales()));
+        return observed;
     }
 
     /** Ends the observation of inputs. */

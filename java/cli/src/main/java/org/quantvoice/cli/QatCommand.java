@@ -151,7 +151,6 @@ final class QatCommand extends Subcommand {
             } else {
                 out().print(documents.text());
             }
-            out().flush(); // after a signal the process may end when this block does
             return result.end() == QatResult.End.DIVERGED ? QuantVoice.FAILED : QuantVoice.OK;
         }
     }

@@ -45,15 +45,13 @@ final class PartRanges {
         return new ActivationRanges(ranges, Map.of(), known.levels());
     }
 
-    /** The ranges of the static layers of all parts. */
-    ActivationRanges together(List<Graph> quantized) {
+    /** The ranges of all parts as one set, in the levels that they share. */
+    ActivationRanges together(List<ActivationRanges> found) {
         Map<String, ActivationRange> ranges = new LinkedHashMap<>();
-        for (int i = 0; i < quantized.size(); i++) {
+        for (int i = 0; i < found.size(); i++) {
             Map<String, String> named = names.get(i);
-            Quantizer.ranges(quantized.get(i))
-                    .byLayer()
-                    .forEach((path, range) -> ranges.put(named.getOrDefault(path, path), range));
+            found.get(i).byLayer().forEach((path, range) -> ranges.put(named.getOrDefault(path, path), range));
         }
-        return new ActivationRanges(ranges);
+        return new ActivationRanges(ranges, Map.of(), found.get(0).levels());
     }
 }

@@ -34,8 +34,12 @@ final class StreamingQuantizer {
         PartRanges ranges = new PartRanges(graphs.all());
         StreamingGraphs int8 = quantizer.apply(graphs, request, ranges);
         long bytes = int8.all().stream().mapToLong(StreamingQuantizer::bytes).sum();
-        QuantReport report =
-                new QuantReport(quantizer.layers, bytesBefore, bytes, Optional.empty(), ranges.together(int8.all()));
+        QuantReport report = new QuantReport(
+                quantizer.layers,
+                bytesBefore,
+                bytes,
+                Optional.empty(),
+                ranges.together(int8.all().stream().map(Quantizer::ranges).toList()));
         return NativeStreamingModel.open(int8, Optional.of(report), source, bytes);
     }
 

@@ -26,7 +26,9 @@ class PartRangesTest {
         assertThat(ranges.of(1, known).byLayer()).isEqualTo(Map.of("conv", SECOND));
         List<Graph> int8 =
                 List.of(quantized(parts.get(0), ranges.of(0, known)), quantized(parts.get(1), ranges.of(1, known)));
-        assertThat(ranges.together(int8).byLayer()).isEqualTo(Map.of("conv", FIRST, "conv@1", SECOND));
+        assertThat(ranges.together(int8.stream().map(Quantizer::ranges).toList())
+                        .byLayer())
+                .isEqualTo(Map.of("conv", FIRST, "conv@1", SECOND));
     }
 
     @Test

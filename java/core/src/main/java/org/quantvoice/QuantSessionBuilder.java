@@ -441,6 +441,7 @@ public final class QuantSessionBuilder {
                     "reading calibration audio", audio.size(), corpus.items().size());
             audio.add(Resampler.resample(AudioFiles.read(item.file()), rate));
         }
+        LOG.info("calibrating on {} recordings", audio.size());
         return audio;
     }
 }

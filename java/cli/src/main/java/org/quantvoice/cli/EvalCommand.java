@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSession;
@@ -12,6 +13,7 @@ import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.Engine;
+import org.quantvoice.engine.Progress;
 import org.quantvoice.error.CorpusException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -143,7 +145,7 @@ final class EvalCommand extends Subcommand {
     private void one(AudioCorpus corpus) {
         QuantSessionBuilder builder = run.builder(model.name());
         quant.apply(builder);
-        Evaluation result = evaluate(builder, corpus);
+        Evaluation result = evaluate(builder, corpus, progress());
         if (json()) {
             Map<String, @Nullable Object> map = Documents.run(model.name(), result.info());
             result.addTo(map);
@@ -163,23 +165,26 @@ final class EvalCommand extends Subcommand {
         }
     }
 
-    private Evaluation evaluate(QuantSessionBuilder builder, AudioCorpus corpus) {
-        builder.progress(progress());
+    private Evaluation evaluate(QuantSessionBuilder builder, AudioCorpus corpus, Progress listener) {
+        builder.progress(listener);
         decoder.apply(builder, 1);
         try (QuantSession session = builder.build()) {
-            return Evaluation.of(session, corpus, runs, progress());
+            return Evaluation.of(session, corpus, runs, listener);
         }
     }
 
+    /** After a signal the rows that are whole are printed. */
     private void compare(AudioCorpus corpus) {
         RecipeTable rows = new RecipeTable(model.name());
-        for (Engine engine : List.of(Engine.LIBTORCH, Engine.NATIVE)) {
-            rows.add("float", evaluate(run.builder(model.name()).engine(engine), corpus));
+        try (StopSignal stop = new StopSignal()) {
+            Progress listener = stop.checking(progress());
+            compare(rows, builder -> evaluate(builder, corpus, listener));
+        } catch (StoppedException e) {
+            if (!json()) {
+                out().print(rows.markdown());
+            }
+            throw e;
         }
-        for (Backend backend : backends) {
-            recipes(rows, corpus, () -> run.builder(model.name()).backend(backend));
-        }
-        recipes(rows, corpus, () -> run.builder(model.name()).engine(Engine.NATIVE));
         if (json()) {
             printJson(rows.toMap());
         } else {
@@ -187,16 +192,29 @@ final class EvalCommand extends Subcommand {
         }
     }
 
-    private void recipes(RecipeTable rows, AudioCorpus corpus, Supplier<QuantSessionBuilder> builders) {
+    private void compare(RecipeTable rows, Function<QuantSessionBuilder, Evaluation> evaluate) {
+        for (Engine engine : List.of(Engine.LIBTORCH, Engine.NATIVE)) {
+            rows.add("float", evaluate.apply(run.builder(model.name()).engine(engine)));
+        }
+        for (Backend backend : backends) {
+            recipes(rows, evaluate, () -> run.builder(model.name()).backend(backend));
+        }
+        recipes(rows, evaluate, () -> run.builder(model.name()).engine(Engine.NATIVE));
+    }
+
+    private void recipes(
+            RecipeTable rows,
+            Function<QuantSessionBuilder, Evaluation> evaluate,
+            Supplier<QuantSessionBuilder> builders) {
         String[] dynamic = quant.dynamicNames().toArray(String[]::new);
-        rows.add("dynamic", evaluate(builders.get().dynamicInt8(dynamic), corpus));
+        rows.add("dynamic", evaluate.apply(builders.get().dynamicInt8(dynamic)));
         QuantSessionBuilder both = builders.get();
         quant.apply(both);
-        rows.add("static + dynamic", evaluate(both, corpus));
+        rows.add("static + dynamic", evaluate.apply(both));
         if (unguarded) {
             QuantSessionBuilder bare = builders.get();
             quant.apply(bare);
-            rows.add("static + dynamic, guard off", evaluate(bare.guard(false), corpus));
+            rows.add("static + dynamic, guard off", evaluate.apply(bare.guard(false)));
         }
     }
 }

@@ -96,9 +96,13 @@ final class ExportCommand extends Subcommand {
     public Integer call() {
         check();
         List<Written> written = new ArrayList<>();
-        for (Format format : formats) {
-            try (QuantSession session = builder(format).build()) {
-                write(session, format).forEach(file -> written.add(new Written(format, file)));
+        try (StopSignal stop = new StopSignal()) {
+            for (Format format : formats) {
+                QuantSessionBuilder builder = builder(format).progress(stop.checking(progress()));
+                try (QuantSession session = builder.build()) {
+                    write(session, format).forEach(file -> written.add(new Written(format, file)));
+                }
+                stop.check("after " + format);
             }
         }
         print(written);

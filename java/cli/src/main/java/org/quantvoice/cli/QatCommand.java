@@ -134,13 +134,14 @@ final class QatCommand extends Subcommand {
             throw usage("got the output " + output + "; expected a name that ends in .pt");
         }
         checkFolder();
-        Vocabulary tokens = tokens(); // first: it says what to add where quantvoice-torch is missing
+        Input input = input(); // first: it says what to add where quantvoice-torch is missing
         List<String> names = modules.isEmpty() ? List.of("") : modules;
         double steps = rate == null ? QatOptions.usualRate(bits) : rate;
         QatOptions options = new QatOptions(
                 names, bits, !perTensor, !floatActivations, epochs, batch, steps, freezeAfter, heldOut, seed);
         int used = threads == null ? QuantSession.defaultThreads() : threads;
-        QuantizationAwareTraining training = new QuantizationAwareTraining(model, tokens, options, used, progress());
+        QuantizationAwareTraining training =
+                new QuantizationAwareTraining(model, input.vocabulary(), input.sampleRate(), options, used, progress());
         try (StopSignal stop = new StopSignal()) {
             QatResult result = training.run(AudioCorpus.tsv(corpus), stop::asked, output);
             saveTokens();
@@ -150,7 +151,6 @@ final class QatCommand extends Subcommand {
             } else {
                 out().print(documents.text());
             }
-            out().flush(); // after a signal the process may end when this block does
             return result.end() == QatResult.End.DIVERGED ? QuantVoice.FAILED : QuantVoice.OK;
         }
     }
@@ -166,13 +166,16 @@ final class QatCommand extends Subcommand {
         }
     }
 
-    private Vocabulary tokens() {
+    /** What the token list says of the model. */
+    private record Input(Vocabulary vocabulary, int sampleRate) {}
+
+    private Input input() {
         var builder = QuantSession.builder().model(model.toString()).engine(Engine.LIBTORCH);
         if (vocabulary != null) {
             builder.vocabulary(vocabulary);
         }
         try (QuantSession session = builder.build()) {
-            return session.vocabulary();
+            return new Input(session.vocabulary(), session.sampleRate());
         }
     }
 

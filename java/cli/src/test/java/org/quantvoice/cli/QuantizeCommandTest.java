@@ -81,6 +81,27 @@ class QuantizeCommandTest {
         assertThat(report.get("backend").asText()).isEqualTo("QNNPACK");
     }
 
+    /** A model with layers that the native engine lacks. */
+    static Path layers(Path folder) throws IOException {
+        Files.copy(Qv.DIGITS.resolve("model/tokens.json"), folder.resolve("layers.tokens.json"));
+        return Files.copy(
+                Qv.ROOT.resolve("java/torch/src/test/resources/layers/layers.pt"), folder.resolve("layers.pt"));
+    }
+
+    @Test
+    void noOtherEnginesFileGetsTheNameOfThisOnes() throws IOException {
+        Path model = layers(dir);
+        Path qv = dir.resolve("m.qv");
+        Qv.Result refused = Qv.run("quantize", model, "-o", qv, "--dynamic", "lstm");
+        assertThat(refused.code()).as(refused.toString()).isEqualTo(QuantVoice.FAILED);
+        assertThat(refused.err()).contains("error: got operator ").doesNotContain("WARN");
+        assertThat(qv).doesNotExist();
+        Path script = dir.resolve("m.pt");
+        Qv.Result taken = Qv.run("quantize", model, "-o", script, "--dynamic", "lstm");
+        assertThat(taken.code()).as(taken.toString()).isZero();
+        assertThat(script).exists();
+    }
+
     @Test
     void savedRangesMakeTheSameFileWithoutAudio() throws IOException {
         String layers = "encoder.wav2vec2.model.feature_projection,encoder.enc";

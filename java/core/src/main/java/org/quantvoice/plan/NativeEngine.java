@@ -14,6 +14,7 @@ import org.quantvoice.engine.EngineProvider;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.engine.Services;
+import org.quantvoice.error.BudgetException;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
@@ -76,12 +77,7 @@ public final class NativeEngine implements EngineProvider {
         }
         Optional<StreamingGraphs> streaming = streaming(file);
         if (streaming.isPresent()) {
-            request.tuning().ifPresent(t -> {
-                throw new UnsupportedOperatorException(
-                        "a budget for a streaming model",
-                        "a model of whole utterances",
-                        "set the weights' bits by hand");
-            });
+            refuseBudget(request);
             return StreamingQuantizer.open(
                     streaming.get().folded(),
                     request,
@@ -119,6 +115,7 @@ public final class NativeEngine implements EngineProvider {
     }
 
     private static AcousticModel openStream(ModelRequest request) {
+        refuseBudget(request);
         Path file = request.model();
         QvStream stored = QvStreamFile.read(file);
         try {
@@ -139,6 +136,16 @@ public final class NativeEngine implements EngineProvider {
         } catch (RuntimeException | Error e) {
             stored.close();
             throw e;
+        }
+    }
+
+    /** Not as an operator that is lacking: no other engine knows budgets. */
+    private static void refuseBudget(ModelRequest request) {
+        if (request.tuning().isPresent()) {
+            throw new BudgetException(
+                    "a budget for " + request.model() + ", a streaming model",
+                    "a model of whole utterances, the only kind that is tuned",
+                    "set the weights' bits by hand, e.g. qv quantize --weights int4");
         }
     }
 

@@ -18,8 +18,14 @@ final class HistogramObserver implements RangeObserver {
 
     private static final double STEP = 1e-5;
 
-    private final MinMaxObserver range = new MinMaxObserver();
+    private final String name;
+    private final MinMaxObserver range;
     private double[] histogram = new double[BINS];
+
+    HistogramObserver(String name) {
+        this.name = name;
+        this.range = new MinMaxObserver(name);
+    }
 
     @Override
     public void add(Tensor tensor) {
@@ -69,7 +75,7 @@ final class HistogramObserver implements RangeObserver {
     @Override
     public QuantParams params(RangeScheme scheme) {
         if (range.isEmpty()) {
-            throw RangeObserver.nothingSeen();
+            throw RangeObserver.nothingSeen(name);
         }
         int[] bins = leastError();
         double width = ((double) range.max() - range.min()) / BINS;

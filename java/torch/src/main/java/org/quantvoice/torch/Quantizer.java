@@ -55,7 +55,8 @@ final class Quantizer {
                     "a few recordings like those to be transcribed",
                     "pass them (calibrateOn), or make the modules dynamic");
         }
-        Int8Settings settings = new Int8Settings(backend, window(original));
+        Int8Settings settings =
+                new Int8Settings(backend, ShortestInput.find(0, samples -> original.takes(samples, request.threads())));
         try {
             Path folder = Files.createTempDirectory("quantvoice-");
             Path file = folder.resolve("int8.pt");
@@ -80,16 +81,6 @@ final class Quantizer {
             throw new OutputException(
                     "no way to write a temporary file (" + e + ")", "room in the temporary folder", "make some", e);
         }
-    }
-
-    private int window(ScriptModule original) {
-        return ShortestInput.find(0, samples -> {
-            try (TorchCall call = new TorchCall(request.threads())) {
-                return Libtorch.call(() -> original.run(new float[samples]).frames() > 0);
-            } catch (TorchFailure e) {
-                return false;
-            }
-        });
     }
 
     private record Rewritten(List<Layer> layers, ActivationRanges ranges) {}

@@ -9,8 +9,8 @@ import org.quantvoice.quant.RangeScheme;
 final class SharedObserver implements RangeObserver {
     private final org.quantvoice.quant.RangeObserver observer;
 
-    SharedObserver(ActivationObserver kind) {
-        this.observer = org.quantvoice.quant.RangeObserver.of(kind, "a static layer");
+    SharedObserver(ActivationObserver kind, String name) {
+        this.observer = org.quantvoice.quant.RangeObserver.of(kind, name);
     }
 
     @Override

@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.JitNode;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorType;
 import org.bytedeco.pytorch.Type;
@@ -41,11 +42,11 @@ final class TrainingGraph {
     private final ModuleTree tree;
     private final QatOptions options;
     private final Graph graph;
-    private final int arguments;
     private final Map<String, RoundedWeight> weights = new LinkedHashMap<>();
     private final Map<String, Value[]> inputsOfWeight = new LinkedHashMap<>();
     private final Map<Long, Value> rounded = new LinkedHashMap<>();
     private final List<Tensor> further = new ArrayList<>();
+    private final List<Tensor> bounds = new ArrayList<>();
     private final Tensor observing = torch.ones(1).to(ScalarType.Long);
     private final Tensor on = torch.ones(1).to(ScalarType.Long);
     private final GraphExecutor executor;
@@ -62,7 +63,6 @@ final class TrainingGraph {
         Graph forward = module.get_method("forward").graph();
         new GraphInliner(tree).inline(forward);
         this.graph = forward.copy();
-        this.arguments = Math.toIntExact(graph.inputs().size());
         List<String> paths = tree.paths();
         Ir.walk(graph.block(), node -> {
             String path = Ir.owner(node).map(paths::get).orElse("");
@@ -122,12 +122,15 @@ final class TrainingGraph {
         JitNode place = Ir.kind(maker).equals("prim::Param")
                 ? maker.owningBlock().nodes().front()
                 : maker.next();
+        Tensor smallest = torch.full(new long[] {1}, new Scalar(Float.POSITIVE_INFINITY));
+        Tensor largest = torch.full(new long[] {1}, new Scalar(Float.NEGATIVE_INFINITY));
+        bounds.addAll(List.of(smallest, largest));
         ValueVector inputs = new ValueVector(
                 value,
                 input(observing),
                 input(on),
-                input(torch.full(new long[] {1}, new org.bytedeco.pytorch.Scalar(Float.POSITIVE_INFINITY))),
-                input(torch.full(new long[] {1}, new org.bytedeco.pytorch.Scalar(Float.NEGATIVE_INFINITY))),
+                input(smallest),
+                input(largest),
                 input(torch.ones(1)),
                 input(torch.zeros(1).to(ScalarType.Int)),
                 Ir.constant(place, new IValue(AVERAGING)),
@@ -150,6 +153,13 @@ final class TrainingGraph {
         return weights;
     }
 
+    /** Scales of weights, and smallest and largest value of each rounded input, as they are now. */
+    List<Tensor> observed() {
+        List<Tensor> observed = new ArrayList<>(bounds);
+        weights.values().forEach(weight -> observed.add(weight.scales()));
+        return observed;
+    }
+
     /** Ends the observation of inputs. */
     void freeze() {
         observing.zero_();
@@ -159,8 +169,7 @@ final class TrainingGraph {
     Tensor run(float[] samples) {
         IValueVector stack = new IValueVector();
         stack.push_back(new IValue(module._ivalue()));
-        stack.push_back(new IValue(ScriptModule.waveform(samples)));
-        ScriptModule.further(module, arguments).forEach(stack::push_back);
+        ScriptModule.arguments(module, ScriptModule.waveform(samples)).forEach(stack::push_back);
         further.forEach(tensor -> stack.push_back(new IValue(tensor)));
         executor.run(stack);
         Tensor output = ScriptModule.outputTensor(stack.get(0));

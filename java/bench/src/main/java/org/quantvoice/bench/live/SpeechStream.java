@@ -2,7 +2,7 @@ package org.quantvoice.bench.live;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.quantvoice.stream.TranscriptStream;
@@ -15,7 +15,7 @@ final class SpeechStream implements AutoCloseable {
     private final TranscriptStream stream;
     private final List<float[]> speech;
     private final List<Double> late = new ArrayList<>();
-    private final CountDownLatch done = new CountDownLatch(1);
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
     private boolean told;
     private int utterance;
     private int at;
@@ -47,25 +47,35 @@ final class SpeechStream implements AutoCloseable {
         return told;
     }
 
-    /** Speaks at the speed of speech from a time on to another. */
-    void follow(ScheduledExecutorService threads, long due, long end) {
+    /**
+     * Speaks at the speed of speech.
+     *
+     * @param due when the next piece is there, in the clock of {@link System#nanoTime}
+     * @param counted pieces that are there before this time are spoken, but their lateness is not kept
+     * @param end when the speaker stops
+     */
+    void follow(ScheduledExecutorService threads, long due, long counted, long end) {
         if (due >= end) {
-            done.countDown();
+            done.complete(null);
             return;
         }
         threads.schedule(
                 () -> {
-                    if (speak()) {
-                        late.add((System.nanoTime() - due) / 1e6);
+                    try {
+                        if (speak() && due >= counted) {
+                            late.add((System.nanoTime() - due) / 1e6);
+                        }
+                        follow(threads, due + (long) (PIECE_SECONDS * 1e9), counted, end);
+                    } catch (RuntimeException | Error e) {
+                        done.completeExceptionally(e);
                     }
-                    follow(threads, due + (long) (PIECE_SECONDS * 1e9), end);
                 },
                 Math.max(0, due - System.nanoTime()),
                 TimeUnit.NANOSECONDS);
     }
 
-    void await() throws InterruptedException {
-        done.await();
+    void await() {
+        done.join();
     }
 
     /** Milliseconds, one of each result. */

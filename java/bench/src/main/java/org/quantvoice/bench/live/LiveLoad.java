@@ -45,10 +45,12 @@ public final class LiveLoad {
 
     private static final int WARM_UP_SECONDS = 30;
     /**
-     * The first seconds at the speed of speech do not count: every batch size is planned in them, once for the life of a server, and
-     * Java compiles.
+     * Speakers begin one after the other in this time. Their speech has no pauses, so each utterance ends at the longest that the rules
+     * of endpoints allow; speakers who begin together would all need their second pass at the same moment.
      */
-    private static final int SETTLE_SECONDS = 10;
+    private static final double SPREAD_SECONDS = 20;
+    /** Nothing counts until all have spoken for this long: programs of all batch sizes are planned, once in a server's life. */
+    private static final double SETTLE_SECONDS = 5;
 
     private LiveLoad() {}
 
@@ -151,11 +153,10 @@ public final class LiveLoad {
         }
         // The clock starts when all streams are open: opening hundreds takes seconds, which are nobody's lateness.
         long start = System.nanoTime() + 100_000_000L;
-        long counted = start + SETTLE_SECONDS * 1_000_000_000L;
+        long counted = start + (long) ((SPREAD_SECONDS + SETTLE_SECONDS) * 1e9);
         long end = counted + (long) (seconds * 1e9);
         for (int i = 0; i < streams; i++) {
-            // spread over a chunk, so that they are not ready all at once
-            all.get(i).follow(threads, start + (long) (CHUNK * 0.04e9 * i / streams), counted, end);
+            all.get(i).follow(threads, start + (long) (SPREAD_SECONDS * 1e9 * i / streams), counted, end);
         }
         for (SpeechStream each : all) {
             each.await();

@@ -5,7 +5,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.audio.AudioFiles;
+import org.quantvoice.bench.live.SpeechStream.Result;
 import org.quantvoice.decode.Vocabulary;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
@@ -52,6 +52,9 @@ public final class LiveLoad {
     /** Nothing counts until all have spoken for this long: programs of all batch sizes are planned, once in a server's life. */
     private static final double SETTLE_SECONDS = 5;
 
+    /** Lateness is told of each, so that a drift shows. */
+    private static final int PARTS = 5;
+
     private LiveLoad() {}
 
     public static void main(String[] args) throws Exception {
@@ -65,10 +68,17 @@ public final class LiveLoad {
             double each = cost(model, speech, streams, seconds);
             print("%s: %.5f s of CPU a second of speech, %d streams", args[0], each, streams);
         } else {
-            double[] late = load(model, speech, streams, seconds);
+            List<Result> results = load(model, speech, streams, seconds);
+            double[] late = late(results, 0, seconds);
             print(
                     "%s: %d streams, %d chunks, late by p50 %.1f ms, p99 %.1f ms, at most %.1f ms",
                     args[0], streams, late.length, quantile(late, 0.5), quantile(late, 0.99), quantile(late, 1));
+            for (int i = 0; i < PARTS; i++) {
+                double[] part = late(results, seconds * i / PARTS, seconds * (i + 1) / PARTS);
+                print(
+                        "  part %d of %d: p50 %.1f ms, p99 %.1f ms",
+                        i + 1, PARTS, quantile(part, 0.5), quantile(part, 0.99));
+            }
         }
         ((AutoCloseable) model).close();
         System.exit(0);
@@ -144,8 +154,7 @@ public final class LiveLoad {
                 .getProcessCpuTime();
     }
 
-    /** Milliseconds from the moment at which a chunk's last sample is there to its partial result. */
-    private static double[] load(StreamingModel model, List<float[]> speech, int streams, double seconds) {
+    private static List<Result> load(StreamingModel model, List<float[]> speech, int streams, double seconds) {
         ScheduledExecutorService threads = Executors.newScheduledThreadPool(CALLERS);
         List<SpeechStream> all = new ArrayList<>();
         for (int i = 0; i < streams; i++) {
@@ -162,11 +171,18 @@ public final class LiveLoad {
             each.await();
         }
         threads.shutdown();
-        double[] late =
-                all.stream().flatMapToDouble(s -> Arrays.stream(s.late())).toArray();
+        List<Result> results = all.stream().flatMap(s -> s.results().stream()).toList();
         all.forEach(SpeechStream::close);
-        Arrays.sort(late);
-        return late;
+        return results;
+    }
+
+    /** Milliseconds, ascending, of the chunks that were there in a time. */
+    private static double[] late(List<Result> results, double from, double to) {
+        return results.stream()
+                .filter(r -> r.at() >= from && r.at() < to)
+                .mapToDouble(Result::late)
+                .sorted()
+                .toArray();
     }
 
     private static double quantile(double[] sorted, double q) {

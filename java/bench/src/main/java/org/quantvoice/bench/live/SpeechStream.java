@@ -9,12 +9,18 @@ import org.quantvoice.stream.TranscriptStream;
 
 /** Somebody who speaks without end into a stream of a model. One thread at a time. */
 final class SpeechStream implements AutoCloseable {
+    /**
+     * @param at when its last sample was there, in seconds since pieces count
+     * @param late milliseconds from that moment to the result
+     */
+    record Result(double at, double late) {}
+
     static final double PIECE_SECONDS = 0.16;
     private static final int PIECE = 2560;
 
     private final TranscriptStream stream;
     private final List<float[]> speech;
-    private final List<Double> late = new ArrayList<>();
+    private final List<Result> results = new ArrayList<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private boolean told;
     private int utterance;
@@ -51,7 +57,7 @@ final class SpeechStream implements AutoCloseable {
      * Speaks at the speed of speech.
      *
      * @param due when the next piece is there, in the clock of {@link System#nanoTime}
-     * @param counted pieces that are there before this time are spoken, but their lateness is not kept
+     * @param counted pieces that are there before this time are spoken, but their results are not kept
      * @param end when the speaker stops
      */
     void follow(ScheduledExecutorService threads, long due, long counted, long end) {
@@ -63,7 +69,7 @@ final class SpeechStream implements AutoCloseable {
                 () -> {
                     try {
                         if (speak() && due >= counted) {
-                            late.add((System.nanoTime() - due) / 1e6);
+                            results.add(new Result((due - counted) / 1e9, (System.nanoTime() - due) / 1e6));
                         }
                         follow(threads, due + (long) (PIECE_SECONDS * 1e9), counted, end);
                     } catch (RuntimeException | Error e) {
@@ -78,9 +84,8 @@ final class SpeechStream implements AutoCloseable {
         done.join();
     }
 
-    /** Milliseconds, one of each result. */
-    double[] late() {
-        return late.stream().mapToDouble(Double::doubleValue).toArray();
+    List<Result> results() {
+        return results;
     }
 
     @Override

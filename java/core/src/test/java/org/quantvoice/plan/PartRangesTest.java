@@ -15,6 +15,8 @@ import org.quantvoice.quant.QuantRecipe;
 class PartRangesTest {
     private static final ActivationRange FIRST = new ActivationRange(0.25, 3);
     private static final ActivationRange SECOND = new ActivationRange(0.5, 200);
+    private static final QuantRecipe RECIPE =
+            new QuantRecipe(List.of("conv"), List.of(), ActivationObserver.MIN_MAX, true);
 
     /** Two parts that run the same layers on other values. */
     @Test
@@ -26,7 +28,9 @@ class PartRangesTest {
         assertThat(ranges.of(1, known).byLayer()).isEqualTo(Map.of("conv", SECOND));
         List<Graph> int8 =
                 List.of(quantized(parts.get(0), ranges.of(0, known)), quantized(parts.get(1), ranges.of(1, known)));
-        assertThat(ranges.together(int8.stream().map(Quantizer::ranges).toList())
+        assertThat(ranges.together(int8.stream()
+                                .map(g -> Quantizer.ranges(g, RECIPE))
+                                .toList())
                         .byLayer())
                 .isEqualTo(Map.of("conv", FIRST, "conv@1", SECOND));
     }
@@ -39,8 +43,7 @@ class PartRangesTest {
     }
 
     private static Graph quantized(Graph part, ActivationRanges known) {
-        QuantRecipe recipe = new QuantRecipe(List.of("conv"), List.of(), ActivationObserver.MIN_MAX, true);
-        return new Quantizer(part, recipe.withRanges(known))
+        return new Quantizer(part, RECIPE.withRanges(known))
                 .apply(List.of(), (samples, taps) -> Map.of(), Progress.none())
                 .graph();
     }

@@ -101,7 +101,11 @@ class StopSignalTest {
                         "report/tuning.json",
                         "report/layers.csv",
                         "report/index.html");
-        Qv.Result eval = Qv.run("eval", "--model", out, TEST, "--limit", 2, "--threads", 1, "--json");
+        assertTranscribes(out);
+    }
+
+    private static void assertTranscribes(Path model) {
+        Qv.Result eval = Qv.run("eval", "--model", model, TEST, "--limit", 2, "--threads", 1, "--json");
         assertThat(eval.json().get("wer").asDouble()).as(eval.toString()).isZero();
     }
 

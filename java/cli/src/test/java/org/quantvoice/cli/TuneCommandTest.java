@@ -67,6 +67,36 @@ class TuneCommandTest {
     @Test
     void wordErrorRatesAreMeasuredAgainstSize() throws IOException {
         Path folder = dir.resolve("report");
+        JsonNode json = sweep(folder);
+        List<String> csv = Files.readAllLines(folder.resolve("pareto.csv"));
+        assertThat(csv).hasSize(3).element(0).isEqualTo("budgetBytes,fileBytes,meanBits,wer");
+        List<String[]> cells = csv.stream().skip(1).map(r -> r.split(",")).toList();
+        assertThat(cells.get(0)[0]).isEqualTo(json.get("smallestBytes").asText());
+        assertThat(cells.get(1)[0]).isEqualTo(json.get("int8Bytes").asText());
+        assertThat(Double.parseDouble(cells.get(0)[2])).isEqualTo(2);
+        assertThat(Double.parseDouble(cells.get(1)[2])).isBetween(7.9, 8.1);
+        assertThat(Double.parseDouble(cells.get(1)[3])).as("WER at 8 bits").isZero();
+        JsonNode saved = JsonMapper.builder()
+                .build()
+                .readTree(folder.resolve("tuning.json").toFile());
+        for (JsonNode pareto : List.of(json.get("pareto"), saved.get("pareto"))) {
+            assertThat(pareto).hasSize(2);
+            for (int i = 0; i < 2; i++) {
+                assertThat(pareto.get(i).get("bytes").asText()).isEqualTo(cells.get(i)[1]);
+                assertThat(pareto.get(i).get("meanBits").asText()).isEqualTo(cells.get(i)[2]);
+                assertThat(pareto.get(i).get("wer").asText()).isEqualTo(cells.get(i)[3]);
+            }
+        }
+        long before = 0;
+        for (JsonNode layer : saved.get("layers")) {
+            before += layer.get("nanosBefore").asLong();
+            assertThat(layer.get("nanosAfter").asLong()).isNotNegative();
+        }
+        assertThat(before).isPositive();
+        checkPage(Files.readString(folder.resolve("index.html")), 1);
+    }
+
+    private JsonNode sweep(Path folder) throws IOException {
         Path few = dir.resolve("few.tsv");
         List<String> rows = new ArrayList<>(Files.readAllLines(TEST).subList(0, 5));
         rows.replaceAll(row -> row.replaceAll("\t([^\t]+\\.flac)\t", "\t" + TEST.getParent() + "/$1\t"));
@@ -94,34 +124,8 @@ class TuneCommandTest {
                 "--threads",
                 1,
                 "--json");
-        JsonNode json = result.json();
         assertThat(result.code()).as(result.toString()).isZero();
-        List<String> csv = Files.readAllLines(folder.resolve("pareto.csv"));
-        assertThat(csv).hasSize(3).element(0).isEqualTo("budgetBytes,fileBytes,meanBits,wer");
-        List<String[]> cells = csv.stream().skip(1).map(r -> r.split(",")).toList();
-        assertThat(cells.get(0)[0]).isEqualTo(json.get("smallestBytes").asText());
-        assertThat(cells.get(1)[0]).isEqualTo(json.get("int8Bytes").asText());
-        assertThat(Double.parseDouble(cells.get(0)[2])).isEqualTo(2);
-        assertThat(Double.parseDouble(cells.get(1)[2])).isBetween(7.9, 8.1);
-        assertThat(Double.parseDouble(cells.get(1)[3])).as("WER at 8 bits").isZero();
-        JsonNode saved = JsonMapper.builder()
-                .build()
-                .readTree(folder.resolve("tuning.json").toFile());
-        for (JsonNode pareto : List.of(json.get("pareto"), saved.get("pareto"))) {
-            assertThat(pareto).hasSize(2);
-            for (int i = 0; i < 2; i++) {
-                assertThat(pareto.get(i).get("bytes").asText()).isEqualTo(cells.get(i)[1]);
-                assertThat(pareto.get(i).get("meanBits").asText()).isEqualTo(cells.get(i)[2]);
-                assertThat(pareto.get(i).get("wer").asText()).isEqualTo(cells.get(i)[3]);
-            }
-        }
-        long before = 0;
-        for (JsonNode layer : saved.get("layers")) {
-            before += layer.get("nanosBefore").asLong();
-            assertThat(layer.get("nanosAfter").asLong()).isNotNegative();
-        }
-        assertThat(before).isPositive();
-        checkPage(Files.readString(folder.resolve("index.html")), 1);
+        return result.json();
     }
 
     @Test

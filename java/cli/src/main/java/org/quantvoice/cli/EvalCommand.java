@@ -65,7 +65,7 @@ final class EvalCommand extends Subcommand {
             description = "Backends of the table (default: ${DEFAULT-VALUE}).")
     private List<Backend> backends = new ArrayList<>();
 
-    @Option(names = "--unguarded", order = 5, description = "Add rows with the guard off to the table.")
+    @Option(names = "--unguarded", order = 5, description = "Add rows of libtorch with the guard off to the table.")
     private boolean unguarded;
 
     @Option(
@@ -197,21 +197,22 @@ final class EvalCommand extends Subcommand {
             rows.add("float", evaluate.apply(run.builder(model.name()).engine(engine)));
         }
         for (Backend backend : backends) {
-            recipes(rows, evaluate, () -> run.builder(model.name()).backend(backend));
+            recipes(rows, evaluate, unguarded, () -> run.builder(model.name()).backend(backend));
         }
-        recipes(rows, evaluate, () -> run.builder(model.name()).engine(Engine.NATIVE));
+        recipes(rows, evaluate, false, () -> run.builder(model.name()).engine(Engine.NATIVE)); // which has no guard
     }
 
     private void recipes(
             RecipeTable rows,
             Function<QuantSessionBuilder, Evaluation> evaluate,
+            boolean bareToo,
             Supplier<QuantSessionBuilder> builders) {
         String[] dynamic = quant.dynamicNames().toArray(String[]::new);
         rows.add("dynamic", evaluate.apply(builders.get().dynamicInt8(dynamic)));
         QuantSessionBuilder both = builders.get();
         quant.apply(both);
         rows.add("static + dynamic", evaluate.apply(both));
-        if (unguarded) {
+        if (bareToo) {
             QuantSessionBuilder bare = builders.get();
             quant.apply(bare);
             rows.add("static + dynamic, guard off", evaluate.apply(bare.guard(false)));

@@ -197,6 +197,7 @@ class QuantizeCommandTest {
             "--model",
             Qv.FLOAT,
             "--table",
+            "--unguarded",
             "--static",
             "encoder.wav2vec2.model.feature_projection",
             "--dynamic",
@@ -216,11 +217,13 @@ class QuantizeCommandTest {
         Qv.Result text = Qv.run(args);
         assertThat(text.code()).as(text.toString()).isZero();
         assertThat(text.out().lines())
-                .hasSize(8)
+                .hasSize(9)
                 .element(0)
                 .isEqualTo("| recipe | engine | WER % | CER % | RTF, model | RTF, whole | MB |");
         assertThat(text.out())
                 .contains("| static + dynamic | LIBTORCH FBGEMM | 0.00 |")
-                .contains("| static + dynamic | NATIVE | 0.00 |");
+                .contains("| static + dynamic, guard off | LIBTORCH FBGEMM |")
+                .contains("| static + dynamic | NATIVE | 0.00 |")
+                .doesNotContain("guard off | NATIVE");
     }
 }

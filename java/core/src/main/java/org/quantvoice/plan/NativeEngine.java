@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
@@ -149,19 +151,27 @@ public final class NativeEngine implements EngineProvider {
 
     /** Of a model that somebody else quantized: the layers as they are. */
     private static Optional<QuantReport> takenOver(QvModel model, long before) {
+        Set<Integer> seen = new HashSet<>(); // weights: a layer may run twice
         List<QuantReport.Layer> layers = model.graph().nodes().stream()
-                .filter(n -> LayerPrecision.of(n).isInt8())
-                .map(n -> new QuantReport.Layer(
-                        n.path(),
-                        Quantizer.type(n),
-                        LayerPrecision.of(n).kind() == LayerPrecision.Kind.INT8_STATIC
-                                ? QuantReport.Method.STATIC
-                                : QuantReport.Method.DYNAMIC,
-                        Double.NaN,
-                        Double.NaN,
-                        "quantized in the file"))
+                .flatMap(n -> takenOver(n)
+                        .filter(row -> seen.add(DynamicLayers.weight(n).id()))
+                        .stream())
                 .toList();
         return layers.isEmpty() ? Optional.empty() : Optional.of(new QuantReport(layers, before, QvFile.size(model)));
+    }
+
+    private static Optional<QuantReport.Layer> takenOver(Node node) {
+        Optional<String> stored = LayerPrecision.stored(node);
+        LayerPrecision.Kind kind = LayerPrecision.of(node).kind();
+        if (stored.isEmpty() && !LayerPrecision.of(node).isInt8()) {
+            return Optional.empty();
+        }
+        QuantReport.Method method = stored.isPresent()
+                ? stored.get().equals(LayerPrecision.HALF) ? QuantReport.Method.FLOAT16 : QuantReport.Method.KEPT_FLOAT
+                : kind == LayerPrecision.Kind.INT8_STATIC ? QuantReport.Method.STATIC : QuantReport.Method.DYNAMIC;
+        String note = stored.map(s -> s + " in the file, runs in float").orElse("quantized in the file");
+        return Optional.of(
+                new QuantReport.Layer(node.path(), Quantizer.type(node), method, Double.NaN, Double.NaN, note));
     }
 
     private static boolean isQuantized(Graph graph) {
@@ -238,7 +248,7 @@ public final class NativeEngine implements EngineProvider {
                 : isQv(model) ? Optional.empty() : streaming(model);
         if (streaming.isPresent()) {
             return streaming.get().all().stream()
-                    .flatMap(g -> Quantizer.layers(g).stream().map(n -> layer(g, n)))
+                    .flatMap(g -> modules(g).stream())
                     .toList();
         }
         try (Graph graph = isQv(model)
@@ -247,8 +257,17 @@ public final class NativeEngine implements EngineProvider {
                         .orElseThrow(() -> new ModelFormatException(
                                 model + ", which is no .qv file", "a model file", "check the path"))
                         .read(model)) {
-            return Quantizer.layers(graph).stream().map(n -> layer(graph, n)).toList();
+            return modules(graph);
         }
+    }
+
+    private static List<ModuleInfo> modules(Graph graph) {
+        List<Node> products = Quantizer.layers(graph);
+        List<Node> dynamic = DynamicLayers.all(graph);
+        return graph.nodes().stream()
+                .filter(n -> products.contains(n) || dynamic.contains(n))
+                .map(n -> dynamic.contains(n) ? DynamicLayers.info(graph, n) : layer(graph, n))
+                .toList();
     }
 
     private static ModuleInfo layer(Graph graph, Node node) {

@@ -42,6 +42,8 @@ final class Quantizer {
     private final Graph graph;
     private final QuantRecipe recipe;
     private final Map<Node, LayerPrecision.Kind> kinds = new LinkedHashMap<>();
+    private final Set<Node> dynamicOnly = new LinkedHashSet<>();
+    private final Set<Node> notStatic = new LinkedHashSet<>();
     private final Map<String, WeightFormat> formats = new HashMap<>();
     private final Map<String, float[]> scales = new HashMap<>();
     private final Map<String, TensorData> biases = new HashMap<>();
@@ -54,7 +56,8 @@ final class Quantizer {
     /**
      * A quantized graph and what was done.
      *
-     * @param nodes of the float graph, one for each layer
+     * @param layers those that were rounded, then those that were asked for and stay float
+     * @param nodes of the float graph, one for each layer that was rounded
      * @param quantized the quantized graph's outputs of the layers by those of the float graph
      */
     record Result(Graph graph, List<QuantReport.Layer> layers, List<Node> nodes, Map<Value, Value> quantized) {}
@@ -80,6 +83,9 @@ final class Quantizer {
 
     /** The module type of a layer. */
     static String type(Node node) {
+        if (DynamicLayers.has(node)) {
+            return DynamicLayers.type(node);
+        }
         return node.op() == Op.LINEAR ? "Linear" : node.op() == Op.CONV1D ? "Conv1d" : "Conv2d";
     }
 
@@ -92,23 +98,35 @@ final class Quantizer {
     private void choose(String name, LayerPrecision.Kind kind) {
         List<Node> covered =
                 layers(graph).stream().filter(n -> covers(name, n.path())).toList();
-        if (covered.isEmpty()) {
-            boolean known = graph.paths().stream().anyMatch(p -> covers(name, p));
-            if (known) {
-                throw new UnsupportedOperatorException(
-                        "module " + name + ", which has no layer that can be int8",
-                        "a module with Linear, Conv1d or Conv2d layers",
-                        "leave it float");
-            }
-            throw new UnknownModuleException(
-                    "module " + name,
-                    "one of the model's modules, such as " + NearNames.of(name, modulePaths()),
-                    "list the modules with qv inspect");
+        List<Node> dynamic = DynamicLayers.covered(graph, name);
+        boolean fixed = kind == LayerPrecision.Kind.INT8_STATIC;
+        if (covered.isEmpty() && (fixed || dynamic.isEmpty())) {
+            refuse(name, dynamic);
         }
         covered.forEach(n -> kinds.put(n, kind));
+        (fixed ? notStatic : dynamicOnly).addAll(dynamic);
     }
 
-    private static boolean covers(String name, String path) {
+    private void refuse(String name, List<Node> dynamic) {
+        if (!dynamic.isEmpty()) {
+            throw new UnsupportedOperatorException(
+                    "module " + name + " (" + type(dynamic.get(0)) + ") as static",
+                    "a module that can be static; this one can be dynamic",
+                    "name it as dynamic, or leave it float");
+        }
+        if (graph.paths().stream().anyMatch(p -> covers(name, p))) {
+            throw new UnsupportedOperatorException(
+                    "module " + name + ", which has no layer that can be int8",
+                    "a module with Linear, Conv1d or Conv2d layers (static or dynamic), LSTM, GRU or Embedding (dynamic)",
+                    "leave it float");
+        }
+        throw new UnknownModuleException(
+                "module " + name,
+                "one of the model's modules, such as " + NearNames.of(name, modulePaths()),
+                "list the modules with qv inspect");
+    }
+
+    static boolean covers(String name, String path) {
         return name.isEmpty() || path.equals(name) || path.startsWith(name + ".");
     }
 
@@ -129,7 +147,7 @@ final class Quantizer {
      * @param audio at the model's rate; needed if the recipe has static modules
      */
     Result apply(List<Audio> audio, FloatRun run, Progress progress) {
-        return apply(precisions(audio, run, progress));
+        return apply(precisions(audio, run, progress), dynamicOnly);
     }
 
     /** How the layers that the recipe names take their input in, with ranges from calibration audio where they need them. */
@@ -142,39 +160,79 @@ final class Quantizer {
         return precisions;
     }
 
-    /** Quantizes with what {@link #precisions} gave. */
+    /** Quantizes with what {@link #precisions} gave; recurrences and tables stay float. */
     Result apply(Map<Node, LayerPrecision> precisions) {
+        return apply(precisions, Set.of());
+    }
+
+    private Result apply(Map<Node, LayerPrecision> precisions, Set<Node> others) {
         GraphCopy copy = new GraphCopy(graph);
         List<QuantReport.Layer> report = new ArrayList<>();
+        List<Node> done = new ArrayList<>();
         Map<Integer, Value> int8 = new HashMap<>();
         Map<Integer, WeightFormat> formatOf = new HashMap<>();
         for (Node node : graph.nodes()) {
-            LayerPrecision.Kind kind = kinds.get(node);
+            boolean other = others.contains(node);
+            LayerPrecision.Kind kind = other ? LayerPrecision.Kind.INT8_DYNAMIC : kinds.get(node);
             WeightFormat format = kind == null
                     ? WeightFormat.FLOAT
-                    : formatOf.computeIfAbsent(node.input(1).id(), id -> format(node));
-            if (kind == null || format.equals(WeightFormat.FLOAT)) {
+                    : other
+                            ? recipe.weightsOf(node.path())
+                            : formatOf.computeIfAbsent(node.input(1).id(), id -> format(node));
+            if (format.equals(WeightFormat.FLOAT)) {
                 copy.add(node);
                 continue;
             }
-            List<Value> inputs = new ArrayList<>();
-            inputs.add(copy.value(node.input(0)));
-            inputs.add(int8.computeIfAbsent(node.input(1).id(), id -> quantizedWeight(copy, node, format)));
-            node.inputs().stream().skip(2).forEach(v -> inputs.add(bias(copy, v)));
-            LayerPrecision precision = format.isInteger() ? precisions.get(node) : LayerPrecision.BFLOAT16;
-            copy.add(node, precision.in(node.attributes()), inputs);
-            report.add(new QuantReport.Layer(
-                    node.path(),
-                    type(node),
-                    kind == LayerPrecision.Kind.INT8_STATIC ? QuantReport.Method.STATIC : QuantReport.Method.DYNAMIC,
-                    Double.NaN,
-                    Double.NaN,
-                    format.equals(WeightFormat.INT8) ? "" : "weights " + format));
+            if (other) {
+                DynamicLayers.add(
+                        copy,
+                        node,
+                        format,
+                        i -> int8.computeIfAbsent(
+                                node.input(i).id(), id -> quantizedWeight(copy, node.input(i), format)));
+            } else {
+                Value weight =
+                        int8.computeIfAbsent(node.input(1).id(), id -> quantizedWeight(copy, node.input(1), format));
+                product(copy, node, weight, format.isInteger() ? precisions.get(node) : LayerPrecision.BFLOAT16);
+            }
+            done.add(node);
+            report.add(layer(node, kind, format));
         }
         Map<Value, Value> quantized = new HashMap<>();
-        kinds.keySet().forEach(n -> quantized.put(n.output(), copy.value(n.output())));
-        List<Node> layers = graph.nodes().stream().filter(kinds::containsKey).toList();
-        return new Result(copy.build(), report, layers, quantized);
+        done.forEach(n -> quantized.put(n.output(), copy.value(n.output())));
+        keptFloat(others, report);
+        return new Result(copy.build(), report, done, quantized);
+    }
+
+    private void product(GraphCopy copy, Node node, Value weight, LayerPrecision precision) {
+        List<Value> inputs = new ArrayList<>();
+        inputs.add(copy.value(node.input(0)));
+        inputs.add(weight);
+        node.inputs().stream().skip(2).forEach(v -> inputs.add(bias(copy, v)));
+        copy.add(node, precision.in(node.attributes()), inputs);
+    }
+
+    private static QuantReport.Layer layer(Node node, LayerPrecision.Kind kind, WeightFormat format) {
+        return new QuantReport.Layer(
+                node.path(),
+                type(node),
+                kind == LayerPrecision.Kind.INT8_STATIC ? QuantReport.Method.STATIC : QuantReport.Method.DYNAMIC,
+                Double.NaN,
+                Double.NaN,
+                format.equals(WeightFormat.INT8) ? "" : "weights " + format);
+    }
+
+    /** What a static name covers and only the dynamic method takes; behind the layers that were rounded. */
+    private void keptFloat(Set<Node> rounded, List<QuantReport.Layer> report) {
+        notStatic.stream()
+                .filter(n -> !rounded.contains(n))
+                .forEach(n -> report.add(new QuantReport.Layer(
+                        n.path(),
+                        type(n),
+                        QuantReport.Method.KEPT_FLOAT,
+                        Double.NaN,
+                        Double.NaN,
+                        type(n) + " can be dynamic, not static")));
     }
 
     private WeightFormat format(Node node) {
@@ -182,13 +240,13 @@ final class Quantizer {
         return set != null ? set : recipe.weightsOf(node.path());
     }
 
-    private Value quantizedWeight(GraphCopy copy, Node node, WeightFormat format) {
-        Constant weight = graph.constant(node.input(1)).orElseThrow();
+    private Value quantizedWeight(GraphCopy copy, Value of, WeightFormat format) {
+        Constant weight = graph.constant(of).orElseThrow();
         if (!format.isInteger()) {
             return copy.constant(weight.name(), Bfloat16Tensor.round(weight.data()));
         }
         try {
-            float[] scales = scales(node, weight.data(), format);
+            float[] scales = scales(weight.name(), weight.data(), format);
             return copy.constant(weight.name(), WeightRounding.round(weight.data(), format, scales));
         } catch (CalibrationException e) {
             throw new CalibrationException(e.got() + " of " + weight.name(), e.expected(), e.cure(), e);
@@ -208,8 +266,8 @@ final class Quantizer {
         biases.put(name, data);
     }
 
-    private float[] scales(Node node, TensorData weight, WeightFormat format) {
-        float[] found = scales.get(node.input(1).name());
+    private float[] scales(String name, TensorData weight, WeightFormat format) {
+        float[] found = scales.get(name);
         if (found != null) {
             return found;
         }

@@ -67,7 +67,9 @@ final class Operators {
             "aten::ones_like",
             "aten::full_like",
             "aten::lstm",
-            "aten::gru");
+            "aten::gru",
+            "aten::quantized_lstm",
+            "aten::quantized_gru");
 
     private static final Map<String, Operator> TABLE = new HashMap<>();
 
@@ -82,7 +84,10 @@ final class Operators {
         ReductionOperators.register(TABLE);
         GatherOperator.register(TABLE);
         RecurrentOperators.register(TABLE);
+        CellOperators.register(TABLE);
+        TableOperators.register(TABLE);
         QuantizedOperators.register(TABLE);
+        QuantizedMath.register(TABLE);
     }
 
     private Operators() {}

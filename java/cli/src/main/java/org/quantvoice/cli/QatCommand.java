@@ -14,6 +14,7 @@ import org.quantvoice.decode.Vocabulary;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.files.AtomicFile;
+import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.torch.QatOptions;
 import org.quantvoice.torch.QatResult;
 import org.quantvoice.torch.QuantizationAwareTraining;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false)
 final class QatCommand extends Subcommand {
     private static final String TOKENS = "tokens.json";
+    private static final String RANGES = "ranges.json";
 
     @Parameters(paramLabel = "MODEL.pt", description = "TorchScript in float.")
     private Path model = Path.of("");
@@ -71,7 +73,7 @@ final class QatCommand extends Subcommand {
             paramLabel = "N",
             defaultValue = "6",
             order = 7,
-            description = "Passes over the recordings (default: ${DEFAULT-VALUE}).")
+            description = "Passes over the recordings; 0 rounds only (default: ${DEFAULT-VALUE}).")
     private int epochs;
 
     @Option(
@@ -92,9 +94,9 @@ final class QatCommand extends Subcommand {
     @Option(
             names = "--freeze-after",
             paramLabel = "N",
-            defaultValue = "30",
+            defaultValue = "0",
             order = 10,
-            description = "Changes of the weights after which scales stay (default: ${DEFAULT-VALUE}).")
+            description = "Changes of the weights after which scales and ranges stay (default: half of all).")
     private int freezeAfter;
 
     @Option(
@@ -144,7 +146,8 @@ final class QatCommand extends Subcommand {
         try (StopSignal stop = new StopSignal()) {
             QatResult result = training.run(AudioCorpus.tsv(corpus), stop::asked, output);
             saveTokens();
-            QatDocuments documents = new QatDocuments(result, model, output, bits);
+            Optional<Path> ranges = saveRanges(result.ranges());
+            QatDocuments documents = new QatDocuments(result, model, output, ranges, bits);
             if (json()) {
                 printJson(documents.json());
             } else {
@@ -189,9 +192,23 @@ final class QatCommand extends Subcommand {
         }
     }
 
+    /** What training rounded inputs to, for {@code qv quantize --ranges}; nothing if it left them float. */
+    private Optional<Path> saveRanges(ActivationRanges ranges) {
+        if (ranges.byLayer().isEmpty()) {
+            return Optional.empty();
+        }
+        Path file = sidecar(output, RANGES);
+        ranges.save(file);
+        return Optional.of(file);
+    }
+
     private static Path sidecar(Path file) {
+        return sidecar(file, TOKENS);
+    }
+
+    private static Path sidecar(Path file, String ending) {
         String name = file.getFileName().toString();
         int dot = name.lastIndexOf('.');
-        return file.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + "." + TOKENS);
+        return file.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + "." + ending);
     }
 }

@@ -271,9 +271,7 @@ final class Quantizer {
         if (found != null) {
             return found;
         }
-        return format.equals(WeightFormat.INT8)
-                ? WeightRounding.minMaxScales(weight, format)
-                : WeightRounding.leastSquares(weight, format);
+        return WeightRounding.usualScales(weight, format);
     }
 
     /** Sets the format of a weight, whatever the recipe says of its module, which may have several. */

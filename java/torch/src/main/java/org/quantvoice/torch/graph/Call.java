@@ -99,10 +99,10 @@ final class Call {
         return evaluator.value(tensor, owner, role);
     }
 
-    /** The weights of packed parameters, int8 or widened from half precision; once for all calls that share them. */
+    /** The weights of packed parameters, int8 or else widened to floats; once for all calls that share them. */
     Value packed(PackedLayer layer, String role) {
         ModelConstants constants = evaluator.constants();
-        return layer.isQuantized() ? constants.int8(layer, role) : constants.floats(layer, role);
+        return layer.isInt8() ? constants.int8(layer, role) : constants.floats(layer, role);
     }
 
     /** The largest element of an integer tensor, if sizes tell it. */

@@ -64,9 +64,8 @@ final class CellOperators {
         if (layer.bias() instanceof TensorRef bias) {
             operands.add(call.constant(bias, layer.path(), "bias" + half));
         }
-        Attributes attributes = layer.isQuantized()
-                ? LayerPrecision.DYNAMIC.in(Attributes.NONE)
-                : LayerPrecision.stored(Attributes.NONE, LayerPrecision.HALF);
+        Attributes attributes =
+                layer.isInt8() ? LayerPrecision.DYNAMIC.in(Attributes.NONE) : layer.stored(Attributes.NONE);
         return call.builder().add(Op.LINEAR, layer.path(), attributes, operands.toArray(Value[]::new));
     }
 

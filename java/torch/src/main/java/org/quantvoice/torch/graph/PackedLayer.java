@@ -9,13 +9,16 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TupleElements;
 import org.bytedeco.pytorch.global.torch.QScheme;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;
+import org.quantvoice.plan.LayerPrecision;
 import org.quantvoice.qv.Int8Tensor;
 
 /** The weights inside libtorch's packed parameters, whichever backend packed them. */
 final class PackedLayer {
     static final String LINEAR = "quantized::linear_unpack";
 
+    private static final String ZERO_POINTS = "int8 with zero points";
     private static final int LEAST = -127;
 
     private final Call call;
@@ -105,9 +108,14 @@ final class PackedLayer {
         return key;
     }
 
-    /** Whether the weights are whole numbers, not floats of half precision. */
-    boolean isQuantized() {
-        return weight.is_quantized();
+    /** Whether the weights are whole numbers around 0, not floats of half precision or levels with zero points. */
+    boolean isInt8() {
+        return weight.is_quantized() && isSymmetric();
+    }
+
+    /** How a layer that is not {@link #isInt8} is noted. */
+    Attributes stored(Attributes attributes) {
+        return LayerPrecision.stored(attributes, weight.is_quantized() ? ZERO_POINTS : LayerPrecision.HALF);
     }
 
     /** A tensor, or {@link Nothing#NONE}. */
@@ -115,9 +123,9 @@ final class PackedLayer {
         return bias;
     }
 
-    /** Weights that are kept as half precision, widened. */
+    /** The weights as the floats that they stand for. */
     Tensor floats() {
-        return weight.to(ScalarType.Float).contiguous();
+        return (weight.is_quantized() ? weight.dequantize() : weight.to(ScalarType.Float)).contiguous();
     }
 
     /**
@@ -136,22 +144,29 @@ final class PackedLayer {
         return Int8Tensor.of(values, scales(), ModelConstants.shape(weight));
     }
 
+    private boolean isPerChannel() {
+        return weight.qscheme().intern() == QScheme.PER_CHANNEL_AFFINE;
+    }
+
+    /** Floating zero points are those of tables, which are no layers. */
+    private boolean isSymmetric() {
+        if (weight.qscheme().intern() == QScheme.PER_TENSOR_AFFINE) {
+            return weight.q_zero_point() == 0;
+        }
+        return !isPerChannel()
+                || weight.q_per_channel_zero_points().count_nonzero().item_long() == 0;
+    }
+
     private float[] scales() {
         int channels = (int) weight.size(0);
         float[] scales = new float[channels];
-        boolean perChannel = weight.qscheme().intern() == QScheme.PER_CHANNEL_AFFINE;
+        boolean perChannel = isPerChannel();
         if (!perChannel && weight.qscheme().intern() != QScheme.PER_TENSOR_AFFINE) {
             throw call.unsupported(
                     "with weights of the scheme " + weight.qscheme().intern());
         }
         if (perChannel && weight.q_per_channel_axis() != 0) {
             throw call.unsupported("with scales along axis " + weight.q_per_channel_axis() + ", not output channels");
-        }
-        boolean symmetric = perChannel
-                ? weight.q_per_channel_zero_points().count_nonzero().item_long() == 0
-                : weight.q_zero_point() == 0;
-        if (!symmetric) {
-            throw call.unsupported("with weights whose zero point is not 0");
         }
         if (perChannel) {
             weight.q_per_channel_scales()

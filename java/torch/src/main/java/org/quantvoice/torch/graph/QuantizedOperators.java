@@ -25,7 +25,8 @@ final class QuantizedOperators {
             String suffix = relu ? "_relu" : "";
             table.put("quantized::linear" + suffix, call -> output(call, 2, linear(call, relu, fixed(call))));
             table.put("quantized::linear" + suffix + "_dynamic", call -> linear(call, relu, LayerPrecision.DYNAMIC));
-            table.put("quantized::linear" + suffix + "_dynamic_fp16", call -> half(call, relu));
+            table.put(
+                    "quantized::linear" + suffix + "_dynamic_fp16", call -> linear(call, relu, LayerPrecision.DYNAMIC));
             for (int axes = 1; axes <= 2; axes++) {
                 int count = axes;
                 table.put(
@@ -73,13 +74,7 @@ final class QuantizedOperators {
 
     private static TensorRef linear(Call call, boolean relu, LayerPrecision precision) {
         PackedLayer layer = PackedLayer.of(call, 1, PackedLayer.LINEAR);
-        return layer(call, Op.LINEAR, relu, precision.in(Attributes.NONE), layer);
-    }
-
-    /** Half precision weights and float sums: a float layer whose weights were rounded. */
-    private static TensorRef half(Call call, boolean relu) {
-        PackedLayer layer = PackedLayer.of(call, 1, PackedLayer.LINEAR);
-        return layer(call, Op.LINEAR, relu, LayerPrecision.stored(Attributes.NONE, LayerPrecision.HALF), layer);
+        return layer(call, Op.LINEAR, relu, Attributes.NONE, precision, layer);
     }
 
     private static TensorRef convolution(Call call, boolean relu, int axes, LayerPrecision precision) {
@@ -96,7 +91,7 @@ final class QuantizedOperators {
                 last(layer.ints("quantized::conv2d_dilation"), axes),
                 "groups",
                 layer.integer("quantized::conv2d_groups"));
-        return layer(call, axes == 1 ? Op.CONV1D : Op.CONV2D, relu, precision.in(attributes), layer);
+        return layer(call, axes == 1 ? Op.CONV1D : Op.CONV2D, relu, attributes, precision, layer);
     }
 
     /** libtorch keeps a convolution over one axis as one over two. */
@@ -104,7 +99,10 @@ final class QuantizedOperators {
         return java.util.Arrays.copyOfRange(setting, setting.length - count, setting.length);
     }
 
-    private static TensorRef layer(Call call, Op op, boolean relu, Attributes attributes, PackedLayer layer) {
+    /** Weights that are no int8 of the contract make a float layer, whose weights were rounded. */
+    private static TensorRef layer(
+            Call call, Op op, boolean relu, Attributes plain, LayerPrecision precision, PackedLayer layer) {
+        Attributes attributes = layer.isInt8() ? precision.in(plain) : layer.stored(plain);
         List<Value> operands = new ArrayList<>(List.of(call.value(0), call.packed(layer, "weight")));
         if (layer.bias() instanceof TensorRef bias) {
             operands.add(call.constant(bias, layer.path(), "bias"));

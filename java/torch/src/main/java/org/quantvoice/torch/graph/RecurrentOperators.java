@@ -44,29 +44,28 @@ final class RecurrentOperators {
         if (packed.size() != cells(call)) {
             throw call.unsupported("with " + packed.size() + " packed cells");
         }
+        List<PackedLayer> all = new ArrayList<>();
+        packed.forEach(cell -> all.addAll(PackedLayer.ofCell(call, cell)));
+        PackedLayer first = all.get(0);
+        if (all.size() != 2 * packed.size() || all.stream().anyMatch(p -> p.isInt8() != first.isInt8())) {
+            throw call.unsupported("with weights of several kinds");
+        }
+        boolean bias = all.stream().allMatch(p -> p.bias() instanceof TensorRef);
         List<Value> weights = new ArrayList<>();
-        String path = call.path();
-        boolean int8 = true;
-        boolean bias = true;
         for (int cell = 0; cell < packed.size(); cell++) {
-            List<PackedLayer> products = PackedLayer.ofCell(call, packed.get(cell));
-            path = products.get(0).path();
             String suffix = suffix(cell, call.flag(BOTH));
-            weights.add(call.packed(products.get(0), "weight_ih" + suffix));
-            weights.add(call.packed(products.get(1), "weight_hh" + suffix));
-            for (PackedLayer product : products) {
-                int8 &= product.isQuantized();
-                bias &= product.bias() instanceof TensorRef;
-            }
+            PackedLayer input = all.get(2 * cell);
+            PackedLayer state = all.get(2 * cell + 1);
+            weights.add(call.packed(input, "weight_ih" + suffix));
+            weights.add(call.packed(state, "weight_hh" + suffix));
             if (bias) {
-                weights.add(bias(call, products.get(0), "bias_ih" + suffix));
-                weights.add(bias(call, products.get(1), "bias_hh" + suffix));
+                weights.add(bias(call, input, "bias_ih" + suffix));
+                weights.add(bias(call, state, "bias_hh" + suffix));
             }
         }
-        Attributes attributes = Attributes.of("bias", bias);
-        attributes =
-                int8 ? LayerPrecision.DYNAMIC.in(attributes) : LayerPrecision.stored(attributes, LayerPrecision.HALF);
-        return emit(op, call, path, attributes, weights);
+        Attributes plain = Attributes.of("bias", bias);
+        Attributes attributes = first.isInt8() ? LayerPrecision.DYNAMIC.in(plain) : first.stored(plain);
+        return emit(op, call, first.path(), attributes, weights);
     }
 
     private static Value bias(Call call, PackedLayer product, String role) {

@@ -166,6 +166,9 @@ final class Quantizer {
                     layers.add(guard.describe(site));
                 }
             }
+            Site.notTaken(script.graph(method), script, selection).stream()
+                    .filter(layer -> listed.add(layer.path()))
+                    .forEach(layers::add);
         }
         Stream.concat(recipe.staticModules().stream(), recipe.dynamicModules().stream())
                 .filter(name -> layers.stream().noneMatch(layer -> ModuleTree.covers(name, layer.path())))

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.ModelRequest;
@@ -161,7 +162,7 @@ class Int8LayersTest {
         ModelRequest request = new ModelRequest(
                 RECURRENT,
                 Optional.of(all),
-                List.of(new org.quantvoice.audio.Audio(Digits.npy(ROOT.resolve("graph/recurrent.in.npy")), 16000)),
+                List.of(new Audio(Digits.npy(ROOT.resolve("graph/recurrent.in.npy")), 16000)),
                 Optional.empty(),
                 1,
                 Progress.none());
@@ -172,6 +173,24 @@ class Int8LayersTest {
             assertThat(model.report().orElseThrow().layers())
                     .filteredOn(l -> l.method() == Method.STATIC)
                     .hasSize(3);
+        }
+    }
+
+    /** The same on libtorch. */
+    @Test
+    void libtorchReportsRecurrencesBelowAStaticName() {
+        ModelRequest request = new ModelRequest(
+                RECURRENT,
+                Optional.of(recipe(List.of(""), List.of())),
+                List.of(new Audio(Digits.npy(ROOT.resolve("graph/recurrent.in.npy")), 16000)),
+                Optional.of(Backend.FBGEMM),
+                1,
+                Progress.none());
+        try (AcousticModel model = new TorchEngine().open(request)) {
+            assertThat(rows(model))
+                    .contains(
+                            "lstm LSTM KEPT_FLOAT: LSTM can be dynamic or float16, not static",
+                            "gru GRU KEPT_FLOAT: GRU can be dynamic or float16, not static");
         }
     }
 }

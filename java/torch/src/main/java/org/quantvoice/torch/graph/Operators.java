@@ -68,6 +68,7 @@ final class Operators {
             "aten::full_like",
             "aten::lstm",
             "aten::gru",
+            "aten::lstm_cell",
             "aten::quantized_lstm",
             "aten::quantized_gru");
 

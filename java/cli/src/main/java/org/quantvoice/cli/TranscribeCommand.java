@@ -139,8 +139,9 @@ final class TranscribeCommand extends Subcommand {
         if (!live) {
             return session.transcribe(file);
         }
-        LiveTranscription transcription =
-                new LiveTranscription(session, liveOptions, err(), System.console() != null && !json());
+        boolean watched = System.console() != null && !json();
+        TerminalRow row = watched ? new TerminalRow(err(), TerminalProgress.columns()) : null;
+        LiveTranscription transcription = new LiveTranscription(session, liveOptions, err(), row);
         return files.isEmpty() ? transcription.microphone(System.in) : transcription.file(file);
     }
 

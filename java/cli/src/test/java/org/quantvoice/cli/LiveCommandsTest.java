@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.assertj.core.data.Offset;
@@ -63,6 +65,17 @@ final class LiveCommandsTest {
         assertThat(waveform.err()).contains("forward_encoder_chunk");
         assertThat(dir).isEmptyDirectory();
         assertThat(Qv.run("inspect", Qv.FLOAT, "--json").json().has("stream")).isFalse();
+    }
+
+    @Test
+    void aPortInUseIsToldInOneLine() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            Qv.Result refused = Qv.run("serve", "--port", taken.getLocalPort(), "--json");
+            assertThat(refused.code()).as(refused.toString()).isEqualTo(1);
+            assertThat(refused.err().lines()).as(refused.toString()).hasSize(1);
+            assertThat(refused.err()).startsWith("error: got port " + taken.getLocalPort() + " of 127.0.0.1");
+            assertThat(refused.json().get("error").get("type").asText()).isEqualTo("OutputException");
+        }
     }
 
     @Test

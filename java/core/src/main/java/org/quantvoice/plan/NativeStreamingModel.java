@@ -81,11 +81,16 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel, Model
         ctc = new GraphRunner(graphs.ctc(), threads, key -> List.of(new long[] {1, key, width}));
         decoder = new AttentionDecoder(graphs, width, threads);
         int runs = Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
-        batcher = new ChunkBatcher(encoder, ctc, width, runs);
+        batcher = new ChunkBatcher(encoder::run, (frames, rows) -> ctc.run(frames, rows), width, runs);
     }
 
     EncodedFrames encode(Chunk chunk) {
         return running(() -> batcher.encode(chunk));
+    }
+
+    /** Chunks in the largest batch so far. */
+    int largestBatch() {
+        return batcher.largest();
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.quantvoice.cli.serve;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Response;
@@ -25,6 +26,7 @@ public final class CaptionServer implements AutoCloseable {
     private static final int OWN_THREADS = 8;
 
     private static final int MAX_TEXT_BYTES = 1024;
+    private static final Set<String> EVERY_ADDRESS = Set.of("0.0.0.0", "::", "[::]");
 
     private final Server server;
     private final ServerConnector connector;
@@ -90,7 +92,7 @@ public final class CaptionServer implements AutoCloseable {
         OriginCheck origins = new OriginCheck(options.host(), port(), options.allowedOrigins());
         String origin = request.getHeaders().get("Origin");
         if (!origins.allows(origin)) {
-            LOG.warn("a page of {} refused; allowed are {}", origin, origins);
+            LOG.warn("a page of {} refused; allowed are {}; --allow-origin {} allows it", origin, origins, origin);
             Response.writeError(request, response, callback, HttpStatus.FORBIDDEN_403, "origin not allowed");
             return null;
         }
@@ -102,9 +104,14 @@ public final class CaptionServer implements AutoCloseable {
         return connector.getLocalPort();
     }
 
+    /** The page, as it is opened on this machine. */
     public String url() {
-        String host = options.host().equals("0.0.0.0") ? "localhost" : options.host();
-        return "http://" + host + ":" + port() + "/";
+        return "http://" + (everyAddress() ? "localhost" : OriginCheck.inUrl(options.host())) + ":" + port() + "/";
+    }
+
+    /** Whether it listens on all addresses of this machine, of which pages may know only {@link #url()} and the allowed ones. */
+    public boolean everyAddress() {
+        return EVERY_ADDRESS.contains(options.host());
     }
 
     /** Clients that can still connect. */

@@ -4,10 +4,14 @@
  * <p>A client sends {@code {"type":"start","rate":48000,"channels":1}}, then binary messages of 16-bit little-endian PCM,
  * then {@code {"type":"stop"}}. It gets {@code ready}, {@code partial} and {@code final} events, {@code end}, or {@code
  * error} with what was got, expected and can be done, all as JSON text. Each client has a stream of its own; what one does
- * wrong ends its own connection only.
+ * wrong ends its own connection only. {@code end} of an event is the second of the client's audio up to which it tells;
+ * {@code latencyMs} counts from when the server took the message up, so that a client that wants the whole latency, waiting
+ * in the network included, compares {@code end} with when it sent that second.
  *
  * <p>HTTP and WebSocket are Jetty 12: kept for decades, 2.4 MB in all, Java 17, SLF4J, with limits on message size and idle
- * time built in. Handlers run on Jetty's threads, one message of a client at a time; a message is read only when the one
+ * time built in, and messages on demand. Of the others, Javalin is a layer over Jetty that one page and one socket do not need
+ * (and brings Kotlin); Helidon 4 needs Java 21; Undertow calls back on its threads for input and output, so that chunks
+ * would have to be handed to workers and reading suspended by hand. Handlers run on Jetty's threads, one message of a client at a time; a message is read only when the one
  * before is done, so a fast sender is slowed by TCP.
  */
 @NullMarked

@@ -2,14 +2,22 @@ package org.quantvoice.cli.serve;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.websocket.api.Callback;
+import org.eclipse.jetty.websocket.api.Session;
+import org.eclipse.jetty.websocket.api.StatusCode;
 import org.eclipse.jetty.websocket.server.ServerUpgradeRequest;
 import org.eclipse.jetty.websocket.server.ServerUpgradeResponse;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
@@ -25,6 +33,9 @@ public final class CaptionServer implements AutoCloseable {
     /** Threads besides one for each client. */
     private static final int OWN_THREADS = 8;
 
+    /** For clients that still read. */
+    private static final int FAREWELL_SECONDS = 1;
+
     private static final int MAX_TEXT_BYTES = 1024;
     private static final Set<String> EVERY_ADDRESS = Set.of("0.0.0.0", "::", "[::]");
 
@@ -33,6 +44,7 @@ public final class CaptionServer implements AutoCloseable {
     private final ServeOptions options;
     private final CaptionSource source;
     private final Semaphore places;
+    private volatile @Nullable ServerWebSocketContainer container; // made when the server starts
 
     private CaptionServer(ServeOptions options, CaptionSource source) {
         this.options = options;
@@ -79,16 +91,18 @@ public final class CaptionServer implements AutoCloseable {
         return new IllegalStateException("the server did not start", e);
     }
 
-    private void configure(ServerWebSocketContainer container) {
-        container.setMaxBinaryMessageSize(options.maxMessageBytes());
-        container.setMaxTextMessageSize(MAX_TEXT_BYTES);
-        container.setMaxFrameSize(options.maxMessageBytes());
-        container.setIdleTimeout(options.idle());
-        container.addMapping("/live", this::connect);
+    private void configure(ServerWebSocketContainer made) {
+        made.setMaxBinaryMessageSize(options.maxMessageBytes());
+        made.setMaxTextMessageSize(MAX_TEXT_BYTES);
+        made.setMaxFrameSize(options.maxMessageBytes());
+        made.setIdleTimeout(options.idle());
+        made.addMapping("/live", this::connect);
+        container = made;
     }
 
     /** A socket for a client, or null after a refusal. */
-    private @Nullable Object connect(ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
+    private @Nullable Object connect(
+            ServerUpgradeRequest request, ServerUpgradeResponse response, org.eclipse.jetty.util.Callback callback) {
         OriginCheck origins = new OriginCheck(options.host(), port(), options.allowedOrigins());
         String origin = request.getHeaders().get("Origin");
         if (!origins.allows(origin)) {
@@ -124,13 +138,37 @@ public final class CaptionServer implements AutoCloseable {
         server.join();
     }
 
-    /** Drops all clients and stops. */
+    /** Tells all clients that it goes, and stops. */
     @Override
     public void close() {
+        dismissClients();
         try {
             server.stop();
         } catch (Exception e) { // Jetty's stop() declares it
             LOG.warn("the server did not stop in order", e);
+        }
+    }
+
+    private void dismissClients() {
+        ServerWebSocketContainer open = container;
+        if (open == null) {
+            return;
+        }
+        List<CompletableFuture<Void>> told = new ArrayList<>();
+        for (Session client : open.getOpenSessions()) {
+            CompletableFuture<Void> sent = new CompletableFuture<>();
+            told.add(sent);
+            client.close(
+                    StatusCode.SHUTDOWN,
+                    "the server stops",
+                    Callback.from(() -> sent.complete(null), lost -> sent.complete(null)));
+        }
+        try {
+            CompletableFuture.allOf(told.toArray(CompletableFuture[]::new)).get(FAREWELL_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.info("a client does not read that the server stops");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

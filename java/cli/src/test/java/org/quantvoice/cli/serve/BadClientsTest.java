@@ -209,10 +209,10 @@ final class BadClientsTest {
     }
 
     @Test
-    void comesWithTooManyOthers() {
+    void comesWithTooManyOthers() throws InterruptedException {
         List<Client> crowd = new ArrayList<>();
         for (int c = 1; c < CLIENTS; c++) {
-            crowd.add(Client.connect(server).start(RATE, 1));
+            crowd.add(Client.connect(server).start(RATE, 1).await("ready"));
         }
         for (int i = 0; i < 20; i++) {
             assertThat(Client.connect(server).closeCode()).isEqualTo(1013);

@@ -121,10 +121,10 @@ final class CaptionServerTest {
     }
 
     @Test
-    void oneClientTooManyIsToldSo() {
+    void oneClientTooManyIsToldSo() throws InterruptedException {
         List<Client> clients = new ArrayList<>();
         for (int c = 0; c < CLIENTS; c++) {
-            clients.add(Client.connect(server).start(RATE, 1));
+            clients.add(Client.connect(server).start(RATE, 1).await("ready"));
         }
         Client more = Client.connect(server);
         assertThat(more.closeCode()).isEqualTo(1013);
@@ -197,7 +197,7 @@ final class CaptionServerTest {
             assertThat(other.everyAddress()).isEqualTo(url.contains("localhost"));
             assertThat(get(other.url()).statusCode()).isEqualTo(200);
             String page = other.url().substring(0, other.url().length() - 1);
-            Client.connect(URI.create("ws://localhost:" + other.port() + "/live"), page)
+            Client.connect(URI.create(other.url().replace("http:", "ws:") + "live"), page)
                     .start(RATE, 1)
                     .stop();
         }

@@ -171,6 +171,10 @@ function begin() {
 }
 
 async function microphone() {
+  if (!navigator.mediaDevices) {
+    problem('Browsers give the microphone to pages of localhost and of https only.');
+    return;
+  }
   let media;
   try {
     media = await navigator.mediaDevices.getUserMedia({audio: {channelCount: 1}});

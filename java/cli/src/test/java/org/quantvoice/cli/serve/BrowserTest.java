@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class BrowserTest {
     private static final Logger LOG = LoggerFactory.getLogger(BrowserTest.class);
     private static final int RATE = ServedSpeech.RATE;
+    private static final String OTHER_NAME = "captions.test";
     private static final String FINISHED = text("state") + " === 'finished' ? 'yes' : ''";
     private static final String DROP =
             """
@@ -241,6 +242,19 @@ final class BrowserTest {
         assertThat(captions()).contains("one").doesNotContain("oh");
     }
 
+    /** As if it were opened by an address of the network, which neither the server's origins nor browsers' microphones like. */
+    @Test
+    void aPageOfAnotherNameIsToldWhatToDo() throws Exception {
+        String url = "http://" + OTHER_NAME + ":" + served.server().port();
+        try (BrowserPage other = BrowserPage.open(folder.resolve("profile"), browser, url + "/")) {
+            other.run("document.getElementById('microphone').click()");
+            other.await("refusal", "document.getElementById('problem').hidden ? '' : 'yes'");
+            assertThat(other.run(text("problem"))).contains("localhost");
+            other.run(DROP.formatted(Base64.getEncoder().encodeToString(Files.readAllBytes(wav))));
+            other.await("hint", text("problem") + ".includes('--allow-origin " + url + "') ? 'yes' : ''");
+        }
+    }
+
     private static Optional<Path> chromium() {
         return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
                 .flatMap(at -> Stream.of("chromium", "chromium-browser", "google-chrome")
@@ -260,6 +274,7 @@ final class BrowserTest {
                 "--user-data-dir=" + folder.resolve("profile"),
                 "--remote-debugging-port=0",
                 "--remote-allow-origins=*",
+                "--host-resolver-rules=MAP " + OTHER_NAME + " 127.0.0.1",
                 "--use-fake-ui-for-media-stream",
                 "--use-fake-device-for-media-stream",
                 "--use-file-for-fake-audio-capture=" + wav));

@@ -2,7 +2,10 @@ package org.quantvoice.cli;
 
 import java.io.PrintWriter;
 
-/** The last row of a terminal, written over and over. What is too wide for one row loses its beginning: only one row can be cleared. */
+/**
+ * The last row of a terminal, written over and over. What is too wide for one row loses its beginning, since only one row can
+ * be cleared.
+ */
 final class TerminalRow {
     private static final String CLEAR = "\r\u001b[K";
     private static final String CUT = "\u2026";

@@ -51,7 +51,10 @@ final class EventOutlet {
         offer(open, event);
     }
 
-    /** Only this thread adds events, so the room that was seen is still there; a partial may be dropped: the next says it all again. */
+    /**
+     * Only this thread adds events, so the room that was seen is still there. A partial may be dropped: the next says it all
+     * again.
+     */
     private synchronized void offer(SubmissionPublisher<StreamEvent> to, StreamEvent event) {
         if (!closed) {
             to.offer(event, null);

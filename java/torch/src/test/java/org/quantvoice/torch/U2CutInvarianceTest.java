@@ -26,7 +26,7 @@ import org.quantvoice.stream.TranscriptStream;
 
 /**
  * The same words and log-probabilities however the audio is cut: sample by sample, in pieces of 3 s, and in pieces of random
- * sizes that change from push to push. Native int8: 20 utterances x 200 cuts with {@code -Dquantvoice.sweep=true}, x 20 by
+ * sizes that change from push to push. Native int8: 20 utterances x 200 cuts with {@code -Dquantvoice.sweep=true}, x 30 by
  * default; libtorch: x 20, and 4 x 8.
  */
 final class U2CutInvarianceTest {
@@ -41,7 +41,7 @@ final class U2CutInvarianceTest {
 
     private static int cuts(Engine engine) {
         if (engine == Engine.NATIVE) {
-            return SWEEP ? 200 : 20;
+            return SWEEP ? 200 : 30;
         }
         return SWEEP ? 20 : 8;
     }

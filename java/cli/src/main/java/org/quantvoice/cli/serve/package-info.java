@@ -9,10 +9,8 @@
  * in the network included, compares {@code end} with when it sent that second.
  *
  * <p>HTTP and WebSocket are Jetty 12: kept for decades, 2.4 MB in all, Java 17, SLF4J, with limits on message size and idle
- * time built in, and messages on demand. Of the others, Javalin is a layer over Jetty that one page and one socket do not need
- * (and brings Kotlin); Helidon 4 needs Java 21; Undertow calls back on its threads for input and output, so that chunks
- * would have to be handed to workers and reading suspended by hand. Handlers run on Jetty's threads, one message of a client at a time; a message is read only when the one
- * before is done, so a fast sender is slowed by TCP.
+ * time built in, and messages on demand; docs/streaming.md compares it with others. Handlers run on Jetty's threads, one
+ * message of a client at a time; a message is read only when the one before is done, so a fast sender is slowed by TCP.
  */
 @NullMarked
 package org.quantvoice.cli.serve;

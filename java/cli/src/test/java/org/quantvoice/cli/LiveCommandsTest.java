@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -76,6 +78,23 @@ final class LiveCommandsTest {
             assertThat(refused.err()).startsWith("error: got port " + taken.getLocalPort() + " of 127.0.0.1");
             assertThat(refused.json().get("error").get("type").asText()).isEqualTo("OutputException");
         }
+    }
+
+    @Test
+    void whoServesAllAddressesIsToldOfOrigins() throws Exception {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        Thread serving = new Thread(() -> Main.run(
+                new PrintWriter(out), new PrintWriter(err, true), "serve", "--port", "0", "--host", "0.0.0.0"));
+        serving.start();
+        for (int i = 0; i < 1200 && serving.isAlive() && !err.toString().contains("\n"); i++) {
+            Thread.sleep(100);
+        }
+        serving.interrupt();
+        serving.join(60_000);
+        assertThat(serving.isAlive()).isFalse();
+        assertThat(out.toString()).startsWith("captions at http://localhost:");
+        assertThat(err.toString()).contains("--allow-origin http://");
     }
 
     @Test

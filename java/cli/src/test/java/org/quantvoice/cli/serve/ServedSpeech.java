@@ -3,6 +3,7 @@ package org.quantvoice.cli.serve;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.quantvoice.QuantSession;
@@ -74,12 +75,17 @@ final class ServedSpeech implements AutoCloseable {
         TranscriptStream stream = session.stream(options);
         Consumer<StreamEvent> first = listener.getAndSet(null);
         if (first != null) {
-            stream.onEvent(first);
+            AtomicBoolean told = new AtomicBoolean();
+            stream.onEvent(event -> {
+                if (told.compareAndSet(false, true)) {
+                    first.accept(event);
+                }
+            });
         }
         return stream;
     }
 
-    /** What listens to the next client's stream, before the client is told, in the middle of the chunk's work. */
+    /** What listens to the first event of the next client's stream, before the client is told, in the middle of the chunk's work. */
     void onNextStream(Consumer<StreamEvent> first) {
         listener.set(first);
     }

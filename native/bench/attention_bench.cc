@@ -36,7 +36,7 @@ void run(const qv_attention_kernel& kernel, int rows, int keys, int d, double pe
   std::vector<float> out(static_cast<size_t>(rows) * static_cast<size_t>(16 * d));
   std::vector<char> packed(kernel.packed_bytes(keys, d)), scratch(kernel.scratch_bytes(keys, d));
   const qv_attention_args args = {qkv.data(), qkv.data() + 16 * d, qkv.data() + 32 * d, ld, ld, ld, out.data(), 16 * d,
-                                  keys, d, 0.125f, nullptr, packed.data(), scratch.data()};
+                                  keys, d, 0.125f, nullptr, 0, packed.data(), scratch.data()};
   const double pack = best_cpu(50, [&] { kernel.pack(&args); });
   const double both = best_cpu(50, [&] {
     kernel.pack(&args);

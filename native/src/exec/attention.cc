@@ -47,6 +47,7 @@ void attention(const AttentionStep& s, const Context& c) {
   args.d = s.d;
   args.scale = static_cast<float>(s.scale);
   args.mask = c.optional<const float>(s.mask);
+  args.mask_ld = s.mask_ld;
   args.packed = c.workspace;
   args.scratch = c.workspace + line_up(kernel.packed_bytes(s.keys, s.d));
   const int64_t blocks = (s.rows + kBlock - 1) / kBlock;

@@ -131,6 +131,7 @@ void check_fields(Check& check, const AttentionStep& s) {
   check.finite("scale", s.scale);
   for (const int64_t ld : {s.q_ld, s.k_ld, s.v_ld, s.out_ld}) check.between("row stride", ld, s.d, check.arena_floats());
   for (const int64_t head : {s.q_head, s.k_head, s.v_head}) check.between("head stride", head, 0, check.arena_floats());
+  check.between("row stride of the mask", s.mask_ld, 0, check.arena_floats());
   check.between("head stride of out", s.out_head, s.heads > 1 ? s.d : 0, check.arena_floats());
   if (!check.ok()) return;
   const auto reach = [&](int64_t rows, int64_t ld, int64_t head) {
@@ -138,7 +139,7 @@ void check_fields(Check& check, const AttentionStep& s) {
   };
   check.span("k", s.k, 0, reach(s.keys, s.k_ld, s.k_head), 4);
   check.span("v", s.v, 0, reach(s.keys, s.v_ld, s.v_head), 4);
-  if (s.mask != NONE) check.span("mask", s.mask, 0, s.keys - 1, 4);
+  if (s.mask != NONE) check.span("mask", s.mask, 0, static_cast<__int128>(s.rows > 0 ? s.rows - 1 : 0) * s.mask_ld + s.keys - 1, 4);
   if (s.rows == 0) return;
   check.span("q", s.q, 0, reach(s.rows, s.q_ld, s.q_head), 4);
   check.span("out", s.out, 0, reach(s.rows, s.out_ld, s.out_head), 4);

@@ -124,7 +124,8 @@ struct AttentionStep {
   Place out;
   int64_t out_ld, out_head;
   int64_t exact;      // 1: float products on every CPU; 0: bfloat16 where the CPU multiplies it
-  int64_t unused[3];  // 0
+  int64_t mask_ld;    // 0: all rows share the mask
+  int64_t unused[2];  // 0
 };
 
 // Range of the whole tensor found first, then quantized into group-major rows with padding:

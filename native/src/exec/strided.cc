@@ -38,6 +38,33 @@ void for_rows(const int64_t* dim, const View* const* views, const Context& c, Ro
   }
 }
 
+// An operand of an innermost loop, in the forms that compilers make vectors of.
+struct Each {
+  const float* at;
+  float operator[](int64_t i) const { return at[i]; }
+};
+struct Same {
+  float value;
+  float operator[](int64_t) const { return value; }
+};
+struct Spread {
+  const float* at;
+  int64_t stride;
+  float operator[](int64_t i) const { return at[i * stride]; }
+};
+
+// Calls with an operand in the form that its stride allows.
+template <class Use>
+void operand(const float* at, int64_t stride, Use use) {
+  if (stride == 1) {
+    use(Each{at});
+  } else if (stride == 0) {
+    use(Same{*at});
+  } else {
+    use(Spread{at, stride});
+  }
+}
+
 template <class F>
 void apply(const BinaryStep& s, const Context& c, F f) {
   const View* views[] = {&s.a, &s.b, &s.out};
@@ -46,13 +73,15 @@ void apply(const BinaryStep& s, const Context& c, F f) {
   float* out = c.at<float>(s.out.at);
   const float alpha = static_cast<float>(s.alpha);
   for_rows<3>(s.dim, views, c, [&](const int64_t* o, int64_t n) {
-    const float *x = a + o[0], *y = b + o[1];
+    const float* x = a + o[0];
     float* z = out + o[2];
-    if (sa == 1 && sb == 1 && so == 1) {
-      for (int64_t i = 0; i < n; i++) z[i] = f(x[i], alpha * y[i]);
-    } else {
-      for (int64_t i = 0; i < n; i++) z[i * so] = f(x[i * sa], alpha * y[i * sb]);
-    }
+    operand(b + o[1], sb, [&](auto y) {
+      if (sa == 1 && so == 1) {
+        for (int64_t i = 0; i < n; i++) z[i] = f(x[i], alpha * y[i]);
+      } else {
+        for (int64_t i = 0; i < n; i++) z[i * so] = f(x[i * sa], alpha * y[i]);
+      }
+    });
   });
 }
 }  // namespace
@@ -81,8 +110,17 @@ void select(const SelectStep& s, const Context& c) {
   const float *cond = c.at<const float>(s.cond.at), *a = c.at<const float>(s.a.at), *b = c.at<const float>(s.b.at);
   float* out = c.at<float>(s.out.at);
   for_rows<4>(s.dim, first, c, [&](const int64_t* o, int64_t n) {
-    for (int64_t i = 0; i < n; i++)
-      out[o[3] + i * so] = cond[o[0] + i * sc] != 0.0f ? a[o[1] + i * sa] : b[o[2] + i * sb];
+    const float* when = cond + o[0];
+    float* z = out + o[3];
+    operand(a + o[1], sa, [&](auto x) {
+      operand(b + o[2], sb, [&](auto y) {
+        if (sc == 1 && so == 1) {
+          for (int64_t i = 0; i < n; i++) z[i] = when[i] != 0.0f ? x[i] : y[i];
+        } else {
+          for (int64_t i = 0; i < n; i++) z[i * so] = when[i * sc] != 0.0f ? x[i] : y[i];
+        }
+      });
+    });
   });
 }
 
@@ -101,8 +139,9 @@ void binary(const BinaryStep& s, const Context& c) {
     case NOT_EQUAL: return apply(s, c, [](float a, float b) { return a != b ? 1.0f : 0.0f; });
     case GREATER: return apply(s, c, [](float a, float b) { return a > b ? 1.0f : 0.0f; });
     case GREATER_EQUAL: return apply(s, c, [](float a, float b) { return a >= b ? 1.0f : 0.0f; });
-    case AND: return apply(s, c, [](float a, float b) { return a != 0 && b != 0 ? 1.0f : 0.0f; });
-    case OR: return apply(s, c, [](float a, float b) { return a != 0 || b != 0 ? 1.0f : 0.0f; });
+    // & and |: without a jump the loop becomes one of vectors
+    case AND: return apply(s, c, [](float a, float b) { return (a != 0) & (b != 0) ? 1.0f : 0.0f; });
+    case OR: return apply(s, c, [](float a, float b) { return (a != 0) | (b != 0) ? 1.0f : 0.0f; });
     case FLOOR_DIV: return apply(s, c, [](float a, float b) { return std::floor(a / b); });
     case REMAINDER: return apply(s, c, [](float a, float b) { return a - b * std::floor(a / b); });
   }

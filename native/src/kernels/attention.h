@@ -1,5 +1,6 @@
 // One head of scaled dot-product attention: out = softmax(q k^T * scale + mask) v.
-// q [rows, d], k and v [keys, d], float32 with row strides; mask: one additive value a key, or null.
+// q [rows, d], k and v [keys, d], float32 with row strides; mask: additive values, one a key, for each row or for all, or null.
+// A row that a mask of -infinity closes to all keys becomes 0.
 // Keys and values are packed once a head into caller memory, then any range of query rows can run.
 #ifndef QUANTVOICE_KERNELS_ATTENTION_H
 #define QUANTVOICE_KERNELS_ATTENTION_H
@@ -14,9 +15,14 @@ struct qv_attention_args {
   int64_t keys, d;
   float scale;
   const float *mask;
+  int64_t mask_ld;  // 0: all rows share one row of it
   void *packed;   // qv_attention_kernel.packed_bytes(keys, d)
   void *scratch;  // qv_attention_kernel.scratch_bytes(keys, d), one a thread
 };
+
+inline const float *qv_mask_of(const qv_attention_args *a, int64_t row) {
+  return a->mask ? a->mask + row * a->mask_ld : nullptr;
+}
 
 struct qv_attention_kernel {
   const char *name;

@@ -67,20 +67,22 @@ inline __m256 exp_negative(__m256 x) {
   return _mm256_and_ps(y, _mm256_cmp_ps(x, _mm256_set1_ps(-87.0f), _CMP_GE_OQ));
 }
 
+// Turns one row of scores into unnormalised probabilities in place; returns 1 / their sum, 0 if no key is open.
 float softmax_row(float *s, int64_t keys, int64_t padded, const float *mask) {
-  float top = -3.0e38f;
+  const float lowest = -3.0e38f;
+  float top = lowest;
   for (int64_t j = 0; j < keys; j++) {
     if (mask) s[j] += mask[j];
     if (s[j] > top) top = s[j];
   }
-  for (int64_t j = keys; j < padded; j++) s[j] = -3.0e38f;
+  for (int64_t j = keys; j < padded; j++) s[j] = lowest;
   __m256 sum = _mm256_setzero_ps();
   for (int64_t j = 0; j < padded; j += 8) {
     const __m256 y = exp_negative(_mm256_sub_ps(_mm256_load_ps(s + j), _mm256_set1_ps(top)));
     _mm256_store_ps(s + j, y);
     sum = _mm256_add_ps(sum, y);
   }
-  return 1.0f / sum_of(sum);
+  return top == lowest ? 0 : 1.0f / sum_of(sum);
 }
 
 template <int R>
@@ -106,7 +108,7 @@ void block(const qv_attention_args *a, int64_t row) {
   float norm[R];
   for (int64_t j = 0; j < padded; j += 16)
     scores_tile<R>(a->q + row * a->q_ld, a->q_ld, kp + j * a->d, a->d, scale, s + j, padded);
-  for (int r = 0; r < R; r++) norm[r] = softmax_row(s + r * padded, a->keys, padded, a->mask);
+  for (int r = 0; r < R; r++) norm[r] = softmax_row(s + r * padded, a->keys, padded, qv_mask_of(a, row + r));
   values_tile<R>(a, s, padded, row, norm);
 }
 

@@ -142,11 +142,13 @@ inline __m512 exp2_negative(__m512 x) {
   return _mm512_scalef_ps(y, n);
 }
 
+const float LOWEST = -3.0e38f;  // the score of a key that is closed
+
 inline __mmask16 live_lanes(int64_t keys) { return keys >= 16 ? 0xFFFF : keys <= 0 ? 0 : (__mmask16)((1u << keys) - 1); }
 
 // Scores are in units of ln 2. Adds the mask, closes the keys that are padding, returns the largest score.
 float prepare_row(float *s, int64_t keys, int64_t padded, const float *mask) {
-  const __m512 lowest = _mm512_set1_ps(-3.0e38f);
+  const __m512 lowest = _mm512_set1_ps(LOWEST);
   __m512 top = lowest;
   int64_t j = 0;
   if (!mask)
@@ -155,16 +157,17 @@ float prepare_row(float *s, int64_t keys, int64_t padded, const float *mask) {
     const __mmask16 live = live_lanes(keys - j);
     __m512 x = _mm512_load_ps(s + j);
     if (mask) x = _mm512_fmadd_ps(_mm512_maskz_loadu_ps(live, mask + j), _mm512_set1_ps(LOG2_E), x);
-    x = _mm512_mask_max_ps(lowest, live, x, lowest);
+    x = _mm512_mask_max_ps(lowest, live, lowest, x);  // in this order NaN stays
     _mm512_store_ps(s + j, x);
     top = _mm512_max_ps(top, x);
   }
   return _mm512_reduce_max_ps(top);
 }
 
-// Turns one row of scores into unnormalised bf16 probabilities in place; returns 1 / their sum.
+// Turns one row of scores into unnormalised bf16 probabilities in place; returns 1 / their sum, 0 if no key is open.
 float softmax_row(float *s, int64_t keys, int64_t padded, const float *mask) {
-  const __m512 top = _mm512_set1_ps(prepare_row(s, keys, padded, mask));
+  const float highest = prepare_row(s, keys, padded, mask);
+  const __m512 top = _mm512_set1_ps(highest);
   __m512 sum0 = _mm512_setzero_ps(), sum1 = sum0;
   for (int64_t j = 0; j < padded; j += 32) {
     const __m512 a = exp2_negative(_mm512_sub_ps(_mm512_load_ps(s + j), top));
@@ -173,7 +176,7 @@ float softmax_row(float *s, int64_t keys, int64_t padded, const float *mask) {
     sum1 = _mm512_add_ps(sum1, b);
     _mm512_store_si512((uint16_t *)s + j, (__m512i)_mm512_cvtne2ps_pbh(b, a));
   }
-  return 1.0f / _mm512_reduce_add_ps(_mm512_add_ps(sum0, sum1));
+  return highest == LOWEST ? 0 : 1.0f / _mm512_reduce_add_ps(_mm512_add_ps(sum0, sum1));
 }
 
 using ScoresTile = void (*)(const uint32_t *q, int64_t q_ld, const uint32_t *kp, int64_t pairs, float *s, int64_t s_ld);
@@ -206,7 +209,7 @@ void rows(const qv_attention_args *a, int64_t row0, int64_t row1) {
         SCORES[n * (t + 1) / tiles - r](q + r * pairs, pairs, kp + j * pairs, pairs, s + r * s_ld + j, s_ld);
       }
     }
-    for (int r = 0; r < n; r++) norm[r] = softmax_row(s + r * s_ld, a->keys, padded, a->mask);
+    for (int r = 0; r < n; r++) norm[r] = softmax_row(s + r * s_ld, a->keys, padded, qv_mask_of(a, base + r));
     for (int64_t c = 0; c < d; c += 64) {
       float *out = a->out + base * a->out_ld + c;
       const int64_t left = d - c;

@@ -43,20 +43,22 @@ inline void scores_tile(const float *q, int64_t q_ld, const float *kp, int64_t d
   for (int r = 0; r < R; r++) store(s + r * s_ld, 16, multiply(set(scale), acc[r]));
 }
 
+// Turns one row of scores into unnormalised probabilities in place; returns 1 / their sum, 0 if no key is open.
 float softmax_row(float *s, int64_t keys, int64_t padded, const float *mask) {
-  float top = -3.0e38f;
+  const float lowest = -3.0e38f;
+  float top = lowest;
   for (int64_t j = 0; j < keys; j++) {
     if (mask) s[j] += mask[j];
     if (s[j] > top) top = s[j];
   }
-  for (int64_t j = keys; j < padded; j++) s[j] = -3.0e38f;
+  for (int64_t j = keys; j < padded; j++) s[j] = lowest;
   Floats sum = set(0);
   for (int64_t j = 0; j < padded; j += 16) {
     const Floats y = exp16(subtract(load(s + j, 16), set(top)));
     store(s + j, 16, y);
     sum = add(sum, y);
   }
-  return 1.0f / fold16(sum);
+  return top == lowest ? 0 : 1.0f / fold16(sum);
 }
 
 // Columns [c, c + 4 * Z) of the output.
@@ -86,7 +88,7 @@ void block(const qv_attention_args *a, int64_t row) {
   float norm[R];
   for (int64_t j = 0; j < padded; j += 16)
     scores_tile<R>(a->q + row * a->q_ld, a->q_ld, kp + j * a->d, a->d, a->scale, s + j, padded);
-  for (int r = 0; r < R; r++) norm[r] = softmax_row(s + r * padded, a->keys, padded, a->mask);
+  for (int r = 0; r < R; r++) norm[r] = softmax_row(s + r * padded, a->keys, padded, qv_mask_of(a, row + r));
   int64_t c = 0;
   for (; c + 16 <= a->d; c += 16) values_tile<R, 4>(a, s, padded, row, c, norm);
   for (; c < a->d; c += 4) values_tile<R, 1>(a, s, padded, row, c, norm);

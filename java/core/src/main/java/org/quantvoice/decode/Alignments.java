@@ -79,19 +79,7 @@ final class Alignments {
     }
 
     int commonAncestor(int a, int b) {
-        int x = a;
-        int y = b;
-        while (x != y) {
-            if (x == NONE || y == NONE) {
-                return NONE;
-            }
-            if (depth[x] >= depth[y]) {
-                x = parent[x];
-            } else {
-                y = parent[y];
-            }
-        }
-        return x;
+        return Ancestry.common(parent, depth, a, b);
     }
 
     /** True if a chain holds a link. */

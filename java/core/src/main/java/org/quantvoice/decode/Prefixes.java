@@ -190,19 +190,7 @@ final class Prefixes {
 
     /** The deepest common ancestor of two rows, {@link #NONE} if they share none. */
     int commonAncestor(int a, int b) {
-        int x = a;
-        int y = b;
-        while (x != y) {
-            if (x == NONE || y == NONE) {
-                return NONE;
-            }
-            if (depth[x] >= depth[y]) {
-                x = parent[x];
-            } else {
-                y = parent[y];
-            }
-        }
-        return x;
+        return Ancestry.common(parent, depth, a, b);
     }
 
     /**

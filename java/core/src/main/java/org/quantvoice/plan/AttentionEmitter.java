@@ -1,20 +1,27 @@
 package org.quantvoice.plan;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.graph.Node;
 
 /** Attention as one operator, and the general batched product for what is not attention. */
 final class AttentionEmitter {
     private final Emission emission;
+    private final ElementwiseEmitter elementwise;
 
-    AttentionEmitter(Emission emission) {
+    AttentionEmitter(Emission emission, ElementwiseEmitter elementwise) {
         this.emission = emission;
+        this.elementwise = elementwise;
     }
 
     void attention(Node node, AttentionMatch match) {
         Strided allQ = emission.tensor(match.query());
         Strided allK = key(match);
         Strided allV = emission.tensor(match.value());
+        if (match.closed() != null) {
+            emission.set(node.output(), bySequence(node, match, allQ, allK, allV));
+            return;
+        }
         if (match.mask() == null && sharesKeys(allQ, allK, allV)) {
             Strided joined = joinQueries(allQ);
             Strided out = attention(
@@ -28,6 +35,30 @@ final class AttentionEmitter {
         }
         Strided out = attention(node, match, heads(allQ, node), heads(allK, node), heads(allV, node));
         emission.set(node.output(), withLeadingOnes(out, emission.shape(node.output())));
+    }
+
+    /** A step for each sequence, since the operator's mask is that of all heads. */
+    private Strided bySequence(Node node, AttentionMatch match, Strided q, Strided k, Strided v) {
+        Strided masks = additive(node, emission.tensor(Objects.requireNonNull(match.closed())), match.closing());
+        long[] dims = emission.shape(node.output());
+        Strided out = emission.fresh(dims[0], dims[2], dims[1] * dims[3]);
+        for (int i = 0; i < dims[0]; i++) {
+            Strided mask = masks.slice(0, masks.dims()[0] == 1 ? 0 : i, 1, 1);
+            emit(
+                    node,
+                    match.scale(),
+                    heads(q.slice(0, i, 1, 1), node),
+                    heads(k.slice(0, i, 1, 1), node),
+                    heads(v.slice(0, i, 1, 1), node),
+                    mask,
+                    out.slice(0, i, 1, 1));
+        }
+        return out.reshape(dims[0], dims[2], dims[1], dims[3]).orElseThrow().transpose(0, 2, 1, 3);
+    }
+
+    /** What closes keys when it is added to scores; its last two axes are rows and keys. */
+    private Strided additive(Node node, Strided closed, double closing) {
+        return elementwise.select(node, closed, elementwise.scalar(closing, closed), elementwise.scalar(0, closed));
     }
 
     /** Whether several sequences look at the same keys, and lie one behind the other. */
@@ -57,8 +88,26 @@ final class AttentionEmitter {
                 byHead.buffer(), byHead.offset(), dims.clone(), new long[] {dims[2] * s[1], s[0], s[1], s[2]});
     }
 
-    /** Writes the step; the result is {@code [heads, rows, d]}. */
+    /** Attention without a mask or with one value a key; the result is {@code [heads, rows, d]}. */
     private Strided attention(Node node, AttentionMatch match, Strided q, Strided k, Strided v) {
+        Strided mask = match.mask() == null ? null : row(emission.rows(emission.tensor(match.mask()), node));
+        Strided out = emission.fresh(q.dims()[1], q.dims()[0] * q.dims()[2]);
+        emit(node, match.scale(), q, k, v, mask, out);
+        return out.reshape(q.dims()[1], q.dims()[0], q.dims()[2]).orElseThrow().transpose(1, 0, 2);
+    }
+
+    private static Strided row(Strided.Rows row) {
+        return new Strided(row.buffer(), row.offset(), new long[] {1, row.columns()}, new long[] {row.columns(), 1});
+    }
+
+    /**
+     * Writes the step.
+     *
+     * @param q {@code [heads, rows, d]}, keys and values likewise
+     * @param mask what is added to scores, {@code [.., rows or 1, keys]}
+     * @param out {@code [.., rows, heads * d]}, dense
+     */
+    private void emit(Node node, double scale, Strided q, Strided k, Strided v, @Nullable Strided mask, Strided out) {
         long heads = q.dims()[0];
         long rows = q.dims()[1];
         long keys = k.dims()[1];
@@ -66,21 +115,19 @@ final class AttentionEmitter {
         if (v.dims()[2] != d || k.dims()[0] != heads || v.dims()[0] != heads) {
             throw Emission.unsupported(node, "heads of different shapes");
         }
-        Strided.Rows mask = match.mask() == null ? null : emission.rows(emission.tensor(match.mask()), node);
-        Strided out = emission.fresh(rows, heads * d);
         Draft draft = emission.step(StepOp.ATTENTION, node).numbers(heads, rows, keys, d);
         draft.reads(q.buffer(), q.offset()).reads(k.buffer(), k.offset()).reads(v.buffer(), v.offset());
         draft.numbers(q.strides()[1], k.strides()[1], v.strides()[1]);
-        draft.numbers(q.strides()[0], k.strides()[0], v.strides()[0]).real(match.scale());
+        draft.numbers(q.strides()[0], k.strides()[0], v.strides()[0]).real(scale);
         if (mask == null) {
             draft.none();
         } else {
             draft.reads(mask.buffer(), mask.offset());
         }
-        draft.writes(out.buffer(), 0).numbers(heads * d, d);
-        draft.numbers(emission.fusion.isFloat() ? 1 : 0, 0, 0, 0);
+        boolean byRow = mask != null && mask.dims()[mask.rank() - 2] > 1;
+        draft.writes(out.buffer(), out.offset()).numbers(heads * d, d);
+        draft.numbers(emission.fusion.isFloat() ? 1 : 0, byRow ? mask.strides()[mask.rank() - 2] : 0, 0, 0);
         draft.operations = 4 * heads * rows * keys * d;
-        return out.reshape(rows, heads, d).orElseThrow().transpose(1, 0, 2);
     }
 
     private Strided key(AttentionMatch match) {

@@ -141,7 +141,7 @@ final class ElementwiseEmitter {
         return code;
     }
 
-    private Strided scalar(double value, Strided like) {
+    Strided scalar(double value, Strided like) {
         long[] dims = new long[like.rank()];
         java.util.Arrays.fill(dims, 1);
         return Strided.dense(Buffer.constant(new float[] {(float) value}), dims);
@@ -190,7 +190,7 @@ final class ElementwiseEmitter {
                         emission.tensor(node.input(2))));
     }
 
-    private Strided select(Node node, Strided condition, Strided a, Strided b) {
+    Strided select(Node node, Strided condition, Strided a, Strided b) {
         long[] dims = broadcast(condition.dims(), broadcast(a.dims(), b.dims()));
         Strided out = emission.fresh(dims);
         Draft draft = emission.step(StepOp.SELECT, node);

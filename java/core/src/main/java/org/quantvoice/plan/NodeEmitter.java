@@ -18,7 +18,7 @@ final class NodeEmitter {
         this.norms = new NormEmitter(emission);
         this.elementwise = new ElementwiseEmitter(emission);
         this.shapes = new ShapeEmitter(emission);
-        this.attention = new AttentionEmitter(emission);
+        this.attention = new AttentionEmitter(emission, elementwise);
         this.recurrent = new RecurrentEmitter(emission);
     }
 

@@ -5,7 +5,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.audio.AudioFiles;
+import org.quantvoice.bench.live.SpeechStream.Result;
 import org.quantvoice.decode.Vocabulary;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
@@ -44,6 +44,16 @@ public final class LiveLoad {
     private static final int CALLERS = 32;
 
     private static final int WARM_UP_SECONDS = 30;
+    /**
+     * Speakers begin one after the other in this time. Their speech has no pauses, so each utterance ends at the longest that the rules
+     * of endpoints allow; speakers who begin together would all need their second pass at the same moment.
+     */
+    private static final double SPREAD_SECONDS = 20;
+    /** Nothing counts until all have spoken for this long: programs of all batch sizes are planned, once in a server's life. */
+    private static final double SETTLE_SECONDS = 5;
+
+    /** Lateness is told of each, so that a drift shows. */
+    private static final int PARTS = 5;
 
     private LiveLoad() {}
 
@@ -58,10 +68,17 @@ public final class LiveLoad {
             double each = cost(model, speech, streams, seconds);
             print("%s: %.5f s of CPU a second of speech, %d streams", args[0], each, streams);
         } else {
-            double[] late = load(model, speech, streams, seconds);
+            List<Result> results = load(model, speech, streams, seconds);
+            double[] late = late(results, 0, seconds);
             print(
                     "%s: %d streams, %d chunks, late by p50 %.1f ms, p99 %.1f ms, at most %.1f ms",
                     args[0], streams, late.length, quantile(late, 0.5), quantile(late, 0.99), quantile(late, 1));
+            for (int i = 0; i < PARTS; i++) {
+                double[] part = late(results, seconds * i / PARTS, seconds * (i + 1) / PARTS);
+                print(
+                        "  part %d of %d: p50 %.1f ms, p99 %.1f ms",
+                        i + 1, PARTS, quantile(part, 0.5), quantile(part, 0.99));
+            }
         }
         ((AutoCloseable) model).close();
         System.exit(0);
@@ -137,9 +154,7 @@ public final class LiveLoad {
                 .getProcessCpuTime();
     }
 
-    /** Milliseconds from the moment at which a chunk's last sample is there to its partial result. */
-    private static double[] load(StreamingModel model, List<float[]> speech, int streams, double seconds)
-            throws InterruptedException {
+    private static List<Result> load(StreamingModel model, List<float[]> speech, int streams, double seconds) {
         ScheduledExecutorService threads = Executors.newScheduledThreadPool(CALLERS);
         List<SpeechStream> all = new ArrayList<>();
         for (int i = 0; i < streams; i++) {
@@ -147,20 +162,27 @@ public final class LiveLoad {
         }
         // The clock starts when all streams are open: opening hundreds takes seconds, which are nobody's lateness.
         long start = System.nanoTime() + 100_000_000L;
-        long end = start + (long) (seconds * 1e9);
+        long counted = start + (long) ((SPREAD_SECONDS + SETTLE_SECONDS) * 1e9);
+        long end = counted + (long) (seconds * 1e9);
         for (int i = 0; i < streams; i++) {
-            // spread over a chunk, so that they are not ready all at once
-            all.get(i).follow(threads, start + (long) (CHUNK * 0.04e9 * i / streams), end);
+            all.get(i).follow(threads, start + (long) (SPREAD_SECONDS * 1e9 * i / streams), counted, end);
         }
         for (SpeechStream each : all) {
             each.await();
         }
         threads.shutdown();
-        double[] late =
-                all.stream().flatMapToDouble(s -> Arrays.stream(s.late())).toArray();
+        List<Result> results = all.stream().flatMap(s -> s.results().stream()).toList();
         all.forEach(SpeechStream::close);
-        Arrays.sort(late);
-        return late;
+        return results;
+    }
+
+    /** Milliseconds, ascending, of the chunks that were there in a time. */
+    private static double[] late(List<Result> results, double from, double to) {
+        return results.stream()
+                .filter(r -> r.at() >= from && r.at() < to)
+                .mapToDouble(Result::late)
+                .sorted()
+                .toArray();
     }
 
     private static double quantile(double[] sorted, double q) {

@@ -2,20 +2,26 @@ package org.quantvoice.bench.live;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.quantvoice.stream.TranscriptStream;
 
 /** Somebody who speaks without end into a stream of a model. One thread at a time. */
 final class SpeechStream implements AutoCloseable {
+    /**
+     * @param at when its last sample was there, in seconds since pieces count
+     * @param late milliseconds from that moment to the result
+     */
+    record Result(double at, double late) {}
+
     static final double PIECE_SECONDS = 0.16;
     private static final int PIECE = 2560;
 
     private final TranscriptStream stream;
     private final List<float[]> speech;
-    private final List<Double> late = new ArrayList<>();
-    private final CountDownLatch done = new CountDownLatch(1);
+    private final List<Result> results = new ArrayList<>();
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
     private boolean told;
     private int utterance;
     private int at;
@@ -47,30 +53,39 @@ final class SpeechStream implements AutoCloseable {
         return told;
     }
 
-    /** Speaks at the speed of speech from a time on to another. */
-    void follow(ScheduledExecutorService threads, long due, long end) {
+    /**
+     * Speaks at the speed of speech.
+     *
+     * @param due when the next piece is there, in the clock of {@link System#nanoTime}
+     * @param counted pieces that are there before this time are spoken, but their results are not kept
+     * @param end when the speaker stops
+     */
+    void follow(ScheduledExecutorService threads, long due, long counted, long end) {
         if (due >= end) {
-            done.countDown();
+            done.complete(null);
             return;
         }
         threads.schedule(
                 () -> {
-                    if (speak()) {
-                        late.add((System.nanoTime() - due) / 1e6);
+                    try {
+                        if (speak() && due >= counted) {
+                            results.add(new Result((due - counted) / 1e9, (System.nanoTime() - due) / 1e6));
+                        }
+                        follow(threads, due + (long) (PIECE_SECONDS * 1e9), counted, end);
+                    } catch (RuntimeException | Error e) {
+                        done.completeExceptionally(e);
                     }
-                    follow(threads, due + (long) (PIECE_SECONDS * 1e9), end);
                 },
                 Math.max(0, due - System.nanoTime()),
                 TimeUnit.NANOSECONDS);
     }
 
-    void await() throws InterruptedException {
-        done.await();
+    void await() {
+        done.join();
     }
 
-    /** Milliseconds, one of each result. */
-    double[] late() {
-        return late.stream().mapToDouble(Double::doubleValue).toArray();
+    List<Result> results() {
+        return results;
     }
 
     @Override

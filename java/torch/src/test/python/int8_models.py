@@ -96,12 +96,13 @@ def save(name, model, frozen=False):
 
 
 def affine():
-    """Weights with zero points, which the int8 contract does not have."""
+    """Weights with zero points, which the int8 contract does not have; the float model beside it."""
     torch.backends.quantized.engine = "fbgemm"
     weight = tq.MinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_tensor_affine)
     config = tq.QConfig(activation=tq.default_dynamic_qconfig.activation, weight=weight)
     model = Speech(False).eval()
     model.up.weight.data += 0.2
+    np.save(f"{out}/affine.float.npy", model(audio(99)).numpy())
     model = tq.quantize_dynamic(model, {"up": config})
     assert model.up.weight().q_zero_point() != 0
     return model

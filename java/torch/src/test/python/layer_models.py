@@ -2,6 +2,8 @@
 
 Run by hand (python layer_models.py OUT); needs torch 2.10. layers.pt is the float model, whose forward(wavs) gives one
 result a layer; layers.METHOD.BACKEND.NAME.npy are those of torch.ao.quantization for the input layers.in.npy.
+products.pt has the same layers as far as the native engine multiplies them in int8; its forward(wavs) gives their results
+in one row.
 """
 import copy
 import sys
@@ -19,6 +21,9 @@ NAMES = [
     "linear", "linear_relu", "conv1d", "conv2d", "conv3d", "conv_bn_relu", "lstm", "gru", "lstm_cell", "gru_cell",
     "rnn_cell", "embedding", "bag",
 ]
+
+
+PRODUCTS = ("linear", "linear_relu", "conv1d", "conv2d", "conv_bn_relu")
 
 
 class ConvBnRelu(nn.Module):
@@ -69,6 +74,29 @@ class Layers(nn.Module):
             self.conv3d(x.reshape(1, 2, -1, 4, 2)), self.conv_bn_relu(t), self.lstm(x)[0], self.gru(x)[0], lstm_cell,
             self.gru_cell(x[0]), self.rnn_cell(x[0]), self.embedding(ids), self.bag(ids.reshape(-1, 2)),
         )
+
+
+class Products(nn.Module):
+    def __init__(self, layers):
+        super().__init__()
+        for name in PRODUCTS:
+            setattr(self, name, getattr(layers, name))
+        # the native engine has no groups of two-dimensional convolutions: the same as one whose other weights are 0
+        groups = layers.conv2d
+        self.conv2d = nn.Conv2d(4, 8, groups.kernel_size, stride=groups.stride, padding=groups.padding)
+        self.conv2d.bias = groups.bias
+        self.conv2d.weight.zero_()
+        self.conv2d.weight[:4, :2] = groups.weight[:4]
+        self.conv2d.weight[4:, 2:] = groups.weight[4:]
+
+    def forward(self, wavs):
+        x = wavs.reshape(1, -1, 8)
+        t = x.transpose(1, 2)
+        results = (
+            self.linear(x), self.linear_relu(x), self.conv1d(t), self.conv2d(x.reshape(1, 4, -1, 4)),
+            self.conv_bn_relu(t),
+        )
+        return torch.cat([y.reshape(1, -1) for y in results], 1)
 
 
 def record(kind, names, results):
@@ -130,6 +158,11 @@ with torch.no_grad():
     script = torch.jit.script(model)
     script.save(f"{out}/layers.pt")
     strip(f"{out}/layers.pt")
+    products = torch.jit.script(Products(model))
+    products.save(f"{out}/products.pt")
+    strip(f"{out}/products.pt")
+    for backend in ("x86", "onednn"):
+        record(f"static.{backend}", NAMES[:6], static(backend)(wavs))
     for backend in ("fbgemm", "qnnpack"):
         record(f"dynamic.{backend}", NAMES[:2] + NAMES[6:11], dynamic(backend, torch.qint8)(wavs))
         record(f"static.{backend}", NAMES[:6], static(backend)(wavs))

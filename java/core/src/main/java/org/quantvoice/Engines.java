@@ -61,7 +61,8 @@ record Engines(List<EngineProvider> providers) {
     /**
      * Opens a model.
      *
-     * @param fallback whether another engine may run what the chosen one does not know; told by one warning
+     * @param fallback whether another engine may run what the chosen one does not know; told by one warning. Never with a
+     *     budget, which only the native engine can meet
      */
     AcousticModel open(ModelRequest request, Optional<Engine> wanted, boolean fallback) {
         EngineProvider chosen = choose(request.model(), wanted);
@@ -71,7 +72,7 @@ record Engines(List<EngineProvider> providers) {
             Optional<EngineProvider> next = providers.stream()
                     .filter(p -> p.engine().compareTo(chosen.engine()) > 0 && p.reads(request.model()))
                     .findFirst();
-            if (!fallback || next.isEmpty()) {
+            if (!fallback || next.isEmpty() || request.tuning().isPresent()) {
                 throw e;
             }
             LOG.warn("engine {} instead of {}: {}", next.get().engine(), chosen.engine(), e.getMessage());

@@ -12,6 +12,7 @@ import org.quantvoice.error.BackendException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.export.ExportPrecision;
 import org.quantvoice.export.ExportRequest;
+import org.quantvoice.export.FirstCache;
 import org.quantvoice.export.MobileModel;
 import org.quantvoice.export.ModelExporter;
 import org.quantvoice.export.ModelParts;
@@ -72,7 +73,7 @@ public final class ModelExport {
      */
     public void onnx(Path file, ExportPrecision precision) {
         asGraphs(parts -> {
-            exporter().write(request(parts, precision), file);
+            exporter().write(request(parts, precision, FirstCache.EMPTY), file);
             return file;
         });
     }
@@ -84,15 +85,20 @@ public final class ModelExport {
      * @return the files
      */
     public List<Path> onnxParts(Path folder, ExportPrecision precision) {
-        return asGraphs(parts -> exporter().writeParts(request(parts, precision), folder));
+        return onnxParts(folder, precision, FirstCache.EMPTY);
     }
 
-    private ExportRequest request(ModelParts parts, ExportPrecision precision) {
+    /** The same of a streaming model, with another first cache. */
+    public List<Path> onnxParts(Path folder, ExportPrecision precision, FirstCache firstCache) {
+        return asGraphs(parts -> exporter().writeParts(request(parts, precision, firstCache), folder));
+    }
+
+    private ExportRequest request(ModelParts parts, ExportPrecision precision, FirstCache firstCache) {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("tokens", card.toJson());
         metadata.put("sample_rate", Integer.toString(card.sampleRate()));
         parts.provenance().forEach((key, value) -> metadata.put("provenance." + key, value));
-        return new ExportRequest(parts.parts(), precision, metadata);
+        return new ExportRequest(parts.parts(), precision, metadata, firstCache);
     }
 
     private static ModelExporter exporter() {

@@ -3,6 +3,7 @@ package org.quantvoice;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.audio.Resampler;
+import org.quantvoice.decode.Decoder;
 import org.quantvoice.decode.LogProbs;
 import org.quantvoice.decode.Vocabulary;
 import org.quantvoice.engine.AcousticModel;
@@ -20,6 +22,7 @@ import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.error.OutputException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.files.AtomicFile;
 import org.quantvoice.quant.QuantReport;
@@ -51,12 +54,19 @@ public final class QuantSession implements AutoCloseable {
     private final AcousticModel model;
     private final ModelCard card;
     private final Transcriber transcriber;
+    private final Optional<Decoder> chosenDecoder;
     private final Function<Engine, AcousticModel> reopen;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
-    QuantSession(AcousticModel model, Transcriber transcriber, Function<Engine, AcousticModel> reopen) {
+    /** @param chosenDecoder what streams use as well; empty: their own default */
+    QuantSession(
+            AcousticModel model,
+            Transcriber transcriber,
+            Optional<Decoder> chosenDecoder,
+            Function<Engine, AcousticModel> reopen) {
         this.model = model;
+        this.chosenDecoder = chosenDecoder;
         this.reopen = reopen;
         this.card = transcriber.card();
         this.transcriber = transcriber;
@@ -174,7 +184,7 @@ public final class QuantSession implements AutoCloseable {
         if (streams()) {
             return stream(streamOptions());
         }
-        WindowOptions options = WindowOptions.defaults();
+        WindowOptions options = windowOptions();
         LOG.info("the model is not causal: windows of {} s, words {} s late", options.window(), options.latency());
         return stream(options);
     }
@@ -186,10 +196,18 @@ public final class QuantSession implements AutoCloseable {
 
     /**
      * The settings of live streams that the session was built with, else those that the model's token list names (and a
-     * {@code .qv} file holds), else the defaults.
+     * {@code .qv} file holds), else the defaults. The first pass is the decoder that the session was built with, if one was
+     * chosen.
      */
     public StreamOptions streamOptions() {
-        return card.training().map(StreamTraining::options).orElseGet(StreamOptions::defaults);
+        StreamOptions usual = card.training().map(StreamTraining::options).orElseGet(StreamOptions::defaults);
+        return chosenDecoder.map(usual::withFirstPass).orElse(usual);
+    }
+
+    /** The settings of streams by windows: the defaults, with the decoder that the session was built with. */
+    public WindowOptions windowOptions() {
+        WindowOptions usual = WindowOptions.defaults();
+        return chosenDecoder.map(d -> usual.withDecoder(vocabulary -> d)).orElse(usual);
     }
 
     /** Refuses settings that no stream could have. */
@@ -245,10 +263,12 @@ public final class QuantSession implements AutoCloseable {
      * Writes the model as it is now, quantized if it was, in the engine's own format, and its token list beside it: {@code
      * int8.tokens.json} for {@code int8.pt}.
      *
-     * @throws org.quantvoice.error.OutputException if that fails; an old file at the path stays whole
+     * @throws OutputException if that fails, or the name ends as those of the other engine's files do; an old file at the
+     *     path stays whole
      */
     public void save(Path target) {
         running(() -> {
+            requireFormat(target);
             model.save(target);
             byte[] tokens = card.toJson().getBytes(StandardCharsets.UTF_8);
             AtomicFile.write(ModelSource.sidecar(target.toAbsolutePath()), out -> out.write(tokens));
@@ -256,14 +276,37 @@ public final class QuantSession implements AutoCloseable {
         });
     }
 
+    /** libtorch may have taken over from the native engine: its TorchScript must not get the name of another format. */
+    private void requireFormat(Path target) {
+        boolean own = model.info().engine() == Engine.NATIVE;
+        if (target.toString().toLowerCase(Locale.ROOT).endsWith(own ? ".pt" : ".qv")) {
+            throw new OutputException(
+                    target + " for a model on engine " + model.info().engine() + ", which writes "
+                            + (own ? ".qv files" : "TorchScript"),
+                    "a name that ends in " + (own ? ".qv" : ".pt"),
+                    own
+                            ? "choose engine LIBTORCH, or export().torchScript"
+                            : "choose engine NATIVE without fallback: it says what it lacks");
+        }
+    }
+
     /** Writes the model as it is now for other runtimes: TorchScript, ONNX. */
     public ModelExport export() {
         return new ModelExport(this, model, card, reopen);
     }
 
-    /** What quantization did, and of a model with caches how its streams run; empty if nothing was quantized. */
+    /**
+     * What quantization did, and of a model with caches how its streams run (without layers, if nothing was quantized); empty
+     * of other models that were not quantized.
+     */
     public Optional<QuantReport> report() {
-        return running(model::report).map(r -> streams() ? r.withStream(StreamTraining.settings(streamOptions())) : r);
+        Optional<QuantReport> made = running(model::report);
+        if (!streams()) {
+            return made;
+        }
+        long bytes = info().modelBytes();
+        return Optional.of(made.orElseGet(() -> new QuantReport(List.of(), bytes, bytes))
+                .withStream(StreamTraining.settings(streamOptions())));
     }
 
     public ModelInfo info() {

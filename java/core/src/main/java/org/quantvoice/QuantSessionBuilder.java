@@ -30,9 +30,11 @@ import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.quant.AverageBits;
 import org.quantvoice.quant.Budget;
 import org.quantvoice.quant.DataSize;
+import org.quantvoice.quant.QuantPreset;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.ScaleObjective;
+import org.quantvoice.quant.ScaleRules;
 import org.quantvoice.quant.Sensitivity;
 import org.quantvoice.quant.StreamSettings;
 import org.quantvoice.quant.Tuning;
@@ -54,10 +56,13 @@ public final class QuantSessionBuilder {
     private boolean int8;
     private Optional<Budget> budget = Optional.empty();
     private Sensitivity sensitivity = Sensitivity.MEDIAN;
-    private ScaleObjective objective = ScaleObjective.MSE;
+    private Optional<ScaleObjective> objective = Optional.empty();
+    private Optional<QuantPreset> preset = Optional.empty();
+    private boolean symmetric;
+    private boolean reduceRange;
     private WeightScheme scheme = WeightScheme.LINEAR;
     private @Nullable AudioCorpus calibration;
-    private ActivationObserver observer = ActivationObserver.HISTOGRAM;
+    private Optional<ActivationObserver> observer = Optional.empty();
     private boolean guard = true;
     private Optional<Engine> engine = Optional.empty();
     private Optional<Backend> backend = Optional.empty();
@@ -65,7 +70,7 @@ public final class QuantSessionBuilder {
     private boolean fallback = true;
     private Optional<UnaryOperator<StreamSettings>> streaming = Optional.empty();
     private Progress progress = Progress.none();
-    private Function<Vocabulary, ? extends Decoder> decoder = PrefixBeam::with;
+    private Optional<Function<Vocabulary, ? extends Decoder>> decoder = Optional.empty();
     private Supplier<Engines> engines = Engines::installed;
 
     QuantSessionBuilder() {}
@@ -166,9 +171,41 @@ public final class QuantSessionBuilder {
         return this;
     }
 
-    /** How scales are chosen under a budget. Default: {@link ScaleObjective#MSE}. */
+    /**
+     * How scales of weights and ranges of static layers' inputs are searched on the calibration audio, which it needs. Default:
+     * {@link ScaleObjective#MSE} for the weights under a budget, else no search: the largest weight of a channel is the
+     * largest level of 8 bits, weights of fewer bits have the least squared error of their own, ranges are as observed.
+     * Native engine only. Without names it implies {@link #int8}.
+     */
     public QuantSessionBuilder calibration(ScaleObjective chosen) {
-        this.objective = Objects.requireNonNull(chosen, "objective");
+        this.objective = Optional.of(chosen);
+        return this;
+    }
+
+    /**
+     * Observer and levels of static layers' activations, and scales of 8-bit weights, as PyTorch's {@code
+     * get_default_qconfig} has them; {@link #observer}, {@link #symmetric} and {@link #reduceRange} go before. Default: on
+     * libtorch that of the backend; on the native engine all 256 levels, and weights with a scale an output channel. Not
+     * beside a budget or {@link #calibration}, which choose scales of their own. Without names it implies {@link #int8}.
+     */
+    public QuantSessionBuilder preset(QuantPreset chosen) {
+        this.preset = Optional.of(chosen);
+        return this;
+    }
+
+    /** Lets the middle level of static layers' activations stand for 0. Default: the range is covered as it is (affine). */
+    public QuantSessionBuilder symmetric(boolean on) {
+        this.symmetric = on;
+        return this;
+    }
+
+    /**
+     * Keeps static layers' activations to 7 bits ({@code reduce_range}), which kernels need that add pairs of products in 16
+     * bits: libtorch's on CPUs without VNNI. The native kernels do not, with or without VNNI. Default: as the preset, else
+     * as libtorch's backend has it; 8 bits on the native engine.
+     */
+    public QuantSessionBuilder reduceRange(boolean on) {
+        this.reduceRange = on;
         return this;
     }
 
@@ -186,11 +223,15 @@ public final class QuantSessionBuilder {
 
     /** How ranges are found from the calibration audio. Default: {@link ActivationObserver#HISTOGRAM}. */
     public QuantSessionBuilder observer(ActivationObserver chosen) {
-        this.observer = Objects.requireNonNull(chosen, "observer");
+        this.observer = Optional.of(chosen);
         return this;
     }
 
-    /** Whether a layer stays float when calibration shows that rounding destroys its output. Default: true. */
+    /**
+     * Whether a layer stays float when calibration shows that rounding destroys its output. Default: true. On libtorch only:
+     * the native engine does not round outputs of layers, so that it has nothing to guard against, and this changes nothing
+     * there.
+     */
     public QuantSessionBuilder guard(boolean on) {
         this.guard = on;
         return this;
@@ -227,9 +268,13 @@ public final class QuantSessionBuilder {
         return this;
     }
 
-    /** Makes the decoder, e.g. {@code GreedyDecoder::with}. Default: prefix beam search, width 100, no language model. */
+    /**
+     * Makes the decoder, e.g. {@code GreedyDecoder::with}; it is the first pass of live streams too ({@link
+     * org.quantvoice.stream.StreamOptions#withFirstPass}). Default: prefix beam search without language model, width 100, of
+     * streams over a model with caches width 10.
+     */
     public QuantSessionBuilder decoder(Function<Vocabulary, ? extends Decoder> factory) {
-        this.decoder = Objects.requireNonNull(factory, "decoder");
+        this.decoder = Optional.of(factory);
         return this;
     }
 
@@ -268,11 +313,12 @@ public final class QuantSessionBuilder {
         ModelSource found = ModelSource.of(model, vocabulary);
         ModelSource source = streaming.map(found::with).orElse(found);
         ModelCard card = source.requireCard();
-        Decoder made = decoder.apply(card.vocabulary());
+        Optional<Decoder> chosen = decoder.map(d -> d.apply(card.vocabulary()));
+        Decoder made = chosen.orElseGet(() -> PrefixBeam.with(card.vocabulary()));
         Engines available = engines.get();
         ModelRequest request = request(source, available, wanted());
         QuantSession session = new QuantSession(
-                open(source, request), new Transcriber(card, made), other -> available.reopen(request, other));
+                open(source, request), new Transcriber(card, made), chosen, other -> available.reopen(request, other));
         return streaming.isPresent() ? checked(session) : session;
     }
 
@@ -302,9 +348,11 @@ public final class QuantSessionBuilder {
     }
 
     private ModelRequest request(ModelSource source, Engines available, Optional<Engine> wanted) {
-        Optional<QuantRecipe> recipe = recipe(source, available, wanted);
+        ScaleRules rules = rules();
+        Optional<QuantRecipe> recipe = recipe(source, available, wanted, rules).map(r -> ruled(r, rules));
         boolean known = calibration == null && !ranges.byLayer().isEmpty();
         boolean listens = budget.isPresent()
+                || rules.objective().isPresent()
                 || (!known && recipe.filter(QuantRecipe::needsCalibration).isPresent());
         List<Audio> audio = listens ? calibration(source) : List.of();
         return new ModelRequest(
@@ -315,7 +363,30 @@ public final class QuantSessionBuilder {
                 threads,
                 progress,
                 source.card().map(ModelCard::toJson),
-                budget.map(b -> new Tuning(b, sensitivity, objective, scheme)));
+                budget.map(b -> new Tuning(b, sensitivity, objective.orElse(ScaleObjective.MSE), scheme)));
+    }
+
+    /** Under a budget the objective is the tuning's. */
+    private ScaleRules rules() {
+        Optional<ScaleObjective> own = budget.isPresent() ? Optional.empty() : objective;
+        if (preset.isPresent() && (budget.isPresent() || own.isPresent())) {
+            throw new CalibrationException(
+                    "the preset " + preset.get() + " and "
+                            + own.map(o -> "the calibration " + o).orElse("a budget"),
+                    "one of them: both choose the scales of weights",
+                    "leave the preset out, and set observer, symmetric and reduceRange apart");
+        }
+        return new ScaleRules(preset, symmetric, reduceRange, own);
+    }
+
+    private static QuantRecipe ruled(QuantRecipe recipe, ScaleRules rules) {
+        if ((rules.symmetric() || rules.reduceRange()) && !recipe.needsCalibration()) {
+            throw new CalibrationException(
+                    "levels of activations (" + rules.describeActivations() + ") and no static module",
+                    "static modules: dynamic ones choose their levels themselves",
+                    "name modules with staticInt8 (--static), or pass calibration audio for the convolutions");
+        }
+        return recipe.withRules(rules);
     }
 
     private AcousticModel open(ModelSource source, ModelRequest request) {
@@ -335,24 +406,34 @@ public final class QuantSessionBuilder {
         }
     }
 
-    private Optional<QuantRecipe> recipe(ModelSource source, Engines available, Optional<Engine> wanted) {
+    private Optional<QuantRecipe> recipe(
+            ModelSource source, Engines available, Optional<Engine> wanted, ScaleRules rules) {
+        ActivationObserver found =
+                observer.or(() -> preset.map(QuantPreset::observer)).orElse(ActivationObserver.HISTOGRAM);
         if (!staticModules.isEmpty() || !dynamicModules.isEmpty()) {
-            return Optional.of(new QuantRecipe(staticModules, dynamicModules, observer, guard, weights, ranges));
+            return Optional.of(new QuantRecipe(staticModules, dynamicModules, found, guard, weights, ranges));
         }
-        if (!int8 && weights.isEmpty() && budget.isEmpty()) {
+        if (!int8 && weights.isEmpty() && budget.isEmpty() && rules.equals(ScaleRules.ENGINE)) {
             return Optional.empty();
         }
         var modules = available.choose(source.file(), wanted).modules(source.file());
-        QuantRecipe advice = RecipeAdvice.of(modules, calibration != null, observer, guard);
+        boolean known = calibration != null || !ranges.byLayer().isEmpty();
+        QuantRecipe advice = RecipeAdvice.of(modules, known, found, guard);
         return Optional.of(
-                new QuantRecipe(advice.staticModules(), advice.dynamicModules(), observer, guard, weights, ranges));
+                new QuantRecipe(advice.staticModules(), advice.dynamicModules(), found, guard, weights, ranges));
+    }
+
+    private String needsAudio() {
+        return budget.isPresent()
+                ? "a budget"
+                : objective.map(o -> "the calibration " + o).orElse("static modules " + staticModules);
     }
 
     private List<Audio> calibration(ModelSource source) {
         AudioCorpus corpus = calibration;
         if (corpus == null || corpus.items().isEmpty()) {
             throw new CalibrationException(
-                    (budget.isPresent() ? "a budget" : "static modules " + staticModules) + " and no calibration audio",
+                    needsAudio() + " and no calibration audio",
                     "a corpus of typical speech",
                     budget.isPresent()
                             ? "name one with tuneOn, or --on on the command line"
@@ -365,6 +446,7 @@ public final class QuantSessionBuilder {
                     "reading calibration audio", audio.size(), corpus.items().size());
             audio.add(Resampler.resample(AudioFiles.read(item.file()), rate));
         }
+        LOG.info("calibrating on {} recordings", audio.size());
         return audio;
     }
 }

@@ -16,6 +16,11 @@ import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.quant.DataSize;
+import org.quantvoice.quant.ScaleObjective;
+import org.quantvoice.quant.Sensitivity;
+import org.quantvoice.quant.Tuning;
+import org.quantvoice.quant.WeightScheme;
 
 class EnginesTest {
     @TempDir
@@ -62,6 +67,25 @@ class EnginesTest {
                 .hasMessageContaining("encoder.mel");
         assertThatThrownBy(() -> new Engines(List.of(ignorant)).open(request(), Optional.empty(), true))
                 .isInstanceOf(UnsupportedOperatorException.class);
+    }
+
+    /** The other engine would only say that it knows no budgets. */
+    @Test
+    void thereIsNoFallbackWithABudget() {
+        Tuning tuning =
+                new Tuning(new DataSize(1_000_000), Sensitivity.MEDIAN, ScaleObjective.MSE, WeightScheme.LINEAR);
+        ModelRequest request = new ModelRequest(
+                model,
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                1,
+                Progress.none(),
+                Optional.empty(),
+                Optional.of(tuning));
+        assertThatThrownBy(() -> new Engines(List.of(torch, ignorant)).open(request, Optional.empty(), true))
+                .isInstanceOf(UnsupportedOperatorException.class)
+                .hasMessageContaining("encoder.mel");
     }
 
     @Test

@@ -172,6 +172,21 @@ class QuantSessionTest {
     }
 
     @Test
+    void noModelGetsTheNameOfAnotherEnginesFiles() {
+        try (QuantSession session = builder().build()) {
+            Path other = dir.resolve("model.QV");
+            assertThatThrownBy(() -> session.save(other))
+                    .isInstanceOf(OutputException.class)
+                    .hasMessageContaining("engine LIBTORCH, which writes TorchScript");
+            assertThat(other).doesNotExist();
+        }
+        SpellingEngine own = new SpellingEngine(Engine.NATIVE);
+        try (QuantSession session = builder().engines(new Engines(List.of(own))).build()) {
+            assertThatThrownBy(() -> session.save(dir.resolve("model2.pt"))).isInstanceOf(OutputException.class);
+        }
+    }
+
+    @Test
     void modelsThatAreNotThere() throws IOException {
         assertThatThrownBy(() -> builder().model("no-such-model").build())
                 .isInstanceOf(ModelFormatException.class)

@@ -14,6 +14,7 @@ import org.quantvoice.decode.LmOptions;
 import org.quantvoice.decode.PrefixBeam;
 import org.quantvoice.lm.LanguageModel;
 import org.quantvoice.lm.LanguageModels;
+import org.quantvoice.stream.StreamOptions;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -21,6 +22,8 @@ import picocli.CommandLine.Spec;
 
 /** How words are found in the output of a model. Owns the language model. */
 final class DecoderOptions implements AutoCloseable {
+    private static final int USUAL_WIDTH = 100;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -30,11 +33,10 @@ final class DecoderOptions implements AutoCloseable {
     @Option(
             names = "--beam",
             paramLabel = "N",
-            defaultValue = "100",
             converter = RunOptions.Positive.class,
             order = 31,
-            description = "Width of the prefix beam search (default: ${DEFAULT-VALUE}).")
-    private int beam;
+            description = "Width of the prefix beam search (default: 100; live, without options of decoding, 10).")
+    private @Nullable Integer beam;
 
     @Option(
             names = "--lm",
@@ -77,6 +79,22 @@ final class DecoderOptions implements AutoCloseable {
 
     private @Nullable LanguageModel opened;
 
+    /** For streams: the decoder becomes their first pass; without any option they have a search of their own. */
+    void applyLive(QuantSessionBuilder builder) {
+        check();
+        if (any()) {
+            apply(builder, 1);
+        }
+    }
+
+    private boolean any() {
+        return greedy || beam != null || lm != null || lexicon != null || !hotwords.isEmpty();
+    }
+
+    private int width() {
+        return beam == null ? USUAL_WIDTH : beam;
+    }
+
     void apply(QuantSessionBuilder builder, int nbest) {
         check();
         if (greedy) {
@@ -84,7 +102,7 @@ final class DecoderOptions implements AutoCloseable {
             return;
         }
         BeamOptions options = BeamOptions.builder()
-                .beamWidth(beam)
+                .beamWidth(width())
                 .nbest(nbest)
                 .lm(lmOptions())
                 .lexicon(lexicon == null ? null : LexiconOptions.of(Lexicon.read(lexicon)))
@@ -94,9 +112,10 @@ final class DecoderOptions implements AutoCloseable {
     }
 
     private void check() {
-        if (greedy && (lm != null || lexicon != null || !hotwords.isEmpty())) {
+        if (greedy && (beam != null || lm != null || lexicon != null || !hotwords.isEmpty())) {
             throw new ParameterException(
-                    command.commandLine(), "got --greedy with --lm, --lexicon or --hotword; expected one or the other");
+                    command.commandLine(),
+                    "got --greedy with --beam, --lm, --lexicon or --hotword; expected one or the other");
         }
         if (lm == null && (alpha != null || beta != null)) {
             throw new ParameterException(command.commandLine(), "got --alpha or --beta; expected --lm with it");
@@ -120,11 +139,18 @@ final class DecoderOptions implements AutoCloseable {
         return options.build();
     }
 
+    /** What decodes streams. */
+    String describeLive(boolean caches) {
+        return any() || !caches
+                ? describe()
+                : "prefix beam " + StreamOptions.firstPass().build().beamWidth();
+    }
+
     String describe() {
         if (greedy) {
             return "greedy";
         }
-        return "prefix beam " + beam
+        return "prefix beam " + width()
                 + (lm == null ? "" : ", language model")
                 + (lexicon == null ? "" : ", lexicon")
                 + (hotwords.isEmpty() ? "" : ", " + hotwords.size() + " hotwords");

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSession;
@@ -12,6 +13,7 @@ import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.Engine;
+import org.quantvoice.engine.Progress;
 import org.quantvoice.error.CorpusException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,7 +65,7 @@ final class EvalCommand extends Subcommand {
             description = "Backends of the table (default: ${DEFAULT-VALUE}).")
     private List<Backend> backends = new ArrayList<>();
 
-    @Option(names = "--unguarded", order = 5, description = "Add rows with the guard off to the table.")
+    @Option(names = "--unguarded", order = 5, description = "Add rows of libtorch with the guard off to the table.")
     private boolean unguarded;
 
     @Option(
@@ -93,6 +95,7 @@ final class EvalCommand extends Subcommand {
         if (table && (quant.staticNames().isEmpty() || quant.dynamicNames().isEmpty())) {
             throw usage("got --table without modules; expected both --static NAMES and --dynamic NAMES");
         }
+        live.check(stream);
         AudioCorpus corpus = AudioCorpus.tsv(corpusFile);
         if (!corpus.hasText()) {
             throw new CorpusException(
@@ -119,12 +122,14 @@ final class EvalCommand extends Subcommand {
         }
         QuantSessionBuilder builder = run.builder(model.name()).progress(progress());
         quant.apply(builder);
+        decoder.applyLive(builder);
         try (QuantSession session = builder.build()) {
             LiveEvaluation result = LiveEvaluation.of(session, live, corpus, progress());
             if (json()) {
                 Map<String, @Nullable Object> map = Documents.run(model.name(), session.info());
                 live.addTo(map, session);
                 result.addTo(map);
+                map.put("decoder", decoder.describeLive(session.streams()));
                 printJson(map);
             } else {
                 out().println("WER " + result.words());
@@ -135,7 +140,7 @@ final class EvalCommand extends Subcommand {
                                 result.latency(0.5) * 1e3,
                                 result.latency(0.99) * 1e3,
                                 result.audioSeconds());
-                out().println(RunOptions.describe(session.info()));
+                out().println(RunOptions.describe(session.info()) + ", " + decoder.describeLive(session.streams()));
             }
         }
     }
@@ -143,7 +148,7 @@ final class EvalCommand extends Subcommand {
     private void one(AudioCorpus corpus) {
         QuantSessionBuilder builder = run.builder(model.name());
         quant.apply(builder);
-        Evaluation result = evaluate(builder, corpus);
+        Evaluation result = evaluate(builder, corpus, progress());
         if (json()) {
             Map<String, @Nullable Object> map = Documents.run(model.name(), result.info());
             result.addTo(map);
@@ -163,23 +168,26 @@ final class EvalCommand extends Subcommand {
         }
     }
 
-    private Evaluation evaluate(QuantSessionBuilder builder, AudioCorpus corpus) {
-        builder.progress(progress());
+    private Evaluation evaluate(QuantSessionBuilder builder, AudioCorpus corpus, Progress listener) {
+        builder.progress(listener);
         decoder.apply(builder, 1);
         try (QuantSession session = builder.build()) {
-            return Evaluation.of(session, corpus, runs, progress());
+            return Evaluation.of(session, corpus, runs, listener);
         }
     }
 
+    /** After a signal the rows that are whole are printed. */
     private void compare(AudioCorpus corpus) {
         RecipeTable rows = new RecipeTable(model.name());
-        for (Engine engine : List.of(Engine.LIBTORCH, Engine.NATIVE)) {
-            rows.add("float", evaluate(run.builder(model.name()).engine(engine), corpus));
+        try (StopSignal stop = new StopSignal()) {
+            Progress listener = stop.checking(progress());
+            compare(rows, builder -> evaluate(builder, corpus, listener));
+        } catch (StoppedException e) {
+            if (!json()) {
+                out().print(rows.markdown());
+            }
+            throw e;
         }
-        for (Backend backend : backends) {
-            recipes(rows, corpus, () -> run.builder(model.name()).backend(backend));
-        }
-        recipes(rows, corpus, () -> run.builder(model.name()).engine(Engine.NATIVE));
         if (json()) {
             printJson(rows.toMap());
         } else {
@@ -187,16 +195,30 @@ final class EvalCommand extends Subcommand {
         }
     }
 
-    private void recipes(RecipeTable rows, AudioCorpus corpus, Supplier<QuantSessionBuilder> builders) {
+    private void compare(RecipeTable rows, Function<QuantSessionBuilder, Evaluation> evaluate) {
+        for (Engine engine : List.of(Engine.LIBTORCH, Engine.NATIVE)) {
+            rows.add("float", evaluate.apply(run.builder(model.name()).engine(engine)));
+        }
+        for (Backend backend : backends) {
+            recipes(rows, evaluate, unguarded, () -> run.builder(model.name()).backend(backend));
+        }
+        recipes(rows, evaluate, false, () -> run.builder(model.name()).engine(Engine.NATIVE)); // which has no guard
+    }
+
+    private void recipes(
+            RecipeTable rows,
+            Function<QuantSessionBuilder, Evaluation> evaluate,
+            boolean bareToo,
+            Supplier<QuantSessionBuilder> builders) {
         String[] dynamic = quant.dynamicNames().toArray(String[]::new);
-        rows.add("dynamic", evaluate(builders.get().dynamicInt8(dynamic), corpus));
+        rows.add("dynamic", evaluate.apply(builders.get().dynamicInt8(dynamic)));
         QuantSessionBuilder both = builders.get();
         quant.apply(both);
-        rows.add("static + dynamic", evaluate(both, corpus));
-        if (unguarded) {
+        rows.add("static + dynamic", evaluate.apply(both));
+        if (bareToo) {
             QuantSessionBuilder bare = builders.get();
             quant.apply(bare);
-            rows.add("static + dynamic, guard off", evaluate(bare.guard(false), corpus));
+            rows.add("static + dynamic, guard off", evaluate.apply(bare.guard(false)));
         }
     }
 }

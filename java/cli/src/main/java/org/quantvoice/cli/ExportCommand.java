@@ -15,6 +15,7 @@ import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.export.ExportPrecision;
+import org.quantvoice.export.FirstCache;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,8 +28,9 @@ import picocli.CommandLine.Option;
             "",
             "Of one format OUT is the file; of several it is the stem to which each ending is added",
             "(.pt, .ptl, .onnx); with --parts it is the folder for the ONNX files.",
-            "dynamic needs nothing; qdq needs --calibrate with a float model. A .qv file that is int8",
-            "already is written as it is, or in the asked form."
+            "dynamic needs nothing; qdq needs --calibrate or --ranges with a float model. as_is is float",
+            "unless an option of quantization is given. A .qv file that is int8 already is written as it",
+            "is, or in the asked form."
         },
         sortOptions = false)
 final class ExportCommand extends Subcommand {
@@ -85,6 +87,14 @@ final class ExportCommand extends Subcommand {
             description = "ONNX: encoder, CTC head and decoder in files of their own; always so for streaming models.")
     private boolean parts;
 
+    @Option(
+            names = "--dummy-cache",
+            order = 5,
+            description =
+                    "ONNX of streaming models: the attention cache begins with a frame that takes no part, for runtimes"
+                            + " without empty inputs.")
+    private boolean dummyCache;
+
     @Mixin
     private RunOptions run;
 
@@ -95,9 +105,13 @@ final class ExportCommand extends Subcommand {
     public Integer call() {
         check();
         List<Written> written = new ArrayList<>();
-        for (Format format : formats) {
-            try (QuantSession session = builder(format).build()) {
-                write(session, format).forEach(file -> written.add(new Written(format, file)));
+        try (StopSignal stop = new StopSignal()) {
+            for (Format format : formats) {
+                QuantSessionBuilder builder = builder(format).progress(stop.checking(progress()));
+                try (QuantSession session = builder.build()) {
+                    write(session, format).forEach(file -> written.add(new Written(format, file)));
+                }
+                stop.check("after " + format);
             }
         }
         print(written);
@@ -105,17 +119,32 @@ final class ExportCommand extends Subcommand {
     }
 
     private void check() {
-        boolean names = quant.anyName();
-        if (names && (precision == ExportPrecision.FLOAT || isInt8())) {
-            throw usage("got --static or --dynamic for " + (isInt8() ? "a .qv file" : "--precision float")
+        if (quant.any() && (precision == ExportPrecision.FLOAT || isInt8())) {
+            throw usage("got options of quantization for " + (isInt8() ? "a .qv file" : "--precision float")
                     + "; expected them with a float model that is to become int8");
         }
+        checkDynamic();
         if (parts && !formats.equals(List.of(Format.ONNX))) {
             throw usage("got --parts with --to " + formats + "; expected --to onnx alone");
         }
+        if (dummyCache && !formats.equals(List.of(Format.ONNX))) {
+            throw usage("got --dummy-cache with --to " + formats + "; expected --to onnx alone");
+        }
         boolean fixed = precision == ExportPrecision.QDQ && !isInt8();
-        if (fixed && !quant.hasCalibration()) {
-            throw usage("got --precision qdq without --calibrate; expected a corpus from which ranges are found");
+        if (fixed && !quant.hasCalibration() && !quant.hasRanges()) {
+            throw usage("got --precision qdq without --calibrate or --ranges; expected a corpus from which ranges are"
+                    + " found, or ranges that were");
+        }
+    }
+
+    /** What is dynamic has ranges of each run: others would be found for nothing. */
+    private void checkDynamic() {
+        boolean script = !formats.equals(List.of(Format.ONNX));
+        boolean fixed = !quant.staticNames().isEmpty() || (quant.hasCalibration() && !quant.hasObjective());
+        if (precision == ExportPrecision.DYNAMIC && (quant.choosesRanges() || (script && fixed))) {
+            throw usage("got options of fixed ranges (--static, --calibrate, --ranges, --observer, --symmetric,"
+                    + " --reduce-range or --no-guard) for --precision dynamic, whose ranges are those of each run;"
+                    + " expected them with as_is or qdq");
         }
     }
 
@@ -134,10 +163,10 @@ final class ExportCommand extends Subcommand {
         }
         if (quant.anyName()) {
             quant.apply(builder);
-        } else if (precision == ExportPrecision.DYNAMIC) {
-            builder.int8();
         } else if (precision == ExportPrecision.QDQ) {
             quant.applyCalibration(format == Format.ONNX ? builder.staticInt8("") : builder.int8());
+        } else if (precision == ExportPrecision.DYNAMIC || quant.any()) {
+            quant.applyCalibration(builder.int8());
         }
         return builder;
     }
@@ -149,8 +178,9 @@ final class ExportCommand extends Subcommand {
             case TORCHSCRIPT -> export.torchScript(target);
             case MOBILE -> export.mobile(target);
             case ONNX -> {
-                if (parts || session.streams()) {
-                    return export.onnxParts(target, precision);
+                if (parts || dummyCache || session.streams()) {
+                    FirstCache first = dummyCache ? FirstCache.DUMMY_FRAME : FirstCache.EMPTY;
+                    return export.onnxParts(target, precision, first);
                 }
                 export.onnx(target, precision);
             }

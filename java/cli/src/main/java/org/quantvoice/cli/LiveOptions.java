@@ -3,16 +3,23 @@ package org.quantvoice.cli;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSession;
+import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.quant.StreamSettings;
 import org.quantvoice.stream.EndpointRules;
 import org.quantvoice.stream.StreamOptions;
 import org.quantvoice.stream.TranscriptStream;
 import org.quantvoice.stream.WindowOptions;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** How speech is recognised while it comes in. */
 final class LiveOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
     @Mixin
     private StreamSettingsOptions settings;
 
@@ -26,9 +33,45 @@ final class LiveOptions {
             description = "Live: seconds of silence that end an utterance (default: 1).")
     private @Nullable Double silence;
 
+    @Option(
+            names = "--long-silence",
+            paramLabel = "S",
+            order = 47,
+            description = "Live: seconds of silence after which an utterance without words is dropped (default: 5).")
+    private @Nullable Double longSilence;
+
+    @Option(
+            names = "--max-length",
+            paramLabel = "S",
+            order = 48,
+            description = "Live: seconds after which an utterance ends in any case (default: 20).")
+    private @Nullable Double maxLength;
+
+    /**
+     * Refuses what would not be heeded.
+     *
+     * @param live whether speech is recognised while it comes in
+     */
+    void check(boolean live) {
+        boolean ends = silence != null || longSilence != null || maxLength != null;
+        if (!live && (settings.any() || noRescoring || ends)) {
+            throw new ParameterException(
+                    command.commandLine(), "got options of live recognition; expected --live with them");
+        }
+        if (noRescoring && settings.weighs()) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "got --no-rescoring with weights of the second pass; expected one or the other");
+        }
+    }
+
     private EndpointRules endpoints() {
         EndpointRules rules = EndpointRules.defaults();
-        return silence == null ? rules : rules.withSilenceAfterSpeech(silence);
+        return new EndpointRules(
+                silence == null ? rules.silenceAfterSpeech() : silence,
+                longSilence == null ? rules.longSilence() : longSilence,
+                maxLength == null ? rules.maxLength() : maxLength,
+                rules.blankThreshold());
     }
 
     private StreamOptions options(QuantSession session) {
@@ -40,19 +83,26 @@ final class LiveOptions {
                 .leftChunks(chosen.leftChunks())
                 .ctcWeight(chosen.ctcWeight())
                 .reverseWeight(chosen.reverseWeight())
-                .rescoring(!noRescoring)
+                .decoder(usual.decoder())
+                .rescoring(usual.rescoring() && !noRescoring)
                 .endpoints(endpoints())
                 .build();
     }
 
-    private WindowOptions windows() {
-        return WindowOptions.defaults().withEndpoints(endpoints());
+    private WindowOptions windows(QuantSession session) {
+        if (settings.any() || noRescoring) {
+            throw new UnsupportedOperatorException(
+                    "chunks or a second pass for a model without caches, which is heard by windows",
+                    "none of --chunk, --left, --ctc-weight, --reverse-weight, --no-rescoring",
+                    "leave them out, or use a streaming model such as u2-digits");
+        }
+        return session.windowOptions().withEndpoints(endpoints());
     }
 
     /** The settings as a document has them. */
     void addTo(Map<String, @Nullable Object> map, QuantSession session) {
         if (!session.streams()) {
-            map.put("latencySeconds", windows().latency());
+            map.put("latencySeconds", windows(session).latency());
             return;
         }
         StreamOptions options = options(session);
@@ -65,11 +115,14 @@ final class LiveOptions {
     }
 
     TranscriptStream open(QuantSession session) {
-        return session.streams() ? session.stream(options(session)) : session.stream(windows());
+        check(true);
+        return session.streams() ? session.stream(options(session)) : session.stream(windows(session));
     }
 
     /** Seconds from a sound to its words, computation not counted. */
     double latency(QuantSession session) {
-        return session.streams() ? session.latency(options(session)) : windows().latency();
+        return session.streams()
+                ? session.latency(options(session))
+                : windows(session).latency();
     }
 }

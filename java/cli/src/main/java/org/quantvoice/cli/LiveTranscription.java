@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSession;
 import org.quantvoice.Transcript;
 import org.quantvoice.audio.Audio;
@@ -22,22 +23,21 @@ import org.quantvoice.stream.TranscriptStream;
 /** Recognises a microphone, or a file at the speed of speech, and redraws what is understood on a terminal. */
 final class LiveTranscription {
     private static final int PIECES_A_SECOND = 10;
-    private static final String CLEAR_LINE = "\r\u001b[K";
 
     private final QuantSession session;
     private final LiveOptions options;
     private final PrintWriter screen;
-    private final boolean redraw;
+    private final @Nullable TerminalRow row;
 
     /**
-     * @param screen where partials go
-     * @param redraw whether it is a terminal
+     * @param screen where messages go
+     * @param row where partials go; null: nowhere, since it is no terminal
      */
-    LiveTranscription(QuantSession session, LiveOptions options, PrintWriter screen, boolean redraw) {
+    LiveTranscription(QuantSession session, LiveOptions options, PrintWriter screen, @Nullable TerminalRow row) {
         this.session = session;
         this.options = options;
         this.screen = screen;
-        this.redraw = redraw;
+        this.row = row;
     }
 
     /** A file, a tenth of a second each tenth of a second. */
@@ -104,18 +104,19 @@ final class LiveTranscription {
         stream.onEvent(event -> {
             if (event instanceof StreamEvent.Final last) {
                 finals.add(last);
-                draw(last.text() + "\n");
-            } else {
-                draw(event.text());
+            }
+            if (row != null) {
+                draw(row, event);
             }
         });
         return stream;
     }
 
-    private void draw(String text) {
-        if (redraw) {
-            screen.print(CLEAR_LINE + text);
-            screen.flush();
+    private static void draw(TerminalRow row, StreamEvent event) {
+        if (event instanceof StreamEvent.Final) {
+            row.keep(event.text());
+        } else {
+            row.show(event.text());
         }
     }
 

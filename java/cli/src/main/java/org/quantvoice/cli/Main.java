@@ -43,6 +43,7 @@ public final class Main {
                     + "check where standard output goes");
             code = QuantVoice.FAILED;
         }
+        StopSignal.release();
         return code;
     }
 }

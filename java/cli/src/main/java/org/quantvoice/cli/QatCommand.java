@@ -14,6 +14,7 @@ import org.quantvoice.decode.Vocabulary;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.files.AtomicFile;
+import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.torch.QatOptions;
 import org.quantvoice.torch.QatResult;
 import org.quantvoice.torch.QuantizationAwareTraining;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false)
 final class QatCommand extends Subcommand {
     private static final String TOKENS = "tokens.json";
+    private static final String RANGES = "ranges.json";
 
     @Parameters(paramLabel = "MODEL.pt", description = "TorchScript in float.")
     private Path model = Path.of("");
@@ -71,7 +73,7 @@ final class QatCommand extends Subcommand {
             paramLabel = "N",
             defaultValue = "6",
             order = 7,
-            description = "Passes over the recordings (default: ${DEFAULT-VALUE}).")
+            description = "Passes over the recordings; 0 rounds only (default: ${DEFAULT-VALUE}).")
     private int epochs;
 
     @Option(
@@ -92,9 +94,9 @@ final class QatCommand extends Subcommand {
     @Option(
             names = "--freeze-after",
             paramLabel = "N",
-            defaultValue = "30",
+            defaultValue = "0",
             order = 10,
-            description = "Changes of the weights after which scales stay (default: ${DEFAULT-VALUE}).")
+            description = "Changes of the weights after which scales and ranges stay (default: half of all).")
     private int freezeAfter;
 
     @Option(
@@ -134,23 +136,24 @@ final class QatCommand extends Subcommand {
             throw usage("got the output " + output + "; expected a name that ends in .pt");
         }
         checkFolder();
-        Vocabulary tokens = tokens(); // first: it says what to add where quantvoice-torch is missing
+        Input input = input(); // first: it says what to add where quantvoice-torch is missing
         List<String> names = modules.isEmpty() ? List.of("") : modules;
         double steps = rate == null ? QatOptions.usualRate(bits) : rate;
         QatOptions options = new QatOptions(
                 names, bits, !perTensor, !floatActivations, epochs, batch, steps, freezeAfter, heldOut, seed);
         int used = threads == null ? QuantSession.defaultThreads() : threads;
-        QuantizationAwareTraining training = new QuantizationAwareTraining(model, tokens, options, used, progress());
+        QuantizationAwareTraining training =
+                new QuantizationAwareTraining(model, input.vocabulary(), input.sampleRate(), options, used, progress());
         try (StopSignal stop = new StopSignal()) {
             QatResult result = training.run(AudioCorpus.tsv(corpus), stop::asked, output);
             saveTokens();
-            QatDocuments documents = new QatDocuments(result, model, output, bits);
+            Optional<Path> ranges = saveRanges(result.ranges());
+            QatDocuments documents = new QatDocuments(result, model, output, ranges, bits);
             if (json()) {
                 printJson(documents.json());
             } else {
                 out().print(documents.text());
             }
-            out().flush(); // after a signal the process may end when this block does
             return result.end() == QatResult.End.DIVERGED ? QuantVoice.FAILED : QuantVoice.OK;
         }
     }
@@ -166,13 +169,16 @@ final class QatCommand extends Subcommand {
         }
     }
 
-    private Vocabulary tokens() {
+    /** What the token list says of the model. */
+    private record Input(Vocabulary vocabulary, int sampleRate) {}
+
+    private Input input() {
         var builder = QuantSession.builder().model(model.toString()).engine(Engine.LIBTORCH);
         if (vocabulary != null) {
             builder.vocabulary(vocabulary);
         }
         try (QuantSession session = builder.build()) {
-            return session.vocabulary();
+            return new Input(session.vocabulary(), session.sampleRate());
         }
     }
 
@@ -189,9 +195,23 @@ final class QatCommand extends Subcommand {
         }
     }
 
+    /** What training rounded inputs to, for {@code qv quantize --ranges}; nothing if it left them float. */
+    private Optional<Path> saveRanges(ActivationRanges ranges) {
+        if (ranges.byLayer().isEmpty()) {
+            return Optional.empty();
+        }
+        Path file = sidecar(output, RANGES);
+        ranges.save(file);
+        return Optional.of(file);
+    }
+
     private static Path sidecar(Path file) {
+        return sidecar(file, TOKENS);
+    }
+
+    private static Path sidecar(Path file, String ending) {
         String name = file.getFileName().toString();
         int dot = name.lastIndexOf('.');
-        return file.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + "." + TOKENS);
+        return file.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + "." + ending);
     }
 }

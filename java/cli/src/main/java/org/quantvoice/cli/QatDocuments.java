@@ -4,24 +4,40 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.torch.QatResult;
 
 /**
  * A training as text and as JSON. Not in the command: picocli looks at all methods of a command, so theirs may name no type of
  * the artifact quantvoice-torch, without which {@code qv} must start.
  */
-record QatDocuments(QatResult result, Path model, Path output, int bits) {
+record QatDocuments(QatResult result, Path model, Path output, Optional<Path> ranges, int bits) {
 
     Map<String, @Nullable Object> json() {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("model", model.toString());
         map.put("output", output.toString());
         map.put("bits", bits);
-        map.put("layers", result.layers());
+        map.put("ranges", ranges.map(Path::toString).orElse(null));
+        map.put("layers", result.layers().size());
         map.put("end", end());
         map.put("best", result.best());
         map.put("epochs", result.epochs().stream().map(QatDocuments::epoch).toList());
+        map.put("report", result.layers().stream().map(this::layer).toList());
+        return map;
+    }
+
+    private Map<String, @Nullable Object> layer(QatResult.Layer layer) {
+        ActivationRange input = result.ranges().byLayer().get(layer.path());
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("path", layer.path());
+        map.put("type", layer.type());
+        map.put("weights", layer.weights());
+        map.put("bits", bits);
+        map.put("inputScale", input == null ? null : input.scale());
+        map.put("inputZeroPoint", input == null ? null : input.zeroPoint());
         return map;
     }
 
@@ -46,11 +62,14 @@ record QatDocuments(QatResult result, Path model, Path output, int bits) {
                 Locale.ROOT,
                 "%s: %d layers of %d bits, weights of epoch %d; %s%n",
                 output,
-                result.layers(),
+                result.layers().size(),
                 bits,
                 result.best(),
                 end());
-        return table + last;
+        return table
+                + last
+                + ranges.map(file -> String.format("%s: ranges of their inputs%n", file))
+                        .orElse("");
     }
 
     private String end() {

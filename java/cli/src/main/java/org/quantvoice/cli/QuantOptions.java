@@ -1,117 +1,123 @@
 package org.quantvoice.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.audio.AudioCorpus;
-import org.quantvoice.quant.ActivationObserver;
-import org.quantvoice.quant.ActivationRanges;
-import org.quantvoice.quant.WeightFormat;
+import org.quantvoice.quant.QuantPreset;
+import org.quantvoice.quant.ScaleObjective;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What becomes int8, and how. */
 final class QuantOptions {
-    @Option(
-            names = "--static",
-            paramLabel = "NAMES",
-            split = ",",
-            order = 20,
-            description = "Modules with fixed ranges, found on calibration audio; a name covers all below it.")
-    private List<String> staticNames = new ArrayList<>();
+    private static final int USUAL_LIMIT = 100;
 
-    @Option(
-            names = "--dynamic",
-            paramLabel = "NAMES",
-            split = ",",
-            order = 21,
-            description = "Modules with ranges found at each run.")
-    private List<String> dynamicNames = new ArrayList<>();
+    @Mixin
+    private LayerOptions layers = new LayerOptions();
 
     @Option(
             names = "--calibrate",
             paramLabel = "TSV",
             order = 22,
-            description = "Corpus of typical speech, for static modules.")
+            description = "Corpus of typical speech, for static modules and --calibration.")
     private @Nullable Path calibration;
 
     @Option(
             names = "--calibrate-limit",
             paramLabel = "N",
-            defaultValue = "100",
             converter = RunOptions.Positive.class,
             order = 23,
-            description = "Use the first N recordings of it (default: ${DEFAULT-VALUE}).")
-    private int calibrationLimit;
+            description = "Use the first N recordings of it (default: 100).")
+    private @Nullable Integer calibrationLimit;
 
     @Option(
-            names = "--observer",
-            paramLabel = "O",
-            defaultValue = "HISTOGRAM",
+            names = "--calibration",
+            paramLabel = "C",
+            order = 23,
+            description = {
+                "Search scales of weights and ranges of static layers by what rounding does to the layers'",
+                "outputs: ${COMPLETION-CANDIDATES}. Native engine."
+            })
+    private @Nullable ScaleObjective objective;
+
+    @Option(
+            names = "--preset",
+            paramLabel = "P",
             order = 24,
-            description = "How ranges are found: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    private ActivationObserver observer = ActivationObserver.HISTOGRAM;
+            description = {
+                "Observer, activations and 8-bit weights as PyTorch's get_default_qconfig has them:",
+                "${COMPLETION-CANDIDATES}."
+            })
+    private @Nullable QuantPreset preset;
 
     @Option(
             names = "--no-guard",
             order = 25,
-            description = "Quantize a layer even if calibration shows that this destroys its output.")
+            description = "libtorch: quantize a layer even if calibration shows that this destroys its output. The"
+                    + " native engine does not round outputs and has no guard.")
     private boolean noGuard;
 
-    @Option(
-            names = "--weights",
-            paramLabel = "W",
-            split = ",",
-            order = 26,
-            description = {
-                "Numbers of the weights: int2 to int8, log3 to log8 (powers of 2), bfloat16 or float; or",
-                "NAME=W for a module and all below it. libtorch has int8, float, and float16 for bfloat16."
-            })
-    private List<String> weights = new ArrayList<>();
-
-    @Option(
-            names = "--ranges",
-            paramLabel = "JSON",
-            order = 27,
-            description = "Ranges that --save-ranges wrote, instead of audio; for .pt those of a .pt.")
-    private @Nullable Path ranges;
-
     List<String> staticNames() {
-        return staticNames;
+        return layers.staticNames();
     }
 
     List<String> dynamicNames() {
-        return dynamicNames;
+        return layers.dynamicNames();
     }
 
     boolean anyName() {
-        return !staticNames.isEmpty() || !dynamicNames.isEmpty();
+        return layers.anyName();
     }
 
     boolean hasCalibration() {
         return calibration != null;
     }
 
+    boolean hasRanges() {
+        return layers.hasRanges();
+    }
+
+    /** Whether a search of scales is asked for. */
+    boolean hasObjective() {
+        return objective != null;
+    }
+
+    /** Whether anything is said of how ranges of static layers are found, but for the audio. */
+    boolean choosesRanges() {
+        return layers.choosesRanges() || noGuard;
+    }
+
+    /** Whether any of these options is given. */
+    boolean any() {
+        return layers.any()
+                || calibration != null
+                || calibrationLimit != null
+                || objective != null
+                || preset != null
+                || noGuard;
+    }
+
     /** Sets the names and how ranges are found. */
     void apply(QuantSessionBuilder builder) {
-        builder.staticInt8(staticNames.toArray(String[]::new)).dynamicInt8(dynamicNames.toArray(String[]::new));
+        layers.applyNames(builder);
         applyCalibration(builder);
     }
 
-    /** Sets only how ranges are found. */
+    /** Sets only how ranges and scales are found. */
     void applyCalibration(QuantSessionBuilder builder) {
-        builder.observer(observer).guard(!noGuard);
-        for (String each : weights) {
-            int at = each.indexOf('=');
-            WeightFormat format = WeightFormat.parse(each.substring(at + 1));
-            builder.weights(format, at < 0 ? "" : each.substring(0, at));
+        builder.guard(!noGuard);
+        layers.applyNumbers(builder);
+        if (preset != null) {
+            builder.preset(preset);
         }
-        if (ranges != null) {
-            builder.ranges(ActivationRanges.load(ranges));
+        if (objective != null) {
+            builder.calibration(objective);
         }
         if (calibration != null) {
-            builder.calibrateOn(AudioCorpus.tsv(calibration).limit(calibrationLimit));
+            int limit = calibrationLimit == null ? USUAL_LIMIT : calibrationLimit;
+            builder.calibrateOn(AudioCorpus.tsv(calibration).limit(limit));
         }
     }
 }

@@ -55,9 +55,15 @@ final class QuantizeCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        QuantSessionBuilder builder = run.builder(model).progress(progress());
-        Engine engine = engineOf(output);
-        builder.engine(engine);
+        try (StopSignal stop = new StopSignal()) {
+            quantize(stop);
+        }
+        return QuantVoice.OK;
+    }
+
+    private void quantize(StopSignal stop) {
+        QuantSessionBuilder builder = run.builder(model).progress(stop.checking(progress()));
+        builder.engine(engineOf(output)).fallback(false); // another engine writes another format
         if (quant.anyName()) {
             quant.apply(builder);
         } else {
@@ -79,7 +85,6 @@ final class QuantizeCommand extends Subcommand {
                 print(report);
             }
         }
-        return QuantVoice.OK;
     }
 
     private Engine engineOf(Path file) {

@@ -155,5 +155,11 @@ final class ServeCommand extends Subcommand {
             out().println("captions at " + server.url() + " (Ctrl-C ends)");
         }
         out().flush();
+        if (server.everyAddress()) {
+            err().println("pages opened by another address of this machine are refused unless they are named, say "
+                    + "--allow-origin http://192.168.0.2:" + server.port()
+                    + "; browsers give the microphone to pages of "
+                    + "localhost and https only");
+        }
     }
 }

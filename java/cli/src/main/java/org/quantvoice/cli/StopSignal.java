@@ -1,5 +1,7 @@
 package org.quantvoice.cli;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -7,10 +9,13 @@ import org.quantvoice.engine.Progress;
 
 /**
  * Ctrl-C (and SIGTERM) as an exception in a long command, so that it ends between two steps: files half written are
- * removed, and what was found so far is kept. The process ends when the command has closed this.
+ * removed, and what was found so far is kept. The process ends when the command has closed this and said why.
  */
 final class StopSignal implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 30;
+
+    /** Of commands that were stopped and have yet to say so. */
+    private static final Set<CountDownLatch> STOPPED = ConcurrentHashMap.newKeySet();
 
     private final AtomicBoolean asked = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -57,11 +62,17 @@ final class StopSignal implements AutoCloseable {
 
     @Override
     public void close() {
-        ended.countDown();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
+            ended.countDown();
         } catch (IllegalStateException e) {
-            asked.set(true); // the process is ending, and the hook has run or will find this ended
+            asked.set(true); // the process is ending, and the hook keeps it until release
+            STOPPED.add(ended);
         }
+    }
+
+    /** Lets the process end: all is written and said. */
+    static void release() {
+        STOPPED.forEach(CountDownLatch::countDown);
     }
 }

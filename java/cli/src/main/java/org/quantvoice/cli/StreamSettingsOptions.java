@@ -39,6 +39,11 @@ final class StreamSettingsOptions {
         return chunk != null || left != null || ctcWeight != null || reverseWeight != null;
     }
 
+    /** Whether a weight of the second pass is given. */
+    boolean weighs() {
+        return ctcWeight != null || reverseWeight != null;
+    }
+
     StreamSettings over(StreamSettings usual) {
         return new StreamSettings(
                 chunk == null ? usual.chunkFrames() : chunk,

@@ -10,6 +10,7 @@ import org.quantvoice.engine.Progress;
 /** Progress bars on standard error, one a step; for one thread. */
 final class TerminalProgress implements Progress {
     private static final int WIDTH = 80;
+    private static final int MIN_WIDTH = 10;
     private static final int INTERVAL_MILLIS = 200;
 
     private @Nullable ProgressBar bar;
@@ -20,6 +21,11 @@ final class TerminalProgress implements Progress {
     /** Bars if a person watches; nothing if the output goes to a file, a pipe or a test. */
     static Progress create() {
         return System.console() == null ? Progress.none() : new TerminalProgress();
+    }
+
+    /** Characters that fit on a row of the terminal; 78 if it cannot be asked. */
+    static int columns() {
+        return Math.max(MIN_WIDTH, new ConsoleProgressBarConsumer(System.err).getMaxRenderedLength());
     }
 
     @Override

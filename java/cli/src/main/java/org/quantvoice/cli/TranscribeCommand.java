@@ -94,6 +94,10 @@ final class TranscribeCommand extends Subcommand {
             throw usage("got " + files.size()
                     + " files for one output of subtitles; expected one file, or --output FOLDER");
         }
+        liveOptions.check(live);
+        if (live && nbest > 1) {
+            throw usage("got --nbest " + nbest + " with --live; expected one reading of a stream");
+        }
         try (DecoderOptions closedAtTheEnd = decoder) {
             return transcribe();
         }
@@ -104,7 +108,11 @@ final class TranscribeCommand extends Subcommand {
         QuantSessionBuilder builder = live ? run.builder(model.name(), 1) : run.builder(model.name());
         builder.progress(progress());
         quant.apply(builder);
-        decoder.apply(builder, nbest);
+        if (live) {
+            decoder.applyLive(builder);
+        } else {
+            decoder.apply(builder, nbest);
+        }
         TranscriptionRun result = new TranscriptionRun();
         try (QuantSession session = builder.build()) {
             for (Path file : files.isEmpty() ? List.of(MICROPHONE) : files) {
@@ -139,8 +147,9 @@ final class TranscribeCommand extends Subcommand {
         if (!live) {
             return session.transcribe(file);
         }
-        LiveTranscription transcription =
-                new LiveTranscription(session, liveOptions, err(), System.console() != null && !json());
+        boolean watched = System.console() != null && !json();
+        TerminalRow row = watched ? new TerminalRow(err(), TerminalProgress.columns()) : null;
+        LiveTranscription transcription = new LiveTranscription(session, liveOptions, err(), row);
         return files.isEmpty() ? transcription.microphone(System.in) : transcription.file(file);
     }
 

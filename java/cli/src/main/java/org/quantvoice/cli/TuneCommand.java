@@ -5,12 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
+import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.error.CorpusException;
 import org.quantvoice.plan.NativeModel;
 import org.quantvoice.quant.Budget;
@@ -28,7 +30,8 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "The recordings need no texts. Neither the file nor the weights in memory take more than the",
-            "budget. See docs/mixed-precision.md."
+            "budget. Layers that --weights names keep those; the others share what is left. Ranges of",
+            "static layers are found on the recordings. See docs/mixed-precision.md."
         },
         sortOptions = false)
 final class TuneCommand extends Subcommand {
@@ -78,8 +81,18 @@ final class TuneCommand extends Subcommand {
             description = "Budgets that this is measured at, 2 or more (default: ${DEFAULT-VALUE}).")
     private int points;
 
+    @Option(
+            names = "--save-ranges",
+            paramLabel = "JSON",
+            order = 28,
+            description = "Write the ranges of static layers, for --ranges.")
+    private @Nullable Path savedRanges;
+
     @Mixin
     private TuneOptions tuning;
+
+    @Mixin
+    private LayerOptions layers;
 
     @Mixin
     private ModelOption model;
@@ -99,11 +112,16 @@ final class TuneCommand extends Subcommand {
             throw usage("got --test with " + (folder == null ? "no --report" : "--points " + points)
                     + "; expected a folder and 2 or more points");
         }
+        Optional<AudioCorpus> test = testCorpus(); // refused before the long part
         try (StopSignal stop = new StopSignal();
                 DecoderOptions closedAtTheEnd = decoder) {
-            TuningReport report = tune(budget.budget(), stop);
-            if (folder != null) {
-                report(folder, report, stop);
+            Tuned tuned = tune(budget.budget(), stop);
+            if (!json()) {
+                print(tuned.report());
+            }
+            List<BudgetPoint> swept = folder == null ? List.of() : report(folder, tuned.report(), test, stop);
+            if (json()) {
+                printJson(document(tuned, swept)); // last: a failure would be a second document
             }
         }
         return QuantVoice.OK;
@@ -113,47 +131,64 @@ final class TuneCommand extends Subcommand {
         QuantSessionBuilder builder =
                 run.builder(model.name()).engine(Engine.NATIVE).progress(stop.checking(progress()));
         tuning.apply(builder, size, AudioCorpus.tsv(recordings).limit(limit));
+        layers.applyNames(builder);
+        layers.applyNumbers(builder);
         decoder.apply(builder, 1);
         return builder;
     }
 
-    private TuningReport tune(Budget size, StopSignal stop) {
+    /** What was saved. */
+    private record Tuned(TuningReport report, ModelInfo info) {}
+
+    private Tuned tune(Budget size, StopSignal stop) {
         try (QuantSession session = builder(size, stop).build()) {
-            session.save(output);
-            TuningReport report = session.report()
-                    .flatMap(QuantReport::tuning)
+            QuantReport quantized = session.report()
+                    .orElseThrow(() -> new IllegalStateException("the engine gave no report of its quantization"));
+            TuningReport report = quantized
+                    .tuning()
                     .orElseThrow(() -> new IllegalStateException("the engine gave no report of its tuning"));
-            if (json()) {
-                Map<String, @Nullable Object> map = new LinkedHashMap<>(Documents.run(model.name(), session.info()));
-                map.put("output", output.toString());
-                TuningDocuments.addTo(map, report);
-                printJson(map);
-            } else {
-                print(report);
+            session.save(output);
+            if (savedRanges != null) {
+                quantized.ranges().save(savedRanges);
             }
-            return report;
+            return new Tuned(report, session.info());
         }
     }
 
-    /** Written before the long part as well, so that a run that is stopped leaves what it has. */
-    private void report(Path to, TuningReport report, StopSignal stop) {
-        TuningFolder target = new TuningFolder(to);
-        LayerTimes times = times();
-        target.write(report, times, List.of());
-        if (testFile == null) {
-            return;
+    private Map<String, @Nullable Object> document(Tuned tuned, List<BudgetPoint> swept) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>(Documents.run(model.name(), tuned.info()));
+        map.put("output", output.toString());
+        TuningDocuments.addTo(map, tuned.report());
+        if (testFile != null) {
+            map.put("pareto", swept.stream().map(TuningDocuments::point).toList());
         }
-        AudioCorpus test = AudioCorpus.tsv(testFile);
-        if (!test.hasText()) {
+        return map;
+    }
+
+    private Optional<AudioCorpus> testCorpus() {
+        Optional<AudioCorpus> test = Optional.ofNullable(testFile).map(AudioCorpus::tsv);
+        if (test.isPresent() && !test.get().hasText()) {
             throw new CorpusException(
                     testFile + " without the column text", "the words of each recording", "add the column text");
         }
-        BudgetSweep sweep = new BudgetSweep(test, stop);
+        return test;
+    }
+
+    /** Written before the long part as well, so that a run that is stopped leaves what it has. */
+    private List<BudgetPoint> report(Path to, TuningReport report, Optional<AudioCorpus> test, StopSignal stop) {
+        TuningFolder target = new TuningFolder(to);
+        LayerTimes times = times();
+        target.write(report, times, List.of());
+        if (test.isEmpty()) {
+            return List.of();
+        }
+        BudgetSweep sweep = new BudgetSweep(test.get(), stop);
         try {
             sweep.run(report, points, size -> builder(size, stop), target::pareto);
         } finally {
             target.write(report, times, sweep.points());
         }
+        return sweep.points();
     }
 
     private LayerTimes times() {

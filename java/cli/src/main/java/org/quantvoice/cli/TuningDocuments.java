@@ -3,6 +3,7 @@ package org.quantvoice.cli;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.quant.AverageBits;
 import org.quantvoice.quant.Budget;
@@ -14,6 +15,31 @@ final class TuningDocuments {
     private TuningDocuments() {}
 
     static void addTo(Map<String, @Nullable Object> map, TuningReport report) {
+        addTo(map, report, TuningDocuments::layer);
+    }
+
+    /** The same with the times of each layer. */
+    static void addTo(Map<String, @Nullable Object> map, TuningReport report, LayerTimes times) {
+        addTo(map, report, layer -> {
+            Map<String, @Nullable Object> timed = layer(layer);
+            timed.put("nanosBefore", times.before(layer.path()));
+            timed.put("nanosAfter", times.after(layer.path()));
+            return timed;
+        });
+    }
+
+    static Map<String, Object> point(BudgetPoint point) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("bytes", point.bytes());
+        map.put("meanBits", point.meanBits());
+        map.put("wer", point.wer());
+        return map;
+    }
+
+    private static void addTo(
+            Map<String, @Nullable Object> map,
+            TuningReport report,
+            Function<TuningReport.Layer, Map<String, @Nullable Object>> layer) {
         Budget budget = report.tuning().budget();
         map.put("budgetBytes", budget instanceof DataSize size ? size.bytes() : null);
         map.put("averageBits", budget instanceof AverageBits average ? average.bits() : null);
@@ -26,7 +52,7 @@ final class TuningDocuments {
         map.put("calibration", report.tuning().objective().name());
         map.put("scheme", report.tuning().scheme().name());
         map.put("recordings", report.recordings());
-        map.put("layers", report.layers().stream().map(TuningDocuments::layer).toList());
+        map.put("layers", report.layers().stream().map(layer).toList());
     }
 
     private static Map<String, @Nullable Object> layer(TuningReport.Layer layer) {

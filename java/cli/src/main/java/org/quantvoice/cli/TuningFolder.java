@@ -38,19 +38,11 @@ final class TuningFolder {
 
     void write(TuningReport report, LayerTimes times, List<BudgetPoint> points) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        TuningDocuments.addTo(json, report);
-        json.put("pareto", points.stream().map(TuningFolder::point).toList());
+        TuningDocuments.addTo(json, report, times);
+        json.put("pareto", points.stream().map(TuningDocuments::point).toList());
         text("tuning.json", JsonWriter.pretty(json) + "\n");
         layers(report, times);
         text("index.html", new TuningPage(report, times).html(points));
-    }
-
-    private static Map<String, Object> point(BudgetPoint point) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("bytes", point.bytes());
-        map.put("meanBits", point.meanBits());
-        map.put("wer", point.wer());
-        return map;
     }
 
     private void text(String name, String content) {

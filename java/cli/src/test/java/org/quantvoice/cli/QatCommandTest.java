@@ -64,6 +64,31 @@ class QatCommandTest {
         Qv.Result quantized = Qv.run("quantize", out, "--dynamic", "", "--weights", "int4", "-o", packed);
         assertThat(quantized.code()).as(quantized.toString()).isZero();
         assertTranscribes(packed);
+
+        assertThat(report.get("report")).hasSize(37);
+        JsonNode head = report.get("report").get(36);
+        assertThat(head.get("type").asText()).isEqualTo("Linear");
+        assertThat(head.get("inputScale").asDouble()).isPositive();
+        Path ranges = Path.of(report.get("ranges").asText());
+        assertThat(ranges).hasFileName("four.ranges.json");
+        quantized = Qv.run(
+                "quantize", out, "--static", "", "--ranges", ranges, "--weights", "int4", "-o", packed); // and no audio
+        assertThat(quantized.code()).as(quantized.toString()).isZero();
+        assertTranscribes(packed);
+    }
+
+    /** Without an epoch the model is rounded and judged: what training is compared with. */
+    @Test
+    void noEpochRoundsOnly() {
+        Path out = dir.resolve("rounded.pt");
+        JsonNode report =
+                train(out, "--epochs", 0, "--float-activations", "--json").json();
+        assertThat(report.get("end").asText()).isEqualTo("done");
+        assertThat(report.get("best").asInt()).isZero();
+        assertThat(report.get("epochs")).hasSize(1);
+        assertThat(report.get("ranges").isNull()).isTrue();
+        assertThat(dir.resolve("rounded.ranges.json")).doesNotExist();
+        assertTranscribes(out);
     }
 
     private static void assertTranscribes(Path model) {
@@ -80,7 +105,7 @@ class QatCommandTest {
     void badOptionsAndRecordingsAreRefusedBeforeTraining() throws IOException {
         Path out = dir.resolve("never.pt");
         assertRefused(train(out, "--bits", 1), QuantVoice.FAILED, "got 1 bits for training; expected 2 to 8");
-        assertRefused(train(out, "--epochs", 0), QuantVoice.FAILED, "got 0 epochs for training");
+        assertRefused(train(out, "--epochs", -1), QuantVoice.FAILED, "got -1 epochs for training");
         assertRefused(train(out, "--held-out", 0.6), QuantVoice.FAILED, "got a held-out share of 0.6");
         assertRefused(train(out, "--modules", "encoder.none"), QuantVoice.FAILED, "encoder.none");
         assertRefused(train(dir.resolve("never.qv")), QuantVoice.USAGE, "expected a name that ends in .pt");

@@ -81,6 +81,27 @@ class QuantizeCommandTest {
         assertThat(report.get("backend").asText()).isEqualTo("QNNPACK");
     }
 
+    /** A model with layers that the native engine lacks. */
+    static Path layers(Path folder) throws IOException {
+        Files.copy(Qv.DIGITS.resolve("model/tokens.json"), folder.resolve("layers.tokens.json"));
+        return Files.copy(
+                Qv.ROOT.resolve("java/torch/src/test/resources/layers/layers.pt"), folder.resolve("layers.pt"));
+    }
+
+    @Test
+    void noOtherEnginesFileGetsTheNameOfThisOnes() throws IOException {
+        Path model = layers(dir);
+        Path qv = dir.resolve("m.qv");
+        Qv.Result refused = Qv.run("quantize", model, "-o", qv, "--dynamic", "lstm");
+        assertThat(refused.code()).as(refused.toString()).isEqualTo(QuantVoice.FAILED);
+        assertThat(refused.err()).contains("error: got operator ").doesNotContain("WARN");
+        assertThat(qv).doesNotExist();
+        Path script = dir.resolve("m.pt");
+        Qv.Result taken = Qv.run("quantize", model, "-o", script, "--dynamic", "lstm");
+        assertThat(taken.code()).as(taken.toString()).isZero();
+        assertThat(script).exists();
+    }
+
     @Test
     void savedRangesMakeTheSameFileWithoutAudio() throws IOException {
         String layers = "encoder.wav2vec2.model.feature_projection,encoder.enc";
@@ -176,6 +197,7 @@ class QuantizeCommandTest {
             "--model",
             Qv.FLOAT,
             "--table",
+            "--unguarded",
             "--static",
             "encoder.wav2vec2.model.feature_projection",
             "--dynamic",
@@ -195,11 +217,13 @@ class QuantizeCommandTest {
         Qv.Result text = Qv.run(args);
         assertThat(text.code()).as(text.toString()).isZero();
         assertThat(text.out().lines())
-                .hasSize(8)
+                .hasSize(9)
                 .element(0)
                 .isEqualTo("| recipe | engine | WER % | CER % | RTF, model | RTF, whole | MB |");
         assertThat(text.out())
                 .contains("| static + dynamic | LIBTORCH FBGEMM | 0.00 |")
-                .contains("| static + dynamic | NATIVE | 0.00 |");
+                .contains("| static + dynamic, guard off | LIBTORCH FBGEMM |")
+                .contains("| static + dynamic | NATIVE | 0.00 |")
+                .doesNotContain("guard off | NATIVE");
     }
 }

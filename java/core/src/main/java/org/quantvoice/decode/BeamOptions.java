@@ -69,6 +69,27 @@ public record BeamOptions(
         }
     }
 
+    /** The same search with another number of results. */
+    BeamOptions withNbest(int hypotheses) {
+        return new BeamOptions(
+                beamWidth,
+                tokenMinLogProb,
+                beamPruneLogProb,
+                topTokens,
+                hypotheses,
+                pruneHistory,
+                input,
+                normalise,
+                logProbFloor,
+                merge,
+                labelling,
+                delimiterScore,
+                lm,
+                lexicon,
+                hotwords,
+                maxPendingFrames);
+    }
+
     /** The defaults: width 100, token threshold -5, beam threshold -10, one result. */
     public static Builder builder() {
         return new Builder();

@@ -13,6 +13,11 @@ record DecoderParts(
         @Nullable LexiconTree lexicon,
         @Nullable HotwordAutomaton hotwords) {
 
+    /** With options that differ only in what is handed on. */
+    DecoderParts withNbest(int nbest) {
+        return new DecoderParts(vocabulary, options.withNbest(nbest), splitter, identity, lm, known, lexicon, hotwords);
+    }
+
     DecoderParts withHotwords(@Nullable HotwordAutomaton others) {
         return new DecoderParts(vocabulary, options, splitter, identity, lm, known, lexicon, others);
     }

@@ -23,6 +23,10 @@ import org.quantvoice.lm.LmState;
 public final class PrefixBeam implements Decoder {
     private final DecoderParts parts;
 
+    private PrefixBeam(DecoderParts parts) {
+        this.parts = parts;
+    }
+
     private PrefixBeam(Vocabulary vocabulary, BeamOptions options) {
         LmOptions lm = options.lm();
         LexiconTree lexicon = options.lexicon() == null ? null : new LexiconTree(options.lexicon(), vocabulary, lm);
@@ -60,6 +64,11 @@ public final class PrefixBeam implements Decoder {
      */
     public static PrefixBeam with(Vocabulary vocabulary, BeamOptions options) {
         return new PrefixBeam(vocabulary, options);
+    }
+
+    /** The same search that hands on up to so many hypotheses; shares all that it is made of. */
+    public PrefixBeam withNbest(int nbest) {
+        return new PrefixBeam(parts.withNbest(nbest));
     }
 
     public BeamOptions options() {

@@ -10,13 +10,21 @@ import java.util.Objects;
  * @param parts the graphs, at least one
  * @param precision the numbers
  * @param metadata facts that go into each file: token list, sample rate, provenance
+ * @param firstCache of a streaming model
  */
-public record ExportRequest(List<ModelPart> parts, ExportPrecision precision, Map<String, String> metadata) {
+public record ExportRequest(
+        List<ModelPart> parts, ExportPrecision precision, Map<String, String> metadata, FirstCache firstCache) {
+
+    /** With an empty first cache. */
+    public ExportRequest(List<ModelPart> parts, ExportPrecision precision, Map<String, String> metadata) {
+        this(parts, precision, metadata, FirstCache.EMPTY);
+    }
 
     public ExportRequest {
         parts = List.copyOf(parts);
         Objects.requireNonNull(precision, "precision");
         metadata = Map.copyOf(metadata);
+        Objects.requireNonNull(firstCache, "firstCache");
         if (parts.isEmpty()) {
             throw new IllegalArgumentException("got no parts; expected at least one");
         }

@@ -19,6 +19,7 @@ final class ChannelErrors {
     private final double[] weights;
     private final double[] weightedOffsets;
     private final double[] weightedSquares;
+    private final double[] weightedNorms;
     private long perChannel;
 
     /** @param corrected whether {@link #meanOffsets} will be added to the outputs */
@@ -35,6 +36,7 @@ final class ChannelErrors {
         this.weights = new double[count];
         this.weightedOffsets = new double[count];
         this.weightedSquares = new double[count];
+        this.weightedNorms = new double[count];
     }
 
     /**
@@ -53,6 +55,7 @@ final class ChannelErrors {
             weights[c] += weight;
             weightedOffsets[c] += weight * off;
             weightedSquares[c] += weight * off * off;
+            weightedNorms[c] += weight * exact[i] * exact[i];
             dots[c] += (double) exact[i] * rounded[i];
             norms[c] += (double) exact[i] * exact[i];
             roundedNorms[c] += (double) rounded[i] * rounded[i];
@@ -76,6 +79,20 @@ final class ChannelErrors {
                 best[c] = scales[c];
             }
         }
+    }
+
+    /** All channels together: of squared errors the share in the (weighted) squares of the outputs, of cosines the mean. */
+    double total() {
+        double errors = 0;
+        double signal = 0;
+        for (int c = 0; c < channels.count(); c++) {
+            errors += error(c);
+            signal += weightedNorms[c];
+        }
+        if (objective == ScaleObjective.COSINE) {
+            return errors / channels.count();
+        }
+        return signal == 0 ? errors : errors / signal;
     }
 
     private double meanOffset(int channel) {

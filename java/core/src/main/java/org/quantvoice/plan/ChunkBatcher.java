@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.decode.LogProbs;
 import org.quantvoice.stream.EncodedFrames;
@@ -18,18 +19,26 @@ import org.quantvoice.stream.EncodedFrames;
 final class ChunkBatcher {
     private static final int LARGEST = 8;
 
-    private final ChunkRunner encoder;
-    private final GraphRunner ctc;
+    private final Function<List<Chunk>, float[]> encoder;
+    private final CtcHead ctc;
     private final int width;
     private final int runs;
     private final Deque<Request> waiting = new ArrayDeque<>();
     private int busy;
+    private int largest;
+
+    /** Encoder frames {@code [frames, width]} into log-probabilities {@code [frames, vocabulary]}. */
+    interface CtcHead {
+        float[] run(int frames, float[] encoded);
+    }
 
     /**
+     * @param encoder chunks that go with each other into {@code [chunks, frames, width]}, their caches with what they add; if
+     *     it throws, the caches are as before
      * @param width of encoder frames
      * @param runs at a time, 1 or more
      */
-    ChunkBatcher(ChunkRunner encoder, GraphRunner ctc, int width, int runs) {
+    ChunkBatcher(Function<List<Chunk>, float[]> encoder, CtcHead ctc, int width, int runs) {
         this.encoder = encoder;
         this.ctc = ctc;
         this.width = width;
@@ -42,7 +51,7 @@ final class ChunkBatcher {
         private final Thread thread = Thread.currentThread();
         private volatile boolean leads;
         private volatile @Nullable EncodedFrames result;
-        private volatile @Nullable RuntimeException failure;
+        private volatile @Nullable Throwable failure;
 
         Request(Chunk chunk) {
             this.chunk = chunk;
@@ -53,8 +62,11 @@ final class ChunkBatcher {
         }
 
         EncodedFrames result() {
-            if (failure != null) {
-                throw failure;
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            if (failure instanceof RuntimeException exception) {
+                throw exception;
             }
             if (result == null) {
                 throw new IllegalStateException("no run took the chunk");
@@ -111,24 +123,52 @@ final class ChunkBatcher {
                     .toList();
             batch.addAll(fitting.subList(0, Integer.highestOneBit(1 + fitting.size()) - 1));
             waiting.removeAll(batch);
+            largest = Math.max(largest, batch.size());
         }
         return batch;
     }
 
+    /** Chunks in the largest batch so far; for tests of batches, which must not pass without any. */
+    int largest() {
+        synchronized (waiting) {
+            return largest;
+        }
+    }
+
+    /** Whatever is thrown goes to the callers, all of which must wake. */
     private void run(List<Request> batch) {
+        float[] encoded;
         try {
-            float[] encoded = encoder.run(batch.stream().map(r -> r.chunk).toList());
-            int frames = encoded.length / width;
-            float[] rows = ctc.run(frames, encoded);
-            deliver(batch, encoded, rows, frames / batch.size());
+            encoded = encoder.apply(batch.stream().map(r -> r.chunk).toList());
         } catch (RuntimeException e) {
             if (batch.size() > 1) {
                 batch.forEach(r -> run(List.of(r))); // only the stream that is to blame shall fail
-                return;
+            } else {
+                fail(batch, e);
             }
-            batch.get(0).failure = e;
+            return;
+        } catch (Error e) {
+            fail(batch, e);
+            return;
         }
-        batch.forEach(r -> LockSupport.unpark(r.thread));
+        score(batch, encoded);
+    }
+
+    /** No second try here: the caches have the chunks already. */
+    private void score(List<Request> batch, float[] encoded) {
+        try {
+            int frames = encoded.length / width;
+            deliver(batch, encoded, ctc.run(frames, encoded), frames / batch.size());
+        } catch (RuntimeException | Error e) {
+            fail(batch, e);
+        }
+    }
+
+    private static void fail(List<Request> batch, Throwable cause) {
+        for (Request request : batch) {
+            request.failure = cause;
+            LockSupport.unpark(request.thread);
+        }
     }
 
     private void deliver(List<Request> batch, float[] encoded, float[] rows, int frames) {
@@ -137,6 +177,7 @@ final class ChunkBatcher {
             float[] own = part(encoded, i, frames * width);
             LogProbs logProbs = new LogProbs(part(rows, i, frames * vocabulary), frames, vocabulary);
             batch.get(i).result = new EncodedFrames(own, width, logProbs);
+            LockSupport.unpark(batch.get(i).thread);
         }
     }
 

@@ -14,10 +14,19 @@ final class ChunkCaches implements AutoCloseable {
 
     /** @param limit encoder frames to look back; negative: all */
     ChunkCaches(ChunkGraph chunks, long limit) {
+        this(chunks.keyRow(), chunks.frameRow(), chunks.framesBefore(), limit);
+    }
+
+    /**
+     * @param keyRow floats of a frame's keys
+     * @param frameRow floats of a frame before its convolutions
+     * @param framesBefore that convolutions look back
+     */
+    ChunkCaches(long keyRow, long frameRow, long framesBefore, long limit) {
         this.limit = limit;
-        framesBefore = chunks.framesBefore();
-        keys = new SlidingFrames(chunks.keyRow());
-        frames = new SlidingFrames(chunks.frameRow());
+        this.framesBefore = framesBefore;
+        keys = new SlidingFrames(keyRow);
+        frames = new SlidingFrames(frameRow);
     }
 
     /** Rows of the attention cache that the next chunk's program looks at. */

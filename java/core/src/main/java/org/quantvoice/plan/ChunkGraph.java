@@ -25,7 +25,7 @@ import org.quantvoice.graph.Value;
 final class ChunkGraph {
     /** Operators that make each row of positions of one position. */
     private static final Set<Op> BY_ROW =
-            EnumSet.of(Op.CAST, Op.RESHAPE, Op.TRANSPOSE, Op.CONCAT, Op.LINEAR, Op.EXPAND, Op.LAYER_NORM);
+            EnumSet.of(Op.CAST, Op.RESHAPE, Op.TRANSPOSE, Op.CONCAT, Op.LINEAR, Op.EXPAND, Op.LAYER_NORM, Op.EMBEDDING);
 
     private final Graph graph;
     private final String cachedFrames;
@@ -34,6 +34,7 @@ final class ChunkGraph {
     private final Set<Node> needed = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Node> positions = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Integer> ofPositions = new HashSet<>();
+    private long longest = Long.MAX_VALUE;
 
     /**
      * @throws UnsupportedOperatorException if the caches are used in another way than is known here
@@ -47,7 +48,9 @@ final class ChunkGraph {
             match.frames(node).ifPresent(f -> frames.put(node, f));
         }
         requireAll(keys.values().stream().map(CacheMatch.Keys::layer).toList(), attentionShape(), "attention");
-        requireAll(frames.values().stream().map(CacheMatch.Frames::layer).toList(), frameShape(), "convolution");
+        if (hasFrames()) {
+            requireAll(frames.values().stream().map(CacheMatch.Frames::layer).toList(), frameShape(), "convolution");
+        }
         collectNeeded(graph.outputs().get(0));
         graph.nodes().stream().filter(needed::contains).forEach(this::check);
     }
@@ -104,6 +107,9 @@ final class ChunkGraph {
                                 || graph.constant(v).isPresent());
         if (derived) {
             ofPositions.add(node.output().id());
+            if (node.op() == Op.EMBEDDING) {
+                longest = Math.min(longest, node.input(0).shape().dim(0).constant());
+            }
         } else if (!frames.containsKey(node)
                 && !keys.containsKey(node)
                 && (mentions(node.output().shape().toString(), cachedFrames)
@@ -140,6 +146,16 @@ final class ChunkGraph {
     /** Whether a node counts up positions in the stream. */
     boolean isPosition(Node node) {
         return positions.contains(node);
+    }
+
+    /** Encoder frames of the longest stream: rows of the model's table of positions, if it has one. */
+    long longest() {
+        return longest;
+    }
+
+    /** Whether layers look at frames before their chunk other than by attention: not without convolutions. */
+    private boolean hasFrames() {
+        return !frameShape().size().is(0);
     }
 
     /** {@code [layers, heads, C, 2 width]}. */
@@ -180,7 +196,8 @@ final class ChunkGraph {
         return (int) frameShape().dim(3).constant();
     }
 
+    /** Numbers that a stream keeps of the convolutions' inputs of one frame; 1 of no use without convolutions. */
     long frameRow() {
-        return frameShape().dim(0).constant() * channels();
+        return hasFrames() ? frameShape().dim(0).constant() * channels() : 1;
     }
 }

@@ -42,9 +42,10 @@ final class ChunkRunner implements AutoCloseable {
             Program.Region out = ready.entry.plan().outputs().get(0);
             Workspaces.Workspace space = ready.space;
             ready.entry.program().run(space.pool(), space.arena(), ready.states, ready.offsets);
-            batch.forEach(chunk -> chunk.caches().advance(fresh(ready.entry.plan())));
             float[] encoded = new float[Math.toIntExact(out.elements())];
             space.arena().read(out.offset(), encoded);
+            batch.forEach(
+                    chunk -> chunk.caches().advance(fresh(ready.entry.plan()))); // last: what failed may be run again
             return encoded;
         });
     }

@@ -39,9 +39,20 @@ final class FloatOperators {
             case MATMUL, ATTENTION ->
                 Optional.of(
                         "both sides are computed: bfloat16 where the CPU has it and the model is quantized, else float");
-            case LSTM, GRU -> Optional.of("recurrences have no integer form here");
+            case LSTM, GRU -> recurrence(node);
             default -> Optional.empty();
         };
+    }
+
+    private Optional<String> recurrence(Node node) {
+        LayerPrecision precision = LayerPrecision.of(node);
+        if (precision.isInt8()) {
+            return Optional.empty();
+        }
+        if (precision.kind() == LayerPrecision.Kind.BFLOAT16) {
+            return Optional.of("the model says bfloat16");
+        }
+        return Optional.of(quantized ? "no dynamic module of the recipe covers it" : "the model is not quantized");
     }
 
     private Optional<String> layer(Node node) {

@@ -39,6 +39,11 @@ final class GraphCopy {
         return builder.constant(name, data, true);
     }
 
+    /** Another node than those of the original. */
+    Value add(Op op, String path, Attributes attributes, Value... operands) {
+        return builder.add(op, path, attributes, operands);
+    }
+
     /** Uses a value of the copy wherever the original used another. */
     void replace(Value original, Value by) {
         values.put(original.id(), by);

@@ -1,5 +1,6 @@
 package org.quantvoice.plan;
 
+import java.util.Optional;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Node;
@@ -18,6 +19,9 @@ public record LayerPrecision(Kind kind, double scale, int zero) {
     private static final String KIND = "precision";
     private static final String SCALE = "inputScale";
     private static final String ZERO = "inputZero";
+    private static final String STORED = "stored";
+    /** What {@link #stored} says of weights of half precision. */
+    public static final String HALF = "float16";
 
     /** The numbers. */
     public enum Kind {
@@ -82,6 +86,16 @@ public record LayerPrecision(Kind kind, double scale, int zero) {
     public Attributes in(Attributes attributes) {
         Attributes result = attributes.with(KIND, kind.text);
         return kind == Kind.INT8_STATIC ? result.with(SCALE, scale).with(ZERO, zero) : result;
+    }
+
+    /** A node's attributes with a note: its weights were these numbers in a file of somebody else, and it runs in float. */
+    public static Attributes stored(Attributes attributes, String numbers) {
+        return attributes.with(STORED, numbers);
+    }
+
+    /** Such a note. */
+    static Optional<String> stored(Node node) {
+        return node.attributes().has(STORED) ? Optional.of(node.attributes().text(STORED)) : Optional.empty();
     }
 
     public boolean isInt8() {

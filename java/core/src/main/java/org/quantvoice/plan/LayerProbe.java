@@ -73,6 +73,20 @@ final class LayerProbe implements AutoCloseable {
         }
     }
 
+    /**
+     * What a layer gives in float.
+     *
+     * @throws org.quantvoice.error.CalibrationException naming the layer, if an output is not finite
+     */
+    static List<float[]> exact(Graph graph, Node layer, List<LayerInput> seen, KernelPool pool) {
+        TensorData weight = graph.constant(layer.input(1)).orElseThrow().data();
+        try (LayerProbe probe = new LayerProbe(graph, layer, LayerPrecision.FLOAT, weight, pool)) {
+            List<float[]> exact = probe.run(seen);
+            exact.forEach(y -> LayerInputs.requireFinite(y, "the output of " + layer.path()));
+            return exact;
+        }
+    }
+
     List<float[]> run(List<LayerInput> recordings) {
         return recordings.stream().map(this::run).toList();
     }

@@ -34,10 +34,12 @@ final class ModelSizes implements BitAllocation.Sizes {
      * Measures.
      *
      * @param layers those with a choice, each with a weight of its own
+     * @param pins formats of the other layers' weights by name; those it lacks stay as they are
      */
     ModelSizes(
             Graph graph,
             List<Node> layers,
+            Map<String, WeightFormat> pins,
             WeightScheme scheme,
             Optional<String> tokens,
             Map<String, String> provenance) {
@@ -50,13 +52,18 @@ final class ModelSizes implements BitAllocation.Sizes {
         long file = 0;
         long memory = 0;
         for (Constant constant : graph.constants().values()) {
-            if (!chosen.contains(constant.name())) {
-                file += QvFile.size(constant.data());
-                memory += biases.contains(constant.name())
-                        ? 0
-                        : memory(constant.data(), groups.getOrDefault(constant.name(), 1), WeightFormat.FLOAT);
+            String name = constant.name();
+            WeightFormat format = pins.getOrDefault(name, WeightFormat.FLOAT);
+            if (!chosen.contains(name)) {
+                file += pins.containsKey(name) ? file(constant.data(), format) : QvFile.size(constant.data());
+                memory += biases.contains(name) ? 0 : memory(constant.data(), groups.getOrDefault(name, 1), format);
             }
         }
+        pins.forEach((name, format) -> {
+            if (!format.equals(WeightFormat.FLOAT)) {
+                chosen.add(name);
+            }
+        });
         fixedFile = file + header(chosen, scheme, tokens, provenance);
         fixedMemory = memory;
     }
@@ -128,8 +135,12 @@ final class ModelSizes implements BitAllocation.Sizes {
 
     @Override
     public long file(int layer, WeightFormat format) {
-        long[] shape = weight(layer).shape();
-        long size = weight(layer).size();
+        return file(weight(layer), format);
+    }
+
+    private static long file(TensorData data, WeightFormat format) {
+        long[] shape = data.shape();
+        long size = data.size();
         return switch (format.bits()) {
             case 32 -> Float.BYTES * size;
             case 16 -> 2 * size;

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
@@ -14,6 +16,8 @@ import org.quantvoice.engine.EngineProvider;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.engine.Services;
+import org.quantvoice.error.BudgetException;
+import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
@@ -23,6 +27,7 @@ import org.quantvoice.graph.TensorData;
 import org.quantvoice.kernels.KernelPool;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
+import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.Tuning;
 import org.quantvoice.qv.QvFile;
 import org.quantvoice.qv.QvModel;
@@ -74,12 +79,7 @@ public final class NativeEngine implements EngineProvider {
         }
         Optional<StreamingGraphs> streaming = streaming(file);
         if (streaming.isPresent()) {
-            request.tuning().ifPresent(t -> {
-                throw new UnsupportedOperatorException(
-                        "a budget for a streaming model",
-                        "a model of whole utterances",
-                        "set the weights' bits by hand");
-            });
+            refuseBudget(request);
             return StreamingQuantizer.open(
                     streaming.get().folded(),
                     request,
@@ -117,6 +117,7 @@ public final class NativeEngine implements EngineProvider {
     }
 
     private static AcousticModel openStream(ModelRequest request) {
+        refuseBudget(request);
         Path file = request.model();
         QvStream stored = QvStreamFile.read(file);
         try {
@@ -140,6 +141,16 @@ public final class NativeEngine implements EngineProvider {
         }
     }
 
+    /** Not as an operator that is lacking: no other engine knows budgets. */
+    private static void refuseBudget(ModelRequest request) {
+        if (request.tuning().isPresent()) {
+            throw new BudgetException(
+                    "a budget for " + request.model() + ", a streaming model",
+                    "a model of whole utterances, the only kind that is tuned",
+                    "set the weights' bits by hand, e.g. qv quantize --weights int4");
+        }
+    }
+
     private static UnsupportedOperatorException quantizedAlready(Path file) {
         return new UnsupportedOperatorException(
                 file + ", which is quantized already",
@@ -149,19 +160,27 @@ public final class NativeEngine implements EngineProvider {
 
     /** Of a model that somebody else quantized: the layers as they are. */
     private static Optional<QuantReport> takenOver(QvModel model, long before) {
+        Set<Integer> seen = new HashSet<>(); // weights: a layer may run twice
         List<QuantReport.Layer> layers = model.graph().nodes().stream()
-                .filter(n -> LayerPrecision.of(n).isInt8())
-                .map(n -> new QuantReport.Layer(
-                        n.path(),
-                        Quantizer.type(n),
-                        LayerPrecision.of(n).kind() == LayerPrecision.Kind.INT8_STATIC
-                                ? QuantReport.Method.STATIC
-                                : QuantReport.Method.DYNAMIC,
-                        Double.NaN,
-                        Double.NaN,
-                        "quantized in the file"))
+                .flatMap(n -> takenOver(n)
+                        .filter(row -> seen.add(DynamicLayers.weight(n).id()))
+                        .stream())
                 .toList();
         return layers.isEmpty() ? Optional.empty() : Optional.of(new QuantReport(layers, before, QvFile.size(model)));
+    }
+
+    private static Optional<QuantReport.Layer> takenOver(Node node) {
+        Optional<String> stored = LayerPrecision.stored(node);
+        LayerPrecision.Kind kind = LayerPrecision.of(node).kind();
+        if (stored.isEmpty() && !LayerPrecision.of(node).isInt8()) {
+            return Optional.empty();
+        }
+        QuantReport.Method method = stored.isPresent()
+                ? stored.get().equals(LayerPrecision.HALF) ? QuantReport.Method.FLOAT16 : QuantReport.Method.KEPT_FLOAT
+                : kind == LayerPrecision.Kind.INT8_STATIC ? QuantReport.Method.STATIC : QuantReport.Method.DYNAMIC;
+        String note = stored.map(s -> s + " in the file, runs in float").orElse("quantized in the file");
+        return Optional.of(
+                new QuantReport.Layer(node.path(), Quantizer.type(node), method, Double.NaN, Double.NaN, note));
     }
 
     private static boolean isQuantized(Graph graph) {
@@ -170,10 +189,9 @@ public final class NativeEngine implements EngineProvider {
 
     private static AcousticModel tune(Graph graph, QuantRecipe recipe, Tuning tuning, ModelRequest request) {
         Tuner tuner = new Tuner(graph, recipe, tuning, request);
-        QvModel floats = new QvModel(graph, Optional.empty(), Map.of());
         Map<String, String> facts = Provenance.of(request.model(), Optional.of(recipe), request.calibration());
         Tuner.Result tuned;
-        try (NativeModel runner = new NativeModel(floats, Optional.empty(), 0, request.threads(), false);
+        try (NativeModel runner = floats(graph, request);
                 KernelPool pool = KernelPool.of(request.threads())) {
             tuned = tuner.tune(runner::tap, pool, request.tokens(), facts);
         }
@@ -181,33 +199,69 @@ public final class NativeEngine implements EngineProvider {
                 tuned.quantized().layers(),
                 size(request.model()),
                 tuned.report().fileBytes(),
-                Optional.of(tuned.report()));
+                Optional.of(tuned.report()),
+                Quantizer.ranges(tuned.model().graph(), recipe));
         return open(tuned.model(), Optional.of(report), request);
     }
 
     private static AcousticModel quantize(Graph graph, QuantRecipe recipe, ModelRequest request) {
+        new Quantizer(graph, recipe).requireWeightsUsed();
         if (request.tuning().isPresent()) {
             return tune(graph, recipe, request.tuning().get(), request);
         }
         Quantizer quantizer = new Quantizer(graph, recipe);
-        Quantizer.Result result;
-        if (recipe.needsCalibration() && !request.calibration().isEmpty()) {
-            QvModel floats = new QvModel(graph, Optional.empty(), Map.of());
-            try (NativeModel runner = new NativeModel(floats, Optional.empty(), 0, request.threads(), false)) {
-                result = quantizer.apply(request.calibration(), runner::tap, request.progress());
-            }
-        } else {
-            result = quantizer.apply(request.calibration(), (samples, taps) -> Map.of(), request.progress());
-        }
-        List<Audio> calibration = recipe.needsCalibration() ? request.calibration() : List.of();
+        Optional<ScaleObjective> objective = recipe.rules().objective();
+        Quantizer.Result result = objective.isPresent()
+                ? calibrated(graph, quantizer, objective.get(), request)
+                : observed(graph, quantizer, recipe, request);
+        List<Audio> calibration =
+                recipe.needsCalibration() || objective.isPresent() ? request.calibration() : List.of();
         QvModel model = new QvModel(
                 result.graph(), request.tokens(), Provenance.of(request.model(), Optional.of(recipe), calibration));
         long before = size(request.model());
         List<QuantReport.Layer> layers =
                 new NoiseReport(graph, result, request.calibration(), request.threads()).layers();
-        QuantReport report =
-                new QuantReport(layers, before, QvFile.size(model), Optional.empty(), Quantizer.ranges(result.graph()));
+        QuantReport report = new QuantReport(
+                layers, before, QvFile.size(model), Optional.empty(), Quantizer.ranges(result.graph(), recipe));
         return open(model, Optional.of(report), request);
+    }
+
+    private static Quantizer.Result observed(
+            Graph graph, Quantizer quantizer, QuantRecipe recipe, ModelRequest request) {
+        if (!recipe.needsCalibration() || request.calibration().isEmpty()) {
+            return quantizer.apply(request.calibration(), (samples, taps) -> Map.of(), request.progress());
+        }
+        try (NativeModel runner = floats(graph, request)) {
+            return quantizer.apply(request.calibration(), runner::tap, request.progress());
+        }
+    }
+
+    private static NativeModel floats(Graph graph, ModelRequest request) {
+        QvModel floats = new QvModel(graph, Optional.empty(), Map.of());
+        return new NativeModel(floats, Optional.empty(), 0, request.threads(), false);
+    }
+
+    /** Ranges and scales by what they do to the layers' outputs. */
+    private static Quantizer.Result calibrated(
+            Graph graph, Quantizer quantizer, ScaleObjective objective, ModelRequest request) {
+        List<Audio> audio = request.calibration();
+        if (audio.isEmpty()) {
+            throw new CalibrationException(
+                    "the calibration " + objective + " and no calibration audio",
+                    "some seconds of typical speech, also for dynamic modules",
+                    "name a corpus with calibrateOn, or --calibrate on the command line");
+        }
+        List<Node> layers = quantizer.distinctLayers();
+        Optional<OutputImportance> importance = OutputImportance.wanted(objective, graph, layers, request);
+        try (NativeModel runner = floats(graph, request);
+                KernelPool pool = KernelPool.of(request.threads())) {
+            LayerInputs inputs = new LayerInputs(graph, runner::tap, audio, request.progress());
+            LayerCalibration calibration = new LayerCalibration(graph, inputs, pool, objective, importance);
+            Map<Node, LayerPrecision> observed = quantizer.precisions(audio, runner::tap, request.progress());
+            Map<Node, LayerPrecision> found = calibration.ranges(quantizer.observedLayers(), observed, quantizer);
+            calibration.weights(layers, found, quantizer);
+            return quantizer.apply(found);
+        }
     }
 
     private static AcousticModel open(QvModel model, Optional<QuantReport> report, ModelRequest request) {
@@ -238,7 +292,7 @@ public final class NativeEngine implements EngineProvider {
                 : isQv(model) ? Optional.empty() : streaming(model);
         if (streaming.isPresent()) {
             return streaming.get().all().stream()
-                    .flatMap(g -> Quantizer.layers(g).stream().map(n -> layer(g, n)))
+                    .flatMap(g -> modules(g).stream())
                     .toList();
         }
         try (Graph graph = isQv(model)
@@ -247,8 +301,17 @@ public final class NativeEngine implements EngineProvider {
                         .orElseThrow(() -> new ModelFormatException(
                                 model + ", which is no .qv file", "a model file", "check the path"))
                         .read(model)) {
-            return Quantizer.layers(graph).stream().map(n -> layer(graph, n)).toList();
+            return modules(graph);
         }
+    }
+
+    private static List<ModuleInfo> modules(Graph graph) {
+        List<Node> products = Quantizer.layers(graph);
+        List<Node> dynamic = DynamicLayers.all(graph);
+        return graph.nodes().stream()
+                .filter(n -> products.contains(n) || dynamic.contains(n))
+                .map(n -> dynamic.contains(n) ? DynamicLayers.info(graph, n) : layer(graph, n))
+                .toList();
     }
 
     private static ModuleInfo layer(Graph graph, Node node) {

@@ -13,6 +13,7 @@ import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.error.AudioFormatException;
+import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.export.ModelPart;
 import org.quantvoice.export.ModelParts;
 import org.quantvoice.features.Fbank;
@@ -81,11 +82,25 @@ final class NativeStreamingModel implements AcousticModel, StreamingModel, Model
         ctc = new GraphRunner(graphs.ctc(), threads, key -> List.of(new long[] {1, key, width}));
         decoder = new AttentionDecoder(graphs, width, threads);
         int runs = Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
-        batcher = new ChunkBatcher(encoder, ctc, width, runs);
+        batcher = new ChunkBatcher(encoder::run, (frames, rows) -> ctc.run(frames, rows), width, runs);
     }
 
     EncodedFrames encode(Chunk chunk) {
+        StreamConstants constants = graphs.constants();
+        long fresh = (chunk.frames() - constants.rightContext() - 1L) / constants.subsampling() + 1;
+        long end = chunk.caches().offset() + fresh;
+        if (end > chunks.longest()) {
+            throw new ModelFormatException(
+                    "an utterance of " + end + " encoder frames for a table of " + chunks.longest() + " positions",
+                    "utterances that the model's table covers",
+                    "end utterances earlier, by EndpointRules or reset()");
+        }
         return running(() -> batcher.encode(chunk));
+    }
+
+    /** Chunks in the largest batch so far. */
+    int largestBatch() {
+        return batcher.largest();
     }
 
     @Override

@@ -19,7 +19,7 @@ final class NodeEmitter {
         this.elementwise = new ElementwiseEmitter(emission);
         this.shapes = new ShapeEmitter(emission);
         this.attention = new AttentionEmitter(emission, elementwise);
-        this.recurrent = new RecurrentEmitter(emission);
+        this.recurrent = new RecurrentEmitter(emission, products);
     }
 
     void emitAll() {

@@ -59,6 +59,7 @@ final class NoiseReport {
             kept += size;
         }
         measured.addAll(measure(group, measured.size()));
+        measured.addAll(result.layers().subList(measured.size(), result.layers().size()));
         return measured;
     }
 
@@ -88,7 +89,7 @@ final class NoiseReport {
                 for (int i = 0; i < group.size(); i++) {
                     Node node = group.get(i);
                     long[] dims = dims(node.output(), recording);
-                    int channels = node.op() == Op.LINEAR ? dims.length - 1 : 1;
+                    int channels = node.op() == Op.CONV1D || node.op() == Op.CONV2D ? 1 : dims.length - 1;
                     noises.get(i).add(exact.get(i), noisy.get(i), dims, channels);
                 }
             }

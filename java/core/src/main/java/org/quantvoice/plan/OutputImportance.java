@@ -7,8 +7,10 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.engine.Services;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
@@ -16,6 +18,7 @@ import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 import org.quantvoice.json.JsonException;
 import org.quantvoice.json.JsonReader;
+import org.quantvoice.quant.ScaleObjective;
 
 /**
  * How much the loss minds an error of each output of a layer: the squared gradient there, the diagonal of the Hessian in the
@@ -56,6 +59,14 @@ final class OutputImportance {
                 .toList();
     }
 
+    /** For an objective that needs it. */
+    static Optional<OutputImportance> wanted(
+            ScaleObjective objective, Graph graph, List<Node> layers, ModelRequest request) {
+        return objective == ScaleObjective.HESSIAN
+                ? Optional.of(new OutputImportance(graph, layers, request, Services.installed(GradientSource.class)))
+                : Optional.empty();
+    }
+
     private static GradientSource source(Path model, List<GradientSource> sources) {
         if (sources.isEmpty()) {
             throw new CalibrationException(
@@ -86,7 +97,7 @@ final class OutputImportance {
         }
     }
 
-    /** Importance of a layer's outputs, one array a recording; given out once. */
+    /** Importance of a layer's outputs, one array a recording; computed anew if it was given out before. */
     List<float[]> of(Node layer) {
         if (!held.containsKey(layer)) {
             fetch(layer);

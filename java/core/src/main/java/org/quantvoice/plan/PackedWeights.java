@@ -264,7 +264,9 @@ final class PackedWeights implements Weights, AutoCloseable {
     public Matrix recurrentInput(Node node, int weight, int bias) {
         return cached(
                         List.of(node, weight),
-                        () -> List.of(pack(List.of(layer(node, weight, bias)), LayerPrecision.Kind.FLOAT)))
+                        () -> List.of(pack(
+                                List.of(layer(node, weight, bias)),
+                                LayerPrecision.of(node).kind())))
                 .get(0);
     }
 

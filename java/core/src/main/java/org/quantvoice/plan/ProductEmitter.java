@@ -43,7 +43,7 @@ final class ProductEmitter {
     }
 
     /** Begins a product of rows as they are. */
-    private Draft input(Strided.Rows rows, LayerPrecision precision, Node node) {
+    Draft input(Strided.Rows rows, LayerPrecision precision, Node node) {
         if (!precision.isInt8()) {
             Draft draft = emission.step(StepOp.GEMM, node).rows(rows.rows()).number(rows.columns());
             draft.number(0); // n, set by finish
@@ -61,7 +61,8 @@ final class ProductEmitter {
         return draft.readsRow(q.scales(), 0).readsRow(q.zeros(), 0);
     }
 
-    private static void finish(
+    /** Ends what {@link #input} began. */
+    static void finish(
             Draft draft, Weights.Matrix weights, Activation activation, Strided.Rows residual, Strided.Rows out) {
         draft.fields.set(2, weights.n());
         draft.later(weights.handle()).number(weights.kind());

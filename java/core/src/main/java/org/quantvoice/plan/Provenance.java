@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.quant.QuantRecipe;
@@ -36,6 +37,13 @@ final class Provenance {
             facts.put("static", String.join(",", r.staticModules()));
             facts.put("dynamic", String.join(",", r.dynamicModules()));
             facts.put("observer", r.observer().name());
+            if (r.rules().choosesActivations()) {
+                facts.put("activations", r.rules().describeActivations());
+            }
+            if (!r.weights().isEmpty()) {
+                facts.put("weights", weights(r));
+            }
+            r.rules().objective().ifPresent(o -> facts.put("objective", o.name()));
         });
         if (!calibration.isEmpty()) {
             double seconds = calibration.stream().mapToDouble(Audio::seconds).sum();
@@ -45,6 +53,12 @@ final class Provenance {
         }
         facts.put("sdk", sdkVersion());
         return facts;
+    }
+
+    private static String weights(QuantRecipe recipe) {
+        return recipe.weights().entrySet().stream()
+                .map(e -> (e.getKey().isEmpty() ? "" : e.getKey() + "=") + e.getValue())
+                .collect(Collectors.joining(","));
     }
 
     /** The version of this library. */

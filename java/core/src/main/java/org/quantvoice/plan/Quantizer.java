@@ -2,10 +2,12 @@ package org.quantvoice.plan;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.Progress;
@@ -20,9 +22,11 @@ import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.ActivationRanges;
+import org.quantvoice.quant.QuantPreset;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.RangeObserver;
+import org.quantvoice.quant.RangeScheme;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.qv.Bfloat16Tensor;
 import org.quantvoice.qv.WeightRounding;
@@ -36,12 +40,12 @@ final class Quantizer {
     private static final Set<Op> LAYERS = Set.of(Op.LINEAR, Op.CONV1D, Op.CONV2D);
     /** The most products that an int32 sum holds: 65,536 * 255 * 127 < 2^31. */
     private static final long MOST_INPUTS = 65536;
-    /** The largest level of an activation. */
-    private static final int LEVELS = 255;
 
     private final Graph graph;
     private final QuantRecipe recipe;
     private final Map<Node, LayerPrecision.Kind> kinds = new LinkedHashMap<>();
+    private final Set<Node> dynamicOnly = new LinkedHashSet<>();
+    private final Set<Node> notStatic = new LinkedHashSet<>();
     private final Map<String, WeightFormat> formats = new HashMap<>();
     private final Map<String, float[]> scales = new HashMap<>();
     private final Map<String, TensorData> biases = new HashMap<>();
@@ -54,7 +58,8 @@ final class Quantizer {
     /**
      * A quantized graph and what was done.
      *
-     * @param nodes of the float graph, one for each layer
+     * @param layers those that were rounded, then those that were asked for and stay float
+     * @param nodes of the float graph, one for each layer that was rounded
      * @param quantized the quantized graph's outputs of the layers by those of the float graph
      */
     record Result(Graph graph, List<QuantReport.Layer> layers, List<Node> nodes, Map<Value, Value> quantized) {}
@@ -80,6 +85,9 @@ final class Quantizer {
 
     /** The module type of a layer. */
     static String type(Node node) {
+        if (DynamicLayers.has(node)) {
+            return DynamicLayers.type(node);
+        }
         return node.op() == Op.LINEAR ? "Linear" : node.op() == Op.CONV1D ? "Conv1d" : "Conv2d";
     }
 
@@ -90,25 +98,64 @@ final class Quantizer {
     }
 
     private void choose(String name, LayerPrecision.Kind kind) {
-        List<Node> covered =
-                layers(graph).stream().filter(n -> covers(name, n.path())).toList();
-        if (covered.isEmpty()) {
-            boolean known = graph.paths().stream().anyMatch(p -> covers(name, p));
-            if (known) {
-                throw new UnsupportedOperatorException(
-                        "module " + name + ", which has no layer that can be int8",
-                        "a module with Linear, Conv1d or Conv2d layers",
-                        "leave it float");
-            }
-            throw new UnknownModuleException(
-                    "module " + name,
-                    "one of the model's modules, such as " + NearNames.of(name, modulePaths()),
-                    "list the modules with qv inspect");
+        List<Node> products = covered(name);
+        List<Node> dynamic = DynamicLayers.covered(graph, name);
+        boolean fixed = kind == LayerPrecision.Kind.INT8_STATIC;
+        if (products.isEmpty() && (fixed || dynamic.isEmpty())) {
+            refuse(name, dynamic);
         }
-        covered.forEach(n -> kinds.put(n, kind));
+        products.forEach(n -> kinds.put(n, kind));
+        (fixed ? notStatic : dynamicOnly).addAll(dynamic);
     }
 
-    private static boolean covers(String name, String path) {
+    private List<Node> covered(String name) {
+        return layers(graph).stream().filter(n -> covers(name, n.path())).toList();
+    }
+
+    /**
+     * Refuses formats of weights that change nothing.
+     *
+     * @throws UnknownModuleException if the model lacks a module
+     * @throws UnsupportedOperatorException if a module's layers stay float
+     */
+    void requireWeightsUsed() {
+        recipe.weights().forEach((name, format) -> {
+            List<Node> products = covered(name);
+            List<Node> dynamic = DynamicLayers.covered(graph, name);
+            if (products.isEmpty() && dynamic.isEmpty()) {
+                refuse(name, List.of());
+            }
+            boolean used = products.stream().anyMatch(kinds::containsKey)
+                    || dynamic.stream().anyMatch(dynamicOnly::contains);
+            if (!used && !format.equals(WeightFormat.FLOAT)) {
+                throw new UnsupportedOperatorException(
+                        "weights " + format + " for module " + name + ", which stays float",
+                        "a module that is made static or dynamic",
+                        "name it with staticInt8 or dynamicInt8 (--static, --dynamic) too");
+            }
+        });
+    }
+
+    private void refuse(String name, List<Node> dynamic) {
+        if (!dynamic.isEmpty()) {
+            throw new UnsupportedOperatorException(
+                    "module " + name + " (" + type(dynamic.get(0)) + ") as static",
+                    "a module that can be static; this one can be dynamic",
+                    "name it as dynamic, or leave it float");
+        }
+        if (graph.paths().stream().anyMatch(p -> covers(name, p))) {
+            throw new UnsupportedOperatorException(
+                    "module " + name + ", which has no layer that can be int8",
+                    "a module with Linear, Conv1d or Conv2d layers (static or dynamic), LSTM, GRU or Embedding (dynamic)",
+                    "leave it float");
+        }
+        throw new UnknownModuleException(
+                "module " + name,
+                "one of the model's modules, such as " + NearNames.of(name, modulePaths()),
+                "list the modules with qv inspect");
+    }
+
+    static boolean covers(String name, String path) {
         return name.isEmpty() || path.equals(name) || path.startsWith(name + ".");
     }
 
@@ -129,7 +176,7 @@ final class Quantizer {
      * @param audio at the model's rate; needed if the recipe has static modules
      */
     Result apply(List<Audio> audio, FloatRun run, Progress progress) {
-        return apply(precisions(audio, run, progress));
+        return apply(precisions(audio, run, progress), dynamicOnly);
     }
 
     /** How the layers that the recipe names take their input in, with ranges from calibration audio where they need them. */
@@ -142,53 +189,94 @@ final class Quantizer {
         return precisions;
     }
 
-    /** Quantizes with what {@link #precisions} gave. */
+    /** Quantizes with what {@link #precisions} gave; recurrences and tables stay float. */
     Result apply(Map<Node, LayerPrecision> precisions) {
+        return apply(precisions, Set.of());
+    }
+
+    private Result apply(Map<Node, LayerPrecision> precisions, Set<Node> others) {
         GraphCopy copy = new GraphCopy(graph);
         List<QuantReport.Layer> report = new ArrayList<>();
+        List<Node> done = new ArrayList<>();
         Map<Integer, Value> int8 = new HashMap<>();
         Map<Integer, WeightFormat> formatOf = new HashMap<>();
         for (Node node : graph.nodes()) {
-            LayerPrecision.Kind kind = kinds.get(node);
+            boolean other = others.contains(node);
+            LayerPrecision.Kind kind = other ? LayerPrecision.Kind.INT8_DYNAMIC : kinds.get(node);
             WeightFormat format = kind == null
                     ? WeightFormat.FLOAT
-                    : formatOf.computeIfAbsent(node.input(1).id(), id -> format(node));
-            if (kind == null || format.equals(WeightFormat.FLOAT)) {
+                    : other
+                            ? recipe.weightsOf(node.path())
+                            : formatOf.computeIfAbsent(node.input(1).id(), id -> format(node));
+            if (format.equals(WeightFormat.FLOAT)) {
                 copy.add(node);
                 continue;
             }
-            List<Value> inputs = new ArrayList<>();
-            inputs.add(copy.value(node.input(0)));
-            inputs.add(int8.computeIfAbsent(node.input(1).id(), id -> quantizedWeight(copy, node, format)));
-            node.inputs().stream().skip(2).forEach(v -> inputs.add(bias(copy, v)));
-            LayerPrecision precision = format.isInteger() ? precisions.get(node) : LayerPrecision.BFLOAT16;
-            copy.add(node, precision.in(node.attributes()), inputs);
-            report.add(new QuantReport.Layer(
-                    node.path(),
-                    type(node),
-                    kind == LayerPrecision.Kind.INT8_STATIC ? QuantReport.Method.STATIC : QuantReport.Method.DYNAMIC,
-                    Double.NaN,
-                    Double.NaN,
-                    format.equals(WeightFormat.INT8) ? "" : "weights " + format));
+            if (other) {
+                DynamicLayers.add(
+                        copy,
+                        node,
+                        format,
+                        i -> int8.computeIfAbsent(
+                                node.input(i).id(), id -> quantizedWeight(copy, node.input(i), format)));
+            } else {
+                Value weight =
+                        int8.computeIfAbsent(node.input(1).id(), id -> quantizedWeight(copy, node.input(1), format));
+                product(copy, node, weight, format.isInteger() ? precisions.get(node) : LayerPrecision.BFLOAT16);
+            }
+            done.add(node);
+            report.add(layer(node, kind, format));
         }
         Map<Value, Value> quantized = new HashMap<>();
-        kinds.keySet().forEach(n -> quantized.put(n.output(), copy.value(n.output())));
-        List<Node> layers = graph.nodes().stream().filter(kinds::containsKey).toList();
-        return new Result(copy.build(), report, layers, quantized);
+        done.forEach(n -> quantized.put(n.output(), copy.value(n.output())));
+        keptFloat(others, report);
+        return new Result(copy.build(), report, done, quantized);
     }
 
-    private WeightFormat format(Node node) {
+    private void product(GraphCopy copy, Node node, Value weight, LayerPrecision precision) {
+        List<Value> inputs = new ArrayList<>();
+        inputs.add(copy.value(node.input(0)));
+        inputs.add(weight);
+        node.inputs().stream().skip(2).forEach(v -> inputs.add(bias(copy, v)));
+        copy.add(node, precision.in(node.attributes()), inputs);
+    }
+
+    private static QuantReport.Layer layer(Node node, LayerPrecision.Kind kind, WeightFormat format) {
+        return new QuantReport.Layer(
+                node.path(),
+                type(node),
+                kind == LayerPrecision.Kind.INT8_STATIC ? QuantReport.Method.STATIC : QuantReport.Method.DYNAMIC,
+                Double.NaN,
+                Double.NaN,
+                format.equals(WeightFormat.INT8) ? "" : "weights " + format);
+    }
+
+    /** What a static name covers and only the dynamic method takes; behind the layers that were rounded. */
+    private void keptFloat(Set<Node> rounded, List<QuantReport.Layer> report) {
+        notStatic.stream()
+                .filter(n -> !rounded.contains(n))
+                .forEach(n -> report.add(new QuantReport.Layer(
+                        n.path(),
+                        type(n),
+                        QuantReport.Method.KEPT_FLOAT,
+                        Double.NaN,
+                        Double.NaN,
+                        type(n) + " can be dynamic, not static")));
+    }
+
+    /** In which numbers a layer's weights will be kept. */
+    WeightFormat format(Node node) {
         WeightFormat set = formats.get(node.input(1).name());
         return set != null ? set : recipe.weightsOf(node.path());
     }
 
-    private Value quantizedWeight(GraphCopy copy, Node node, WeightFormat format) {
-        Constant weight = graph.constant(node.input(1)).orElseThrow();
+    private Value quantizedWeight(GraphCopy copy, Value of, WeightFormat format) {
+        Constant weight = graph.constant(of).orElseThrow();
         if (!format.isInteger()) {
             return copy.constant(weight.name(), Bfloat16Tensor.round(weight.data()));
         }
         try {
-            float[] scales = scales(node, weight.data(), format);
+            float[] scales = scales(weight.name(), weight.data(), format);
             return copy.constant(weight.name(), WeightRounding.round(weight.data(), format, scales));
         } catch (CalibrationException e) {
             throw new CalibrationException(e.got() + " of " + weight.name(), e.expected(), e.cure(), e);
@@ -208,14 +296,21 @@ final class Quantizer {
         biases.put(name, data);
     }
 
-    private float[] scales(Node node, TensorData weight, WeightFormat format) {
-        float[] found = scales.get(node.input(1).name());
+    /** The scales of a layer's weights, one an output channel. */
+    float[] scales(Node layer) {
+        Constant weight = graph.constant(layer.input(1)).orElseThrow();
+        return scales(weight.name(), weight.data(), format(layer));
+    }
+
+    private float[] scales(String name, TensorData weight, WeightFormat format) {
+        float[] found = scales.get(name);
         if (found != null) {
             return found;
         }
-        return format.equals(WeightFormat.INT8)
-                ? WeightRounding.minMaxScales(weight, format)
-                : WeightRounding.leastSquares(weight, format);
+        Optional<QuantPreset> preset =
+                format.equals(WeightFormat.INT8) ? recipe.rules().preset() : Optional.empty();
+        return preset.map(p -> WeightRounding.presetScales(weight, p))
+                .orElseGet(() -> WeightRounding.usualScales(weight, format));
     }
 
     /** Sets the format of a weight, whatever the recipe says of its module, which may have several. */
@@ -228,13 +323,31 @@ final class Quantizer {
         scales.put(weight, perChannel);
     }
 
+    /** The layers that the recipe names, in the order of the graph; of those that share a weight the first. */
+    List<Node> distinctLayers() {
+        Set<String> seen = new HashSet<>();
+        return graph.nodes().stream()
+                .filter(kinds::containsKey)
+                .filter(n -> seen.add(n.input(1).name()))
+                .toList();
+    }
+
+    /** Of {@link #distinctLayers} those whose input has a fixed range that this calibration has to find. */
+    List<Node> observedLayers() {
+        return distinctLayers().stream()
+                .filter(n -> kinds.get(n) == LayerPrecision.Kind.INT8_STATIC)
+                .filter(n -> format(n).isInteger())
+                .filter(n -> !recipe.ranges().byLayer().containsKey(n.path()))
+                .toList();
+    }
+
     /** The layers that the recipe names, with their methods. */
     Map<Node, LayerPrecision.Kind> kinds() {
         return kinds;
     }
 
     /** The ranges of a quantized graph's static layers. */
-    static ActivationRanges ranges(Graph quantized) {
+    static ActivationRanges ranges(Graph quantized, QuantRecipe recipe) {
         Map<String, ActivationRange> ranges = new LinkedHashMap<>();
         for (Node node : quantized.nodes()) {
             LayerPrecision precision = LayerPrecision.of(node);
@@ -242,7 +355,15 @@ final class Quantizer {
                 ranges.put(node.path(), new ActivationRange(precision.scale(), precision.zero()));
             }
         }
-        return new ActivationRanges(ranges);
+        return new ActivationRanges(ranges, Map.of(), levels(recipe).high());
+    }
+
+    private static RangeScheme levels(QuantRecipe recipe) {
+        return recipe.rules().activations(RangeScheme.QUINT8);
+    }
+
+    private ActivationRange range(RangeObserver observer) {
+        return recipe.rules().choosesActivations() ? observer.range(levels(recipe)) : observer.range();
     }
 
     private static LayerPrecision fixed(ActivationRange range) {
@@ -252,7 +373,7 @@ final class Quantizer {
     private Map<Value, ActivationRange> calibrate(List<Audio> audio, FloatRun run, Progress progress) {
         Map<Value, RangeObserver> observers = new LinkedHashMap<>();
         Map<Value, ActivationRange> ranges = new HashMap<>();
-        Map<String, ActivationRange> saved = recipe.ranges().inLevels(LEVELS).byLayer();
+        Map<String, ActivationRange> saved = recipe.ranges().in(levels(recipe)).byLayer();
         kinds.forEach((node, kind) -> {
             ActivationRange known = saved.get(node.path());
             if (kind == LayerPrecision.Kind.INT8_STATIC && known != null) {
@@ -280,7 +401,7 @@ final class Quantizer {
             observers.forEach((value, observer) -> observer.add(seen.get(value)));
         }
         progress.report("calibrating", audio.size(), audio.size());
-        observers.forEach((value, observer) -> ranges.put(value, observer.range()));
+        observers.forEach((value, observer) -> ranges.put(value, range(observer)));
         return ranges;
     }
 }

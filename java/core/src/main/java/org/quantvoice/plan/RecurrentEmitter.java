@@ -2,19 +2,31 @@ package org.quantvoice.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 
-/** LSTM and GRU: the input half of all gates is one product for all steps, the recurrent half runs step by step. */
+/**
+ * LSTM and GRU: the input half of all gates is one product for all steps, the recurrent half runs step by step. In int8 both
+ * find the range of their input at each run, the first for each row, the second for the state of each step.
+ */
 final class RecurrentEmitter {
     private final Emission emission;
+    private final ProductEmitter products;
 
-    RecurrentEmitter(Emission emission) {
+    RecurrentEmitter(Emission emission, ProductEmitter products) {
         this.emission = emission;
+        this.products = products;
     }
 
     void emit(Node node) {
         boolean lstm = node.op() == Op.LSTM;
+        if (LayerPrecision.of(node).kind() == LayerPrecision.Kind.INT8_STATIC) {
+            throw new ModelFormatException(
+                    "a static range for the recurrence " + node.path(),
+                    "ranges that are found at each run",
+                    "quantize the model again");
+        }
         boolean batchFirst = node.attributes().flag("batchFirst");
         boolean stated = node.attributes().flag("state");
         boolean biased = node.attributes().flag("bias");
@@ -78,16 +90,9 @@ final class RecurrentEmitter {
         Weights.Matrix recurrent = emission.weights.recurrent(node, weight + 1, biased ? weight + 3 : -1);
         Strided.Rows rows = emission.rows(x, node);
         Strided gates = emission.fresh(rows.rows(), input.n());
-        Draft product = emission.step(StepOp.GEMM, node).rows(rows.rows()).numbers(rows.columns(), input.n());
-        Emission.readRows(product, rows).number(0).real(1).number(0).none().none();
-        product.later(input.handle())
-                .number(input.kind())
-                .number(0)
-                .real(0)
-                .none()
-                .number(0);
-        product.writes(gates.buffer(), 0).number(input.n()).number(0).real(1).number(0);
-        product.operations = 2 * rows.rows() * input.n() * input.k();
+        Draft product = products.input(rows, LayerPrecision.of(node), node);
+        ProductEmitter.finish(
+                product, input, Activation.NONE, null, gates.rows().orElseThrow());
         long hidden = h.dims()[2];
         Draft draft = emission.step(StepOp.RNN, node)
                 .numbers(node.op() == Op.LSTM ? 0 : 1, rows.rows(), hidden, reverse ? 1 : 0)

@@ -73,7 +73,8 @@ final class ScaleSearch {
         return new Scales(best, errors(layer, precision, format, best, outputs, corrected));
     }
 
-    private ChannelErrors errors(
+    /** The errors that given scales leave. */
+    ChannelErrors errors(
             Node layer,
             LayerPrecision precision,
             WeightFormat format,

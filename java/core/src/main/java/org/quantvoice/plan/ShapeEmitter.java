@@ -1,5 +1,6 @@
 package org.quantvoice.plan;
 
+import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Value;
@@ -31,6 +32,13 @@ final class ShapeEmitter {
         long start = node.attributes().dim("start").evaluate(emission.sizes);
         int step = node.attributes().integer("step");
         long size = emission.shape(node.output())[axis];
+        long whole = emission.shape(node.input(0))[axis];
+        if (start < 0 || size > 0 && start + (size - 1) * step >= whole) {
+            throw new ModelFormatException(
+                    "elements " + start + " to " + (start + (size - 1) * step) + " of " + whole + " at " + node.path(),
+                    "an input that the model's tables cover",
+                    "pass a shorter one");
+        }
         emission.set(node.output(), emission.tensor(node.input(0)).slice(axis, start, size, step));
     }
 

@@ -70,7 +70,7 @@ public final class SpeedTuning {
     private Map<String, List<Node>> classes() {
         Map<String, List<Node>> classes = new LinkedHashMap<>();
         for (Node node : graph.nodes()) {
-            if (LayerPrecision.of(node).isInt8()) {
+            if (LayerPrecision.of(node).isInt8() && !DynamicLayers.has(node)) {
                 String shape = Arrays.toString(
                         graph.constant(node.input(1)).orElseThrow().data().shape());
                 String name =

@@ -34,9 +34,10 @@ public record StreamingGraphs(
     private static final String REVERSE = "reverse";
     private static final String BIDIRECTIONAL = "bidirectional";
 
-    /** With positions as one node each; takes the graphs over. */
+    /** With positions as one node each, and batch norms in the layers before them; takes the graphs over. */
     StreamingGraphs folded() {
-        return new StreamingGraphs(PositionFolding.apply(next), ctc, decoder, reverse, constants);
+        return new StreamingGraphs(
+                BatchNormFolding.apply(PositionFolding.apply(next)), ctc, decoder, reverse, constants);
     }
 
     List<Graph> all() {

@@ -1,20 +1,15 @@
 package org.quantvoice.plan;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
-import org.quantvoice.engine.Services;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.UnsupportedOperatorException;
-import org.quantvoice.graph.ArrayTensor;
-import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.TensorData;
@@ -24,7 +19,6 @@ import org.quantvoice.quant.Budget;
 import org.quantvoice.quant.DataSize;
 import org.quantvoice.quant.OutputStatistics;
 import org.quantvoice.quant.QuantRecipe;
-import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.Tuning;
 import org.quantvoice.quant.TuningReport;
 import org.quantvoice.quant.WeightFormat;
@@ -42,7 +36,11 @@ final class Tuner {
     private final Tuning tuning;
     private final List<Audio> audio;
     private final Progress progress;
+    /** Those whose bits the budget chooses. */
     private final List<Node> layers;
+    /** Those whose weights the recipe sets. */
+    private final List<Node> pinned;
+
     private final Optional<OutputImportance> importance;
     private final Map<Node, LayerPrecision> precisions = new LinkedHashMap<>();
 
@@ -63,12 +61,14 @@ final class Tuner {
         this.tuning = tuning;
         this.audio = request.calibration();
         this.progress = request.progress();
-        this.layers = distinct(graph, new Quantizer(graph, recipe).kinds().keySet());
+        List<Node> named = new Quantizer(graph, recipe).distinctLayers();
+        this.pinned = named.stream().filter(this::isPinned).toList();
+        this.layers = named.stream().filter(n -> !isPinned(n)).toList();
         if (layers.isEmpty()) {
             throw new UnsupportedOperatorException(
-                    "a budget for a recipe without a layer",
-                    "layers that can be int8",
-                    "name modules with Linear or convolutions, or none at all");
+                    "a budget for a recipe without a layer" + (pinned.isEmpty() ? "" : " whose weights are not set"),
+                    "layers that can be int8, and whose bits the budget may choose",
+                    "name modules with Linear or convolutions, or none at all; set the weights of fewer");
         }
         if (audio.isEmpty()) {
             throw new CalibrationException(
@@ -76,18 +76,17 @@ final class Tuner {
                     "some seconds of the user's speech, without labels",
                     "name a corpus with tuneOn, or --on on the command line");
         }
-        this.importance = tuning.objective() == ScaleObjective.HESSIAN
-                ? Optional.of(new OutputImportance(graph, layers, request, Services.installed(GradientSource.class)))
-                : Optional.empty();
+        this.importance = OutputImportance.wanted(tuning.objective(), graph, named, request);
     }
 
-    /** Layers that share a weight share its format: the first stands for them. */
-    private static List<Node> distinct(Graph graph, Set<Node> chosen) {
-        Set<String> seen = new HashSet<>();
-        return graph.nodes().stream()
-                .filter(chosen::contains)
-                .filter(n -> seen.add(n.input(1).name()))
-                .toList();
+    private boolean isPinned(Node layer) {
+        return recipe.askedWeightsOf(layer.path()).isPresent();
+    }
+
+    private Map<String, WeightFormat> pins() {
+        Map<String, WeightFormat> formats = new LinkedHashMap<>();
+        pinned.forEach(n -> formats.put(n.input(1).name(), recipe.weightsOf(n.path())));
+        return formats;
     }
 
     Result tune(Quantizer.FloatRun run, KernelPool pool, Optional<String> tokens, Map<String, String> provenance) {
@@ -111,13 +110,16 @@ final class Tuner {
         facts.put("budget", budget instanceof DataSize size ? Long.toString(size.bytes()) : budget.toString());
         facts.put("sensitivity", tuning.sensitivity().name());
         facts.put("objective", tuning.objective().name());
-        ModelSizes sizes = new ModelSizes(graph, layers, tuning.scheme(), tokens, facts);
+        ModelSizes sizes = new ModelSizes(graph, layers, pins(), tuning.scheme(), tokens, facts);
         List<WeightFormat> formats = allocate(heard.statistics(), budget, sizes);
         Quantizer quantizer = new Quantizer(graph, recipe);
         for (int i = 0; i < layers.size(); i++) {
             quantizer.setFormat(layers.get(i).input(1).name(), formats.get(i));
         }
-        Map<Node, Double> noise = scales(heard.inputs(), pool, formats, quantizer);
+        pins().forEach(quantizer::setFormat);
+        List<Node> all = quantizer.distinctLayers();
+        Map<Node, Double> noise = new LayerCalibration(graph, heard.inputs(), pool, tuning.objective(), importance)
+                .weights(all, precisions, quantizer);
         Quantizer.Result quantized = quantizer.apply(precisions);
         QvModel model = new QvModel(quantized.graph(), tokens, facts);
         long file = QvFile.fileSize(model);
@@ -154,7 +156,7 @@ final class Tuner {
     private Map<Node, TuningReport.Statistics> statistics(LayerInputs inputs, KernelPool pool) {
         Map<Node, TuningReport.Statistics> all = new LinkedHashMap<>();
         inputs.forEach(layers, "measuring layers", (layer, seen) -> {
-            List<float[]> exact = exact(layer, seen, pool);
+            List<float[]> exact = LayerProbe.exact(graph, layer, seen, pool);
             TensorData weight = weight(layer);
             try (LayerProbe rounded = new LayerProbe(
                     graph, layer, precisions.get(layer), WeightRounding.minMax(weight, WeightFormat.INT8), pool)) {
@@ -168,14 +170,6 @@ final class Tuner {
         return graph.constant(layer.input(1)).orElseThrow().data();
     }
 
-    private List<float[]> exact(Node layer, List<LayerInput> seen, KernelPool pool) {
-        try (LayerProbe probe = new LayerProbe(graph, layer, LayerPrecision.FLOAT, weight(layer), pool)) {
-            List<float[]> exact = probe.run(seen);
-            exact.forEach(y -> LayerInputs.requireFinite(y, "the output of " + layer.path()));
-            return exact;
-        }
-    }
-
     private List<WeightFormat> allocate(
             Map<Node, TuningReport.Statistics> statistics, Budget budget, ModelSizes sizes) {
         List<BitAllocation.Layer> rated = layers.stream()
@@ -183,52 +177,6 @@ final class Tuner {
                         n.path(), statistics.get(n).values().get(tuning.sensitivity())))
                 .toList();
         return BitAllocation.fit(rated, tuning.scheme(), budget, sizes);
-    }
-
-    /** Chooses the scales of the weights and measures what remains of noise. */
-    private Map<Node, Double> scales(
-            LayerInputs inputs, KernelPool pool, List<WeightFormat> formats, Quantizer quantizer) {
-        ScaleSearch search = new ScaleSearch(graph, pool, tuning.objective());
-        Map<Node, Double> noise = new LinkedHashMap<>();
-        inputs.forEach(layers, "choosing scales", (layer, seen) -> {
-            WeightFormat format = formats.get(layers.indexOf(layer));
-            if (!format.isInteger()) {
-                noise.put(layer, Double.POSITIVE_INFINITY);
-                return;
-            }
-            List<float[]> weights = importance.map(i -> i.of(layer)).orElse(List.of());
-            ScaleSearch.Outputs outputs = new ScaleSearch.Outputs(seen, exact(layer, seen, pool), weights);
-            Optional<Constant> bias = ownBias(layer);
-            ScaleSearch.Scales found = search.find(layer, precisions.get(layer), format, outputs, bias.isPresent());
-            quantizer.setScales(layer.input(1).name(), found.perChannel());
-            bias.ifPresent(b ->
-                    quantizer.setBias(b.name(), sum(b.data(), found.errors().meanOffsets())));
-            noise.put(layer, found.errors().decibels());
-        });
-        return noise;
-    }
-
-    /**
-     * The bias that takes over what rounding shifts the layer's output by on average (Nagel et al.: "Data-Free Quantization
-     * through Weight Equalization and Bias Correction", 2019); empty if the layer has none of its own, or none is wanted.
-     */
-    private Optional<Constant> ownBias(Node layer) {
-        if (tuning.objective() == ScaleObjective.MIN_MAX || layer.inputs().size() < 3) {
-            return Optional.empty();
-        }
-        long users = graph.nodes().stream()
-                .flatMap(n -> n.inputs().stream())
-                .filter(v -> v.id() == layer.input(2).id())
-                .count();
-        return users == 1 ? graph.constant(layer.input(2)) : Optional.empty();
-    }
-
-    private static TensorData sum(TensorData bias, float[] offsets) {
-        float[] values = bias.floats();
-        for (int i = 0; i < values.length; i++) {
-            values[i] += offsets[i];
-        }
-        return ArrayTensor.of(values, bias.shape());
     }
 
     private TuningReport.Layer report(

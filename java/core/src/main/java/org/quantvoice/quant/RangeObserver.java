@@ -69,10 +69,17 @@ public abstract sealed class RangeObserver
         return found();
     }
 
-    /** The same as uint8 parameters. */
+    /** The same as uint8 parameters, for ranges however small. */
     public ActivationRange range() {
         Bounds bounds = bounds();
         return ActivationRange.covering(bounds.min(), bounds.max());
+    }
+
+    /** The same in the levels of a scheme, as PyTorch finds them. */
+    public ActivationRange range(RangeScheme scheme) {
+        Bounds bounds = bounds();
+        RangeScheme.Parameters found = scheme.parameters(bounds.min(), bounds.max());
+        return new ActivationRange(found.scale(), found.zeroPoint());
     }
 
     abstract Bounds found();

@@ -41,9 +41,15 @@ public record RangeScheme(int low, int high, boolean symmetric) {
             float half = (high - low) / 2f;
             return new Parameters(Math.max(largest / half, EPSILON), low < 0 ? 0 : (low + high + 1) / 2);
         }
-        float scale = Math.max((above - below) / (high - low), EPSILON);
+        float scale = Math.max(step(below, above), EPSILON);
         int zero = low - (int) Math.rint(below / scale);
         return new Parameters(scale, Math.max(low, Math.min(high, zero)));
+    }
+
+    /** In float, as PyTorch has it, unless the width is beyond float's largest number. */
+    private float step(float below, float above) {
+        float width = above - below;
+        return Float.isInfinite(width) ? (float) (((double) above - below) / (high - low)) : width / (high - low);
     }
 
     /** For rows of their own: one pair a row of {@code [rows][columns]}, as for the output channels of a weight. */

@@ -4,7 +4,8 @@ package org.quantvoice.quant;
  * What the scale of an output channel's weights is chosen by, once its bits are known. All but {@link #MIN_MAX} try
  * smaller scales than that, which cut the largest weights and round the others more finely, and look at the layer's output
  * for the calibration audio; the bias then takes over what rounding shifts the output by on average, and squared errors are
- * those which that leaves.
+ * those which that leaves. Without a budget, wider and narrower ranges of a static layer's input are tried before, by the
+ * same errors.
  */
 public enum ScaleObjective {
     /** The largest weight is the largest level: nothing is cut. */

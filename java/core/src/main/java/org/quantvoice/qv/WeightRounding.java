@@ -1,10 +1,13 @@
 package org.quantvoice.qv;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.graph.TensorData;
+import org.quantvoice.quant.QuantPreset;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightLevels;
+import org.quantvoice.quant.WeightScheme;
 
 /** Floats to whole numbers with one scale per output channel (the first axis). */
 public final class WeightRounding {
@@ -12,6 +15,8 @@ public final class WeightRounding {
     private static final int PARTS = 40;
 
     private static final int LEAST_PART = 10;
+    /** How far from a level weights may lie, in steps: a norm that was multiplied into them rounds them once more. */
+    private static final float SLACK = 1e-4f;
 
     private WeightRounding() {}
 
@@ -24,6 +29,21 @@ public final class WeightRounding {
     public static float[] minMaxScales(TensorData floats, WeightFormat format) {
         int top = WeightLevels.of(format).top();
         return scales(floats, row -> minMaxScale(row, top));
+    }
+
+    /** The scales of PyTorch's weight observers: of each channel, or for all of them that of the largest weight. */
+    public static float[] presetScales(TensorData floats, QuantPreset preset) {
+        float[] scales = scales(
+                floats,
+                row -> preset.weights().perChannel(new float[][] {row})[0].scale());
+        if (!preset.perChannel()) {
+            float largest = 0;
+            for (float scale : scales) {
+                largest = Math.max(largest, scale);
+            }
+            Arrays.fill(scales, largest);
+        }
+        return scales;
     }
 
     /** The scales with the least squared error of the weights themselves. */
@@ -45,6 +65,45 @@ public final class WeightRounding {
         });
     }
 
+    /**
+     * The scales that layers get where nothing measures their outputs: of a channel whose weights lie on levels of the format
+     * already, as quantization-aware training leaves them, the distance of these levels, so that rounding changes no weight; of
+     * the other channels {@link #minMaxScales} for 8 bits and {@link #leastSquares} for less.
+     */
+    public static float[] usualScales(TensorData floats, WeightFormat format) {
+        float[] scales = format.equals(WeightFormat.INT8) ? minMaxScales(floats, format) : leastSquares(floats, format);
+        if (format.scheme() != WeightScheme.LINEAR) {
+            return scales;
+        }
+        int top = WeightLevels.of(format).top();
+        float[] levels = scales(floats, row -> levelScale(row, top));
+        for (int c = 0; c < scales.length; c++) {
+            scales[c] = levels[c] > 0 ? levels[c] : scales[c];
+        }
+        return scales;
+    }
+
+    /** The distance of the fewest levels on which a channel lies, its largest weight being the last of them; 0 if none do. */
+    private static float levelScale(float[] row, int top) {
+        float most = most(row);
+        for (int levels = 1; levels <= top && most > 0; levels++) {
+            float scale = most / levels;
+            if (scale >= Float.MIN_NORMAL && liesOnLevels(row, scale)) {
+                return scale;
+            }
+        }
+        return 0;
+    }
+
+    private static boolean liesOnLevels(float[] row, float scale) {
+        for (float x : row) {
+            if (Math.abs(x / scale - Math.rint(x / scale)) > SLACK) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static double squaredError(float[] row, float scale, WeightLevels levels) {
         double sum = 0;
         for (float x : row) {
@@ -54,11 +113,16 @@ public final class WeightRounding {
         return sum;
     }
 
-    private static float minMaxScale(float[] row, int top) {
+    private static float most(float[] row) {
         float most = 0;
         for (float x : row) {
             most = Math.max(most, Math.abs(x));
         }
+        return most;
+    }
+
+    private static float minMaxScale(float[] row, int top) {
+        float most = most(row);
         return most == 0 ? 1 : Math.max(most / top, Float.MIN_NORMAL);
     }
 

@@ -5,6 +5,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.decode.BeamOptions;
 import org.quantvoice.decode.Decoder;
+import org.quantvoice.decode.GreedyDecoder;
 import org.quantvoice.decode.Labelling;
 import org.quantvoice.decode.PrefixBeam;
 import org.quantvoice.decode.Vocabulary;
@@ -36,6 +37,7 @@ public record StreamOptions(
     public static final int UNLIMITED = -1;
 
     private static final int MAX_FRAMES = 1 << 20;
+    private static final int FIRST_PASS_NBEST = 10;
 
     public StreamOptions {
         Objects.requireNonNull(decoder, "decoder");
@@ -67,9 +69,26 @@ public record StreamOptions(
         return builder().build();
     }
 
+    /**
+     * With a decoder that was made for whole utterances as first pass. A prefix beam hands on at least 10 hypotheses then, so
+     * that the second pass has some to choose from; a greedy decoder has but one, and the second pass is left out.
+     */
+    public StreamOptions withFirstPass(Decoder chosen) {
+        Decoder first = chosen instanceof PrefixBeam beam
+                ? beam.withNbest(Math.max(FIRST_PASS_NBEST, beam.options().nbest()))
+                : chosen;
+        boolean second = rescoring && !(chosen instanceof GreedyDecoder);
+        return new StreamOptions(
+                chunkFrames, leftChunks, vocabulary -> first, second, ctcWeight, reverseWeight, endpoints);
+    }
+
     /** U2's first pass: the 10 most probable tokens of a frame, 10 hypotheses, all of them handed on. */
     public static BeamOptions.Builder firstPass() {
-        return BeamOptions.unpruned().beamWidth(10).topTokens(10).nbest(10).labelling(Labelling.TOKENS);
+        return BeamOptions.unpruned()
+                .beamWidth(10)
+                .topTokens(10)
+                .nbest(FIRST_PASS_NBEST)
+                .labelling(Labelling.TOKENS);
     }
 
     /** Collects settings; every one has a default. */

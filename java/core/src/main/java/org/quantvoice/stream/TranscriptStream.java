@@ -62,7 +62,8 @@ public final class TranscriptStream implements AutoCloseable {
 
     /**
      * The events from now on, for any number of subscribers on other threads. A subscriber that lags misses partials, never
-     * a final: the stream waits for it. Completes when the stream is finished or closed.
+     * a final: the stream waits for it until it is cancelled. Completes when the stream is finished or closed. If the stream
+     * fails, the error comes at once, and what a subscriber has not yet taken is lost to it.
      */
     public Flow.Publisher<StreamEvent> events() {
         return outlet.publisher();
@@ -123,13 +124,14 @@ public final class TranscriptStream implements AutoCloseable {
     }
 
     /**
-     * Gives the stream up; waits for a call under way in another thread, which ends after its chunk. Nothing more is told.
-     * Does nothing after {@link #finish()}.
+     * Gives the stream up; waits for a call under way in another thread, which ends after its chunk, but for no subscriber.
+     * Nothing more is told. Does nothing after {@link #finish()}.
      */
     public void cancel() {
         if (state == State.OPEN) {
             state = State.CANCELLED;
         }
+        outlet.close(); // first, since the call under way may wait for a subscriber
         boolean idle = thread.enterToClose();
         try {
             if (idle) {
@@ -138,7 +140,6 @@ public final class TranscriptStream implements AutoCloseable {
         } finally {
             thread.leave();
         }
-        outlet.close();
     }
 
     /** The same as {@link #cancel()}; closing again does nothing. */
@@ -149,22 +150,30 @@ public final class TranscriptStream implements AutoCloseable {
 
     private void running(Runnable work) {
         thread.enter();
-        boolean done = false;
         try {
             if (state != State.OPEN) {
                 throw new IllegalStateException(
                         "got a stream that is " + state + "; expected an open one; open another");
             }
-            work.run();
-            done = true;
+            attempt(work);
         } finally {
-            if (!done && state == State.OPEN) {
-                state = State.FAILED; // frames may be missing now, and words would be wrong
-            }
             if (state != State.OPEN) {
                 encoder.close();
             }
             thread.leave();
+        }
+    }
+
+    /** After a failure frames may be missing, and words would be wrong. */
+    private void attempt(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            if (state == State.OPEN) {
+                state = State.FAILED;
+                outlet.fail(e);
+            }
+            throw e;
         }
     }
 

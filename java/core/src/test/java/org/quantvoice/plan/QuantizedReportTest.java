@@ -18,8 +18,14 @@ import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.ActivationRanges;
+import org.quantvoice.quant.AverageBits;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
+import org.quantvoice.quant.ScaleObjective;
+import org.quantvoice.quant.Sensitivity;
+import org.quantvoice.quant.Tuning;
+import org.quantvoice.quant.WeightScheme;
 import org.quantvoice.qv.QvFile;
 
 /** What quantizing tells of itself: noise of each layer, what stayed float and why, and provenance in the file. */
@@ -31,12 +37,24 @@ class QuantizedReportTest {
     Path folder;
 
     private AcousticModel quantized(int recordings) {
+        return quantized(recordings, Optional.empty());
+    }
+
+    private AcousticModel quantized(int recordings, Optional<Tuning> tuning) {
         Path file = SmallModels.write(SmallModels.floats(), folder.resolve("small.qv"));
         List<Audio> audio = IntStream.range(0, recordings)
                 .mapToObj(i -> new Audio(SmallModels.noise(1600 + 160 * i), 16_000))
                 .toList();
         return new NativeEngine()
-                .open(new ModelRequest(file, Optional.of(RECIPE), audio, Optional.empty(), 1, Progress.none()));
+                .open(new ModelRequest(
+                        file,
+                        Optional.of(RECIPE),
+                        audio,
+                        Optional.empty(),
+                        1,
+                        Progress.none(),
+                        Optional.empty(),
+                        tuning));
     }
 
     @Test
@@ -97,6 +115,19 @@ class QuantizedReportTest {
             }
             assertThat(model.run(samples).frames()).isPositive();
         }
+    }
+
+    @Test
+    void rangesAreReportedWithABudgetToo() {
+        ActivationRanges without;
+        try (AcousticModel model = quantized(2, Optional.empty())) {
+            without = model.report().orElseThrow().ranges();
+        }
+        Tuning tuning = new Tuning(new AverageBits(6), Sensitivity.MEDIAN, ScaleObjective.MSE, WeightScheme.LINEAR);
+        try (AcousticModel model = quantized(2, Optional.of(tuning))) {
+            assertThat(model.report().orElseThrow().ranges()).isEqualTo(without);
+        }
+        assertThat(without.byLayer()).containsOnlyKeys("conv");
     }
 
     @Test

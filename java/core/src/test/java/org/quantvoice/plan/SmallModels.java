@@ -70,6 +70,11 @@ final class SmallModels {
         return new SmallModels(false).remembering();
     }
 
+    /** The same before anything is quantized. */
+    static Graph recurrentFloats() {
+        return new SmallModels(true).remembering();
+    }
+
     /** Samples of chance, the same for a length at all times. */
     static float[] noise(int length) {
         Random random = new Random(3);

@@ -20,6 +20,7 @@ import org.quantvoice.engine.Progress;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.BudgetException;
 import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.DType;
@@ -28,6 +29,7 @@ import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.GraphBuilder;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
+import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.AverageBits;
@@ -40,6 +42,7 @@ import org.quantvoice.quant.Tuning;
 import org.quantvoice.quant.TuningReport;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
+import org.quantvoice.qv.Bfloat16Tensor;
 import org.quantvoice.qv.Int8Tensor;
 import org.quantvoice.qv.QuantizedTensor;
 import org.quantvoice.qv.QvFile;
@@ -136,8 +139,12 @@ class TunerTest {
     }
 
     private long smallest() {
+        return smallest(recipe());
+    }
+
+    private long smallest(QuantRecipe recipe) {
         try {
-            tuned(tuning(1)).close();
+            open(tuning(1), recipe, List.of(audio(3000, 1))).close();
         } catch (BudgetException e) {
             return Long.parseLong(e.expected().replaceAll("(?s).*\\((\\d+) bytes\\).*", "$1"));
         }
@@ -265,6 +272,56 @@ class TunerTest {
                 assertThat(report.meanBits()).isLessThanOrEqualTo(bits).isGreaterThan(bits - step);
             }
         }
+    }
+
+    /** Layers whose weights are set keep them, and the budget holds all the same. */
+    @Test
+    void setWeightsArePartOfTheBudget() throws IOException {
+        QuantRecipe pinned = recipe().withWeights("head", WeightFormat.FLOAT)
+                .withWeights("layers.1", WeightFormat.linear(3))
+                .withWeights("layers.2", WeightFormat.BFLOAT16)
+                .withWeights("layers.3", WeightFormat.INT8);
+        List<Audio> audio = List.of(audio(3000, 1));
+        long least = smallest(pinned);
+        for (double part : new double[] {1, 1.3, 2}) {
+            long budget = (long) (least * part);
+            Path file = folder.resolve("pinned.qv");
+            try (NativeModel tuned = open(tuning(budget), pinned, audio)) {
+                TuningReport report = report(tuned);
+                assertThat(report.layers())
+                        .extracting(TuningReport.Layer::path)
+                        .containsExactly("conv", "layers.0", "layers.4", "layers.5");
+                tuned.save(file);
+                assertThat(Files.size(file)).isEqualTo(report.fileBytes()).isLessThanOrEqualTo(budget);
+                assertThat(report.memoryBytes()).isLessThanOrEqualTo(budget);
+                assertThat(tuned.weightBytes()).isPositive().isLessThanOrEqualTo(report.memoryBytes());
+                assertThat(stored(file))
+                        .containsEntry("head.weight", "float")
+                        .containsEntry("layers.1.weight", "int3")
+                        .containsEntry("layers.2.weight", "bfloat16")
+                        .containsEntry("layers.3.weight", "int8");
+                assertSame(tuned, file);
+            }
+        }
+        QuantRecipe all = recipe().withWeights("", WeightFormat.linear(4));
+        assertThatThrownBy(() -> open(tuning(smallest() * 2), all, audio))
+                .isInstanceOf(UnsupportedOperatorException.class)
+                .hasMessageContaining("whose weights are not set");
+    }
+
+    /** Formats of the weights in a file. */
+    private static Map<String, String> stored(Path file) {
+        try (Graph graph = QvFile.read(file).graph()) {
+            Map<String, String> formats = new java.util.HashMap<>();
+            graph.constants().values().forEach(c -> formats.put(c.name(), format(c.data())));
+            return formats;
+        }
+    }
+
+    private static String format(TensorData data) {
+        return data instanceof QuantizedTensor codes
+                ? codes.format().toString()
+                : data instanceof Bfloat16Tensor ? "bfloat16" : "float";
     }
 
     @Test

@@ -152,6 +152,43 @@ class RangeObserverTest {
         assertThat(bounds.max()).isBetween(bounds.min(), (double) most);
     }
 
+    /** With the whole range observed, every value has a level, and the middle one of symmetric levels is 0. */
+    @Property(tries = 200)
+    void codesLieWithinTheLevels(
+            @ForAll QuantPreset preset,
+            @ForAll boolean symmetric,
+            @ForAll boolean reduced,
+            @ForAll @Size(min = 1, max = 50) List<@FloatRange(min = -1e6f, max = 1e6f) Float> values) {
+        ScaleRules rules =
+                new ScaleRules(java.util.Optional.of(preset), symmetric, reduced, java.util.Optional.empty());
+        RangeScheme levels = rules.activations(RangeScheme.QUINT8);
+        boolean narrow = reduced || preset == QuantPreset.FBGEMM || preset == QuantPreset.X86;
+        assertThat(levels).isEqualTo(new RangeScheme(0, narrow ? 127 : 255, symmetric));
+        RangeObserver observer = RangeObserver.of(ActivationObserver.MIN_MAX, "test");
+        float[] array = new float[values.size()];
+        for (int i = 0; i < array.length; i++) {
+            array[i] = values.get(i);
+        }
+        observer.add(array);
+        ActivationRange range = observer.range(levels);
+        if (symmetric) {
+            assertThat(range.zeroPoint()).isEqualTo(narrow ? 64 : 128);
+        }
+        for (float x : array) {
+            double code = Math.rint(x / range.scale()) + range.zeroPoint();
+            assertThat(code).as("%s of %s", range, x).isBetween(-1.0, levels.high() + 1.0);
+        }
+    }
+
+    @Test
+    void hugeRangesDoNotOverflow() {
+        for (boolean symmetric : new boolean[] {false, true}) {
+            Parameters found = new RangeScheme(0, 255, symmetric).parameters(-3e38, 3e38);
+            assertThat(found.scale()).isFinite().isGreaterThan(2e36f);
+            assertThat(found.zeroPoint()).isBetween(127, 128);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(ActivationObserver.class)
     void constantAndZeroChannelsHaveARange(ActivationObserver kind) {

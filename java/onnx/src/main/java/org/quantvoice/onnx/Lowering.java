@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.quantvoice.export.ExportPrecision;
 import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.DType;
@@ -75,6 +76,11 @@ final class Lowering {
 
     /** Adds all nodes, but declares no outputs. */
     void compute(List<Value> inputs, List<Value> outputs) {
+        compute(inputs, outputs, UnaryOperator.identity());
+    }
+
+    /** @param inside from the name of an input to what the graph sees of it */
+    void compute(List<Value> inputs, List<Value> outputs, UnaryOperator<String> inside) {
         for (Value input : inputs) {
             String name = naming.input(input.label());
             names.put(input.id(), name);
@@ -83,9 +89,10 @@ final class Lowering {
         for (Symbol scalar : graph.scalars()) {
             out.input(info(scalar.name(), DType.INT, new Shape(List.of())));
         }
+        names.replaceAll((id, name) -> inside.apply(name));
         out.enter("sizes");
         inputs.forEach(v -> sizes.axesOf(name(v), v.shape()));
-        graph.scalars().forEach(s -> sizes.argument(s.name(), s));
+        graph.scalars().forEach(s -> sizes.argument(inside.apply(s.name()), s));
         Set<Node> needed = needed(outputs);
         requireRoom(needed);
         graph.nodes().stream().filter(needed::contains).forEach(this::write);

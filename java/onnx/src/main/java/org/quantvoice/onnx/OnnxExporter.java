@@ -12,6 +12,7 @@ import org.quantvoice.error.OutputException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.export.ExportPrecision;
 import org.quantvoice.export.ExportRequest;
+import org.quantvoice.export.FirstCache;
 import org.quantvoice.export.ModelExporter;
 import org.quantvoice.export.ModelPart;
 import org.quantvoice.graph.Graph;
@@ -38,7 +39,7 @@ public final class OnnxExporter implements ModelExporter {
                     "use onnxParts(folder), or --parts on the command line");
         }
         ModelPart part = request.parts().get(0);
-        OnnxFile.write(graph(part, request.precision()), metadata(request), file);
+        OnnxFile.write(graph(part, request), metadata(request), file);
     }
 
     @Override
@@ -47,6 +48,7 @@ public final class OnnxExporter implements ModelExporter {
         Map<Path, GraphProto> files = new LinkedHashMap<>();
         ModelPart first = request.parts().get(0);
         if (first.role() == ModelPart.Role.CTC_MODEL) {
+            requireNoCache(request);
             Graph graph = first.graph();
             List<Value> cut = List.of(GraphSplit.encoderOutput(graph));
             Naming encoder = new Naming("encoder", Map.of(), WAVE_AXES, List.of("encoder_out"));
@@ -60,8 +62,7 @@ public final class OnnxExporter implements ModelExporter {
                     new Lowering(graph, request.precision(), head).write(cut, graph.outputs()));
         } else {
             request.parts()
-                    .forEach(part -> files.put(
-                            folder.resolve(part.role().fileName() + ENDING), graph(part, request.precision())));
+                    .forEach(part -> files.put(folder.resolve(part.role().fileName() + ENDING), graph(part, request)));
         }
         create(folder);
         files.forEach((file, graph) -> OnnxFile.write(graph, metadata(request), file));
@@ -81,16 +82,20 @@ public final class OnnxExporter implements ModelExporter {
         Map<String, String> all = new LinkedHashMap<>(request.metadata());
         request.parts().forEach(part -> all.putAll(part.facts()));
         all.put("precision", request.precision().name());
+        if (request.firstCache() == FirstCache.DUMMY_FRAME) {
+            all.put("dummy_frames", "1");
+        }
         return all;
     }
 
-    private static GraphProto graph(ModelPart part, ExportPrecision precision) {
+    private static GraphProto graph(ModelPart part, ExportRequest request) {
+        ExportPrecision precision = request.precision();
         Graph graph = part.graph();
         return switch (part.role()) {
             case CTC_MODEL ->
                 new Lowering(graph, precision, new Naming("ctc_model", Map.of(), WAVE_AXES, List.of("log_probs")))
                         .write();
-            case ENCODER_CHUNK -> StreamingEncoder.write(graph, precision);
+            case ENCODER_CHUNK -> new StreamingEncoder(graph, precision, request.firstCache()).write();
             case CTC_HEAD ->
                 new Lowering(
                                 graph,
@@ -109,6 +114,13 @@ public final class OnnxExporter implements ModelExporter {
                 Map.of("N", "NBEST", "S", "T"),
                 List.of(output));
         return new Lowering(part.graph(), precision, naming).write();
+    }
+
+    private static void requireNoCache(ExportRequest request) {
+        if (request.firstCache() != FirstCache.EMPTY) {
+            throw new UnsupportedOperatorException(
+                    "a first cache for a model without caches", "a streaming model", "leave it out");
+        }
     }
 
     /** QDQ and DYNAMIC are forms of int8 layers; a float model has none. */

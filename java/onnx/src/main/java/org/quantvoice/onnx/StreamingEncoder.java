@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.quantvoice.export.ExportPrecision;
+import org.quantvoice.export.FirstCache;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
@@ -17,6 +18,7 @@ import org.quantvoice.graph.Value;
  */
 final class StreamingEncoder {
     private static final String KEPT = "required_cache_size";
+    private static final String OFFSET = "offset";
     private static final int TIME = 2;
     private static final Naming NAMING = new Naming(
             "encoder_chunk",
@@ -24,18 +26,25 @@ final class StreamingEncoder {
             Map.of("C", "T_CACHE"),
             List.of("output", "r_att_cache", "r_cnn_cache"));
 
-    private StreamingEncoder() {}
+    private final Graph graph;
+    private final boolean dummy;
+    private final Lowering lowering;
 
-    static GraphProto write(Graph graph, ExportPrecision precision) {
-        Lowering lowering = new Lowering(graph, precision, NAMING);
+    StreamingEncoder(Graph graph, ExportPrecision precision, FirstCache firstCache) {
+        this.graph = graph;
+        this.dummy = firstCache == FirstCache.DUMMY_FRAME;
+        this.lowering = new Lowering(graph, precision, NAMING);
+    }
+
+    GraphProto write() {
         lowering.input(KEPT, DType.INT, new Shape(List.of()));
-        lowering.compute(graph.inputs(), graph.outputs());
+        lowering.compute(graph.inputs(), graph.outputs(), this::inside);
         for (int i = 0; i < graph.outputs().size(); i++) {
             Value output = graph.outputs().get(i);
             if (i == 1) {
                 List<Dim> dims = new ArrayList<>(output.shape().dims());
                 dims.set(TIME, Dim.symbol("T_NEXT_CACHE"));
-                lowering.declare(lastFrames(lowering, output), NAMING.output(i), DType.FLOAT, new Shape(dims));
+                lowering.declare(lastFrames(output), NAMING.output(i), DType.FLOAT, new Shape(dims));
             } else {
                 lowering.declare(output, NAMING.output(i));
             }
@@ -43,8 +52,23 @@ final class StreamingEncoder {
         return lowering.build();
     }
 
+    /** Without the frame that takes no part, which counts as one of the stream. */
+    private String inside(String input) {
+        OnnxGraph out = lowering.out();
+        if (!dummy || !input.equals(cacheName()) && !input.equals(OFFSET)) {
+            return input;
+        }
+        return input.equals(OFFSET)
+                ? out.add("Sub", List.of(input, out.scalar(DType.INT, 1)))
+                : out.add("Slice", List.of(input, out.longs(1), out.longs(Long.MAX_VALUE), out.longs(TIME)));
+    }
+
+    private String cacheName() {
+        return NAMING.input(graph.inputs().get(1).label());
+    }
+
     /** {@code cache[:, :, start:]} with {@code start = required < 0 ? 0 : max(0, frames - required)}. */
-    private static String lastFrames(Lowering lowering, Value cache) {
+    private String lastFrames(Value cache) {
         OnnxGraph out = lowering.out();
         out.enter("cache");
         String name = lowering.name(cache);
@@ -54,6 +78,10 @@ final class StreamingEncoder {
         String left = out.add("Max", List.of(out.add("Sub", List.of(frames, required)), out.longs(0)));
         String start = out.add("Where", List.of(all, out.longs(0), left));
         String kept = out.add("Slice", List.of(name, start, frames, out.longs(TIME)));
+        if (dummy) {
+            String first = out.add("Slice", List.of(cacheName(), out.longs(0), out.longs(1), out.longs(TIME)));
+            kept = out.add("Concat", List.of(first, kept), Attribute.of("axis", (long) TIME));
+        }
         out.enter("");
         return kept;
     }

@@ -22,6 +22,7 @@ import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.export.ExportPrecision;
+import org.quantvoice.export.FirstCache;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.json.JsonNode;
@@ -301,6 +302,46 @@ final class U2OnnxTest {
             assertThat(Closeness.error(row, wanted, from))
                     .as("hypothesis %d", i)
                     .isLessThanOrEqualTo(FLOAT_LIMIT);
+        }
+    }
+
+    /** For runtimes without empty inputs: one frame of any numbers in front of the cache, which offset counts. */
+    @ParameterizedTest
+    @CsvSource({"test-nicolas-17, 16, -1, c16l-1", "test-theo-04, 8, 4, c8l4"})
+    void aDummyFrameTakesNoPart(String id, int chunk, int left, String setting) throws OrtException {
+        try (QuantSession session = model().build()) {
+            session.export().onnxParts(folder, ExportPrecision.AS_IS, FirstCache.DUMMY_FRAME);
+        }
+        float[] features = reference(id + ".feats");
+        float[] expected = reference(id + "." + setting + ".encoder_out");
+        float[] dummy = new float[6 * 4 * 64];
+        Arrays.fill(dummy, 7);
+        try (Ort encoder = new Ort(folder.resolve("encoder.onnx"))) {
+            assertThat(encoder.metadata()).containsEntry("dummy_frames", "1");
+            Stream stream = new Stream(encoder, chunk, left);
+            stream.attention = ArrayTensor.of(dummy, 6, 4, 1, 64);
+            stream.offset = 1;
+            int given = 0;
+            for (int at = 0; at + 7 <= features.length / 80; at += 4 * chunk) {
+                int end = Math.min(at + 4 * chunk + 3, features.length / 80);
+                TensorData out = stream.encode(Arrays.copyOfRange(features, at * 80, end * 80));
+                assertThat(Closeness.error(out.floats(), expected, given * 128)).isLessThanOrEqualTo(FLOAT_LIMIT);
+                given += (int) out.shape()[1];
+                int cached = left < 0 ? given : Math.min(given, chunk * left);
+                assertThat(stream.attention.shape()).containsExactly(6, 4, cached + 1, 64);
+                assertThat(stream.attention.floats()[63]).isEqualTo(7);
+            }
+            assertThat(given * 128).isEqualTo(expected.length);
+        }
+    }
+
+    @Test
+    void aDummyFrameNeedsACache() {
+        try (QuantSession session =
+                QuantSession.builder().model("digits").engine(Engine.NATIVE).build()) {
+            assertThatThrownBy(() -> session.export().onnxParts(folder, ExportPrecision.AS_IS, FirstCache.DUMMY_FRAME))
+                    .isInstanceOf(UnsupportedOperatorException.class)
+                    .hasMessageContaining("without caches");
         }
     }
 

@@ -10,6 +10,7 @@ import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.RangeScheme;
 import org.quantvoice.torch.Libtorch.TorchFailure;
 
 /** Runs the float model on the calibration audio: first for the ranges, then for the noise that rounding to them makes. */
@@ -26,14 +27,23 @@ final class Calibration {
         this.threads = request.threads();
     }
 
-    /** The quantization of each tap that was passed, by {@link Site#input()} and {@link Site#output()}. */
-    Map<String, QuantParams> ranges(ActivationObserver kind, int top) {
+    /**
+     * The quantization of each tap that was passed, by {@link Site#input()} and {@link Site#output()}.
+     *
+     * @throws CalibrationException if a recording cannot be run, or an activation is not finite
+     */
+    Map<String, QuantParams> ranges(ActivationObserver kind, RangeScheme scheme) {
         Map<String, RangeObserver> observers = new LinkedHashMap<>();
+        Map<String, String> borders = new LinkedHashMap<>();
+        model.sites().forEach(site -> {
+            borders.put(site.input(), "the input of " + site.path());
+            borders.put(site.output(), "the output of " + site.path());
+        });
         each("calibrating", (name, tensor) -> observers
-                .computeIfAbsent(name, n -> RangeObserver.of(kind))
+                .computeIfAbsent(name, tap -> RangeObserver.of(kind, borders.getOrDefault(tap, tap)))
                 .add(tensor));
         Map<String, QuantParams> ranges = new LinkedHashMap<>();
-        observers.forEach((name, observer) -> ranges.put(name, observer.params(top)));
+        observers.forEach((name, observer) -> ranges.put(name, observer.params(scheme)));
         return ranges;
     }
 
@@ -57,7 +67,11 @@ final class Calibration {
         for (int i = 0; i < audio.size(); i++) {
             progress.report(step, i, audio.size());
             try (TorchCall call = new TorchCall(threads)) {
-                model.run(audio.get(i).samples(), consumer);
+                float[] samples = audio.get(i).samples();
+                Libtorch.call(() -> {
+                    model.run(samples, consumer);
+                    return samples;
+                });
             } catch (TorchFailure e) {
                 throw new CalibrationException(
                         "calibration recording " + (i + 1) + " of "

@@ -18,6 +18,10 @@ import org.bytedeco.pytorch.global.torch;
  * gone. Nodes still know their module. Lives in the {@link TorchCall} it was made in; shares its weights with the original.
  */
 final class FrozenScript {
+    /** For streaming models that have no forward: features of a whole utterance to log-probabilities. */
+    private static final String WHOLE_UTTERANCE = "def forward(self, xs: Tensor) -> Tensor:\n"
+            + "    return self.ctc_activation(self.forward_encoder_chunk(xs, 0, 0)[0])\n";
+
     private final JitModule module;
     private final List<String> methods;
     private final Map<String, String> typeOfPath;
@@ -32,6 +36,9 @@ final class FrozenScript {
 
     /** Inlines the methods of {@code original} in place (which changes no result) and freezes a copy of it. */
     static FrozenScript of(JitModule original, ModuleTree tree) {
+        if (!original.find_method("forward").has_value()) {
+            original.define(WHOLE_UTTERANCE); // libtorch freezes nothing without
+        }
         List<String> methods = new ArrayList<>();
         FunctionVector functions = original.type().methods();
         for (long i = 0; i < functions.size(); i++) {

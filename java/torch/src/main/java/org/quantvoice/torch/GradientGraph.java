@@ -29,7 +29,6 @@ import org.quantvoice.error.UnknownModuleException;
 final class GradientGraph {
     private final JitModule module;
     private final Graph graph;
-    private final long arguments;
     private final List<String> layers;
     private final GraphExecutor executor;
 
@@ -47,7 +46,6 @@ final class GradientGraph {
         Graph forward = module.get_method("forward").graph();
         new GraphInliner(tree).inline(forward);
         this.graph = forward.copy();
-        this.arguments = graph.inputs().size();
         Map<String, Value> lists = new LinkedHashMap<>();
         this.layers.forEach(path -> lists.put(path, list()));
         List<String> paths = tree.paths();
@@ -98,8 +96,7 @@ final class GradientGraph {
     Outputs run(Tensor waveform) {
         IValueVector stack = new IValueVector();
         stack.push_back(new IValue(module._ivalue()));
-        stack.push_back(new IValue(waveform));
-        ScriptModule.further(module, arguments).forEach(stack::push_back);
+        ScriptModule.arguments(module, waveform).forEach(stack::push_back);
         executor.run(stack);
         Map<String, List<Tensor>> seen = new LinkedHashMap<>();
         long first = stack.size() - layers.size();

@@ -24,7 +24,7 @@ import org.quantvoice.error.UnsupportedOperatorException;
  */
 final class GraphInliner {
     private static final Pattern NAMED =
-            Pattern.compile("(?m)^\\s*(?:%[^=]*= )?prim::(?:GetAttr|CallMethod)\\[name=\"([^\"]*)\"\\]");
+            Pattern.compile("(?m)^\\s*(?:%[^=]*= )?prim::(?:GetAttr|CallMethod)\\[name=\"([^\"]*)\"[\\],]");
 
     private final ModuleTree tree;
     private final List<String> paths;
@@ -83,7 +83,9 @@ final class GraphInliner {
     }
 
     private void mark(JitNode node, String owner, Iterator<String> names) {
-        Ir.setOwner(node, paths.indexOf(owner));
+        if (Ir.owner(node).isEmpty()) { // else it comes from a method of the model that was inlined before
+            Ir.setOwner(node, paths.indexOf(owner));
+        }
         if (Ir.kind(node).equals("prim::GetAttr")) {
             String name = names.next();
             String parent = pathOfValue.get(node.input().unique());

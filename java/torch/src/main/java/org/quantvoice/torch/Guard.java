@@ -44,7 +44,8 @@ final class Guard {
             }
         }
         if (measured.isEmpty()) {
-            throw RangeObserver.nothingSeen();
+            throw RangeObserver.nothingSeen(
+                    "any static layer, the first of which is " + sites.get(0).path());
         }
     }
 

@@ -3,6 +3,7 @@ package org.quantvoice.torch;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
+import org.quantvoice.quant.RangeScheme;
 
 /**
  * Counts values in 2,048 bins and cuts the range where the expected squared rounding error is least: the search of PyTorch's
@@ -17,8 +18,14 @@ final class HistogramObserver implements RangeObserver {
 
     private static final double STEP = 1e-5;
 
-    private final MinMaxObserver range = new MinMaxObserver();
+    private final String name;
+    private final MinMaxObserver range;
     private double[] histogram = new double[BINS];
+
+    HistogramObserver(String name) {
+        this.name = name;
+        this.range = new MinMaxObserver(name);
+    }
 
     @Override
     public void add(Tensor tensor) {
@@ -66,13 +73,13 @@ final class HistogramObserver implements RangeObserver {
     }
 
     @Override
-    public QuantParams params(int top) {
+    public QuantParams params(RangeScheme scheme) {
         if (range.isEmpty()) {
-            throw RangeObserver.nothingSeen();
+            throw RangeObserver.nothingSeen(name);
         }
         int[] bins = leastError();
         double width = ((double) range.max() - range.min()) / BINS;
-        return QuantParams.covering(range.min() + width * bins[0], range.min() + width * (bins[1] + 1), top);
+        return QuantParams.covering(range.min() + width * bins[0], range.min() + width * (bins[1] + 1), scheme);
     }
 
     /** First and last bin of the best range: both ends move inwards by quantiles until the error grows. */

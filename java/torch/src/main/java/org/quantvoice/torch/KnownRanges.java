@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.ActivationRanges;
+import org.quantvoice.quant.RangeScheme;
 
 /**
  * Ranges of an earlier calibration. In files a layer has the path of its module, from the second time on that the module runs
@@ -19,11 +20,11 @@ final class KnownRanges {
     /**
      * The ranges of static sites.
      *
-     * @param top the largest level of this backend
+     * @param scheme the levels of this backend
      * @throws CalibrationException if there are static sites, and outputs of none of them are known
      */
-    static Map<String, QuantParams> of(ActivationRanges known, List<Site> sites, int top) {
-        ActivationRanges fitting = known.inLevels(top);
+    static Map<String, QuantParams> of(ActivationRanges known, List<Site> sites, RangeScheme scheme) {
+        ActivationRanges fitting = known.in(scheme);
         Map<String, QuantParams> ranges = new LinkedHashMap<>();
         boolean outputs = false;
         for (Site site : sites) {

@@ -3,11 +3,17 @@ package org.quantvoice.torch;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.quantvoice.error.CalibrationException;
+import org.quantvoice.quant.RangeScheme;
 
 /** The smallest and the largest value seen. */
 final class MinMaxObserver implements RangeObserver {
+    private final String name;
     private float min = Float.POSITIVE_INFINITY;
     private float max = Float.NEGATIVE_INFINITY;
+
+    MinMaxObserver(String name) {
+        this.name = name;
+    }
 
     @Override
     public void add(Tensor tensor) {
@@ -24,7 +30,7 @@ final class MinMaxObserver implements RangeObserver {
     void add(float low, float high) {
         if (!Float.isFinite(low) || !Float.isFinite(high)) {
             throw new CalibrationException(
-                    "an activation between " + low + " and " + high,
+                    "an activation between " + low + " and " + high + " at " + name,
                     "finite activations",
                     "check the model and the calibration audio: something overflows");
         }
@@ -45,10 +51,10 @@ final class MinMaxObserver implements RangeObserver {
     }
 
     @Override
-    public QuantParams params(int top) {
+    public QuantParams params(RangeScheme scheme) {
         if (isEmpty()) {
-            throw RangeObserver.nothingSeen();
+            throw RangeObserver.nothingSeen(name);
         }
-        return QuantParams.covering(min, max, top);
+        return QuantParams.covering(min, max, scheme);
     }
 }

@@ -1,6 +1,7 @@
 package org.quantvoice.torch;
 
 import java.util.List;
+import org.quantvoice.quant.ActivationRanges;
 
 /**
  * What training did.
@@ -10,12 +11,23 @@ import java.util.List;
  *     than the rounded model, else 0
  * @param end why training ended
  * @param layers layers whose weights are rounded
+ * @param ranges of these layers' inputs, as training rounded them, for the builder's {@code ranges}; empty if it did not
  */
-public record QatResult(List<Epoch> epochs, int best, End end, int layers) {
+public record QatResult(List<Epoch> epochs, int best, End end, List<Layer> layers, ActivationRanges ranges) {
 
     public QatResult {
         epochs = List.copyOf(epochs);
+        layers = List.copyOf(layers);
     }
+
+    /**
+     * A layer whose weights are rounded.
+     *
+     * @param path dotted path in the model
+     * @param type e.g. {@code Conv1d}
+     * @param weights how many it has
+     */
+    public record Layer(String path, String type, long weights) {}
 
     /** Why training ended. */
     public enum End {

@@ -15,10 +15,10 @@ record QuantParams(double scale, int zeroPoint) {
     /**
      * The parameters that cover a range widened to hold 0.
      *
-     * @param top the largest level: 255, or 127 where kernels accumulate in 16 bits ({@code reduce_range})
+     * @param scheme levels from 0 to 255, or to 127 where kernels accumulate in 16 bits ({@code reduce_range})
      */
-    static QuantParams covering(double min, double max, int top) {
-        RangeScheme.Parameters found = new RangeScheme(0, top, false).parameters(min, max);
+    static QuantParams covering(double min, double max, RangeScheme scheme) {
+        RangeScheme.Parameters found = scheme.parameters(min, max);
         return new QuantParams(found.scale(), found.zeroPoint());
     }
 }

@@ -45,7 +45,7 @@ final class QuantPlan {
     QuantParams range(String tap) {
         QuantParams range = ranges.get(tap);
         if (range == null) {
-            throw RangeObserver.nothingSeen();
+            throw RangeObserver.nothingSeen(tap);
         }
         return range;
     }

@@ -2,18 +2,23 @@ package org.quantvoice.torch;
 
 import org.quantvoice.engine.Backend;
 import org.quantvoice.quant.QuantPreset;
+import org.quantvoice.quant.RangeScheme;
+import org.quantvoice.quant.ScaleRules;
 
 /**
- * The ranges that PyTorch's {@code get_default_qconfig} gives a backend.
+ * The levels that PyTorch's {@code get_default_qconfig} gives a backend, unless others are asked for.
  *
- * @param top largest level of an activation: 127 for kernels that add products of two in 16 bits before widening, else 255
+ * @param activations of static layers: to 127 for kernels that add products of two in 16 bits before widening, else to 255
  * @param perChannel weights have a scale an output channel, else one for the tensor
  * @param reduceDynamic whether dynamic layers keep to 7 bits too, for the same reason
  */
-record QuantScheme(int top, boolean perChannel, boolean reduceDynamic) {
+record QuantScheme(RangeScheme activations, boolean perChannel, boolean reduceDynamic) {
 
-    static QuantScheme of(Backend backend) {
-        QuantPreset preset = QuantPreset.valueOf(backend.name());
-        return new QuantScheme(preset.activations().high(), preset.perChannel(), backend != Backend.QNNPACK);
+    static QuantScheme of(Backend backend, ScaleRules rules) {
+        QuantPreset own = QuantPreset.valueOf(backend.name());
+        return new QuantScheme(
+                rules.activations(own.activations()),
+                rules.preset().orElse(own).perChannel(),
+                backend != Backend.QNNPACK);
     }
 }

@@ -2,6 +2,7 @@ package org.quantvoice.torch;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -10,6 +11,7 @@ import org.bytedeco.pytorch.parameter_iterator;
 import org.bytedeco.pytorch.parameter_list;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.audio.AudioFiles;
+import org.quantvoice.audio.Resampler;
 import org.quantvoice.decode.Spelling;
 import org.quantvoice.decode.Vocabulary;
 import org.quantvoice.engine.Progress;
@@ -27,18 +29,21 @@ import org.quantvoice.torch.Libtorch.TorchFailure;
 public final class QuantizationAwareTraining {
     private final Path model;
     private final Vocabulary vocabulary;
+    private final int sampleRate;
     private final QatOptions options;
     private final int threads;
     private final Progress progress;
 
     /**
      * @param model TorchScript in float, not frozen, so that its weights are parameters
+     * @param sampleRate of the model's input in hertz, to which recordings are brought
      * @param threads of libtorch's operators
      */
     public QuantizationAwareTraining(
-            Path model, Vocabulary vocabulary, QatOptions options, int threads, Progress progress) {
+            Path model, Vocabulary vocabulary, int sampleRate, QatOptions options, int threads, Progress progress) {
         this.model = model;
         this.vocabulary = vocabulary;
+        this.sampleRate = sampleRate;
         this.options = options;
         this.threads = threads;
         this.progress = progress;
@@ -50,7 +55,8 @@ public final class QuantizationAwareTraining {
      * @param corpus recordings with texts
      * @param stop asked before each recording; true ends the training, and the best epoch so far is written
      * @param output replaced atomically
-     * @throws CorpusException if recordings lack texts, or a text does not fit its recording
+     * @throws CorpusException if recordings lack texts, a text does not fit its recording, or a recording is too short for the
+     *     model
      * @throws org.quantvoice.error.DecoderException if the vocabulary cannot spell a text
      */
     public QatResult run(AudioCorpus corpus, BooleanSupplier stop, Path output) {
@@ -66,6 +72,7 @@ public final class QuantizationAwareTraining {
         try (ScriptModule trained = ScriptModule.load(model, Optional.empty());
                 ScriptModule written = ScriptModule.load(model, Optional.empty());
                 TorchCall call = new TorchCall(threads)) {
+            requireLength(trained, utterances);
             return Libtorch.call(() -> {
                 Trainer trainer = new Trainer(trained, options, utterances, vocabulary.blank(), stop, progress);
                 QatResult result = trainer.train();
@@ -91,7 +98,7 @@ public final class QuantizationAwareTraining {
         for (AudioCorpus.Item item : corpus.items()) {
             int[] tokens = Spelling.ofText(item.text(), vocabulary);
             if (tokens.length > 0) {
-                all.add(new Utterance(item.id(), AudioFiles.read(item.file()).samples(), tokens));
+                all.add(new Utterance(item.id(), samples(item), tokens));
             }
         }
         if (all.size() < 2) {
@@ -99,6 +106,28 @@ public final class QuantizationAwareTraining {
                     all.size() + " recordings with words", "at least 2", "add recordings with their texts");
         }
         return all;
+    }
+
+    private float[] samples(AudioCorpus.Item item) {
+        return Resampler.resample(AudioFiles.read(item.file()), sampleRate).samples();
+    }
+
+    /** Training would only say that libtorch fails. */
+    private void requireLength(ScriptModule module, List<Utterance> utterances) {
+        Utterance shortest = utterances.stream()
+                .min(Comparator.comparingInt(u -> u.samples().length))
+                .orElseThrow();
+        int length = shortest.samples().length;
+        if (module.takes(length, threads)) {
+            return;
+        }
+        int least = ShortestInput.find(length, samples -> module.takes(samples, threads));
+        if (least > length) {
+            throw new CorpusException(
+                    "recording " + shortest.id() + " of " + length + " samples at " + sampleRate + " Hz",
+                    "at least " + least + ", one frame of the model",
+                    "leave it out");
+        }
     }
 
     /** Puts the trained parameters into a module of the same file, rounded where training saw them rounded. */

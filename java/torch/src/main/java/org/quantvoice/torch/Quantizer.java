@@ -36,7 +36,7 @@ final class Quantizer {
         this.request = request;
         this.recipe = recipe;
         this.backend = backend;
-        this.scheme = QuantScheme.of(backend);
+        this.scheme = QuantScheme.of(backend, recipe.rules());
     }
 
     /** A quantized module, not yet owned by a model. */
@@ -55,7 +55,8 @@ final class Quantizer {
                     "a few recordings like those to be transcribed",
                     "pass them (calibrateOn), or make the modules dynamic");
         }
-        Int8Settings settings = new Int8Settings(backend, window(original));
+        Int8Settings settings =
+                new Int8Settings(backend, ShortestInput.find(0, samples -> original.takes(samples, request.threads())));
         try {
             Path folder = Files.createTempDirectory("quantvoice-");
             Path file = folder.resolve("int8.pt");
@@ -82,16 +83,6 @@ final class Quantizer {
         }
     }
 
-    private int window(ScriptModule original) {
-        return ShortestInput.find(0, samples -> {
-            try (TorchCall call = new TorchCall(request.threads())) {
-                return Libtorch.call(() -> original.run(new float[samples]).frames() > 0);
-            } catch (TorchFailure e) {
-                return false;
-            }
-        });
-    }
-
     private record Rewritten(List<Layer> layers, ActivationRanges ranges) {}
 
     private Rewritten rewrite(ScriptModule original, Int8Settings settings, Path file) {
@@ -112,7 +103,13 @@ final class Quantizer {
                     new GraphRewriter(script.graph(method), script, selection, plan).rewrite();
                 }
                 ScriptWriter.write(script.module(), Optional.of(settings), file);
-                return new Rewritten(layers, KnownRanges.toSave(ranges, sites, guard.keptFloat(), scheme.top()));
+                return new Rewritten(
+                        layers,
+                        KnownRanges.toSave(
+                                ranges,
+                                sites,
+                                guard.keptFloat(),
+                                scheme.activations().high()));
             });
         }
     }
@@ -139,7 +136,7 @@ final class Quantizer {
         if (sites.isEmpty()) {
             return Map.of(); // embeddings alone need no ranges
         }
-        Map<String, QuantParams> known = KnownRanges.of(recipe.ranges(), sites, scheme.top());
+        Map<String, QuantParams> known = KnownRanges.of(recipe.ranges(), sites, scheme.activations());
         if (request.calibration().isEmpty()) {
             sites.stream()
                     .filter(site -> !known.containsKey(site.output()))
@@ -147,7 +144,7 @@ final class Quantizer {
             return known;
         }
         Calibration calibration = new Calibration(model, request);
-        Map<String, QuantParams> ranges = calibration.ranges(recipe.observer(), scheme.top());
+        Map<String, QuantParams> ranges = calibration.ranges(recipe.observer(), scheme.activations());
         ranges.putAll(known);
         guard.judge(sites, calibration.noise(ranges));
         return ranges;
@@ -166,6 +163,9 @@ final class Quantizer {
                     layers.add(guard.describe(site));
                 }
             }
+            Site.notTaken(script.graph(method), script, selection).stream()
+                    .filter(layer -> listed.add(layer.path()))
+                    .forEach(layers::add);
         }
         Stream.concat(recipe.staticModules().stream(), recipe.dynamicModules().stream())
                 .filter(name -> layers.stream().noneMatch(layer -> ModuleTree.covers(name, layer.path())))

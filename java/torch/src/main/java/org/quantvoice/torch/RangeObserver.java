@@ -3,30 +3,37 @@ package org.quantvoice.torch;
 import org.bytedeco.pytorch.Tensor;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.RangeScheme;
 
 /** Finds the range of an activation from the tensors that calibration sees. For one thread. */
 interface RangeObserver {
 
-    /** @param tensor float, any shape; an empty one is ignored */
+    /**
+     * Sees the values of one run.
+     *
+     * @param tensor float, any shape; an empty one is ignored
+     * @throws CalibrationException if a value is not finite
+     */
     void add(Tensor tensor);
 
     /**
-     * @param top the largest level
+     * @param scheme the levels
      * @throws CalibrationException if nothing was seen
      */
-    QuantParams params(int top);
+    QuantParams params(RangeScheme scheme);
 
-    static RangeObserver of(ActivationObserver kind) {
+    /** @param name of the activation, for messages */
+    static RangeObserver of(ActivationObserver kind, String name) {
         return switch (kind) {
-            case MIN_MAX -> new MinMaxObserver();
-            case HISTOGRAM -> new HistogramObserver();
-            case MOVING_AVERAGE, PERCENTILE, ENTROPY -> new SharedObserver(kind);
+            case MIN_MAX -> new MinMaxObserver(name);
+            case HISTOGRAM -> new HistogramObserver(name);
+            case MOVING_AVERAGE, PERCENTILE, ENTROPY -> new SharedObserver(kind, name);
         };
     }
 
-    static CalibrationException nothingSeen() {
+    static CalibrationException nothingSeen(String name) {
         return new CalibrationException(
-                "a layer that never ran on the calibration audio",
+                "no activation at " + name + " on the calibration audio",
                 "audio that makes every static layer run",
                 "add longer recordings or leave the layer float");
     }

@@ -14,6 +14,8 @@ final class RoundedWeight {
     private static final int PARTS = 40;
 
     private static final int LEAST_PART = 10;
+    /** Leaves 16 of a float's 24 bits. */
+    private static final float SPLIT = (1 << 8) + 1;
 
     private final Tensor parameter;
     private final int top;
@@ -38,6 +40,11 @@ final class RoundedWeight {
         return zeroPoints;
     }
 
+    /** Number of weights. */
+    long size() {
+        return parameter.numel();
+    }
+
     int top() {
         return top;
     }
@@ -60,7 +67,13 @@ final class RoundedWeight {
             best = torch.where(better, scale, best);
             least = torch.where(better, error, least);
         }
-        scales.copy_(best.flatten().expand(scales.size(0)));
+        scales.copy_(shortened(best).flatten().expand(scales.size(0)));
+    }
+
+    /** With 16 bits of precision, so that every level, a scale times at most 127, is an exact float (Veltkamp's splitting). */
+    private static Tensor shortened(Tensor scale) {
+        Tensor shifted = scale.mul(new Scalar(SPLIT));
+        return shifted.sub(shifted.sub(scale));
     }
 
     private Tensor error(Tensor rows, Tensor scale) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.Argument;
-import org.bytedeco.pytorch.FunctionSchema;
+import org.bytedeco.pytorch.Function;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.JitModule;
@@ -41,12 +41,13 @@ final class ScriptModule implements AutoCloseable {
             return Libtorch.call(() -> {
                 JitModule module = torch.load(path.toString());
                 module.eval();
-                if (!module.find_method("forward").has_value()) {
+                if (!module.find_method("forward").has_value() && !U2Script.matches(module)) {
                     throw new ModelFormatException(
                             "a TorchScript module without forward at " + path,
-                            "a model with forward(wavs)",
+                            "a model with forward(wavs), or with the methods of WeNet's runtime",
                             "export it");
                 }
+                AttributeMoves.remove(module);
                 return new ScriptModule(call.keep(module));
             });
         } catch (TorchFailure e) {
@@ -80,39 +81,41 @@ final class ScriptModule implements AutoCloseable {
         return new LogProbs(data, (int) rows.size(0), vocabulary);
     }
 
-    /** Arguments for {@code forward}: the waveform {@code [1, samples]}, full length for a length tensor without default. */
+    /** Whether silence of so many samples gives frames. */
+    boolean takes(int samples, int threads) {
+        try (TorchCall call = new TorchCall(threads)) {
+            return Libtorch.call(() -> run(new float[samples]).frames() > 0);
+        } catch (TorchFailure e) {
+            return false;
+        }
+    }
+
+    /** Arguments for {@code forward}, without self. */
     IValueVector inputs(float[] samples) {
         IValueVector inputs = new IValueVector();
-        inputs.push_back(new IValue(waveform(samples)));
-        FunctionSchema schema = module.get_method("forward").function().getSchema();
-        Argument arguments = schema.arguments();
-        long count = module.get_method("forward").num_inputs();
-        for (long i = 2; i < count; i++) {
-            Argument argument = arguments.getPointer(i);
-            if (argument.default_value().has_value()) {
-                break;
-            }
-            inputs.push_back(missing(argument));
-        }
+        arguments(module, waveform(samples)).forEach(inputs::push_back);
         return inputs;
     }
 
     /**
-     * The arguments of {@code forward} behind the waveform: their defaults, or full length.
+     * Arguments for {@code forward}, without self: the waveform, and for those behind it their defaults, or full length for a
+     * length without default.
      *
-     * @param count of all arguments, self among them
+     * @param waveform {@code [1, samples]}
      */
-    static List<IValue> further(JitModule module, long count) {
-        Argument arguments = module.get_method("forward").function().getSchema().arguments();
-        List<IValue> further = new ArrayList<>();
-        for (long i = 2; i < count; i++) {
-            Argument argument = arguments.getPointer(i);
-            further.add(
+    static List<IValue> arguments(JitModule module, Tensor waveform) {
+        Function forward = module.get_method("forward").function();
+        Argument schema = forward.getSchema().arguments();
+        List<IValue> arguments = new ArrayList<>();
+        arguments.add(new IValue(waveform));
+        for (long i = 2; i < forward.num_inputs(); i++) { // self is the first
+            Argument argument = schema.getPointer(i);
+            arguments.add(
                     argument.default_value().has_value()
                             ? argument.default_value().get()
                             : missing(argument));
         }
-        return further;
+        return arguments;
     }
 
     private static IValue missing(Argument argument) {

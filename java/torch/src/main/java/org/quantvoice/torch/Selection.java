@@ -36,17 +36,13 @@ final class Selection {
             boolean half = recipe.weightsOf(name).equals(WeightFormat.BFLOAT16);
             check(name, half ? Method.FLOAT16 : Method.DYNAMIC, tree);
         }
+        recipe.weights().keySet().forEach(name -> requireKnown("weights of module", name, tree));
         return new Selection(recipe);
     }
 
     private static void check(String name, Method wanted, ModuleTree tree) {
         String method = LayerKind.name(wanted);
-        if (!tree.paths().contains(name)) {
-            throw new UnknownModuleException(
-                    method + " module '" + name + "'",
-                    "a module of the model; near names: " + String.join(", ", NearNames.of(name, tree.paths())),
-                    "list the modules with inspect");
-        }
+        requireKnown(method + " module", name, tree);
         List<String> possible = tree.methods(name);
         if (!possible.contains(method)) {
             throw new UnsupportedOperatorException(
@@ -55,6 +51,15 @@ final class Selection {
                             ? "a module with a layer that can be int8 in or below it; it has none"
                             : "a method that can take it: " + String.join(", ", possible),
                     possible.isEmpty() ? "leave it float" : "name it under " + possible.get(0));
+        }
+    }
+
+    private static void requireKnown(String what, String name, ModuleTree tree) {
+        if (!tree.paths().contains(name)) {
+            throw new UnknownModuleException(
+                    what + " '" + name + "'",
+                    "a module of the model; near names: " + String.join(", ", NearNames.of(name, tree.paths())),
+                    "list the modules with inspect");
         }
     }
 

@@ -3,13 +3,14 @@ package org.quantvoice.torch;
 import org.bytedeco.pytorch.Tensor;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.RangeObserver.Bounds;
+import org.quantvoice.quant.RangeScheme;
 
 /** An observer that both engines share. */
 final class SharedObserver implements RangeObserver {
     private final org.quantvoice.quant.RangeObserver observer;
 
-    SharedObserver(ActivationObserver kind) {
-        this.observer = org.quantvoice.quant.RangeObserver.of(kind, "a static layer");
+    SharedObserver(ActivationObserver kind, String name) {
+        this.observer = org.quantvoice.quant.RangeObserver.of(kind, name);
     }
 
     @Override
@@ -18,8 +19,8 @@ final class SharedObserver implements RangeObserver {
     }
 
     @Override
-    public QuantParams params(int top) {
+    public QuantParams params(RangeScheme scheme) {
         Bounds bounds = observer.bounds();
-        return QuantParams.covering(bounds.min(), bounds.max(), top);
+        return QuantParams.covering(bounds.min(), bounds.max(), scheme);
     }
 }

@@ -2,12 +2,15 @@ package org.quantvoice.torch;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Graph;
 import org.bytedeco.pytorch.JitNode;
 import org.bytedeco.pytorch.Value;
+import org.quantvoice.quant.QuantReport.Layer;
 import org.quantvoice.quant.QuantReport.Method;
 
 /**
@@ -72,5 +75,25 @@ record Site(JitNode node, String path, int call, LayerKind kind, Method method) 
             }
         });
         return sites;
+    }
+
+    /** Layers below a static name that have no static form, recurrences say; each once. */
+    static List<Layer> notTaken(Graph graph, FrozenScript script, Selection selection) {
+        Map<String, Layer> layers = new LinkedHashMap<>();
+        Ir.walk(graph.block(), node -> {
+            String path = script.owner(node);
+            boolean fixed = selection.method(path).filter(Method.STATIC::equals).isPresent();
+            LayerKind.ofType(script.type(path))
+                    .filter(kind -> fixed && kind.matches(Ir.kind(node)))
+                    .filter(kind -> !kind.methods().isEmpty() && !kind.methods().contains(Method.STATIC))
+                    .ifPresent(kind -> layers.put(path, notTaken(path, kind)));
+        });
+        return List.copyOf(layers.values());
+    }
+
+    private static Layer notTaken(String path, LayerKind kind) {
+        String possible = kind.methods().stream().map(LayerKind::name).collect(Collectors.joining(" or "));
+        String why = kind.type() + " can be " + possible + ", not static";
+        return new Layer(path, kind.type(), Method.KEPT_FLOAT, Double.NaN, Double.NaN, why);
     }
 }

@@ -52,11 +52,6 @@ final class Taps {
         return sites;
     }
 
-    /** How many arguments the method has, without self. */
-    long parameters() {
-        return graph.inputs().size() - 1;
-    }
-
     /**
      * Runs the method.
      *

@@ -46,10 +46,16 @@ public final class TorchEngine implements EngineProvider {
         }
     }
 
-    /** Packed weights and budgets are the native engine's. */
+    /** Packed weights, budgets and searched scales are the native engine's. */
     private static void requireInt8(ModelRequest request, QuantRecipe recipe) {
         boolean other =
                 recipe.weights().values().stream().anyMatch(w -> w.isPacked() || w.scheme() != WeightScheme.LINEAR);
+        recipe.rules().objective().ifPresent(objective -> {
+            throw new UnsupportedOperatorException(
+                    "the calibration " + objective + " on engine LIBTORCH",
+                    "engine NATIVE, which searches scales",
+                    "save as .qv, or leave the calibration out");
+        });
         if (other || request.tuning().isPresent()) {
             throw new UnsupportedOperatorException(
                     (other ? "weights " + recipe.weights() : "a budget") + " on engine LIBTORCH",

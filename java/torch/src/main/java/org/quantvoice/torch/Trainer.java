@@ -87,7 +87,7 @@ final class Trainer {
         List<Epoch> epochs = new ArrayList<>();
         Optional<Judgement> first = judge("judging the rounded model");
         if (first.isEmpty()) {
-            return new QatResult(epochs, 0, End.INTERRUPTED, graph.weights().size());
+            return result(epochs, 0, End.INTERRUPTED);
         }
         Judgement rounded = first.get();
         double start = rounded.loss();
@@ -115,7 +115,11 @@ final class Trainer {
             }
         }
         best.restore();
-        return new QatResult(epochs, best.epoch, end, graph.weights().size());
+        return result(epochs, best.epoch, end);
+    }
+
+    private QatResult result(List<Epoch> epochs, int best, End end) {
+        return new QatResult(epochs, best, end, graph.layers(), graph.ranges());
     }
 
     private static Epoch epoch(int number, double trainLoss, Judgement judged) {
@@ -181,8 +185,7 @@ final class Trainer {
                 Scalar factor = new Scalar(NORM / norm);
                 parameters.stream().map(Tensor::grad).filter(Tensor::defined).forEach(g -> g.mul_(factor));
             }
-            int total = options.epochs() * Math.max(1, -Math.floorDiv(-training.size(), options.batch()));
-            double rate = options.rate() * (1 + Math.cos(Math.PI * Math.min(1.0, (double) steps / total))) / 2;
+            double rate = options.rate() * (1 + Math.cos(Math.PI * Math.min(1.0, (double) steps / total()))) / 2;
             OptimizerParamGroupVector groups = optimizer.param_groups();
             for (long i = 0; i < groups.size(); i++) {
                 groups.get(i).options().set_lr(rate);
@@ -191,14 +194,20 @@ final class Trainer {
             optimizer.zero_grad();
         }
         steps++;
-        if (steps < options.freezeAfter() && steps % OBSERVE_EVERY == 0) {
+        int freezeAfter = options.freezeAfter() > 0 ? options.freezeAfter() : Math.max(1, total() / 2);
+        if (steps < freezeAfter && steps % OBSERVE_EVERY == 0) {
             observeWeights();
         }
-        if (steps == options.freezeAfter()) {
+        if (steps == freezeAfter) {
             observeWeights();
             graph.freeze();
         }
         return true;
+    }
+
+    /** Changes of the weights in all epochs. */
+    private int total() {
+        return options.epochs() * Math.max(1, -Math.floorDiv(-training.size(), options.batch()));
     }
 
     private double norm() {
@@ -237,7 +246,7 @@ final class Trainer {
         return Optional.of(new Judgement(judged));
     }
 
-    /** Parameters and scales of an epoch. */
+    /** Parameters, scales and ranges of an epoch. */
     private final class Snapshot {
         private int epoch;
         private double loss;
@@ -260,6 +269,10 @@ final class Trainer {
         private List<Tensor> all() {
             List<Tensor> all = new ArrayList<>(parameters);
             graph.weights().values().forEach(weight -> all.add(weight.scales()));
+            graph.observed().forEach(input -> {
+                all.add(input.low());
+                all.add(input.high());
+            });
             return all;
         }
 

@@ -1,6 +1,7 @@
 package org.quantvoice.torch;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.quantvoice.error.UnknownModuleException;
 import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.quant.ActivationRanges;
 
 /**
  * A copy of {@code forward} in which layers see rounded weights and rounded inputs, while the gradient passes through the
@@ -32,6 +34,9 @@ final class TrainingGraph {
     static final Set<String> LAYERS =
             Set.of("aten::linear", "aten::conv1d", "aten::conv2d", "aten::conv3d", "aten::_convolution");
 
+    private static final Map<String, String> TYPES = Map.of(
+            "aten::linear", "Linear", "aten::conv1d", "Conv1d", "aten::conv2d", "Conv2d", "aten::conv3d", "Conv3d");
+
     private static final String WEIGHT = "weight";
     private static final int LEVELS = 255;
     /** How much of a new range enters the running one: PyTorch's default. */
@@ -41,10 +46,11 @@ final class TrainingGraph {
     private final ModuleTree tree;
     private final QatOptions options;
     private final Graph graph;
-    private final int arguments;
     private final Map<String, RoundedWeight> weights = new LinkedHashMap<>();
     private final Map<String, Value[]> inputsOfWeight = new LinkedHashMap<>();
     private final Map<Long, Value> rounded = new LinkedHashMap<>();
+    private final Map<Long, ObservedInput> observed = new LinkedHashMap<>();
+    private final Map<String, String> operators = new LinkedHashMap<>();
     private final List<Tensor> further = new ArrayList<>();
     private final Tensor observing = torch.ones(1).to(ScalarType.Long);
     private final Tensor on = torch.ones(1).to(ScalarType.Long);
@@ -62,7 +68,6 @@ final class TrainingGraph {
         Graph forward = module.get_method("forward").graph();
         new GraphInliner(tree).inline(forward);
         this.graph = forward.copy();
-        this.arguments = Math.toIntExact(graph.inputs().size());
         List<String> paths = tree.paths();
         Ir.walk(graph.block(), node -> {
             String path = Ir.owner(node).map(paths::get).orElse("");
@@ -110,13 +115,16 @@ final class TrainingGraph {
         JitNode fake = Ir.insertBefore(
                 node, "aten::fake_quantize_per_channel_affine", node.input(1), scale[0], scale[1], axis, low, high);
         node.replaceInput(1, fake.output());
+        operators.put(path, Ir.kind(node));
         if (options.activations()) {
-            node.replaceInput(0, rounded.computeIfAbsent(node.input(0).unique(), v -> activation(node)));
+            long input = node.input(0).unique();
+            observed.computeIfAbsent(input, v -> new ObservedInput()).feeds(path);
+            node.replaceInput(0, rounded.computeIfAbsent(input, v -> activation(node, observed.get(v))));
         }
     }
 
     /** Layers of one input share its range. Inserted behind the maker, so that all of them see it. */
-    private Value activation(JitNode node) {
+    private Value activation(JitNode node, ObservedInput seen) {
         Value value = node.input(0);
         JitNode maker = value.node();
         JitNode place = Ir.kind(maker).equals("prim::Param")
@@ -126,8 +134,8 @@ final class TrainingGraph {
                 value,
                 input(observing),
                 input(on),
-                input(torch.full(new long[] {1}, new org.bytedeco.pytorch.Scalar(Float.POSITIVE_INFINITY))),
-                input(torch.full(new long[] {1}, new org.bytedeco.pytorch.Scalar(Float.NEGATIVE_INFINITY))),
+                input(seen.low()),
+                input(seen.high()),
                 input(torch.ones(1)),
                 input(torch.zeros(1).to(ScalarType.Int)),
                 Ir.constant(place, new IValue(AVERAGING)),
@@ -150,6 +158,26 @@ final class TrainingGraph {
         return weights;
     }
 
+    /** What is known of the inputs of the layers. */
+    Collection<ObservedInput> observed() {
+        return observed.values();
+    }
+
+    /** The ranges of the layers' inputs, as they were averaged up to now; empty if inputs stay float. */
+    ActivationRanges ranges() {
+        return ObservedInput.ranges(observed.values());
+    }
+
+    /** The layers whose weights are rounded. */
+    List<QatResult.Layer> layers() {
+        return weights.entrySet().stream()
+                .map(each -> new QatResult.Layer(
+                        each.getKey(),
+                        TYPES.getOrDefault(operators.get(each.getKey()), "Convolution"),
+                        each.getValue().size()))
+                .toList();
+    }
+
     /** Ends the observation of inputs. */
     void freeze() {
         observing.zero_();
@@ -159,8 +187,7 @@ final class TrainingGraph {
     Tensor run(float[] samples) {
         IValueVector stack = new IValueVector();
         stack.push_back(new IValue(module._ivalue()));
-        stack.push_back(new IValue(ScriptModule.waveform(samples)));
-        ScriptModule.further(module, arguments).forEach(stack::push_back);
+        ScriptModule.arguments(module, ScriptModule.waveform(samples)).forEach(stack::push_back);
         further.forEach(tensor -> stack.push_back(new IValue(tensor)));
         executor.run(stack);
         Tensor output = ScriptModule.outputTensor(stack.get(0));

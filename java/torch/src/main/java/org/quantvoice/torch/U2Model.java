@@ -103,7 +103,7 @@ final class U2Model implements AcousticModel, StreamingModel, MobileModel {
         return new ModelFormatException(
                 "a streaming model that fails on a chunk (" + what + ")",
                 "WeNet's runtime interface, for streams of any length",
-                "export it as WeNet does for its runtime (export_jit.py)",
+                "end utterances earlier if the model has a table of positions, else export it as WeNet does (export_jit.py)",
                 cause);
     }
 

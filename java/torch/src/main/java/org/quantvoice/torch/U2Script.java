@@ -76,7 +76,7 @@ final class U2Script {
         return Math.toIntExact(mean.numel());
     }
 
-    private IValue call(String method, IValue... arguments) {
+    IValue call(String method, IValue... arguments) {
         IValueVector inputs = new IValueVector();
         for (IValue argument : arguments) {
             inputs.push_back(argument);

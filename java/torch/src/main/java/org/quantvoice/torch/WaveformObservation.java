@@ -1,12 +1,10 @@
 package org.quantvoice.torch;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
-import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.Tensor;
 
-/** {@code forward} on waveforms; arguments behind the first are left out. */
+/** {@code forward} on waveforms. */
 final class WaveformObservation implements Observation {
     private static final String METHOD = "forward";
 
@@ -25,9 +23,6 @@ final class WaveformObservation implements Observation {
 
     @Override
     public void run(float[] samples, BiConsumer<String, Tensor> seen) {
-        List<IValue> arguments = new ArrayList<>();
-        arguments.add(new IValue(ScriptModule.waveform(samples)));
-        arguments.addAll(ScriptModule.further(script.module(), taps.parameters() + 1));
-        taps.run(arguments, seen);
+        taps.run(ScriptModule.arguments(script.module(), ScriptModule.waveform(samples)), seen);
     }
 }

@@ -80,7 +80,7 @@ class DigitsBudgetTest {
             Tuner tuner = new Tuner(graph, recipe, tuning, request());
             Tuner.Heard heard = tuner.listen(floats::tap, pool);
             List<Node> layers = List.copyOf(heard.statistics().keySet());
-            ModelSizes sizes = new ModelSizes(graph, layers, LINEAR, Optional.empty(), Map.of());
+            ModelSizes sizes = new ModelSizes(graph, layers, Map.of(), LINEAR, Optional.empty(), Map.of());
             long least = smallest(tuner, heard, pool);
             long most = BitAllocation.size(layers.size(), WeightFormat.FLOAT, sizes);
             Random random = new Random(SEED);

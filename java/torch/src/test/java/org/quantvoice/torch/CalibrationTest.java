@@ -21,6 +21,7 @@ import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.quant.ScaleRules;
 
 /** Our calibration and static islands against PyTorch's eager mode; the reference is made by make_reference.py. */
 class CalibrationTest {
@@ -96,7 +97,7 @@ class CalibrationTest {
             return new Calibration(model, request)
                     .ranges(
                             ActivationObserver.HISTOGRAM,
-                            QuantScheme.of(backend).top());
+                            QuantScheme.of(backend, ScaleRules.ENGINE).activations());
         }
     }
 

@@ -167,11 +167,22 @@ class Int8ImportTest {
                 .hasMessageContaining("quantized already");
     }
 
+    /** The int8 contract has none: such a layer keeps its weights and its input is not rounded. */
     @Test
-    void refusesWeightsWithZeroPoints() {
-        assertThatThrownBy(() -> open("affine-weights"))
-                .isInstanceOf(UnsupportedOperatorException.class)
-                .hasMessageContainingAll("up", "zero point is not 0");
+    void weightsWithZeroPointsRunInFloat() {
+        float[] expected = Digits.npy(FOLDER.resolve("affine-weights.npy"));
+        float[] floats = Digits.npy(FOLDER.resolve("affine.float.npy"));
+        try (AcousticModel model = open("affine-weights")) {
+            float[] actual =
+                    model.run(Digits.npy(FOLDER.resolve("int8.in.npy"))).data();
+            assertThat(rms(actual, expected)).isLessThan(1.3 * rms(expected, floats));
+            assertThat(rms(actual, floats)).isLessThan(rms(expected, floats));
+            assertThat(model.report().orElseThrow().layers()).singleElement().satisfies(row -> {
+                assertThat(row.path()).isEqualTo("up");
+                assertThat(row.method()).isEqualTo(Method.KEPT_FLOAT);
+                assertThat(row.note()).isEqualTo("int8 with zero points in the file, runs in float");
+            });
+        }
     }
 
     @Test

@@ -22,6 +22,7 @@ import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
+import org.quantvoice.quant.ScaleRules;
 
 /** Ranges that one calibration saved, in the place of another. */
 class KnownRangesTest {
@@ -53,7 +54,10 @@ class KnownRangesTest {
             report(heard).ranges().save(file);
             ActivationRanges ranges = ActivationRanges.load(file);
             assertThat(ranges).isEqualTo(report(heard).ranges());
-            assertThat(ranges.levels()).isEqualTo(QuantScheme.of(backend).top());
+            assertThat(ranges.levels())
+                    .isEqualTo(QuantScheme.of(backend, ScaleRules.ENGINE)
+                            .activations()
+                            .high());
             try (AcousticModel read = open(RECIPE.withRanges(ranges), List.of(), backend)) {
                 assertThat(read.run(samples).data())
                         .isEqualTo(heard.run(samples).data());

@@ -117,9 +117,7 @@ class LayersTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = Backend.class,
-            names = {"FBGEMM", "QNNPACK"})
+    @EnumSource(Backend.class)
     void staticLayersEqualPyTorchToOneLevel(Backend backend) {
         List<String> names = new ArrayList<>(NAMES.subList(0, 6));
         if (backend == Backend.QNNPACK) {

@@ -4,14 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import javax.sound.sampled.AudioFileFormat;
+import javax.sound.sampled.AudioFormat;
+import javax.sound.sampled.AudioInputStream;
+import javax.sound.sampled.AudioSystem;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
@@ -21,7 +28,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioCorpus;
+import org.quantvoice.audio.AudioFiles;
+import org.quantvoice.audio.Resampler;
 import org.quantvoice.decode.Vocabulary;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.CalibrationException;
@@ -50,7 +61,7 @@ class QatTest {
     }
 
     private static QuantizationAwareTraining training(QatOptions options) {
-        return new QuantizationAwareTraining(Digits.MODEL, DIGITS, options, 1, Progress.none());
+        return new QuantizationAwareTraining(Digits.MODEL, DIGITS, 16_000, options, 1, Progress.none());
     }
 
     private Path out() {
@@ -79,7 +90,7 @@ class QatTest {
         assertThat(result.best()).isPositive();
         assertThat(result.epochs().get(result.best()).heldOutLoss())
                 .isLessThan(0.8 * result.epochs().get(0).heldOutLoss());
-        assertThat(result.layers()).isEqualTo(37);
+        assertThat(result.layers()).hasSize(37);
         weights(out(), "ctc_lin.w", Digits.W2V + "feature_extractor.conv_layers.3.conv")
                 .forEach((path, row) -> assertThat(levels(row)).as(path).hasSizeLessThanOrEqualTo(3));
         float[] samples = CORPUS.items().isEmpty()
@@ -109,7 +120,7 @@ class QatTest {
     void modulesThatAreNotNamedStayFloat() {
         QatOptions enc = new QatOptions(List.of(ENC), 3, false, false, 1, 2, 1e-5, 1, 0.5, 1);
         assertThat(training(enc).run(CORPUS.limit(4), () -> false, out()).layers())
-                .isEqualTo(3);
+                .hasSize(3);
         Map<String, float[]> rows = weights(out(), "ctc_lin.w", ENC + ".linear2.w");
         assertThat(levels(rows.get(ENC + ".linear2.w"))).hasSizeLessThanOrEqualTo(7);
         assertThat(levels(rows.get("ctc_lin.w"))).hasSizeGreaterThan(100);
@@ -232,6 +243,103 @@ class QatTest {
         }
     }
 
+    /** Judged before the first step: the loss of the rounded model tells what it heard. */
+    @ParameterizedTest
+    @ValueSource(ints = {8000, 44_100})
+    void recordingsAreBroughtToTheModelsRate(int rate) throws IOException {
+        AudioCorpus two = CORPUS.limit(2);
+        Path tsv = folder.resolve("other.tsv");
+        StringBuilder rows = new StringBuilder("id\tspeaker\tfile\ttext\n");
+        for (AudioCorpus.Item item : two.items()) {
+            Path file = folder.resolve(item.id() + ".wav");
+            wav(Resampler.resample(AudioFiles.read(item.file()), rate), file);
+            rows.append(item.id() + "\tx\t" + file + "\t" + item.text() + "\n");
+        }
+        Files.writeString(tsv, rows);
+        double usual = firstLoss(two);
+        assertThat(firstLoss(AudioCorpus.tsv(tsv))).isCloseTo(usual, within(0.5 * usual + 0.05));
+    }
+
+    private double firstLoss(AudioCorpus corpus) {
+        AtomicInteger asked = new AtomicInteger();
+        QatResult result = training(options(8, 1, 1e-4)).run(corpus, () -> asked.incrementAndGet() > 2, out());
+        assertThat(result.epochs()).hasSize(1);
+        return result.epochs().get(0).heldOutLoss();
+    }
+
+    private static void wav(Audio audio, Path file) throws IOException {
+        byte[] pcm = new byte[2 * audio.samples().length];
+        for (int i = 0; i < audio.samples().length; i++) {
+            int value = Math.round(Math.max(-1, Math.min(1, audio.samples()[i])) * Short.MAX_VALUE);
+            pcm[2 * i] = (byte) value;
+            pcm[2 * i + 1] = (byte) (value >> 8);
+        }
+        AudioFormat format = new AudioFormat(audio.sampleRate(), 16, 1, true, false);
+        try (AudioInputStream in =
+                new AudioInputStream(new ByteArrayInputStream(pcm), format, audio.samples().length)) {
+            AudioSystem.write(in, AudioFileFormat.Type.WAVE, file.toFile());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 399})
+    void aRecordingShorterThanAFrameIsNamed(int samples) throws IOException {
+        Path scrap = folder.resolve("scrap.wav");
+        wav(new Audio(new float[samples], 16_000), scrap);
+        Path whole = CORPUS.items().get(0).file();
+        Path tsv = folder.resolve("scraps.tsv");
+        Files.writeString(tsv, "id\tspeaker\tfile\ttext\na\tx\t" + whole + "\tone\nb7\tx\t" + scrap + "\tone\n");
+        assertThatThrownBy(() -> training(options(4, 1, 1e-4)).run(AudioCorpus.tsv(tsv), () -> false, out()))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("recording b7 of " + samples + " samples")
+                .hasMessageContaining("at least 400");
+        assertThat(out()).doesNotExist();
+    }
+
+    /** Weights go on changing, scales and ranges do not. */
+    @Test
+    void observersFreezeAfterTheirSteps() {
+        Libtorch.load();
+        QatOptions options = new QatOptions(List.of(ENC), 4, true, true, 4, 1, 1e-3, 3, 0, 1);
+        List<Utterance> two = CORPUS.limit(2).items().stream()
+                .map(item -> new Utterance(
+                        item.id(),
+                        AudioFiles.read(item.file()).samples(),
+                        org.quantvoice.decode.Spelling.ofText(item.text(), DIGITS)))
+                .toList();
+        try (ScriptModule module = ScriptModule.load(Digits.MODEL, java.util.Optional.empty());
+                TorchCall call = new TorchCall(1)) {
+            List<List<float[]>> state = new java.util.ArrayList<>();
+            List<float[]> weights = new java.util.ArrayList<>();
+            Trainer[] made = new Trainer[1];
+            made[0] = new Trainer(module, options, two, 0, () -> false, (step, done, total) -> {
+                if (step.startsWith("epoch") && done < total) { // before each step, of one recording
+                    TrainingGraph graph = made[0].graph();
+                    state.add(java.util.stream.Stream.concat(
+                                    graph.observed().stream()
+                                            .flatMap(o -> java.util.stream.Stream.of(o.low(), o.high())),
+                                    graph.weights().values().stream().map(RoundedWeight::scales))
+                            .map(ScriptModule::floats)
+                            .toList());
+                    weights.add(ScriptModule.floats(new ModuleTree(module.module())
+                            .module(ENC + ".linear2.w")
+                            .attr("weight")
+                            .toTensor()));
+                }
+            });
+            made[0].train();
+            assertThat(state).hasSize(8);
+            assertThat(state.get(0)).hasSize(3 + 2 * 3);
+            for (int step = 1; step < 8; step++) {
+                assertThat(weights.get(step)).as("weights at step %d", step).isNotEqualTo(weights.get(step - 1));
+                List<float[]> before = state.get(step - 1);
+                List<float[]> now = state.get(step);
+                boolean same = IntStream.range(0, now.size()).allMatch(i -> Arrays.equals(before.get(i), now.get(i)));
+                assertThat(same).as("scales and ranges at step %d", step).isEqualTo(step > 3);
+            }
+        }
+    }
+
     @Test
     void badInputIsRefusedBeforeAnythingIsWritten() throws IOException {
         Path silent = folder.resolve("silent.tsv");
@@ -268,7 +376,14 @@ class QatTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,1,2,0.1,1", "9,1,2,0.1,1", "4,0,2,0.1,1", "4,1,0,0.1,1", "4,1,2,NaN,1", "4,1,2,1.5,1", "4,1,2,0.1,0"
+    @CsvSource({
+        "1,1,2,0.1,1",
+        "9,1,2,0.1,1",
+        "4,-1,2,0.1,1",
+        "4,1,0,0.1,1",
+        "4,1,2,NaN,1",
+        "4,1,2,1.5,1",
+        "4,1,2,0.1,-1"
     })
     void badOptionsAreRefused(int bits, int epochs, int batch, double rate, int freeze) {
         assertThatThrownBy(() -> new QatOptions(List.of(""), bits, true, true, epochs, batch, rate, freeze, 0.2, 1))

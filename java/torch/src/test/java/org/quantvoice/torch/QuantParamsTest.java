@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
+import org.quantvoice.quant.RangeScheme;
 
 class QuantParamsTest {
     @Property
@@ -16,7 +17,7 @@ class QuantParamsTest {
         int top = reduced ? 127 : 255;
         double low = Math.min(a, b);
         double high = Math.max(a, b);
-        QuantParams params = QuantParams.covering(low, high, top);
+        QuantParams params = QuantParams.covering(low, high, new RangeScheme(0, top, false));
         double x = low + share * (high - low);
         double level = Math.max(0, Math.min(top, Math.rint(x / params.scale()) + params.zeroPoint()));
         double back = (level - params.zeroPoint()) * params.scale();
@@ -27,7 +28,7 @@ class QuantParamsTest {
 
     @Property
     void rangesOnOneSideAreWidenedToZero(@ForAll @DoubleRange(min = 0.01, max = 100) double x) {
-        assertThat(QuantParams.covering(x, x, 255).zeroPoint()).isZero();
-        assertThat(QuantParams.covering(-x, -x, 255).zeroPoint()).isEqualTo(255);
+        assertThat(QuantParams.covering(x, x, RangeScheme.QUINT8).zeroPoint()).isZero();
+        assertThat(QuantParams.covering(-x, -x, RangeScheme.QUINT8).zeroPoint()).isEqualTo(255);
     }
 }

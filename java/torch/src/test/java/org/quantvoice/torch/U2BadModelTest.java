@@ -73,6 +73,20 @@ final class U2BadModelTest {
         }
     }
 
+    /** As in WeNet's release 1, whose caches of layers are a list. */
+    @Test
+    void aModelWithOtherCachesIsRefused() throws IOException {
+        Path file = model(
+                "(def forward_encoder_chunk\\([^)]*?att_cache: Tensor=[^,]*,)",
+                "$1 old_cache: Optional[List[Tensor]]=None,");
+        for (EngineProvider engine : List.of(new TorchEngine(), new NativeEngine())) {
+            assertThatThrownBy(() -> open(engine, file))
+                    .isInstanceOf(ModelFormatException.class)
+                    .hasMessageContaining("fails on a chunk")
+                    .hasMessageContaining("Optional[List[Tensor]]");
+        }
+    }
+
     @Test
     void aModelThatFailsOnItsFirstChunkIsRefused() throws IOException {
         Path file = model("(def right_context\\([^)]*\\) -> int:\\s+)return 6", "$1return 0");

@@ -9,9 +9,11 @@ import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.decode.LogProbs;
 import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.npy.NpyFiles;
+import org.quantvoice.plan.NativeEngine;
 import org.quantvoice.stream.DecoderScores;
 import org.quantvoice.stream.EncodedFrames;
 import org.quantvoice.stream.StreamConstants;
@@ -54,6 +56,17 @@ final class U2Fixture {
 
     static U2Model open() {
         return (U2Model) new TorchEngine()
+                .open(new ModelRequest(
+                        FOLDER.resolve("model/u2-digits-float.pt"),
+                        Optional.empty(),
+                        List.of(),
+                        Optional.empty(),
+                        1,
+                        Progress.none()));
+    }
+
+    static AcousticModel openNative() {
+        return new NativeEngine()
                 .open(new ModelRequest(
                         FOLDER.resolve("model/u2-digits-float.pt"),
                         Optional.empty(),

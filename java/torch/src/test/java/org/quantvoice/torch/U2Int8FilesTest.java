@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,15 +23,20 @@ import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.EngineProvider;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
+import org.quantvoice.error.BudgetException;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.eval.ErrorRate;
 import org.quantvoice.plan.NativeEngine;
 import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.ActivationRange;
+import org.quantvoice.quant.ActivationRanges;
+import org.quantvoice.quant.DataSize;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.QuantReport.Method;
+import org.quantvoice.qv.QvStreamFile;
 import org.quantvoice.stream.StreamEvent;
 import org.quantvoice.stream.StreamOptions;
 import org.quantvoice.stream.StreamingModel;
@@ -210,6 +216,71 @@ final class U2Int8FilesTest {
             assertThatThrownBy(() -> provider.open(request))
                     .as("static %s", fixed)
                     .isInstanceOf(CalibrationException.class);
+        }
+    }
+
+    /** The same model without audio, from ranges in a file; those of libtorch serve as well. */
+    @Test
+    void rangesAreSavedAndLoaded() {
+        Path heard = folder.resolve("heard.qv");
+        Path read = folder.resolve("read.qv");
+        Path file = folder.resolve("ranges.json");
+        try (AcousticModel model = open(new NativeEngine(), FLOAT, ALL, List.of())) {
+            QuantReport report = model.report().orElseThrow();
+            assertThat(report.ranges().byLayer().keySet())
+                    .containsExactlyInAnyOrderElementsOf(report.layers().stream()
+                            .filter(l -> l.method() == Method.STATIC)
+                            .map(l -> l.path())
+                            .toList());
+            report.ranges().save(file);
+            model.save(heard);
+        }
+        ActivationRanges ranges = ActivationRanges.load(file);
+        QuantRecipe recipe = new QuantRecipe(ALL, List.of(), ActivationObserver.HISTOGRAM, true);
+        try (AcousticModel model = new NativeEngine().open(request(recipe.withRanges(ranges)))) {
+            assertThat(model.report().orElseThrow().ranges()).isEqualTo(ranges);
+            model.save(read);
+        }
+        assertThat(QvStreamFile.read(read).graphs().keySet()).hasSize(3);
+        float[] samples = U2Fixture.samples("test-theo-04");
+        try (AcousticModel first = open(new NativeEngine(), heard, List.of(), List.of());
+                AcousticModel second = open(new NativeEngine(), read, List.of(), List.of())) {
+            assertThat(second.run(samples).data()).isEqualTo(first.run(samples).data());
+            assertThat(hear(second, samples)).isEqualTo(hear(first, samples));
+        }
+    }
+
+    @Test
+    void rangesThatLackALayerNeedAudio() {
+        ActivationRanges none = new ActivationRanges(Map.of("ctc.ctc_lo", new ActivationRange(0.01, 128)));
+        QuantRecipe recipe = new QuantRecipe(ALL, List.of(), ActivationObserver.HISTOGRAM, true);
+        assertThatThrownBy(() -> new NativeEngine().open(request(recipe.withRanges(none))))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("no calibration audio");
+    }
+
+    private static ModelRequest request(QuantRecipe recipe) {
+        return new ModelRequest(FLOAT, Optional.of(recipe), List.of(), Optional.empty(), 1, Progress.none());
+    }
+
+    @Test
+    void budgetsAreRefusedByTheirOwnName() {
+        Path floats = folder.resolve("float.qv");
+        try (AcousticModel model = open(new NativeEngine(), FLOAT, List.of(), List.of())) {
+            model.save(floats);
+        }
+        AudioCorpus user = AudioCorpus.tsv(U2Fixture.ROOT.resolve("models/digits/calib/calib.tsv"))
+                .limit(1);
+        for (Path model : List.of(FLOAT, floats)) {
+            assertThatThrownBy(() -> QuantSession.builder()
+                            .model(model)
+                            .vocabulary(U2Fixture.FOLDER.resolve("model/tokens.json"))
+                            .budget(DataSize.megabytes(3))
+                            .tuneOn(user)
+                            .build())
+                    .as("%s", model)
+                    .isInstanceOf(BudgetException.class)
+                    .hasMessageContaining(model + ", a streaming model");
         }
     }
 

@@ -3,6 +3,10 @@ package org.quantvoice.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -12,12 +16,16 @@ import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.decode.LogProbs;
 import org.quantvoice.decode.PrefixBeam;
+import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.Engine;
 import org.quantvoice.eval.ErrorRate;
+import org.quantvoice.features.Fbank;
 import org.quantvoice.stream.EncodedFrames;
 import org.quantvoice.stream.EndpointRules;
 import org.quantvoice.stream.StreamConstants;
 import org.quantvoice.stream.StreamEvent;
 import org.quantvoice.stream.StreamOptions;
+import org.quantvoice.stream.StreamingModel;
 import org.quantvoice.stream.StreamingState;
 import org.quantvoice.stream.TranscriptStream;
 import org.slf4j.LoggerFactory;
@@ -26,15 +34,18 @@ import org.slf4j.LoggerFactory;
 final class U2ReferenceTest {
     private static final double LIMIT = 1e-4;
     private static U2Model model;
+    private static AcousticModel own;
 
     @BeforeAll
     static void open() {
         model = U2Fixture.open();
+        own = U2Fixture.openNative();
     }
 
     @AfterAll
     static void close() {
         model.close();
+        own.close();
     }
 
     @Test
@@ -100,14 +111,22 @@ final class U2ReferenceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-1, -1, 0.51, 0.00", "16, -1, 0.68, 0.17", "8, 4, 1.19, 0.51"})
-    void errorRatesAreThoseOfTheReference(int chunk, int left, double prefixBeam, double rescored) {
+    @CsvSource({
+        "LIBTORCH, -1, -1, 0.51, 0.00",
+        "LIBTORCH, 16, -1, 0.68, 0.17",
+        "LIBTORCH, 8, 4, 1.19, 0.51",
+        "NATIVE, -1, -1, 0.51, 0.00",
+        "NATIVE, 16, -1, 0.68, 0.17",
+        "NATIVE, 8, 4, 1.19, 0.51"
+    })
+    void errorRatesAreThoseOfTheReference(Engine engine, int chunk, int left, double prefixBeam, double rescored) {
+        StreamingModel tested = engine == Engine.NATIVE ? (StreamingModel) own : model;
         PrefixBeam firstPass = PrefixBeam.with(
                 U2Fixture.VOCABULARY, StreamOptions.firstPass().nbest(1).build());
         ErrorRate first = ErrorRate.words();
         ErrorRate second = ErrorRate.words();
         for (AudioCorpus.Item item : U2Fixture.test().items()) {
-            U2Fixture.Recorder recorder = U2Fixture.Recorder.of(model);
+            U2Fixture.Recorder recorder = U2Fixture.Recorder.of(tested);
             try (TranscriptStream stream = U2Fixture.stream(recorder, options(chunk, left, true))) {
                 stream.accept(AudioFiles.read(item.file()).samples());
                 second.add(item.text(), stream.finish().map(StreamEvent::text).orElse(""));
@@ -120,7 +139,47 @@ final class U2ReferenceTest {
         assertThat(first.percent()).as("prefix beam").isCloseTo(prefixBeam, within(0.3));
         assertThat(second.percent()).as("rescored").isCloseTo(rescored, within(0.3));
         LoggerFactory.getLogger(U2ReferenceTest.class)
-                .info("chunk {} left {}: {} {}", chunk, left, first.percent(), second.percent());
+                .info("{} chunk {} left {}: {} {}", engine, chunk, left, first.percent(), second.percent());
+    }
+
+    /** The model's own whole utterance under the mask of chunks and history, of the same features. */
+    @ParameterizedTest
+    @CsvSource({"16, -1", "16, 4", "8, 4", "4, 1", "1, 0", "5, 3"})
+    void streamsGiveWhatTheWholeUtteranceGives(int chunk, int left) {
+        for (String id : List.of("test-nicolas-17", "test-theo-04", "test-jackson-00", "test-yweweler-10")) {
+            float[] features = new Fbank(U2Fixture.SAMPLE_RATE, 80).accept(U2Fixture.samples(id));
+            float[] whole = whole(features, chunk, left);
+            for (StreamingModel each : List.of(model, (StreamingModel) own)) {
+                int at = 0;
+                try (StreamingState state = each.open(chunk, left)) {
+                    int frames = features.length / 80;
+                    for (int from = 0; from + 7 <= frames; from += 4 * chunk) {
+                        int count = Math.min(4 * chunk + 3, frames - from);
+                        EncodedFrames out = state.encode(
+                                java.util.Arrays.copyOfRange(features, from * 80, (from + count) * 80), count);
+                        assertClose(
+                                out.encoder(),
+                                whole,
+                                at,
+                                id + " " + each.getClass().getSimpleName());
+                        at += out.encoder().length;
+                    }
+                }
+                assertThat(at).isEqualTo(whole.length);
+            }
+        }
+    }
+
+    private static float[] whole(float[] features, int chunk, int left) {
+        int frames = features.length / 80;
+        return model.run((script, call) -> {
+            IValue feats = new IValue(U2Script.floats(features, 1, frames, 80));
+            IValue lens =
+                    new IValue(torch.full(new long[] {1}, new Scalar(frames)).to(torch.ScalarType.Long));
+            IValue out = script.call("encode", feats, lens, new IValue((long) chunk), new IValue((long) left));
+            return ScriptModule.floats(
+                    new Tensor(out.toTuple().elements().get(0).toTensor()));
+        });
     }
 
     private static StreamOptions options(int chunk, int left, boolean rescoring) {

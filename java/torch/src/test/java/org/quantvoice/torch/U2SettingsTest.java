@@ -68,6 +68,20 @@ final class U2SettingsTest {
         }
     }
 
+    /** A float session quantized nothing, but its streams have settings all the same. */
+    @ParameterizedTest
+    @EnumSource
+    void areInTheReportOfFloatSessionsToo(Engine engine) {
+        StreamSettings chosen = new StreamSettings(8, 4, 0.3, 0);
+        try (QuantSession session =
+                builder(FLOAT).engine(engine).streaming(chosen).build()) {
+            QuantReport report = session.report().orElseThrow();
+            assertThat(report.stream()).contains(chosen);
+            assertThat(report.layers()).isEmpty();
+            assertThat(report.bytesAfter()).isEqualTo(report.bytesBefore()).isPositive();
+        }
+    }
+
     @Test
     void areThoseOfTheTokenListUnlessChosen() {
         try (QuantSession session = builder(FLOAT).int8().engine(Engine.NATIVE).build()) {

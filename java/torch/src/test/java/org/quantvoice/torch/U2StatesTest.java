@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
+import org.quantvoice.plan.Batches;
 import org.quantvoice.plan.NativeEngine;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.QuantRecipe;
@@ -128,6 +129,7 @@ final class U2StatesTest {
                         .isEqualTo(alone.get(s).get(c));
             }
         }
+        assertThat(Batches.largest(int8)).as("chunks in the largest batch").isGreaterThan(1);
     }
 
     private static void await(CountDownLatch latch) {

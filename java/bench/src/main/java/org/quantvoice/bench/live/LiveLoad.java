@@ -49,8 +49,11 @@ public final class LiveLoad {
      * of endpoints allow; speakers who begin together would all need their second pass at the same moment.
      */
     private static final double SPREAD_SECONDS = 20;
-    /** Nothing counts until all have spoken for this long: programs of all batch sizes are planned, once in a server's life. */
-    private static final double SETTLE_SECONDS = 5;
+    /**
+     * Nothing counts until all have spoken for this long: Java compiles, programs of all batch sizes are planned, once in a server's
+     * life, and what waited meanwhile is caught up with.
+     */
+    private static final double SETTLE_SECONDS = 25;
 
     /** Lateness is told of each, so that a drift shows. */
     private static final int PARTS = 5;

@@ -2,13 +2,22 @@ package org.quantvoice.cli.serve;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.websocket.api.Callback;
+import org.eclipse.jetty.websocket.api.Session;
+import org.eclipse.jetty.websocket.api.StatusCode;
 import org.eclipse.jetty.websocket.server.ServerUpgradeRequest;
 import org.eclipse.jetty.websocket.server.ServerUpgradeResponse;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
@@ -24,13 +33,18 @@ public final class CaptionServer implements AutoCloseable {
     /** Threads besides one for each client. */
     private static final int OWN_THREADS = 8;
 
+    /** For clients that still read. */
+    private static final int FAREWELL_SECONDS = 1;
+
     private static final int MAX_TEXT_BYTES = 1024;
+    private static final Set<String> EVERY_ADDRESS = Set.of("0.0.0.0", "::", "[::]");
 
     private final Server server;
     private final ServerConnector connector;
     private final ServeOptions options;
     private final CaptionSource source;
     private final Semaphore places;
+    private volatile @Nullable ServerWebSocketContainer container; // made when the server starts
 
     private CaptionServer(ServeOptions options, CaptionSource source) {
         this.options = options;
@@ -77,20 +91,22 @@ public final class CaptionServer implements AutoCloseable {
         return new IllegalStateException("the server did not start", e);
     }
 
-    private void configure(ServerWebSocketContainer container) {
-        container.setMaxBinaryMessageSize(options.maxMessageBytes());
-        container.setMaxTextMessageSize(MAX_TEXT_BYTES);
-        container.setMaxFrameSize(options.maxMessageBytes());
-        container.setIdleTimeout(options.idle());
-        container.addMapping("/live", this::connect);
+    private void configure(ServerWebSocketContainer made) {
+        made.setMaxBinaryMessageSize(options.maxMessageBytes());
+        made.setMaxTextMessageSize(MAX_TEXT_BYTES);
+        made.setMaxFrameSize(options.maxMessageBytes());
+        made.setIdleTimeout(options.idle());
+        made.addMapping("/live", this::connect);
+        container = made;
     }
 
     /** A socket for a client, or null after a refusal. */
-    private @Nullable Object connect(ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
+    private @Nullable Object connect(
+            ServerUpgradeRequest request, ServerUpgradeResponse response, org.eclipse.jetty.util.Callback callback) {
         OriginCheck origins = new OriginCheck(options.host(), port(), options.allowedOrigins());
         String origin = request.getHeaders().get("Origin");
         if (!origins.allows(origin)) {
-            LOG.warn("a page of {} refused; allowed are {}", origin, origins);
+            LOG.warn("a page of {} refused; allowed are {}; --allow-origin {} allows it", origin, origins, origin);
             Response.writeError(request, response, callback, HttpStatus.FORBIDDEN_403, "origin not allowed");
             return null;
         }
@@ -102,9 +118,14 @@ public final class CaptionServer implements AutoCloseable {
         return connector.getLocalPort();
     }
 
+    /** The page, as it is opened on this machine. */
     public String url() {
-        String host = options.host().equals("0.0.0.0") ? "localhost" : options.host();
-        return "http://" + host + ":" + port() + "/";
+        return "http://" + (everyAddress() ? "localhost" : OriginCheck.inUrl(options.host())) + ":" + port() + "/";
+    }
+
+    /** Whether it listens on all addresses of this machine, of which pages may know only {@link #url()} and the allowed ones. */
+    public boolean everyAddress() {
+        return EVERY_ADDRESS.contains(options.host());
     }
 
     /** Clients that can still connect. */
@@ -117,13 +138,37 @@ public final class CaptionServer implements AutoCloseable {
         server.join();
     }
 
-    /** Drops all clients and stops. */
+    /** Tells all clients that it goes, and stops. */
     @Override
     public void close() {
+        dismissClients();
         try {
             server.stop();
         } catch (Exception e) { // Jetty's stop() declares it
             LOG.warn("the server did not stop in order", e);
+        }
+    }
+
+    private void dismissClients() {
+        ServerWebSocketContainer open = container;
+        if (open == null) {
+            return;
+        }
+        List<CompletableFuture<Void>> told = new ArrayList<>();
+        for (Session client : open.getOpenSessions()) {
+            CompletableFuture<Void> sent = new CompletableFuture<>();
+            told.add(sent);
+            client.close(
+                    StatusCode.SHUTDOWN,
+                    "the server stops",
+                    Callback.from(() -> sent.complete(null), lost -> sent.complete(null)));
+        }
+        try {
+            CompletableFuture.allOf(told.toArray(CompletableFuture[]::new)).get(FAREWELL_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.info("a client does not read that the server stops");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

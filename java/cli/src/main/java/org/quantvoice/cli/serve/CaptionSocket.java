@@ -40,6 +40,7 @@ public final class CaptionSocket implements Session.Listener {
     private @Nullable Session session;
     private @Nullable PcmInput input;
     private volatile @Nullable TranscriptStream stream;
+    private volatile boolean gone;
 
     /** @param places a permit for each client that may still connect; taken while this one is */
     CaptionSocket(CaptionSource source, Semaphore places) {
@@ -93,6 +94,10 @@ public final class CaptionSocket implements Session.Listener {
         TranscriptStream opened = source.open();
         opened.onEvent(this::tell);
         stream = opened;
+        if (gone) { // while the stream was opened
+            opened.cancel();
+            return;
+        }
         send(Messages.ready(source.model(), source.sampleRate(), source.latencySeconds()));
     }
 
@@ -237,6 +242,7 @@ public final class CaptionSocket implements Session.Listener {
     }
 
     private void gone() {
+        gone = true;
         TranscriptStream open = stream;
         if (open != null) {
             open.cancel();

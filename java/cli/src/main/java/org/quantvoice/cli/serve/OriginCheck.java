@@ -16,9 +16,14 @@ final class OriginCheck {
 
     OriginCheck(String host, int port, List<String> further) {
         for (String name : List.of("localhost", "127.0.0.1", "[::1]", host)) {
-            allowed.add("http://" + name.toLowerCase(Locale.ROOT) + (port == 80 ? "" : ":" + port));
+            allowed.add("http://" + inUrl(name.toLowerCase(Locale.ROOT)) + (port == 80 ? "" : ":" + port));
         }
         further.forEach(origin -> allowed.add(origin.toLowerCase(Locale.ROOT)));
+    }
+
+    /** A host as it stands in a URL: IPv6 addresses in brackets. */
+    static String inUrl(String host) {
+        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 
     boolean allows(@Nullable String origin) {

@@ -11,7 +11,7 @@ final class Timing {
         this.sampleRate = sampleRate;
     }
 
-    /** A message has come in. */
+    /** A message was taken up; it may have waited in the network. */
     void begin() {
         begun = System.nanoTime();
     }
@@ -22,7 +22,7 @@ final class Timing {
         samples += newSamples;
     }
 
-    /** From the message with the last sample of a chunk to now. */
+    /** From taking up the message with the last sample of a chunk to now. */
     double latencyMillis() {
         return (System.nanoTime() - begun) / 1e6;
     }

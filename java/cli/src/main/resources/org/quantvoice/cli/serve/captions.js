@@ -1,12 +1,30 @@
 const by = id => document.getElementById(id);
 const finals = [];
-let session = null; // {socket, stop}
+let session = null; // {socket, stop, closed, sent}
+let busy = false; // from the choice of a source to the end of its connection
 let line = null;
 
 function show(state) {
   by('state').textContent = state;
   by('stop').disabled = session === null;
-  by('microphone').disabled = session !== null;
+  by('microphone').disabled = busy;
+  by('file').disabled = busy;
+}
+
+// One source at a time: `work` ends when its connection has closed.
+async function exclusively(work) {
+  if (busy) {
+    return;
+  }
+  busy = true;
+  show('starting');
+  begin();
+  try {
+    await work();
+  } finally {
+    busy = false;
+    show(by('state').textContent === 'starting' ? 'not connected' : by('state').textContent);
+  }
 }
 
 function problem(text) {
@@ -25,7 +43,8 @@ function connect(rate, onStop) {
   const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
   const socket = new WebSocket(`${scheme}//${location.host}/live`);
   socket.binaryType = 'arraybuffer';
-  const opened = {socket, stop: onStop, ended: false};
+  const opened = {socket, rate, stop: onStop, ended: false, ready: false, samples: 0, sent: []};
+  opened.closed = new Promise(resolve => opened.resolveClosed = resolve);
   session = opened;
   show('connecting');
   const ready = new Promise((resolve, reject) => {
@@ -33,12 +52,13 @@ function connect(rate, onStop) {
     socket.onmessage = message => {
       const event = JSON.parse(message.data);
       if (event.type === 'ready') {
+        opened.ready = true;
         show(`listening (${event.model}, words after ${event.latencySeconds.toFixed(2)} s)`);
         resolve(opened);
       } else if (event.type === 'end') {
         opened.ended = true;
       }
-      heard(event);
+      heard(event, opened);
     };
     socket.onclose = event => {
       onStop();
@@ -47,21 +67,38 @@ function connect(rate, onStop) {
         show(opened.ended ? 'finished' : 'connection closed');
       }
       if (!opened.ended && by('problem').hidden) {
-        problem(`The connection ended (${event.code}${event.reason ? ': ' + event.reason : ''}).`);
+        problem(`The connection ended (${event.code}${event.reason ? ': ' + event.reason : ''}).`
+            + (opened.ready ? '' : ` If the server refused this page, start it with --allow-origin ${location.origin}.`));
       }
+      opened.resolveClosed();
       reject(new Error('closed'));
     };
   });
   return ready;
 }
 
-function heard(event) {
+function send(opened, pcm) {
+  opened.samples += pcm.byteLength / 2;
+  opened.sent.push({end: opened.samples / opened.rate, at: performance.now()});
+  opened.socket.send(pcm);
+}
+
+// Milliseconds since the piece was sent that holds this second of the audio; what waits on the way counts.
+function sinceSent(opened, second) {
+  while (opened.sent.length > 1 && opened.sent[0].end < second - 1e-3) {
+    opened.sent.shift();
+  }
+  return opened.sent.length ? performance.now() - opened.sent[0].at : 0;
+}
+
+function heard(event, opened) {
   if (event.type === 'error') {
     problem(`Got ${event.got}; expected ${event.expected}; ${event.cure}.`);
     return;
   }
   if (event.latencyMs !== undefined) {
-    by('latency').textContent = `latency ${event.latencyMs.toFixed(1)} ms`;
+    const latency = Math.round(sinceSent(opened, event.end));
+    by('latency').textContent = `latency ${latency} ms (server ${event.latencyMs.toFixed(1)} ms)`;
   }
   if (event.rtf !== undefined) {
     by('rtf').textContent = `RTF ${event.rtf.toFixed(4)}`;
@@ -81,6 +118,10 @@ function heard(event) {
 
 function write(sure, open) {
   if (sure.length + open.length === 0) {
+    if (line !== null) { // what was guessed was nothing
+      line.remove();
+      line = null;
+    }
     return;
   }
   if (line === null) {
@@ -130,7 +171,10 @@ function begin() {
 }
 
 async function microphone() {
-  begin();
+  if (!navigator.mediaDevices) {
+    problem('Browsers give the microphone to pages of localhost and of https only.');
+    return;
+  }
   let media;
   try {
     media = await navigator.mediaDevices.getUserMedia({audio: {channelCount: 1}});
@@ -153,13 +197,17 @@ async function microphone() {
     node.port.onmessage = ({data}) => {
       level(data.power);
       if (opened.socket.readyState === WebSocket.OPEN && !opened.stopping) {
-        opened.socket.send(data.pcm);
+        send(opened, data.pcm);
       }
     };
     context.createMediaStreamSource(media).connect(node);
     await context.resume();
+    await opened.closed;
   } catch (failed) {
     stop();
+    if (session) {
+      session.socket.close();
+    }
     if (by('problem').hidden) {
       problem(`The microphone cannot be used: ${failed.message}.`);
     }
@@ -167,7 +215,6 @@ async function microphone() {
 }
 
 async function file(blob) {
-  begin();
   const rate = 16000;
   let audio;
   try {
@@ -190,13 +237,14 @@ async function file(blob) {
       }
     }
     level(power);
-    opened.socket.send(pcm.buffer);
+    send(opened, pcm.buffer);
     while (opened.socket.bufferedAmount > 1 << 16) {
       await new Promise(done => setTimeout(done, 20));
     }
   }
   if (opened) {
     finish();
+    await opened.closed;
   }
 }
 
@@ -209,18 +257,29 @@ function finish() {
   }
 }
 
-by('microphone').onclick = microphone;
+by('microphone').onclick = () => exclusively(microphone);
 by('stop').onclick = finish;
-by('file').onchange = event => event.target.files[0] && file(event.target.files[0]);
+by('file').onchange = event => {
+  const chosen = event.target.files[0];
+  if (chosen) {
+    exclusively(() => file(chosen));
+  }
+  event.target.value = ''; // so that the same file can be chosen again
+};
 document.body.ondragover = event => {
   event.preventDefault();
-  document.body.classList.add('drop');
+  if (busy) {
+    event.dataTransfer.dropEffect = 'none';
+  } else {
+    document.body.classList.add('drop');
+  }
 };
 document.body.ondragleave = () => document.body.classList.remove('drop');
 document.body.ondrop = event => {
   event.preventDefault();
   document.body.classList.remove('drop');
-  if (event.dataTransfer.files[0] && session === null) {
-    file(event.dataTransfer.files[0]);
+  const dropped = event.dataTransfer.files[0];
+  if (dropped) {
+    exclusively(() => file(dropped));
   }
 };

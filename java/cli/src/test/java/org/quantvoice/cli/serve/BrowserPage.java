@@ -11,6 +11,7 @@ import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -79,6 +80,15 @@ final class BrowserPage implements AutoCloseable, WebSocket.Listener {
         }
     }
 
+    /** Chooses a file in an input. */
+    void choose(String selector, Path file) throws Exception {
+        int root = call("DOM.getDocument", Map.of()).get("root").get("nodeId").asInt();
+        int input = call("DOM.querySelector", Map.of("nodeId", root, "selector", selector))
+                .get("nodeId")
+                .asInt();
+        call("DOM.setFileInputFiles", Map.of("nodeId", input, "files", List.of(file.toString())));
+    }
+
     void screenshot(Path file) throws Exception {
         String data = call("Page.captureScreenshot", Map.of()).get("data").asText();
         Files.write(file, Base64.getDecoder().decode(data));
@@ -105,7 +115,20 @@ final class BrowserPage implements AutoCloseable, WebSocket.Listener {
     }
 
     @Override
+    public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+        answers.values().forEach(answer -> answer.complete(json.createObjectNode()));
+        return null;
+    }
+
+    /** Closes the page too, and with it its connections. */
+    @Override
     public void close() {
-        socket.abort();
+        try {
+            call("Page.close", Map.of());
+        } catch (Exception e) { // of the test's own machinery
+            throw new AssertionError("the page does not close", e);
+        } finally {
+            socket.abort();
+        }
     }
 }

@@ -29,13 +29,16 @@ final class Client implements WebSocket.Listener {
     }
 
     static Client connect(CaptionServer server, String origin) {
+        return connect(URI.create("ws://127.0.0.1:" + server.port() + "/live"), origin);
+    }
+
+    static Client connect(URI at, String origin) {
         Client client = new Client();
         WebSocket.Builder builder = HttpClient.newHttpClient().newWebSocketBuilder();
         if (origin != null) {
             builder.header("Origin", origin);
         }
-        client.socket = builder.buildAsync(URI.create("ws://127.0.0.1:" + server.port() + "/live"), client)
-                .join();
+        client.socket = builder.buildAsync(at, client).join();
         return client;
     }
 
@@ -50,6 +53,14 @@ final class Client implements WebSocket.Listener {
 
     Client bytes(byte... pcm) {
         socket.sendBinary(ByteBuffer.wrap(pcm), true).join();
+        return this;
+    }
+
+    /** One message in so many pieces. */
+    Client fragments(byte[] piece, int count) {
+        for (int i = 1; i <= count; i++) {
+            socket.sendBinary(ByteBuffer.wrap(piece), i == count).join();
+        }
         return this;
     }
 
@@ -83,6 +94,27 @@ final class Client implements WebSocket.Listener {
         }
     }
 
+    boolean isClosed() {
+        return closed.isDone();
+    }
+
+    /** Waits for an event of a type. */
+    Client await(String type) throws InterruptedException {
+        for (int i = 0; events(type).isEmpty(); i++) {
+            if (i > 100 * PATIENCE_SECONDS || isClosed()) {
+                throw new AssertionError("no " + type + "; events: " + texts());
+            }
+            Thread.sleep(10);
+        }
+        return this;
+    }
+
+    /** Goes away in order, but without a stop message. */
+    Client close() {
+        socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+        return this;
+    }
+
     /** Goes away without a word. */
     void vanish() {
         socket.abort();
@@ -104,6 +136,15 @@ final class Client implements WebSocket.Listener {
     String words() {
         return String.join(
                 " ", events("final").stream().map(e -> e.get("text").string()).toList());
+    }
+
+    /** All that is told of the words of all finals: text, times, confidence. */
+    List<String> spoken() {
+        return events("final").stream()
+                .flatMap(e -> e.get("words").items().stream())
+                .map(w -> w.get("word").string() + " " + w.get("start").number() + " "
+                        + w.get("end").number() + " " + w.get("confidence").number())
+                .toList();
     }
 
     @Override

@@ -99,14 +99,10 @@ final class Call {
         return evaluator.value(tensor, owner, role);
     }
 
-    /** The weights of packed parameters, once for all calls that share them. */
-    Value int8(PackedLayer layer) {
-        return evaluator.constants().int8(layer);
-    }
-
-    /** The same for parameters of half precision. */
-    Value floats(PackedLayer layer) {
-        return evaluator.constants().floats(layer);
+    /** The weights of packed parameters, int8 or else widened to floats; once for all calls that share them. */
+    Value packed(PackedLayer layer, String role) {
+        ModelConstants constants = evaluator.constants();
+        return layer.isInt8() ? constants.int8(layer, role) : constants.floats(layer, role);
     }
 
     /** The largest element of an integer tensor, if sizes tell it. */

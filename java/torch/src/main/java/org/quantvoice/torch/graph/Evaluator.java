@@ -157,6 +157,7 @@ final class Evaluator {
             case "prim::Constant" -> constant(node, path);
             case "prim::GetAttr" ->
                 attribute(node, (ScriptObject) frame.get(node.inputs().get(0)));
+            case "prim::SetAttr" -> setAttribute(node, frame);
             case "prim::CallMethod" -> {
                 List<Object> arguments = frame.all(node.inputs());
                 yield callMethod((ScriptObject) arguments.remove(0), node.name(), arguments);
@@ -175,9 +176,23 @@ final class Evaluator {
 
     private Object attribute(ScriptNode node, ScriptObject owner) {
         String path = owner.child(node.name());
-        String key = owner.object().address() + "." + path;
         return attributes.computeIfAbsent(
-                key, k -> IValues.toJava(owner.object().getAttr(node.name()), path));
+                key(owner, path), k -> IValues.toJava(owner.object().getAttr(node.name()), path));
+    }
+
+    private static String key(ScriptObject owner, String path) {
+        return owner.object().address() + "." + path;
+    }
+
+    /** A module may set itself up, e.g. move a table to the input's device, but keep nothing of the input. */
+    private Object setAttribute(ScriptNode node, Frame frame) {
+        ScriptObject owner = (ScriptObject) frame.get(node.inputs().get(0));
+        Object value = frame.get(node.inputs().get(1));
+        if (!IValues.isFixed(value)) {
+            throw Refusal.operator(node.kind(), frame.path(), "of '" + node.name() + "', which depends on the input");
+        }
+        attributes.put(key(owner, owner.child(node.name())), value);
+        return Nothing.NONE;
     }
 
     private static Object constant(ScriptNode node, String path) {

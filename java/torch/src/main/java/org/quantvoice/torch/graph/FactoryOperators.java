@@ -87,12 +87,20 @@ final class FactoryOperators {
         if (call.isTensor(1)) {
             return cast(call, call.value(1).type());
         }
-        boolean device = call.get(1) instanceof String || (call.isNone(1) && call.count() == 6);
-        int typeAt = device ? 2 : 1;
-        if (call.isNone(typeAt)) {
+        if (isMove(call)) {
             return call.get(0);
         }
-        return cast(call, call.type(typeAt, DType.FLOAT));
+        return cast(call, call.type(typeAt(call), DType.FLOAT));
+    }
+
+    private static int typeAt(Call call) {
+        boolean device = call.get(1) instanceof String || (call.isNone(1) && call.count() == 6);
+        return device ? 2 : 1;
+    }
+
+    /** Whether it is an {@code aten::to} that names a device, and so does nothing here. */
+    static boolean isMove(Call call) {
+        return call.kind().equals("aten::to") && !call.isTensor(1) && call.isNone(typeAt(call));
     }
 
     private static Object cast(Call call, DType type) {

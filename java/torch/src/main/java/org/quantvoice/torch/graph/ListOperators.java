@@ -19,7 +19,9 @@ final class ListOperators {
         table.put("aten::len", ListOperators::length);
         table.put("aten::__contains__", NumberArithmetic::contains);
         table.put("aten::append", ListOperators::append);
-        table.put("aten::list", call -> new ArrayList<>(call.list(0)));
+        for (String name : List.of("aten::list", "aten::Size")) {
+            table.put(name, call -> new ArrayList<>(call.list(0)));
+        }
         table.put("aten::size", ListOperators::size);
         table.put("prim::shape", ListOperators::size);
         table.put("aten::dim", call -> Dim.of(call.shape(0).rank()));

@@ -47,7 +47,7 @@ final class ModelConstants {
 
     /** The same storage, shape and type are the same tensor. */
     private static String key(Tensor tensor) {
-        boolean mapped = tensor.is_cpu() && !tensor.is_sparse();
+        boolean mapped = tensor.is_cpu() && !tensor.is_sparse() && tensor.numel() > 0; // else there is no storage
         long address = mapped
                 ? tensor.data_ptr().address()
                 : tensor.unsafeGetTensorImpl().address();
@@ -80,18 +80,17 @@ final class ModelConstants {
     }
 
     /** Int8 weights, under the path of the module that owns them. */
-    Value int8(PackedLayer layer) {
+    Value int8(PackedLayer layer, String role) {
         return known.computeIfAbsent(
-                "int8 " + layer.id(),
-                key -> builder.constant(computedName(layer.path(), "weight"), layer.int8(), true));
+                "int8 " + layer.key(), key -> builder.constant(computedName(layer.path(), role), layer.int8(), true));
     }
 
     /** Weights of half precision, as floats. */
-    Value floats(PackedLayer layer) {
-        return known.computeIfAbsent("half " + layer.id(), key -> {
+    Value floats(PackedLayer layer, String role) {
+        return known.computeIfAbsent("half " + layer.key(), key -> {
             Tensor weight = layer.floats();
             TorchTensorData data = new TorchTensorData(DType.FLOAT, shape(weight), weight);
-            return builder.constant(computedName(layer.path(), "weight"), data, true);
+            return builder.constant(computedName(layer.path(), role), data, true);
         });
     }
 

@@ -67,7 +67,10 @@ final class Operators {
             "aten::ones_like",
             "aten::full_like",
             "aten::lstm",
-            "aten::gru");
+            "aten::gru",
+            "aten::lstm_cell",
+            "aten::quantized_lstm",
+            "aten::quantized_gru");
 
     private static final Map<String, Operator> TABLE = new HashMap<>();
 
@@ -82,7 +85,10 @@ final class Operators {
         ReductionOperators.register(TABLE);
         GatherOperator.register(TABLE);
         RecurrentOperators.register(TABLE);
+        CellOperators.register(TABLE);
+        TableOperators.register(TABLE);
         QuantizedOperators.register(TABLE);
+        QuantizedMath.register(TABLE);
     }
 
     private Operators() {}
@@ -137,7 +143,7 @@ final class Operators {
     }
 
     private static boolean isFoldable(Call call) {
-        if (!call.kind().startsWith("aten::") || NOT_FOLDED.contains(call.kind())) {
+        if (!call.kind().startsWith("aten::") || NOT_FOLDED.contains(call.kind()) || FactoryOperators.isMove(call)) {
             return false;
         }
         boolean tensors = false;

@@ -14,11 +14,15 @@ public final class PackedNames {
         return modulePath.replace(".", "__").replaceAll("[^A-Za-z0-9_]", "_") + SUFFIX;
     }
 
-    /** The module's path; empty if the attribute was named by somebody else. */
+    /** The module's path; empty if the attribute was named by somebody else. Further ones of a module end in underscores. */
     static String module(String attribute) {
-        if (!attribute.endsWith(SUFFIX)) {
+        int end = attribute.length();
+        while (end > 0 && attribute.charAt(end - 1) == '_') {
+            end--;
+        }
+        if (!attribute.substring(0, end).endsWith(SUFFIX)) {
             return "";
         }
-        return attribute.substring(0, attribute.length() - SUFFIX.length()).replace("__", ".");
+        return attribute.substring(0, end - SUFFIX.length()).replace("__", ".");
     }
 }

@@ -11,13 +11,11 @@ import org.quantvoice.plan.LayerPrecision;
 import org.quantvoice.quant.ActivationRange;
 
 /**
- * Models that are quantized already: layers keep their int8 weights and the range of their input. A quantized tensor is
+ * Layers of models that are quantized already: they keep their int8 weights and the range of their input. A quantized tensor is
  * the float tensor that it stands for, and a range that goes with it to the next layer; rounding it anywhere else (a
  * layer's output before a norm, say) is left out, as the native engine leaves it out of its own models.
  */
 final class QuantizedOperators {
-    private static final String LINEAR = "quantized::linear_unpack";
-
     private QuantizedOperators() {}
 
     static void register(Map<String, Operator> table) {
@@ -27,21 +25,21 @@ final class QuantizedOperators {
             String suffix = relu ? "_relu" : "";
             table.put("quantized::linear" + suffix, call -> output(call, 2, linear(call, relu, fixed(call))));
             table.put("quantized::linear" + suffix + "_dynamic", call -> linear(call, relu, LayerPrecision.DYNAMIC));
-            table.put("quantized::linear" + suffix + "_dynamic_fp16", call -> half(call, relu));
-            table.put("quantized::conv1d" + suffix, call -> output(call, 2, convolution(call, relu, 1)));
-            table.put("quantized::conv2d" + suffix, call -> output(call, 2, convolution(call, relu, 2)));
-            table.put("quantized::add" + suffix, call -> output(call, 2, binary(Op.ADD, call, relu)));
             table.put(
-                    "quantized::mul" + suffix,
-                    call -> call.isTensor(1) ? output(call, 2, binary(Op.MUL, call, relu)) : times(call, relu));
+                    "quantized::linear" + suffix + "_dynamic_fp16", call -> linear(call, relu, LayerPrecision.DYNAMIC));
+            for (int axes = 1; axes <= 2; axes++) {
+                int count = axes;
+                table.put(
+                        "quantized::conv" + axes + "d" + suffix,
+                        call -> output(call, 2, convolution(call, relu, count, fixed(call))));
+            }
         }
-        table.put("quantized::cat", QuantizedOperators::concatenate);
-        table.put("quantized::layer_norm", call -> output(call, 5, LayerOperators.layerNorm(call)));
-        table.put("quantized::sigmoid", call -> output(call, 1, call.emit(Op.SIGMOID, Attributes.NONE, call.value(0))));
-        table.put(
-                "quantized::leaky_relu",
-                call -> output(
-                        call, 3, call.emit(Op.LEAKY_RELU, Attributes.of("slope", call.number(1)), call.value(0))));
+        for (int axes = 1; axes <= 2; axes++) {
+            int count = axes;
+            table.put(
+                    "quantized::conv" + axes + "d_dynamic",
+                    call -> convolution(call, false, count, LayerPrecision.DYNAMIC));
+        }
     }
 
     private static Object quantize(Call call) {
@@ -52,7 +50,7 @@ final class QuantizedOperators {
     }
 
     /** Gives a result the range whose scale and zero point are the arguments from {@code at} on. */
-    private static TensorRef output(Call call, int at, TensorRef result) {
+    static TensorRef output(Call call, int at, TensorRef result) {
         double scale = number(call, at);
         double zero = number(call, at + 1);
         if (!(scale > 0) || Double.isInfinite(scale) || zero < 0 || zero > 255) {
@@ -61,7 +59,7 @@ final class QuantizedOperators {
         return result.ranged(new ActivationRange(scale, (int) zero));
     }
 
-    private static double number(Call call, int at) {
+    static double number(Call call, int at) {
         Object number = call.item(call.get(at)); // Python keeps ranges in tensors of one element
         return number instanceof Dim dim && dim.isConstant() ? dim.constant() : (double) number;
     }
@@ -75,17 +73,11 @@ final class QuantizedOperators {
     }
 
     private static TensorRef linear(Call call, boolean relu, LayerPrecision precision) {
-        PackedLayer layer = PackedLayer.of(call, 1, LINEAR);
-        return layer(call, Op.LINEAR, relu, precision.in(Attributes.NONE), layer, call.int8(layer));
+        PackedLayer layer = PackedLayer.of(call, 1, PackedLayer.LINEAR);
+        return layer(call, Op.LINEAR, relu, Attributes.NONE, precision, layer);
     }
 
-    /** Half precision weights and float sums: a float layer whose weights were rounded. */
-    private static TensorRef half(Call call, boolean relu) {
-        PackedLayer layer = PackedLayer.of(call, 1, LINEAR);
-        return layer(call, Op.LINEAR, relu, Attributes.NONE, layer, call.floats(layer));
-    }
-
-    private static TensorRef convolution(Call call, boolean relu, int axes) {
+    private static TensorRef convolution(Call call, boolean relu, int axes, LayerPrecision precision) {
         PackedLayer layer = PackedLayer.of(call, 1, "quantized::conv" + axes + "d_unpack");
         if (layer.flag("quantized::conv2d_transpose")) {
             throw call.unsupported("transposed");
@@ -99,8 +91,7 @@ final class QuantizedOperators {
                 last(layer.ints("quantized::conv2d_dilation"), axes),
                 "groups",
                 layer.integer("quantized::conv2d_groups"));
-        return layer(
-                call, axes == 1 ? Op.CONV1D : Op.CONV2D, relu, fixed(call).in(attributes), layer, call.int8(layer));
+        return layer(call, axes == 1 ? Op.CONV1D : Op.CONV2D, relu, attributes, precision, layer);
     }
 
     /** libtorch keeps a convolution over one axis as one over two. */
@@ -108,41 +99,15 @@ final class QuantizedOperators {
         return java.util.Arrays.copyOfRange(setting, setting.length - count, setting.length);
     }
 
+    /** Weights that are no int8 of the contract make a float layer, whose weights were rounded. */
     private static TensorRef layer(
-            Call call, Op op, boolean relu, Attributes attributes, PackedLayer layer, Value weight) {
-        List<Value> operands = new ArrayList<>(List.of(call.value(0), weight));
+            Call call, Op op, boolean relu, Attributes plain, LayerPrecision precision, PackedLayer layer) {
+        Attributes attributes = layer.isInt8() ? precision.in(plain) : layer.stored(plain);
+        List<Value> operands = new ArrayList<>(List.of(call.value(0), call.packed(layer, "weight")));
         if (layer.bias() instanceof TensorRef bias) {
             operands.add(call.constant(bias, layer.path(), "bias"));
         }
         Value result = call.builder().add(op, layer.path(), attributes, operands.toArray(Value[]::new));
         return TensorRef.of(relu ? call.add(Op.RELU, Attributes.NONE, result) : result);
-    }
-
-    private static TensorRef binary(Op op, Call call, boolean relu) {
-        Value result = call.add(op, Attributes.NONE, call.value(0), call.value(1));
-        return TensorRef.of(relu ? call.add(Op.RELU, Attributes.NONE, result) : result);
-    }
-
-    /** By a number: the levels stay what they are, and mirror if it is below 0. */
-    private static TensorRef times(Call call, boolean relu) {
-        double factor = number(call, 1);
-        ActivationRange range = call.tensor(0).range();
-        if (factor == 0 || range == null) {
-            throw call.unsupported("by " + factor + " on " + call.get(0));
-        }
-        int zero = factor > 0 ? range.zeroPoint() : 255 - range.zeroPoint();
-        Value product = call.add(Op.MUL, Attributes.of("scalar", factor), call.value(0));
-        return TensorRef.of(relu ? call.add(Op.RELU, Attributes.NONE, product) : product)
-                .ranged(new ActivationRange(range.scale() * Math.abs(factor), zero));
-    }
-
-    private static Object concatenate(Call call) {
-        List<Value> parts = call.values(0);
-        TensorRef result =
-                call.emit(Op.CONCAT, Attributes.of("axis", call.axis(1, parts.get(0))), parts.toArray(Value[]::new));
-        if (call.isNone(2)) {
-            return result.ranged(((TensorRef) call.list(0).get(0)).range());
-        }
-        return output(call, 2, result);
     }
 }

@@ -28,6 +28,7 @@ final class ScalarOperators {
         table.put("aten::__is__", call -> is(call));
         table.put("aten::__isnot__", call -> Sizes.not(is(call)));
         table.put("aten::__not__", call -> Sizes.not(call.get(0)));
+        table.put("prim::isinstance", ScalarOperators::isInstance);
         table.put("prim::max", call -> call.dim(0).max(call.dim(1)));
         table.put("prim::min", call -> call.dim(0).min(call.dim(1)));
         table.put("prim::device", call -> "cpu");
@@ -69,6 +70,27 @@ final class ScalarOperators {
             return Sizes.compare("ne", dim, Dim.ZERO);
         }
         return number instanceof Double real ? (Object) (real != 0) : new Undecided("an element of a tensor");
+    }
+
+    /** Of a union, such as an offset that is a number or a tensor. */
+    private static Object isInstance(Call call) {
+        Object value = call.get(0);
+        for (String type : call.node().name().split(", ")) {
+            boolean known =
+                    switch (type) {
+                        case "Tensor" -> value instanceof TensorRef;
+                        case "int" -> value instanceof Dim;
+                        case "float" -> value instanceof Double;
+                        case "bool" -> value instanceof Boolean;
+                        case "str" -> value instanceof String;
+                        case "NoneType" -> value == Nothing.NONE;
+                        default -> throw call.unsupported("of the type " + type);
+                    };
+            if (known) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Object is(Call call) {

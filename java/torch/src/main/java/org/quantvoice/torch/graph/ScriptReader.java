@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bytedeco.pytorch.Block;
@@ -25,12 +26,15 @@ import org.quantvoice.error.UnsupportedOperatorException;
  */
 final class ScriptReader {
 
+    private static final Set<String> NAMED_KINDS =
+            Set.of("prim::GetAttr", "prim::SetAttr", "prim::CallMethod", "prim::isinstance");
     private static final Pattern NAMED =
-            Pattern.compile("(prim::(?:GetAttr|SetAttr|CallMethod))\\[name=\"((?:[^\"\\\\]|\\\\.)*)\"\\]");
+            Pattern.compile("(prim::(?:GetAttr|SetAttr|CallMethod))\\[name=\"((?:[^\"\\\\]|\\\\.)*)\"\\]"
+                    + "|(prim::isinstance)\\[types=\\[(.*?)\\]\\]\\(");
 
     private final Map<Long, ScriptBlock> known = new HashMap<>();
 
-    /** A kind of node and its name, in the order of the listing. */
+    /** A kind of node and its name (of isinstance the types), in the order of the listing. */
     private record Named(String kind, String name) {}
 
     ScriptBlock read(Function function) {
@@ -54,7 +58,8 @@ final class ScriptReader {
         Deque<Named> names = new ArrayDeque<>();
         Matcher matcher = NAMED.matcher(graph.toString());
         while (matcher.find()) {
-            names.add(new Named(matcher.group(1), matcher.group(2)));
+            boolean type = matcher.group(1) == null;
+            names.add(new Named(matcher.group(type ? 3 : 1), matcher.group(type ? 4 : 2)));
         }
         return names;
     }
@@ -71,7 +76,7 @@ final class ScriptReader {
     private ScriptNode read(JitNode node, Deque<Named> names) {
         String kind = node.kind().toQualString().getString();
         String name = "";
-        if (kind.equals("prim::GetAttr") || kind.equals("prim::SetAttr") || kind.equals("prim::CallMethod")) {
+        if (NAMED_KINDS.contains(kind)) {
             Named next = names.poll();
             if (next == null || !next.kind().equals(kind)) {
                 throw new ModelFormatException(

@@ -121,6 +121,19 @@ final class OperatorCases {
         String recurrent = "f B T 4";
         return List.of(
                 c(
+                        "torch.lstm_cell(a, [b, c], d, e, f, g)",
+                        "f B 4",
+                        "f B 3",
+                        "f B 3",
+                        "f 12 4",
+                        "f 12 3",
+                        "f 12",
+                        "f 12"),
+                c("torch.lstm_cell(a, [b, b], c, d)", "f B 4", "f B 3", "f 12 4", "f 12 3"),
+                c("torch.gru_cell(a, b, c, d, e, f)", "f B 4", "f B 3", "f 9 4", "f 9 3", "f 9", "f 9"),
+                c("torch.rnn_tanh_cell(a, b, c, d, e, e)", "f B 4", "f B 3", "f 3 4", "f 3 3", "f 3"),
+                c("torch.rnn_relu_cell(a, b, c, d)", "f B 4", "f B 3", "f 3 4", "f 3 3"),
+                c(
                         "torch.lstm(a, [b, c], [d, e, f, g], True, 1, 0.0, False, False, True)",
                         recurrent,
                         "f 1 B 3",

@@ -1,0 +1,44 @@
+package org.quantvoice.cli;
+
+import java.io.PrintWriter;
+
+/**
+ * The last row of a terminal, written over and over. What is too wide for one row loses its beginning, since only one row can
+ * be cleared.
+ */
+final class TerminalRow {
+    private static final String CLEAR = "\r\u001b[K";
+    private static final String CUT = "\u2026";
+
+    private final PrintWriter screen;
+    private final int columns;
+
+    /** @param columns characters that fit on a row, 2 or more */
+    TerminalRow(PrintWriter screen, int columns) {
+        this.screen = screen;
+        this.columns = columns;
+    }
+
+    /** Shows a text in the place of the one before. */
+    void show(String text) {
+        print(fitting(text));
+    }
+
+    /** Shows a whole text, on as many rows as it takes, and begins a new row. */
+    void keep(String text) {
+        print(text + "\n");
+    }
+
+    private void print(String text) {
+        screen.print(CLEAR + text);
+        screen.flush();
+    }
+
+    private String fitting(String text) {
+        int length = text.codePointCount(0, text.length());
+        if (length <= columns) {
+            return text;
+        }
+        return CUT + text.substring(text.offsetByCodePoints(0, length - columns + 1));
+    }
+}

@@ -86,20 +86,27 @@ void apply(const BinaryStep& s, const Context& c, F f) {
 }
 }  // namespace
 
-void copy(const CopyStep& s, const Context& c) {
-  const View* views[] = {&s.in, &s.out};
-  const int64_t si = s.in.stride[MAX_RANK - 1], so = s.out.stride[MAX_RANK - 1];
-  const float* in = s.fill ? nullptr : c.at<const float>(s.in.at);
+// Nothing of `in` counts, and nothing of it was checked.
+static void fill(const CopyStep& s, const Context& c) {
+  const View* views[] = {&s.out};
+  const int64_t stride = s.out.stride[MAX_RANK - 1];
   float* out = c.at<float>(s.out.at);
   const float value = static_cast<float>(s.value);
+  for_rows<1>(s.dim, views, c, [&](const int64_t* o, int64_t n) {
+    for (int64_t i = 0; i < n; i++) out[o[0] + i * stride] = value;
+  });
+}
+
+void copy(const CopyStep& s, const Context& c) {
+  if (s.fill) return fill(s, c);
+  const View* views[] = {&s.in, &s.out};
+  const int64_t si = s.in.stride[MAX_RANK - 1], so = s.out.stride[MAX_RANK - 1];
+  const float* in = c.at<const float>(s.in.at);
+  float* out = c.at<float>(s.out.at);
   for_rows<2>(s.dim, views, c, [&](const int64_t* o, int64_t n) {
+    const float* x = in + o[0];
     float* z = out + o[1];
-    if (s.fill) {
-      for (int64_t i = 0; i < n; i++) z[i * so] = value;
-    } else {
-      const float* x = in + o[0];
-      for (int64_t i = 0; i < n; i++) z[i * so] = x[i * si];
-    }
+    for (int64_t i = 0; i < n; i++) z[i * so] = x[i * si];
   });
 }
 

@@ -4,13 +4,9 @@ module org.quantvoice.cli {
     requires info.picocli;
     requires java.desktop; // pictures of reports
     requires me.tongfei.progressbar;
-    requires org.eclipse.jetty.http;
-    requires org.eclipse.jetty.server;
-    requires org.eclipse.jetty.util;
-    requires org.eclipse.jetty.websocket.api;
-    requires org.eclipse.jetty.websocket.server;
     requires org.knowm.xchart;
     requires org.quantvoice.core;
+    requires org.quantvoice.server;
     requires static org.quantvoice.torch; // qv qat
     requires org.slf4j;
     requires static org.jspecify;

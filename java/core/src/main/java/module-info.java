@@ -33,6 +33,7 @@ module org.quantvoice.core {
     exports org.quantvoice.json to
             org.quantvoice.cli,
             org.quantvoice.onnx,
+            org.quantvoice.server,
             org.quantvoice.torch;
     exports org.quantvoice.kernels to
             org.quantvoice.cli,

@@ -59,6 +59,7 @@ class ModulesTest {
                         "org.quantvoice.core." + natives,
                         "org.quantvoice.onnx",
                         "org.quantvoice.torch",
+                        "org.quantvoice.server",
                         "org.quantvoice.cli",
                         "org.quantvoice.models.digits",
                         "org.quantvoice.models.u2digits",

@@ -1,4 +1,4 @@
-package org.quantvoice.cli.serve;
+package org.quantvoice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.json.JsonNode;
 import org.quantvoice.json.JsonReader;
+import org.quantvoice.server.Client;
+import org.quantvoice.server.ServedSpeech;
 
 /** The command {@code qv serve} as a process of its own, from its first line to the signal that ends it. */
 final class ServeCommandTest {

@@ -13,6 +13,6 @@
  * message of a client at a time; a message is read only when the one before is done, so a fast sender is slowed by TCP.
  */
 @NullMarked
-package org.quantvoice.cli.serve;
+package org.quantvoice.server;
 
 import org.jspecify.annotations.NullMarked;

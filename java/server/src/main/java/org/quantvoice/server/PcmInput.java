@@ -1,4 +1,4 @@
-package org.quantvoice.cli.serve;
+package org.quantvoice.server;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

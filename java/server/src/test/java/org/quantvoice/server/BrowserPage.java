@@ -1,4 +1,4 @@
-package org.quantvoice.cli.serve;
+package org.quantvoice.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

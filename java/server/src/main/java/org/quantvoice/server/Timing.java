@@ -1,4 +1,4 @@
-package org.quantvoice.cli.serve;
+package org.quantvoice.server;
 
 /** How long the work of one client takes. */
 final class Timing {

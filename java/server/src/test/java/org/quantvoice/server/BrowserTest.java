@@ -1,4 +1,4 @@
-package org.quantvoice.cli.serve;
+package org.quantvoice.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;

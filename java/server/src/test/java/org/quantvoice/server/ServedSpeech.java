@@ -1,4 +1,4 @@
-package org.quantvoice.cli.serve;
+package org.quantvoice.server;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,12 +17,12 @@ import org.quantvoice.stream.StreamOptions;
 import org.quantvoice.stream.TranscriptStream;
 
 /** A caption server over what {@code qv serve} runs unless told otherwise, the native engine in int8, and speech for it. */
-final class ServedSpeech implements AutoCloseable {
+public final class ServedSpeech implements AutoCloseable {
     static final int RATE = 16_000;
     static final int CLIENTS = 4;
     static final int MAX_MESSAGE = 1 << 16;
     static final String GOOD_ORIGIN = "https://good.example";
-    static final String WORDS = "eight five six";
+    public static final String WORDS = "eight five six";
 
     private static final Path TEST = Path.of(System.getProperty("quantvoice.root"), "models/digits/test/test.tsv");
 
@@ -100,7 +100,7 @@ final class ServedSpeech implements AutoCloseable {
     }
 
     /** {@link #WORDS}, spoken. */
-    static float[] speech() {
+    public static float[] speech() {
         return speech("test-nicolas-17");
     }
 

@@ -1,10 +1,10 @@
-package org.quantvoice.cli.serve;
+package org.quantvoice.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.quantvoice.cli.serve.ServedSpeech.CLIENTS;
-import static org.quantvoice.cli.serve.ServedSpeech.RATE;
-import static org.quantvoice.cli.serve.ServedSpeech.WORDS;
+import static org.quantvoice.server.ServedSpeech.CLIENTS;
+import static org.quantvoice.server.ServedSpeech.RATE;
+import static org.quantvoice.server.ServedSpeech.WORDS;
 
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,0 +1,13 @@
+/** Speech recognition over HTTP and WebSocket. */
+module org.quantvoice.server {
+    requires transitive org.quantvoice.core;
+    requires org.eclipse.jetty.http;
+    requires org.eclipse.jetty.server;
+    requires org.eclipse.jetty.util;
+    requires org.eclipse.jetty.websocket.api;
+    requires org.eclipse.jetty.websocket.server;
+    requires org.slf4j;
+    requires static org.jspecify;
+
+    exports org.quantvoice.server;
+}

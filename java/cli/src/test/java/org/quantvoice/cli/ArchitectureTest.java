@@ -13,12 +13,19 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("org.quantvoice");
 
     @Test
     void allPartsAreLookedAt() {
         for (String part :
-                new String[] {"QuantSession", "torch.TorchEngine", "onnx.OnnxExporter", "kernels.Kernels", "cli.Main"
+                new String[] {
+                    "QuantSession",
+                    "torch.TorchEngine",
+                    "onnx.OnnxExporter",
+                    "kernels.Kernels",
+                    "server.ServeOptions",
+                    "cli.Main"
                 }) {
             assertThat(CLASSES.contain("org.quantvoice." + part)).as(part).isTrue();
         }
@@ -112,6 +119,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.quantvoice.cli..", "picocli..", "me.tongfei..", "com.fasterxml..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheServerListens() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.quantvoice.server..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.eclipse.jetty..")
                 .check(CLASSES);
     }
 

@@ -18,15 +18,14 @@ class ArchitectureTest {
 
     @Test
     void allPartsAreLookedAt() {
-        for (String part :
-                new String[] {
-                    "QuantSession",
-                    "torch.TorchEngine",
-                    "onnx.OnnxExporter",
-                    "kernels.Kernels",
-                    "server.ServeOptions",
-                    "cli.Main"
-                }) {
+        for (String part : new String[] {
+            "QuantSession",
+            "torch.TorchEngine",
+            "onnx.OnnxExporter",
+            "kernels.Kernels",
+            "server.ServeOptions",
+            "cli.Main"
+        }) {
             assertThat(CLASSES.contain("org.quantvoice." + part)).as(part).isTrue();
         }
     }

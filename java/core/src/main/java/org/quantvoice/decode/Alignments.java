@@ -12,8 +12,10 @@ final class Alignments {
 
     int[] parent = new int[FIRST_CAPACITY];
 
-    /** The prefix that ends in this token. */
-    int[] prefix = new int[FIRST_CAPACITY];
+    /** The token, and the word of a lexicon that it completes, or {@link TokenLog#NO_LABEL}. */
+    private int[] token = new int[FIRST_CAPACITY];
+
+    private int[] label = new int[FIRST_CAPACITY];
 
     /** First frame of the token. */
     int[] start = new int[FIRST_CAPACITY];
@@ -38,13 +40,21 @@ final class Alignments {
         return parent.length;
     }
 
-    int add(int parentLink, int prefixRow, int frame, double entryScore, int endOfParent, double exitOfParent) {
+    private int add(
+            int parentLink,
+            int newToken,
+            int newLabel,
+            int frame,
+            double entryScore,
+            int endOfParent,
+            double exitOfParent) {
         if (size == parent.length) {
             grow();
         }
         int link = size++;
         parent[link] = parentLink;
-        prefix[link] = prefixRow;
+        token[link] = newToken;
+        label[link] = newLabel;
         start[link] = frame;
         entry[link] = entryScore;
         parentEnd[link] = endOfParent;
@@ -60,7 +70,8 @@ final class Alignments {
         double entryScore = (overBlank ? beam.bestBlank[from] : beam.bestToken[from]) + base;
         return add(
                 overBlank ? beam.blankLink[from] : beam.tokenLink[from],
-                row,
+                prefixes.token[row],
+                prefixes.label[row],
                 frame,
                 entryScore,
                 overBlank ? beam.blankEnd[from] : frame,
@@ -70,7 +81,8 @@ final class Alignments {
     private void grow() {
         int capacity = 2 * parent.length;
         parent = Arrays.copyOf(parent, capacity);
-        prefix = Arrays.copyOf(prefix, capacity);
+        token = Arrays.copyOf(token, capacity);
+        label = Arrays.copyOf(label, capacity);
         start = Arrays.copyOf(start, capacity);
         parentEnd = Arrays.copyOf(parentEnd, capacity);
         entry = Arrays.copyOf(entry, capacity);
@@ -92,13 +104,12 @@ final class Alignments {
     }
 
     /** Appends the tokens of a chain to a log, oldest first; the last token ended at {@code end}. */
-    void write(int link, int end, double exit, Prefixes prefixes, TokenLog to) {
+    void write(int link, int end, double exit, TokenLog to) {
         int from = to.size();
         int lastEnd = end;
         double lastExit = exit;
         for (int at = link; at != NONE; at = parent[at]) {
-            int row = prefix[at];
-            to.add(prefixes.token[row], prefixes.label[row], start[at], lastEnd, lastExit - entry[at]);
+            to.add(token[at], label[at], start[at], lastEnd, lastExit - entry[at]);
             lastEnd = parentEnd[at];
             lastExit = parentExit[at];
         }
@@ -106,7 +117,7 @@ final class Alignments {
     }
 
     /** Keeps the marked links; {@code marked} becomes the new link of each old one. */
-    void compact(int[] marked, int[] newPrefix) {
+    void compact(int[] marked) {
         int kept = 0;
         for (int link = 0; link < size; link++) {
             if (marked[link] == NONE) {
@@ -114,7 +125,8 @@ final class Alignments {
             }
             int up = parent[link];
             parent[kept] = up == NONE ? NONE : marked[up];
-            prefix[kept] = newPrefix[prefix[link]];
+            token[kept] = token[link];
+            label[kept] = label[link];
             start[kept] = start[link];
             parentEnd[kept] = parentEnd[link];
             entry[kept] = entry[link];

@@ -18,13 +18,20 @@ public final class BeamStream implements DecoderStream {
     private boolean finished;
 
     BeamStream(DecoderParts parts, PrefixScorer scorer) {
+        this(parts, scorer, Housekeeping.FIRST_COLLECTION);
+    }
+
+    /**
+     * @param leastCollection entries below which housekeeping drops nothing
+     */
+    BeamStream(DecoderParts parts, PrefixScorer scorer, int leastCollection) {
         vocabulary = parts.vocabulary();
         options = parts.options();
         transcripts = new Transcripts(parts.splitter());
         check = new RowCheck(vocabulary);
         tokens = new FrameTokens(vocabulary, options, check);
         search = new PrefixSearch(parts, scorer);
-        housekeeping = new Housekeeping(search, options);
+        housekeeping = new Housekeeping(search, options, leastCollection);
     }
 
     @Override
@@ -62,7 +69,6 @@ public final class BeamStream implements DecoderStream {
                 beam.bestLink(row),
                 overBlank ? beam.blankEnd[row] : search.frame(),
                 overBlank ? beam.blankExit[row] : beam.bestToken[row] + search.base(),
-                search.prefixes,
                 to);
     }
 

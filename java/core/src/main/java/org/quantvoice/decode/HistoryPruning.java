@@ -1,6 +1,8 @@
 package org.quantvoice.decode;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Keeps only the best of the candidates that no future can tell apart: those with the same last words (as many as the
@@ -26,6 +28,10 @@ final class HistoryPruning {
         if (!active || candidates.keptCount < 2) {
             return;
         }
+        if (scorer.mergesByContent()) {
+            selectByContent(candidates);
+            return;
+        }
         int capacity = Integer.highestOneBit(candidates.keptCount) * 4;
         if (table.length < capacity) {
             table = new int[capacity];
@@ -43,6 +49,29 @@ final class HistoryPruning {
         }
         candidates.keptCount = kept;
         Arrays.sort(candidates.kept, 0, kept);
+    }
+
+    /** The same where prefixes of different tokens can be one hypothesis; every candidate has a row then. */
+    private void selectByContent(Candidates candidates) {
+        Map<String, Integer> places = new HashMap<>();
+        int kept = 0;
+        for (int k = 0; k < candidates.keptCount; k++) {
+            int c = candidates.kept[k];
+            Integer at = places.putIfAbsent(scorer.recent(prefixes, candidates.prefix[c]), kept);
+            if (at == null) {
+                candidates.kept[kept++] = c;
+            } else if (betterByContent(candidates, c, candidates.kept[at])) {
+                candidates.kept[at] = c;
+            }
+        }
+        candidates.keptCount = kept;
+        Arrays.sort(candidates.kept, 0, kept);
+    }
+
+    private boolean betterByContent(Candidates candidates, int a, int b) {
+        double difference = candidates.score[a] - candidates.score[b];
+        return difference > 0
+                || (difference == 0 && scorer.compare(prefixes, candidates.prefix[a], candidates.prefix[b]) < 0);
     }
 
     private boolean better(Candidates candidates, Beam last, int a, int b) {
@@ -101,6 +130,22 @@ final class HistoryPruning {
             return 1;
         }
         return (byLabels ? label != TokenLog.NO_LABEL : splitter.opens(token)) ? 1 : 0;
+    }
+
+    /** The ancestor of a row (or the row) beyond which no comparison of histories looks. */
+    int remembered(int row) {
+        if (!active || !(scorer.remembersTokens() || splitter.marksWords())) {
+            return row;
+        }
+        int left = scorer.memory() + 1;
+        int at = row;
+        while (true) {
+            left -= boundary(prefixes.token[at], prefixes.label[at]);
+            if (left <= 0 || prefixes.parent[at] == Prefixes.NONE) {
+                return at;
+            }
+            at = prefixes.parent[at];
+        }
     }
 
     private int hash(int row, int token, int label) {

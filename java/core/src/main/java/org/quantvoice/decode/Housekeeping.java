@@ -8,17 +8,23 @@ import java.util.Arrays;
  */
 final class Housekeeping {
     private static final int LOOK_EVERY = 256;
-    private static final int FIRST_COLLECTION = 1024;
+    static final int FIRST_COLLECTION = 1024;
 
     private final PrefixSearch search;
     private final int maxPending;
     private final TokenLog committed = new TokenLog();
     private int[] keptLinks = new int[0];
     private int[] keptPrefixes = new int[0];
-    private int collectAt = FIRST_COLLECTION;
+    private final int leastCollection;
+    private int collectAt;
 
-    Housekeeping(PrefixSearch search, BeamOptions options) {
+    /**
+     * @param leastCollection entries below which nothing is dropped
+     */
+    Housekeeping(PrefixSearch search, BeamOptions options, int leastCollection) {
         this.search = search;
+        this.leastCollection = leastCollection;
+        collectAt = leastCollection;
         maxPending = options.maxPendingFrames();
     }
 
@@ -34,7 +40,7 @@ final class Housekeeping {
             commit();
             collect();
             int live = Math.max(search.prefixes.size(), Math.max(search.links.size(), search.scorer.footprint()));
-            collectAt = Math.max(FIRST_COLLECTION, 2 * live);
+            collectAt = (int) Math.max(leastCollection, Math.min(Integer.MAX_VALUE, 2L * live));
         }
     }
 
@@ -59,7 +65,6 @@ final class Housekeeping {
                     links.parent[shared],
                     links.parentEnd[shared],
                     links.parentExit[shared],
-                    search.prefixes,
                     committed);
             links.parent[shared] = Alignments.NONE;
         }
@@ -78,7 +83,7 @@ final class Housekeeping {
             markLinks(beam.tokenLink[j]);
         }
         search.prefixes.compact(keptPrefixes);
-        search.links.compact(keptLinks, keptPrefixes);
+        search.links.compact(keptLinks);
         for (int j = 0; j < beam.size; j++) {
             beam.prefix[j] = keptPrefixes[beam.prefix[j]];
             beam.blankLink[j] = renumber(beam.blankLink[j]);
@@ -106,18 +111,20 @@ final class Housekeeping {
         Alignments links = search.links;
         for (int at = from; at != Alignments.NONE && keptLinks[at] == Alignments.NONE; at = links.parent[at]) {
             keptLinks[at] = 0;
-            keptPrefixes[links.prefix[at]] = 0;
         }
     }
 
-    /** Marks the prefixes of the beam up to their deepest common one, which becomes the root. */
+    /**
+     * Marks the prefixes of the beam up to their deepest common one, or as far above it as the scorer remembers; the last
+     * of them becomes the root. No other row stays, so that what is found among the kept ones always leads to the root.
+     */
     private void markPrefixes(Beam beam) {
         Prefixes prefixes = search.prefixes;
         int shared = beam.prefix[0];
         for (int j = 1; j < beam.size; j++) {
             shared = prefixes.commonAncestor(shared, beam.prefix[j]);
         }
-        prefixes.parent[shared] = Prefixes.NONE;
+        prefixes.parent[search.history.remembered(shared)] = Prefixes.NONE;
         for (int j = 0; j < beam.size; j++) {
             for (int at = beam.prefix[j];
                     at != Prefixes.NONE && keptPrefixes[at] == Prefixes.NONE;

@@ -120,7 +120,7 @@ final class LexiconScorer extends PrefixScorer {
     boolean absorbsDelimiter(Prefixes prefixes, int row) {
         return delimiter != Prefixes.NONE
                 && prefixes.spelling[row] == ROOT
-                && (prefixes.token[row] == delimiter || prefixes.depth[row] == 0)
+                && (prefixes.token[row] == delimiter || prefixes.token[row] == Prefixes.NONE)
                 && lexicon.child(ROOT, delimiter) == SymbolTree.OFF;
     }
 
@@ -151,6 +151,35 @@ final class LexiconScorer extends PrefixScorer {
             return true;
         }
         return words(prefixes, row, label).equals(words(prefixes, other, TokenLog.NO_LABEL));
+    }
+
+    @Override
+    int compare(Prefixes prefixes, int rowA, int rowB) {
+        if (rowA == rowB || !mergesByContent()) {
+            return prefixes.compare(rowA, rowB);
+        }
+        int byWords =
+                words(prefixes, rowA, TokenLog.NO_LABEL).compareTo(words(prefixes, rowB, TokenLog.NO_LABEL));
+        int bySpelling = Integer.compare(prefixes.spelling[rowA], prefixes.spelling[rowB]);
+        int byToken = Integer.compare(prefixes.token[rowA], prefixes.token[rowB]);
+        return byWords != 0 ? byWords : bySpelling != 0 ? bySpelling : byToken;
+    }
+
+    @Override
+    String recent(Prefixes prefixes, int row) {
+        StringBuilder recent = new StringBuilder();
+        int left = memory();
+        for (int at = row; at != Prefixes.NONE && left > 0; at = prefixes.parent[at]) {
+            if (prefixes.label[at] != TokenLog.NO_LABEL) {
+                recent.append(prefixes.label[at]).append(' ');
+                left--;
+            }
+        }
+        return recent.append('/')
+                .append(prefixes.spelling[row])
+                .append('/')
+                .append(prefixes.token[row])
+                .toString();
     }
 
     /** The labels of a prefix, newest first, as far as the tree goes back. */

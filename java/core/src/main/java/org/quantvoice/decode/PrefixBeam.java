@@ -15,7 +15,7 @@ import org.quantvoice.lm.LmState;
  * ranked by what {@link LmOptions}, {@link LexiconOptions} and {@link Hotwords} say. Language model scores are taken to be
  * 0 at most, as logs of probabilities are.
  *
- * <p>Immutable, shared by threads. Deterministic to the bit: equal scores are ordered by their tokens.
+ * <p>Immutable, shared by threads. Deterministic to the bit: equal scores are ordered by their content, and nothing that is dropped from memory changes that.
  *
  * <p>Graves et al., "Connectionist Temporal Classification", 2006; Hannun et al., "First-Pass Large Vocabulary Continuous
  * Speech Recognition using Bi-Directional Recurrent DNNs", 2014.
@@ -92,6 +92,11 @@ public final class PrefixBeam implements Decoder {
      */
     public BeamStream begin(LmState context) {
         return begin(parts, context);
+    }
+
+    /** A stream that tidies up as soon as it holds so many entries. */
+    BeamStream begin(int leastCollection) {
+        return new BeamStream(parts, scorer(parts, null), leastCollection);
     }
 
     private static BeamStream begin(DecoderParts parts, @Nullable LmState carried) {

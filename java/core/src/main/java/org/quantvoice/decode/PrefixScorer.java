@@ -46,6 +46,19 @@ abstract class PrefixScorer {
         throw new UnsupportedOperationException("prefixes are told apart by their tokens");
     }
 
+    /**
+     * Orders two prefixes by content, and so that the order does not depend on which of several equal prefixes of other
+     * tokens the tree happens to hold.
+     */
+    int compare(Prefixes prefixes, int rowA, int rowB) {
+        return prefixes.compare(rowA, rowB);
+    }
+
+    /** What of a prefix can still matter, if prefixes are told apart by content: as many last words as are remembered. */
+    String recent(Prefixes prefixes, int row) {
+        throw new UnsupportedOperationException("prefixes are told apart by their tokens");
+    }
+
     /** What tells the text of a prefix from others at the end; {@code label} completes its last word. */
     String text(Prefixes prefixes, int row, int label) {
         throw new UnsupportedOperationException("prefixes are told apart by their tokens");

@@ -15,7 +15,7 @@ final class PrefixSearch {
     final PrefixScorer scorer;
     private final Candidates candidates = new Candidates(2 * FIRST_ROWS);
     private final PathStep paths;
-    private final HistoryPruning history;
+    final HistoryPruning history;
     private final TokenShift shift;
     private Beam beam = new Beam(FIRST_ROWS);
     private Beam spare = new Beam(FIRST_ROWS);
@@ -34,7 +34,7 @@ final class PrefixSearch {
     PrefixSearch(DecoderParts parts, PrefixScorer scorer) {
         this.scorer = scorer;
         prefixes = new Prefixes(!scorer.isPlain(), scorer.mergesByContent());
-        pruning = new Pruning(prefixes, parts.options());
+        pruning = new Pruning(prefixes, scorer, parts.options());
         paths = new PathStep(prefixes, scorer, candidates, parts.vocabulary(), parts.options());
         history = new HistoryPruning(prefixes, scorer, parts);
         shift = new TokenShift(prefixes, links, scorer, parts);

@@ -204,29 +204,24 @@ final class Prefixes {
         int tokenY = tokenB;
         int labelX = labelA;
         int labelY = labelB;
-        int depthX = depthOf(x);
-        int depthY = depthOf(y);
-        int longer = Integer.compare(depthX, depthY);
-        while (true) {
-            if (depthX == depthY && x == y) {
-                int byToken = Integer.compare(tokenX, tokenY);
-                int byLabel = Integer.compare(labelX, labelY);
-                return byToken != 0 ? byToken : byLabel != 0 ? byLabel : longer;
-            }
-            boolean upX = depthX >= depthY;
-            if (depthY >= depthX) {
+        int longer = Integer.compare(depthOf(x), depthOf(y));
+        while (x != y) {
+            // The root may be deep, as what all prefixes shared was cut off above it: no depth tells where a chain ends.
+            boolean upX = depthOf(x) >= depthOf(y);
+            if (depthOf(y) >= depthOf(x)) {
                 tokenY = token[y];
                 labelY = label[y];
                 y = parent[y];
-                depthY--;
             }
             if (upX) {
                 tokenX = token[x];
                 labelX = label[x];
                 x = parent[x];
-                depthX--;
             }
         }
+        int byToken = Integer.compare(tokenX, tokenY);
+        int byLabel = Integer.compare(labelX, labelY);
+        return byToken != 0 ? byToken : byLabel != 0 ? byLabel : longer;
     }
 
     /** The same for two prefixes that have rows. */

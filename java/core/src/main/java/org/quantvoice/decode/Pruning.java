@@ -8,13 +8,15 @@ import java.util.Arrays;
  */
 final class Pruning {
     private final Prefixes prefixes;
+    private final PrefixScorer scorer;
     private final int width;
     private final double threshold;
     private double[] scores = new double[64];
     private int[] ties = new int[16];
 
-    Pruning(Prefixes prefixes, BeamOptions options) {
+    Pruning(Prefixes prefixes, PrefixScorer scorer, BeamOptions options) {
         this.prefixes = prefixes;
+        this.scorer = scorer;
         width = options.beamWidth();
         threshold = options.beamPruneLogProb();
     }
@@ -126,6 +128,9 @@ final class Pruning {
         int rowB = candidates.prefix[b];
         boolean newA = rowA == Prefixes.NONE;
         boolean newB = rowB == Prefixes.NONE;
+        if (!newA && !newB) {
+            return scorer.compare(prefixes, rowA, rowB);
+        }
         return prefixes.compare(
                 newA ? last.prefix[candidates.source[a]] : prefixes.parent[rowA],
                 newA ? candidates.opened[a] : prefixes.token[rowA],
@@ -140,7 +145,7 @@ final class Pruning {
         int best = 0;
         for (int j = 1; j < beam.size; j++) {
             double difference = beam.score[j] - beam.score[best];
-            if (difference > 0 || (difference == 0 && prefixes.compare(beam.prefix[j], beam.prefix[best]) < 0)) {
+            if (difference > 0 || (difference == 0 && scorer.compare(prefixes, beam.prefix[j], beam.prefix[best]) < 0)) {
                 best = j;
             }
         }
@@ -153,7 +158,7 @@ final class Pruning {
         Arrays.setAll(rows, j -> j);
         IntSort.sort(rows, rows.length, (a, b) -> {
             int byScore = Double.compare(beam.score[b], beam.score[a]);
-            return byScore != 0 ? byScore : prefixes.compare(beam.prefix[a], beam.prefix[b]);
+            return byScore != 0 ? byScore : scorer.compare(prefixes, beam.prefix[a], beam.prefix[b]);
         });
         return rows;
     }

@@ -70,6 +70,15 @@ final class TextIdentity {
         return prefixes.parent[other] == row || text(prefixes, row, token).equals(text(prefixes, other, Prefixes.NONE));
     }
 
+    /** Orders two rows by text, those of one text by their last token. */
+    int compare(Prefixes prefixes, int rowA, int rowB) {
+        if (rowA == rowB) {
+            return 0;
+        }
+        int byText = text(prefixes, rowA, Prefixes.NONE).compareTo(text(prefixes, rowB, Prefixes.NONE));
+        return byText != 0 ? byText : Integer.compare(prefixes.token[rowA], prefixes.token[rowB]);
+    }
+
     /** The text of {@code row + token}, from where the tree begins; it ends in a space if the last word is closed. */
     String text(Prefixes prefixes, int row, int token) {
         int count = token == Prefixes.NONE ? 0 : 1;

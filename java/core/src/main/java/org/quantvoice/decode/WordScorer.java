@@ -144,6 +144,21 @@ final class WordScorer extends PrefixScorer {
     }
 
     @Override
+    int compare(Prefixes prefixes, int rowA, int rowB) {
+        return identity.isNeeded() ? identity.compare(prefixes, rowA, rowB) : prefixes.compare(rowA, rowB);
+    }
+
+    @Override
+    String recent(Prefixes prefixes, int row) {
+        String text = identity.text(prefixes, row, Prefixes.NONE);
+        int from = text.length();
+        for (int words = memory(); words >= 0 && from >= 0; words--) {
+            from = text.lastIndexOf(' ', from - 1);
+        }
+        return text.substring(from + 1) + ' ' + prefixes.token[row];
+    }
+
+    @Override
     String text(Prefixes prefixes, int row, int label) {
         return identity.text(prefixes, row, Prefixes.NONE).trim();
     }

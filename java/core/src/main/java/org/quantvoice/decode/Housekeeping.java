@@ -61,11 +61,7 @@ final class Housekeeping {
             }
         }
         if (shared != Alignments.NONE && links.parent[shared] != Alignments.NONE) {
-            links.write(
-                    links.parent[shared],
-                    links.parentEnd[shared],
-                    links.parentExit[shared],
-                    committed);
+            links.write(links.parent[shared], links.parentEnd[shared], links.parentExit[shared], committed);
             links.parent[shared] = Alignments.NONE;
         }
     }

@@ -158,8 +158,7 @@ final class LexiconScorer extends PrefixScorer {
         if (rowA == rowB || !mergesByContent()) {
             return prefixes.compare(rowA, rowB);
         }
-        int byWords =
-                words(prefixes, rowA, TokenLog.NO_LABEL).compareTo(words(prefixes, rowB, TokenLog.NO_LABEL));
+        int byWords = words(prefixes, rowA, TokenLog.NO_LABEL).compareTo(words(prefixes, rowB, TokenLog.NO_LABEL));
         int bySpelling = Integer.compare(prefixes.spelling[rowA], prefixes.spelling[rowB]);
         int byToken = Integer.compare(prefixes.token[rowA], prefixes.token[rowB]);
         return byWords != 0 ? byWords : bySpelling != 0 ? bySpelling : byToken;

@@ -206,7 +206,8 @@ final class Prefixes {
         int labelY = labelB;
         int longer = Integer.compare(depthOf(x), depthOf(y));
         while (x != y) {
-            // The root may be deep, as what all prefixes shared was cut off above it: no depth tells where a chain ends.
+            // The root may be deep, as what all prefixes shared was cut off above it: no depth tells where a chain
+            // ends.
             boolean upX = depthOf(x) >= depthOf(y);
             if (depthOf(y) >= depthOf(x)) {
                 tokenY = token[y];

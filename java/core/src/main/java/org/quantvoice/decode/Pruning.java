@@ -145,7 +145,8 @@ final class Pruning {
         int best = 0;
         for (int j = 1; j < beam.size; j++) {
             double difference = beam.score[j] - beam.score[best];
-            if (difference > 0 || (difference == 0 && scorer.compare(prefixes, beam.prefix[j], beam.prefix[best]) < 0)) {
+            if (difference > 0
+                    || (difference == 0 && scorer.compare(prefixes, beam.prefix[j], beam.prefix[best]) < 0)) {
                 best = j;
             }
         }

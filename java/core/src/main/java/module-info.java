@@ -48,6 +48,7 @@ module org.quantvoice.core {
             org.quantvoice.onnx,
             org.quantvoice.torch;
 
+    uses org.quantvoice.audio.AudioDecoder;
     uses org.quantvoice.engine.EngineProvider;
     uses org.quantvoice.export.ModelExporter;
     uses org.quantvoice.graph.GraphSource;

@@ -12,7 +12,7 @@ import org.quantvoice.error.AudioFormatException;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Audio(float[] samples, int sampleRate) {
-    private static final int MAX_RATE = 768_000;
+    static final int MAX_RATE = 768_000;
 
     public Audio {
         Objects.requireNonNull(samples, "samples");

@@ -4,40 +4,64 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import org.quantvoice.error.AudioFormatException;
+import org.quantvoice.error.TruncatedAudioException;
 
 /**
- * Big-endian bit fields of a FLAC stream. Each read loads one 64-bit word at the current bit, so the only state is the
- * position. Reading past the end throws; no read loops without consuming.
+ * Big-endian bit fields of a FLAC stream, read through a buffer. Each read loads one 64-bit word at the current bit, so the
+ * only state is the position. Reading past the end throws; no read loops without consuming.
  */
 final class BitReader {
     /** How many bits of a peeked word are valid: 64 less the 7 that may precede the position in its byte. */
     private static final int VALID = 57;
 
+    private static final int BUFFER = 1 << 16;
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-    private final AudioBytes source;
-    private final byte[] bytes;
-    private final long end;
+    private final AudioSource source;
+    private final byte[] bytes = new byte[BUFFER];
+    private int limit;
+    private boolean ended;
+    /** The next bit, counted from the buffer's start. */
     private long position;
+    /** Where in the source the buffer starts. */
+    private long start;
+    /** Bytes of the buffer from here on are not in {@link #crc} yet. */
+    private int crcFrom;
 
-    BitReader(AudioBytes source, int startByte) {
+    private int crc;
+
+    BitReader(AudioSource source) {
         this.source = source;
-        this.bytes = source.bytes();
-        this.end = 8L * bytes.length;
-        this.position = 8L * startByte;
+        this.start = source.position();
     }
 
-    /** The byte that holds the next bit. */
-    int byteOffset() {
-        return (int) (position >>> 3);
+    /** The place in the source of the byte that holds the next bit. */
+    long byteOffset() {
+        return start + (position >>> 3);
     }
 
+    /** Whether the source ends here. */
     boolean atEnd() {
-        return position >= end;
+        return !ensure(1);
     }
 
-    long bitsLeft() {
-        return end - position;
+    /** Whether these ASCII characters come next, at a whole byte. */
+    boolean startsWith(String ascii) {
+        if (!ensure(ascii.length())) {
+            return false;
+        }
+        int at = (int) (position >>> 3);
+        for (int i = 0; i < ascii.length(); i++) {
+            if (bytes[at + i] != ascii.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the 15 bits come next that every frame starts with. */
+    boolean startsWithSync() {
+        return ensure(2) && peek() >>> 49 == FlacFrameHeader.SYNC << 1;
     }
 
     /** Unsigned field of 0 to 57 bits. */
@@ -81,7 +105,8 @@ final class BitReader {
             folded = (long) quotient << parameter | word << (quotient + 1) >>> 1 >>> (63 - parameter);
             skip(quotient + 1 + parameter);
         } else {
-            folded = unary() << parameter | unsigned(parameter); // an array has under 2^34 bits, so nothing overflows
+            long high = unary();
+            folded = high >>> 32 != 0 ? high : high << parameter | unsigned(parameter); // a shift would lose high bits
         }
         if (folded >>> 32 != 0) {
             throw damaged("a residual wider than 32 bits");
@@ -93,10 +118,21 @@ final class BitReader {
         position = position + 7 & ~7L;
     }
 
-    void skip(long bits) {
-        if (bits > end - position) {
-            throw source.fail(
-                    "a FLAC stream that ends after " + bytes.length + " bytes in the middle of a field",
+    /** Passes over whole bytes, any number of them. */
+    void skipBytes(long count) {
+        for (long left = count; left > 0; ) {
+            ensure(1);
+            long step = Math.max(1, Math.min(left, limit - (position >>> 3)));
+            skip(8 * step);
+            left -= step;
+        }
+    }
+
+    private void skip(long bits) {
+        if (bits > 8L * limit - position && !ensure((int) ((position & 7) + bits + 7 >>> 3))) {
+            throw new TruncatedAudioException(
+                    source.name() + ": a FLAC stream that ends after " + (start + limit)
+                            + " bytes in the middle of a field",
                     "a whole file",
                     "fetch or record the file again: it is truncated");
         }
@@ -104,23 +140,70 @@ final class BitReader {
     }
 
     AudioFormatException damaged(String got) {
-        return source.fail(
+        return source.failure(
                 got + " at byte " + byteOffset(),
                 "a FLAC stream as RFC 9639 describes",
                 "fetch the file again: it is damaged");
     }
 
+    /** Starts a checksum at the next byte; the bits that came before are whole bytes. */
+    void startCrc() {
+        ensure(FlacFrameHeader.MAX_LENGTH + Long.BYTES); // so that no header is cut in two by the buffer
+        crcFrom = (int) (position >>> 3);
+        crc = 0;
+    }
+
+    /** The CRC-8 of the bytes since {@link #startCrc}, which must be those of a frame's header. */
+    int crc8() {
+        return FlacCrc.crc8(bytes, crcFrom, (int) (position >>> 3));
+    }
+
+    /** The CRC-16 of the bytes since {@link #startCrc}. */
+    int crc16() {
+        int at = (int) (position >>> 3);
+        return FlacCrc.crc16(crc, bytes, crcFrom, at);
+    }
+
     private long peek() {
-        int at = byteOffset();
+        int at = (int) (position >>> 3);
+        if (at > limit - Long.BYTES && ensure(Long.BYTES)) {
+            at = (int) (position >>> 3);
+        }
         long word;
-        if (at <= bytes.length - Long.BYTES) {
+        if (at <= limit - Long.BYTES) {
             word = (long) WORD.get(bytes, at);
         } else {
             word = 0;
             for (int i = 0; i < Long.BYTES; i++) {
-                word = word << 8 | (at + i < bytes.length ? bytes[at + i] & 0xff : 0);
+                word = word << 8 | (at + i < limit ? bytes[at + i] & 0xff : 0);
             }
         }
         return word << (position & 7);
+    }
+
+    /** Fills the buffer until {@code count} bytes from the current one on are in it; false where the source ends first. */
+    private boolean ensure(int count) {
+        int at = (int) (position >>> 3);
+        if (at + count <= limit) {
+            return true;
+        }
+        if (at + count > bytes.length) {
+            compact(at);
+        }
+        while (!ended && (position >>> 3) + count > limit) {
+            int read = source.read(bytes, limit, bytes.length - limit);
+            ended = read < 0;
+            limit += Math.max(0, read);
+        }
+        return (position >>> 3) + count <= limit;
+    }
+
+    private void compact(int at) {
+        crc = FlacCrc.crc16(crc, bytes, Math.min(crcFrom, at), at);
+        crcFrom = 0;
+        System.arraycopy(bytes, at, bytes, 0, limit - at);
+        limit -= at;
+        start += at;
+        position &= 7;
     }
 }

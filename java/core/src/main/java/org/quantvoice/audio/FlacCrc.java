@@ -15,8 +15,11 @@ final class FlacCrc {
         return crc;
     }
 
-    static int crc16(byte[] bytes, int from, int to) {
-        int crc = 0;
+    /**
+     * @param before the checksum of the bytes before; 0 at the start
+     */
+    static int crc16(int before, byte[] bytes, int from, int to) {
+        int crc = before;
         for (int i = from; i < to; i++) {
             crc = CRC_16[crc >>> 8 ^ bytes[i] & 0xff] ^ crc << 8 & 0xffff;
         }

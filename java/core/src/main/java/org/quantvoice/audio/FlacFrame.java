@@ -5,7 +5,6 @@ import java.security.NoSuchAlgorithmException;
 
 /** Decodes frame after frame into one set of buffers, undoes the stereo coding and keeps the MD5 of all samples. */
 final class FlacFrame {
-    private final AudioBytes source;
     private final BitReader in;
     private final FlacStreamInfo info;
     private final FlacSubframe subframe;
@@ -16,8 +15,7 @@ final class FlacFrame {
     private long nextNumber = -1;
     private boolean variable;
 
-    FlacFrame(AudioBytes source, BitReader in, FlacStreamInfo info) {
-        this.source = source;
+    FlacFrame(BitReader in, FlacStreamInfo info) {
         this.in = in;
         this.info = info;
         this.subframe = new FlacSubframe(in);
@@ -25,8 +23,8 @@ final class FlacFrame {
 
     /** Decodes the next frame and returns its block size. */
     int decode() {
-        int start = in.byteOffset();
-        FlacFrameHeader header = FlacFrameHeader.parse(source, in, info);
+        in.startCrc();
+        FlacFrameHeader header = FlacFrameHeader.parse(in, info);
         checkOrder(header);
         reserve(header.blockSize());
         blockSize = header.blockSize();
@@ -34,8 +32,8 @@ final class FlacFrame {
             subframe.decode(header.bitsOf(c, info.bits()), channels[c], blockSize);
         }
         in.alignToByte();
-        int end = in.byteOffset();
-        if (in.bits(16) != FlacCrc.crc16(source.bytes(), start, end)) {
+        int crc = in.crc16();
+        if (in.bits(16) != crc) {
             throw in.damaged("a frame with a wrong CRC-16");
         }
         undoStereo(header.assignment());
@@ -45,15 +43,14 @@ final class FlacFrame {
         return blockSize;
     }
 
-    /** Writes the channels' mean, scaled to [-1, 1), to {@code out} from {@code from} on. */
-    void average(float[] out, int from) {
+    /** Writes {@code count} frames of the block from {@code first} on, interleaved and scaled to [-1, 1). */
+    void interleave(int first, float[] out, int from, int count) {
         double scale = 1.0 / (1L << (info.bits() - 1)); // a power of two: exact
-        for (int i = 0; i < blockSize; i++) {
-            long sum = 0;
+        int at = from;
+        for (int i = first; i < first + count; i++) {
             for (long[] channel : channels) {
-                sum += channel[i];
+                out[at++] = (float) (channel[i] * scale);
             }
-            out[from + i] = (float) (sum * scale / channels.length);
         }
     }
 

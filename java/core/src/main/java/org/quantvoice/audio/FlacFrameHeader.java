@@ -10,18 +10,20 @@ package org.quantvoice.audio;
  * @param number position of the frame in the stream
  */
 record FlacFrameHeader(int blockSize, int assignment, boolean variable, long number) {
+    /** Bytes of the longest header. */
+    static final int MAX_LENGTH = 16;
+
     static final int LEFT_SIDE = 8;
     static final int SIDE_RIGHT = 9;
     static final int MID_SIDE = 10;
 
-    private static final int SYNC = 0x3ffe;
+    static final int SYNC = 0x3ffe;
     private static final int[] SAMPLE_RATES = {
         0, 88_200, 176_400, 192_000, 8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000
     };
     private static final int[] SAMPLE_BITS = {0, 8, 12, -1, 16, 20, 24, 32};
 
-    static FlacFrameHeader parse(AudioBytes source, BitReader in, FlacStreamInfo info) {
-        int start = in.byteOffset();
+    static FlacFrameHeader parse(BitReader in, FlacStreamInfo info) {
         if (in.bits(14) != SYNC || in.bits(1) != 0) {
             throw in.damaged("no frame");
         }
@@ -34,8 +36,8 @@ record FlacFrameHeader(int blockSize, int assignment, boolean variable, long num
         long number = codedNumber(in);
         int blockSize = blockSize(in, blockCode);
         int sampleRate = sampleRate(in, rateCode, info);
-        int end = in.byteOffset();
-        if (in.bits(8) != FlacCrc.crc8(source.bytes(), start, end)) {
+        int crc = in.crc8();
+        if (in.bits(8) != crc) {
             throw in.damaged("a frame header with a wrong CRC-8");
         }
         int bits = bitsCode == 0 ? info.bits() : SAMPLE_BITS[bitsCode];

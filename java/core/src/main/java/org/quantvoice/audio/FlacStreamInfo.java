@@ -1,7 +1,5 @@
 package org.quantvoice.audio;
 
-import java.util.Arrays;
-
 /**
  * What the first metadata block of a FLAC stream claims. The claims bound and check the frames; they allocate nothing.
  *
@@ -17,35 +15,31 @@ record FlacStreamInfo(int maxBlockSize, int sampleRate, int channels, int bits, 
     static final int LENGTH = 34;
     private static final int MD5_LENGTH = 16;
 
-    static FlacStreamInfo parse(AudioBytes source, BitReader in) {
+    static FlacStreamInfo parse(AudioSource source, BitReader in) {
         int minBlockSize = in.bits(16);
         int maxBlockSize = in.bits(16);
-        in.skip(48); // shortest and longest frame in bytes: a hint for seeking
+        in.unsigned(48); // shortest and longest frame in bytes: a hint for seeking
         int sampleRate = in.bits(20);
         int channels = in.bits(3) + 1;
         int bits = in.bits(5) + 1;
         long totalSamples = in.unsigned(36);
-        int md5 = in.byteOffset();
-        in.skip(8L * MD5_LENGTH);
+        byte[] md5 = new byte[MD5_LENGTH];
+        for (int i = 0; i < MD5_LENGTH; i++) {
+            md5[i] = (byte) in.bits(8);
+        }
         if (minBlockSize < 16 || maxBlockSize < minBlockSize) {
-            throw source.fail(
+            throw source.failure(
                     "a FLAC header with blocks of " + minBlockSize + " to " + maxBlockSize + " samples",
                     "16 to 65535 samples",
                     "fetch the file again: its header is damaged");
         }
         if (sampleRate == 0 || bits < 4) {
-            throw source.fail(
+            throw source.failure(
                     "a FLAC header with " + sampleRate + " Hz and " + bits + " bits",
                     "1 to 655350 Hz and 4 to 32 bits",
                     "fetch the file again: its header is damaged, or it holds no audio");
         }
-        return new FlacStreamInfo(
-                maxBlockSize,
-                sampleRate,
-                channels,
-                bits,
-                totalSamples,
-                Arrays.copyOfRange(source.bytes(), md5, md5 + MD5_LENGTH));
+        return new FlacStreamInfo(maxBlockSize, sampleRate, channels, bits, totalSamples, md5);
     }
 
     boolean hasMd5() {

@@ -1,41 +1,44 @@
 package org.quantvoice.audio;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.AudioFormatException;
 
-/** A growing array of samples for decoders that cannot trust the length a header claims. */
+/** A growing array of samples, for recordings whose length is not known or cannot be trusted. */
 final class SampleBuffer {
     private static final int MAX_LENGTH = Integer.MAX_VALUE - 16;
+    private static final long BLOCK = 1 << 14;
 
-    private final AudioBytes source;
-    private float[] samples;
+    private final String name;
+    private float[] samples = {};
     private int size;
 
-    SampleBuffer(AudioBytes source, int capacity) {
-        this.source = source;
-        this.samples = allocate(source.name(), capacity);
+    SampleBuffer(String name) {
+        this.name = name;
     }
 
     int size() {
         return size;
     }
 
-    /** Makes room for {@code count} more samples, to be written from {@link #size()} on, and counts them. */
-    float[] extend(int count) {
-        long needed = (long) size + count;
-        if (needed > samples.length) {
-            long grown = Math.max(needed, Math.min(MAX_LENGTH, samples.length + (samples.length >> 1)));
-            float[] larger = allocate(source.name(), grown);
+    /** Reads the next samples of a stream with one channel; false at its end. */
+    boolean append(AudioStream stream) {
+        if (size == samples.length) {
+            float[] larger = allocate(name, Math.max(size + BLOCK, Math.min(MAX_LENGTH, size + (long) (size >> 1))));
             System.arraycopy(samples, 0, larger, 0, size);
             samples = larger;
         }
-        size += count;
-        return samples;
+        int count = stream.read(samples, size, samples.length - size);
+        size += Math.max(0, count);
+        return count > 0;
     }
 
     float[] toArray() {
-        return size == samples.length ? samples : Arrays.copyOf(samples, size);
+        if (size == samples.length) {
+            return samples;
+        }
+        float[] exact = allocate(name, size);
+        System.arraycopy(samples, 0, exact, 0, size);
+        return exact;
     }
 
     /** An array of {@code length} samples, or an exception in the name of {@code what} where the heap cannot hold it. */
@@ -51,11 +54,12 @@ final class SampleBuffer {
     }
 
     private static AudioFormatException tooLong(String what, long length, @Nullable Throwable cause) {
-        return AudioBytes.failure(
-                what + ": " + length + " samples",
-                "audio that fits into the Java heap of " + (Runtime.getRuntime().maxMemory() >> 20)
-                        + " MiB and holds at most " + MAX_LENGTH + " samples",
-                "cut the recording into shorter files, or start Java with a larger -Xmx",
-                cause);
+        String got = what + ": " + length + " samples";
+        String expected = "audio that fits into the Java heap of "
+                + (Runtime.getRuntime().maxMemory() >> 20) + " MiB and holds at most " + MAX_LENGTH + " samples";
+        String cure = "read the recording as a stream, cut it into shorter files, or start Java with a larger -Xmx";
+        return cause == null
+                ? new AudioFormatException(got, expected, cure)
+                : new AudioFormatException(got, expected, cure, cause);
     }
 }

@@ -1,43 +1,68 @@
 package org.quantvoice.audio;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
-/** How a WAV file stores one sample. Integers are scaled by the full range of their width, so they lie in [-1, 1). */
+/** How a WAV file stores a sample by itself. Integers are scaled by the full range of their width, so they lie in [-1, 1). */
 enum WavEncoding {
     U8(1) {
         @Override
-        double sample(AudioBytes in, int offset) {
-            return (in.u8(offset) - 128) / 128.0;
+        double next(ByteBuffer in) {
+            return ((in.get() & 0xff) - 128) / 128.0;
         }
     },
     S16(2) {
         @Override
-        double sample(AudioBytes in, int offset) {
-            return (short) in.u16(offset) / 32_768.0;
+        double next(ByteBuffer in) {
+            return in.getShort() / 32_768.0;
         }
     },
     S24(3) {
         @Override
-        double sample(AudioBytes in, int offset) {
-            return in.i24(offset) / 8_388_608.0;
+        double next(ByteBuffer in) {
+            int first = in.get();
+            int middle = in.get() & 0xff;
+            int last = in.get();
+            boolean little = in.order() == ByteOrder.LITTLE_ENDIAN;
+            int sample = little ? last << 16 | middle << 8 | first & 0xff : first << 16 | middle << 8 | last & 0xff;
+            return sample / 8_388_608.0;
         }
     },
     S32(4) {
         @Override
-        double sample(AudioBytes in, int offset) {
-            return in.i32(offset) / 2_147_483_648.0;
+        double next(ByteBuffer in) {
+            return in.getInt() / 2_147_483_648.0;
+        }
+    },
+    S64(8) {
+        @Override
+        double next(ByteBuffer in) {
+            return in.getLong() / 0x1p63;
         }
     },
     F32(4) {
         @Override
-        double sample(AudioBytes in, int offset) {
-            return Float.intBitsToFloat(in.i32(offset));
+        double next(ByteBuffer in) {
+            return in.getFloat();
         }
     },
     F64(8) {
         @Override
-        double sample(AudioBytes in, int offset) {
-            return Double.longBitsToDouble(in.i64(offset));
+        double next(ByteBuffer in) {
+            return in.getDouble();
+        }
+    },
+    ALAW(1) {
+        @Override
+        double next(ByteBuffer in) {
+            return G711.aLaw(in.get()) / 32_768.0;
+        }
+    },
+    MULAW(1) {
+        @Override
+        double next(ByteBuffer in) {
+            return G711.muLaw(in.get()) / 32_768.0;
         }
     };
 
@@ -51,23 +76,55 @@ enum WavEncoding {
         return bytes;
     }
 
-    abstract double sample(AudioBytes in, int offset);
+    /** The sample at the buffer's position, which moves behind it. */
+    abstract double next(ByteBuffer in);
 
-    static @Nullable WavEncoding pcm(int bits) {
-        return switch (bits) {
-            case 8 -> U8;
-            case 16 -> S16;
-            case 24 -> S24;
-            case 32 -> S32;
+    /** Integers of that many bytes. Fewer valid bits stand at the top of them, so the width of the container is the scale. */
+    static @Nullable WavEncoding pcm(int bytes) {
+        return switch (bytes) {
+            case 1 -> U8;
+            case 2 -> S16;
+            case 3 -> S24;
+            case 4 -> S32;
+            case 8 -> S64;
             default -> null;
         };
     }
 
-    static @Nullable WavEncoding ieeeFloat(int bits) {
-        return switch (bits) {
-            case 32 -> F32;
-            case 64 -> F64;
+    static @Nullable WavEncoding ieeeFloat(int bytes) {
+        return switch (bytes) {
+            case 4 -> F32;
+            case 8 -> F64;
             default -> null;
+        };
+    }
+
+    /** Samples in this encoding, one frame a block. */
+    WavCodec interleaved(int channels) {
+        return new WavCodec() {
+            @Override
+            public int blockBytes() {
+                return channels * bytes;
+            }
+
+            @Override
+            public int blockFrames() {
+                return 1;
+            }
+
+            @Override
+            public int decode(ByteBuffer in, float[] out) {
+                int frames = in.remaining() / blockBytes();
+                for (int i = 0; i < frames * channels; i++) {
+                    out[i] = (float) next(in);
+                }
+                return frames;
+            }
+
+            @Override
+            public int decodeRest(ByteBuffer in, float[] out) {
+                return 0;
+            }
         };
     }
 }

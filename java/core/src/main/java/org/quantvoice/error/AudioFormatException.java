@@ -1,7 +1,7 @@
 package org.quantvoice.error;
 
 /** Audio that cannot be read or used: a damaged file, no samples, samples that are not numbers. */
-public final class AudioFormatException extends QuantVoiceException {
+public class AudioFormatException extends QuantVoiceException {
     private static final long serialVersionUID = 1L;
 
     public AudioFormatException(String got, String expected, String cure) {

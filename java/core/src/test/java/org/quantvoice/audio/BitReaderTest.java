@@ -11,7 +11,7 @@ class BitReaderTest {
 
     private static BitReader reader(BitWriter out) {
         out.alignToByte();
-        return new BitReader(new AudioBytes(out.toByteArray(), "bits"), 0);
+        return new BitReader(AudioSource.of(out.toByteArray(), "bits"));
     }
 
     @Test

@@ -29,13 +29,17 @@ class DamagedAudioTest {
         return TestWav.pcm16(16_000, (short) 1, (short) -300, (short) 20_000, (short) 5, (short) 6);
     }
 
+    private static Audio readStrictly(byte[] bytes, String name) {
+        return AudioFiles.read(AudioSource.of(bytes, name), AudioOptions.DEFAULT.withStrict(true));
+    }
+
     @Test
     void refusesEveryTruncation() {
         for (byte[] whole :
                 new byte[][] {smallWav(), smallFlac(true, true), smallFlac(true, false), smallFlac(false, true)}) {
             for (int length = 0; length < whole.length; length++) {
                 byte[] cut = Arrays.copyOf(whole, length);
-                assertThatThrownBy(() -> AudioFiles.read(cut, "cut.audio"))
+                assertThatThrownBy(() -> readStrictly(cut, "cut.audio"))
                         .as("%s of %s bytes", length, whole.length)
                         .isInstanceOf(AudioFormatException.class)
                         .hasMessageContaining("cut.audio");
@@ -163,7 +167,7 @@ class DamagedAudioTest {
 
     private static Audio readOrRefuse(byte[] bytes, String what) {
         try {
-            return AudioFiles.read(bytes, "damaged.audio");
+            return readStrictly(bytes, "damaged.audio");
         } catch (AudioFormatException e) {
             assertThat(e).as(what).hasMessageContaining("damaged.audio");
             return null;
@@ -185,9 +189,6 @@ class DamagedAudioTest {
         byte[] silentRate = flac.clone();
         Arrays.fill(silentRate, 18, 21, (byte) 0);
         check(silentRate, " 0 Hz");
-        byte[] shorter = flac.clone();
-        shorter[25]--;
-        check(shorter, "200 samples where the header claims 199");
         byte[] endless = Arrays.copyOf(flac, 46);
         endless[42] = 3;
         Arrays.fill(endless, 43, 46, (byte) -1);
@@ -202,13 +203,17 @@ class DamagedAudioTest {
         writer.blockSize = 65_535;
         writer.withMd5 = false;
         writer.knownTotal = false;
-        byte[] bomb = writer.write(new long[1][65_535 * 20]);
-        assertThat(bomb.length).isLessThan(1_000);
+        byte[] part = writer.write(new long[1][65_535 * 20]);
+        assertThat(part.length).isLessThan(1_000);
+        byte[] bomb = new byte[60 * part.length];
+        for (int i = 0; i < 60; i++) {
+            System.arraycopy(part, 0, bomb, i * part.length, part.length);
+        }
         check(bomb, "samples a byte");
     }
 
     private static void check(byte[] bytes, String message) {
-        assertThatThrownBy(() -> AudioFiles.read(bytes, "lying.flac"))
+        assertThatThrownBy(() -> readStrictly(bytes, "lying.flac"))
                 .isInstanceOf(AudioFormatException.class)
                 .hasMessageContaining("lying.flac")
                 .hasMessageContaining(message);

@@ -39,7 +39,7 @@ class FlacReaderTest {
         for (int i = 0; i < mean.length; i++) {
             double sum = 0;
             for (long[] channel : channels) {
-                sum += channel[i] / Math.pow(2, bits - 1);
+                sum += (float) (channel[i] / Math.pow(2, bits - 1));
             }
             mean[i] = (float) (sum / channels.length);
         }

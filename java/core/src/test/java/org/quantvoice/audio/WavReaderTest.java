@@ -67,7 +67,7 @@ class WavReaderTest {
                             0,
                             bits / 8);
                 }
-                sum += value;
+                sum += (float) value;
             }
             mean[i] = (float) (sum / channels);
         }
@@ -114,22 +114,24 @@ class WavReaderTest {
         // byte, value, message
         "22, 0, 0 channels",
         "32, 3, blocks of 3 bytes",
-        "34, 12, 12 bits in PCM",
+        "34, 7, 7 bits in blocks of 2 bytes",
+        "32, 4, blocks of 4 bytes",
         "20, 7, mu-law",
         "20, 2, ADPCM",
         "27, 255, Hz",
-        "40, 255, truncated",
-        "43, 127, truncated",
-        "40, 3, whole blocks",
+        "40, 255, of which the file holds 4",
+        "43, 127, of which the file holds 4",
+        "40, 3, 1 bytes at the end of a data chunk of 3",
         "12, 65, no format chunk",
         "36, 65, without a data chunk",
-        "16, 255, truncated",
+        "16, 255, of which the file holds 28",
         "16, 14, format chunk of 14 bytes",
     })
     void refusesLyingHeaders(int at, int value, String message) {
         byte[] wav = TestWav.pcm16(16_000, (short) 1, (short) 2);
         wav[at] = (byte) value;
-        assertThatThrownBy(() -> AudioFiles.read(wav, "lying.wav"))
+        assertThatThrownBy(
+                        () -> AudioFiles.read(AudioSource.of(wav, "lying.wav"), AudioOptions.DEFAULT.withStrict(true)))
                 .isInstanceOf(AudioFormatException.class)
                 .hasMessageContaining("lying.wav")
                 .hasMessageContaining(message);
@@ -162,10 +164,11 @@ class WavReaderTest {
     void saysWhatAnUnknownFileIs(@TempDir Path dir) {
         check(new byte[0], "an empty file");
         check(new byte[] {(byte) 0xff, (byte) 0xfb, 0, 0}, "an MPEG audio file");
+        check(new byte[] {'I', 'D', '3', 4, 0, 0, 0, 0, 0, 1, 0, 9}, "an MPEG audio file");
         check("OggS....".getBytes(StandardCharsets.US_ASCII), "an Ogg file");
         check("....ftypM4A ".getBytes(StandardCharsets.US_ASCII), "an MP4 file");
         check(new byte[] {1, 2}, "starts with bytes 01 02");
-        check(new byte[] {'I', 'D', '3', 4, 0, 0, 127, 127, 127, 127, 'f', 'L', 'a', 'C'}, "an MPEG audio file");
+        check(new byte[] {'I', 'D', '3', 4, 0, 0, 127, 127, 127, 127, 'f', 'L', 'a', 'C'}, "a tag and no audio");
         assertThatThrownBy(() -> AudioFiles.read(dir.resolve("none.wav")))
                 .isInstanceOf(AudioFormatException.class)
                 .hasMessageContaining("none.wav");

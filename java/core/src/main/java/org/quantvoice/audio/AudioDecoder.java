@@ -1,0 +1,31 @@
+package org.quantvoice.audio;
+
+/**
+ * Opens recordings of some formats as streams of samples. WAV and FLAC are built in and are asked first; others are
+ * services of this type, found by {@link java.util.ServiceLoader}, and are asked in the order in which it finds them.
+ * Instances have no state and may be shared by threads.
+ */
+public interface AudioDecoder {
+    /** A short name for error messages. */
+    String name();
+
+    /**
+     * Whether this decoder reads what starts like this.
+     *
+     * @param head the first {@link AudioSource#HEAD} bytes behind any ID3v2 tag, or all if there are fewer
+     */
+    boolean accepts(byte[] head);
+
+    /**
+     * Reads the header, no more than that, and leaves the rest to the stream.
+     *
+     * <p>Sizes and counts that a header claims must not be trusted with memory: what is allocated grows with the bytes that
+     * are there. The result is checked by whoever calls this ({@link AudioFiles#open}): rates of 1 to 768,000 Hz, samples that
+     * are finite.
+     *
+     * @param source stands at the first byte of {@code head}; the stream closes it, and this method does if it throws
+     * @param options {@code track} must have an effect or be refused; {@code strict} is the caller's to mind
+     * @throws org.quantvoice.error.AudioFormatException when the header is damaged, or of a kind that is not supported
+     */
+    AudioStream open(AudioSource source, AudioOptions options);
+}

@@ -36,14 +36,17 @@ typedef enum qv_status QV_INT32 {
   QV_SYSTEM = 5           /* the operating system refused, e.g. to start a thread */
 } qv_status;
 
-/* Kernel tiers, from the slowest; the values are stable. A library holds those of its own architecture. */
+/* Kernel tiers, from the slowest of an architecture. A library holds those of its own. */
 typedef enum qv_tier QV_INT32 {
   QV_TIER_SCALAR = 0,
   QV_TIER_AVX2 = 1,
-  QV_TIER_AVX512VNNI = 2,
-  QV_TIER_NEON = 3,
-  QV_TIER_NEONDOT = 4,
-  QV_TIER_I8MM = 5
+  QV_TIER_AVXVNNI = 2,
+  QV_TIER_AVX512 = 3,
+  QV_TIER_AVX512VNNI = 4,
+  QV_TIER_AMX = 5,
+  QV_TIER_NEON = 6,
+  QV_TIER_NEONDOT = 7,
+  QV_TIER_I8MM = 8
 } qv_tier;
 
 typedef enum qv_activation QV_INT32 {

@@ -15,6 +15,7 @@
 #include "ops/gemm.h"
 #include "pools.h"
 #include "random.h"
+#include "tables.h"
 
 namespace {
 
@@ -133,12 +134,11 @@ void run_tiers(int m, int n, int k, uint64_t seed, Fill fill, const char* only) 
   for (int i = 0; i < m; i++) {
     for (int j = 0; j < n; j++) sums[static_cast<size_t>(i) * n + j] = c.sum(i, j);
   }
-  const qv::TierList& tiers = qv::supported_tiers();
-  for (int t = 0; t < tiers.count; t++) {
-    if (only && strcmp(only, tiers.tables[t].name) != 0) continue;
+  for (const qv::KernelTable& table : product_tables()) {
+    if (only && strcmp(only, table.name) != 0) continue;
     for (int threads = 1; threads <= 2; threads++) {
-      run(c, sums, tiers.tables[t], 20, threads);
-      run(c, sums, tiers.tables[t], static_cast<int>(seed % 20), threads);
+      run(c, sums, table, 20, threads);
+      run(c, sums, table, static_cast<int>(seed % 20), threads);
     }
   }
 }

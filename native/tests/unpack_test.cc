@@ -14,6 +14,7 @@
 #include "ops/gemm.h"
 #include "pools.h"
 #include "random.h"
+#include "tables.h"
 
 namespace {
 
@@ -120,7 +121,7 @@ void run_product(const qv::KernelTable& table, int bits, int m, int n, int k, ui
     CHECK(p.times(*bytes, threads) == p.times(*codes, threads), "products differ");
   }
   const int64_t panels = (n + table.qgemm->nr - 1) / table.qgemm->nr;
-  const int64_t most = panels * ((k + 3) / 4 * 4 * table.qgemm->nr + qv::kChunk) * bits / 8 + panels * table.qgemm->nr * 12 + 512;
+  const int64_t most = panels * (table.qgemm->steps(k) * table.qgemm->ku * table.qgemm->nr + qv::kChunk) * bits / 8 + panels * table.qgemm->nr * 12 + 512;
   CHECK(codes->bytes <= most, "%lld bytes, expected at most %lld", static_cast<long long>(codes->bytes),
         static_cast<long long>(most));
   qv::release(bytes);
@@ -180,15 +181,13 @@ void run_bad() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const qv::TierList& tiers = qv::supported_tiers();
-  for (int t = 0; t < tiers.count; t++) {
-    if (argc == 7 && strcmp(argv[1], tiers.tables[t].name) == 0) {
+  for (const qv::KernelTable& table : product_tables()) {
+    if (argc == 7 && strcmp(argv[1], table.name) == 0) {
       for (bool by_levels : {false, true}) {
-        run_product(tiers.tables[t], atoi(argv[2]), atoi(argv[3]), atoi(argv[4]), atoi(argv[5]), strtoull(argv[6], nullptr, 10),
-                    by_levels);
+        run_product(table, atoi(argv[2]), atoi(argv[3]), atoi(argv[4]), atoi(argv[5]), strtoull(argv[6], nullptr, 10), by_levels);
       }
     } else if (argc == 1) {
-      run_tier(tiers.tables[t]);
+      run_tier(table);
     }
   }
   if (argc == 1) run_bad();

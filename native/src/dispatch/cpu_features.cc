@@ -2,6 +2,10 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 #elif defined(__aarch64__) && defined(__linux__)
 #include <sys/auxv.h>
 #elif defined(__aarch64__) && defined(__APPLE__)
@@ -21,6 +25,16 @@ unsigned saved_state() {
 
 bool bit(unsigned word, int index) { return (word >> index) & 1u; }
 
+// Linux gives a process the 8 kB of tile state only when it asks for them; then all of its threads have them.
+bool may_use_tiles() {
+#if defined(__linux__)
+  constexpr long kRequestPermission = 0x1023, kTileData = 18;  // ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA
+  return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+#else
+  return false;
+#endif
+}
+
 CpuFeatures detect() {
   CpuFeatures found = {};
   unsigned a, b, c, d;
@@ -28,14 +42,18 @@ CpuFeatures detect() {
   const bool fma = bit(c, 12), osxsave = bit(c, 27), avx = bit(c, 28);
   if (!osxsave || !avx) return found;
   const unsigned state = saved_state();
-  const bool ymm = (state & 0x6) == 0x6;
-  const bool zmm = (state & 0xe6) == 0xe6;
+  const bool ymm = (state & 0x6) == 0x6, zmm = (state & 0xe6) == 0xe6, tiles = (state & 0x60000) == 0x60000;
   if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return found;
   const unsigned subleaves = a;
-  const bool avx512 = bit(b, 16) && bit(b, 17) && bit(b, 30) && bit(b, 31);  // F, DQ, BW, VL
+  const bool wide = bit(b, 16) && bit(b, 17) && bit(b, 30) && bit(b, 31);  // F, DQ, BW, VL
+  const bool amx = bit(d, 24) && bit(d, 25);                               // TILE, INT8
   found.avx2 = ymm && fma && bit(b, 5);
-  found.avx512vnni = zmm && found.avx2 && avx512 && bit(c, 11);
-  if (subleaves >= 1 && __get_cpuid_count(7, 1, &a, &b, &c, &d)) found.avx512bf16 = found.avx512vnni && bit(a, 5);
+  found.avx512 = zmm && found.avx2 && wide;
+  found.avx512vnni = found.avx512 && bit(c, 11);
+  found.amx = found.avx512vnni && amx && tiles && may_use_tiles();
+  if (subleaves < 1 || !__get_cpuid_count(7, 1, &a, &b, &c, &d)) return found;
+  found.avxvnni = found.avx2 && bit(a, 4);
+  found.avx512bf16 = found.avx512vnni && bit(a, 5);
   return found;
 }
 #elif defined(__aarch64__) && defined(__APPLE__)

@@ -5,8 +5,11 @@ namespace qv {
 
 struct CpuFeatures {
   bool avx2;        // with FMA, and ymm state saved by the system
-  bool avx512vnni;  // F, BW, DQ, VL, VNNI, and zmm state saved by the system
-  bool avx512bf16;
+  bool avxvnni;     // VPDPBUSD in the VEX form
+  bool avx512;      // F, BW, DQ, VL, and zmm state saved by the system
+  bool avx512vnni;  // with avx512
+  bool avx512bf16;  // with avx512vnni
+  bool amx;         // tiles of int8 with avx512vnni, and the system's permission to use them
   bool neon;
   bool neondot;
   bool i8mm;

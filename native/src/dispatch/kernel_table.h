@@ -1,4 +1,4 @@
-// The table of kernels that each tier fills. A tier may leave an entry NULL: the next lower tier's kernel stands in.
+// The table of kernels. Each tier puts its kernels over those of the tier below it (dispatch/tiers.def), so a table is whole.
 //
 // All kernels of one entry give the same bits on every tier: integer sums are exact, and the float steps (which values meet
 // in which fused multiply-add, 16 partial sums in a reduction) are fixed by the scalar twin. Only bgemm, whose instruction
@@ -44,6 +44,12 @@ struct GemmKernel {
   int a_element;  // bytes of one activation
   void (*pack_a)(const void* a, ptrdiff_t lda_bytes, int rows, int k, void* packed);
   void (*tile)(int rows, int steps, const void* a, const void* b, void* acc);
+  int whole_steps = 1;  // the number of steps is filled up to a multiple of this
+
+  int steps(int64_t k) const {
+    const int64_t unit = static_cast<int64_t>(ku) * whole_steps;
+    return static_cast<int>((k + unit - 1) / unit * whole_steps);
+  }
 };
 
 // Weights of 2 to 7 bits are stored in chunks of 256 that follow each other in the order of the packed panel. Code i of a
@@ -99,14 +105,6 @@ struct KernelTable {
   const RowKernels* rows;
   UnpackKernel unpack;
 };
-
-extern "C" const KernelTable qv_kernels_scalar;
-extern "C" const KernelTable qv_kernels_avx2;
-extern "C" const KernelTable qv_kernels_avx512vnni;
-extern "C" const KernelTable qv_kernels_avx512bf16;  // an addition to avx512vnni, not a tier of its own
-extern "C" const KernelTable qv_kernels_neon;
-extern "C" const KernelTable qv_kernels_neondot;
-extern "C" const KernelTable qv_kernels_i8mm;
 
 // Reductions over a row: 16 partial sums, value i to sum i % 16, folded by halves, a block's total added in double.
 constexpr int64_t kSumBlock = 4096;

@@ -7,55 +7,59 @@
 #include "dispatch/cpu_features.h"
 #include "memory/error.h"
 
+#define QV_DECLARE(name, number, supported) \
+  namespace qv_##name {                     \
+  void add_kernels(qv::KernelTable& table); \
+  }
+QV_DECLARE(scalar, 0, true)
+#if defined(__x86_64__)
+#define QV_X86_TIER QV_DECLARE
+QV_DECLARE(avx512bf16, 0, true)
+#elif defined(__aarch64__)
+#define QV_ARM_TIER QV_DECLARE
+#endif
+#include "dispatch/tiers.def"
+
 namespace qv {
 namespace {
 
 std::atomic<const KernelTable*> chosen{nullptr};
 
-const char* const kTierNames[] = {"scalar", "avx2", "avx512vnni", "neon", "neondot", "i8mm"};
+#define QV_NAME(name, number, supported) #name,
+#define QV_X86_TIER QV_NAME
+#define QV_ARM_TIER QV_NAME
+const char* const kTierNames[] = {
+    "scalar",
+#include "dispatch/tiers.def"
+};
 
-template <typename T>
-void inherit(T& entry, const T& lower) {
-  if (!entry) entry = lower;
-}
-
-// Fills what `table` lacks from the tier below it.
-void complete(KernelTable& table, const KernelTable& below) {
-  inherit(table.qgemm, below.qgemm);
-  inherit(table.sgemm, below.sgemm);
-  inherit(table.bgemm, below.bgemm);
-  inherit(table.pack_floats, below.pack_floats);
-  inherit(table.epilogue_s32, below.epilogue_s32);
-  inherit(table.epilogue_f32, below.epilogue_f32);
-  inherit(table.quantize_rows, below.quantize_rows);
-  inherit(table.layernorm, below.layernorm);
-  inherit(table.activate, below.activate);
-  inherit(table.softmax, below.softmax);
-  inherit(table.log_softmax, below.log_softmax);
-  inherit(table.rows, below.rows);
-  inherit(table.unpack, below.unpack);
-}
-
-void add(TierList& list, bool supported, const KernelTable& own) {
+// Puts a tier's kernels over those of the tier below it.
+void add(TierList& list, bool supported, const char* name, int number, void (*add_kernels)(KernelTable& table)) {
   if (!supported) return;
-  KernelTable table = own;
-  if (list.count > 0) complete(table, list.tables[list.count - 1]);
-  list.tables[list.count++] = table;
+  KernelTable& table = list.tables[list.count];
+  if (list.count > 0) table = list.tables[list.count - 1];
+  table.name = name;
+  table.tier = number;
+  add_kernels(table);
+  list.count++;
 }
 
 TierList list_tiers() {
   TierList list = {};
-  add(list, true, qv_kernels_scalar);
+  add(list, true, "scalar", QV_TIER_SCALAR, qv_scalar::add_kernels);
+  [[maybe_unused]] const CpuFeatures& cpu = cpu_features();
+#define QV_ADD(name, number, supported) add(list, supported, #name, number, qv_##name::add_kernels);
 #if defined(__x86_64__)
-  const CpuFeatures& cpu = cpu_features();
-  add(list, cpu.avx2, qv_kernels_avx2);
-  add(list, cpu.avx512vnni, qv_kernels_avx512vnni);
-  if (cpu.avx512bf16) complete(list.tables[list.count - 1], qv_kernels_avx512bf16);
+#define QV_X86_TIER QV_ADD
 #elif defined(__aarch64__)
-  const CpuFeatures& cpu = cpu_features();
-  add(list, cpu.neon, qv_kernels_neon);
-  add(list, cpu.neondot, qv_kernels_neondot);
-  add(list, cpu.i8mm, qv_kernels_i8mm);
+#define QV_ARM_TIER QV_ADD
+#endif
+#include "dispatch/tiers.def"
+#if defined(__x86_64__)
+  // An addition under the names of the tiers that may have it.
+  for (int i = 0; i < list.count; i++) {
+    if (cpu.avx512bf16 && list.tables[i].tier >= QV_TIER_AVX512VNNI) qv_avx512bf16::add_kernels(list.tables[i]);
+  }
 #endif
   return list;
 }

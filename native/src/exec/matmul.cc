@@ -65,7 +65,7 @@ size_t matmul_workspace(const qv_program& program, const MatmulStep& s) {
   const GemmKernel& kernel = float_kernel(*program.table, QV_FLOAT32);
   PackedMatrix shape = {};
   shape.kernel = &kernel;
-  shape.steps = static_cast<int>((s.k + kernel.ku - 1) / kernel.ku);
+  shape.steps = kernel.steps(s.k);
   return packed_size(program, s) + line_up(gemm_scratch(s.m, shape));
 }
 

@@ -27,7 +27,7 @@ struct Layout {
   int64_t steps, panels;
   size_t head, panel, data, column, total;
   Layout(const GemmKernel& kernel, int64_t n, int64_t k, int bits)
-      : steps((k + kernel.ku - 1) / kernel.ku), panels((n + kernel.nr - 1) / kernel.nr),
+      : steps(kernel.steps(k)), panels((n + kernel.nr - 1) / kernel.nr),
         head(round_up(sizeof(PackedMatrix) + (bits > 0 && bits < 8 ? kLevels : 0), kAlignment)),
         panel(panel_size(static_cast<size_t>(steps * kernel.nr * kernel.ku * kernel.element), bits)),
         data(round_up(static_cast<size_t>(panels) * panel, kAlignment)),
@@ -46,7 +46,7 @@ PackedMatrix* begin_matrix(const GemmKernel& kernel, int64_t n, int64_t k, int b
   const bool codes = bits > 0 && bits < 8;  // set bit by bit
   memset(block, 0, layout.head);
   memset(block + layout.head + layout.data, 0, 3 * layout.column);
-  if (codes || n % kernel.nr || k % kernel.ku) memset(block + layout.head, 0, layout.data);
+  if (codes || n % kernel.nr || k != layout.steps * kernel.ku) memset(block + layout.head, 0, layout.data);
   auto* matrix = static_cast<PackedMatrix*>(memory);
   matrix->kernel = &kernel;
   matrix->pack_a = kernel.pack_a;

@@ -4,7 +4,7 @@
 
 #include <immintrin.h>
 
-#include "../avx512vnni/pack_words.h"
+#include "../avx512/pack_words.h"
 #include "round_chunk.h"
 
 namespace {
@@ -45,7 +45,7 @@ void pack_keys(const qv_attention_args *a, int64_t first, uint32_t *panel) {
       const float *key = a->k + (first + j) * a->k_ld + c;
       words[j] = first + j < a->keys ? qv_avx512bf16::round_chunk(key, (int)(a->d - c)) : _mm512_setzero_si512();
     }
-    qv_avx512vnni::transpose(words);
+    qv_avx512::transpose(words);
     const int64_t rows = a->d - c > 16 ? 16 : 8;
     for (int64_t i = 0; i < rows; i++) _mm512_store_si512(panel + (c / 2 + i) * 32, words[i]);
   }

@@ -1,7 +1,9 @@
 // Attention on NEON, float throughout: keys are packed transposed so that sixteen scores fill four vectors.
 #include "../attention.h"
 
-#include "kernels/neon/row_output.h"
+#define QV_TIER qv_neon
+#include "kernels/neon/lanes.h"
+#include "kernels/lanes/vector_math.inc"
 
 namespace {
 using namespace qv_neon;
@@ -58,7 +60,7 @@ float softmax_row(float *s, int64_t keys, int64_t padded, const float *mask) {
     store(s + j, 16, y);
     sum = add(sum, y);
   }
-  return top == lowest ? 0 : 1.0f / fold16(sum);
+  return top == lowest ? 0 : 1.0f / fold(sum);
 }
 
 // Columns [c, c + 4 * Z) of the output.

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-namespace qv_avx512vnni {
+namespace qv_avx512 {
 
 // In place: v[i][j] = v[j][i] for 16 x 16 words of 32 bits.
 static inline void transpose(__m512i v[16]) {
@@ -30,21 +30,36 @@ static inline void transpose(__m512i v[16]) {
   }
 }
 
-// Rows of k bytes to [k / 4][rows] words, a last incomplete word filled up with 0.
+static inline __mmask64 first_bytes(int count) { return count >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1; }
+
+// Words of all rows side by side, 16 words of each row at a time. load: 16 words of a row from a byte on, of which so many
+// bytes are left; bytes: that 16 words are made of.
 // Whole vectors are stored at a stride of rows * 4 bytes: what spills over is written again by the next one.
-static inline void pack_words(const void* rows_of_a, ptrdiff_t lda, int rows, int k, void* packed) {
+template <int Bytes, class Load>
+static inline void pack_by(const void* rows_of_a, ptrdiff_t lda, int rows, int k, void* packed, Load load) {
   const auto* a = static_cast<const uint8_t*>(rows_of_a);
   auto* out = static_cast<uint8_t*>(packed);
-  for (int at = 0; at < k; at += 64) {
-    const int bytes = k - at < 64 ? k - at : 64;
-    const __mmask64 mask = bytes == 64 ? ~UINT64_C(0) : (UINT64_C(1) << bytes) - 1;
+  for (int at = 0; at < k; at += Bytes) {
+    const int left = k - at, words = left < Bytes ? (left * 16 + Bytes - 1) / Bytes : 16;
     __m512i v[16];
-    for (int r = 0; r < 16; r++) {
-      v[r] = r < rows ? _mm512_maskz_loadu_epi8(mask, a + r * lda + at) : _mm512_setzero_si512();
-    }
+    for (int r = 0; r < 16; r++) v[r] = r < rows ? load(a + r * lda + at, left) : _mm512_setzero_si512();
     transpose(v);
-    for (int i = 0; i < (bytes + 3) / 4; i++, out += rows * 4) _mm512_storeu_si512(out, v[i]);
+    for (int i = 0; i < words; i++, out += rows * 4) _mm512_storeu_si512(out, v[i]);
   }
 }
 
-}  // namespace qv_avx512vnni
+// Rows of k bytes to [k / 4][rows] words, a last incomplete word filled up with 0.
+static inline void pack_words(const void* a, ptrdiff_t lda, int rows, int k, void* packed) {
+  pack_by<64>(a, lda, rows, k, packed, [](const uint8_t* row, int left) {
+    return _mm512_maskz_loadu_epi8(first_bytes(left), row);
+  });
+}
+
+// Rows of k bytes to [k / 2][rows] pairs of 16 bits, a missing last one 0.
+static inline void pack_pairs(const void* a, ptrdiff_t lda, int rows, int k, void* packed) {
+  pack_by<32>(a, lda, rows, k, packed, [](const uint8_t* row, int left) {
+    return _mm512_cvtepu8_epi16(_mm256_maskz_loadu_epi8(static_cast<__mmask32>(first_bytes(left)), row));
+  });
+}
+
+}  // namespace qv_avx512

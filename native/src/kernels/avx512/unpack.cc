@@ -5,7 +5,7 @@
 
 #include "dispatch/kernel_table.h"
 
-namespace qv_avx512vnni {
+namespace qv_avx512 {
 namespace {
 
 struct Levels {
@@ -93,4 +93,4 @@ void unpack(const uint8_t* packed, size_t chunks, int bits, const int8_t* levels
   (levels ? kLevels : kLinear)[bits](packed, chunks, levels, weights);
 }
 
-}  // namespace qv_avx512vnni
+}  // namespace qv_avx512

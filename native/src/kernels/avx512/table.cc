@@ -1,0 +1,20 @@
+#define QV_TIER qv_avx512
+#include "kernels/avx512/lanes.h"
+
+#include "kernels/lanes/kernels.inc"
+
+namespace qv_avx512 {
+
+extern const qv::GemmKernel qgemm_u8s8, sgemm;
+extern const qv::RowKernels rows;
+void unpack(const uint8_t* packed, size_t chunks, int bits, const int8_t* levels, int8_t* weights);
+
+void add_kernels(qv::KernelTable& table) {
+  add_lane_kernels(table);
+  table.qgemm = &qgemm_u8s8;
+  table.sgemm = &sgemm;
+  table.rows = &rows;
+  table.unpack = unpack;
+}
+
+}  // namespace qv_avx512

@@ -137,7 +137,8 @@ public enum Op {
     TRIANGLE,
     /**
      * {@code q [.., m, d]}, {@code k [.., n, d]}, {@code v [.., n, e]}, [{@code mask} bool or float, broadcasting to
-     * {@code [.., m, n]}]; double {@code scale}, flag {@code causal}.
+     * {@code [.., m, n]}; false or minus infinity closes a key]; double {@code scale}, flag {@code causal}: row i sees keys
+     * 0 to i. A row that sees no key is zero.
      */
     ATTENTION;
 

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.quantvoice.error.ModelFormatException;
 
 /**
@@ -66,6 +67,31 @@ public final class ReferenceInterpreter {
         List<TensorData> outputs = new ArrayList<>();
         graph.outputs().forEach(output -> outputs.add(interpreter.value(output)));
         return outputs;
+    }
+
+    /**
+     * Computes values that depend on sizes alone, such as masks and positions, each once. Asking for a value that depends
+     * on an input is an {@link IllegalStateException}. Not thread-safe.
+     *
+     * @param sizes values of all symbols, as {@link Graph#sizes} gives them
+     */
+    public static Function<Value, TensorData> ofSizes(Graph graph, Map<String, Long> sizes) {
+        ReferenceInterpreter interpreter = new ReferenceInterpreter(graph, sizes);
+        return interpreter::demand;
+    }
+
+    private ArrayTensor demand(Value value) {
+        if (!values.containsKey(value.id()) && graph.constant(value).isEmpty()) {
+            Node node = graph.producer(value)
+                    .orElseThrow(() -> new IllegalStateException(
+                            "got " + value + ", an input; expected a value that depends on sizes alone"));
+            node.inputs().forEach(this::demand);
+            List<ArrayTensor> results = compute(node);
+            for (int i = 0; i < results.size(); i++) {
+                values.put(node.outputs().get(i).id(), results.get(i));
+            }
+        }
+        return value(value);
     }
 
     private ArrayTensor value(Value value) {

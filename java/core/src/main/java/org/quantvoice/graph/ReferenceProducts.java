@@ -207,6 +207,9 @@ final class ReferenceProducts {
             line[c] = sum * scale + bias[biasAt + c];
             max = Math.max(max, line[c]);
         }
+        if (max == Double.NEGATIVE_INFINITY) { // a row that may see no key
+            return new double[columns];
+        }
         double total = 0;
         for (int c = 0; c < columns; c++) {
             line[c] = Math.exp(line[c] - max);

@@ -10,14 +10,18 @@ import org.quantvoice.graph.Node;
  * @param alpha slope of a leaky ReLU, else 0
  */
 record Activation(int code, double alpha) {
+    private static final int LEAKY_RELU = 3;
+
     static final Activation NONE = new Activation(0, 0);
+    static final Activation EXP = new Activation(8, 0);
+    static final Activation ABS = new Activation(12, 0);
 
     /** The function of a unary node; empty if the executor has none. */
     static Optional<Activation> of(Node node) {
         return switch (node.op()) {
             case RELU -> plain(1);
             case GELU -> plain(node.attributes().flag("tanh") ? 5 : 2);
-            case LEAKY_RELU -> Optional.of(new Activation(3, node.attributes().number("slope")));
+            case LEAKY_RELU -> Optional.of(new Activation(LEAKY_RELU, node.attributes().number("slope")));
             case SILU -> plain(4);
             case SIGMOID -> plain(6);
             case TANH -> plain(7);
@@ -39,6 +43,11 @@ record Activation(int code, double alpha) {
 
     boolean isNone() {
         return code == 0;
+    }
+
+    /** Whether it needs {@link #alpha}, for which steps of norms and depthwise convolutions have no place. */
+    boolean hasSlope() {
+        return code == LEAKY_RELU;
     }
 
     /** Whether it fits the epilogue of a product or a norm. */

@@ -14,6 +14,20 @@ final class AttentionEmitter {
         this.elementwise = elementwise;
     }
 
+    /** Whether the operator takes these heads: as many of keys and values as of queries, all of one width. */
+    boolean takes(AttentionMatch match) {
+        long[] q = emission.shape(match.query());
+        long[] k = emission.shape(match.key());
+        long[] v = emission.shape(match.value());
+        int last = q.length - 1;
+        long width = k[match.keyTransposed() ? last - 1 : last];
+        return width == q[last] && v[last] == q[last] && heads(k) == heads(q) && heads(v) == heads(q);
+    }
+
+    private static long heads(long[] dims) {
+        return Strided.product(java.util.Arrays.copyOf(dims, dims.length - 2));
+    }
+
     void attention(Node node, AttentionMatch match) {
         Strided allQ = emission.tensor(match.query());
         Strided allK = key(match);
@@ -177,35 +191,5 @@ final class AttentionEmitter {
             stride *= dims[i];
         }
         return new Strided(byHead.buffer(), byHead.offset(), dims.clone(), strides);
-    }
-
-    /** Any product of tensors that is not attention and has no packed weights. */
-    void matmul(Node node) {
-        Strided a = emission.tensor(node.input(0));
-        Strided b = emission.tensor(node.input(1));
-        long[] dims = emission.shape(node.output());
-        if (a.rank() < 2 || b.rank() < 2 || dims.length > 4) {
-            throw Emission.unsupported(node, a.rank() + " and " + b.rank() + " axes");
-        }
-        Strided left = batched(a, dims, a.dims()[a.rank() - 2], a.dims()[a.rank() - 1]);
-        Strided right = batched(b, dims, b.dims()[b.rank() - 2], b.dims()[b.rank() - 1]);
-        Strided out = emission.fresh(dims);
-        Strided result = batched(out, dims, dims[dims.length - 2], dims[dims.length - 1]);
-        Draft draft = emission.step(StepOp.MATMUL, node)
-                .numbers(result.dims()[0], result.dims()[1], result.dims()[2], result.dims()[3], left.dims()[3]);
-        draft.reads(left.buffer(), left.offset()).numbers(left.strides());
-        draft.reads(right.buffer(), right.offset()).numbers(right.strides());
-        draft.writes(result.buffer(), 0).numbers(result.strides()[0], result.strides()[1], result.strides()[2]);
-        draft.operations = 2 * result.size() * left.dims()[3];
-        emission.set(node.output(), out);
-    }
-
-    /** With exactly two batch axes, those of the output. */
-    private static Strided batched(Strided x, long[] out, long rows, long columns) {
-        long[] dims = {1, 1, rows, columns};
-        for (int i = 0; i < out.length - 2; i++) {
-            dims[i + 4 - out.length] = out[i];
-        }
-        return x.expand(dims);
     }
 }

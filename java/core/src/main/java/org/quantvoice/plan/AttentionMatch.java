@@ -86,10 +86,14 @@ record AttentionMatch(
             if (zeroed != null && !repeats(zeroed)) {
                 return Optional.empty();
             }
-            scores = unmasked(scores);
+            if (closed == null) { // the operator adds one mask, so what closes keys leaves no place for another
+                scores = unmasked(scores);
+            }
             scores = unscaled(scores);
             Node first = single(scores, Op.MATMUL);
-            if (first == null || !last.input(1).shape().equals(transposed(first))) {
+            if (first == null
+                    || !last.input(1).shape().equals(transposed(first))
+                    || !sameHeads(first.input(0).shape(), first.input(1).shape())) {
                 return Optional.empty();
             }
             inner.add(first);
@@ -113,6 +117,13 @@ record AttentionMatch(
             Shape key = first.input(1).shape();
             int rank = key.rank();
             return rank < 2 ? key : key.with(-1, key.dim(-2)).with(-2, key.dim(-1));
+        }
+
+        /** Whether queries and keys have as many matrices: a product whose heads share keys is spelled out. */
+        private static boolean sameHeads(Shape query, Shape key) {
+            int leading = query.rank() - 2;
+            return query.rank() == key.rank()
+                    && query.dims().subList(0, leading).equals(key.dims().subList(0, leading));
         }
 
         private @Nullable Node single(Value value, Op op) {

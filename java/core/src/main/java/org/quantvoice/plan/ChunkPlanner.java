@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Shape;
 
@@ -32,7 +33,7 @@ final class ChunkPlanner {
         Map<String, Long> sizes = sizes(frames);
         Graph graph = chunks.graph();
         long fresh = graph.outputs().get(0).shape().dim(1).evaluate(sizes);
-        Emission emission = new Emission(fusion, weights, sizes);
+        Emission emission = new Emission(fusion, weights, sizes, Set.of()) /* positions count on from chunk to chunk */;
         ChunkEmitter emitter = new ChunkEmitter(emission, chunks, cached, fresh);
         Strided features = emitter.input(graph.inputs().get(0).shape().evaluate(sizes));
         emission.set(graph.inputs().get(0), features);

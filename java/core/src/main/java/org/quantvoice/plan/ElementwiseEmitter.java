@@ -8,14 +8,18 @@ import org.quantvoice.graph.Op;
 
 /** What works on each element alone: functions of one tensor, of two, and selection. */
 final class ElementwiseEmitter {
-    private static final int ADD = 0;
-    private static final int SUB = 1;
-    private static final int MUL = 2;
+    static final int ADD = 0;
+    static final int SUB = 1;
+    static final int MUL = 2;
     private static final int MAX = 4;
-    private static final int MIN = 5;
-    private static final int EQUAL = 9;
+    static final int MIN = 5;
+    static final int LESS = 7;
+    static final int EQUAL = 9;
     private static final int NOT_EQUAL = 10;
-    private static final int FLOOR_DIV = 15;
+    static final int GREATER = 11;
+    static final int AND = 13;
+    static final int OR = 14;
+    static final int FLOOR_DIV = 15;
 
     /** Numbers of {@code Binary} in native/src/exec/step.h. */
     private static final Map<Op, Integer> CODES = Map.ofEntries(
@@ -26,14 +30,14 @@ final class ElementwiseEmitter {
             Map.entry(Op.MAXIMUM, MAX),
             Map.entry(Op.MINIMUM, MIN),
             Map.entry(Op.POW, 6),
-            Map.entry(Op.LT, 7),
+            Map.entry(Op.LT, LESS),
             Map.entry(Op.LE, 8),
             Map.entry(Op.EQ, EQUAL),
             Map.entry(Op.NE, NOT_EQUAL),
-            Map.entry(Op.GT, 11),
+            Map.entry(Op.GT, GREATER),
             Map.entry(Op.GE, 12),
-            Map.entry(Op.AND, 13),
-            Map.entry(Op.OR, 14),
+            Map.entry(Op.AND, AND),
+            Map.entry(Op.OR, OR),
             Map.entry(Op.XOR, NOT_EQUAL),
             Map.entry(Op.FLOOR_DIV, FLOOR_DIV));
 
@@ -211,15 +215,12 @@ final class ElementwiseEmitter {
         emission.set(node.output(), combine(node, MUL, x.slice(axis, 0, half, 1), gate, 1));
     }
 
-    /** Numbers are floats in the executor: integers and bools up to 2^24 are exact, so most casts do nothing. */
+    /** Numbers are floats in the executor: integers and bools up to 2^24 are exact, so casts that do not round do nothing. */
     void cast(Node node) {
         Strided x = emission.tensor(node.input(0));
-        DType from = node.input(0).type();
-        DType to = node.attributes().type("type");
-        if (to == DType.BOOL && from != DType.BOOL) {
+        boolean truth = node.output().type() == DType.BOOL && node.input(0).type() != DType.BOOL;
+        if (truth) {
             emission.set(node.output(), combine(node, NOT_EQUAL, x, scalar(0, x), 1));
-        } else if (to == DType.INT && from == DType.FLOAT) {
-            throw Emission.unsupported(node, "a cast from float to int");
         } else {
             emission.set(node.output(), x);
         }

@@ -1,14 +1,18 @@
 package org.quantvoice.plan;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
+import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 
 /** The steps of one program while they are written: known sizes, tensors by value, and small tools that emitters share. */
@@ -34,15 +38,38 @@ final class Emission {
     final Map<String, Long> sizes;
     final List<Draft> drafts = new ArrayList<>();
 
+    private static final Set<Op> COMPUTED =
+            EnumSet.of(Op.CUMSUM, Op.TRIANGLE, Op.ROUND, Op.INDEX_SELECT, Op.EMBEDDING, Op.ELU);
+
+    private final SizeValues sizeValues;
     private final Map<Integer, Strided> tensors = new HashMap<>();
     private final Map<QuantizedKey, Quantized> quantized = new LinkedHashMap<>();
     private final Map<Strided, Strided.Rows> copiedRows = new HashMap<>();
 
     Emission(Fusion fusion, Weights weights, Map<String, Long> sizes) {
+        this(fusion, weights, sizes, fusion.sizeOnly());
+    }
+
+    /** @param sizeOnly ids of values that planning may compute, since no input or stream changes them */
+    Emission(Fusion fusion, Weights weights, Map<String, Long> sizes, Set<Integer> sizeOnly) {
         this.fusion = fusion;
         this.graph = fusion.graph();
         this.weights = weights;
         this.sizes = sizes;
+        this.sizeValues = new SizeValues(graph, sizeOnly, sizes);
+    }
+
+    /** The value of a node that planning computes since the run would have to compose it. */
+    Optional<Strided> known(Node node) {
+        boolean rounds = node.op() == Op.CAST
+                && node.input(0).type() == DType.FLOAT
+                && node.output().type() == DType.INT;
+        return rounds || COMPUTED.contains(node.op()) ? sizeValues.tensor(node.output()) : Optional.empty();
+    }
+
+    /** Whole numbers that planning knows; empty if an input or a stream changes them. */
+    Optional<long[]> knownIntegers(Value value) {
+        return sizeValues.integers(value);
     }
 
     void set(Value value, Strided tensor) {
@@ -171,7 +198,7 @@ final class Emission {
 
     /** Adds the place and the row stride of rows that a row-local step reads in its own row. */
     static Draft readRows(Draft draft, Strided.Rows rows) {
-        boolean aligned = rows.buffer().rowElements == rows.stride() && rows.offset() < rows.stride();
+        boolean aligned = rows.buffer().rowElements == rows.stride() && rows.offset() + rows.columns() <= rows.stride();
         if (aligned) {
             draft.readsRow(rows.buffer(), rows.offset());
         } else {

@@ -28,6 +28,7 @@ final class Fusion {
 
     private final Graph graph;
     private final boolean floatOnly;
+    private final Set<Integer> sizeOnly;
     private final Map<Integer, List<Node>> users = new HashMap<>();
     private final Map<Node, Integer> position = new IdentityHashMap<>();
     private final Set<Integer> outputs = new HashSet<>();
@@ -41,6 +42,7 @@ final class Fusion {
 
     Fusion(Graph graph) {
         this.graph = graph;
+        this.sizeOnly = graph.scalars().isEmpty() ? SizeValues.find(graph) : Set.of();
         this.floatOnly =
                 graph.nodes().stream().allMatch(n -> LayerPrecision.of(n).kind() == LayerPrecision.Kind.FLOAT);
         graph.outputs().forEach(v -> outputs.add(v.id()));
@@ -57,10 +59,11 @@ final class Fusion {
             });
         }
         for (Node node : graph.nodes()) {
-            if (ACTIVATED.contains(node.op())) {
+            boolean packed = hasConstantWeights(node);
+            if (packed && ACTIVATED.contains(node.op())) {
                 absorbActivation(node);
             }
-            if (node.op() == Op.LINEAR) {
+            if (packed && node.op() == Op.LINEAR) {
                 absorbResidual(node);
             }
         }
@@ -74,6 +77,16 @@ final class Fusion {
     /** Whether no layer is rounded: then attention is not rounded to bfloat16 either. */
     boolean isFloat() {
         return floatOnly;
+    }
+
+    /** Ids of values that no input reaches; none in a graph with integer arguments, whose programs serve many of them. */
+    Set<Integer> sizeOnly() {
+        return sizeOnly;
+    }
+
+    /** Whether everything but the first input is part of the model. */
+    boolean hasConstantWeights(Node node) {
+        return node.inputs().stream().skip(1).allMatch(v -> graph.constant(v).isPresent());
     }
 
     /** Applied to the node's result in passing. */
@@ -124,10 +137,15 @@ final class Fusion {
         while (user.isPresent() && isView(user.get())) {
             user = onlyUser(user.get().output());
         }
-        user.flatMap(u -> Activation.of(u).filter(Activation::fuses)).ifPresent(a -> activations.put(node, a));
+        boolean slopes = node.op() != Op.LAYER_NORM && !isDepthwise(node);
+        user.flatMap(u -> Activation.of(u).filter(a -> a.fuses() && (slopes || !a.hasSlope()))).ifPresent(a -> activations.put(node, a));
         if (activations.containsKey(node)) {
             identities.add(user.orElseThrow());
         }
+    }
+
+    private static boolean isDepthwise(Node node) {
+        return node.attributes().has("groups") && node.input(1).shape().dim(1).is(1);
     }
 
     private void absorbResidual(Node node) {
@@ -191,6 +209,6 @@ final class Fusion {
     private boolean plain(Node node) {
         return !activations.containsKey(node)
                 && !residuals.containsKey(node)
-                && graph.constant(node.input(1)).isPresent();
+                && hasConstantWeights(node);
     }
 }

@@ -11,7 +11,7 @@ final class NormEmitter {
         this.emission = emission;
     }
 
-    void layerNorm(Node node) {
+    void layerNorm(Node node, ElementwiseEmitter elementwise) {
         Strided x = emission.tensor(node.input(0));
         int axes = node.attributes().integer("axes");
         long[] dims = x.dims();
@@ -24,8 +24,16 @@ final class NormEmitter {
                 .reshape(rowCount, dims.length == 0 ? 1 : x.size() / rowCount)
                 .orElseThrow());
         Strided out = emission.fresh(rowCount, n);
-        norm(node, emission.rows(flat, node), out.rows().orElseThrow(), weight(node, 1), weight(node, 2));
-        emission.set(node.output(), out.reshape(dims).orElseThrow());
+        boolean packed = emission.fusion.hasConstantWeights(node);
+        long gamma = packed ? weight(node, 1) : 0;
+        long beta = packed ? weight(node, 2) : 0;
+        norm(node, emission.rows(flat, node), out.rows().orElseThrow(), gamma, beta);
+        Strided result = out.reshape(dims).orElseThrow();
+        for (int i = 1; !packed && i < node.inputs().size(); i++) {
+            int code = i == 1 ? ElementwiseEmitter.MUL : ElementwiseEmitter.ADD;
+            result = elementwise.combine(node, code, result, emission.tensor(node.input(i)), 1);
+        }
+        emission.set(node.output(), result);
     }
 
     private long weight(Node node, int index) {
@@ -69,6 +77,9 @@ final class NormEmitter {
     /** With stored statistics: one factor and one summand a channel. */
     void batchNorm(Node node, ElementwiseEmitter elementwise) {
         Strided x = emission.tensor(node.input(0));
+        if (!emission.fusion.hasConstantWeights(node)) {
+            throw Emission.unsupported(node, "statistics that are computed");
+        }
         float[] mean = emission.weights.values(node.input(1));
         float[] variance = emission.weights.values(node.input(2));
         float[] weight = node.inputs().size() > 3 ? emission.weights.values(node.input(3)) : null;
@@ -91,7 +102,11 @@ final class NormEmitter {
 
     void softmax(Node node, boolean log) {
         Strided x = emission.tensor(node.input(0));
-        int axis = node.attributes().integer("axis");
+        emission.set(node.output(), softmax(node, x, node.attributes().integer("axis"), log));
+    }
+
+    /** The softmax of any tensor over one axis. */
+    Strided softmax(Node node, Strided x, int axis, boolean log) {
         int last = x.rank() - 1;
         Strided source = axis == last ? x : swapped(x, axis);
         Strided out = emission.fresh(source.dims());
@@ -102,7 +117,7 @@ final class NormEmitter {
                 .number(log ? 1 : 0)
                 .writes(to.buffer(), to.offset())
                 .number(to.stride());
-        emission.set(node.output(), axis == last ? out : swapped(out, axis));
+        return axis == last ? out : swapped(out, axis);
     }
 
     static Strided swapped(Strided x, int axis) {

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
+import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.kernels.FloatMatrix;
@@ -288,18 +289,38 @@ final class PackedWeights implements Weights, AutoCloseable {
     }
 
     @Override
-    public synchronized long depthwise(Node node) {
-        return floats.computeIfAbsent(List.of(node.output().id(), "depthwise"), n -> {
-                    float[] weight = values(node.input(1)); // [channels][1][taps]
-                    int channels = Math.toIntExact(node.input(1).shape().dim(0).constant());
-                    int taps = weight.length / channels;
-                    float[] byTap = new float[weight.length];
-                    for (int c = 0; c < channels; c++) {
-                        for (int t = 0; t < taps; t++) {
-                            byTap[t * channels + c] = weight[c * taps + t];
-                        }
+    public synchronized long depthwise(Node node, int column, long repeats) {
+        return floats.computeIfAbsent(
+                        List.of(node.output().id(), "depthwise", column, repeats),
+                        n -> block(byTap(node, column, Math.toIntExact(repeats))))
+                .address(0);
+    }
+
+    /** The weights {@code [channels][1][taps][columns]} as the executor walks them. */
+    private float[] byTap(Node node, int column, int repeats) {
+        float[] weight = values(node.input(1));
+        Shape shape = node.input(1).shape();
+        int channels = Math.toIntExact(shape.dim(0).constant());
+        int columns = shape.rank() == 4 ? Math.toIntExact(shape.dim(3).constant()) : 1;
+        int taps = weight.length / channels / columns;
+        float[] result = new float[taps * channels * repeats];
+        for (int i = 0; i < result.length; i++) {
+            int channel = i % channels;
+            int tap = i / (channels * repeats);
+            result[i] = weight[(channel * taps + tap) * columns + column];
+        }
+        return result;
+    }
+
+    @Override
+    public synchronized long repeated(Value constant, long times) {
+        return floats.computeIfAbsent(List.of(constant.id(), "repeated", times), v -> {
+                    float[] once = values(constant);
+                    float[] all = new float[Math.toIntExact(once.length * times)];
+                    for (int i = 0; i < all.length; i++) {
+                        all[i] = once[i % once.length];
                     }
-                    return block(byTap);
+                    return block(all);
                 })
                 .address(0);
     }

@@ -1,6 +1,7 @@
 package org.quantvoice.plan;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,10 @@ final class ProgramBuilder {
         graph.outputs().forEach(v -> outputs.add(kept(emission, v)));
         Map<Value, Strided> kept = new LinkedHashMap<>();
         taps.forEach(v -> kept.put(v, kept(emission, v)));
+        Set<Buffer> read = new HashSet<>();
+        outputs.forEach(t -> read.add(t.buffer()));
+        kept.values().forEach(t -> read.add(t.buffer()));
+        DeadSteps.remove(emission.drafts, read);
         QuantizeMerge.apply(emission.drafts);
         return ProgramAssembly.of(emission.drafts, inputs, outputs, kept, new long[0]);
     }

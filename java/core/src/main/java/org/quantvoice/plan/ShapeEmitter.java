@@ -1,16 +1,17 @@
 package org.quantvoice.plan;
 
 import org.quantvoice.error.ModelFormatException;
-import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Value;
 
 /** What moves or repeats elements; most of it only changes how a buffer is looked at. */
 final class ShapeEmitter {
     private final Emission emission;
+    private final IndexedViews views;
 
     ShapeEmitter(Emission emission) {
         this.emission = emission;
+        this.views = new IndexedViews(emission);
     }
 
     void transpose(Node node) {
@@ -53,8 +54,9 @@ final class ShapeEmitter {
         for (Value input : node.inputs()) {
             Strided part = emission.tensor(input);
             long size = part.dims()[axis];
+            Strided place = out.slice(axis, at, size, 1);
             if (part.size() > 0) {
-                emission.copy(part, out.slice(axis, at, size, 1), node);
+                emission.copy(part.expand(place.dims()), place, node);
             }
             at += size;
         }
@@ -63,7 +65,8 @@ final class ShapeEmitter {
 
     void pad(Node node) {
         if (!node.attributes().text("mode").equals("constant")) {
-            throw Emission.unsupported(node, "mode " + node.attributes().text("mode"));
+            emission.set(node.output(), mirrored(node));
+            return;
         }
         Strided x = emission.tensor(node.input(0));
         long[] dims = emission.shape(node.output());
@@ -81,6 +84,41 @@ final class ShapeEmitter {
         }
         emission.copy(source, inside, node);
         emission.set(node.output(), out);
+    }
+
+    /** Padding with the tensor's own elements: reflected, or the last one repeated. */
+    private Strided mirrored(Node node) {
+        boolean reflects = node.attributes().text("mode").equals("reflect");
+        Strided result = emission.tensor(node.input(0));
+        for (int axis = 0; axis < result.rank(); axis++) {
+            long before = node.attributes().dims("pads").get(2 * axis).evaluate(emission.sizes);
+            long after = node.attributes().dims("pads").get(2 * axis + 1).evaluate(emission.sizes);
+            long last = result.dims()[axis] - 1;
+            if (before == 0 && after == 0) {
+                continue;
+            }
+            long[] places = new long[Math.toIntExact(before + last + 1 + after)];
+            for (int i = 0; i < places.length; i++) {
+                long at = i - before;
+                long inside = Math.max(0, Math.min(last, at));
+                places[i] = reflects ? 2 * inside - at : inside;
+            }
+            result = views.select(node, result, axis, places);
+        }
+        return result;
+    }
+
+    /** Rows of a computed tensor, from places that planning knows; others are read from tables only. */
+    void indexSelect(Node node) {
+        int axis = node.attributes().integer("axis");
+        java.util.Optional<long[]> places = emission.knownIntegers(node.input(1));
+        if (places.isPresent()) {
+            emission.set(node.output(), views.select(node, emission.tensor(node.input(0)), axis, places.get()));
+        } else if (axis == 0 && node.input(0).shape().rank() == 2 && emission.graph.constant(node.input(0)).isPresent()) {
+            embedding(node);
+        } else {
+            throw Emission.unsupported(node, "places that only the run knows");
+        }
     }
 
     /** A ramp does not depend on what is computed, only on the sizes: it is written once. */
@@ -106,8 +144,8 @@ final class ShapeEmitter {
 
     void embedding(Node node) {
         Strided ids = emission.tensor(node.input(1));
-        if (node.input(0).type() != DType.FLOAT) {
-            throw Emission.unsupported(node, "a table of " + node.input(0).type());
+        if (emission.graph.constant(node.input(0)).isEmpty()) {
+            throw Emission.unsupported(node, "a table that only the run knows");
         }
         Strided flat = ids.reshape(ids.size())
                 .filter(f -> f.strides()[0] == 1 || f.size() <= 1)

@@ -81,6 +81,10 @@ record Strided(Buffer buffer, long offset, long[] dims, long[] strides) {
         long[] newStrides = new long[target.length];
         int shift = target.length - rank();
         for (int i = 0; i < target.length; i++) {
+            if (shift < 0 || i >= shift && dims[i - shift] != 1 && dims[i - shift] != target[i]) {
+                throw new IllegalArgumentException("got a tensor " + Arrays.toString(dims) + " for "
+                        + Arrays.toString(target) + "; expected equal sizes or 1");
+            }
             newStrides[i] = i < shift || (dims[i - shift] == 1 && target[i] != 1) ? 0 : strides[i - shift];
         }
         return new Strided(buffer, offset, target.clone(), newStrides);

@@ -34,8 +34,16 @@ interface Weights {
     /** Address of a constant's floats. */
     long floats(Value constant);
 
-    /** Address of depthwise weights as {@code [kernel][channels]}. */
-    long depthwise(Node node);
+    /**
+     * Address of depthwise weights as {@code [kernel][repeats][channels]}.
+     *
+     * @param column of the kernel's second axis; 0 for a convolution over one axis
+     * @param repeats how often the channels stand in a row
+     */
+    long depthwise(Node node, int column, long repeats);
+
+    /** Address of a constant's floats, all of them so many times in turn. */
+    long repeated(Value constant, long times);
 
     /** A constant's floats on the heap, for small tensors that steps read through the arena. */
     float[] values(Value constant);

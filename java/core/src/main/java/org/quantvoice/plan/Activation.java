@@ -21,7 +21,8 @@ record Activation(int code, double alpha) {
         return switch (node.op()) {
             case RELU -> plain(1);
             case GELU -> plain(node.attributes().flag("tanh") ? 5 : 2);
-            case LEAKY_RELU -> Optional.of(new Activation(LEAKY_RELU, node.attributes().number("slope")));
+            case LEAKY_RELU ->
+                Optional.of(new Activation(LEAKY_RELU, node.attributes().number("slope")));
             case SILU -> plain(4);
             case SIGMOID -> plain(6);
             case TANH -> plain(7);

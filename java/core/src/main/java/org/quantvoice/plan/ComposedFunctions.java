@@ -70,8 +70,7 @@ final class ComposedFunctions {
         Strided curve = elementwise.apply(node, low, 1, 0, Activation.EXP);
         double alpha = node.attributes().number("alpha");
         Strided scaled = elementwise.apply(node, curve, alpha, -alpha, Activation.NONE);
-        emission.set(
-                node.output(), elementwise.select(node, with(node, ElementwiseEmitter.GREATER, x, 0), x, scaled));
+        emission.set(node.output(), elementwise.select(node, with(node, ElementwiseEmitter.GREATER, x, 0), x, scaled));
     }
 
     /** Zeros on one side of a diagonal. */

@@ -209,9 +209,10 @@ final class ConvolutionEmitter {
 
     private Strided timeRows(Node node, Strided x, int padding, int height) {
         Strided.Rows rows = timeRows(node, x, padding);
-        return new Strided(rows.buffer(), rows.offset(), new long[] {1, height, rows.rows(), rows.columns()}, new long[] {
-            rows.rows() * rows.stride(), rows.rows() * rows.stride(), rows.stride(), 1
-        });
+        return new Strided(
+                rows.buffer(), rows.offset(), new long[] {1, height, rows.rows(), rows.columns()}, new long[] {
+                    rows.rows() * rows.stride(), rows.rows() * rows.stride(), rows.stride(), 1
+                });
     }
 
     void conv2d(Node node) {

@@ -138,7 +138,8 @@ final class Fusion {
             user = onlyUser(user.get().output());
         }
         boolean slopes = node.op() != Op.LAYER_NORM && !isDepthwise(node);
-        user.flatMap(u -> Activation.of(u).filter(a -> a.fuses() && (slopes || !a.hasSlope()))).ifPresent(a -> activations.put(node, a));
+        user.flatMap(u -> Activation.of(u).filter(a -> a.fuses() && (slopes || !a.hasSlope())))
+                .ifPresent(a -> activations.put(node, a));
         if (activations.containsKey(node)) {
             identities.add(user.orElseThrow());
         }
@@ -207,8 +208,6 @@ final class Fusion {
     }
 
     private boolean plain(Node node) {
-        return !activations.containsKey(node)
-                && !residuals.containsKey(node)
-                && hasConstantWeights(node);
+        return !activations.containsKey(node) && !residuals.containsKey(node) && hasConstantWeights(node);
     }
 }

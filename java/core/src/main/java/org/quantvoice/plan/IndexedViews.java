@@ -51,9 +51,8 @@ final class IndexedViews {
         Strided usable = forward ? view : emission.copy(view, node);
         long[] target = x.dims().clone();
         target[axis] = places.length;
-        return usable.reshape(target).orElseGet(() -> emission.copy(usable, node)
-                .reshape(target)
-                .orElseThrow());
+        return usable.reshape(target)
+                .orElseGet(() -> emission.copy(usable, node).reshape(target).orElseThrow());
     }
 
     /** The places as nested loops, outermost first; empty if they are none. */

@@ -114,7 +114,9 @@ final class ShapeEmitter {
         java.util.Optional<long[]> places = emission.knownIntegers(node.input(1));
         if (places.isPresent()) {
             emission.set(node.output(), views.select(node, emission.tensor(node.input(0)), axis, places.get()));
-        } else if (axis == 0 && node.input(0).shape().rank() == 2 && emission.graph.constant(node.input(0)).isPresent()) {
+        } else if (axis == 0
+                && node.input(0).shape().rank() == 2
+                && emission.graph.constant(node.input(0)).isPresent()) {
             embedding(node);
         } else {
             throw Emission.unsupported(node, "places that only the run knows");

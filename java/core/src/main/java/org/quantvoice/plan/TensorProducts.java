@@ -21,9 +21,8 @@ final class TensorProducts {
             return squeezed(row, b.rank() == 1 ? row.rank() - 1 : row.rank() - 2);
         }
         if (b.rank() == 1) {
-            Strided column = new Strided(b.buffer(), b.offset(), new long[] {b.dims()[0], 1}, new long[] {
-                b.strides()[0], 1
-            });
+            Strided column =
+                    new Strided(b.buffer(), b.offset(), new long[] {b.dims()[0], 1}, new long[] {b.strides()[0], 1});
             Strided product = matmul(node, a, column);
             return squeezed(product, product.rank() - 1);
         }
@@ -69,9 +68,8 @@ final class TensorProducts {
         dims[batch.length + 1] = columns;
         Strided whole = x.expand(dims);
         long[] joined = {1, Strided.product(batch), rows, columns};
-        return whole.reshape(joined).orElseGet(() -> emission.copy(whole, node)
-                .reshape(joined)
-                .orElseThrow());
+        return whole.reshape(joined)
+                .orElseGet(() -> emission.copy(whole, node).reshape(joined).orElseThrow());
     }
 
     private Strided product(Node node, Strided a, Strided b) {

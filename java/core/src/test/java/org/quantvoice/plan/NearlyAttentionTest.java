@@ -82,8 +82,7 @@ class NearlyAttentionTest {
         Value k = builder.input("k", DType.FLOAT, Shape.of(Dim.of(2), keyHeads, T, Dim.of(4)));
         Value v = builder.input("v", DType.FLOAT, Shape.of(Dim.of(2), keyHeads, T, Dim.of(4)));
         Value query = plan.scaledQuery() ? scalar(builder, Op.MUL, q, 0.7) : q;
-        Value transposed =
-                builder.add(Op.TRANSPOSE, "", Attributes.of("order", new int[] {0, 1, 3, 2}), k);
+        Value transposed = builder.add(Op.TRANSPOSE, "", Attributes.of("order", new int[] {0, 1, 3, 2}), k);
         Value scores = builder.add(Op.MATMUL, "", Attributes.NONE, query, transposed);
         List<Value> outputs = new ArrayList<>();
         for (Turn turn : plan.turns()) {
@@ -105,8 +104,7 @@ class NearlyAttentionTest {
         return switch (turn) {
             case SCALE -> scalar(builder, Op.MUL, scores, 0.5);
             case DIVIDE -> scalar(builder, Op.DIV, scores, 1.7);
-            case REVERSED_SCALE ->
-                builder.add(Op.SUB, "", Attributes.of("scalar", 0.5, "reverse", true), scores);
+            case REVERSED_SCALE -> builder.add(Op.SUB, "", Attributes.of("scalar", 0.5, "reverse", true), scores);
             case KEY_MASK -> add(builder, scores, term(builder, 1, 1, 1));
             case HEAD_MASK -> add(builder, scores, term(builder, 1, 3, 1));
             case ROW_MASK -> add(builder, scores, term(builder, 2, 1, -1));
@@ -156,7 +154,6 @@ class NearlyAttentionTest {
         Value padded = builder.add(Op.PAD, "", pad, scores);
         List<Dim> columns = List.of(Dim.of(2), Dim.of(3), T.plus(1), T);
         Value turned = builder.add(Op.RESHAPE, "", Attributes.of("shape", columns), padded);
-        return builder.add(
-                Op.SLICE, "", Attributes.of("axis", 2, "start", 1, "end", T.plus(1), "step", 1), turned);
+        return builder.add(Op.SLICE, "", Attributes.of("axis", 2, "start", 1, "end", T.plus(1), "step", 1), turned);
     }
 }

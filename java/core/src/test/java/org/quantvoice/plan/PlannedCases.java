@@ -140,7 +140,8 @@ final class PlannedCases {
                 cases.add(PlannedCase.of(Op.CONV2D, conv(twoByOne, padding, dilations, 4), image, "F 4 1 3 2", "F 4"));
                 cases.add(PlannedCase.of(Op.CONV2D, conv(new int[] {1, 2}, padding, dilations, 4), image, "F 8 1 3 2"));
             }
-            cases.add(PlannedCase.of(Op.CONV2D, conv(new int[] {1, 1}, new int[] {0, 0}, new int[] {1, 1}, 4), image, "F 4 1 1 1"));
+            cases.add(PlannedCase.of(
+                    Op.CONV2D, conv(new int[] {1, 1}, new int[] {0, 0}, new int[] {1, 1}, 4), image, "F 4 1 1 1"));
         }
         return cases;
     }
@@ -167,7 +168,16 @@ final class PlannedCases {
     private static List<PlannedCase> attention() {
         List<PlannedCase> cases = new ArrayList<>();
         List<String> masks = List.of(
-                "f T T", "f 1 2 T T", "f 1 1 T T", "f 1 1 1 T", "f T", "b T T", "b 1 2 T T", "b 1 1 1 T", "f 3 1 T T", "f 3 2 T T");
+                "f T T",
+                "f 1 2 T T",
+                "f 1 1 T T",
+                "f 1 1 1 T",
+                "f T",
+                "b T T",
+                "b 1 2 T T",
+                "b 1 1 1 T",
+                "f 3 1 T T",
+                "f 3 2 T T");
         for (Attributes attributes : List.of(a("scale", 0.5), a("scale", 0.5, "causal", true))) {
             cases.add(PlannedCase.of(Op.ATTENTION, attributes, "f 3 2 T 4", "f 3 2 T 4", "f 3 2 T 4"));
             for (String mask : masks) {
@@ -215,7 +225,11 @@ final class PlannedCases {
                 PlannedCase.of(Op.FILL, a("shape", List.of(Dim.of(2), T), "value", 0.5, "type", "float")),
                 PlannedCase.of(Op.FILL, a("shape", List.of(T), "value", T, "type", "int"))));
         for (String mode : List.of("constant", "reflect", "replicate")) {
-            Attributes pads = a("pads", Arrays.stream(new int[] {0, 0, 3, 2, 1, 2}).mapToObj(Dim::of).toList());
+            Attributes pads = a(
+                    "pads",
+                    Arrays.stream(new int[] {0, 0, 3, 2, 1, 2})
+                            .mapToObj(Dim::of)
+                            .toList());
             cases.add(PlannedCase.of(Op.PAD, pads.with("mode", mode).with("value", 1.5), "f 2 4 T4"));
         }
         Attributes cut = a("pads", List.of(Dim.ZERO, Dim.ZERO, Dim.of(-1), Dim.of(2)));
@@ -263,8 +277,8 @@ final class PlannedCases {
                 operands.add("F " + gates * hidden);
             }
         }
-        Attributes attributes = a(
-                "layers", layers, "bidirectional", both, "batchFirst", batchFirst, "bias", bias, "state", state);
+        Attributes attributes =
+                a("layers", layers, "bidirectional", both, "batchFirst", batchFirst, "bias", bias, "state", state);
         return new PlannedCase(op, attributes, operands);
     }
 }

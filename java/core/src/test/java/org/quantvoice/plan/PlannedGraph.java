@@ -62,7 +62,9 @@ final class PlannedGraph {
                     arena.write(plan.inputs().get(i).offset(), floats(inputs.get(i)));
                 }
                 program.run(pool, arena);
-                return plan.outputs().stream().map(region -> read(arena, region)).toList();
+                return plan.outputs().stream()
+                        .map(region -> read(arena, region))
+                        .toList();
             }
         }
     }

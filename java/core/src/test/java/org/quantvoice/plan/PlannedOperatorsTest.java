@@ -48,7 +48,8 @@ class PlannedOperatorsTest {
     void weightsThatAreComputedAreRefusedByName() {
         Attributes attributes = Attributes.of(
                 "stride", new int[] {1}, "padding", new int[] {0}, "dilation", new int[] {1}, "groups", 1);
-        try (Graph graph = PlannedCase.of(Op.CONV1D, attributes, "f 1 4 T4", "f 6 4 3").graph()) {
+        try (Graph graph =
+                PlannedCase.of(Op.CONV1D, attributes, "f 1 4 T4", "f 6 4 3").graph()) {
             assertThatThrownBy(() -> PlannedGraph.compare(graph, sizes(5), 1))
                     .isInstanceOf(UnsupportedOperatorException.class)
                     .hasMessageContaining("conv1d with weights that are computed at layer");

@@ -1,5 +1,8 @@
 package org.quantvoice.cli;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,6 +25,7 @@ class ArchitectureTest {
             "QuantSession",
             "torch.TorchEngine",
             "onnx.OnnxExporter",
+            "ffmpeg.FfmpegDecoder",
             "kernels.Kernels",
             "server.ServeOptions",
             "cli.Main"
@@ -42,13 +46,34 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyKernelsAndTorchCallNativeCode() {
+    void onlyKernelsTorchAndFfmpegCallNativeCode() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("org.quantvoice.kernels..", "org.quantvoice.torch..")
+                .resideOutsideOfPackages(
+                        "org.quantvoice.kernels..", "org.quantvoice.torch..", "org.quantvoice.ffmpeg..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.bytedeco..")
+                .check(CLASSES);
+    }
+
+    /** A format is decoded without knowing what hears it, and FFmpeg is named nowhere else. */
+    @Test
+    void ffmpegIsALeafOfTheAudioPackage() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.quantvoice.ffmpeg..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("org.quantvoice..")
+                        .and(not(resideInAnyPackage(
+                                "org.quantvoice.ffmpeg..", "org.quantvoice.audio..", "org.quantvoice.error.."))))
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.quantvoice.ffmpeg..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.quantvoice.ffmpeg..", "org.bytedeco.ffmpeg..")
                 .check(CLASSES);
     }
 

@@ -57,6 +57,7 @@ class ModulesTest {
                 .containsKeys(
                         "org.quantvoice.core",
                         "org.quantvoice.core." + natives,
+                        "org.quantvoice.ffmpeg",
                         "org.quantvoice.onnx",
                         "org.quantvoice.torch",
                         "org.quantvoice.server",

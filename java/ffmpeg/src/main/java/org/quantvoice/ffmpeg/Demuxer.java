@@ -1,0 +1,185 @@
+package org.quantvoice.ffmpeg;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_CAP_EXPERIMENTAL;
+import static org.bytedeco.ffmpeg.global.avcodec.av_codec_is_decoder;
+import static org.bytedeco.ffmpeg.global.avcodec.av_codec_iterate;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMT_DURATION_FROM_BITRATE;
+import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
+import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_INFO;
+import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
+import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+import static org.bytedeco.ffmpeg.global.avutil.av_log_get_level;
+import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.quantvoice.audio.AudioOptions;
+import org.quantvoice.audio.AudioSource;
+import org.quantvoice.error.AudioFormatException;
+
+/** The packets of one audio track of a container. */
+final class Demuxer implements AutoCloseable {
+    /**
+     * The containers that are let in. Those that name other files or addresses (playlists, scripts, image sequences) are left
+     * out, and so are raw forms that any bytes pass for.
+     */
+    private static final String CONTAINERS = "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,dts,eac3,flac,flv,gsm,"
+            + "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpc,mpc8,mpeg,mpegts,mxf,nut,ogg,sox,tak,tta,voc,w64,wav,wv,xwma";
+
+    /** What {@link #read} gives where an audio track begins that was not there at the start. */
+    static final int NEW_TRACK = Integer.MIN_VALUE;
+
+    private static final double MICROSECONDS = 1e6;
+    private static final String DECODERS = audioDecoders();
+
+    static {
+        if (av_log_get_level() == AV_LOG_INFO) { // the default, which prints; a level that the application chose stays
+            av_log_set_level(AV_LOG_QUIET);
+        }
+    }
+
+    private final AudioSource source;
+    private final SourceIo io;
+    private final AVFormatContext format;
+    private final AVStream stream;
+    private final int knownStreams;
+    private boolean closed;
+
+    /** Opens the container and finds the track; whatever was opened is closed again if that fails. */
+    Demuxer(AudioSource source, AudioOptions options) {
+        this.source = source;
+        this.io = new SourceIo(source);
+        this.format = avformat_alloc_context();
+        format.pb(io.context());
+        try {
+            openInput();
+            check(avformat_find_stream_info(format, (PointerPointer<?>) null), "no stream that FFmpeg understands");
+            this.stream = audioStream(options.track());
+            this.knownStreams = format.nb_streams();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private static String audioDecoders() {
+        List<String> names = new ArrayList<>();
+        try (PointerScope scope = new PointerScope();
+                PointerPointer<?> place = new PointerPointer<>(1).put(0, null)) {
+            for (AVCodec codec = av_codec_iterate(place); codec != null; codec = av_codec_iterate(place)) {
+                boolean wanted = codec.type() == AVMEDIA_TYPE_AUDIO && av_codec_is_decoder(codec) != 0;
+                if (wanted && (codec.capabilities() & AV_CODEC_CAP_EXPERIMENTAL) == 0) {
+                    names.add(codec.name().getString());
+                }
+            }
+        }
+        return String.join(",", names);
+    }
+
+    private void openInput() {
+        AVDictionary options = new AVDictionary(null);
+        av_dict_set(options, "format_whitelist", CONTAINERS, 0);
+        av_dict_set(options, "codec_whitelist", DECODERS, 0);
+        int result = avformat_open_input(format, (String) null, null, options);
+        av_dict_free(options);
+        check(result, "no recording that FFmpeg recognises");
+    }
+
+    private void check(int result, String got) {
+        io.rethrow();
+        if (result < 0) {
+            throw source.failure(
+                    got + " (" + FfmpegError.text(result) + ", at byte " + source.position() + ")",
+                    source.seekable()
+                            ? "a whole recording in a usual format"
+                            : "a whole recording in a usual format, with its index in front as it comes from a pipe",
+                    "play the file to see whether it is whole; if it came through a pipe, pass the file itself");
+        }
+    }
+
+    private AVStream audioStream(int track) {
+        int found = 0;
+        boolean others = false;
+        for (int i = 0; i < format.nb_streams(); i++) {
+            AVStream candidate = format.streams(i);
+            boolean audio = candidate.codecpar().codec_type() == AVMEDIA_TYPE_AUDIO;
+            others |= !audio;
+            if (audio && ++found == track) {
+                return candidate;
+            }
+        }
+        throw source.failure(
+                found == 0 && others ? "a video or a picture without sound" : found + " audio tracks",
+                "an audio track of number " + track,
+                found == 0 ? "pass a recording with sound" : "choose one of tracks 1 to " + found);
+    }
+
+    AVStream stream() {
+        return stream;
+    }
+
+    /** Seconds from the start of the file to that of the track's clock. */
+    double startTime() {
+        return format.start_time() == AV_NOPTS_VALUE ? 0 : format.start_time() / MICROSECONDS;
+    }
+
+    /** Seconds of the recording, if the file says so and FFmpeg did not guess. */
+    OptionalDouble duration() {
+        boolean known = format.duration() > 0
+                && format.duration() != AV_NOPTS_VALUE
+                && format.duration_estimation_method() != AVFMT_DURATION_FROM_BITRATE;
+        return known ? OptionalDouble.of(format.duration() / MICROSECONDS) : OptionalDouble.empty();
+    }
+
+    /**
+     * Reads the track's next packet.
+     *
+     * @return 0, or FFmpeg's error code: {@link #NEW_TRACK}, or at the end that of the end of a file
+     * @throws AudioFormatException when the source cannot be read
+     */
+    int read(AVPacket packet) {
+        while (true) {
+            int result = av_read_frame(format, packet);
+            io.rethrow();
+            if (result < 0 || packet.stream_index() == stream.index()) {
+                return result < 0 ? result : 0;
+            }
+            int index = packet.stream_index();
+            av_packet_unref(packet);
+            if (index >= knownStreams && format.streams(index).codecpar().codec_type() == AVMEDIA_TYPE_AUDIO) {
+                return NEW_TRACK;
+            }
+        }
+    }
+
+    long position() {
+        return source.position();
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            if (!format.isNull()) { // FFmpeg frees it when it cannot be opened
+                avformat_close_input(format);
+            }
+            io.close();
+        }
+    }
+}

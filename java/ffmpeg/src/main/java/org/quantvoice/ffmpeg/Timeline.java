@@ -1,0 +1,61 @@
+package org.quantvoice.ffmpeg;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares the time stamps of a file with the samples that were decoded, so that a pause of the recorder, a lost packet or a
+ * late start moves no word. Stamps that go back, or jump by hours as clocks that are set do, start a new count.
+ */
+final class Timeline {
+    private static final Logger LOG = LoggerFactory.getLogger(Timeline.class);
+    /** Shorter gaps are the rounding of stamps and the delays of encoders. */
+    private static final double MIN_GAP = 0.1;
+
+    private static final double MAX_GAP = 600;
+    /** A file can claim pauses without end in few bytes. */
+    private static final double MAX_FILLED = 3_600;
+
+    private final String name;
+    private final int rate;
+    /** The stamp that belongs to sample 0 of the present count. */
+    private double origin;
+
+    private long counted;
+    private double filled;
+    private boolean warned;
+
+    /** @param startTime seconds: the stamp at which the file starts */
+    Timeline(String name, int rate, double startTime) {
+        this.name = name;
+        this.rate = rate;
+        this.origin = startTime;
+    }
+
+    /**
+     * @param stamp seconds; NaN where the file has none
+     * @param samples of each channel that follow the gap
+     * @return how many samples of silence stand before them
+     */
+    long gap(double stamp, int samples) {
+        double gap = stamp - origin - (double) counted / rate;
+        long silence = 0;
+        if (gap > MIN_GAP && gap <= MAX_GAP && filled + gap <= MAX_FILLED) {
+            silence = Math.round(gap * rate);
+            filled += gap;
+            LOG.debug("{}: {} s of silence for a gap in the time stamps", name, gap);
+        } else if (Math.abs(gap) > MIN_GAP) {
+            origin += gap;
+            if (gap > 0 && !warned) {
+                warned = true;
+                LOG.warn(
+                        "{}: a gap of {} s in the time stamps is passed over; times behind it are those of a player "
+                                + "that does so too",
+                        name,
+                        gap);
+            }
+        }
+        counted += silence + samples;
+        return silence;
+    }
+}

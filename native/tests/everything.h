@@ -52,7 +52,7 @@ struct Everything {
     GemmStep g = {30, 16, 24, at.take(30 * 16), 16, U8, 0.1, 4, NONE, NONE, w.handle(), 0, ACT_RELU, 0,
                   at.take(30 * 96), 24, at.take(30 * 24), 24, U8, 0.1, 5};
     steps.add(OP_GEMM, g);
-    AttentionStep a = {3, 12, 12, 8, q, q, q, 24, 24, 24, 8, 8, 8, 0.3, at.take(12 * 48), at.take(12 * 96), 24, 8, 0, 12, {0, 0}};
+    AttentionStep a = {3, 12, 12, 8, q, q, q, 24, 24, 24, 8, 8, 8, 0.3, at.take(12 * 48), at.take(12 * 96), 24, 8, 0, 12, 0, 1, 2, 3, 1, 1};
     steps.add(OP_ATTENTION, a);
     QuantizeTensorStep t = {9, 2, 8, 1, 2, at.take(9 * 64), 16, at.take(12 * 16), at.take(4), at.take(4), 0, 1, 0};
     steps.add(OP_QUANTIZE_TENSOR, t);

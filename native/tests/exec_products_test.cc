@@ -153,10 +153,11 @@ void test_gemms(const KernelTable& table, int threads, Random& random) {
   }
 }
 
-enum class Mask { None, OfKeys, OfRows };
+enum class Mask { None, OfKeys, OfRows, OfHeads };
 
 // Of keys: some closed or almost so. Of rows: row r sees the keys up to the r-th, but the last row sees none.
-std::vector<float> attention_mask(Mask kind, int rows, int keys, int ld) {
+std::vector<float> attention_mask(Mask kind, int heads, int rows, int keys, int ld, Random& random) {
+  if (kind == Mask::OfHeads) return random.floats(static_cast<size_t>((heads * rows - 1) * ld + keys), -4, 4);
   std::vector<float> mask(static_cast<size_t>((kind == Mask::OfRows ? rows - 1 : 0) * ld + keys));
   if (kind == Mask::OfKeys) {
     for (int j = 1; j < keys; j += 3) mask[static_cast<size_t>(j)] = j % 2 ? -INFINITY : -1e4f;
@@ -182,8 +183,14 @@ void test_attention(const KernelTable& table, int threads, Random& random, int h
   s.v = at.take(keys * ld * 4);
   s.q_ld = s.k_ld = s.v_ld = s.out_ld = ld;
   s.scale = 1 / sqrt(d);
-  s.mask_ld = kind == Mask::OfRows ? keys + 2 : 0;
-  const auto mask = attention_mask(kind, rows, keys, keys + 2);
+  s.mask_ld = kind == Mask::OfRows || kind == Mask::OfHeads ? keys + 2 : 0;
+  s.mask_head = kind == Mask::OfHeads ? rows * s.mask_ld : 0;
+  const auto mask = attention_mask(kind, heads, rows, keys, keys + 2, random);
+  s.banded = random.below(2);
+  if (s.banded) {  // causal, with all keys before
+    s.before = -1;
+    s.shift = keys - rows;
+  }
   s.mask = kind == Mask::None ? NONE : at.take(mask.size() * 4);
   s.out = at.take(rows * ld * 4);
   s.exact = random.below(2);
@@ -204,13 +211,14 @@ void test_attention(const KernelTable& table, int threads, Random& random, int h
       for (int j = 0; j < keys; j++) {
         double dot = 0;
         for (int i = 0; i < d; i++) dot += static_cast<double>(q[static_cast<size_t>(r * ld + h * d + i)]) * k[static_cast<size_t>(j * ld + h * d + i)];
-        p.push_back(exp(dot * s.scale + mask[static_cast<size_t>(r * s.mask_ld + j)]));
+        const bool closed = s.banded && j > r + s.shift;
+        p.push_back(closed ? 0 : exp(dot * s.scale + mask[static_cast<size_t>(h * s.mask_head + r * s.mask_ld + j)]));
         sum += p.back();
       }
       for (int j = 0; j < keys; j++) {
         for (int i = 0; i < d; i++) want[static_cast<size_t>(i)] += p[static_cast<size_t>(j)] / (sum > 0 ? sum : 1) * v[static_cast<size_t>(j * ld + h * d + i)];
       }
-      const double tolerance = table.tier == QV_TIER_AVX512VNNI && !s.exact ? 2e-2 : 2e-5;  // bfloat16 or float
+      const double tolerance = table.attention_bf16 && !s.exact ? 2e-2 : 2e-5;  // bfloat16 or float
       expect_near(memory.at<float>(s.out) + r * ld + h * d, want, tolerance, 0, "out");
     }
   }
@@ -219,7 +227,7 @@ void test_attention(const KernelTable& table, int threads, Random& random, int h
 void test_attentions(const KernelTable& table, int threads, Random& random) {
   for (const int keys : {1, 2, 31, 32, 33, 130}) {
     for (const int d : {1, 8, 16, 48, 64, 80}) {
-      test_attention(table, threads, random, 1 + random.below(5), 1 + random.below(60), keys, d, static_cast<Mask>(random.below(3)));
+      test_attention(table, threads, random, 1 + random.below(5), 1 + random.below(60), keys, d, static_cast<Mask>(random.below(4)));
     }
   }
 }

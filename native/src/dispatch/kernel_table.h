@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kernels/attention.h"
+
 namespace qv {
 
 // A register tile of accumulators on its way to memory. Column arrays are padded to whole tiles; rows of out and
@@ -104,6 +106,8 @@ struct KernelTable {
   RowsKernel log_softmax;
   const RowKernels* rows;
   UnpackKernel unpack;
+  const qv_attention_kernel* attention;       // float
+  const qv_attention_kernel* attention_bf16;  // NULL but where an instruction multiplies bfloat16
 };
 
 // Reductions over a row: 16 partial sums, value i to sum i % 16, folded by halves, a block's total added in double.

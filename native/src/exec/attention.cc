@@ -1,44 +1,36 @@
-// Whole attention: each thread takes its share of (head, block of query rows), packs the keys and values of a head when
-// it comes to it, and works in its own memory. Where a head is shared, each of its threads packs it: cheaper than a barrier.
+// Whole attention, in rounds of as many heads as fit the memory for packed keys and values. In each round the threads pack
+// the heads' blocks of keys together, then share their blocks of query rows. The cut into blocks is that of the shape and
+// never that of the threads, so that any number of them gives the same bits.
 #include "kernels/attention.h"
 
-#include "dispatch/cpu_features.h"
 #include "exec/attention_choice.h"
 #include "exec/context.h"
 
 namespace qv {
 namespace {
 
-constexpr int64_t kBlock = 24;  // query rows that the kernels take at a time
+constexpr int64_t kPackedBytes = INT64_C(16) << 20;  // of a round; one head may take more
+constexpr int64_t kUnits = 32;      // pieces of work that a step is cut into, if it can be, so that threads get even shares
+constexpr int64_t kFewestRows = 12;  // of such a piece: a register tile
 
-}  // namespace
-
-const qv_attention_kernel& attention_kernel(const KernelTable& table, int64_t keys, int64_t d, bool exact) {
-#if defined(__x86_64__)
-  const bool bf16 = !exact && table.tier >= QV_TIER_AVX512VNNI && cpu_features().avx512bf16;
-  if (bf16 && qv_attention_avx512bf16.takes(keys, d)) {
-    return qv_attention_avx512bf16;
-  }
-  if (table.tier >= QV_TIER_AVX2 && qv_attention_avx2.takes(keys, d)) return qv_attention_avx2;
-#elif defined(__aarch64__)
-  (void)exact;  // float anyway
-  if (table.tier >= QV_TIER_NEON && qv_attention_neon.takes(keys, d)) return qv_attention_neon;
-#else
-  (void)table;
-  (void)exact;
-#endif
-  return qv_attention_scalar;
+int64_t blocks_of(const AttentionStep& s, const qv_attention_kernel& kernel) {
+  const int64_t fewest = (s.rows + kernel.block_rows - 1) / kernel.block_rows;
+  const int64_t most = (s.rows + kFewestRows - 1) / kFewestRows;
+  const int64_t wanted = (kUnits + s.heads - 1) / s.heads;
+  if (wanted <= fewest) return fewest;
+  return wanted < most ? wanted : most;
 }
 
-size_t attention_workspace(const KernelTable& table, const AttentionStep& s) {
-  const qv_attention_kernel& kernel = attention_kernel(table, s.keys, s.d, s.exact != 0);
-  return line_up(kernel.packed_bytes(s.keys, s.d)) + line_up(kernel.scratch_bytes(s.keys, s.d));
+size_t head_bytes(const AttentionStep& s, const qv_attention_kernel& kernel) {
+  return line_up(kernel.packed_bytes(s.keys, s.d));
 }
 
-void attention(const AttentionStep& s, const Context& c) {
-  if (s.rows == 0) return;
-  const qv_attention_kernel& kernel = attention_kernel(*c.program.table, s.keys, s.d, s.exact != 0);
+qv_attention_args args_of(const AttentionStep& s, const Context& c, const qv_attention_kernel& kernel, int64_t head) {
   qv_attention_args args = {};
+  args.q = c.at<const float>(s.q) + head * s.q_head;
+  args.k = c.at<const float>(s.k) + head * s.k_head;
+  args.v = c.at<const float>(s.v) + head * s.v_head;
+  args.out = c.at<float>(s.out) + head * s.out_head;
   args.q_ld = s.q_ld;
   args.k_ld = s.k_ld;
   args.v_ld = s.v_ld;
@@ -46,23 +38,62 @@ void attention(const AttentionStep& s, const Context& c) {
   args.keys = s.keys;
   args.d = s.d;
   args.scale = static_cast<float>(s.scale);
-  args.mask = c.optional<const float>(s.mask);
+  const auto* mask = c.optional<const float>(s.mask);
+  args.mask = mask ? mask + head * s.mask_head : nullptr;
   args.mask_ld = s.mask_ld;
-  args.packed = c.workspace;
-  args.scratch = c.workspace + line_up(kernel.packed_bytes(s.keys, s.d));
-  const int64_t blocks = (s.rows + kBlock - 1) / kBlock;
-  const int64_t begin = share_begin(s.heads * blocks, c.thread, c.threads);
-  const int64_t end = share_begin(s.heads * blocks, c.thread + 1, c.threads);
-  for (int64_t at = begin; at < end;) {
-    const int64_t head = at / blocks, block = at % blocks;
-    const int64_t last = end - head * blocks < blocks ? end - head * blocks : blocks;
-    args.q = c.at<const float>(s.q) + head * s.q_head;
-    args.k = c.at<const float>(s.k) + head * s.k_head;
-    args.v = c.at<const float>(s.v) + head * s.v_head;
-    args.out = c.at<float>(s.out) + head * s.out_head;
-    kernel.pack(&args);
-    kernel.rows(&args, block * kBlock, last * kBlock < s.rows ? last * kBlock : s.rows);
-    at += last - block;
+  args.band = {-1, -1, 0, 0};
+  if (s.banded) args.band = {s.before, s.after, s.shift, s.global};
+  args.packed = c.shared + static_cast<size_t>(head % attention_heads(*c.program.table, s)) * head_bytes(s, kernel);
+  args.scratch = c.workspace;
+  return args;
+}
+
+}  // namespace
+
+const qv_attention_kernel& attention_kernel(const KernelTable& table, int64_t keys, int64_t d, bool exact) {
+  if (!exact && table.attention_bf16 && table.attention_bf16->takes(keys, d)) return *table.attention_bf16;
+  return table.attention->takes(keys, d) ? *table.attention : qv_attention_scalar;
+}
+
+size_t attention_workspace(const KernelTable& table, const AttentionStep& s) {
+  return line_up(attention_kernel(table, s.keys, s.d, s.exact != 0).scratch_bytes(s.keys, s.d));
+}
+
+int64_t attention_heads(const KernelTable& table, const AttentionStep& s) {
+  const auto bytes = static_cast<int64_t>(head_bytes(s, attention_kernel(table, s.keys, s.d, s.exact != 0)));
+  if (bytes * s.heads <= kPackedBytes) return s.heads;
+  return bytes < kPackedBytes ? kPackedBytes / bytes : 1;
+}
+
+size_t attention_shared(const KernelTable& table, const AttentionStep& s) {
+  const qv_attention_kernel& kernel = attention_kernel(table, s.keys, s.d, s.exact != 0);
+  return static_cast<size_t>(attention_heads(table, s)) * head_bytes(s, kernel);
+}
+
+void attention_pack(const AttentionStep& s, const Context& c, int64_t head0, int64_t head1) {
+  if (s.rows == 0) return;
+  const qv_attention_kernel& kernel = attention_kernel(*c.program.table, s.keys, s.d, s.exact != 0);
+  const int64_t step = kernel.pack_keys(s.keys), blocks = (s.keys + step - 1) / step;
+  const int64_t begin = share_begin((head1 - head0) * blocks, c.thread, c.threads);
+  const int64_t end = share_begin((head1 - head0) * blocks, c.thread + 1, c.threads);
+  for (int64_t at = begin; at < end; at++) {
+    const qv_attention_args args = args_of(s, c, kernel, head0 + at / blocks);
+    const int64_t key = at % blocks * step;
+    kernel.pack(&args, key, key + step < s.keys ? key + step : s.keys);
+  }
+}
+
+void attention(const AttentionStep& s, const Context& c, int64_t head0, int64_t head1) {
+  if (s.rows == 0) return;
+  const qv_attention_kernel& kernel = attention_kernel(*c.program.table, s.keys, s.d, s.exact != 0);
+  const int64_t blocks = blocks_of(s, kernel);
+  const int64_t begin = share_begin((head1 - head0) * blocks, c.thread, c.threads);
+  const int64_t end = share_begin((head1 - head0) * blocks, c.thread + 1, c.threads);
+  for (int64_t at = begin; at < end; at++) {
+    const qv_attention_args args = args_of(s, c, kernel, head0 + at / blocks);
+    const auto block = static_cast<int>(at % blocks);
+    kernel.rows(&args, share_begin(s.rows, block, static_cast<int>(blocks)),
+                share_begin(s.rows, block + 1, static_cast<int>(blocks)));
   }
 }
 

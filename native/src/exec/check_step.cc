@@ -132,6 +132,13 @@ void check_fields(Check& check, const AttentionStep& s) {
   for (const int64_t ld : {s.q_ld, s.k_ld, s.v_ld, s.out_ld}) check.between("row stride", ld, s.d, check.arena_floats());
   for (const int64_t head : {s.q_head, s.k_head, s.v_head}) check.between("head stride", head, 0, check.arena_floats());
   check.between("row stride of the mask", s.mask_ld, 0, check.arena_floats());
+  check.between("head stride of the mask", s.mask_head, 0, check.arena_floats());
+  check.between("exact", s.exact, 0, 1);
+  check.between("banded", s.banded, 0, 1);
+  check.between("keys before", s.before, -1, INT32_MAX);
+  check.between("keys after", s.after, -1, INT32_MAX);
+  check.between("shift", s.shift, -INT32_MAX, INT32_MAX);
+  check.between("global keys", s.global, 0, s.keys);
   check.between("head stride of out", s.out_head, s.heads > 1 ? s.d : 0, check.arena_floats());
   if (!check.ok()) return;
   const auto reach = [&](int64_t rows, int64_t ld, int64_t head) {
@@ -139,7 +146,10 @@ void check_fields(Check& check, const AttentionStep& s) {
   };
   check.span("k", s.k, 0, reach(s.keys, s.k_ld, s.k_head), 4);
   check.span("v", s.v, 0, reach(s.keys, s.v_ld, s.v_head), 4);
-  if (s.mask != NONE) check.span("mask", s.mask, 0, static_cast<__int128>(s.rows > 0 ? s.rows - 1 : 0) * s.mask_ld + s.keys - 1, 4);
+  if (s.mask != NONE) {
+    const __int128 rows = static_cast<__int128>(s.rows > 0 ? s.rows - 1 : 0) * s.mask_ld;
+    check.span("mask", s.mask, 0, static_cast<__int128>(s.heads - 1) * s.mask_head + rows + s.keys - 1, 4);
+  }
   if (s.rows == 0) return;
   check.span("q", s.q, 0, reach(s.rows, s.q_ld, s.q_head), 4);
   check.span("out", s.out, 0, reach(s.rows, s.out_ld, s.out_head), 4);
@@ -272,6 +282,10 @@ size_t step_workspace(const qv_program& program, const Step& step, int64_t block
     case OP_RNN: return rnn_workspace(step.as<RnnStep>());
     default: return 0;
   }
+}
+
+size_t step_shared(const qv_program& program, const Step& step) {
+  return step.header.op == OP_ATTENTION ? attention_shared(*program.table, step.as<AttentionStep>()) : 0;
 }
 
 }  // namespace qv

@@ -12,6 +12,7 @@ struct Context {
   char* const* bases;  // of the arena and the slots
   char* local;        // block-local scratch
   char* workspace;    // of this thread, step_workspace() bytes
+  char* shared;       // of all threads, step_shared() bytes
   int64_t first_row;  // of the block under way
   int thread, threads;
   std::atomic<int>* bad_index;  // set by GATHER when an index is outside its table
@@ -48,13 +49,17 @@ void gather_rows(const GatherStep& s, const Context& c, int64_t r0, int64_t r1);
 void depthwise_rows(const DepthwiseStep& s, const Context& c, int64_t r0, int64_t r1);
 
 // Steps that split themselves over the threads.
-void attention(const AttentionStep& s, const Context& c);
 void copy(const CopyStep& s, const Context& c);
 void binary(const BinaryStep& s, const Context& c);
 void select(const SelectStep& s, const Context& c);
 void matmul(const MatmulStep& s, const Context& c);
 void im2col(const Im2colStep& s, const Context& c);
 void rnn(const RnnStep& s, const Context& c);  // thread 0 only
+
+// Attention in rounds of heads: the threads pack what the heads [head0, head1) look at, then take their query rows.
+int64_t attention_heads(const KernelTable& table, const AttentionStep& s);  // most heads of a round
+void attention_pack(const AttentionStep& s, const Context& c, int64_t head0, int64_t head1);
+void attention(const AttentionStep& s, const Context& c, int64_t head0, int64_t head1);
 
 // The range of this thread's rows, then the quantization that all threads agreed on.
 void quantize_tensor_range(const QuantizeTensorStep& s, const Context& c, float* low, float* high);
@@ -65,5 +70,6 @@ size_t gemm_workspace(const GemmStep& s, int64_t block_rows);
 size_t rnn_workspace(const RnnStep& s);
 size_t matmul_workspace(const qv_program& program, const MatmulStep& s);
 size_t attention_workspace(const KernelTable& table, const AttentionStep& s);
+size_t attention_shared(const KernelTable& table, const AttentionStep& s);
 
 }  // namespace qv

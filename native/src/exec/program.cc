@@ -131,6 +131,8 @@ qv_status make_stage(qv_program& program, int begin) {
     if (status != QV_OK) return status;
     const size_t bytes = program.workspace.local + step_workspace(program, program.steps[i], stage.block_rows);
     if (bytes > program.workspace.bytes) program.workspace.bytes = bytes;
+    const size_t shared = step_shared(program, program.steps[i]);
+    if (shared > program.workspace.shared) program.workspace.shared = shared;
   }
   program.stages[program.stage_count++] = stage;
   return QV_OK;

@@ -32,6 +32,7 @@ struct Stage {
 struct Workspace {
   size_t local;  // the block-local scratch, rounded up
   size_t bytes;  // all of it
+  size_t shared;  // what all threads need together
 };
 
 }  // namespace qv
@@ -82,7 +83,8 @@ qv_status check_step(qv_program& program, int index, int64_t block_rows);
 // The depth and the columns of packed weights of a kind.
 void weights_shape(const void* weights, int64_t kind, int64_t* k, int64_t* n);
 
-// Bytes of workspace that a step needs beside block-local scratch.
+// Bytes of workspace that a step needs beside block-local scratch: a thread, and all of them together.
 size_t step_workspace(const qv_program& program, const Step& step, int64_t block_rows);
+size_t step_shared(const qv_program& program, const Step& step);
 
 }  // namespace qv

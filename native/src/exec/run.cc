@@ -25,6 +25,8 @@ struct Run {
   int step = 0;                   // the one under way when steps go one by one
   int64_t row0 = 0, row1 = 0;     // the block under way when steps go one by one
   char* shared_local = nullptr;   // block-local scratch of all threads when steps go one by one
+  int64_t head0 = 0, head1 = 0;   // the heads under way in attention
+  char* shared = nullptr;
   RowQuant quant = {};
   Range ranges[kMostThreads];
 
@@ -32,7 +34,7 @@ struct Run {
 
   Context context(int thread, int threads, void* scratch) {
     auto* own = static_cast<char*>(scratch);  // NULL if no step needs any
-    return {program, bases, own, own ? own + program.workspace.local : own, 0, thread, threads, &bad_index};
+    return {program, bases, own, own ? own + program.workspace.local : own, shared, 0, thread, threads, &bad_index};
   }
 };
 
@@ -51,7 +53,6 @@ void run_rows(const Step& step, const Context& c, int64_t r0, int64_t r1) {
 
 void run_alone(const Step& step, const Context& c, const RowQuant& quant) {
   switch (step.header.op) {
-    case OP_ATTENTION: return attention(step.as<AttentionStep>(), c);
     case OP_COPY: return copy(step.as<CopyStep>(), c);
     case OP_BINARY: return binary(step.as<BinaryStep>(), c);
     case OP_SELECT: return select(step.as<SelectStep>(), c);
@@ -112,6 +113,14 @@ void range_share(Run& run, Context& c) {
 }
 
 void alone_share(Run& run, Context& c) { run_alone(run.program.steps[run.step], c, run.quant); }
+
+void pack_share(Run& run, Context& c) {
+  attention_pack(run.program.steps[run.step].as<AttentionStep>(), c, run.head0, run.head1);
+}
+
+void heads_share(Run& run, Context& c) {
+  attention(run.program.steps[run.step].as<AttentionStep>(), c, run.head0, run.head1);
+}
 
 void find_local(Run& run, Context& c) { run.shared_local = c.local; }
 
@@ -188,6 +197,17 @@ qv_status find_quant(Turn& turn, Run& run, const QuantizeTensorStep& s) {
   return QV_OK;
 }
 
+qv_status run_attention(Turn& turn, Run& run, const AttentionStep& s) {
+  const int64_t heads = attention_heads(*run.program.table, s);
+  qv_status status = QV_OK;
+  for (run.head0 = 0; run.head0 < s.heads && status == QV_OK; run.head0 = run.head1) {
+    run.head1 = run.head0 + heads < s.heads ? run.head0 + heads : s.heads;
+    status = on_threads(turn, run, turn.threads(), pack_share);
+    if (status == QV_OK) status = on_threads(turn, run, turn.threads(), heads_share);
+  }
+  return status;
+}
+
 qv_status run_stage(Turn& turn, Run& run) {
   const Stage& stage = *run.stage;
   run.step = stage.begin;
@@ -196,6 +216,7 @@ qv_status run_stage(Turn& turn, Run& run) {
     return few_rows(run, turn.threads()) ? run_steps_one_by_one(turn, run)
                                          : on_threads(turn, run, turn.threads(), group_share);
   }
+  if (step.header.op == OP_ATTENTION) return run_attention(turn, run, step.as<AttentionStep>());
   if (step.header.op == OP_QUANTIZE_TENSOR) {
     const qv_status status = find_quant(turn, run, step.as<QuantizeTensorStep>());
     if (status != QV_OK) return status;
@@ -207,6 +228,8 @@ qv_status run_stage(Turn& turn, Run& run) {
 
 qv_status run_program(Turn& turn, const qv_program& program, char* const* bases, int64_t* step_nanos) {
   Run run(program, bases, step_nanos);
+  const qv_status reserved = turn.shared_scratch(program.workspace.shared, &run.shared);
+  if (reserved != QV_OK) return reserved;
   for (int i = 0; step_nanos && i < program.step_count; i++) step_nanos[i] = 0;
   for (int i = 0; i < program.stage_count; i++) {
     run.stage = &program.stages[i];

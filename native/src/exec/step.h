@@ -114,7 +114,9 @@ struct SoftmaxRowsStep {
   int64_t out_ld;
 };
 
-// heads slices of d columns each, head_stride elements apart (0 in step_out: like q)
+// heads slices of d columns each, head_stride elements apart. Beside the mask there is a band: row r stands at key r + shift
+// and sees `before` keys to its left and `after` to its right (negative: all); the first `global` keys are seen by all rows,
+// and rows that stand at one of them see all keys.
 struct AttentionStep {
   int64_t heads, rows, keys, d;
   Place q, k, v;
@@ -125,7 +127,9 @@ struct AttentionStep {
   int64_t out_ld, out_head;
   int64_t exact;      // 1: float products on every CPU; 0: bfloat16 where the CPU multiplies it
   int64_t mask_ld;    // 0: all rows share the mask
-  int64_t unused[2];  // 0
+  int64_t mask_head;  // 0: all heads share the mask
+  int64_t banded;     // 1: the band below closes keys; 0: there is none
+  int64_t before, after, shift, global;
 };
 
 // Range of the whole tensor found first, then quantized into group-major rows with padding:

@@ -1,11 +1,18 @@
 // One head of scaled dot-product attention: out = softmax(q k^T * scale + mask) v.
 // q [rows, d], k and v [keys, d], float32 with row strides; mask: additive values, one a key, for each row or for all, or null.
-// A row that a mask of -infinity closes to all keys becomes 0.
-// Keys and values are packed once a head into caller memory, then any range of query rows can run.
+// A row that is closed to all keys, by the mask or by the band, becomes 0.
+// Keys and values are packed once a head into memory that all threads share, then any block of query rows can run.
 #ifndef QUANTVOICE_KERNELS_ATTENTION_H
 #define QUANTVOICE_KERNELS_ATTENTION_H
 #include <cstddef>
 #include <cstdint>
+
+// Which keys a row sees beside what the mask says: row r stands at key r + shift and sees `before` keys to its left and
+// `after` to its right, all of them if negative. The first `global` keys are seen by all rows, and rows that stand at one
+// of them see all keys.
+struct qv_attention_band {
+  int64_t before, after, shift, global;
+};
 
 struct qv_attention_args {
   const float *q, *k, *v;
@@ -16,6 +23,7 @@ struct qv_attention_args {
   float scale;
   const float *mask;
   int64_t mask_ld;  // 0: all rows share one row of it
+  qv_attention_band band;
   void *packed;   // qv_attention_kernel.packed_bytes(keys, d)
   void *scratch;  // qv_attention_kernel.scratch_bytes(keys, d), one a thread
 };
@@ -24,17 +32,35 @@ inline const float *qv_mask_of(const qv_attention_args *a, int64_t row) {
   return a->mask ? a->mask + row * a->mask_ld : nullptr;
 }
 
+// The keys [begin, end) that a row sees beside the first `global`; the whole row if it is a global one.
+struct qv_attention_span {
+  int64_t begin, end;
+};
+
+static inline qv_attention_span qv_span_of(const qv_attention_band &band, int64_t keys, int64_t row) {
+  const int64_t at = row + band.shift;
+  qv_attention_span span = {0, keys};
+  if (at >= 0 && at < band.global) return span;
+  if (band.before >= 0 && at - band.before > 0) span.begin = at - band.before < keys ? at - band.before : keys;
+  if (band.after >= 0 && at + band.after + 1 < keys) span.end = at + band.after + 1 > 0 ? at + band.after + 1 : 0;
+  if (span.end < span.begin) span.end = span.begin;
+  return span;
+}
+
 struct qv_attention_kernel {
   const char *name;
   bool (*takes)(int64_t keys, int64_t d);
+  int64_t block_rows;  // most query rows of a call
   size_t (*packed_bytes)(int64_t keys, int64_t d);
   size_t (*scratch_bytes)(int64_t keys, int64_t d);
-  void (*pack)(const qv_attention_args *a);
+  int64_t (*pack_keys)(int64_t keys);  // how many keys a call of pack takes; it begins at a multiple of that
+  void (*pack)(const qv_attention_args *a, int64_t key0, int64_t key1);  // of which it reads and writes nothing else
   void (*rows)(const qv_attention_args *a, int64_t row0, int64_t row1);
 };
 
 extern "C" const qv_attention_kernel qv_attention_scalar;
 extern "C" const qv_attention_kernel qv_attention_avx2;
+extern "C" const qv_attention_kernel qv_attention_avx512;
 extern "C" const qv_attention_kernel qv_attention_avx512bf16;
 extern "C" const qv_attention_kernel qv_attention_neon;
 #endif

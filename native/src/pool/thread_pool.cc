@@ -88,6 +88,7 @@ void ThreadPool::destroy(ThreadPool* pool) {
   }
   for (int i = 1; i <= pool->started_; i++) pthread_join(pool->workers_[i].thread, nullptr);
   for (int i = 0; i < pool->threads_; i++) release(pool->workers_[i].scratch);
+  release(pool->shared_);
   release(pool->workers_);
   pool->~ThreadPool();
   release(pool);
@@ -171,6 +172,20 @@ qv_status Turn::parallel_for(int tasks, size_t scratch_bytes, ThreadPool::Share 
   pool_.start_loop();
   pool_.run_share(0);
   pool_.finish_loop();
+  return QV_OK;
+}
+
+qv_status Turn::shared_scratch(size_t bytes, char** scratch) {
+  if (pool_.shared_bytes_ < bytes) {
+    auto* grown = static_cast<char*>(allocate(bytes));
+    if (!grown) {
+      return fail(QV_OUT_OF_MEMORY, "no memory for %llu bytes of shared scratch", static_cast<unsigned long long>(bytes));
+    }
+    release(pool_.shared_);
+    pool_.shared_ = grown;
+    pool_.shared_bytes_ = bytes;
+  }
+  *scratch = pool_.shared_;
   return QV_OK;
 }
 

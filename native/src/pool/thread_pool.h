@@ -47,6 +47,8 @@ class ThreadPool {
   int threads_ = 0;
   int started_ = 0;
   Worker* workers_ = nullptr;
+  char* shared_ = nullptr;
+  size_t shared_bytes_ = 0;
   std::mutex turn_;
 
   // The loop under way; written by the caller before epoch_ moves, read by workers after.
@@ -74,6 +76,9 @@ class Turn {
   // Splits tasks 0..tasks-1 evenly among the threads and returns when all are done. Each worker gets at least
   // scratch_bytes of 64-byte aligned memory, kept by the pool from loop to loop. Fails only if that cannot be had.
   qv_status parallel_for(int tasks, size_t scratch_bytes, ThreadPool::Share share, void* context);
+
+  // 64-byte aligned memory for all workers together, kept by the pool; nothing is in it at the begin of a turn.
+  qv_status shared_scratch(size_t bytes, char** scratch);
 
  private:
   ThreadPool& pool_;

@@ -15,6 +15,7 @@ void add_kernels(qv::KernelTable& table) {
   table.sgemm = &sgemm;
   table.rows = &rows;
   table.unpack = unpack;
+  table.attention = &qv_attention_avx512;
 }
 
 }  // namespace qv_avx512

@@ -8,6 +8,7 @@ void pack_floats(const void* a, ptrdiff_t lda_bytes, int rows, int k, void* pack
 void add_kernels(qv::KernelTable& table) {
   table.bgemm = &bgemm;
   table.pack_floats = pack_floats;
+  table.attention_bf16 = &qv_attention_avx512bf16;
 }
 
 }  // namespace qv_avx512bf16

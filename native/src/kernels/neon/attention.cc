@@ -1,106 +1,111 @@
-// Attention on NEON, float throughout: keys are packed transposed so that sixteen scores fill four vectors.
+// Attention on NEON, float throughout: vectors of 4 floats, register tiles of 6 x 4.
 #include "../attention.h"
 
-#define QV_TIER qv_neon
-#include "kernels/neon/lanes.h"
-#include "kernels/lanes/vector_math.inc"
+#include <arm_neon.h>
+#include <string.h>
 
 namespace {
-using namespace qv_neon;
 
-constexpr int64_t ROWS = 4;  // 4 rows x 4 vectors = 16 accumulators
-constexpr int64_t MAX_D = 256;
+struct Isa {
+  static constexpr int kWidth = 4, kPanel = 16, kTall = 6;
+  static constexpr int64_t kBlockKeys = 128;
+  static constexpr bool kOwnTile = true;
+  using F = float32x4_t;
 
-inline int64_t padded_keys(int64_t keys) { return (keys + 15) & ~(int64_t)15; }
-inline char *aligned(void *p) { return (char *)(((uintptr_t)p + 63) & ~(uintptr_t)63); }
-
-bool takes(int64_t keys, int64_t d) { return keys >= 1 && d % 4 == 0 && d >= 4 && d <= MAX_D; }
-
-// k panels [keys/16][d][16]; values are read where they are
-size_t packed_bytes(int64_t keys, int64_t d) { return (size_t)(padded_keys(keys) * d * 4 + 64); }
-size_t scratch_bytes(int64_t keys, int64_t) { return (size_t)(ROWS * padded_keys(keys) * 4 + 64); }
-
-void pack(const qv_attention_args *a) {
-  float *kp = (float *)aligned(a->packed);
-  for (int64_t j = 0; j < padded_keys(a->keys); j++) {
-    float *dst = kp + (j & ~(int64_t)15) * a->d + (j & 15);
-    const float *src = a->k + j * a->k_ld;
-    for (int64_t c = 0; c < a->d; c++) dst[c * 16] = j < a->keys ? src[c] : 0.0f;
+  static F set(float x) { return vdupq_n_f32(x); }
+  static F load(const float *p) { return vld1q_f32(p); }
+  static F loadu(const float *p) { return vld1q_f32(p); }
+  static F load_part(const float *p, int64_t n) {
+    if (n >= 4) return vld1q_f32(p);
+    float part[4] = {};
+    for (int64_t i = 0; i < n; i++) part[i] = p[i];
+    return vld1q_f32(part);
   }
-}
-
-template <int R>
-inline void scores_tile(const float *q, int64_t q_ld, const float *kp, int64_t d, float scale, float *s, int64_t s_ld) {
-  Floats acc[R];
-  for (int r = 0; r < R; r++) acc[r] = set(0);
-  for (int64_t c = 0; c < d; c++) {
-    const Floats b = load(kp + c * 16, 16);
-#pragma GCC unroll 4
-    for (int r = 0; r < R; r++) {
-      const float x = q[r * q_ld + c];
-#pragma GCC unroll 4
-      for (int i = 0; i < 4; i++) acc[r].v[i] = vfmaq_n_f32(acc[r].v[i], b.v[i], x);
-    }
+  static void store(float *p, F x) { vst1q_f32(p, x); }
+  static void storeu(float *p, F x) { vst1q_f32(p, x); }
+  static void store_part(float *p, int64_t n, F x) {
+    float part[4];
+    vst1q_f32(part, x);
+    for (int64_t i = 0; i < n && i < 4; i++) p[i] = part[i];
   }
-  for (int r = 0; r < R; r++) store(s + r * s_ld, 16, multiply(set(scale), acc[r]));
-}
-
-// Turns one row of scores into unnormalised probabilities in place; returns 1 / their sum, 0 if no key is open.
-float softmax_row(float *s, int64_t keys, int64_t padded, const float *mask) {
-  const float lowest = -3.0e38f;
-  float top = lowest;
-  for (int64_t j = 0; j < keys; j++) {
-    if (mask) s[j] += mask[j];
-    if (s[j] > top) top = s[j];
+  static F add(F a, F b) { return vaddq_f32(a, b); }
+  static F sub(F a, F b) { return vsubq_f32(a, b); }
+  static F mul(F a, F b) { return vmulq_f32(a, b); }
+  static F fma(F a, F b, F c) { return vfmaq_f32(c, a, b); }
+  static F max(F a, F b) { return vmaxq_f32(a, b); }  // NaN if one is
+  static float reduce_max(F x) { return vmaxvq_f32(x); }
+  static float reduce_add(F x) {
+    const float32x2_t two = vadd_f32(vget_low_f32(x), vget_high_f32(x));
+    return vget_lane_f32(two, 0) + vget_lane_f32(two, 1);
   }
-  for (int64_t j = keys; j < padded; j++) s[j] = lowest;
-  Floats sum = set(0);
-  for (int64_t j = 0; j < padded; j += 16) {
-    const Floats y = exp16(subtract(load(s + j, 16), set(top)));
-    store(s + j, 16, y);
-    sum = add(sum, y);
-  }
-  return top == lowest ? 0 : 1.0f / fold(sum);
-}
 
-// Columns [c, c + 4 * Z) of the output.
-template <int R, int Z>
-inline void values_tile(const qv_attention_args *a, const float *p, int64_t p_ld, int64_t row, int64_t c, const float *norm) {
-  float32x4_t acc[R][Z];
-  for (int r = 0; r < R; r++)
-    for (int z = 0; z < Z; z++) acc[r][z] = vdupq_n_f32(0);
-  for (int64_t t = 0; t < a->keys; t++) {
-    const float *v = a->v + t * a->v_ld + c;
+  // 2^x for x <= 0, to 2e-7 relative; 0 below -126; a NaN stays.
+  static F exp2(F x) {
+    const F held = vmaxq_f32(set(-126.0f), x);
+    const F n = vrndnq_f32(held);
+    const F f = vsubq_f32(held, n);
+    F y = vfmaq_f32(set(1.3333558e-3f), set(1.5403530e-4f), f);
+    y = vfmaq_f32(set(9.6181291e-3f), y, f);
+    y = vfmaq_f32(set(5.5504109e-2f), y, f);
+    y = vfmaq_f32(set(2.4022651e-1f), y, f);
+    y = vfmaq_f32(set(6.9314718e-1f), y, f);
+    y = vfmaq_f32(set(1.0f), y, f);
+    const int32x4_t power = vshlq_n_s32(vcvtq_s32_f32(n), 23);
+    const uint32x4_t scaled = vreinterpretq_u32_s32(vaddq_s32(vreinterpretq_s32_f32(y), power));
+    return vreinterpretq_f32_u32(vbicq_u32(scaled, vcltq_f32(x, set(-126.0f))));
+  }
+
+  // 4 rows of n words to the n first of the panel's rows, 4 words each.
+  static void transpose(const uint32_t *words, int64_t ld, int64_t n, uint32_t *to, int64_t to_ld) {
+    const uint32x4x2_t a = vtrnq_u32(vld1q_u32(words), vld1q_u32(words + ld));
+    const uint32x4x2_t b = vtrnq_u32(vld1q_u32(words + 2 * ld), vld1q_u32(words + 3 * ld));
+    const uint32x4_t v[4] = {vcombine_u32(vget_low_u32(a.val[0]), vget_low_u32(b.val[0])),
+                             vcombine_u32(vget_low_u32(a.val[1]), vget_low_u32(b.val[1])),
+                             vcombine_u32(vget_high_u32(a.val[0]), vget_high_u32(b.val[0])),
+                             vcombine_u32(vget_high_u32(a.val[1]), vget_high_u32(b.val[1]))};
+    for (int64_t i = 0; i < n; i++) vst1q_u32(to + i * to_ld, v[i]);
+  }
+
+  template <int Lane, int R, int Z>
+  static inline __attribute__((always_inline)) void step(const F (&y)[R], const float *b, F (&acc)[R][Z]) {
 #pragma GCC unroll 4
     for (int z = 0; z < Z; z++) {
-      const float32x4_t b = vld1q_f32(v + 4 * z);
-#pragma GCC unroll 4
-      for (int r = 0; r < R; r++) acc[r][z] = vfmaq_n_f32(acc[r][z], b, p[r * p_ld + t]);
+      const F x = vld1q_f32(b + z * 4);
+#pragma GCC unroll 12
+      for (int r = 0; r < R; r++) acc[r][z] = vfmaq_laneq_f32(acc[r][z], x, y[r], Lane);
     }
   }
-  for (int r = 0; r < R; r++)
-    for (int z = 0; z < Z; z++) vst1q_f32(a->out + (row + r) * a->out_ld + c + 4 * z, vmulq_n_f32(acc[r][z], norm[r]));
-}
 
-template <int R>
-void block(const qv_attention_args *a, int64_t row) {
-  const int64_t padded = padded_keys(a->keys);
-  const float *kp = (const float *)aligned(a->packed);
-  float *s = (float *)aligned(a->scratch);
-  float norm[R];
-  for (int64_t j = 0; j < padded; j += 16)
-    scores_tile<R>(a->q + row * a->q_ld, a->q_ld, kp + j * a->d, a->d, a->scale, s + j, padded);
-  for (int r = 0; r < R; r++) norm[r] = softmax_row(s + r * padded, a->keys, padded, qv_mask_of(a, row + r));
-  int64_t c = 0;
-  for (; c + 16 <= a->d; c += 16) values_tile<R, 4>(a, s, padded, row, c, norm);
-  for (; c < a->d; c += 4) values_tile<R, 1>(a, s, padded, row, c, norm);
-}
+  // Four steps at a time: their words of a row are one load, and the product takes one of them by its lane.
+  template <int R, int Z>
+  static inline __attribute__((always_inline)) void tile(const uint32_t *words, int64_t a_ld, const uint32_t *panel,
+                                                         int64_t steps, F (&acc)[R][Z]) {
+    const float *a = (const float *)words, *b = (const float *)panel;
+    int64_t p = 0;
+    for (; p + 4 <= steps; p += 4, b += 16 * Z) {
+      F y[R];
+#pragma GCC unroll 12
+      for (int r = 0; r < R; r++) y[r] = vld1q_f32(a + r * a_ld + p);
+      step<0>(y, b, acc);
+      step<1>(y, b + 4 * Z, acc);
+      step<2>(y, b + 8 * Z, acc);
+      step<3>(y, b + 12 * Z, acc);
+    }
+    for (; p < steps; p++, b += 4 * Z) {
+      F y[R];
+#pragma GCC unroll 12
+      for (int r = 0; r < R; r++) y[r] = vdupq_n_f32(a[r * a_ld + p]);
+      step<0>(y, b, acc);
+    }
+  }
+};
 
-void rows(const qv_attention_args *a, int64_t row0, int64_t row1) {
-  int64_t r = row0;
-  for (; r + ROWS <= row1; r += ROWS) block<ROWS>(a, r);
-  for (; r < row1; r++) block<1>(a, r);
-}
+#include "../attention_blocks.inc"
+
+#include "../attention_float.inc"
 }  // namespace
 
-extern "C" const qv_attention_kernel qv_attention_neon = {"attention_neon", takes, packed_bytes, scratch_bytes, pack, rows};
+extern "C" const qv_attention_kernel qv_attention_neon = {
+    "attention_neon",        takes_shape<FloatForm>, kBlockRows,
+    packed_size<FloatForm>,  scratch_size<FloatForm>, pack_block_keys,
+    pack_block<FloatForm>,   rows_block<FloatForm>};

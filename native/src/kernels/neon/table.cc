@@ -15,6 +15,7 @@ void add_kernels(qv::KernelTable& table) {
   table.epilogue_s32 = epilogue_s32_of_signed;
   table.sgemm = &sgemm;
   table.unpack = unpack;
+  table.attention = &qv_attention_neon;
 }
 
 // Activations taken as they are need the plain epilogue.

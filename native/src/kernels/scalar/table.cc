@@ -25,6 +25,7 @@ void add_kernels(qv::KernelTable& table) {
   table.log_softmax = log_softmax;
   table.rows = &rows;
   table.unpack = unpack;
+  table.attention = &qv_attention_scalar;
 }
 
 }  // namespace qv_scalar

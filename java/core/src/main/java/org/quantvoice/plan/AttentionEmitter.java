@@ -6,6 +6,9 @@ import org.quantvoice.graph.Node;
 
 /** Attention as one operator, and the general batched product for what is not attention. */
 final class AttentionEmitter {
+    /** The step's last fields where every row sees all keys that the mask leaves open. */
+    static final long[] NO_BAND = {0, 0, 0, 0, 0};
+
     private final Emission emission;
     private final ElementwiseEmitter elementwise;
 
@@ -140,7 +143,8 @@ final class AttentionEmitter {
         }
         boolean byRow = mask != null && mask.dims()[mask.rank() - 2] > 1;
         draft.writes(out.buffer(), out.offset()).numbers(heads * d, d);
-        draft.numbers(emission.fusion.isFloat() ? 1 : 0, byRow ? mask.strides()[mask.rank() - 2] : 0, 0, 0);
+        draft.numbers(emission.fusion.isFloat() ? 1 : 0, byRow ? mask.strides()[mask.rank() - 2] : 0, 0);
+        draft.numbers(NO_BAND);
         draft.operations = 4 * heads * rows * keys * d;
     }
 

@@ -30,6 +30,8 @@ module org.quantvoice.core {
             org.quantvoice.cli,
             org.quantvoice.onnx,
             org.quantvoice.torch;
+    exports org.quantvoice.internal.text to
+            org.quantvoice.cli;
     exports org.quantvoice.json to
             org.quantvoice.cli,
             org.quantvoice.onnx,

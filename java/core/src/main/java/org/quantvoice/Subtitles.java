@@ -7,7 +7,9 @@ import java.util.stream.Collectors;
 
 /**
  * A transcript cut into cues. A cue ends before a pause of more than 1.5 s, before it would last longer than 7 s, and
- * before its words would not fit two lines of 42 characters. A word that is longer than a line stays whole.
+ * before its words would not fit two lines of 42 columns; a
+ * Chinese or Japanese character takes two. A word between spaces that is longer than a line stays whole; scripts without
+ * spaces are cut between characters.
  */
 record Subtitles(List<Cue> cues) {
     private static final int LINE = 42;
@@ -20,27 +22,27 @@ record Subtitles(List<Cue> cues) {
     record Cue(double start, double end, List<String> lines) {}
 
     static Subtitles of(Transcript transcript) {
-        List<List<Transcript.Word>> groups = groups(transcript.words());
+        List<List<CueText.Piece>> groups = groups(CueText.pieces(transcript.words()));
         List<Cue> cues = new ArrayList<>(groups.size());
         for (int i = 0; i < groups.size(); i++) {
-            List<Transcript.Word> words = groups.get(i);
-            double start = words.get(0).start();
-            double end = words.get(words.size() - 1).end();
+            List<CueText.Piece> pieces = groups.get(i);
+            double start = pieces.get(0).start();
+            double end = pieces.get(pieces.size() - 1).end();
             double next = i + 1 < groups.size() ? groups.get(i + 1).get(0).start() : Double.POSITIVE_INFINITY;
-            cues.add(new Cue(start, Math.max(end, Math.min(start + SHORTEST, next)), lines(words)));
+            cues.add(new Cue(start, Math.max(end, Math.min(start + SHORTEST, next)), lines(pieces)));
         }
         return new Subtitles(cues);
     }
 
-    private static List<List<Transcript.Word>> groups(List<Transcript.Word> words) {
-        List<List<Transcript.Word>> groups = new ArrayList<>();
-        List<Transcript.Word> open = new ArrayList<>();
-        for (Transcript.Word word : words) {
-            if (!open.isEmpty() && breaksBefore(word, open)) {
+    private static List<List<CueText.Piece>> groups(List<CueText.Piece> pieces) {
+        List<List<CueText.Piece>> groups = new ArrayList<>();
+        List<CueText.Piece> open = new ArrayList<>();
+        for (CueText.Piece piece : pieces) {
+            if (!open.isEmpty() && breaksBefore(piece, open)) {
                 groups.add(open);
                 open = new ArrayList<>();
             }
-            open.add(word);
+            open.add(piece);
         }
         if (!open.isEmpty()) {
             groups.add(open);
@@ -48,32 +50,30 @@ record Subtitles(List<Cue> cues) {
         return groups;
     }
 
-    private static boolean breaksBefore(Transcript.Word word, List<Transcript.Word> open) {
-        if (word.start() - open.get(open.size() - 1).end() > PAUSE
-                || word.end() - open.get(0).start() > LONGEST) {
+    private static boolean breaksBefore(CueText.Piece piece, List<CueText.Piece> open) {
+        if (piece.start() - open.get(open.size() - 1).end() > PAUSE
+                || piece.end() - open.get(0).start() > LONGEST) {
             return true;
         }
-        List<Transcript.Word> longer = new ArrayList<>(open);
-        longer.add(word);
+        List<CueText.Piece> longer = new ArrayList<>(open);
+        longer.add(piece);
         return lines(longer).size() > LINES;
     }
 
-    private static List<String> lines(List<Transcript.Word> words) {
+    private static List<String> lines(List<CueText.Piece> pieces) {
         List<String> lines = new ArrayList<>();
-        StringBuilder line = new StringBuilder();
-        for (Transcript.Word word : words) {
-            if (line.length() > 0 && width(line) + 1 + width(word.text()) > LINE) {
-                lines.add(line.toString());
-                line.setLength(0);
+        List<CueText.Piece> line = new ArrayList<>();
+        for (CueText.Piece piece : pieces) {
+            line.add(piece);
+            if (line.size() > 1 && CueText.width(line) > LINE) {
+                line.remove(line.size() - 1);
+                lines.add(CueText.text(line));
+                line.clear();
+                line.add(piece);
             }
-            line.append(line.length() == 0 ? "" : " ").append(word.text());
         }
-        lines.add(line.toString());
+        lines.add(CueText.text(line));
         return lines;
-    }
-
-    private static int width(CharSequence text) {
-        return Character.codePointCount(text, 0, text.length());
     }
 
     String srt() {

@@ -33,6 +33,6 @@ record Transcriber(ModelCard card, Decoder decoder) {
     private Transcript.Word word(Word w, double audioSeconds) {
         double start = Math.min(card.seconds(w.startFrame()), audioSeconds);
         double end = Math.min(card.seconds(w.endFrame()), audioSeconds);
-        return new Transcript.Word(w.text(), start, end, w.confidence());
+        return new Transcript.Word(w.text(), start, end, w.confidence(), w.attached());
     }
 }

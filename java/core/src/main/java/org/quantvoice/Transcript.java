@@ -20,7 +20,7 @@ public record Transcript(List<Alternative> alternatives, double audioSeconds) {
         }
     }
 
-    /** The words of the best reading, separated by single spaces; empty for silence. */
+    /** The words of the best reading, separated by single spaces, but for attached ones; empty for silence. */
     public String text() {
         return alternatives.get(0).text();
     }
@@ -47,7 +47,7 @@ public record Transcript(List<Alternative> alternatives, double audioSeconds) {
 
     /**
      * The transcript as a tree of maps, lists, strings and numbers: {@code text}, {@code audioSeconds}, {@code words}
-     * ({@code word}, {@code start}, {@code end}, {@code confidence}) and {@code alternatives} ({@code text}, {@code score},
+     * ({@code word}, {@code start}, {@code end}, {@code confidence}, and {@code attached} where it is true) and {@code alternatives} ({@code text}, {@code score},
      * {@code words}), the best included. Times are rounded to milliseconds.
      */
     public Map<String, Object> toMap() {
@@ -70,8 +70,14 @@ public record Transcript(List<Alternative> alternatives, double audioSeconds) {
      * @param start seconds from the start of the audio
      * @param end seconds, not before {@code start}
      * @param confidence 0 to 1
+     * @param attached true if it follows the word before without a space, as in Chinese
      */
-    public record Word(String text, double start, double end, double confidence) {
+    public record Word(String text, double start, double end, double confidence, boolean attached) {
+
+        /** A word between spaces. */
+        public Word(String text, double start, double end, double confidence) {
+            this(text, start, end, confidence, false);
+        }
 
         Map<String, Object> toMap() {
             Map<String, Object> map = new LinkedHashMap<>();
@@ -79,6 +85,9 @@ public record Transcript(List<Alternative> alternatives, double audioSeconds) {
             map.put("start", rounded(start, 1e3));
             map.put("end", rounded(end, 1e3));
             map.put("confidence", rounded(confidence, 1e4));
+            if (attached) {
+                map.put("attached", true);
+            }
             return map;
         }
     }
@@ -86,7 +95,7 @@ public record Transcript(List<Alternative> alternatives, double audioSeconds) {
     /**
      * One reading.
      *
-     * @param text its words, separated by single spaces
+     * @param text its words, separated by single spaces, but for attached ones
      * @param words its words
      * @param score what readings are ranked by: natural log, comparable within one transcript only
      */

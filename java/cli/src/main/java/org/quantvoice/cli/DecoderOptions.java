@@ -11,6 +11,7 @@ import org.quantvoice.decode.Hotwords;
 import org.quantvoice.decode.Lexicon;
 import org.quantvoice.decode.LexiconOptions;
 import org.quantvoice.decode.LmOptions;
+import org.quantvoice.decode.LmUnit;
 import org.quantvoice.decode.PrefixBeam;
 import org.quantvoice.lm.LanguageModel;
 import org.quantvoice.lm.LanguageModels;
@@ -44,6 +45,14 @@ final class DecoderOptions implements AutoCloseable {
             order = 32,
             description = "Language model: ARPA (.gz too) or KenLM binary.")
     private @Nullable Path lm;
+
+    @Option(
+            names = "--lm-unit",
+            paramLabel = "U",
+            order = 32,
+            description = "What the language model counts: ${COMPLETION-CANDIDATES} (default: WORD; characters are words in"
+                    + " languages without spaces). TOKEN is for models over characters or word pieces.")
+    private @Nullable LmUnit lmUnit;
 
     @Option(
             names = "--alpha",
@@ -117,8 +126,13 @@ final class DecoderOptions implements AutoCloseable {
                     command.commandLine(),
                     "got --greedy with --beam, --lm, --lexicon or --hotword; expected one or the other");
         }
-        if (lm == null && (alpha != null || beta != null)) {
-            throw new ParameterException(command.commandLine(), "got --alpha or --beta; expected --lm with it");
+        if (lm == null && (alpha != null || beta != null || lmUnit != null)) {
+            throw new ParameterException(
+                    command.commandLine(), "got --alpha, --beta or --lm-unit; expected --lm with it");
+        }
+        if (lexicon != null && lmUnit == LmUnit.TOKEN) {
+            throw new ParameterException(
+                    command.commandLine(), "got --lm-unit TOKEN with --lexicon; expected a language model over words");
         }
     }
 
@@ -130,6 +144,9 @@ final class DecoderOptions implements AutoCloseable {
             opened = LanguageModels.open(lm);
         }
         LmOptions.Builder options = LmOptions.of(opened);
+        if (lmUnit != null) {
+            options.unit(lmUnit);
+        }
         if (alpha != null) {
             options.alpha(alpha);
         }

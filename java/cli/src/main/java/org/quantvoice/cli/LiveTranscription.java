@@ -131,6 +131,6 @@ final class LiveTranscription {
     }
 
     private static Transcript.Word word(SpokenWord word) {
-        return new Transcript.Word(word.text(), word.start(), word.end(), word.confidence());
+        return new Transcript.Word(word.text(), word.start(), word.end(), word.confidence(), word.attached());
     }
 }

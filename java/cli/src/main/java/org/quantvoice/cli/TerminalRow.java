@@ -1,6 +1,7 @@
 package org.quantvoice.cli;
 
 import java.io.PrintWriter;
+import org.quantvoice.internal.text.Scripts;
 
 /**
  * The last row of a terminal, written over and over. What is too wide for one row loses its beginning, since only one row can
@@ -13,7 +14,7 @@ final class TerminalRow {
     private final PrintWriter screen;
     private final int columns;
 
-    /** @param columns characters that fit on a row, 2 or more */
+    /** @param columns columns of a row, 2 or more; wide characters take two */
     TerminalRow(PrintWriter screen, int columns) {
         this.screen = screen;
         this.columns = columns;
@@ -35,10 +36,16 @@ final class TerminalRow {
     }
 
     private String fitting(String text) {
-        int length = text.codePointCount(0, text.length());
-        if (length <= columns) {
+        int left = Scripts.width(text);
+        if (left <= columns) {
             return text;
         }
-        return CUT + text.substring(text.offsetByCodePoints(0, length - columns + 1));
+        int from = 0;
+        while (left > columns - 1) {
+            int first = text.codePointAt(from);
+            left -= Scripts.width(first);
+            from += Character.charCount(first);
+        }
+        return CUT + text.substring(from);
     }
 }

@@ -69,6 +69,24 @@ class TranscribeCommandTest {
     }
 
     @Test
+    void aLanguageModelOverTokensIsAskedFor() throws IOException {
+        Path arpa = dir.resolve("letters.arpa");
+        Files.writeString(
+                arpa,
+                "\\data\\\nngram 1=4\n\n\\1-grams:\n-9\t<unk>\n-9\t<s>\n-9\t</s>\n-0.1\te\n\n\\end\\\n");
+        Qv.Result words = Qv.run("transcribe", ONE, "--lm", arpa, "--alpha", 0.001, "--threads", 1, "--json");
+        Qv.Result tokens = Qv.run(
+                "transcribe", ONE, "--lm", arpa, "--alpha", 0.001, "--lm-unit", "token", "--threads", 1, "--json");
+        assertThat(tokens.code()).as(tokens.toString()).isZero();
+        assertThat(score(tokens)).isNotEqualTo(score(words));
+        assertThat(Qv.run("transcribe", ONE, "--lm-unit", "token").code()).isEqualTo(2);
+    }
+
+    private static double score(Qv.Result result) {
+        return result.json().at("/files/0/alternatives/0/score").asDouble();
+    }
+
+    @Test
     void subtitlesOfOneFileGoToStandardOutput() {
         assertThat(Qv.run("transcribe", ONE, "--format", "srt", "--threads", 1).out())
                 .startsWith("1\n00:00:0")

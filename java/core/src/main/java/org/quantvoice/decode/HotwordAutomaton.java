@@ -1,12 +1,15 @@
 package org.quantvoice.decode;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.quantvoice.internal.text.Scripts;
 
 /**
  * The phrases as an automaton over characters, with the links of Aho and Corasick ("Efficient string matching", 1975), but
- * for matches that begin at a word. States are nodes of the tree of phrases; {@link SymbolTree#ROOT} is a word boundary
- * with no match, {@link SymbolTree#OFF} the inside of a word with no match. Immutable.
+ * for matches that begin at a word. Every character of a script without spaces has a boundary on both sides, in phrases and
+ * in what is said. States are nodes of the tree of phrases; {@link SymbolTree#ROOT} is a word boundary with no match,
+ * {@link SymbolTree#OFF} the inside of a word with no match. Immutable.
  */
 final class HotwordAutomaton {
     static final char BOUNDARY = ' ';
@@ -20,36 +23,79 @@ final class HotwordAutomaton {
     private final double[] found;
 
     private final double[] lent;
+
+    /** True for the nodes behind a boundary, where another one changes nothing. */
+    private final boolean[] behindBoundary;
+
+    private final Map<String, Double> phrases = new LinkedHashMap<>();
     private double mostLent;
     private double mostFound;
 
     HotwordAutomaton(Hotwords hotwords) {
         tree = new SymbolTree(64);
-        hotwords.weights().keySet().forEach(tree::add);
+        hotwords.weights().forEach((phrase, weight) -> phrases.merge(bounded(phrase), weight * share(phrase), Double::sum));
+        phrases.keySet().forEach(tree::add);
         int size = tree.size();
         fallback = new int[size];
         found = new double[size];
         lent = new double[size];
         double[] shortest = new double[size];
         Arrays.fill(shortest, Double.POSITIVE_INFINITY);
-        hotwords.weights().forEach((phrase, weight) -> lend(phrase, weight, shortest));
-        for (Map.Entry<String, Double> one : hotwords.weights().entrySet()) {
+        behindBoundary = new boolean[size];
+        behindBoundary[SymbolTree.ROOT] = true;
+        phrases.forEach((phrase, weight) -> lend(phrase, weight, shortest));
+        for (Map.Entry<String, Double> one : phrases.entrySet()) {
             found[tree.walk(SymbolTree.ROOT, one.getKey())] = one.getValue();
         }
-        link(hotwords);
+        link();
         for (int node = 0; node < size; node++) {
             mostLent = Math.max(mostLent, lent[node]);
             mostFound = Math.max(mostFound, found[node]);
         }
     }
 
+    /** What part of its weight a phrase has: a character without spaces counts as a sixth of a word. */
+    private static double share(String phrase) {
+        double words = 0;
+        boolean inWord = false;
+        for (int c : phrase.codePoints().toArray()) {
+            boolean alone = Scripts.unspaced(c);
+            boolean letter = !alone && c != BOUNDARY;
+            words += alone ? 1 / Hotwords.CHARACTERS_OF_A_WORD : letter && !inWord ? 1 : 0;
+            inWord = letter;
+        }
+        return Math.min(1, words);
+    }
+
+    /** A phrase with boundaries around its characters of scripts without spaces. */
+    private static String bounded(String phrase) {
+        StringBuilder text = new StringBuilder();
+        phrase.codePoints().forEach(c -> {
+            boolean alone = Scripts.unspaced(c);
+            text.append(alone ? " " : "").appendCodePoint(c).append(alone ? " " : "");
+        });
+        return String.join(" ", text.toString().trim().split(" +"));
+    }
+
+    /** Characters of a bounded phrase; the boundaries that scripts without spaces have do not count. */
+    private static int length(String phrase, int end) {
+        int length = 0;
+        for (int i = 0; i < end; i += Character.charCount(phrase.codePointAt(i))) {
+            boolean implied = phrase.charAt(i) == BOUNDARY
+                    && (Scripts.unspaced(phrase.codePointBefore(i)) || Scripts.unspaced(phrase.codePointAt(i + 1)));
+            length += implied ? 0 : 1;
+        }
+        return length;
+    }
+
     /** Sets what each beginning of a phrase is worth; the shortest phrase with that beginning decides. */
     private void lend(String phrase, double weight, double[] shortest) {
-        int length = phrase.codePointCount(0, phrase.length());
+        int length = length(phrase, phrase.length());
         int node = SymbolTree.ROOT;
         for (int i = 0; i < phrase.length(); i++) {
             node = tree.child(node, phrase.charAt(i));
-            int said = phrase.codePointCount(0, i + 1);
+            behindBoundary[node] = phrase.charAt(i) == BOUNDARY;
+            int said = length(phrase, i + 1);
             double share = weight * said / length;
             if (length < shortest[node] || (length == shortest[node] && share > lent[node])) {
                 shortest[node] = length;
@@ -59,14 +105,11 @@ final class HotwordAutomaton {
     }
 
     /** Sets the fallbacks, shorter beginnings first, as each needs that of the one before. */
-    private void link(Hotwords hotwords) {
+    private void link() {
         boolean[] done = new boolean[tree.size()];
-        int longest = hotwords.weights().keySet().stream()
-                .mapToInt(String::length)
-                .max()
-                .orElse(0);
+        int longest = phrases.keySet().stream().mapToInt(String::length).max().orElse(0);
         for (int length = 1; length <= longest; length++) {
-            for (String phrase : hotwords.weights().keySet()) {
+            for (String phrase : phrases.keySet()) {
                 if (phrase.length() >= length) {
                     int before = tree.walk(SymbolTree.ROOT, phrase.substring(0, length - 1));
                     int node = tree.child(before, phrase.charAt(length - 1));
@@ -88,6 +131,9 @@ final class HotwordAutomaton {
 
     /** The state after a character. */
     int step(int state, char c) {
+        if (c == BOUNDARY && state >= SymbolTree.ROOT && behindBoundary[state]) {
+            return state;
+        }
         int at = state;
         while (at > SymbolTree.ROOT) {
             int child = tree.child(at, c);
@@ -112,7 +158,8 @@ final class HotwordAutomaton {
         return state > SymbolTree.ROOT ? lent[state] : 0;
     }
 
-    double mostGain() {
-        return mostLent + mostFound;
+    /** Most that can be gained at once where so many words end. */
+    double mostGain(int words) {
+        return mostLent + words * mostFound;
     }
 }

@@ -1,24 +1,37 @@
 package org.quantvoice.decode;
 
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.internal.text.Scripts;
 
 /** Moves the hotword state of a prefix along its text. */
 final class HotwordTracking {
     private final @Nullable HotwordAutomaton automaton;
+    private final int mostWords;
 
-    HotwordTracking(@Nullable HotwordAutomaton automaton) {
+    /** @param mostWords most words that one step can end: 1, and one for each character without spaces of a token */
+    HotwordTracking(@Nullable HotwordAutomaton automaton, int mostWords) {
         this.automaton = automaton;
+        this.mostWords = mostWords;
     }
 
     void spell(Extension out, int way, String text) {
         if (automaton == null) {
             return;
         }
-        int state = out.hotState[way];
-        for (int i = 0; i < text.length(); i++) {
-            state = automaton.step(state, text.charAt(i));
+        for (int i = 0; i < text.length(); ) {
+            int c = text.codePointAt(i);
+            int next = i + Character.charCount(c);
+            boolean alone = Scripts.unspaced(c);
+            if (alone) {
+                endWord(out, way);
+            }
+            while (i < next) {
+                out.hotState[way] = automaton.step(out.hotState[way], text.charAt(i++));
+            }
+            if (alone) {
+                endWord(out, way);
+            }
         }
-        out.hotState[way] = state;
     }
 
     void endWord(Extension out, int way) {
@@ -38,6 +51,6 @@ final class HotwordTracking {
     }
 
     double mostGain() {
-        return automaton == null ? 0 : automaton.mostGain();
+        return automaton == null ? 0 : automaton.mostGain(mostWords);
     }
 }

@@ -12,13 +12,19 @@ import org.quantvoice.error.DecoderException;
  * <pre>
  * pending(p) = w * length(p) / length(shortest phrase that begins with p)
  * </pre>
- * Phrases begin and end at word boundaries; lengths are in characters.
+ * Phrases begin and end at word boundaries, and at any character of scripts that put no spaces between words (Chinese, Japanese,
+ * Thai), whether the vocabulary has a word delimiter or not. Lengths are in characters. A phrase of fewer than 6 characters of
+ * such scripts has that share of its weight, since so little fits in anywhere: with the customary weight a character then has
+ * about what it has in decoders that weigh each (WeNet's context graph 3, sherpa-onnx 1.5).
  *
  * @param weights the phrases with their weights, natural logs
  */
 public record Hotwords(Map<String, Double> weights) {
     /** The customary weight. */
     public static final double DEFAULT_WEIGHT = 10;
+
+    /** Characters of a script without spaces that weigh as much as a word. */
+    static final double CHARACTERS_OF_A_WORD = 6;
 
     public Hotwords {
         Map<String, Double> clean = new LinkedHashMap<>();

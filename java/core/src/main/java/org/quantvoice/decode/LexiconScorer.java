@@ -21,7 +21,7 @@ final class LexiconScorer extends PrefixScorer {
         this.carried = carried;
         lm = parts.lm();
         contexts = lm == null ? null : new LmContexts(lm.model());
-        hot = new HotwordTracking(parts.hotwords());
+        hot = new HotwordTracking(parts.hotwords(), lexicon.mostWords());
         delimiter = parts.vocabulary().delimiter().orElse(Prefixes.NONE);
         wordScore = lm == null ? lexicon.options().wordScore() : lm.beta();
     }

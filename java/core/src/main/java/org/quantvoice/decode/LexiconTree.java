@@ -105,6 +105,15 @@ final class LexiconTree {
         return options;
     }
 
+    /** Most words without spaces that one word of the lexicon ends. */
+    int mostWords() {
+        int most = 1;
+        for (String word : words) {
+            most = Math.max(most, WordSplitter.mostWords(word));
+        }
+        return most;
+    }
+
     boolean severalSpellings() {
         return severalSpellings;
     }

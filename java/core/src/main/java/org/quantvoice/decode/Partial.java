@@ -1,7 +1,6 @@
 package org.quantvoice.decode;
 
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -18,15 +17,13 @@ public record Partial(List<Word> committed, List<Word> pending, int frames) {
         pending = List.copyOf(pending);
     }
 
-    /** All words, separated by single spaces. */
+    /** All words, separated by single spaces, but for those that are attached to the word before. */
     public String text() {
-        return Stream.concat(committed.stream(), pending.stream())
-                .map(Word::text)
-                .collect(Collectors.joining(" "));
+        return Word.join(Stream.concat(committed.stream(), pending.stream()));
     }
 
     /** The words that stay. */
     public String stableText() {
-        return committed.stream().map(Word::text).collect(Collectors.joining(" "));
+        return Word.join(committed.stream());
     }
 }

@@ -2,6 +2,7 @@ package org.quantvoice.decode;
 
 import java.util.Arrays;
 import org.quantvoice.error.DecoderException;
+import org.quantvoice.internal.text.Scripts;
 
 /** Spells words with the tokens of a vocabulary, with as few tokens as it takes. */
 public final class Spelling {
@@ -16,15 +17,24 @@ public final class Spelling {
 
     /** The tokens of one word, with the delimiter behind if the vocabulary has one. */
     static int[] of(String word, Vocabulary vocabulary) {
-        boolean piece = vocabulary.wordPiece();
-        String text = piece ? WordSplitter.WORD_START + word : word;
-        int[] bare = tokens(word, text, vocabulary);
+        int[] bare = vocabulary.wordPiece() ? pieces(word, vocabulary) : tokens(word, word, vocabulary);
         if (vocabulary.delimiter().isEmpty()) {
             return bare;
         }
         int[] closed = Arrays.copyOf(bare, bare.length + 1);
         closed[bare.length] = vocabulary.delimiter().getAsInt();
         return closed;
+    }
+
+    /** A word of a script without spaces need not begin with the sign of a word's beginning. */
+    private static int[] pieces(String word, Vocabulary vocabulary) {
+        String marked = WordSplitter.WORD_START + word;
+        boolean bare = Scripts.unspaced(word.codePointAt(0)) && spells(word, vocabulary);
+        return tokens(word, bare ? word : marked, vocabulary);
+    }
+
+    private static boolean spells(String text, Vocabulary vocabulary) {
+        return furthest(text, vocabulary) == text.length();
     }
 
     /**
@@ -81,6 +91,11 @@ public final class Spelling {
 
     /** The first letter that no beginning of the text gets past. */
     private static String stuckAt(String text, Vocabulary vocabulary) {
+        return Character.toString(text.codePointAt(Math.min(furthest(text, vocabulary), text.length() - 1)));
+    }
+
+    /** How far, in chars, tokens spell a text from its beginning. */
+    private static int furthest(String text, Vocabulary vocabulary) {
         boolean[] reached = new boolean[text.length() + 1];
         reached[0] = true;
         int last = 0;
@@ -94,6 +109,6 @@ public final class Spelling {
                 }
             }
         }
-        return Character.toString(text.codePointAt(Math.min(last, text.length() - 1)));
+        return last;
     }
 }

@@ -46,14 +46,14 @@ final class TextIdentity {
     /** Hash of the text of a way to go on. */
     void hash(Extension out, int way, int wordLengthBefore, int token) {
         long h = out.textHash[way];
-        if (splitter.opens(token) && wordLengthBefore > 0) {
+        if (splitter.spaceBefore(token) && wordLengthBefore > 0) {
             h = fold(h, ' ');
         }
         String text = splitter.text(token);
         for (int i = 0; i < text.length(); i++) {
             h = fold(h, text.charAt(i));
         }
-        if (splitter.closes(token) && !text.isEmpty()) {
+        if (splitter.spaceAfter(token) && !text.isEmpty()) {
             h = fold(h, ' ');
         }
         out.textHash[way] = h;
@@ -103,11 +103,11 @@ final class TextIdentity {
     }
 
     private void append(StringBuilder text, int token) {
-        if (splitter.opens(token)) {
+        if (splitter.spaceBefore(token)) {
             close(text);
         }
         text.append(splitter.text(token));
-        if (splitter.closes(token)) {
+        if (splitter.spaceAfter(token)) {
             close(text);
         }
     }

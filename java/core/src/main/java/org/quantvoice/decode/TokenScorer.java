@@ -19,7 +19,7 @@ final class TokenScorer extends PrefixScorer {
         this.lm = lm;
         this.carried = carried;
         contexts = new LmContexts(lm.model());
-        hot = new HotwordTracking(parts.hotwords());
+        hot = new HotwordTracking(parts.hotwords(), parts.splitter().mostWords());
         splitter = parts.splitter();
         delimiter = parts.vocabulary().delimiter().orElse(Prefixes.NONE);
         words = parts.options().labelling() == Labelling.WORDS;

@@ -2,7 +2,6 @@ package org.quantvoice.decode;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Makes results of token logs. */
 final class Transcripts {
@@ -18,7 +17,7 @@ final class Transcripts {
             tokens.add(new TokenSpan(log.token(i), log.start(i), log.end(i), log.logProb(i)));
         }
         List<Word> words = splitter.words(log);
-        String text = words.stream().map(Word::text).collect(Collectors.joining(" "));
+        String text = Word.join(words.stream());
         return new Hypothesis(text, words, acoustic + language + hotwords, acoustic, language, hotwords, tokens);
     }
 

@@ -1,5 +1,7 @@
 package org.quantvoice.decode;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** The word that is being put together. */
@@ -9,32 +11,55 @@ final class WordDraft {
     private int end;
     private double logProb;
     private int frames;
+    private boolean attached;
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-    void add(String piece, TokenLog log, int i) {
+    void add(String piece, boolean attachedPiece, TokenLog log, int i) {
+        endBytes();
+        begin(attachedPiece, log, i);
+        text.append(piece);
+    }
+
+    /** Adds a byte of UTF-8; a character is known when its last byte is. */
+    void addByte(int value, boolean attachedPiece, TokenLog log, int i) {
+        begin(attachedPiece, log, i);
+        bytes.write(value);
+    }
+
+    private void begin(boolean attachedPiece, TokenLog log, int i) {
         if (start < 0) {
             start = log.start(i);
+            attached = attachedPiece;
         }
-        text.append(piece);
         end = log.end(i);
         logProb += log.logProb(i);
         frames += log.end(i) - log.start(i);
     }
 
+    /** Bytes that are no UTF-8 become U+FFFD. */
+    private void endBytes() {
+        if (bytes.size() > 0) {
+            text.append(bytes.toString(StandardCharsets.UTF_8));
+            bytes.reset();
+        }
+    }
+
     /** Ends the word if it has any text. */
     void finish(List<Word> words) {
+        endBytes();
         if (!text.isEmpty()) {
-            words.add(new Word(text.toString(), start, end, confidence()));
+            words.add(new Word(text.toString(), start, end, confidence(), attached));
         }
         clear();
     }
 
     /** Ends a word whose text is not that of its tokens. */
-    void finishAs(String word, int fallbackFrame, List<Word> words) {
+    void finishAs(String word, boolean attachedWord, int fallbackFrame, List<Word> words) {
         if (start < 0) {
             start = fallbackFrame;
             end = fallbackFrame;
         }
-        words.add(new Word(word, start, end, confidence()));
+        words.add(new Word(word, start, end, confidence(), attachedWord));
         clear();
     }
 

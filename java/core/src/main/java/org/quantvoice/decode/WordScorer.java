@@ -25,7 +25,7 @@ final class WordScorer extends PrefixScorer {
         lm = parts.lm();
         known = parts.known();
         contexts = lm == null ? null : new LmContexts(lm.model());
-        hot = new HotwordTracking(parts.hotwords());
+        hot = new HotwordTracking(parts.hotwords(), parts.splitter().mostWords());
         identity = parts.identity();
         this.carried = carried;
     }
@@ -125,7 +125,9 @@ final class WordScorer extends PrefixScorer {
         if (lm == null) {
             return hot.mostGain();
         }
-        return lm.unknownOffset() > 0 ? Double.POSITIVE_INFINITY : hot.mostGain() + Math.max(0, lm.beta());
+        return lm.unknownOffset() > 0
+                ? Double.POSITIVE_INFINITY
+                : hot.mostGain() + splitter.mostWords() * Math.max(0, lm.beta());
     }
 
     @Override

@@ -3,10 +3,13 @@ package org.quantvoice.decode;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.internal.text.Scripts;
 
 /**
- * Puts tokens together to words: at the delimiter, at tokens that begin with {@code ▁}, or where a lexicon says so. A
- * vocabulary without any of these makes one word of all its tokens. Immutable.
+ * Puts tokens together to words: at the delimiter, at tokens that begin with {@code ▁}, or where a lexicon says so. Without a
+ * delimiter, tokens of scripts that put no space between words (Chinese, Japanese, Thai) are words of their own, attached to
+ * the one before. A vocabulary without any of these makes one word of all its tokens. Signs such as {@code <unk>} have no
+ * text. Immutable.
  */
 final class WordSplitter {
     static final char WORD_START = '\u2581';
@@ -17,6 +20,11 @@ final class WordSplitter {
     private final int[] length;
     private final boolean[] opens;
     private final boolean[] closes;
+    private final boolean[] spaceBefore;
+    private final boolean[] spaceAfter;
+    private final int[] bytes;
+    private boolean unspaced;
+    private int mostWords = 1;
 
     WordSplitter(Vocabulary vocabulary, @Nullable LexiconTree lexicon) {
         this.vocabulary = vocabulary;
@@ -26,18 +34,37 @@ final class WordSplitter {
         length = new int[size];
         opens = new boolean[size];
         closes = new boolean[size];
+        spaceBefore = new boolean[size];
+        spaceAfter = new boolean[size];
+        bytes = new int[size];
         for (int v = 0; v < size; v++) {
             String token = vocabulary.token(v);
-            text[v] = token;
+            text[v] = SpecialTokens.isSign(token) ? "" : token;
+            bytes[v] = SpecialTokens.byteOf(token);
             if (vocabulary.isDelimiter(v)) {
                 text[v] = "";
-                opens[v] = true;
-                closes[v] = true;
+                spaceBefore[v] = true;
+                spaceAfter[v] = true;
             } else if (vocabulary.wordPiece()) {
-                splitPiece(v, token);
+                splitPiece(v, text[v]);
             }
             length[v] = text[v].codePointCount(0, text[v].length());
+            mostWords = Math.max(mostWords, mostWords(text[v]));
+            opens[v] = spaceBefore[v];
+            closes[v] = spaceAfter[v];
+            if (vocabulary.delimiter().isEmpty() && v != vocabulary.blank() && !text[v].isEmpty()) {
+                splitScript(v);
+            }
         }
+    }
+
+    /** Lets characters of scripts without spaces be words. */
+    private void splitScript(int v) {
+        int first = text[v].codePointAt(0);
+        int last = text[v].codePointBefore(text[v].length());
+        opens[v] |= Scripts.unspaced(first) && !Scripts.continues(first);
+        closes[v] |= Scripts.unspaced(last) && !Scripts.syllabic(last);
+        unspaced |= opens[v] && !spaceBefore[v];
     }
 
     /** Pieces such as {@code ▁⁇▁} are bounded on both sides. */
@@ -45,11 +72,11 @@ final class WordSplitter {
         int from = 0;
         int to = token.length();
         if (!token.isEmpty() && token.charAt(0) == WORD_START) {
-            opens[v] = true;
+            spaceBefore[v] = true;
             from = 1;
         }
         if (to > from && token.charAt(to - 1) == WORD_START) {
-            closes[v] = true;
+            spaceAfter[v] = true;
             to--;
         }
         text[v] = token.substring(from, to);
@@ -75,9 +102,29 @@ final class WordSplitter {
         return closes[token];
     }
 
+    /** Most words that a text can end or hold: one before it, and its characters of scripts without spaces. */
+    static int mostWords(String text) {
+        return 1 + (int) text.codePoints().filter(Scripts::unspaced).count();
+    }
+
+    /** Most words that one token can end. */
+    int mostWords() {
+        return mostWords;
+    }
+
+    /** True if a space stands before a token that begins a word. */
+    boolean spaceBefore(int token) {
+        return spaceBefore[token];
+    }
+
+    /** True if a space stands after a token. */
+    boolean spaceAfter(int token) {
+        return spaceAfter[token];
+    }
+
     /** True if the vocabulary marks words in some way. */
     boolean marksWords() {
-        return lexicon != null || vocabulary.delimiter().isPresent() || vocabulary.wordPiece();
+        return lexicon != null || vocabulary.delimiter().isPresent() || vocabulary.wordPiece() || unspaced;
     }
 
     /** The words of a labelling; an unfinished word of a lexicon is left out. */
@@ -102,8 +149,10 @@ final class WordSplitter {
         if (opens[token]) {
             draft.finish(words);
         }
-        if (!vocabulary.isDelimiter(token)) {
-            draft.add(text[token], log, i);
+        if (bytes[token] != SpecialTokens.NO_BYTE) {
+            draft.addByte(bytes[token], unspaced, log, i);
+        } else if (!text[token].isEmpty()) {
+            draft.add(text[token], unspaced && !spaceBefore[token], log, i);
         }
         if (closes[token]) {
             draft.finish(words);
@@ -112,10 +161,13 @@ final class WordSplitter {
 
     private void addSpelled(WordDraft draft, TokenLog log, int i, List<Word> words, LexiconTree spelled) {
         if (!vocabulary.isDelimiter(log.token(i))) {
-            draft.add("", log, i);
+            draft.add("", false, log, i);
         }
         if (log.label(i) != TokenLog.NO_LABEL) {
-            draft.finishAs(spelled.word(log.label(i)), log.start(i), words);
+            String word = spelled.word(log.label(i));
+            // A lexicon says nothing of spaces, so the script does.
+            boolean attached = vocabulary.delimiter().isEmpty() && Scripts.unspaced(word.codePointAt(0));
+            draft.finishAs(word, attached, log.start(i), words);
         }
     }
 

@@ -1,8 +1,8 @@
 package org.quantvoice.stream;
 
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.quantvoice.internal.text.WordText;
 
 /** What a stream tells. */
 public sealed interface StreamEvent {
@@ -10,7 +10,7 @@ public sealed interface StreamEvent {
     /** Number of the utterance in its stream, from 0 on; utterances without words are not counted. */
     int utterance();
 
-    /** The words, separated by single spaces. */
+    /** The words, separated by single spaces, but for those that are attached to the word before. */
     String text();
 
     /**
@@ -64,6 +64,6 @@ public sealed interface StreamEvent {
     }
 
     private static String join(Stream<SpokenWord> words) {
-        return words.map(SpokenWord::text).collect(Collectors.joining(" "));
+        return WordText.join(words, SpokenWord::text, SpokenWord::attached);
     }
 }

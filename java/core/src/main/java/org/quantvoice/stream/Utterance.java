@@ -1,5 +1,6 @@
 package org.quantvoice.stream;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,7 @@ final class Utterance {
         }
         return Optional.of(new StreamEvent.Final(
                 number,
-                words(best.words()),
+                fromStart(words(best.words())),
                 seconds(0),
                 seconds(frames),
                 best.score(),
@@ -78,8 +79,16 @@ final class Utterance {
 
     private List<SpokenWord> words(List<Word> words) {
         return words.stream()
-                .map(w -> new SpokenWord(w.text(), seconds(w.startFrame()), seconds(w.endFrame()), w.confidence()))
+                .map(w -> new SpokenWord(w.text(), seconds(w.startFrame()), seconds(w.endFrame()), w.confidence(), w.attached()))
                 .toList();
+    }
+
+    /** An utterance begins anew: nothing stands before its first word. */
+    private static List<SpokenWord> fromStart(List<SpokenWord> words) {
+        List<SpokenWord> all = new ArrayList<>(words);
+        SpokenWord first = all.get(0);
+        all.set(0, new SpokenWord(first.text(), first.start(), first.end(), first.confidence()));
+        return all;
     }
 
     private double seconds(int frame) {

@@ -74,6 +74,9 @@ final class Messages {
         map.put("start", rounded(word.start(), 1e3));
         map.put("end", rounded(word.end(), 1e3));
         map.put("confidence", rounded(word.confidence(), 1e4));
+        if (word.attached()) {
+            map.put("attached", true);
+        }
         return map;
     }
 

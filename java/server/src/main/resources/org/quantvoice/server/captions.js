@@ -131,21 +131,26 @@ function write(sure, open) {
     line.scrollIntoView({block: 'nearest'});
   }
   const words = line.lastChild;
-  words.textContent = sure.map(w => w.word).join(' ') + (sure.length && open.length ? ' ' : '');
+  words.textContent = text(sure) + (sure.length && open.length && !open[0].attached ? ' ' : '');
   const pending = document.createElement('span');
   pending.className = 'pending';
-  pending.textContent = open.map(w => w.word).join(' ');
+  pending.textContent = text(open);
   words.append(pending);
   line.firstChild.textContent = clock([...sure, ...open][0].start, '.').slice(3, 10);
 }
 
-// Cues of at most 8 words or 7 seconds.
+// Words of languages without spaces are attached to the word before.
+function text(words) {
+  return words.map((w, i) => (i > 0 && !w.attached ? ' ' : '') + w.word).join('');
+}
+
+// Cues of at most 8 words (24 characters of a language without spaces) or 7 seconds.
 function srt() {
   const cues = [];
   for (const final of finals) {
     let cue = [];
     for (const word of final.words) {
-      if (cue.length === 8 || cue.length > 0 && word.end - cue[0].start > 7) {
+      if (3 * cue.filter(w => !w.attached).length + cue.filter(w => w.attached).length >= 24 || cue.length > 0 && word.end - cue[0].start > 7) {
         cues.push(cue);
         cue = [];
       }
@@ -155,7 +160,7 @@ function srt() {
   }
   return cues.map((cue, i) =>
     `${i + 1}\n${clock(cue[0].start, ',')} --> ${clock(cue[cue.length - 1].end, ',')}\n`
-    + cue.map(w => w.word).join(' ') + '\n').join('\n');
+    + text(cue) + '\n').join('\n');
 }
 
 function level(power) {

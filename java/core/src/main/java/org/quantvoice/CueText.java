@@ -1,0 +1,94 @@
+package org.quantvoice;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.quantvoice.internal.text.LineBreaks;
+import org.quantvoice.internal.text.Scripts;
+import org.quantvoice.internal.text.WordText;
+
+/**
+ * The words of a transcript cut into what a line or a cue cannot cut: words between spaces stay whole, and scripts without
+ * spaces are cut where {@link LineBreaks} allows it, inside of long words too.
+ */
+final class CueText {
+    private CueText() {}
+
+    /**
+     * What stays together.
+     *
+     * @param text one or more characters
+     * @param start seconds; inside a word, that share of its time which its code points are of the word
+     * @param end seconds
+     * @param attached true if it follows the piece before without a space
+     */
+    record Piece(String text, double start, double end, boolean attached) {}
+
+    /** The pieces of words in order; empty if there are no words. */
+    static List<Piece> pieces(List<Transcript.Word> words) {
+        String text = join(words);
+        BitSet places = LineBreaks.of(text);
+        List<Piece> pieces = new ArrayList<>();
+        int at = 0;
+        for (int w = 0; w < words.size(); w++) {
+            Transcript.Word word = words.get(w);
+            boolean spaced = w > 0 && !word.attached();
+            at += spaced ? 1 : 0;
+            boolean bound = w > 0 && !spaced && !places.get(at);
+            cut(word, places, at, bound, pieces);
+            at += word.text().length();
+        }
+        return pieces;
+    }
+
+    private static String join(List<Transcript.Word> words) {
+        return WordText.join(words.stream(), Transcript.Word::text, Transcript.Word::attached);
+    }
+
+    /** Text of pieces in order, as it is shown. */
+    static String text(List<Piece> pieces) {
+        return WordText.join(pieces.stream(), Piece::text, Piece::attached);
+    }
+
+    /** Columns of a line of pieces: a wide character takes two. */
+    static int width(List<Piece> pieces) {
+        return Scripts.width(text(pieces));
+    }
+
+    /**
+     * Adds the pieces of one word.
+     *
+     * @param from where the word begins in the text that the places belong to
+     * @param bound true if its beginning belongs to the piece before
+     */
+    private static void cut(Transcript.Word word, BitSet places, int from, boolean bound, List<Piece> pieces) {
+        String text = word.text();
+        int begin = 0;
+        for (int at = 1; at <= text.length(); at++) {
+            if (at == text.length() || (places.get(from + at) && isUnspaced(text, at))) {
+                Piece piece = new Piece(
+                        text.substring(begin, at),
+                        time(word, begin),
+                        time(word, at),
+                        begin > 0 || word.attached());
+                if (begin == 0 && bound) {
+                    Piece last = pieces.remove(pieces.size() - 1);
+                    pieces.add(new Piece(last.text() + piece.text(), last.start(), piece.end(), last.attached()));
+                } else {
+                    pieces.add(piece);
+                }
+                begin = at;
+            }
+        }
+    }
+
+    private static boolean isUnspaced(String text, int at) {
+        return Scripts.unspaced(text.codePointBefore(at)) || Scripts.unspaced(text.codePointAt(at));
+    }
+
+    private static double time(Transcript.Word word, int at) {
+        String text = word.text();
+        double share = (double) text.codePointCount(0, at) / text.codePointCount(0, text.length());
+        return word.start() + share * (word.end() - word.start());
+    }
+}

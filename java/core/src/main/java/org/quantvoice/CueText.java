@@ -67,10 +67,7 @@ final class CueText {
         for (int at = 1; at <= text.length(); at++) {
             if (at == text.length() || (places.get(from + at) && isUnspaced(text, at))) {
                 Piece piece = new Piece(
-                        text.substring(begin, at),
-                        time(word, begin),
-                        time(word, at),
-                        begin > 0 || word.attached());
+                        text.substring(begin, at), time(word, begin), time(word, at), begin > 0 || word.attached());
                 if (begin == 0 && bound) {
                     Piece last = pieces.remove(pieces.size() - 1);
                     pieces.add(new Piece(last.text() + piece.text(), last.start(), piece.end(), last.attached()));

@@ -50,8 +50,9 @@ final class DecoderOptions implements AutoCloseable {
             names = "--lm-unit",
             paramLabel = "U",
             order = 32,
-            description = "What the language model counts: ${COMPLETION-CANDIDATES} (default: WORD; characters are words in"
-                    + " languages without spaces). TOKEN is for models over characters or word pieces.")
+            description =
+                    "What the language model counts: ${COMPLETION-CANDIDATES} (default: WORD; characters are words in"
+                            + " languages without spaces). TOKEN is for models over characters or word pieces.")
     private @Nullable LmUnit lmUnit;
 
     @Option(

@@ -72,8 +72,7 @@ class TranscribeCommandTest {
     void aLanguageModelOverTokensIsAskedFor() throws IOException {
         Path arpa = dir.resolve("letters.arpa");
         Files.writeString(
-                arpa,
-                "\\data\\\nngram 1=4\n\n\\1-grams:\n-9\t<unk>\n-9\t<s>\n-9\t</s>\n-0.1\te\n\n\\end\\\n");
+                arpa, "\\data\\\nngram 1=4\n\n\\1-grams:\n-9\t<unk>\n-9\t<s>\n-9\t</s>\n-0.1\te\n\n\\end\\\n");
         Qv.Result words = Qv.run("transcribe", ONE, "--lm", arpa, "--alpha", 0.001, "--threads", 1, "--json");
         Qv.Result tokens = Qv.run(
                 "transcribe", ONE, "--lm", arpa, "--alpha", 0.001, "--lm-unit", "token", "--threads", 1, "--json");

@@ -33,7 +33,8 @@ final class HotwordAutomaton {
 
     HotwordAutomaton(Hotwords hotwords) {
         tree = new SymbolTree(64);
-        hotwords.weights().forEach((phrase, weight) -> phrases.merge(bounded(phrase), weight * share(phrase), Double::sum));
+        hotwords.weights()
+                .forEach((phrase, weight) -> phrases.merge(bounded(phrase), weight * share(phrase), Double::sum));
         phrases.keySet().forEach(tree::add);
         int size = tree.size();
         fallback = new int[size];

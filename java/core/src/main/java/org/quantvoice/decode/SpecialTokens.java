@@ -8,7 +8,8 @@ final class SpecialTokens {
     static final int NO_BYTE = -1;
 
     private static final Set<String> NAMES = Set.of(
-            "s", "/s", "unk", "pad", "blank", "blk", "sos", "eos", "bos", "sos/eos", "mask", "cls", "sep", "epsilon", "eps");
+            "s", "/s", "unk", "pad", "blank", "blk", "sos", "eos", "bos", "sos/eos", "mask", "cls", "sep", "epsilon",
+            "eps");
 
     private SpecialTokens() {}
 

@@ -79,7 +79,8 @@ final class Utterance {
 
     private List<SpokenWord> words(List<Word> words) {
         return words.stream()
-                .map(w -> new SpokenWord(w.text(), seconds(w.startFrame()), seconds(w.endFrame()), w.confidence(), w.attached()))
+                .map(w -> new SpokenWord(
+                        w.text(), seconds(w.startFrame()), seconds(w.endFrame()), w.confidence(), w.attached()))
                 .toList();
     }
 

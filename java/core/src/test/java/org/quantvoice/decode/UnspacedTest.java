@@ -106,7 +106,8 @@ class UnspacedTest {
         LogProbs input = goingToBeijing(CHINESE);
         for (double weight : new double[] {2, 10, 20}) {
             Hotwords hot = Hotwords.of(List.of("北京"), weight);
-            assertThat(decode(CHINESE, BeamOptions.builder().hotwords(hot), input).text())
+            assertThat(decode(CHINESE, BeamOptions.builder().hotwords(hot), input)
+                            .text())
                     .isEqualTo("我们去北京吧");
         }
         Hotwords end = Hotwords.of(List.of("北京吧"), 10);
@@ -185,7 +186,8 @@ class UnspacedTest {
         Hypothesis one = GreedyDecoder.with(mixed).decode(rows(mixed, "我:.9", "▁LO:.9", "VE:.9", "你:.9", "▁OK:.9"));
         assertThat(one.text()).isEqualTo("我 LOVE你 OK");
         assertThat(one.words().stream().map(Word::text)).containsExactly("我", "LOVE", "你", "OK");
-        assertThat(decode(mixed, BeamOptions.builder().hotwords(Hotwords.of("你")), rows(mixed, "我:.9")).text())
+        assertThat(decode(mixed, BeamOptions.builder().hotwords(Hotwords.of("你")), rows(mixed, "我:.9"))
+                        .text())
                 .isEqualTo("我");
         Vocabulary letters = vocabulary("<blank> 卡 拉 O K", null, false);
         assertThat(GreedyDecoder.with(letters)
@@ -212,7 +214,8 @@ class UnspacedTest {
     @Test
     void signsAreNotPrintedAndBytesAreJoined() {
         Vocabulary signs = vocabulary("<pad> <s> </s> <unk> | A T O [CLS] <|en|>", "|", false);
-        LogProbs said = rows(signs, "<s>:.9", "T:.9", "O:.9", "|:.9", "<unk>:.9", "|:.9", "<|en|>:.9", "A:.9", "</s>:.9");
+        LogProbs said =
+                rows(signs, "<s>:.9", "T:.9", "O:.9", "|:.9", "<unk>:.9", "|:.9", "<|en|>:.9", "A:.9", "</s>:.9");
         assertThat(GreedyDecoder.with(signs).decode(said).text()).isEqualTo("TO A");
         assertThat(PrefixBeam.with(signs).decode(said).text()).isEqualTo("TO A");
         Vocabulary bytes = vocabulary("<blk> <0xE4> <0xBD> <0xA0> ▁ ▁A <0x21>", null, true);

@@ -3,6 +3,7 @@ module org.quantvoice.cli {
     requires com.fasterxml.jackson.databind;
     requires info.picocli;
     requires java.desktop; // pictures of reports
+    requires jdk.unsupported; // SIGHUP
     requires me.tongfei.progressbar;
     requires org.knowm.xchart;
     requires org.quantvoice.core;

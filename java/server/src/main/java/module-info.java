@@ -1,7 +1,10 @@
 /** Speech recognition over HTTP and WebSocket. */
 module org.quantvoice.server {
+    requires transitive micrometer.core;
     requires transitive org.quantvoice.core;
+    requires micrometer.registry.prometheus;
     requires org.eclipse.jetty.http;
+    requires org.eclipse.jetty.io;
     requires org.eclipse.jetty.server;
     requires org.eclipse.jetty.util;
     requires org.eclipse.jetty.websocket.api;
@@ -10,4 +13,5 @@ module org.quantvoice.server {
     requires static org.jspecify;
 
     exports org.quantvoice.server;
+    exports org.quantvoice.server.models;
 }

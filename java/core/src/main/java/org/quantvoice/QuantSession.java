@@ -14,13 +14,16 @@ import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.audio.Resampler;
 import org.quantvoice.decode.Decoder;
+import org.quantvoice.decode.Hotwords;
 import org.quantvoice.decode.LogProbs;
+import org.quantvoice.decode.PrefixBeam;
 import org.quantvoice.decode.Vocabulary;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.error.AudioFormatException;
+import org.quantvoice.error.DecoderException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.error.UnsupportedOperatorException;
@@ -57,6 +60,9 @@ public final class QuantSession implements AutoCloseable {
     private final Optional<Decoder> chosenDecoder;
     private final Function<Engine, AcousticModel> reopen;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    /** The session whose model this one shares; null: the model is its own. */
+    private final @Nullable QuantSession owner;
+
     private boolean closed;
 
     /** @param chosenDecoder what streams use as well; empty: their own default */
@@ -70,6 +76,16 @@ public final class QuantSession implements AutoCloseable {
         this.reopen = reopen;
         this.card = transcriber.card();
         this.transcriber = transcriber;
+        owner = null;
+    }
+
+    private QuantSession(QuantSession owner, Decoder decoder, Decoder ofStreams) {
+        model = owner.model;
+        reopen = owner.reopen;
+        card = owner.card;
+        transcriber = new Transcriber(owner.card, decoder);
+        chosenDecoder = Optional.of(ofStreams);
+        this.owner = owner;
     }
 
     public static QuantSessionBuilder builder() {
@@ -250,6 +266,32 @@ public final class QuantSession implements AutoCloseable {
                 model, card.vocabulary(), card.sampleRate(), card.frameHop(), card.minSamples(), options));
     }
 
+    /**
+     * A session that shares this one's model and prefers some phrases, in place of those that this one prefers: for one caller
+     * of many. It is open as long as this one is; closing it does nothing.
+     *
+     * @throws DecoderException if the vocabulary cannot spell a phrase, or the decoder is one that takes none
+     */
+    public QuantSession withHotwords(Hotwords hotwords) {
+        Decoder ofStreams = chosenDecoder.orElseGet(() -> streams()
+                ? PrefixBeam.with(card.vocabulary(), StreamOptions.firstPass().build())
+                : PrefixBeam.with(card.vocabulary()));
+        return new QuantSession(
+                owner == null ? this : owner,
+                preferring(transcriber.decoder(), hotwords),
+                preferring(ofStreams, hotwords));
+    }
+
+    private static Decoder preferring(Decoder decoder, Hotwords hotwords) {
+        if (decoder instanceof PrefixBeam beam) {
+            return beam.withHotwords(hotwords);
+        }
+        throw new DecoderException(
+                "hotwords for a " + decoder.getClass().getSimpleName(),
+                "a prefix beam search",
+                "build the session with a PrefixBeam, or leave the hotwords out");
+    }
+
     static void checkVocabulary(int outputs, Vocabulary vocabulary) {
         if (outputs != vocabulary.size()) {
             throw new ModelFormatException(
@@ -322,9 +364,15 @@ public final class QuantSession implements AutoCloseable {
         return card.sampleRate();
     }
 
-    /** Waits for runs that are under way in other threads, then releases the model. Closing again does nothing. */
+    /**
+     * Waits for runs that are under way in other threads, then releases the model. Closing again does nothing, nor does
+     * closing a session that {@link #withHotwords} made.
+     */
     @Override
     public void close() {
+        if (owner != null) {
+            return;
+        }
         if (lock.getReadHoldCount() > 0) {
             throw new IllegalStateException("got close() inside a run of the same thread; expected it after the run");
         }
@@ -340,6 +388,9 @@ public final class QuantSession implements AutoCloseable {
     }
 
     <T> T running(Supplier<T> run) {
+        if (owner != null) {
+            return owner.running(run);
+        }
         lock.readLock().lock();
         try {
             if (closed) {

@@ -1,6 +1,7 @@
 package org.quantvoice.cli;
 
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSession;
 import org.quantvoice.error.UnsupportedOperatorException;
@@ -65,16 +66,16 @@ final class LiveOptions {
         }
     }
 
-    private EndpointRules endpoints() {
+    private EndpointRules endpoints(UnaryOperator<EndpointRules> change) {
         EndpointRules rules = EndpointRules.defaults();
-        return new EndpointRules(
+        return change.apply(new EndpointRules(
                 silence == null ? rules.silenceAfterSpeech() : silence,
                 longSilence == null ? rules.longSilence() : longSilence,
                 maxLength == null ? rules.maxLength() : maxLength,
-                rules.blankThreshold());
+                rules.blankThreshold()));
     }
 
-    private StreamOptions options(QuantSession session) {
+    private StreamOptions options(QuantSession session, UnaryOperator<EndpointRules> change) {
         StreamOptions usual = session.streamOptions();
         StreamSettings chosen = settings.over(
                 new StreamSettings(usual.chunkFrames(), usual.leftChunks(), usual.ctcWeight(), usual.reverseWeight()));
@@ -85,27 +86,27 @@ final class LiveOptions {
                 .reverseWeight(chosen.reverseWeight())
                 .decoder(usual.decoder())
                 .rescoring(usual.rescoring() && !noRescoring)
-                .endpoints(endpoints())
+                .endpoints(endpoints(change))
                 .build();
     }
 
-    private WindowOptions windows(QuantSession session) {
+    private WindowOptions windows(QuantSession session, UnaryOperator<EndpointRules> change) {
         if (settings.any() || noRescoring) {
             throw new UnsupportedOperatorException(
                     "chunks or a second pass for a model without caches, which is heard by windows",
                     "none of --chunk, --left, --ctc-weight, --reverse-weight, --no-rescoring",
                     "leave them out, or use a streaming model such as u2-digits");
         }
-        return session.windowOptions().withEndpoints(endpoints());
+        return session.windowOptions().withEndpoints(endpoints(change));
     }
 
     /** The settings as a document has them. */
     void addTo(Map<String, @Nullable Object> map, QuantSession session) {
         if (!session.streams()) {
-            map.put("latencySeconds", windows(session).latency());
+            map.put("latencySeconds", windows(session, UnaryOperator.identity()).latency());
             return;
         }
-        StreamOptions options = options(session);
+        StreamOptions options = options(session, UnaryOperator.identity());
         map.put("chunk", options.chunkFrames());
         map.put("leftChunks", options.leftChunks());
         map.put("rescoring", options.rescoring());
@@ -115,14 +116,19 @@ final class LiveOptions {
     }
 
     TranscriptStream open(QuantSession session) {
+        return open(session, UnaryOperator.identity());
+    }
+
+    /** @param change what a client wants other than the options say of the ends of utterances */
+    TranscriptStream open(QuantSession session, UnaryOperator<EndpointRules> change) {
         check(true);
-        return session.streams() ? session.stream(options(session)) : session.stream(windows(session));
+        return session.streams() ? session.stream(options(session, change)) : session.stream(windows(session, change));
     }
 
     /** Seconds from a sound to its words, computation not counted. */
     double latency(QuantSession session) {
         return session.streams()
-                ? session.latency(options(session))
-                : windows(session).latency();
+                ? session.latency(options(session, UnaryOperator.identity()))
+                : windows(session, UnaryOperator.identity()).latency();
     }
 }

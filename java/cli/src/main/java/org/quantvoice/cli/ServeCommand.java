@@ -1,17 +1,23 @@
 package org.quantvoice.cli;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
-import org.quantvoice.server.CaptionServer;
-import org.quantvoice.server.CaptionSource;
-import org.quantvoice.server.ServeOptions;
+import org.quantvoice.error.QuantVoiceException;
+import org.quantvoice.server.SpeechServer;
+import org.quantvoice.server.SpeechServerBuilder;
+import org.quantvoice.server.models.HostedModel;
+import org.quantvoice.server.models.LiveStreams;
+import org.quantvoice.stream.EndpointRules;
+import org.quantvoice.stream.TranscriptStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,71 +25,37 @@ import picocli.CommandLine.Option;
 /** {@code qv serve}. */
 @Command(
         name = "serve",
-        description = "Serves a page with live captions, and a WebSocket for other clients.",
+        description = "Serves recordings as OpenAI's API takes them, live speech over WebSocket, and a page with captions.",
         footer = {
             "",
             "Listens on this machine only unless --host says otherwise. Pages of other origins are refused",
-            "unless --allow-origin names them. Ends on Ctrl-C."
+            "unless --allow-origin names them. Ends on Ctrl-C; loads the models anew on SIGHUP."
         },
         sortOptions = false)
 final class ServeCommand extends Subcommand {
-    @Option(
-            names = "--port",
-            paramLabel = "P",
-            defaultValue = "8080",
-            order = 1,
-            description = "Default: 8080; 0: any.")
-    private int port;
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
-    @Option(
-            names = "--host",
-            paramLabel = "H",
-            defaultValue = "127.0.0.1",
-            order = 2,
-            description = "Address to bind to.")
-    private String host = "";
-
-    @Option(
-            names = "--allow-origin",
-            paramLabel = "O",
-            order = 3,
-            description = "Origin of a page that may connect, e.g. https://captions.example.")
-    private List<String> origins = new ArrayList<>();
-
-    @Option(
-            names = "--max-clients",
-            paramLabel = "N",
-            defaultValue = "8",
-            converter = RunOptions.Positive.class,
-            order = 4,
-            description = "Clients at a time (default: ${DEFAULT-VALUE}).")
-    private int maxClients;
-
-    @Option(
-            names = "--max-message",
-            paramLabel = "BYTES",
-            defaultValue = "65536",
-            converter = RunOptions.Positive.class,
-            order = 5,
-            description = "Longest message (default: ${DEFAULT-VALUE}).")
-    private int maxMessage;
-
-    @Option(
-            names = "--idle",
-            paramLabel = "S",
-            defaultValue = "60",
-            converter = RunOptions.Positive.class,
-            order = 6,
-            description = "Drop a client that is silent for so many seconds (default: ${DEFAULT-VALUE}).")
-    private int idle;
+    @Mixin
+    private ServerOptions server;
 
     @Option(
             names = "--model",
-            paramLabel = "M",
+            paramLabel = "[NAME=]M",
             defaultValue = "u2-digits",
             order = 10,
-            description = "A model file, or the name of an embedded model (default: ${DEFAULT-VALUE}).")
-    private String model = "";
+            description = {
+                "A model file, or the name of an embedded model (default: ${DEFAULT-VALUE}), and the name that",
+                "requests ask for (default: M itself, or of a file its name). May be given several times; the first",
+                "one serves clients that name none."
+            })
+    private List<String> models = new ArrayList<>();
+
+    @Option(
+            names = "--language",
+            paramLabel = "[NAME=]L",
+            order = 10,
+            description = "The language of the models, or of one, e.g. en: requests for others are refused.")
+    private List<String> languages = new ArrayList<>();
 
     @Mixin
     private RunOptions run;
@@ -99,28 +71,84 @@ final class ServeCommand extends Subcommand {
 
     @Override
     public Integer call() throws InterruptedException {
-        ServeOptions options = options();
-        // One thread a run: clients run side by side.
-        QuantSessionBuilder builder = precision(run.builder(model, 1));
-        try (QuantSession session = builder.build()) {
-            live.open(session).close(); // refuses options before the first client
-            CaptionSource source =
-                    new CaptionSource(model, session.sampleRate(), live.latency(session), () -> live.open(session));
-            try (CaptionServer server = CaptionServer.start(options, source)) {
-                Thread stop = new Thread(server::close, "stop");
-                Runtime.getRuntime().addShutdownHook(stop);
-                announce(server);
-                server.join();
-            }
+        if (keepFloat && quant.anyName()) {
+            throw usage("got --float and modules to be int8; expected one of them");
+        }
+        if (models.size() > 1 && quant.anyName()) {
+            throw usage("got modules to be int8 for several models; expected one model, or files made by qv quantize");
+        }
+        try (SpeechServer running = start()) {
+            Thread stop = new Thread(running::close, "stop");
+            Runtime.getRuntime().addShutdownHook(stop);
+            HangUp.onSignal(() -> reload(running));
+            announce(running);
+            running.join();
         }
         return QuantVoice.OK;
     }
 
+    private SpeechServer start() {
+        try {
+            SpeechServerBuilder builder = server.builder();
+            hosted().forEach(builder::model);
+            return builder.start();
+        } catch (IllegalArgumentException e) {
+            throw usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private List<HostedModel> hosted() {
+        return models.stream().map(this::hosted).toList();
+    }
+
+    private HostedModel hosted(String given) {
+        int equals = given.indexOf('=');
+        String model = given.substring(equals + 1);
+        String name = equals > 0 ? given.substring(0, equals) : nameOf(model);
+        HostedModel hosted = HostedModel.loadedBy(name, () -> load(model)).streams(streams());
+        for (String language : languages) {
+            int at = language.indexOf('=');
+            if (at < 0 || language.substring(0, at).equals(name)) {
+                hosted = hosted.language(language.substring(at + 1));
+            }
+        }
+        return hosted;
+    }
+
+    private static String nameOf(String model) {
+        return model.contains("/") || model.contains("\\")
+                ? String.valueOf(Path.of(model).getFileName())
+                : model;
+    }
+
+    private QuantSession load(String model) {
+        // One thread a run: clients run side by side.
+        QuantSession session = precision(run.builder(model, 1)).build();
+        try {
+            live.open(session, UnaryOperator.identity()).close(); // refuses options before the first client
+            return session;
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private LiveStreams streams() {
+        return new LiveStreams() {
+            @Override
+            public TranscriptStream open(QuantSession session, UnaryOperator<EndpointRules> endpoints) {
+                return live.open(session, endpoints);
+            }
+
+            @Override
+            public double latencySeconds(QuantSession session) {
+                return live.latency(session);
+            }
+        };
+    }
+
     /** What is int8 already stays as it is. */
     private QuantSessionBuilder precision(QuantSessionBuilder builder) {
-        if (keepFloat && quant.anyName()) {
-            throw usage("got --float and modules to be int8; expected one of them");
-        }
         if (quant.anyName()) {
             quant.apply(builder);
         } else if (!keepFloat && canBeInt8(builder)) {
@@ -136,28 +164,31 @@ final class ServeCommand extends Subcommand {
                         .anyMatch(m -> m.quantizable().contains("dynamic"));
     }
 
-    private ServeOptions options() {
+    /** Of a signal: there is nobody to throw to. */
+    private static void reload(SpeechServer running) {
         try {
-            return new ServeOptions(host, port, maxClients, maxMessage, Duration.ofSeconds(idle), origins);
-        } catch (IllegalArgumentException e) {
-            throw usage(String.valueOf(e.getMessage()));
+            LOG.warn("loaded anew: {}", running.reload());
+        } catch (QuantVoiceException e) {
+            LOG.error("a model stays as it was: {}", e.getMessage());
         }
     }
 
-    private void announce(CaptionServer server) {
+    private void announce(SpeechServer running) {
         if (json()) {
             Map<String, @Nullable Object> map = new LinkedHashMap<>();
-            map.put("url", server.url());
-            map.put("port", server.port());
-            map.put("model", model);
+            map.put("url", running.url());
+            map.put("port", running.port());
+            map.put("model", hosted().get(0).name());
+            map.put("models", hosted().stream().map(HostedModel::name).toList());
             printJson(map);
         } else {
-            out().println("captions at " + server.url() + " (Ctrl-C ends)");
+            out().println("captions at " + running.url() + ", recordings at " + running.url()
+                    + "v1/audio/transcriptions (Ctrl-C ends)");
         }
         out().flush();
-        if (server.everyAddress()) {
+        if (running.everyAddress()) {
             err().println("pages opened by another address of this machine are refused unless they are named, say "
-                    + "--allow-origin http://192.168.0.2:" + server.port()
+                    + "--allow-origin http://192.168.0.2:" + running.port()
                     + "; browsers give the microphone to pages of "
                     + "localhost and https only");
         }

@@ -39,6 +39,10 @@ public final class JsonNode {
         return value instanceof String;
     }
 
+    public boolean isNumber() {
+        return value instanceof JsonNumber;
+    }
+
     public boolean isArray() {
         return value instanceof List;
     }

@@ -82,6 +82,11 @@ public record StreamOptions(
                 chunkFrames, leftChunks, vocabulary -> first, second, ctcWeight, reverseWeight, endpoints);
     }
 
+    /** With other ends of utterances. */
+    public StreamOptions withEndpoints(EndpointRules rules) {
+        return new StreamOptions(chunkFrames, leftChunks, decoder, rescoring, ctcWeight, reverseWeight, rules);
+    }
+
     /** U2's first pass: the 10 most probable tokens of a frame, 10 hypotheses, all of them handed on. */
     public static BeamOptions.Builder firstPass() {
         return BeamOptions.unpruned()

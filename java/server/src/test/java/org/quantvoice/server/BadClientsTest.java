@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class BadClientsTest {
     private static ServedSpeech served;
-    private static CaptionServer server;
+    private static SpeechServer server;
     private static float[] speech;
     private static List<String> alone;
 

@@ -209,7 +209,7 @@ final class BrowserTest {
         drop();
         page.choose("#file", wav);
         Thread.sleep(1_000); // in which a second connection would be made
-        assertThat(served.server().freePlaces()).isEqualTo(ServedSpeech.CLIENTS - 1);
+        assertThat(served.server().streams()).isEqualTo(1);
         awaitFinal();
         click("stop");
         page.await("the end", FINISHED);

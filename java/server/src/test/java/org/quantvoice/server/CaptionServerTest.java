@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,12 +25,11 @@ import org.quantvoice.audio.Resampler;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.quant.QuantReport;
-import org.quantvoice.stream.TranscriptStream;
 
 /** The caption server with clients that behave; {@link BadClientsTest} has the others. */
 final class CaptionServerTest {
     private static ServedSpeech served;
-    private static CaptionServer server;
+    private static SpeechServer server;
     private static float[] speech;
 
     @BeforeAll
@@ -106,7 +104,7 @@ final class CaptionServerTest {
         all.forEach(words -> assertThat(words.join()).isEqualTo(WORDS));
     }
 
-    private static String heard(CaptionServer by, int piece) {
+    private static String heard(SpeechServer by, int piece) {
         Client client = Client.connect(by).start(RATE, 1).audio(speech, 1, piece);
         client.stop();
         return client.words();
@@ -142,9 +140,8 @@ final class CaptionServerTest {
 
     @Test
     void aSilentClientIsDroppedAndOthersGoOn() throws InterruptedException {
-        ServeOptions hasty =
-                new ServeOptions("127.0.0.1", 0, 2, ServedSpeech.MAX_MESSAGE, Duration.ofMillis(1_500), List.of());
-        try (CaptionServer other = served.serve(hasty)) {
+        SpeechServerBuilder hasty = SpeechServer.builder().idle(Duration.ofMillis(1_500));
+        try (SpeechServer other = served.serve(hasty)) {
             Client silent = Client.connect(other).start(RATE, 1);
             Client talking = Client.connect(other).start(RATE, 1);
             while (!silent.isClosed()) {
@@ -157,21 +154,6 @@ final class CaptionServerTest {
         }
     }
 
-    /** The socket's close may come on another thread, while the stream of its client is being opened. */
-    @Test
-    void aStreamThatIsOpenedForAClientWhoIsGoneIsClosed() {
-        TranscriptStream[] opened = {null};
-        CaptionSocket[] socket = {null};
-        CaptionSource source = new CaptionSource("u2-digits", RATE, 0, () -> {
-            opened[0] = served.session().stream();
-            socket[0].onWebSocketClose(1006, "gone");
-            return opened[0];
-        });
-        socket[0] = new CaptionSocket(source, new Semaphore(1));
-        socket[0].onWebSocketText("{\"type\":\"start\",\"rate\":16000}");
-        assertThatThrownBy(() -> opened[0].accept(new float[1])).hasMessageContaining("CANCELLED");
-    }
-
     @Test
     void pagesOfAllowedOriginsConnect() {
         for (String origin : List.of(ServedSpeech.GOOD_ORIGIN, "http://localhost:" + server.port())) {
@@ -181,7 +163,7 @@ final class CaptionServerTest {
 
     @Test
     void aPortInUseIsToldSo() {
-        ServeOptions taken = ServeOptions.loopback(server.port());
+        SpeechServerBuilder taken = SpeechServer.builder().port(server.port());
         assertThatThrownBy(() -> served.serve(taken))
                 .isInstanceOf(OutputException.class)
                 .hasMessageContaining(String.valueOf(server.port()));
@@ -191,8 +173,8 @@ final class CaptionServerTest {
     @ParameterizedTest
     @CsvSource({"::1, http://[::1]:", "[::1], http://[::1]:", "0.0.0.0, http://localhost:", "::, http://localhost:"})
     void theUrlOfAnyAddressIsOne(String host, String url) throws Exception {
-        ServeOptions where = new ServeOptions(host, 0, 1, 1024, Duration.ofSeconds(60), List.of());
-        try (CaptionServer other = served.serve(where)) {
+        SpeechServerBuilder where = SpeechServer.builder().host(host);
+        try (SpeechServer other = served.serve(where)) {
             assertThat(other.url()).isEqualTo(url + other.port() + "/");
             assertThat(other.everyAddress()).isEqualTo(url.contains("localhost"));
             assertThat(get(other.url()).statusCode()).isEqualTo(200);
@@ -216,8 +198,8 @@ final class CaptionServerTest {
         "microphone.js, 200",
         "captions.css, 200",
         "../package-info.class, 400",
-        "%2e%2e/CaptionServer.class, 400",
-        "CaptionServer.class, 404",
+        "%2e%2e/SpeechServer.class, 400",
+        "SpeechServer.class, 404",
         "live, 404"
     })
     void thePageAndNothingElse(String path, int status) throws Exception {

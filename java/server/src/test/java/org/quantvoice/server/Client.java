@@ -16,7 +16,7 @@ import org.quantvoice.json.JsonNode;
 import org.quantvoice.json.JsonReader;
 
 /** A client of the caption server that is no browser. */
-public final class Client implements WebSocket.Listener {
+final class Client implements WebSocket.Listener {
     private static final long PATIENCE_SECONDS = 120;
 
     private final List<JsonNode> events = new ArrayList<>();
@@ -24,15 +24,15 @@ public final class Client implements WebSocket.Listener {
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
     private WebSocket socket;
 
-    public static Client connect(CaptionServer server) {
+    static Client connect(SpeechServer server) {
         return connect(server, null);
     }
 
-    public static Client connect(CaptionServer server, String origin) {
+    static Client connect(SpeechServer server, String origin) {
         return connect(URI.create("ws://127.0.0.1:" + server.port() + "/live"), origin);
     }
 
-    public static Client connect(URI at, String origin) {
+    static Client connect(URI at, String origin) {
         Client client = new Client();
         WebSocket.Builder builder = HttpClient.newHttpClient().newWebSocketBuilder();
         if (origin != null) {
@@ -42,16 +42,16 @@ public final class Client implements WebSocket.Listener {
         return client;
     }
 
-    public Client text(String message) {
+    Client text(String message) {
         socket.sendText(message, true).join();
         return this;
     }
 
-    public Client start(int rate, int channels) {
+    Client start(int rate, int channels) {
         return text("{\"type\":\"start\",\"rate\":" + rate + ",\"channels\":" + channels + "}");
     }
 
-    public Client bytes(byte... pcm) {
+    Client bytes(byte... pcm) {
         socket.sendBinary(ByteBuffer.wrap(pcm), true).join();
         return this;
     }
@@ -65,7 +65,7 @@ public final class Client implements WebSocket.Listener {
     }
 
     /** Sends samples in messages of so many; each sample once for every channel. */
-    public Client audio(float[] samples, int channels, int piece) {
+    Client audio(float[] samples, int channels, int piece) {
         for (int at = 0; at < samples.length; at += piece) {
             int count = Math.min(piece, samples.length - at);
             ByteBuffer pcm = ByteBuffer.allocate(2 * channels * count).order(ByteOrder.LITTLE_ENDIAN);
@@ -79,14 +79,14 @@ public final class Client implements WebSocket.Listener {
     }
 
     /** Ends the audio and waits for the last event. */
-    public List<JsonNode> stop() {
+    List<JsonNode> stop() {
         text("{\"type\":\"stop\"}");
         closeCode();
         return events();
     }
 
     /** Waits until the server closes the connection. */
-    public int closeCode() {
+    int closeCode() {
         try {
             return closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
@@ -94,12 +94,12 @@ public final class Client implements WebSocket.Listener {
         }
     }
 
-    public boolean isClosed() {
+    boolean isClosed() {
         return closed.isDone();
     }
 
     /** Waits for an event of a type. */
-    public Client await(String type) throws InterruptedException {
+    Client await(String type) throws InterruptedException {
         for (int i = 0; events(type).isEmpty(); i++) {
             if (i > 100 * PATIENCE_SECONDS || isClosed()) {
                 throw new AssertionError("no " + type + "; events: " + texts());
@@ -110,21 +110,21 @@ public final class Client implements WebSocket.Listener {
     }
 
     /** Goes away in order, but without a stop message. */
-    public Client close() {
+    Client close() {
         socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
         return this;
     }
 
     /** Goes away without a word. */
-    public void vanish() {
+    void vanish() {
         socket.abort();
     }
 
-    public synchronized List<JsonNode> events() {
+    synchronized List<JsonNode> events() {
         return List.copyOf(events);
     }
 
-    public synchronized List<JsonNode> events(String type) {
+    synchronized List<JsonNode> events(String type) {
         return events.stream().filter(e -> e.get("type").string().equals(type)).toList();
     }
 
@@ -133,7 +133,7 @@ public final class Client implements WebSocket.Listener {
     }
 
     /** The words of all finals. */
-    public String words() {
+    String words() {
         return String.join(
                 " ", events("final").stream().map(e -> e.get("text").string()).toList());
     }

@@ -1,41 +1,44 @@
 package org.quantvoice.server;
 
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.engine.Engine;
+import org.quantvoice.server.models.HostedModel;
+import org.quantvoice.server.models.LiveStreams;
 import org.quantvoice.stream.EndpointRules;
 import org.quantvoice.stream.StreamEvent;
 import org.quantvoice.stream.StreamOptions;
 import org.quantvoice.stream.TranscriptStream;
 
 /** A caption server over what {@code qv serve} runs unless told otherwise, the native engine in int8, and speech for it. */
-public final class ServedSpeech implements AutoCloseable {
+final class ServedSpeech implements AutoCloseable {
     static final int RATE = 16_000;
     static final int CLIENTS = 4;
     static final int MAX_MESSAGE = 1 << 16;
     static final String GOOD_ORIGIN = "https://good.example";
-    public static final String WORDS = "eight five six";
+    static final String WORDS = "eight five six";
 
     private static final Path TEST = Path.of(System.getProperty("quantvoice.root"), "models/digits/test/test.tsv");
 
     private final QuantSession session;
     private final StreamOptions options;
-    private final CaptionServer server;
+    private final SpeechServer server;
     private final AtomicReference<Consumer<StreamEvent>> listener = new AtomicReference<>();
 
     private ServedSpeech(QuantSession session, StreamOptions options) {
         this.session = session;
         this.options = options;
-        server = serve(
-                new ServeOptions("127.0.0.1", 0, CLIENTS, MAX_MESSAGE, Duration.ofSeconds(60), List.of(GOOD_ORIGIN)));
+        server = serve(SpeechServer.builder()
+                .maxStreams(CLIENTS)
+                .maxMessageBytes(MAX_MESSAGE)
+                .allowOrigin(GOOD_ORIGIN));
     }
 
     static ServedSpeech start() {
@@ -62,17 +65,32 @@ public final class ServedSpeech implements AutoCloseable {
         return session;
     }
 
-    CaptionServer server() {
+    SpeechServer server() {
         return server;
     }
 
     /** Another server over the same session. */
-    CaptionServer serve(ServeOptions where) {
-        return CaptionServer.start(where, new CaptionSource("u2-digits", RATE, session.latency(options), this::open));
+    SpeechServer serve(SpeechServerBuilder where) {
+        return where.model(HostedModel.of("u2-digits", session).streams(streams()))
+                .start();
     }
 
-    private TranscriptStream open() {
-        TranscriptStream stream = session.stream(options);
+    private LiveStreams streams() {
+        return new LiveStreams() {
+            @Override
+            public TranscriptStream open(QuantSession with, UnaryOperator<EndpointRules> endpoints) {
+                StreamOptions usual = with.streamOptions().withEndpoints(endpoints.apply(options.endpoints()));
+                return watched(with.stream(usual));
+            }
+
+            @Override
+            public double latencySeconds(QuantSession with) {
+                return with.latency(options);
+            }
+        };
+    }
+
+    private TranscriptStream watched(TranscriptStream stream) {
         Consumer<StreamEvent> first = listener.getAndSet(null);
         if (first != null) {
             AtomicBoolean told = new AtomicBoolean();
@@ -100,17 +118,17 @@ public final class ServedSpeech implements AutoCloseable {
     }
 
     /** {@link #WORDS}, spoken. */
-    public static float[] speech() {
+    static float[] speech() {
         return speech("test-nicolas-17");
     }
 
     /** Waits until nobody is connected. */
     void awaitNobody() throws InterruptedException {
-        for (int i = 0; i < 1200 && server.freePlaces() < CLIENTS; i++) {
+        for (int i = 0; i < 1200 && server.streams() > 0; i++) {
             Thread.sleep(50);
         }
-        if (server.freePlaces() != CLIENTS) {
-            throw new AssertionError("free places: " + server.freePlaces() + " of " + CLIENTS);
+        if (server.streams() > 0) {
+            throw new AssertionError("streams that are left: " + server.streams());
         }
     }
 

@@ -1,4 +1,4 @@
-package org.quantvoice.server;
+package org.quantvoice.server.live;
 
 /** How long the work of one client takes. */
 final class Timing {
@@ -16,10 +16,16 @@ final class Timing {
         begun = System.nanoTime();
     }
 
-    /** The message is done. */
-    void end(int newSamples) {
-        busyNanos += System.nanoTime() - begun;
+    /**
+     * The message is done.
+     *
+     * @return nanoseconds since it was taken up
+     */
+    long end(int newSamples) {
+        long nanos = System.nanoTime() - begun;
+        busyNanos += nanos;
         samples += newSamples;
+        return nanos;
     }
 
     /** From taking up the message with the last sample of a chunk to now. */

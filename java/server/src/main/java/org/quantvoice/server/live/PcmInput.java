@@ -1,4 +1,4 @@
-package org.quantvoice.server;
+package org.quantvoice.server.live;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,9 +1,8 @@
-package org.quantvoice.server;
+package org.quantvoice.server.live;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.json.JsonWriter;
 import org.quantvoice.stream.SpokenWord;
 import org.quantvoice.stream.StreamEvent;
@@ -44,10 +43,6 @@ final class Messages {
         map.put("audioSeconds", rounded(timing.audioSeconds(), 1e3));
         map.put("rtf", rounded(timing.realTimeFactor(), 1e5));
         return JsonWriter.compact(map);
-    }
-
-    static String error(QuantVoiceException e) {
-        return error(e.got(), e.expected(), e.cure());
     }
 
     static String error(String got, String expected, String cure) {

@@ -1,0 +1,123 @@
+package org.quantvoice.server.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.quantvoice.error.QuantVoiceException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the endpoint of a request, refuses strangers, and turns every failure into its document. */
+public final class Router extends Handler.Abstract {
+    private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+    /** What is read of a body that is refused, so that the client comes to reading the answer. */
+    private static final long LINGER_BYTES = 4L << 20;
+
+    private static final long LINGER_NANOS = 2_000_000_000L;
+
+    private final List<Route> routes;
+    private final ApiKeys keys;
+    private final Origins origins;
+
+    public Router(List<Route> routes, ApiKeys keys, Origins origins) {
+        this.routes = List.copyOf(routes);
+        this.keys = keys;
+        this.origins = origins;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        try {
+            try {
+                answer(request, response);
+            } catch (HttpFailure e) {
+                refuse(request, response, e);
+            } catch (QuantVoiceException e) {
+                refuse(request, response, HttpFailure.of(e));
+            }
+            callback.succeeded();
+        } catch (IOException e) {
+            LOG.info("client {} is gone: {}", Request.getRemoteAddr(request), e.toString());
+            callback.failed(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            callback.failed(e);
+        } catch (RuntimeException e) {
+            fault(request, response, callback, e);
+        }
+        return true;
+    }
+
+    private void answer(Request request, Response response) throws IOException, InterruptedException {
+        String path = Request.getPathInContext(request);
+        List<Route> here = routes.stream().filter(r -> r.isAt(path)).toList();
+        if (here.isEmpty()) {
+            throw HttpFailure.refused(404, "unknown_url", "There is nothing at " + path + "; see /openapi.json.");
+        }
+        origins.check(request, response);
+        String methods = here.stream().map(Route::method).collect(Collectors.joining(", "));
+        if (request.getMethod().equals("OPTIONS")) {
+            response.setStatus(204);
+            response.getHeaders().put(HttpHeader.ALLOW, methods);
+            return;
+        }
+        Route route = here.stream().filter(r -> r.takes(request)).findFirst().orElseThrow(() -> {
+            response.getHeaders().put(HttpHeader.ALLOW, methods);
+            return HttpFailure.refused(
+                    405, "method_not_allowed", "Got " + request.getMethod() + " " + path + "; expected " + methods + ".");
+        });
+        if (!route.open()) {
+            keys.check(request, List.of());
+        }
+        route.endpoint().answer(request, response);
+    }
+
+    /** Once a part of the answer is out, a document would be taken for more of it: the connection is broken off instead. */
+    private static void refuse(Request request, Response response, HttpFailure failure) throws IOException {
+        if (failure.status() >= 500) {
+            LOG.error("{} {}", request.getMethod(), request.getHttpURI().getPath(), failure);
+        }
+        if (response.isCommitted()) {
+            throw new IOException("the answer had begun: " + failure.getMessage(), failure);
+        }
+        linger(request);
+        Replies.failure(response, failure);
+    }
+
+    private static void linger(Request request) throws IOException {
+        long end = System.nanoTime() + LINGER_NANOS;
+        long left = LINGER_BYTES;
+        InputStream in = Content.Source.asInputStream(request);
+        byte[] piece = new byte[1 << 14];
+        try {
+            for (int n = in.read(piece); n >= 0 && left > 0 && System.nanoTime() < end; n = in.read(piece)) {
+                left -= n;
+            }
+        } catch (IOException e) {
+            LOG.debug("the rest of a refused body did not come", e);
+        }
+    }
+
+    private static void fault(Request request, Response response, Callback callback, RuntimeException e) {
+        LOG.error("{} {}: a fault of the server", request.getMethod(), request.getHttpURI().getPath(), e);
+        if (response.isCommitted()) {
+            callback.failed(e);
+            return;
+        }
+        try {
+            Replies.failure(
+                    response,
+                    HttpFailure.server(500, "internal_error", "A fault of the server; its log says more.", null));
+            callback.succeeded();
+        } catch (IOException gone) {
+            callback.failed(gone);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+package org.quantvoice.server.live;
+
+import org.quantvoice.server.load.Admission;
+import org.quantvoice.server.metrics.ServerMetrics;
+import org.quantvoice.server.models.ModelRegistry;
+
+/** What all live clients share. */
+public record LiveService(ModelRegistry models, Admission admission, ServerMetrics metrics) {}

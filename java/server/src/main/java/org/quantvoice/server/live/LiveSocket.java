@@ -1,0 +1,247 @@
+package org.quantvoice.server.live;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.eclipse.jetty.websocket.api.Callback;
+import org.eclipse.jetty.websocket.api.Session;
+import org.eclipse.jetty.websocket.api.StatusCode;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.error.QuantVoiceException;
+import org.quantvoice.server.load.Overload;
+import org.quantvoice.server.load.StreamPlace;
+import org.quantvoice.stream.StreamEvent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One live client, whatever its protocol: its place, its messages one at a time, its speech. Jetty calls for one message at a
+ * time; it asks that the classes be public.
+ */
+public abstract class LiveSocket implements Session.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveSocket.class);
+    private static final long SLOWEST_READER_SECONDS = 10;
+
+    private final LiveService service;
+    private final String client;
+    private final long maxTextBytes;
+    private @Nullable StreamPlace place;
+    /** Closed by the server: what still comes in is of no use. */
+    private boolean ended;
+
+    private @Nullable Session session;
+    private volatile @Nullable Speech speech;
+    private volatile boolean gone;
+
+    /**
+     * @param client who it counts for
+     * @param maxTextBytes of the longest text message of the protocol
+     */
+    protected LiveSocket(LiveService service, String client, long maxTextBytes) {
+        this.service = service;
+        this.client = client;
+        this.maxTextBytes = maxTextBytes;
+    }
+
+    /** The client has its place. */
+    protected void opened() throws IOException {}
+
+    /** A text message came. */
+    protected abstract void text(String text) throws IOException;
+
+    /** A binary message came. */
+    protected abstract void binary(ByteBuffer bytes) throws IOException;
+
+    /** What a client is told that did wrong, in its protocol. */
+    protected abstract String error(String got, String expected, String cure);
+
+    @Override
+    public final void onWebSocketOpen(Session opened) {
+        session = opened;
+        opened.setMaxTextMessageSize(maxTextBytes);
+        try {
+            place = service.admission().enterLive(client);
+        } catch (Overload e) {
+            refuse(e);
+            demand();
+            return;
+        }
+        guarded(this::opened);
+    }
+
+    private void refuse(Overload full) {
+        LOG.warn("client {} refused: {}", name(), full.getMessage());
+        service.metrics().refused(full.reason().code());
+        try {
+            send(error("one client too many", "a free place", full.getMessage()));
+        } catch (IOException e) {
+            LOG.info("client {} is gone: {}", name(), e.getMessage());
+        }
+        boolean stops = full.reason() == Overload.Reason.STOPPING;
+        end(stops ? StatusCode.SHUTDOWN : StatusCode.TRY_AGAIN_LATER, stops ? "the server stops" : "too many clients");
+    }
+
+    @Override
+    public final void onWebSocketText(String text) {
+        guarded(() -> {
+            if (!ended) {
+                text(text);
+            }
+        });
+    }
+
+    @Override
+    public final void onWebSocketBinary(ByteBuffer payload, Callback callback) {
+        guarded(() -> {
+            try {
+                if (!ended) {
+                    binary(payload);
+                }
+            } finally {
+                callback.succeed(); // before the demand: Jetty wants its buffer back first
+            }
+        });
+    }
+
+    /** Opens the speech of the client; one that it had is given up. */
+    protected final Speech open(Speech.Wish wish, Consumer<? super StreamEvent> listener) {
+        drop();
+        Speech opened = Speech.open(service, wish, listener);
+        speech = opened;
+        if (gone) { // while the stream was opened
+            opened.close();
+        }
+        return opened;
+    }
+
+    /** The speech that was opened last; null: none, or it was dropped. */
+    protected final @Nullable Speech speech() {
+        return speech;
+    }
+
+    /** Gives the speech up. */
+    protected final void drop() {
+        Speech open = speech;
+        speech = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    protected final LiveService service() {
+        return service;
+    }
+
+    /** Work that may fail. */
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    /** Does the work of one message; what the client did wrong is told and ends its connection. */
+    private void guarded(Work work) {
+        try {
+            work.run();
+            demand();
+        } catch (QuantVoiceException e) {
+            refuse(e);
+            demand();
+        } catch (IOException | UncheckedIOException e) {
+            LOG.info("client {} is gone: {}", name(), e.getMessage());
+            gone();
+            disconnect();
+        } catch (RuntimeException e) {
+            LOG.error("client {} dropped: a fault of the server", name(), e);
+            gone();
+            end(StatusCode.SERVER_ERROR, "a fault of the server; see its log");
+            demand();
+        }
+    }
+
+    /** Asks for the next message; after a close, for the client's answer to it. */
+    private void demand() {
+        if (session != null) {
+            session.demand();
+        }
+    }
+
+    private void refuse(QuantVoiceException e) {
+        LOG.info("client {} refused: {}", name(), e.getMessage());
+        gone();
+        try {
+            send(error(e.got(), e.expected(), e.cure()));
+            end(StatusCode.BAD_PAYLOAD, "bad input; see the error message");
+        } catch (IOException lost) {
+            LOG.info("client {} is gone: {}", name(), lost.getMessage());
+            disconnect();
+        }
+    }
+
+    /** Sends and waits, so that a client that reads slowly slows itself and nobody else. */
+    protected final void send(String json) throws IOException {
+        Session open = session;
+        if (open == null) {
+            return;
+        }
+        CompletableFuture<Void> sent = new CompletableFuture<>();
+        open.sendText(json, Callback.from(() -> sent.complete(null), sent::completeExceptionally));
+        try {
+            sent.get(SLOWEST_READER_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("it does not read: " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("the server stops", e);
+        }
+    }
+
+    /** {@link #send} for listeners, which cannot throw what it throws. */
+    protected final void tell(String json) {
+        try {
+            send(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Closes the connection in order. */
+    protected final void end(int code, String reason) {
+        ended = true;
+        if (session != null) {
+            session.close(code, reason, Callback.NOOP);
+        }
+    }
+
+    private void disconnect() {
+        if (session != null) {
+            session.disconnect();
+        }
+    }
+
+    private String name() {
+        return session == null ? "?" : String.valueOf(session.getRemoteSocketAddress());
+    }
+
+    @Override
+    public final void onWebSocketError(Throwable cause) {
+        LOG.info("client {} lost: {}", name(), cause.toString());
+        gone();
+    }
+
+    @Override
+    public final void onWebSocketClose(int code, String reason) {
+        gone();
+        if (place != null) {
+            place.close();
+        }
+    }
+
+    private void gone() {
+        gone = true;
+        drop();
+    }
+}

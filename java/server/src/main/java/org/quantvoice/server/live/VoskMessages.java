@@ -1,0 +1,88 @@
+package org.quantvoice.server.live;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.quantvoice.json.JsonWriter;
+import org.quantvoice.stream.SpokenWord;
+import org.quantvoice.stream.StreamEvent;
+
+/**
+ * What Vosk's server says, as JSON.
+ *
+ * @param words whether results hold words with times
+ * @param partialWords the same for partial results
+ * @param maxAlternatives 0: one result; else so many readings at most
+ */
+record VoskMessages(boolean words, boolean partialWords, int maxAlternatives) {
+
+    String partial(StreamEvent.Partial partial) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("partial", partial.text());
+        List<SpokenWord> heard =
+                Stream.concat(partial.committed().stream(), partial.pending().stream()).toList();
+        if (partialWords && !heard.isEmpty()) {
+            map.put("partial_result", words(heard));
+        }
+        return JsonWriter.compact(map);
+    }
+
+    /** @param utterances those that are told at once; none: silence */
+    String result(List<StreamEvent.Final> utterances) {
+        String text = utterances.stream().map(StreamEvent.Final::text).collect(Collectors.joining(" "));
+        List<SpokenWord> heard =
+                utterances.stream().flatMap(u -> u.words().stream()).toList();
+        if (maxAlternatives == 0) {
+            return JsonWriter.compact(reading(text, heard));
+        }
+        List<Map<String, Object>> readings = new ArrayList<>();
+        readings.add(rated(reading(text, heard), confidence(heard)));
+        if (utterances.size() == 1) { // readings of several utterances have no order among them
+            utterances.get(0).alternatives().stream()
+                    .skip(1)
+                    .limit(maxAlternatives - 1L)
+                    .forEach(other -> readings.add(rated(reading(other, List.of()), 0)));
+        }
+        return JsonWriter.compact(Map.of("alternatives", readings));
+    }
+
+    private Map<String, Object> reading(String text, List<SpokenWord> heard) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        if (words && !heard.isEmpty()) {
+            map.put("result", words(heard));
+        }
+        map.put("text", text);
+        return map;
+    }
+
+    private static Map<String, Object> rated(Map<String, Object> reading, double confidence) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("confidence", confidence);
+        map.putAll(reading);
+        return map;
+    }
+
+    private static double confidence(List<SpokenWord> heard) {
+        return rounded(heard.stream().mapToDouble(SpokenWord::confidence).average().orElse(0), 1e4);
+    }
+
+    private static List<Map<String, Object>> words(List<SpokenWord> heard) {
+        return heard.stream().map(VoskMessages::word).toList();
+    }
+
+    private static Map<String, Object> word(SpokenWord word) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("conf", rounded(word.confidence(), 1e4));
+        map.put("end", rounded(word.end(), 1e3));
+        map.put("start", rounded(word.start(), 1e3));
+        map.put("word", word.text());
+        return map;
+    }
+
+    private static double rounded(double value, double steps) {
+        return Math.round(value * steps) / steps;
+    }
+}

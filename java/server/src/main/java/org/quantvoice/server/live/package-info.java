@@ -1,0 +1,5 @@
+/** Live speech over WebSocket: the page's protocol and Vosk's. */
+@NullMarked
+package org.quantvoice.server.live;
+
+import org.jspecify.annotations.NullMarked;

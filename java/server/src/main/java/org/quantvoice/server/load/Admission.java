@@ -1,0 +1,158 @@
+package org.quantvoice.server.load;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Who may work when. Recordings run in a few slots and wait in a bounded queue, in the order in which they came, no longer
+ * than a deadline; live streams have places of their own, so that they never wait behind a recording. Both count for their
+ * client. What does not fit is refused at once with a time after which it may. Safe for several threads.
+ */
+public final class Admission {
+    private static final long LONGEST_RETRY = 120;
+    /** Weight of the newest recording in the mean time of recordings. */
+    private static final double NEWEST = 0.2;
+
+    private final AdmissionLimits limits;
+    private final Semaphore slots;
+    private final Map<String, Integer> byClient = new HashMap<>();
+    private int recordings;
+    private int running;
+    private int streams;
+    private double meanSeconds = 1;
+    private boolean stopping;
+
+    public Admission(AdmissionLimits limits) {
+        this.limits = limits;
+        slots = new Semaphore(limits.slots(), true);
+    }
+
+    /**
+     * A place for a recording, before its body is read.
+     *
+     * @param client who it counts for
+     * @return to be closed
+     * @throws Overload if there is none
+     */
+    public synchronized Ticket enter(String client) throws Overload {
+        refuseWhenStopping();
+        if (recordings >= limits.slots() + limits.queue()) {
+            throw new Overload(Overload.Reason.FULL, retryAfter());
+        }
+        count(client);
+        recordings++;
+        return new Ticket(this, client);
+    }
+
+    /**
+     * A place for a live stream.
+     *
+     * @return to be closed
+     * @throws Overload if there is none
+     */
+    public synchronized StreamPlace enterLive(String client) throws Overload {
+        refuseWhenStopping();
+        if (streams >= limits.streams()) {
+            throw new Overload(Overload.Reason.FULL, retryAfter());
+        }
+        count(client);
+        streams++;
+        return new StreamPlace(this, client);
+    }
+
+    private void refuseWhenStopping() throws Overload {
+        if (stopping) {
+            throw new Overload(Overload.Reason.STOPPING, retryAfter());
+        }
+    }
+
+    private void count(String client) throws Overload {
+        int now = byClient.getOrDefault(client, 0);
+        if (now >= limits.perClient()) {
+            throw new Overload(Overload.Reason.CLIENT, retryAfter());
+        }
+        byClient.put(client, now + 1);
+    }
+
+    private void uncount(String client) {
+        byClient.computeIfPresent(client, (name, now) -> now == 1 ? null : now - 1);
+        notifyAll();
+    }
+
+    /** How long those before will take, by the mean of the last ones. */
+    private long retryAfter() {
+        double seconds = meanSeconds * Math.max(1, recordings) / limits.slots();
+        return Math.max(1, Math.min(LONGEST_RETRY, (long) Math.ceil(seconds)));
+    }
+
+    void awaitSlot() throws Overload, InterruptedException {
+        if (!slots.tryAcquire(limits.deadline().toNanos(), TimeUnit.NANOSECONDS)) {
+            synchronized (this) {
+                throw new Overload(Overload.Reason.LATE, retryAfter());
+            }
+        }
+        synchronized (this) {
+            running++;
+        }
+    }
+
+    void leave(String client, double secondsInSlot) {
+        synchronized (this) {
+            recordings--;
+            if (secondsInSlot >= 0) {
+                running--;
+                meanSeconds += NEWEST * (secondsInSlot - meanSeconds);
+            }
+            uncount(client);
+        }
+        if (secondsInSlot >= 0) {
+            slots.release();
+        }
+    }
+
+    synchronized void leaveLive(String client) {
+        streams--;
+        uncount(client);
+    }
+
+    /** Recordings that are uploaded, wait or run. */
+    public synchronized int recordings() {
+        return recordings;
+    }
+
+    /** Recordings that run. */
+    public synchronized int running() {
+        return running;
+    }
+
+    public synchronized int streams() {
+        return streams;
+    }
+
+    public synchronized boolean isStopping() {
+        return stopping;
+    }
+
+    /** Nothing is taken any more. */
+    public synchronized void stop() {
+        stopping = true;
+    }
+
+    /**
+     * Waits until all recordings are done, but no longer than a limit.
+     *
+     * @return how many are left
+     */
+    public synchronized int awaitRecordings(Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        long left = limit.toNanos();
+        while (recordings > 0 && left > 0) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+            left = end - System.nanoTime();
+        }
+        return recordings;
+    }
+}

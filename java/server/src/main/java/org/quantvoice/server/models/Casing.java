@@ -1,0 +1,30 @@
+package org.quantvoice.server.models;
+
+import java.util.List;
+import java.util.Locale;
+import org.quantvoice.decode.Spelling;
+import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.error.DecoderException;
+
+/** Clients write names as people do; models know one case of a letter, most of them. */
+final class Casing {
+    private Casing() {}
+
+    /**
+     * The phrase as it is if the vocabulary can spell it so, else in small letters, else in capitals.
+     *
+     * @throws DecoderException if it can be spelt in none of them
+     */
+    static String of(Vocabulary vocabulary, String phrase) {
+        DecoderException first = null;
+        for (String form : List.of(phrase, phrase.toLowerCase(Locale.ROOT), phrase.toUpperCase(Locale.ROOT))) {
+            try {
+                Spelling.ofText(form, vocabulary);
+                return form;
+            } catch (DecoderException e) {
+                first = first == null ? e : first;
+            }
+        }
+        throw first;
+    }
+}

@@ -1,0 +1,103 @@
+package org.quantvoice.server.openai;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.Deflater;
+import org.quantvoice.Transcript;
+
+/** A transcript in the forms of OpenAI's API. */
+final class TranscriptDocuments {
+    private TranscriptDocuments() {}
+
+    static Map<String, Object> plain(Transcript transcript) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("text", transcript.text());
+        map.put("usage", usage(transcript.audioSeconds()));
+        return map;
+    }
+
+    static Map<String, Object> usage(double audioSeconds) {
+        Map<String, Object> usage = new LinkedHashMap<>();
+        usage.put("type", "duration");
+        usage.put("seconds", (long) Math.ceil(audioSeconds));
+        return usage;
+    }
+
+    static Map<String, Object> verbose(Transcript transcript, String language, boolean words, boolean segments) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("task", "transcribe");
+        map.put("language", language);
+        map.put("duration", rounded(transcript.audioSeconds()));
+        map.put("text", transcript.text());
+        if (words) {
+            map.put("words", transcript.words().stream().map(TranscriptDocuments::word).toList());
+        }
+        if (segments) {
+            map.put("segments", segments(transcript));
+        }
+        map.put("usage", usage(transcript.audioSeconds()));
+        return map;
+    }
+
+    private static Map<String, Object> word(Transcript.Word word) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("word", word.text());
+        map.put("start", rounded(word.start()));
+        map.put("end", rounded(word.end()));
+        map.put("probability", Math.round(word.confidence() * 1e4) / 1e4);
+        return map;
+    }
+
+    private static List<Map<String, Object>> segments(Transcript transcript) {
+        List<Map<String, Object>> all = new ArrayList<>();
+        if (!transcript.words().isEmpty()) {
+            all.add(segment(0, transcript.words()));
+        }
+        return all;
+    }
+
+    /** What Whisper's segments hold; tokens and the share of silence are not known to a CTC model. */
+    private static Map<String, Object> segment(int id, List<Transcript.Word> words) {
+        String text = String.join(" ", words.stream().map(Transcript.Word::text).toList());
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("id", id);
+        map.put("seek", 0);
+        map.put("start", rounded(words.get(0).start()));
+        map.put("end", rounded(words.get(words.size() - 1).end()));
+        map.put("text", text);
+        map.put("tokens", List.of());
+        map.put("temperature", 0.0);
+        map.put("avg_logprob", Math.round(meanLogProb(words) * 1e4) / 1e4);
+        map.put("compression_ratio", Math.round(compressionRatio(text) * 1e3) / 1e3);
+        map.put("no_speech_prob", 0.0);
+        return map;
+    }
+
+    private static double meanLogProb(List<Transcript.Word> words) {
+        return words.stream()
+                .mapToDouble(w -> Math.log(Math.max(1e-4, w.confidence())))
+                .average()
+                .orElse(0);
+    }
+
+    /** Bytes of the text over its bytes compressed by zlib, as Whisper has it: high for a loop. */
+    private static double compressionRatio(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        Deflater deflater = new Deflater();
+        try {
+            deflater.setInput(bytes);
+            deflater.finish();
+            byte[] out = new byte[bytes.length + 64];
+            return (double) bytes.length / deflater.deflate(out);
+        } finally {
+            deflater.end();
+        }
+    }
+
+    private static double rounded(double seconds) {
+        return Math.round(seconds * 1e3) / 1e3;
+    }
+}

@@ -1,0 +1,135 @@
+package org.quantvoice.server.openai;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.quantvoice.QuantSession;
+import org.quantvoice.Transcript;
+import org.quantvoice.server.http.ApiKeys;
+import org.quantvoice.server.http.Endpoint;
+import org.quantvoice.server.http.HttpFailure;
+import org.quantvoice.server.http.Replies;
+import org.quantvoice.server.http.Upload;
+import org.quantvoice.server.http.UploadReader;
+import org.quantvoice.server.load.Admission;
+import org.quantvoice.server.load.Overload;
+import org.quantvoice.server.load.Ticket;
+import org.quantvoice.server.metrics.ServerMetrics;
+import org.quantvoice.server.models.ModelLease;
+import org.quantvoice.server.models.ModelRegistry;
+
+/** {@code POST /v1/audio/transcriptions}. */
+public final class Transcriptions implements Endpoint {
+    /** Names the fields that were sent and have no effect. */
+    private static final String IGNORED = "X-Quantvoice-Ignored";
+
+    private final ModelRegistry models;
+    private final Admission admission;
+    private final UploadReader uploads;
+    private final ApiKeys keys;
+    private final ServerMetrics metrics;
+
+    public Transcriptions(
+            ModelRegistry models, Admission admission, UploadReader uploads, ApiKeys keys, ServerMetrics metrics) {
+        this.models = models;
+        this.admission = admission;
+        this.uploads = uploads;
+        this.keys = keys;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void answer(Request request, Response response) throws IOException, InterruptedException {
+        try (Ticket ticket = admission.enter(keys.client(request, List.of()));
+                Upload upload = uploads.read(request)) {
+            TranscriptionForm form = TranscriptionForm.of(upload);
+            Path file = upload.file();
+            if (Files.size(file) == 0) {
+                throw HttpFailure.invalid("file", "Got an empty file; expected a recording.");
+            }
+            try (ModelLease model = models.lease(form.model()).orElseThrow(() -> HttpFailure.noModel(form.model()))) {
+                String language = language(form, model);
+                QuantSession session = model.session(form.phrases());
+                ticket.awaitTurn();
+                Transcript transcript = transcribe(session, file, model.name());
+                if (form.temperatureGiven()) {
+                    response.getHeaders().put(IGNORED, "temperature");
+                }
+                reply(response, form, transcript, language);
+            }
+        } catch (Overload e) {
+            metrics.refused(e.reason().code());
+            throw e.reason() == Overload.Reason.STOPPING
+                    ? HttpFailure.stopping(e.retryAfterSeconds())
+                    : HttpFailure.overloaded(e.reason().code(), e.getMessage(), e.retryAfterSeconds());
+        }
+    }
+
+    private Transcript transcribe(QuantSession session, Path file, String model) {
+        long begun = System.nanoTime();
+        Transcript transcript = session.transcribe(file);
+        metrics.recording(model, transcript.audioSeconds(), (System.nanoTime() - begun) / 1e9);
+        return transcript;
+    }
+
+    private static String language(TranscriptionForm form, ModelLease model) {
+        form.language()
+                .filter(asked -> model.language()
+                        .filter(l -> !primary(l).equals(primary(asked)))
+                        .isPresent())
+                .ifPresent(asked -> {
+                    throw HttpFailure.invalid(
+                            "language",
+                            "Got the language '" + asked + "'; expected '"
+                                    + model.language().orElseThrow() + "', which is the model's.");
+                });
+        return form.language().or(model::language).orElse("unknown");
+    }
+
+    private static String primary(String code) {
+        return code.split("-")[0].toLowerCase(Locale.ROOT);
+    }
+
+    private static void reply(Response response, TranscriptionForm form, Transcript transcript, String language)
+            throws IOException {
+        if (form.stream()) {
+            stream(response, transcript);
+            return;
+        }
+        switch (form.format()) {
+            case JSON -> Replies.json(response, 200, TranscriptDocuments.plain(transcript));
+            case TEXT -> Replies.send(response, 200, Replies.TEXT, transcript.text() + "\n");
+            case SRT -> Replies.send(response, 200, Replies.TEXT, transcript.toSrt());
+            case VTT -> Replies.send(response, 200, "text/vtt; charset=utf-8", transcript.toVtt());
+            case VERBOSE_JSON -> Replies.json(
+                    response,
+                    200,
+                    TranscriptDocuments.verbose(transcript, language, form.words(), form.segments()));
+            default -> throw new IllegalStateException(form.format().toString());
+        }
+    }
+
+    private static void stream(Response response, Transcript transcript) throws IOException {
+        EventStream events = new EventStream(response);
+        if (!transcript.text().isEmpty()) {
+            events.send(typed("transcript.text.delta", "delta", transcript.text()));
+        }
+        Map<String, Object> done = typed("transcript.text.done", "text", transcript.text());
+        done.put("usage", TranscriptDocuments.usage(transcript.audioSeconds()));
+        events.send(done);
+        events.end();
+    }
+
+    private static Map<String, Object> typed(String type, String key, String value) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("type", type);
+        map.put(key, value);
+        return map;
+    }
+}

@@ -86,7 +86,10 @@ public final class SpeechServer implements AutoCloseable {
 
     private List<Route> recordings(SpeechServerBuilder settings, ApiKeys keys, ServerMetrics metrics) {
         UploadReader uploads = new UploadReader(new UploadLimits(
-                settings.uploadFolder, settings.maxUploadBytes, settings.minUploadBytesPerSecond));
+                settings.uploadFolder,
+                settings.maxUploadBytes,
+                settings.minUploadBytesPerSecond,
+                settings.uploadGrace));
         ModelList list = new ModelList(models);
         return List.of(
                 new Route(

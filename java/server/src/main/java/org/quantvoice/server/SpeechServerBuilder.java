@@ -31,6 +31,7 @@ public final class SpeechServerBuilder {
     int perClient = 64;
     long maxUploadBytes = 1L << 30;
     long minUploadBytesPerSecond = 1024;
+    Duration uploadGrace = Duration.ofSeconds(10);
     Path uploadFolder = Path.of(System.getProperty("java.io.tmpdir"));
     Duration drain = Duration.ofSeconds(20);
     @Nullable Tls tls;
@@ -130,10 +131,17 @@ public final class SpeechServerBuilder {
         return this;
     }
 
-    /** Uploads that are slower than this for more than 10 s are given up. Default: 1024. */
-    public SpeechServerBuilder minUploadBytesPerSecond(long bytes) {
+    /**
+     * Uploads that are slower than this are given up.
+     *
+     * @param bytes default: 1024
+     * @param grace in which they may be slower; default: 10 s
+     */
+    public SpeechServerBuilder minUploadBytesPerSecond(long bytes, Duration grace) {
         require(bytes >= 1, bytes + " bytes a second", "1 or more");
+        require(!grace.isNegative(), "a grace of " + grace, "0 s or more");
         minUploadBytesPerSecond = bytes;
+        uploadGrace = grace;
         return this;
     }
 

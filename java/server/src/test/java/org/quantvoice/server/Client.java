@@ -109,6 +109,17 @@ final class Client implements WebSocket.Listener {
         return this;
     }
 
+    /** Waits until so many events have come, whatever their types. */
+    Client awaitCount(int count) throws InterruptedException {
+        for (int i = 0; events().size() < count; i++) {
+            if (i > 100 * PATIENCE_SECONDS || isClosed()) {
+                throw new AssertionError("only " + events().size() + " of " + count + " events");
+            }
+            Thread.sleep(10);
+        }
+        return this;
+    }
+
     /** Goes away in order, but without a stop message. */
     Client close() {
         socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
@@ -125,11 +136,15 @@ final class Client implements WebSocket.Listener {
     }
 
     synchronized List<JsonNode> events(String type) {
-        return events.stream().filter(e -> e.get("type").string().equals(type)).toList();
+        return events.stream()
+                .filter(e -> e.find("type").filter(t -> t.string().equals(type)).isPresent())
+                .toList();
     }
 
     private List<String> texts() {
-        return events().stream().map(e -> e.get("type").string()).toList();
+        return events().stream()
+                .map(e -> e.find("type").map(JsonNode::string).orElse("?"))
+                .toList();
     }
 
     /** The words of all finals. */

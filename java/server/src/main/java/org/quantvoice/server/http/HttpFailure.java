@@ -2,6 +2,7 @@ package org.quantvoice.server.http;
 
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.DecoderException;
@@ -77,7 +78,12 @@ public final class HttpFailure extends RuntimeException {
 
     /** What a request's audio or phrases were refused for; other errors of the library are the server's. */
     public static HttpFailure of(QuantVoiceException e) {
-        String message = "Got " + e.got() + "; expected " + e.expected() + "; " + e.cure() + ".";
+        return of(e, UnaryOperator.identity());
+    }
+
+    /** @param hidden takes out of a message what is none of the client's business */
+    public static HttpFailure of(QuantVoiceException e, UnaryOperator<String> hidden) {
+        String message = hidden.apply("Got " + e.got() + "; expected " + e.expected() + "; " + e.cure() + ".");
         if (e instanceof AudioFormatException) {
             return new HttpFailure(400, INVALID, "invalid_audio", "file", message, -1, e);
         }

@@ -1,8 +1,9 @@
 package org.quantvoice.server.http;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /** Finds the endpoint of a request, refuses strangers, and turns every failure into its document. */
 public final class Router extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(Router.class);
-    /** What is read of a body that is refused, so that the client comes to reading the answer. */
+    /** What is read of a body that is refused. */
     private static final long LINGER_BYTES = 4L << 20;
 
     private static final long LINGER_NANOS = 2_000_000_000L;
@@ -80,28 +81,37 @@ public final class Router extends Handler.Abstract {
     }
 
     /** Once a part of the answer is out, a document would be taken for more of it: the connection is broken off instead. */
-    private static void refuse(Request request, Response response, HttpFailure failure) throws IOException {
+    private static void refuse(Request request, Response response, HttpFailure failure)
+            throws IOException, InterruptedException {
         if (failure.status() >= 500) {
             LOG.error("{} {}", request.getMethod(), request.getHttpURI().getPath(), failure);
         }
         if (response.isCommitted()) {
             throw new IOException("the answer had begun: " + failure.getMessage(), failure);
         }
-        linger(request);
         Replies.failure(response, failure);
+        linger(request);
     }
 
-    private static void linger(Request request) throws IOException {
+    /** Reads on for a while behind the answer: a client that is still sending would miss it if the connection broke. */
+    private static void linger(Request request) throws InterruptedException {
         long end = System.nanoTime() + LINGER_NANOS;
         long left = LINGER_BYTES;
-        InputStream in = Content.Source.asInputStream(request);
-        byte[] piece = new byte[1 << 14];
-        try {
-            for (int n = in.read(piece); n >= 0 && left > 0 && System.nanoTime() < end; n = in.read(piece)) {
-                left -= n;
+        while (left > 0) {
+            Content.Chunk chunk = request.read();
+            if (chunk == null) {
+                CountDownLatch more = new CountDownLatch(1);
+                request.demand(more::countDown);
+                if (!more.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    return;
+                }
+                continue;
             }
-        } catch (IOException e) {
-            LOG.debug("the rest of a refused body did not come", e);
+            left -= Math.max(1, chunk.remaining());
+            chunk.release();
+            if (chunk.isLast()) {
+                return;
+            }
         }
     }
 

@@ -22,7 +22,6 @@ public final class UploadReader {
     private static final int MAX_PARTS = 64;
     private static final int MAX_PART_HEADERS = 8 << 10;
     private static final long SPARE_DISK = 64L << 20;
-    private static final long GRACE_NANOS = 10_000_000_000L;
 
     private final UploadLimits limits;
 
@@ -113,7 +112,7 @@ public final class UploadReader {
     }
 
     private void requirePace(long nanos, long bytes) {
-        double late = (nanos - GRACE_NANOS) / 1e9;
+        double late = (nanos - limits.grace().toNanos()) / 1e9;
         if (late > 0 && bytes < late * limits.minBytesPerSecond()) {
             throw HttpFailure.refused(
                     408,

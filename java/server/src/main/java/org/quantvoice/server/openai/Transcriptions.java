@@ -11,6 +11,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.quantvoice.QuantSession;
 import org.quantvoice.Transcript;
+import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.server.http.ApiKeys;
 import org.quantvoice.server.http.Endpoint;
 import org.quantvoice.server.http.HttpFailure;
@@ -73,9 +74,13 @@ public final class Transcriptions implements Endpoint {
 
     private Transcript transcribe(QuantSession session, Path file, String model) {
         long begun = System.nanoTime();
-        Transcript transcript = session.transcribe(file);
-        metrics.recording(model, transcript.audioSeconds(), (System.nanoTime() - begun) / 1e9);
-        return transcript;
+        try {
+            Transcript transcript = session.transcribe(file);
+            metrics.recording(model, transcript.audioSeconds(), (System.nanoTime() - begun) / 1e9);
+            return transcript;
+        } catch (QuantVoiceException e) {
+            throw HttpFailure.of(e, message -> message.replace(file.toString(), "the file"));
+        }
     }
 
     private static String language(TranscriptionForm form, ModelLease model) {

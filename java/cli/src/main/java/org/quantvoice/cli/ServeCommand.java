@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
 /** {@code qv serve}. */
 @Command(
         name = "serve",
-        description = "Serves recordings as OpenAI's API takes them, live speech over WebSocket, and a page with captions.",
+        description =
+                "Serves recordings as OpenAI's API takes them, live speech over WebSocket, and a page with captions.",
         footer = {
             "",
             "Listens on this machine only unless --host says otherwise. Pages of other origins are refused",

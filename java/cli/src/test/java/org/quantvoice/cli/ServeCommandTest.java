@@ -40,7 +40,16 @@ final class ServeCommandTest {
     void servesTwoModelsUntilItIsStopped() throws Exception {
         Path keys = Files.writeString(folder.resolve("keys"), "# ours\nsecret-1\n");
         Process process = start(
-                "serve", "--port", "0", "--json", "--model", "u2-digits", "--model", "small=digits", "--keys", "" + keys);
+                "serve",
+                "--port",
+                "0",
+                "--json",
+                "--model",
+                "u2-digits",
+                "--model",
+                "small=digits",
+                "--keys",
+                "" + keys);
         try {
             JsonNode told =
                     CompletableFuture.supplyAsync(() -> document(process)).get(PATIENCE_SECONDS, TimeUnit.SECONDS);

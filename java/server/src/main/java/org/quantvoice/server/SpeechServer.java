@@ -142,7 +142,8 @@ public final class SpeechServer implements AutoCloseable {
         boolean bind = e instanceof BindException || e.getCause() instanceof BindException;
         if (bind || e instanceof IOException) {
             return new OutputException(
-                    "port " + settings.port + " of " + settings.host + ", which cannot be used (" + e.getMessage() + ")",
+                    "port " + settings.port + " of " + settings.host + ", which cannot be used (" + e.getMessage()
+                            + ")",
                     "a free port and an address of this machine",
                     "stop the other program, or choose another port",
                     e);

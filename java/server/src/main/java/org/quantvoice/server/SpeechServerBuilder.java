@@ -34,8 +34,12 @@ public final class SpeechServerBuilder {
     Duration uploadGrace = Duration.ofSeconds(10);
     Path uploadFolder = Path.of(System.getProperty("java.io.tmpdir"));
     Duration drain = Duration.ofSeconds(20);
-    @Nullable Tls tls;
-    @Nullable MeterRegistry registry;
+
+    @Nullable
+    Tls tls;
+
+    @Nullable
+    MeterRegistry registry;
 
     SpeechServerBuilder() {}
 
@@ -90,7 +94,10 @@ public final class SpeechServerBuilder {
 
     /** Of one message of live audio. Default: 65536. */
     public SpeechServerBuilder maxMessageBytes(int bytes) {
-        require(bytes >= 1024 && bytes <= LONGEST_MESSAGE, "messages of " + bytes + " bytes", "1024 to " + LONGEST_MESSAGE);
+        require(
+                bytes >= 1024 && bytes <= LONGEST_MESSAGE,
+                "messages of " + bytes + " bytes",
+                "1024 to " + LONGEST_MESSAGE);
         maxMessageBytes = bytes;
         return this;
     }

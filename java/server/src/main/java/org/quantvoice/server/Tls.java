@@ -60,7 +60,10 @@ record Tls(Path certificates, Path privateKey) {
                 .toArray(Certificate[]::new);
         if (chain.length == 0) {
             throw new TlsException(
-                    certificates + " without a certificate", "a PEM file of certificates", "pass the whole chain", null);
+                    certificates + " without a certificate",
+                    "a PEM file of certificates",
+                    "pass the whole chain",
+                    null);
         }
         return chain;
     }

@@ -133,8 +133,7 @@ final class BadUploadsTest {
     void asksForAModelThatIsNotThere() throws Exception {
         refused(service.post(good().field("model", "x")), 400, "2 values of 'model'");
         refused(service.post(new Form().file(SpeechService.RECORDING)), 400, "no model");
-        refused(
-                service.post(new Form().field("model", "large").file(SpeechService.RECORDING)), 404, "'large'");
+        refused(service.post(new Form().field("model", "large").file(SpeechService.RECORDING)), 404, "'large'");
     }
 
     @ParameterizedTest
@@ -178,8 +177,9 @@ final class BadUploadsTest {
             assertThat(announced.upload(1L << 40).status()).isEqualTo(413);
         }
         try (RawClient chunked = new RawClient(service.server())) {
-            chunked.send("POST /v1/audio/transcriptions HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data;"
-                    + " boundary=" + Form.BOUNDARY + "\r\nTransfer-Encoding: chunked\r\n\r\n");
+            chunked.send(
+                    "POST /v1/audio/transcriptions HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data;"
+                            + " boundary=" + Form.BOUNDARY + "\r\nTransfer-Encoding: chunked\r\n\r\n");
             byte[] body = new Form().file("a.wav", large).bytes();
             chunked.send(Integer.toHexString(body.length) + "\r\n").send(body).send("\r\n0\r\n\r\n");
             assertThat(chunked.status()).isEqualTo(413);
@@ -231,8 +231,11 @@ final class BadUploadsTest {
             assertThat(page.status()).isEqualTo(403);
         }
         try (RawClient page = new RawClient(service.server())) {
-            page.send("OPTIONS /v1/audio/transcriptions HTTP/1.1\r\nHost: localhost\r\nOrigin: https://good.example\r\n\r\n");
-            assertThat(page.head()).startsWith("HTTP/1.1 204").contains("Access-Control-Allow-Origin: https://good.example");
+            page.send(
+                    "OPTIONS /v1/audio/transcriptions HTTP/1.1\r\nHost: localhost\r\nOrigin: https://good.example\r\n\r\n");
+            assertThat(page.head())
+                    .startsWith("HTTP/1.1 204")
+                    .contains("Access-Control-Allow-Origin: https://good.example");
         }
     }
 

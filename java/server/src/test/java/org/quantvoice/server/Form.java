@@ -13,8 +13,8 @@ final class Form {
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
 
     Form field(String name, String value) {
-        return text("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value
-                + "\r\n");
+        return text(
+                "--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n");
     }
 
     Form file(Path file) throws IOException {

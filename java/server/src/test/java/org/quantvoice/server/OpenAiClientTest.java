@@ -20,8 +20,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.quantvoice.Transcript;
 import org.quantvoice.QuantSession;
+import org.quantvoice.Transcript;
 
 /** OpenAI's own client for Java, told nothing but another address and key. */
 final class OpenAiClientTest {
@@ -97,8 +97,10 @@ final class OpenAiClientTest {
         assertThat(words).hasSameSizeAs(expected.words());
         for (int i = 0; i < words.size(); i++) {
             assertThat(words.get(i).word()).isEqualTo(expected.words().get(i).text());
-            assertThat(words.get(i).start()).isEqualTo((float) expected.words().get(i).start());
-            assertThat(words.get(i).end()).isEqualTo((float) expected.words().get(i).end());
+            assertThat(words.get(i).start())
+                    .isEqualTo((float) expected.words().get(i).start());
+            assertThat(words.get(i).end())
+                    .isEqualTo((float) expected.words().get(i).end());
         }
         var segments = verbose.segments().orElseThrow();
         assertThat(segments).hasSize(1);
@@ -162,9 +164,8 @@ final class OpenAiClientTest {
     @Test
     void errorsAreTheClientsExceptions() {
         OpenAIClient stranger = client("sk-third");
-        assertThatThrownBy(() -> stranger.audio()
-                        .transcriptions()
-                        .create(request().build()))
+        assertThatThrownBy(
+                        () -> stranger.audio().transcriptions().create(request().build()))
                 .isInstanceOfSatisfying(UnauthorizedException.class, e -> {
                     assertThat(e.statusCode()).isEqualTo(401);
                     assertThat(e.code()).contains("invalid_api_key");

@@ -61,7 +61,10 @@ final class RawClient implements AutoCloseable {
         deflater.end();
         int length = payload.size() - 4; // without the mark of the flush, as RFC 7692 has it
         ByteBuffer frame = ByteBuffer.allocate(14 + length);
-        frame.put((byte) (0xc0 | opcode)).put((byte) (0x80 | 127)).putLong(length).putInt(0);
+        frame.put((byte) (0xc0 | opcode))
+                .put((byte) (0x80 | 127))
+                .putLong(length)
+                .putInt(0);
         frame.put(payload.toByteArray(), 0, length);
         return send(frame.array());
     }

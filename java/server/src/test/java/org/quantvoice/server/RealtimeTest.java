@@ -95,7 +95,8 @@ final class RealtimeTest {
                         "input_audio_buffer.committed",
                         "conversation.item.added",
                         TRANSCRIPTION + "completed");
-        String item = client.events(TRANSCRIPTION + "completed").get(0).get("item_id").string();
+        String item =
+                client.events(TRANSCRIPTION + "completed").get(0).get("item_id").string();
         assertThat(client.events().stream().skip(1).flatMap(e -> e.find("item_id").stream()))
                 .allSatisfy(id -> assertThat(id.string()).isEqualTo(item));
         assertThat(client.events("input_audio_buffer.speech_stopped")

@@ -75,7 +75,8 @@ final class VoskTest {
         assertThat(words.get(3).get("start").number()).isBetween(4.0, 5.0);
         assertThat(words.get(3).get("conf").number()).isBetween(0.0, 1.0);
         if (piece < 16_000) {
-            assertThat(answers.stream().filter(a -> a.find("partial").isPresent())).hasSizeGreaterThan(50);
+            assertThat(answers.stream().filter(a -> a.find("partial").isPresent()))
+                    .hasSizeGreaterThan(50);
         }
     }
 
@@ -89,7 +90,8 @@ final class VoskTest {
         Client bare = connect().text("{\"config\":{\"words\":0}}");
         List<JsonNode> answers = answers(bare, ServedSpeech.speech(), 4000);
         assertThat(answers.stream().filter(a -> a.find("result").isPresent())).isEmpty();
-        Client several = connect().text("{\"config\":{\"max_alternatives\":3,\"phrase_list\":[\"eight five\",\"[unk]\"]}}");
+        Client several =
+                connect().text("{\"config\":{\"max_alternatives\":3,\"phrase_list\":[\"eight five\",\"[unk]\"]}}");
         answers = answers(several, ServedSpeech.speech(), 4000);
         List<JsonNode> readings =
                 answers.get(answers.size() - 1).get("alternatives").items();

@@ -68,8 +68,8 @@ final class FormParts extends MultiPart.AbstractPartsListener {
         if (fieldBytes > MAX_FIELDS_BYTES) {
             fail(HttpFailure.invalid(
                     getName(),
-                    "Got fields of more than " + MAX_FIELDS_BYTES + " bytes; expected fewer, and the recording as a part"
-                            + " 'file' with a file name."));
+                    "Got fields of more than " + MAX_FIELDS_BYTES
+                            + " bytes; expected fewer, and the recording as a part" + " 'file' with a file name."));
             return;
         }
         while (bytes.hasRemaining()) {

@@ -68,7 +68,13 @@ public final class HttpFailure extends RuntimeException {
     /** The server stops. */
     public static HttpFailure stopping(long retryAfterSeconds) {
         return new HttpFailure(
-                503, "server_error", "shutting_down", null, "The server stops; ask another one.", retryAfterSeconds, null);
+                503,
+                "server_error",
+                "shutting_down",
+                null,
+                "The server stops; ask another one.",
+                retryAfterSeconds,
+                null);
     }
 
     /** The server lacks something that the client cannot mend. */

@@ -64,7 +64,9 @@ public final class Origins {
         if (!allows(origin)) {
             LOG.warn("a page of {} refused; allowed are {}; --allow-origin {} allows it", origin, this, origin);
             throw HttpFailure.refused(
-                    403, "origin_not_allowed", "Pages of " + origin + " may not use this server; --allow-origin allows it.");
+                    403,
+                    "origin_not_allowed",
+                    "Pages of " + origin + " may not use this server; --allow-origin allows it.");
         }
         response.getHeaders().put("Access-Control-Allow-Origin", origin);
         response.getHeaders().put("Access-Control-Allow-Headers", "Authorization, Content-Type");

@@ -72,7 +72,9 @@ public final class Router extends Handler.Abstract {
         Route route = here.stream().filter(r -> r.takes(request)).findFirst().orElseThrow(() -> {
             response.getHeaders().put(HttpHeader.ALLOW, methods);
             return HttpFailure.refused(
-                    405, "method_not_allowed", "Got " + request.getMethod() + " " + path + "; expected " + methods + ".");
+                    405,
+                    "method_not_allowed",
+                    "Got " + request.getMethod() + " " + path + "; expected " + methods + ".");
         });
         if (!route.open()) {
             keys.check(request, List.of());
@@ -116,7 +118,11 @@ public final class Router extends Handler.Abstract {
     }
 
     private static void fault(Request request, Response response, Callback callback, RuntimeException e) {
-        LOG.error("{} {}: a fault of the server", request.getMethod(), request.getHttpURI().getPath(), e);
+        LOG.error(
+                "{} {}: a fault of the server",
+                request.getMethod(),
+                request.getHttpURI().getPath(),
+                e);
         if (response.isCommitted()) {
             callback.failed(e);
             return;

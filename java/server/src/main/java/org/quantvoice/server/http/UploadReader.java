@@ -85,7 +85,8 @@ public final class UploadReader {
         return HttpFailure.refused(
                 413,
                 "body_too_large",
-                "Got a body of " + got + "; expected at most " + limit + " bytes; cut the recording, or send it as FLAC.");
+                "Got a body of " + got + "; expected at most " + limit
+                        + " bytes; cut the recording, or send it as FLAC.");
     }
 
     static HttpFailure noRoom(@Nullable IOException cause) {

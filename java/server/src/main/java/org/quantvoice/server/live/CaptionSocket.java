@@ -41,13 +41,12 @@ public final class CaptionSocket extends LiveSocket {
                 .map(c -> c.integer(1, Integer.MAX_VALUE))
                 .orElse(1L);
         Optional<String> model = message.find("model").map(JsonNode::string);
-        Speech opened = open(
-                new Speech.Wish(model, List.of(), rate, channels, UnaryOperator.identity()), event -> {
-                    Speech telling = speech;
-                    if (telling != null) {
-                        tell(Messages.event(event, telling.timing()));
-                    }
-                });
+        Speech opened = open(new Speech.Wish(model, List.of(), rate, channels, UnaryOperator.identity()), event -> {
+            Speech telling = speech;
+            if (telling != null) {
+                tell(Messages.event(event, telling.timing()));
+            }
+        });
         speech = opened;
         send(Messages.ready(
                 opened.model().name(),

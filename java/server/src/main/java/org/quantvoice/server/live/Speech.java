@@ -59,7 +59,8 @@ public final class Speech implements AutoCloseable {
                 .lease(name)
                 .orElseThrow(() -> new DecoderException(
                         "the model '" + name + "'",
-                        "one of " + String.join(", ", service.models().loadedAt().keySet()),
+                        "one of "
+                                + String.join(", ", service.models().loadedAt().keySet()),
                         "ask for one that is served, or for none"));
         try {
             return new Speech(service, lease, wish, listener);

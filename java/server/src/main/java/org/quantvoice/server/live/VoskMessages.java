@@ -22,8 +22,8 @@ record VoskMessages(boolean words, boolean partialWords, int maxAlternatives) {
     String partial(StreamEvent.Partial partial) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("partial", partial.text());
-        List<SpokenWord> heard =
-                Stream.concat(partial.committed().stream(), partial.pending().stream()).toList();
+        List<SpokenWord> heard = Stream.concat(partial.committed().stream(), partial.pending().stream())
+                .toList();
         if (partialWords && !heard.isEmpty()) {
             map.put("partial_result", words(heard));
         }
@@ -66,7 +66,8 @@ record VoskMessages(boolean words, boolean partialWords, int maxAlternatives) {
     }
 
     private static double confidence(List<SpokenWord> heard) {
-        return rounded(heard.stream().mapToDouble(SpokenWord::confidence).average().orElse(0), 1e4);
+        return rounded(
+                heard.stream().mapToDouble(SpokenWord::confidence).average().orElse(0), 1e4);
     }
 
     private static List<Map<String, Object>> words(List<SpokenWord> heard) {

@@ -56,7 +56,9 @@ public final class VoskSocket extends LiveSocket {
     private void configure(JsonNode config) {
         if (speech != null) {
             throw new AudioFormatException(
-                    "a configuration after audio", PROTOCOL, "send the configuration before the first PCM, or after a reset");
+                    "a configuration after audio",
+                    PROTOCOL,
+                    "send the configuration before the first PCM, or after a reset");
         }
         config.find("sample_rate").ifPresent(r -> rate = Math.round(r.number()));
         config.find("model").ifPresent(m -> model = Optional.of(m.string()));

@@ -19,12 +19,7 @@ import org.quantvoice.stream.EndpointRules;
  * @param silenceMillis of silence that end an utterance
  */
 record RealtimeSettings(
-        Optional<String> model,
-        Optional<String> language,
-        String prompt,
-        long rate,
-        boolean vad,
-        long silenceMillis) {
+        Optional<String> model, Optional<String> language, String prompt, long rate, boolean vad, long silenceMillis) {
     private static final long USUAL_RATE = 24_000;
     private static final long USUAL_SILENCE = 500;
 

@@ -60,7 +60,8 @@ public final class RealtimeSocket extends LiveSocket {
 
     @Override
     protected void text(String text) throws IOException {
-        JsonNode event = JsonReader.parse(text); // what is no JSON ends the connection: nothing behind it can be trusted
+        JsonNode event =
+                JsonReader.parse(text); // what is no JSON ends the connection: nothing behind it can be trusted
         @Nullable String id = event.find("event_id").map(JsonNode::string).orElse(null);
         try {
             handle(event.get("type").string(), event);
@@ -80,10 +81,11 @@ public final class RealtimeSocket extends LiveSocket {
             case "input_audio_buffer.append" -> append(event.get("audio").string());
             case "input_audio_buffer.commit" -> commit();
             case "input_audio_buffer.clear" -> clear();
-            default -> throw new AudioFormatException(
-                    "an event '" + type + "'",
-                    "session.update, input_audio_buffer.append, .commit or .clear",
-                    "this server has the transcription half of the protocol only");
+            default ->
+                throw new AudioFormatException(
+                        "an event '" + type + "'",
+                        "session.update, input_audio_buffer.append, .commit or .clear",
+                        "this server has the transcription half of the protocol only");
         }
     }
 
@@ -118,7 +120,8 @@ public final class RealtimeSocket extends LiveSocket {
             begin(last.words().get(0).start());
             delta(last.words().stream().map(w -> w.text()).toList());
             complete(last);
-        } else if (event instanceof StreamEvent.Partial partial && !partial.committed().isEmpty()) {
+        } else if (event instanceof StreamEvent.Partial partial
+                && !partial.committed().isEmpty()) {
             begin(partial.committed().get(0).start());
             delta(partial.committed().stream().map(w -> w.text()).toList());
         }

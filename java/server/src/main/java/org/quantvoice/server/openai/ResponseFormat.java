@@ -20,7 +20,8 @@ enum ResponseFormat {
                 .orElseThrow(() -> HttpFailure.invalid(
                         "response_format",
                         "Got the response_format '" + name + "'; expected "
-                                + Arrays.stream(values()).map(Object::toString).collect(Collectors.joining(", ")) + "."));
+                                + Arrays.stream(values()).map(Object::toString).collect(Collectors.joining(", "))
+                                + "."));
     }
 
     @Override

@@ -33,7 +33,9 @@ final class TranscriptDocuments {
         map.put("duration", rounded(transcript.audioSeconds()));
         map.put("text", transcript.text());
         if (words) {
-            map.put("words", transcript.words().stream().map(TranscriptDocuments::word).toList());
+            map.put(
+                    "words",
+                    transcript.words().stream().map(TranscriptDocuments::word).toList());
         }
         if (segments) {
             map.put("segments", segments(transcript));

@@ -90,7 +90,8 @@ record TranscriptionForm(
         if (!asked.isEmpty() && format != ResponseFormat.VERBOSE_JSON) {
             throw HttpFailure.invalid(
                     GRANULARITIES,
-                    "Got timestamp_granularities with response_format " + format + "; expected verbose_json with them.");
+                    "Got timestamp_granularities with response_format " + format
+                            + "; expected verbose_json with them.");
         }
         return asked.isEmpty() ? Set.of("segment") : asked;
     }

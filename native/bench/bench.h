@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "dispatch/peak.h"
+#include "ops/gemm.h"
 #include "pool/thread_pool.h"
 
 namespace bench {
@@ -48,6 +50,26 @@ double peak_gops(qv::ThreadPool& pool, Chain chain, double lane_operations) {
     turn.parallel_for(turn.threads(), 0, share, &context);
   });
   return pool.threads() * 24.0 * static_cast<double>(context.rounds) * lane_operations / best * 1e-9;
+}
+
+// A product as the executor runs it: each thread takes its share of the rows through the driver.
+inline void multiply(qv::ThreadPool& pool, const qv::GemmCall& call, const qv::PackedMatrix& w, int64_t rows) {
+  struct Context {
+    const qv::GemmCall& call;
+    const qv::PackedMatrix& w;
+    int64_t rows;
+    int threads;
+  } context = {call, w, rows, pool.threads()};
+  const auto share = [](void* from, int begin, int end, int, void* scratch) {
+    const auto& c = *static_cast<Context*>(from);
+    const int64_t first = c.rows * begin / c.threads, count = c.rows * end / c.threads - first;
+    qv::GemmCall part = c.call;
+    part.a = static_cast<const char*>(c.call.a) + first * c.call.a_stride;
+    part.out = static_cast<char*>(c.call.out) + first * c.call.ldc * (c.call.output == QV_OUT_UINT8 ? 1 : 4);
+    qv::gemm(part, c.w, count, 0, c.w.panels, static_cast<char*>(scratch));
+  };
+  qv::Turn turn(pool);
+  if (turn.parallel_for(pool.threads(), qv::gemm_scratch(w, rows), share, &context) != QV_OK) abort();
 }
 
 // A product [m, k] x [k, n]; lda less than k where the rows of a convolution overlap.

@@ -36,7 +36,7 @@ int64_t random_weights(int64_t n, int64_t k) {
   }
   const std::vector<float> scale(static_cast<size_t>(n), 0.001f), bias(static_cast<size_t>(n), 0.01f);
   qv_s8_matrix* matrix = nullptr;
-  if (qv_s8_matrix_create(w.data(), n, k, k, scale.data(), bias.data(), &matrix)) exit(1);
+  if (qv_s8_matrix_create(w.data(), n, k, k, 8, nullptr, scale.data(), bias.data(), &matrix)) exit(1);
   return reinterpret_cast<int64_t>(matrix);
 }
 

@@ -8,7 +8,6 @@
 #include "bench.h"
 #include "dispatch/tier.h"
 #include "memory/memory.h"
-#include "ops/gemm.h"
 
 namespace {
 
@@ -20,12 +19,12 @@ void run_precision(const bench::Shape& shape, qv::ThreadPool& pool, qv_precision
   qv::PackedMatrix* matrix = nullptr;
   const qv::FloatWeights from = {weights.data(), shape.n, shape.k, shape.k, 1, bias.data()};
   if (qv::create_float_matrix(*qv::kernels(), from, precision, &matrix)) exit(1);
-  const qv_float_rows rows = {a.data(), QV_FLOAT32, shape.m, shape.lda};
-  const qv_epilogue epilogue = {QV_ACT_NONE, 0, nullptr, 0, QV_OUT_FLOAT32, 0, 0};
-  const double best = bench::best_seconds(repeats, [&] {
-    qv::Turn turn(pool);
-    if (qv::fgemm(turn, rows, *matrix, epilogue, out.data(), shape.n)) exit(1);
-  });
+  qv::GemmCall call = {};
+  call.a = a.data();
+  call.a_stride = shape.lda * 4;
+  call.out = out.data();
+  call.ldc = shape.n;
+  const double best = bench::best_seconds(repeats, [&] { bench::multiply(pool, call, *matrix, shape.m); });
   const double gops = 2e-9 * shape.m * static_cast<double>(n * k) / best;
   printf("  %7.1f %5.1f %%", gops, 100 * gops / peak);
   qv::release(matrix);

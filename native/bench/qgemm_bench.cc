@@ -9,7 +9,6 @@
 #include "bench.h"
 #include "dispatch/tier.h"
 #include "memory/memory.h"
-#include "ops/gemm.h"
 
 namespace {
 
@@ -40,16 +39,22 @@ void run_shape(const bench::Shape& shape, qv::ThreadPool& pool, const qv::Kernel
   if (qv::create_s8_matrix(table, {weights.data(), shape.n, shape.k, shape.k, 1, scale.data(), bias.data()}, &matrix)) exit(1);
   const float row_scale = 0.02f;
   const int32_t zero = 128;
-  const qv_u8_rows rows = {a.data(), shape.m, shape.lda, &row_scale, &zero, 0};
+  qv::GemmCall call = {};
+  call.a = a.data();
+  call.a_stride = shape.lda;
+  call.scale = &row_scale;
+  call.zero = &zero;
+  call.out = out.data();
+  call.ldc = shape.n;
+  call.out_scale = 0.05f;
+  call.out_zero = 128;
   const double operations = 2.0 * shape.m * static_cast<double>(n * k);
   printf("%-22s %5d %5d %5d", shape.name, shape.m, shape.k, shape.n);
   peak = std::max(peak, bench::peak_gops(pool, qv_peak_vnni, 128));
   for (const Epilogue& e : kEpilogues) {
-    const qv_epilogue epilogue = {e.activation, 0, nullptr, 0, e.output, 0.05f, 128};
-    const double best = bench::best_seconds(repeats, [&] {
-      qv::Turn turn(pool);
-      if (qv::qgemm_u8s8(turn, rows, *matrix, epilogue, out.data(), shape.n)) exit(1);
-    });
+    call.activation = e.activation;
+    call.output = e.output;
+    const double best = bench::best_seconds(repeats, [&] { bench::multiply(pool, call, *matrix, shape.m); });
     printf("  %7.1f %5.1f %%", operations / best * 1e-9, 100e-9 * operations / best / peak);
   }
   printf("\n");

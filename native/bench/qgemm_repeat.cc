@@ -11,7 +11,6 @@
 #include "dispatch/tier.h"
 #include "memory/memory.h"
 #include "ops/gemm.h"
-#include "pool/thread_pool.h"
 
 namespace {
 
@@ -32,18 +31,19 @@ int repeat(const qv::KernelTable& table, int64_t m, int64_t n, int64_t k, int ti
   std::vector<float> out(static_cast<size_t>(m * n));
   const float row_scale = 0.02f;
   const int32_t zero = 128;
-  qv::ThreadPool* pool = nullptr;
   qv::PackedMatrix* matrix = nullptr;
-  if (qv::ThreadPool::create(1, &pool) || qv::create_s8_matrix(table, {w.data(), n, k, k, 1, scale.data(), bias.data()}, &matrix)) {
-    return 1;
-  }
-  const qv_epilogue epilogue = {QV_ACT_NONE, 0, nullptr, 0, QV_OUT_FLOAT32, 1.0f, 0};
-  for (int i = 0; i < times; i++) {
-    qv::Turn turn(*pool);
-    if (qv::qgemm_u8s8(turn, {a.data(), m, k, &row_scale, &zero, 0}, *matrix, epilogue, out.data(), n)) return 1;
-  }
+  if (qv::create_s8_matrix(table, {w.data(), n, k, k, 1, scale.data(), bias.data()}, &matrix)) return 1;
+  qv::GemmCall call = {};
+  call.a = a.data();
+  call.a_stride = k;
+  call.scale = &row_scale;
+  call.zero = &zero;
+  call.out = out.data();
+  call.ldc = n;
+  void* scratch = qv::allocate(qv::gemm_scratch(*matrix, m));
+  for (int i = 0; i < times; i++) qv::gemm(call, *matrix, m, 0, matrix->panels, static_cast<char*>(scratch));
+  qv::release(scratch);
   qv::release(matrix);
-  qv::ThreadPool::destroy(pool);
   return 0;
 }
 

@@ -6,7 +6,6 @@
 #include "bench.h"
 #include "dispatch/tier.h"
 #include "memory/memory.h"
-#include "ops/gemm.h"
 
 namespace {
 
@@ -35,11 +34,14 @@ double once(const Setting& s, const qv::PackedMatrix& matrix, qv::ThreadPool& po
             std::vector<float>& out) {
   const float scale = 0.02f;
   const int32_t zero = 128;
-  const qv_epilogue epilogue = {QV_ACT_NONE, 0, nullptr, 0, QV_OUT_FLOAT32, 1, 0};
-  return bench::best_seconds(1, [&] {
-    qv::Turn turn(pool);
-    if (qv::qgemm_u8s8(turn, {a.data(), s.m, s.k, &scale, &zero, 0}, matrix, epilogue, out.data(), s.n)) exit(1);
-  });
+  qv::GemmCall call = {};
+  call.a = a.data();
+  call.a_stride = s.k;
+  call.scale = &scale;
+  call.zero = &zero;
+  call.out = out.data();
+  call.ldc = s.n;
+  return bench::best_seconds(1, [&] { bench::multiply(pool, call, matrix, s.m); });
 }
 
 void compare(const Setting& s, int bits, bool by_levels, qv::ThreadPool& pool) {

@@ -49,67 +49,7 @@ typedef enum qv_tier QV_INT32 {
   QV_TIER_I8MM = 8
 } qv_tier;
 
-typedef enum qv_activation QV_INT32 {
-  QV_ACT_NONE = 0,
-  QV_ACT_RELU = 1,
-  QV_ACT_GELU = 2,       /* x * Phi(x), the exact (erf) form */
-  QV_ACT_LEAKY_RELU = 3, /* slope: alpha */
-  QV_ACT_SILU = 4
-} qv_activation;
-
-typedef enum qv_output QV_INT32 {
-  QV_OUT_FLOAT32 = 0,
-  QV_OUT_UINT8 = 1,    /* clamp(round_even(x / scale) + zero, 0, 255) */
-  QV_OUT_INT8 = 2,     /* clamp(round_even(x / scale) + zero, -128, 127) */
-  QV_OUT_BFLOAT16 = 3, /* rounded to nearest even */
-  QV_OUT_INT32 = 4     /* qgemm only: the accumulators after zero point compensation, before any scale */
-} qv_output;
-
-/* What happens to a product on its way to memory: x = activation(product + bias) + residual, then the output type. */
-typedef struct qv_epilogue {
-  qv_activation activation;
-  float alpha;           /* slope of QV_ACT_LEAKY_RELU */
-  const float* residual; /* [m, n] or NULL; may be the output itself */
-  int64_t ldr;           /* elements from row to row of residual */
-  qv_output output;
-  float scale;  /* of QV_OUT_UINT8 and QV_OUT_INT8 */
-  int32_t zero; /* of QV_OUT_UINT8 and QV_OUT_INT8 */
-} qv_epilogue;
-
-/* Activations: uint8 affine, real = (value - zero) * scale. */
-typedef struct qv_u8_rows {
-  const uint8_t* data;
-  int64_t m;
-  int64_t lda;         /* bytes from row to row; may be less than k: rows overlap in a convolution */
-  const float* scale;  /* one, or m of them if per_row */
-  const int32_t* zero; /* 0..255; one, or m of them if per_row */
-  int32_t per_row;
-} qv_u8_rows;
-
 typedef enum qv_precision QV_INT32 { QV_FLOAT32 = 0, QV_BFLOAT16 = 1 } qv_precision;
-
-/* Activations in float or bfloat16. */
-typedef struct qv_float_rows {
-  const void* data;
-  qv_precision precision;
-  int64_t m;
-  int64_t lda; /* elements from row to row; may be less than k */
-} qv_float_rows;
-
-/* Rows of floats, and where the result of an operation on them goes. */
-typedef struct qv_rows {
-  const float* data; /* [m, n] */
-  int64_t m;
-  int64_t n;
-  int64_t stride;    /* elements from row to row */
-  void* out;         /* [m, n]; a float output may be the input itself */
-  int64_t ldo;       /* elements from row to row of out */
-  qv_output output;  /* QV_OUT_FLOAT32 or QV_OUT_UINT8 */
-  float scale;       /* of QV_OUT_UINT8, unless each row has its own */
-  int32_t zero;      /* likewise, 0..255 */
-  float* row_scale;  /* [m] or NULL. Not NULL: each row is quantized with its own range; its scale is written here, */
-  int32_t* row_zero; /* [m] and its zero point here */
-} qv_rows;
 
 typedef struct qv_pool qv_pool;
 typedef struct qv_s8_matrix qv_s8_matrix;
@@ -135,7 +75,6 @@ QV_API void qv_forget_pages(const void* address, int64_t bytes);
 
 /* A pool of threads - 1 workers; the calling thread is the other one. 1 <= threads <= 256. */
 QV_API qv_status qv_pool_create(int32_t threads, qv_pool** pool);
-QV_API int32_t qv_pool_threads(const qv_pool* pool);
 QV_API void qv_pool_free(qv_pool* pool);
 
 /*
@@ -146,29 +85,17 @@ QV_API double qv_peak_gops(qv_pool* pool, int32_t kind);
 
 /*
  * Packs int8 weights [n, k] (row-major, ldw bytes from row to row, values -127..127) for the tier in use, with one scale
- * per output channel [n] and a bias [n] or NULL. 1 <= k <= 65536.
+ * per output channel [n] and a bias [n] or NULL. 1 <= k <= 65536. Weights of fewer than 8 bits, 2..7, stay that small in
+ * memory and are unpacked panel by panel within products; sums are those of the same values in 8 bits. levels: NULL for the
+ * values -(2^(bits-1) - 1)..2^(bits-1) - 1, or 2^bits values -127..127 with 0 among them, of which each weight must be one.
  */
-QV_API qv_status qv_s8_matrix_create(const int8_t* w, int64_t n, int64_t k, int64_t ldw, const float* scale,
-                                     const float* bias, qv_s8_matrix** matrix);
-/*
- * The same for weights of fewer bits, 2..8, which stay that small in memory and are unpacked panel by panel within
- * products; sums are those of the same values in 8 bits. levels: NULL for the values -(2^(bits-1) - 1)..2^(bits-1) - 1, or
- * 2^bits values -127..127 with 0 among them, of which each weight must be one.
- */
-QV_API qv_status qv_s8_matrix_create_packed(const int8_t* w, int64_t n, int64_t k, int64_t ldw, int32_t bits,
-                                            const int8_t* levels, const float* scale, const float* bias,
-                                            qv_s8_matrix** matrix);
+QV_API qv_status qv_s8_matrix_create(const int8_t* w, int64_t n, int64_t k, int64_t ldw, int32_t bits,
+                                     const int8_t* levels, const float* scale, const float* bias,
+                                     qv_s8_matrix** matrix);
 /* Bytes in memory of weights [n, k] of 2..8 bits, 16 (bfloat16) or 32 (float), on the tier in use; 0 for other values. */
 QV_API int64_t qv_packed_bytes(int64_t n, int64_t k, int32_t bits);
 QV_API void qv_s8_matrix_free(qv_s8_matrix* matrix);
 QV_API int64_t qv_s8_matrix_bytes(const qv_s8_matrix* matrix);
-
-/*
- * out[m, n] = epilogue(sum_k (a[m, k] - zero) * w[n, k] * a.scale * w.scale[n] + bias[n]); ldc in elements of the output
- * type. The int32 sums are exact and the same on every tier, and so are all outputs: the float steps are fixed too.
- */
-QV_API qv_status qv_qgemm_u8s8(qv_pool* pool, const qv_u8_rows* a, const qv_s8_matrix* w, const qv_epilogue* epilogue,
-                               void* out, int64_t ldc);
 
 /*
  * Packs float weights [n, k] (ldw elements from row to row), as they are or rounded to bfloat16, with a bias [n] or NULL.
@@ -179,29 +106,6 @@ QV_API qv_status qv_float_matrix_create(const float* w, int64_t n, int64_t k, in
                                         qv_precision precision, qv_float_matrix** matrix);
 QV_API void qv_float_matrix_free(qv_float_matrix* matrix);
 QV_API int64_t qv_float_matrix_bytes(const qv_float_matrix* matrix);
-
-/*
- * out[m, n] = epilogue(sum_k a[m, k] * w[n, k] + bias[n]). Float activations go with all weights, bfloat16 ones with
- * QV_BFLOAT16 weights. With QV_FLOAT32 weights outputs are the same on every tier.
- */
-QV_API qv_status qv_fgemm(qv_pool* pool, const qv_float_rows* a, const qv_float_matrix* w, const qv_epilogue* epilogue,
-                          void* out, int64_t ldc);
-
-/*
- * Operations on rows; outputs are the same on every tier. 1 <= n. A row's own range always holds 0; a row of zeros gets
- * scale 1 and zero point 0.
- */
-QV_API qv_status qv_quantize_rows(qv_pool* pool, const qv_rows* rows);
-
-/* activation((x - mean) / sqrt(variance + epsilon) * gamma + beta); gamma, beta: [n] or NULL. */
-QV_API qv_status qv_layernorm(qv_pool* pool, const qv_rows* rows, const float* gamma, const float* beta, float epsilon,
-                              qv_activation activation);
-
-QV_API qv_status qv_activate(qv_pool* pool, const qv_rows* rows, qv_activation activation, float alpha);
-
-/* A row of -inf alone gives 0 (softmax) or -inf (log_softmax). */
-QV_API qv_status qv_softmax(qv_pool* pool, const qv_rows* rows);
-QV_API qv_status qv_log_softmax(qv_pool* pool, const qv_rows* rows);
 
 /*
  * The executor. A program is a list of steps in 64-bit words (native/src/exec/step.h tells their layout), checked as a

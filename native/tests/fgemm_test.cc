@@ -11,8 +11,7 @@
 #include "kernels/scalar/vector_math.h"
 #include "memory/memory.h"
 #include "ops/bfloat16.h"
-#include "ops/gemm.h"
-#include "pools.h"
+#include "products.h"
 #include "random.h"
 
 namespace {
@@ -27,17 +26,13 @@ struct Case {
   int m, n, k;
   int64_t lda;
   Guarded<float> a, w, bias, residual;
-  Guarded<uint16_t> halves;  // a in bfloat16
 
   Case(int rows, int columns, int depth)
       : m(rows), n(columns), k(depth), lda((rows + columns) % 3 ? depth : (depth + 1) / 2),
         a(static_cast<size_t>((rows - 1) * lda + depth)), w(static_cast<size_t>(columns) * depth), bias(columns),
-        residual(static_cast<size_t>(rows) * columns), halves(a.size()) {
+        residual(static_cast<size_t>(rows) * columns) {
     Random random(static_cast<uint64_t>(rows * 1000003 + columns * 1009 + depth));
-    for (size_t i = 0; i < a.size(); i++) {
-      a[i] = random.uniform(-1, 1);
-      halves[i] = qv::to_bfloat16(a[i]);
-    }
+    for (size_t i = 0; i < a.size(); i++) a[i] = random.uniform(-1, 1);
     for (size_t i = 0; i < w.size(); i++) w[i] = random.uniform(-1, 1);
     for (size_t i = 0; i < bias.size(); i++) bias[i] = random.uniform(-1, 1);
     for (size_t i = 0; i < residual.size(); i++) residual[i] = random.uniform(-1, 1);
@@ -51,17 +46,16 @@ struct Case {
     return sum;
   }
 
-  // What rounding of inputs and sums to bfloat16 and float may do at most.
-  double rounded(int i, int j, bool rounded_a, double* tolerance) const {
+  // With weights in bfloat16; and what rounding the activations too, and sums to float, may do at most.
+  double rounded(int i, int j, double* tolerance) const {
     double sum = 0, size = 0;
     for (int x = 0; x < k; x++) {
-      const auto at = static_cast<size_t>(i * lda + x);
-      const double left = static_cast<double>(rounded_a ? qv::from_bfloat16(halves[at]) : a[at]);
+      const double left = static_cast<double>(a[static_cast<size_t>(i * lda + x)]);
       const double product = left * static_cast<double>(qv::from_bfloat16(qv::to_bfloat16(w[static_cast<size_t>(j) * k + x])));
       sum += product;
       size += fabs(product);
     }
-    *tolerance = 1e-6 * (size + 1) + (rounded_a ? 0 : size / 256);
+    *tolerance = 1e-6 * (size + 1) + size / 256;
     return sum;
   }
 };
@@ -78,40 +72,44 @@ void check_float(const Case& c, const float* out, bool epilogue) {
   CHECK(wrong == 0, "%d elements differ from the specification", wrong);
 }
 
-void check_bfloat16(const Case& c, const float* out, bool rounded_a) {
+void check_bfloat16(const Case& c, const float* out) {
   for (int i = 0; i < c.m; i++) {
     for (int j = 0; j < c.n; j++) {
       double tolerance;
-      const double expected = c.rounded(i, j, rounded_a, &tolerance) + static_cast<double>(c.bias[j]);
+      const double expected = c.rounded(i, j, &tolerance) + static_cast<double>(c.bias[j]);
       const double got = static_cast<double>(out[static_cast<size_t>(i) * c.n + j]);
       CHECK(fabs(got - expected) <= tolerance, "[%d, %d] is %g, not %g +- %g", i, j, got, expected, tolerance);
     }
   }
 }
 
-void run(Case& c, const qv::KernelTable& table, qv_precision weights, int threads) {
-  SUBJECT("%s m=%d n=%d k=%d lda=%lld precision=%d threads=%d", table.name, c.m, c.n, c.k, static_cast<long long>(c.lda),
-          weights, threads);
+qv::GemmCall call_for(const Case& c, float* out) {
+  qv::GemmCall call = {};
+  call.a = c.a.data();
+  call.a_stride = c.lda * 4;
+  call.out = out;
+  call.ldc = c.n;
+  return call;
+}
+
+void run(Case& c, const qv::KernelTable& table, qv_precision weights, int parts) {
+  SUBJECT("%s m=%d n=%d k=%d lda=%lld precision=%d parts=%d", table.name, c.m, c.n, c.k, static_cast<long long>(c.lda),
+          weights, parts);
   REPRODUCE("fgemm_test %s %d %d %d %d", table.name, c.m, c.n, c.k, weights);
   qv::PackedMatrix* matrix = nullptr;
   CHECK(qv::create_float_matrix(table, {c.w.data(), c.n, c.k, c.k, 1, c.bias.data()}, weights, &matrix) == QV_OK, "pack");
+  if (!matrix) return;
   Guarded<float> out(static_cast<size_t>(c.m) * c.n);
-  const qv_float_rows floats = {c.a.data(), QV_FLOAT32, c.m, c.lda}, halves = {c.halves.data(), QV_BFLOAT16, c.m, c.lda};
-  qv_epilogue plain = {QV_ACT_NONE, 0, nullptr, 0, QV_OUT_FLOAT32, 0, 0};
-  qv::Turn turn(pool_of(threads));
-  CHECK(qv::fgemm(turn, floats, *matrix, plain, out.data(), c.n) == QV_OK, "%s", qv_last_error());
+  qv::GemmCall call = call_for(c, out.data());
+  run_product(call, *matrix, c.m, parts);
   if (weights == QV_BFLOAT16) {
-    check_bfloat16(c, out.data(), false);
-    CHECK(qv::fgemm(turn, halves, *matrix, plain, out.data(), c.n) == QV_OK, "%s", qv_last_error());
-    check_bfloat16(c, out.data(), true);
+    check_bfloat16(c, out.data());
   } else {
     check_float(c, out.data(), false);
-    CHECK(qv::fgemm(turn, halves, *matrix, plain, out.data(), c.n) == QV_INVALID_ARGUMENT, "bfloat16 rows on float weights");
-    qv_epilogue added = plain;
-    added.activation = QV_ACT_GELU;
-    added.residual = c.residual.data();
-    added.ldr = c.n;
-    CHECK(qv::fgemm(turn, floats, *matrix, added, out.data(), c.n) == QV_OK, "%s", qv_last_error());
+    call.activation = QV_ACT_GELU;
+    call.residual = c.residual.data();
+    call.ldr = c.n;
+    run_product(call, *matrix, c.m, parts);
     check_float(c, out.data(), true);
   }
   qv::release(matrix);
@@ -125,7 +123,7 @@ void run_tiers(int m, int n, int k, const char* only, int precision) {
     if (only && strcmp(only, tiers.tables[t].name) != 0) continue;
     for (int p = 0; p < 2; p++) {
       if (precision >= 0 && p != precision) continue;
-      for (int threads = 1; threads <= 2; threads++) run(c, tiers.tables[t], static_cast<qv_precision>(p), threads);
+      for (int parts = 1; parts <= 2; parts++) run(c, tiers.tables[t], static_cast<qv_precision>(p), parts);
     }
   }
 }
@@ -145,11 +143,8 @@ void run_transposed() {
     CHECK(qv::place_float_matrix(tiers.tables[t], {turned.data(), c.n, c.k, 1, c.n, c.bias.data()}, QV_FLOAT32, memory,
                                  &matrix) == QV_OK, "place");
     Guarded<float> out(static_cast<size_t>(c.m) * c.n);
-    void* scratch = qv::allocate(qv::gemm_scratch(c.m, *matrix));
-    qv::fgemm_on_worker({c.a.data(), QV_FLOAT32, c.m, c.lda}, *matrix, {QV_ACT_NONE, 0, nullptr, 0, QV_OUT_FLOAT32, 0, 0},
-                        out.data(), c.n, scratch);
+    run_product(call_for(c, out.data()), *matrix, c.m, 1);
     check_float(c, out.data(), false);
-    qv::release(scratch);
     qv::release(memory);
     cases++;
   }

@@ -26,6 +26,7 @@ class Guarded {
   Guarded& operator=(const Guarded&) = delete;
 
   T* data() { return data_; }
+  const T* data() const { return data_; }
   size_t size() const { return count_; }
   T& operator[](size_t i) { return data_[i]; }
   const T& operator[](size_t i) const { return data_[i]; }

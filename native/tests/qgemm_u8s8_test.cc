@@ -1,4 +1,4 @@
-// Every tier against a plain triple loop: all bits of the int32 sums and of every output type.
+// Every tier against a plain triple loop: all bits of the int32 sums and of both output types.
 //
 //   qgemm_u8s8_test                    corner shapes and a sample of the rest
 //   qgemm_u8s8_test --full             the full cross of sizes (minutes)
@@ -11,9 +11,7 @@
 #include "guarded.h"
 #include "kernels/scalar/vector_math.h"
 #include "memory/memory.h"
-#include "ops/epilogue.h"
-#include "ops/gemm.h"
-#include "pools.h"
+#include "products.h"
 #include "random.h"
 #include "tables.h"
 
@@ -65,8 +63,6 @@ struct Case {
     }
   }
 
-  qv_u8_rows rows() { return {a.data(), m, lda, row_scale.data(), row_zero.data(), per_row ? 1 : 0}; }
-
   int32_t sum(int i, int j) const {
     const int32_t zero = row_zero[per_row ? static_cast<size_t>(i) : 0];
     int32_t total = 0;
@@ -78,56 +74,91 @@ struct Case {
 };
 
 // What the contract says of one element, from its sum.
-float real_value(const Case& c, int i, int j, int32_t sum, const qv_epilogue& e) {
+float real_value(const Case& c, int i, int j, int32_t sum, const qv::GemmCall& call) {
   const float row_scale = c.row_scale[c.per_row ? static_cast<size_t>(i) : 0];
   const float x = fmaf(static_cast<float>(sum), row_scale * c.scale[j], c.bias[j]);
-  const float y = qv_scalar::activate1(x, e.activation, e.alpha);
-  return e.residual ? y + c.residual[static_cast<size_t>(i) * c.n + j] : y;
+  const float y = qv_scalar::activate1(x, call.activation, call.alpha);
+  return call.residual ? y + c.residual[static_cast<size_t>(i) * c.n + j] : y;
 }
 
-bool same(const Case& c, int i, int j, int32_t sum, const qv_epilogue& e, const void* out) {
+bool same(const Case& c, int i, int j, int32_t sum, const qv::GemmCall& call) {
   const size_t at = static_cast<size_t>(i) * c.n + j;
-  if (e.output == QV_OUT_INT32) return static_cast<const int32_t*>(out)[at] == sum;
-  const float x = real_value(c, i, j, sum, e);
-  switch (e.output) {
-    case QV_OUT_UINT8: return static_cast<const uint8_t*>(out)[at] == qv_scalar::quantize1(x, 1 / e.scale, e.zero, 0, 255);
-    case QV_OUT_INT8: return static_cast<const int8_t*>(out)[at] == qv_scalar::quantize1(x, 1 / e.scale, e.zero, -128, 127);
-    case QV_OUT_BFLOAT16: return static_cast<const uint16_t*>(out)[at] == qv_scalar::bfloat16(x);
-    default: return memcmp(static_cast<const float*>(out) + at, &x, 4) == 0;
+  const float x = real_value(c, i, j, sum, call);
+  if (call.output == QV_OUT_FLOAT32) return memcmp(static_cast<const float*>(call.out) + at, &x, 4) == 0;
+  return static_cast<const uint8_t*>(call.out)[at] == qv_scalar::quantize1(x, 1 / call.out_scale, call.out_zero);
+}
+
+// Activation, output type and residual by number, 0 to 9.
+qv::GemmCall call_for(Case& c, int index, void* out) {
+  qv::GemmCall call = {};
+  call.a = c.a.data();
+  call.a_stride = c.lda;
+  call.scale = c.row_scale.data();
+  call.zero = c.row_zero.data();
+  call.per_row = c.per_row;
+  call.out = out;
+  call.ldc = c.n;
+  call.activation = index % 5;
+  call.alpha = 0.125f;
+  if (index / 5) {
+    call.output = QV_OUT_UINT8;
+    call.out_scale = 0.05f;
+    call.out_zero = 93;
   }
+  if (index % 2 == 0) return call;
+  call.residual = c.residual.data();
+  call.ldr = c.n;
+  return call;
 }
 
-qv_epilogue epilogue_for(Case& c, int index) {
-  const auto activation = static_cast<qv_activation>(index % 5);
-  const auto output = static_cast<qv_output>(index / 5 % 5);
-  const int zero = output == QV_OUT_INT8 ? -7 : 93;
-  const float* residual = index % 2 && output != QV_OUT_INT32 ? c.residual.data() : nullptr;
-  return {activation, 0.125f, residual, c.n, output, 0.05f, zero};
-}
-
-void run(Case& c, const std::vector<int32_t>& sums, const qv::KernelTable& table, int index, int threads) {
-  SUBJECT("%s m=%d n=%d k=%d lda=%lld epilogue=%d threads=%d seed=%llu", table.name, c.m, c.n, c.k,
-          static_cast<long long>(c.lda), index, threads, static_cast<unsigned long long>(c.seed));
+void about(const Case& c, const qv::KernelTable& table, const char* what, int index) {
+  SUBJECT("%s %s %d m=%d n=%d k=%d lda=%lld seed=%llu", table.name, what, index, c.m, c.n, c.k, static_cast<long long>(c.lda),
+          static_cast<unsigned long long>(c.seed));
   REPRODUCE("qgemm_u8s8_test %s %d %d %d %llu", table.name, c.m, c.n, c.k, static_cast<unsigned long long>(c.seed));
-  const qv_epilogue e = epilogue_for(c, index);
-  qv::PackedMatrix* matrix = nullptr;
-  CHECK(qv::create_s8_matrix(table, {c.w.data(), c.n, c.k, c.k, 1, c.scale.data(), c.bias.data()}, &matrix) == QV_OK, "pack");
-  Guarded<uint8_t> out(static_cast<size_t>(c.m) * c.n * qv::output_bytes(e.output));
-  memset(out.data(), 0x5a, out.size());
-  {
-    qv::Turn turn(pool_of(threads));
-    CHECK(qv::qgemm_u8s8(turn, c.rows(), *matrix, e, out.data(), c.n) == QV_OK, "status");
-  }
+}
+
+// The kernel's own int32 accumulators, tile by tile.
+void run_sums(Case& c, const std::vector<int32_t>& sums, const qv::KernelTable& table, const qv::PackedMatrix& w) {
+  about(c, table, "sums", 0);
+  const qv::GemmKernel& kernel = *table.qgemm;
   int wrong = 0;
-  for (int i = 0; i < c.m; i++) {
-    for (int j = 0; j < c.n; j++) wrong += !same(c, i, j, sums[static_cast<size_t>(i) * c.n + j], e, out.data());
+  for (int begin = 0; begin < c.m; begin += kernel.mr) {
+    const int rows = c.m - begin < kernel.mr ? c.m - begin : kernel.mr;
+    const auto bytes = static_cast<size_t>(rows) * static_cast<size_t>(w.steps) * static_cast<size_t>(kernel.a_step);
+    Guarded<char> packed(qv::round_up(bytes + qv::kPackSlack, 64));
+    Guarded<int32_t> acc(static_cast<size_t>(kernel.mr) * static_cast<size_t>(kernel.nr));
+    kernel.pack_a(c.a.data() + begin * c.lda, c.lda, rows, c.k, packed.data());
+    for (int panel = 0; panel < w.panels; panel++) {
+      kernel.tile(rows, w.steps, packed.data(), w.data + static_cast<size_t>(panel) * w.panel_bytes, acc.data());
+      for (int i = 0; i < rows; i++) {
+        for (int j = panel * kernel.nr; j < c.n && j < (panel + 1) * kernel.nr; j++) {
+          const int32_t zero = c.row_zero[c.per_row ? static_cast<size_t>(begin + i) : 0] - kernel.taken_off;
+          const int32_t sum = acc[static_cast<size_t>(i * kernel.nr + j % kernel.nr)] - zero * w.column_sum[j];
+          wrong += sum != sums[static_cast<size_t>(begin + i) * c.n + j];
+        }
+      }
+    }
   }
-  CHECK(wrong == 0, "%d elements differ from the specification", wrong);
-  qv::release(matrix);
+  CHECK(wrong == 0, "%d sums differ from the specification", wrong);
   cases++;
 }
 
-// All tiers with the int32 output, and one other epilogue.
+void run(Case& c, const std::vector<int32_t>& sums, const qv::KernelTable& table, const qv::PackedMatrix& w, int index,
+         int parts) {
+  about(c, table, parts == 1 ? "epilogue" : "in parts, epilogue", index);
+  Guarded<uint8_t> out(static_cast<size_t>(c.m) * c.n * (index / 5 ? 1 : 4));
+  memset(out.data(), 0x5a, out.size());
+  const qv::GemmCall call = call_for(c, index, out.data());
+  run_product(call, w, c.m, parts);
+  int wrong = 0;
+  for (int i = 0; i < c.m; i++) {
+    for (int j = 0; j < c.n; j++) wrong += !same(c, i, j, sums[static_cast<size_t>(i) * c.n + j], call);
+  }
+  CHECK(wrong == 0, "%d elements differ from the specification", wrong);
+  cases++;
+}
+
+// All tiers: the sums, and one epilogue.
 void run_tiers(int m, int n, int k, uint64_t seed, Fill fill, const char* only) {
   Case c(m, n, k, seed, fill);
   std::vector<int32_t> sums(static_cast<size_t>(m) * n);
@@ -136,10 +167,13 @@ void run_tiers(int m, int n, int k, uint64_t seed, Fill fill, const char* only) 
   }
   for (const qv::KernelTable& table : product_tables()) {
     if (only && strcmp(only, table.name) != 0) continue;
-    for (int threads = 1; threads <= 2; threads++) {
-      run(c, sums, table, 20, threads);
-      run(c, sums, table, static_cast<int>(seed % 20), threads);
-    }
+    qv::PackedMatrix* w = nullptr;
+    about(c, table, "packing", 0);
+    CHECK(qv::create_s8_matrix(table, {c.w.data(), c.n, c.k, c.k, 1, c.scale.data(), c.bias.data()}, &w) == QV_OK, "status");
+    if (!w) continue;
+    run_sums(c, sums, table, *w);
+    for (int parts = 1; parts <= 2; parts++) run(c, sums, table, *w, static_cast<int>(seed % 10), parts);
+    qv::release(w);
   }
 }
 

@@ -5,8 +5,7 @@
 #include "check.h"
 #include "dispatch/tier.h"
 #include "guarded.h"
-#include "ops/rows.h"
-#include "pools.h"
+#include "memory/memory.h"
 #include "random.h"
 
 namespace {
@@ -58,33 +57,52 @@ struct Result {
         zero(data.m) {}
 };
 
-qv_status run(const qv::KernelTable& table, Data& data, Operation operation, Output output, int threads, Result& result) {
-  qv_rows rows = {data.in.data(), data.m, data.n, data.n, result.floats.data(), data.n, QV_OUT_FLOAT32, 0, 0, nullptr, nullptr};
-  if (output != kFloat) {
-    rows.out = result.bytes.data();
-    rows.output = QV_OUT_UINT8;
-    rows.scale = 0.031f;
-    rows.zero = 121;
-  }
-  if (output == kOwn) {
-    rows.row_scale = result.scale.data();
-    rows.row_zero = result.zero.data();
-  }
-  qv::Turn turn(pool_of(threads));
+qv::RowsKernel kernel_of(const qv::KernelTable& table, Operation operation) {
   switch (operation) {
-    case kQuantize: return qv::quantize_rows(turn, table, rows);
-    case kLayerNorm:
-      return qv::layernorm(turn, table, rows, {data.gamma.data(), data.beta.data(), 1e-5f,
-                                               data.n % 2 ? QV_ACT_GELU : QV_ACT_NONE});
-    case kSoftmax: return qv::softmax(turn, table, rows);
-    case kLogSoftmax: return qv::log_softmax(turn, table, rows);
-    default:
-      return qv::activate(turn, table, rows,
-                          operation == kGelu ? QV_ACT_GELU
-                          : operation == kRelu ? QV_ACT_RELU
-                          : operation == kSilu ? QV_ACT_SILU
-                                               : QV_ACT_LEAKY_RELU,
-                          0.1f);
+    case kQuantize: return table.quantize_rows;
+    case kLayerNorm: return table.layernorm;
+    case kSoftmax: return table.softmax;
+    case kLogSoftmax: return table.log_softmax;
+    default: return table.activate;
+  }
+}
+
+int activation_of(const Data& data, Operation operation) {
+  switch (operation) {
+    case kLayerNorm: return data.n % 2 ? QV_ACT_GELU : QV_ACT_NONE;
+    case kGelu: return QV_ACT_GELU;
+    case kRelu: return QV_ACT_RELU;
+    case kSilu: return QV_ACT_SILU;
+    default: return QV_ACT_LEAKY_RELU;
+  }
+}
+
+qv::RowsCall call_of(Data& data, Operation operation, Output output, Result& result) {
+  qv::RowsCall call = {};
+  call.in = data.in.data();
+  call.stride = data.n;
+  call.n = data.n;
+  call.gamma = data.gamma.data();
+  call.beta = data.beta.data();
+  call.epsilon = 1e-5f;
+  call.activation = activation_of(data, operation);
+  call.alpha = 0.1f;
+  call.out = {QV_OUT_FLOAT32, result.floats.data(), data.n, 0, 0, nullptr, nullptr};
+  if (output == kFloat) return call;
+  call.out = {QV_OUT_UINT8, result.bytes.data(), data.n, 0.031f, 121, nullptr, nullptr};
+  if (output == kOwn) {
+    call.out.row_scale = result.scale.data();
+    call.out.row_zero = result.zero.data();
+  }
+  return call;
+}
+
+// parts: how many shares the rows are cut into, as threads cut them.
+void run(const qv::KernelTable& table, Data& data, Operation operation, Output output, int parts, Result& result) {
+  const qv::RowsCall call = call_of(data, operation, output, result);
+  Guarded<float> scratch(qv::round_up(static_cast<size_t>(data.n), 16));
+  for (int p = 0; p < parts; p++) {
+    kernel_of(table, operation)(&call, data.m * p / parts, data.m * (p + 1) / parts, scratch.data());
   }
 }
 
@@ -114,13 +132,13 @@ void compare_tiers(int64_t m, int64_t n, Operation operation, Output output, Fil
   SUBJECT("scalar %s m=%lld n=%lld output=%d fill=%d", kNames[operation], static_cast<long long>(m),
           static_cast<long long>(n), output, fill);
   REPRODUCE("rows_test %lld %lld %d %d %d", static_cast<long long>(m), static_cast<long long>(n), operation, output, fill);
-  CHECK(run(tiers.tables[0], data, operation, output, 1, reference) == QV_OK, "%s", qv_last_error());
+  run(tiers.tables[0], data, operation, output, 1, reference);
   for (int t = 0; t < tiers.count; t++) {
-    for (int threads = 1; threads <= 2; threads++) {
-      SUBJECT("%s %s m=%lld n=%lld output=%d fill=%d threads=%d", tiers.tables[t].name, kNames[operation],
-              static_cast<long long>(m), static_cast<long long>(n), output, fill, threads);
+    for (int parts = 1; parts <= 2; parts++) {
+      SUBJECT("%s %s m=%lld n=%lld output=%d fill=%d parts=%d", tiers.tables[t].name, kNames[operation],
+              static_cast<long long>(m), static_cast<long long>(n), output, fill, parts);
       Result result(data);
-      CHECK(run(tiers.tables[t], data, operation, output, threads, result) == QV_OK, "%s", qv_last_error());
+      run(tiers.tables[t], data, operation, output, parts, result);
       CHECK(same(reference, result, output), "differs from the scalar twin");
       cases++;
     }
@@ -143,7 +161,7 @@ void check_activations() {
   for (Operation operation : {kGelu, kSilu, kRelu, kLeakyRelu}) {
     SUBJECT("scalar %s", kNames[operation]);
     Result result(data);
-    CHECK(run(scalar, data, operation, kFloat, 1, result) == QV_OK, "status");
+    run(scalar, data, operation, kFloat, 1, result);
     for (size_t i = 0; i < data.in.size(); i++) {
       const double x = static_cast<double>(data.in[i]);
       const double expected = operation == kGelu   ? gelu(x)
@@ -161,8 +179,9 @@ void check_softmax_and_norm() {
   Data data(20, 1000, kNormal, 7);
   const qv::KernelTable& scalar = qv::supported_tiers().tables[0];
   Result soft(data), logs(data), norm(data);
-  CHECK(run(scalar, data, kSoftmax, kFloat, 1, soft) == QV_OK && run(scalar, data, kLogSoftmax, kFloat, 1, logs) == QV_OK &&
-            run(scalar, data, kLayerNorm, kFloat, 1, norm) == QV_OK, "status");
+  run(scalar, data, kSoftmax, kFloat, 1, soft);
+  run(scalar, data, kLogSoftmax, kFloat, 1, logs);
+  run(scalar, data, kLayerNorm, kFloat, 1, norm);
   for (int64_t row = 0; row < data.m; row++) {
     const float* x = data.in.data() + row * data.n;
     double total = 0, mean = 0, variance = 0;
@@ -189,20 +208,22 @@ void check_quantization() {
   const float values[8] = {0.5f, 1.5f, 2.5f, -0.5f, -1.5f, 300, -300, 127};
   memcpy(in.data(), values, sizeof values);
   Guarded<uint8_t> out(8);
-  qv_rows rows = {in.data(), 1, 8, 8, out.data(), 8, QV_OUT_UINT8, 1, 100, nullptr, nullptr};
+  qv::RowsCall call = {};
+  call.in = in.data();
+  call.n = call.stride = 8;
+  call.out = {QV_OUT_UINT8, out.data(), 8, 1, 100, nullptr, nullptr};
   const int expected[8] = {100, 102, 102, 100, 98, 255, 0, 227};
   float scale;
   int32_t zero;
   for (int t = 0; t < qv::supported_tiers().count; t++) {
     const qv::KernelTable& table = qv::supported_tiers().tables[t];
     SUBJECT("%s quantize_rows by hand", table.name);
-    qv::Turn turn(pool_of(1));
-    CHECK(qv::quantize_rows(turn, table, rows) == QV_OK, "status");
+    table.quantize_rows(&call, 0, 1, nullptr);
     for (int i = 0; i < 8; i++) CHECK(out[static_cast<size_t>(i)] == expected[i], "value %d: %d", i, out[static_cast<size_t>(i)]);
-    qv_rows own = rows;
-    own.row_scale = &scale;
-    own.row_zero = &zero;
-    CHECK(qv::quantize_rows(turn, table, own) == QV_OK, "status");
+    qv::RowsCall own = call;
+    own.out.row_scale = &scale;
+    own.out.row_zero = &zero;
+    table.quantize_rows(&own, 0, 1, nullptr);
     CHECK(scale == 600.0f / 255 && zero == 128, "own range: scale %g zero %d", static_cast<double>(scale), zero);
     CHECK(out[5] == 255 && out[6] == 0, "the ends of the range: %d and %d", out[5], out[6]);
     cases++;

@@ -11,8 +11,7 @@
 #include "dispatch/tier.h"
 #include "guarded.h"
 #include "memory/memory.h"
-#include "ops/gemm.h"
-#include "pools.h"
+#include "products.h"
 #include "random.h"
 #include "tables.h"
 
@@ -91,18 +90,23 @@ struct Product {
     bias = random.floats(static_cast<size_t>(n), -3, 3);
   }
 
-  std::vector<float> times(const qv::PackedMatrix& matrix, int threads) {
+  std::vector<float> times(const qv::PackedMatrix& matrix, int parts) {
     const float row_scale = 0.03f;
     const int32_t zero = 77;
     std::vector<float> out(static_cast<size_t>(m) * n);
-    qv::Turn turn(pool_of(threads));
-    const qv_epilogue plain = {QV_ACT_NONE, 0, nullptr, 0, QV_OUT_FLOAT32, 1, 0};
-    CHECK(qv::qgemm_u8s8(turn, {a.data(), m, k, &row_scale, &zero, 0}, matrix, plain, out.data(), n) == QV_OK, "status");
+    qv::GemmCall call = {};
+    call.a = a.data();
+    call.a_stride = k;
+    call.scale = &row_scale;
+    call.zero = &zero;
+    call.out = out.data();
+    call.ldc = n;
+    run_product(call, matrix, m, parts);
     return out;
   }
 };
 
-void run_product(const qv::KernelTable& table, int bits, int m, int n, int k, uint64_t seed, bool by_levels) {
+void compare(const qv::KernelTable& table, int bits, int m, int n, int k, uint64_t seed, bool by_levels) {
   SUBJECT("%s %d bits %s m=%d n=%d k=%d seed=%llu", table.name, bits, by_levels ? "by levels" : "linear", m, n, k,
           static_cast<unsigned long long>(seed));
   REPRODUCE("unpack_test %s %d %d %d %d %llu", table.name, bits, m, n, k, static_cast<unsigned long long>(seed));
@@ -117,9 +121,7 @@ void run_product(const qv::KernelTable& table, int bits, int m, int n, int k, ui
   CHECK(qv::create_s8_matrix(table, weights, &codes) == QV_OK, "codes");
   if (!bytes || !codes) return;
   CHECK(memcmp(bytes->column_sum, codes->column_sum, static_cast<size_t>(n) * 4) == 0, "column sums differ");
-  for (int threads = 1; threads <= 2; threads++) {
-    CHECK(p.times(*bytes, threads) == p.times(*codes, threads), "products differ");
-  }
+  for (int parts = 1; parts <= 2; parts++) CHECK(p.times(*bytes, parts) == p.times(*codes, parts), "products differ");
   const int64_t panels = (n + table.qgemm->nr - 1) / table.qgemm->nr;
   const int64_t most = panels * (table.qgemm->steps(k) * table.qgemm->ku * table.qgemm->nr + qv::kChunk) * bits / 8 + panels * table.qgemm->nr * 12 + 512;
   CHECK(codes->bytes <= most, "%lld bytes, expected at most %lld", static_cast<long long>(codes->bytes),
@@ -134,8 +136,8 @@ void run_tier(const qv::KernelTable& table) {
   for (int bits = 2; bits <= 7; bits++) {
     for (size_t chunks : {1u, 2u, 7u}) run_codes(table, bits, chunks, static_cast<uint64_t>(bits) * 100 + chunks);
     for (const auto& s : sizes) {
-      run_product(table, bits, s[0], s[1], s[2], static_cast<uint64_t>(bits + s[2]), false);
-      run_product(table, bits, s[0], s[1], s[2], static_cast<uint64_t>(bits + s[2]), true);
+      compare(table, bits, s[0], s[1], s[2], static_cast<uint64_t>(bits + s[2]), false);
+      compare(table, bits, s[0], s[1], s[2], static_cast<uint64_t>(bits + s[2]), true);
     }
   }
 }
@@ -184,7 +186,7 @@ int main(int argc, char** argv) {
   for (const qv::KernelTable& table : product_tables()) {
     if (argc == 7 && strcmp(argv[1], table.name) == 0) {
       for (bool by_levels : {false, true}) {
-        run_product(table, atoi(argv[2]), atoi(argv[3]), atoi(argv[4]), atoi(argv[5]), strtoull(argv[6], nullptr, 10), by_levels);
+        compare(table, atoi(argv[2]), atoi(argv[3]), atoi(argv[4]), atoi(argv[5]), strtoull(argv[6], nullptr, 10), by_levels);
       }
     } else if (argc == 1) {
       run_tier(table);

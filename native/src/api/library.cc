@@ -46,10 +46,6 @@ qv_status qv_pool_create(int32_t threads, qv_pool** pool) {
   return qv::ThreadPool::create(threads, reinterpret_cast<qv::ThreadPool**>(pool));
 }
 
-int32_t qv_pool_threads(const qv_pool* pool) {
-  return pool ? reinterpret_cast<const qv::ThreadPool*>(pool)->threads() : 0;
-}
-
 void qv_pool_free(qv_pool* pool) { qv::ThreadPool::destroy(pool_of(pool)); }
 
 }  // extern "C"

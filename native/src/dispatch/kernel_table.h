@@ -10,6 +10,20 @@
 
 #include "kernels/attention.h"
 
+// What follows a product, a norm or a row; the first activations of exec/step.h.
+enum qv_activation {
+  QV_ACT_NONE = 0,
+  QV_ACT_RELU = 1,
+  QV_ACT_GELU = 2,        // x * Phi(x), the exact (erf) form
+  QV_ACT_LEAKY_RELU = 3,  // slope: alpha
+  QV_ACT_SILU = 4
+};
+
+enum qv_output {
+  QV_OUT_FLOAT32 = 0,
+  QV_OUT_UINT8 = 1  // clamp(round_even(x / scale) + zero, 0, 255)
+};
+
 namespace qv {
 
 // A register tile of accumulators on its way to memory. Column arrays are padded to whole tiles; rows of out and
@@ -23,8 +37,8 @@ struct EpilogueTile {
   const float* column_scale;
   const float* bias;  // never NULL
   const float* row_scale;
-  const int32_t* row_zero;
-  int row_step;           // 0: one scale and zero point for the tensor, 1: one a row
+  const int32_t* row_zero;  // less what the kernel took off the activations
+  int row_step;             // 0: one scale and zero point for the tensor, 1: one a row
   const float* residual;  // or NULL
   ptrdiff_t ldr;
   void* out;
@@ -43,9 +57,10 @@ struct GemmKernel {
   int ku;         // depth of one step; weights are packed as [n / nr][k / ku][nr][ku]
   int element;    // bytes of one weight
   int a_step;     // bytes that one row takes in a step of packed activations [k / ku][rows]
-  int a_element;  // bytes of one activation
+  // Rows of uint8, or of float for float kernels; written up to kPackSlack bytes too far.
   void (*pack_a)(const void* a, ptrdiff_t lda_bytes, int rows, int k, void* packed);
   void (*tile)(int rows, int steps, const void* a, const void* b, void* acc);
+  int taken_off = 0;    // of uint8 activations, where an instruction wants them signed
   int whole_steps = 1;  // the number of steps is filled up to a multiple of this
 
   int steps(int64_t k) const {
@@ -96,7 +111,6 @@ struct KernelTable {
   const GemmKernel* qgemm;  // uint8 x int8, exact in int32
   const GemmKernel* sgemm;  // float x float, one fused multiply-add after the other in the order of k
   const GemmKernel* bgemm;  // bfloat16 pairs; no tier but those with such an instruction has it
-  void (*pack_floats)(const void* a, ptrdiff_t lda_bytes, int rows, int k, void* packed);  // float rows for bgemm
   void (*epilogue_s32)(const EpilogueTile* tile);
   void (*epilogue_f32)(const EpilogueTile* tile);
   RowsKernel quantize_rows;

@@ -4,7 +4,6 @@
 #include "exec/attention_choice.h"
 #include "exec/check.h"
 #include "exec/context.h"
-#include "ops/rows.h"
 
 namespace qv {
 namespace {

@@ -36,6 +36,9 @@ inline int64_t share_begin(int64_t n, int part, int parts) { return n * part / p
 constexpr size_t kLine = 64;
 inline size_t line_up(size_t bytes) { return (bytes + kLine - 1) / kLine * kLine; }
 
+// A row of floats as the kernels' scratch, padded to whole lines.
+inline size_t row_scratch(int64_t n) { return line_up(static_cast<size_t>(n) * sizeof(float)); }
+
 // Row-local steps: rows [r0, r1). gemm_panels does the columns of panels [panel0, panel1) only.
 void gemm_rows(const GemmStep& s, const Context& c, int64_t r0, int64_t r1);
 void gemm_panels(const GemmStep& s, const Context& c, int64_t r0, int64_t r1, int panel0, int panel1);

@@ -36,9 +36,12 @@ void packed_rows(const MatmulStep& s, const Context& c, const Batch& batch, int6
   if (place_float_matrix(*c.program.table, {batch.b, s.n, s.k, s.b_col, s.b_row, nullptr}, QV_FLOAT32, c.workspace, &b)) {
     return;  // fails for no float matrix
   }
-  const qv_epilogue epilogue = {QV_ACT_NONE, 0, nullptr, 0, QV_OUT_FLOAT32, 1.0f, 0};
-  const qv_float_rows rows = {batch.a + r0 * s.a_row, QV_FLOAT32, r1 - r0, s.a_row};
-  fgemm_on_worker(rows, *b, epilogue, batch.out + r0 * s.out_row, s.out_row, c.workspace + packed_size(c.program, s));
+  GemmCall call = {};
+  call.a = batch.a + r0 * s.a_row;
+  call.a_stride = s.a_row * 4;
+  call.out = batch.out + r0 * s.out_row;
+  call.ldc = s.out_row;
+  gemm(call, *b, r1 - r0, 0, b->panels, c.workspace + packed_size(c.program, s));
 }
 
 void plain_row(const MatmulStep& s, const Context& c, const float* a, const float* b, float* out) {
@@ -66,7 +69,7 @@ size_t matmul_workspace(const qv_program& program, const MatmulStep& s) {
   PackedMatrix shape = {};
   shape.kernel = &kernel;
   shape.steps = kernel.steps(s.k);
-  return packed_size(program, s) + line_up(gemm_scratch(s.m, shape));
+  return packed_size(program, s) + line_up(gemm_scratch(shape, s.m));
 }
 
 void matmul(const MatmulStep& s, const Context& c) {

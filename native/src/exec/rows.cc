@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "exec/context.h"
-#include "ops/rows.h"
 
 namespace qv {
 namespace {

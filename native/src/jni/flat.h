@@ -7,16 +7,6 @@
 
 #include "quantvoice.h"
 
-/* options: activation, output, zero point of the output. numbers: alpha, scale of the output. */
-static inline int qv_flat_qgemm(int64_t pool, const uint8_t* a, int64_t m, int64_t lda, const float* scale,
-                                const int32_t* zero, bool per_row, int64_t matrix, const int32_t* options,
-                                const float* numbers, const float* residual, int64_t ldr, void* out, int64_t ldc) {
-  const qv_u8_rows rows = {a, m, lda, scale, zero, per_row ? 1 : 0};
-  const qv_epilogue epilogue = {(qv_activation)options[0], numbers[0], residual, ldr,
-                                (qv_output)options[1],     numbers[1], options[2]};
-  return qv_qgemm_u8s8((qv_pool*)pool, &rows, (const qv_s8_matrix*)matrix, &epilogue, out, ldc);
-}
-
 static inline int qv_flat_pool_create(int32_t threads, int64_t* handle) {
   qv_pool* pool = 0;
   const qv_status status = qv_pool_create(threads, &pool);
@@ -28,7 +18,7 @@ static inline int qv_flat_s8_matrix_create(const int8_t* w, int64_t n, int64_t k
                                            const int8_t* levels, const float* scale, const float* bias,
                                            int64_t* handle) {
   qv_s8_matrix* matrix = 0;
-  const qv_status status = qv_s8_matrix_create_packed(w, n, k, ldw, bits, levels, scale, bias, &matrix);
+  const qv_status status = qv_s8_matrix_create(w, n, k, ldw, bits, levels, scale, bias, &matrix);
   *handle = (int64_t)matrix;
   return status;
 }

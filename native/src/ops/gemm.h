@@ -1,26 +1,33 @@
-// Products on a pool: one driver for int8, float and bfloat16; see qv_qgemm_u8s8 and qv_fgemm in quantvoice.h.
+// Products of rows with packed weights on one thread: the one driver, for int8, float and bfloat16.
 #pragma once
 
 #include "ops/packed_matrix.h"
-#include "pool/thread_pool.h"
-#include "quantvoice.h"
 
 namespace qv {
 
-// out = epilogue(a * w). Checks everything but the extent of the buffers, which only the caller knows.
-qv_status qgemm_u8s8(Turn& turn, const qv_u8_rows& a, const PackedMatrix& w, const qv_epilogue& epilogue, void* out,
-                     int64_t ldc);
-qv_status fgemm(Turn& turn, const qv_float_rows& a, const PackedMatrix& w, const qv_epilogue& epilogue, void* out,
-                int64_t ldc);
+// Rows of activations, and what becomes of their products: out = output(activation(product + bias) + residual). Nothing is
+// checked; rows may overlap, as those of a convolution do, and the residual may be the output.
+struct GemmCall {
+  const void* a;     // uint8 for int8 weights, else float
+  int64_t a_stride;  // bytes from row to row
+  const float* scale = nullptr;  // of uint8: one scale and zero point, or one a row. Zero points are held to 0..255, as
+  const int32_t* zero = nullptr;  // anyone may have written them; so the sums cannot overflow
+  bool per_row = false;
+  void* out;
+  int64_t ldc;  // elements from row to row of out
+  qv_output output = QV_OUT_FLOAT32;
+  float out_scale = 1;  // of QV_OUT_UINT8
+  int out_zero = 0;
+  int activation = QV_ACT_NONE;
+  float alpha = 0;
+  const float* residual = nullptr;  // or NULL
+  int64_t ldr = 0;                  // elements from row to row of residual
+};
 
-// Scratch bytes that gemm_on_worker needs for products of up to m rows with w.
-size_t gemm_scratch(int64_t m, const PackedMatrix& w);
+// Scratch bytes of gemm for up to so many rows.
+size_t gemm_scratch(const PackedMatrix& w, int64_t rows);
 
-// The same within a worker's own task, without the pool: for many small products at once, such as attention heads.
-// Arguments are not checked.
-void qgemm_on_worker(const qv_u8_rows& a, const PackedMatrix& w, const qv_epilogue& epilogue, void* out, int64_t ldc,
-                     void* scratch);
-void fgemm_on_worker(const qv_float_rows& a, const PackedMatrix& w, const qv_epilogue& epilogue, void* out, int64_t ldc,
-                     void* scratch);
+// Rows [0, rows) times the columns of panels [panel0, panel1). Outputs do not depend on how rows and panels are cut.
+void gemm(const GemmCall& call, const PackedMatrix& w, int64_t rows, int panel0, int panel1, char* scratch);
 
 }  // namespace qv

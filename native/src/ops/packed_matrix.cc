@@ -49,8 +49,6 @@ PackedMatrix* begin_matrix(const GemmKernel& kernel, int64_t n, int64_t k, int b
   if (codes || n % kernel.nr || k != layout.steps * kernel.ku) memset(block + layout.head, 0, layout.data);
   auto* matrix = static_cast<PackedMatrix*>(memory);
   matrix->kernel = &kernel;
-  matrix->pack_a = kernel.pack_a;
-  matrix->a_element = kernel.a_element;
   matrix->n = static_cast<int>(n);
   matrix->k = static_cast<int>(k);
   matrix->steps = static_cast<int>(layout.steps);
@@ -221,15 +219,6 @@ qv_status check_width(const S8Weights& weights) {
   return codes.of[0] < 0 ? QV_OK : fail(QV_INVALID_ARGUMENT, "level -128; symmetric weights are -127..127");
 }
 
-void pack_widened(const void* a, ptrdiff_t lda, int rows, int k, void* packed) {
-  auto* out = static_cast<float*>(packed);
-  for (int i = 0; i < k; i++) {
-    for (int r = 0; r < rows; r++) {
-      *out++ = from_bfloat16(reinterpret_cast<const uint16_t*>(static_cast<const char*>(a) + r * lda)[i]);
-    }
-  }
-}
-
 void pack_float_column(const PackedMatrix& matrix, const float* from, int64_t ldk, int column, bool rounded) {
   if (rounded) {
     pack_column<uint16_t>(matrix, panel_of(matrix, column), column, [=](int i) { return to_bfloat16(from[i * ldk]); });
@@ -263,11 +252,6 @@ qv_status place_float_matrix(const KernelTable& table, const FloatWeights& weigh
   const bool rounded = precision == QV_BFLOAT16;
   PackedMatrix* matrix = begin_matrix(kernel, weights.n, weights.k, stored_bits(table, kernel, rounded), memory);
   matrix->epilogue = table.epilogue_f32;
-  matrix->pack_floats = &kernel == table.sgemm ? kernel.pack_a : table.pack_floats;
-  if (matrix->bits == 16) {
-    matrix->pack_a = pack_widened;
-    matrix->a_element = 2;
-  }
   for (int column = 0; column < matrix->n; column++) {
     pack_float_column(*matrix, weights.data + column * weights.ldn, weights.ldk, column, rounded);
   }

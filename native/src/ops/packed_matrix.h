@@ -11,11 +11,8 @@ namespace qv {
 
 struct PackedMatrix {
   const GemmKernel* kernel;
-  void (*pack_a)(const void* a, ptrdiff_t lda_bytes, int rows, int k, void* packed);
-  void (*pack_floats)(const void* a, ptrdiff_t lda_bytes, int rows, int k, void* packed);  // NULL: takes no floats
   void (*epilogue)(const EpilogueTile* tile);
   int n, k;
-  int a_element;  // bytes of one activation that pack_a takes
   int steps;      // of kernel->ku, the last one filled up with zeros
   int panels;     // of kernel->nr columns, likewise
   int bits;       // 2..7: of a code; 16: bfloat16 for sgemm; 0: data is what the kernel takes

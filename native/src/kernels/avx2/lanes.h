@@ -106,35 +106,14 @@ static inline void store(float* to, int64_t lanes, Floats x) {
   _mm256_maskstore_ps(to, mask.low, x.low);
   _mm256_maskstore_ps(to + 8, mask.high, x.high);
 }
-static inline void store_words(int32_t* to, int64_t lanes, Words x) {
-  const Words mask = first(lanes);
-  _mm256_maskstore_epi32(to, mask.low, x.low);
-  _mm256_maskstore_epi32(to + 8, mask.high, x.high);
-}
 
-// The low bytes of words of 0..255 or -128..127.
+// The low bytes of words of 0..255.
 static inline void store_bytes(uint8_t* to, int64_t lanes, Words x) {
   const __m256i pick = _mm256_set1_epi32(0x0c080400);
   const __m256i both = _mm256_unpacklo_epi32(_mm256_shuffle_epi8(x.low, pick), _mm256_shuffle_epi8(x.high, pick));
   const __m128i pairs = _mm_unpacklo_epi32(_mm256_castsi256_si128(both), _mm256_extracti128_si256(both, 1));
   if (lanes >= 16) return _mm_storeu_si128(reinterpret_cast<__m128i*>(to), pairs);
   memcpy(to, &pairs, static_cast<size_t>(lanes));
-}
-
-static inline __m256i bfloat16x8(__m256 x) {
-  const __m256i bits = _mm256_castps_si256(x);
-  const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
-  const __m256i rounded = _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(0x7fff)), odd);
-  const __m256i quiet = _mm256_or_si256(bits, _mm256_set1_epi32(0x400000));
-  const __m256i nan = _mm256_castps_si256(_mm256_cmp_ps(x, x, _CMP_UNORD_Q));
-  return _mm256_srli_epi32(_mm256_blendv_epi8(rounded, quiet, nan), 16);
-}
-
-// Rounded to bfloat16, to nearest even; a NaN stays one.
-static inline void store_bfloat16(uint16_t* to, int64_t lanes, Floats x) {
-  const __m256i mixed = _mm256_packus_epi32(bfloat16x8(x.low), bfloat16x8(x.high));
-  const __m256i halves = _mm256_permute4x64_epi64(mixed, 0xd8);
-  memcpy(to, &halves, static_cast<size_t>(lanes < 16 ? lanes : 16) * 2);
 }
 
 // The lanes' sum, folded by halves.

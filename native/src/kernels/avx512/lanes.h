@@ -66,24 +66,12 @@ static inline void store(float* to, int64_t lanes, Floats x) {
   if (lanes >= 16) return _mm512_storeu_ps(to, x);
   _mm512_mask_storeu_ps(to, first(lanes), x);
 }
-static inline void store_words(int32_t* to, int64_t lanes, Words x) { _mm512_mask_storeu_epi32(to, first(lanes), x); }
 
 // The low bytes.
 static inline void store_bytes(uint8_t* to, int64_t lanes, Words x) {
   const __m128i bytes = _mm512_cvtepi32_epi8(x);
   if (lanes >= 16) return _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
   _mm_mask_storeu_epi8(to, first(lanes), bytes);
-}
-
-// Rounded to bfloat16, to nearest even; a NaN stays one.
-static inline void store_bfloat16(uint16_t* to, int64_t lanes, Floats x) {
-  const __m512i bits = _mm512_castps_si512(x);
-  const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
-  const __m512i rounded = _mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff)), odd);
-  const __m512i quiet = _mm512_or_si512(bits, _mm512_set1_epi32(0x400000));
-  const __mmask16 nan = _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q);
-  const __m512i halves = _mm512_srli_epi32(_mm512_mask_mov_epi32(rounded, nan, quiet), 16);
-  _mm256_mask_storeu_epi16(to, first(lanes), _mm512_cvtepi32_epi16(halves));
 }
 
 // The lanes' sum, folded by halves.

@@ -28,6 +28,6 @@ void pack_a(const void* a, ptrdiff_t lda, int rows, int k, void* packed) { pack_
 }  // namespace
 
 extern const qv::GemmKernel qgemm_u8s8;
-const qv::GemmKernel qgemm_u8s8 = {Pairs::kRows, 32, 2, 1, 4, 1, pack_a, Tile<Pairs>::run};
+const qv::GemmKernel qgemm_u8s8 = {Pairs::kRows, 32, 2, 1, 4, pack_a, Tile<Pairs>::run};
 
 }  // namespace qv_avx512

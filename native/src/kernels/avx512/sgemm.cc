@@ -24,6 +24,6 @@ void pack_a(const void* a, ptrdiff_t lda, int rows, int k, void* packed) { pack_
 }  // namespace
 
 extern const qv::GemmKernel sgemm;
-const qv::GemmKernel sgemm = {Fma::kRows, 32, 1, 4, 4, 4, pack_a, Tile<Fma>::run};
+const qv::GemmKernel sgemm = {Fma::kRows, 32, 1, 4, 4, pack_a, Tile<Fma>::run};
 
 }  // namespace qv_avx512

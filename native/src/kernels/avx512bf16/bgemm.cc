@@ -20,20 +20,16 @@ struct Pairs {
   static void store(float* acc, Vector x) { _mm512_store_ps(acc, x); }
 };
 
-void pack_a(const void* a, ptrdiff_t lda, int rows, int k, void* packed) {
-  qv_avx512::pack_words(a, lda, rows, 2 * k, packed);
-}
-
-}  // namespace
-
 // Floats are rounded on their way.
-void pack_floats(const void* a, ptrdiff_t lda, int rows, int k, void* packed) {
+void pack_a(const void* a, ptrdiff_t lda, int rows, int k, void* packed) {
   qv_avx512::pack_by<128>(a, lda, rows, 4 * k, packed, [](const uint8_t* row, int left) {
     return round_chunk(reinterpret_cast<const float*>(row), left / 4);
   });
 }
 
+}  // namespace
+
 extern const qv::GemmKernel bgemm;
-const qv::GemmKernel bgemm = {Pairs::kRows, 32, 2, 2, 4, 2, pack_a, Tile<Pairs>::run};
+const qv::GemmKernel bgemm = {Pairs::kRows, 32, 2, 2, 4, pack_a, Tile<Pairs>::run};
 
 }  // namespace qv_avx512bf16

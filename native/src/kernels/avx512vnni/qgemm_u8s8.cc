@@ -29,6 +29,6 @@ void pack_a(const void* a, ptrdiff_t lda, int rows, int k, void* packed) {
 }  // namespace
 
 extern const qv::GemmKernel qgemm_u8s8;
-const qv::GemmKernel qgemm_u8s8 = {Vnni::kRows, 32, 4, 1, 4, 1, pack_a, Tile<Vnni>::run};
+const qv::GemmKernel qgemm_u8s8 = {Vnni::kRows, 32, 4, 1, 4, pack_a, Tile<Vnni>::run};
 
 }  // namespace qv_avx512vnni

@@ -88,6 +88,6 @@ void pack_a(const void* a, ptrdiff_t lda, int rows, int k, void* packed) {
 }  // namespace
 
 extern const qv::GemmKernel qgemm_u8s8;
-const qv::GemmKernel qgemm_u8s8 = {kRows, kColumns, kDepth, 1, kDepth, 1, pack_a, tile};
+const qv::GemmKernel qgemm_u8s8 = {kRows, kColumns, kDepth, 1, kDepth, pack_a, tile};
 
 }  // namespace qv_i8mm

@@ -110,11 +110,6 @@ static inline void store(float* to, int64_t lanes, const Floats& x) {
   for (int i = 0; i < 4; i++) vst1q_f32(at + 4 * i, x.v[i]);
   if (lanes < 16) memcpy(to, part, static_cast<size_t>(lanes) * sizeof(float));
 }
-static inline void store_words(int32_t* to, int64_t lanes, const Words& x) {
-  int32_t part[16];
-  for (int i = 0; i < 4; i++) vst1q_s32(part + 4 * i, x.v[i]);
-  memcpy(to, part, static_cast<size_t>(lanes < 16 ? lanes : 16) * 4);
-}
 
 static inline Floats keep(const Floats& x, int64_t lanes) {
   if (lanes >= 16) return x;
@@ -132,19 +127,6 @@ static inline void store_bytes(uint8_t* to, int64_t lanes, const Words& x) {
   uint8_t part[16];
   vst1q_u8(part, bytes);
   memcpy(to, part, static_cast<size_t>(lanes));
-}
-
-// Rounded to bfloat16, to nearest even; a NaN stays one.
-static inline void store_bfloat16(uint16_t* to, int64_t lanes, const Floats& x) {
-  uint16_t part[16];
-  for (int i = 0; i < 4; i++) {
-    const uint32x4_t bits = vreinterpretq_u32_f32(x.v[i]);
-    const uint32x4_t odd = vandq_u32(vshrq_n_u32(bits, 16), vdupq_n_u32(1));
-    const uint32x4_t rounded = vaddq_u32(vaddq_u32(bits, vdupq_n_u32(0x7fff)), odd);
-    const uint32x4_t quiet = vorrq_u32(bits, vdupq_n_u32(0x400000));
-    vst1_u16(part + 4 * i, vshrn_n_u32(vbslq_u32(vceqq_f32(x.v[i], x.v[i]), rounded, quiet), 16));
-  }
-  memcpy(to, part, static_cast<size_t>(lanes < 16 ? lanes : 16) * 2);
 }
 
 // The lanes' sum, folded by halves.

@@ -64,6 +64,6 @@ void pack_a(const void* a, ptrdiff_t lda, int rows, int k, void* packed) {
 }  // namespace
 
 extern const qv::GemmKernel sgemm;
-const qv::GemmKernel sgemm = {kRows, kColumns, 1, 4, 4, 4, pack_a, tile};
+const qv::GemmKernel sgemm = {kRows, kColumns, 1, 4, 4, pack_a, tile};
 
 }  // namespace qv_neon

@@ -12,13 +12,9 @@ void unpack(const uint8_t* packed, size_t chunks, int bits, const int8_t* levels
 void add_kernels(qv::KernelTable& table) {
   add_lane_kernels(table);
   table.qgemm = &qgemm_u8s8;
-  table.epilogue_s32 = epilogue_s32_of_signed;
   table.sgemm = &sgemm;
   table.unpack = unpack;
   table.attention = &qv_attention_neon;
 }
-
-// Activations taken as they are need the plain epilogue.
-void add_plain_epilogue(qv::KernelTable& table) { table.epilogue_s32 = epilogue_s32; }
 
 }  // namespace qv_neon

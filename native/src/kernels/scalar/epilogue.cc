@@ -9,17 +9,10 @@ using qv::EpilogueTile;
 
 void store(const EpilogueTile& tile, int row, int col, float x) {
   const ptrdiff_t at = row * tile.ldc + col;
-  switch (tile.output) {
-    case QV_OUT_UINT8:
-      static_cast<uint8_t*>(tile.out)[at] =
-          static_cast<uint8_t>(quantize1(x, tile.inverse_scale, tile.zero, 0, 255));
-      break;
-    case QV_OUT_INT8:
-      static_cast<int8_t*>(tile.out)[at] =
-          static_cast<int8_t>(quantize1(x, tile.inverse_scale, tile.zero, -128, 127));
-      break;
-    case QV_OUT_BFLOAT16: static_cast<uint16_t*>(tile.out)[at] = bfloat16(x); break;
-    default: static_cast<float*>(tile.out)[at] = x;
+  if (tile.output == QV_OUT_UINT8) {
+    static_cast<uint8_t*>(tile.out)[at] = static_cast<uint8_t>(quantize1(x, tile.inverse_scale, tile.zero));
+  } else {
+    static_cast<float*>(tile.out)[at] = x;
   }
 }
 
@@ -37,11 +30,7 @@ void epilogue_s32(const EpilogueTile* tile) {
     const float row_scale = tile->row_scale[r * tile->row_step];
     for (int n = 0; n < tile->cols; n++) {
       const int32_t sum = static_cast<const int32_t*>(tile->acc)[r * tile->ld + n] - zero * tile->column_sum[n];
-      if (tile->output == QV_OUT_INT32) {
-        static_cast<int32_t*>(tile->out)[r * tile->ldc + n] = sum;
-      } else {
-        finish(*tile, r, n, fma1(static_cast<float>(sum), row_scale * tile->column_scale[n], tile->bias[n]));
-      }
+      finish(*tile, r, n, fma1(static_cast<float>(sum), row_scale * tile->column_scale[n], tile->bias[n]));
     }
   }
 }

@@ -31,6 +31,6 @@ void tile(int rows, int steps, const void* packed_a, const void* packed_b, void*
 }  // namespace
 
 extern const qv::GemmKernel qgemm_u8s8;
-const qv::GemmKernel qgemm_u8s8 = {4, kColumns, 1, 1, 1, 1, pack_a, tile};
+const qv::GemmKernel qgemm_u8s8 = {4, kColumns, 1, 1, 1, pack_a, tile};
 
 }  // namespace qv_scalar

@@ -24,7 +24,7 @@ static inline void choose_range(const qv::RowOutput& out, int64_t row, float low
   const float range = high - low;
   const bool flat = !(range > 1e-30f);
   *inverse = flat ? 1.0f : 255.0f / range;
-  *zero = flat ? 0 : quantize1(-low, *inverse, 0, 0, 255);
+  *zero = flat ? 0 : quantize1(-low, *inverse, 0);
   out.row_scale[row] = flat ? 1.0f : range / 255.0f;
   out.row_zero[row] = *zero;
 }
@@ -43,7 +43,7 @@ static inline void write_row(const qv::RowOutput& out, int64_t row, const float*
     choose_range(out, row, low, high, &inverse, &zero);
   }
   auto* to = static_cast<uint8_t*>(out.data) + row * out.stride;
-  for (int64_t i = 0; i < n; i++) to[i] = static_cast<uint8_t>(quantize1(y[i], inverse, zero, 0, 255));
+  for (int64_t i = 0; i < n; i++) to[i] = static_cast<uint8_t>(quantize1(y[i], inverse, zero));
 }
 
 }  // namespace qv_scalar

@@ -31,6 +31,6 @@ void tile(int rows, int steps, const void* packed_a, const void* packed_b, void*
 }  // namespace
 
 extern const qv::GemmKernel sgemm;
-const qv::GemmKernel sgemm = {4, kColumns, 1, 4, 4, 4, pack_a, tile};
+const qv::GemmKernel sgemm = {4, kColumns, 1, 4, 4, pack_a, tile};
 
 }  // namespace qv_scalar

@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "dispatch/kernel_table.h"
 #include "kernels/constants.h"
-#include "quantvoice.h"
 
 namespace qv_scalar {
 
@@ -64,18 +64,11 @@ static inline float activate1(float x, int activation, float alpha) {
   }
 }
 
-// round_even(x * inverse_scale) + zero, held to [low, high]; NaN gives low.
-static inline int quantize1(float x, float inverse_scale, int zero, int low, int high) {
-  float t = max1(x * inverse_scale, static_cast<float>(low - zero));
-  t = min1(t, static_cast<float>(high - zero));
+// round_even(x * inverse_scale) + zero, held to 0..255; NaN gives 0.
+static inline int quantize1(float x, float inverse_scale, int zero) {
+  float t = max1(x * inverse_scale, static_cast<float>(-zero));
+  t = min1(t, static_cast<float>(255 - zero));
   return static_cast<int>(__builtin_rintf(t)) + zero;
-}
-
-// To nearest even; a NaN stays one.
-static inline uint16_t bfloat16(float x) {
-  const uint32_t bits = float_bits(x);
-  if (x != x) return static_cast<uint16_t>((bits >> 16) | 0x40);
-  return static_cast<uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
 }
 
 }  // namespace qv_scalar

@@ -29,10 +29,4 @@ final class Buffers {
                     what + " need " + elements + " elements, but the buffer has " + buffer.remaining());
         }
     }
-
-    static void requireWritable(Buffer buffer, String what) {
-        if (buffer.isReadOnly()) {
-            throw new IllegalArgumentException(what + " is a read-only buffer");
-        }
-    }
 }

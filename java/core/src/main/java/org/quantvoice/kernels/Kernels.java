@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The native kernels of this process: their tier, and the products that tests and tools call one by one. */
+/** The native kernels of this process: which tier of them is in use, and what its packed weights take. */
 public final class Kernels {
     /** Forces a tier by name; an unknown one, or one that the CPU lacks, is an error. */
     public static final String ISA_PROPERTY = "quantvoice.isa";
@@ -34,50 +34,6 @@ public final class Kernels {
     public static List<String> supportedTiers() {
         start();
         return List.of(Objects.requireNonNull(Library.qv_supported_tiers()).split(" "));
-    }
-
-    /**
-     * {@code out[rows, w.outputs()] = epilogue(a * w + bias)}; the sums are exact, and outputs have the same bits on
-     * every tier and with any number of threads.
-     *
-     * @param out direct, written from its position; rows follow each other without gaps
-     */
-    public static void qgemm(KernelPool pool, QuantizedRows a, QuantizedMatrix w, Epilogue epilogue, ByteBuffer out) {
-        int n = w.outputs();
-        long used = a.rows() == 0 ? 0 : (long) (a.rows() - 1) * a.stride() + w.inputs();
-        Buffers.require(a.data(), used, "activations");
-        Buffers.require(out, (long) a.rows() * n * epilogue.output().bytes(), "outputs");
-        Buffers.requireWritable(out, "the output");
-        if (epilogue.residual() != null) {
-            Buffers.require(epilogue.residual(), (long) a.rows() * n, "residuals");
-        }
-        int[] options = {epilogue.activation().ordinal(), epilogue.output().ordinal(), epilogue.zero()};
-        float[] numbers = {epilogue.alpha(), epilogue.scale()};
-        long threads = pool.acquire();
-        try {
-            long weights = w.acquire();
-            try {
-                Status.check(Library.qv_flat_qgemm(
-                        threads,
-                        a.data(),
-                        a.rows(),
-                        a.stride(),
-                        a.scale(),
-                        a.zero(),
-                        a.perRow(),
-                        weights,
-                        options,
-                        numbers,
-                        epilogue.residual(),
-                        n,
-                        out,
-                        n));
-            } finally {
-                w.release();
-            }
-        } finally {
-            pool.release();
-        }
     }
 
     /**

@@ -55,22 +55,6 @@ final class Library {
     @Cast("int64_t")
     static native long qv_flat_s8_matrix_bytes(@Cast("int64_t") long matrix);
 
-    static native int qv_flat_qgemm(
-            @Cast("int64_t") long pool,
-            @Cast("const uint8_t*") ByteBuffer activations,
-            @Cast("int64_t") long m,
-            @Cast("int64_t") long lda,
-            @Const float[] scale,
-            @Const int[] zero,
-            @Cast("bool") boolean perRow,
-            @Cast("int64_t") long matrix,
-            @Const int[] options,
-            @Const float[] numbers,
-            @Const @Nullable FloatBuffer residual,
-            @Cast("int64_t") long ldr,
-            @Cast("void*") ByteBuffer out,
-            @Cast("int64_t") long ldc);
-
     static native int qv_flat_floats_create(
             @Const float[] values, @Cast("int64_t") long count, @Cast("int64_t*") long[] handle);
 

@@ -13,6 +13,8 @@ final class KernelsProbe {
     private static final int ROWS = 33;
     private static final int OUTPUTS = 65;
     private static final int INPUTS = 127;
+    private static final int BLOCK = 16;
+    private static final int GELU = 2;
 
     private KernelsProbe() {}
 
@@ -27,25 +29,42 @@ final class KernelsProbe {
         }
     }
 
+    /** Of rows quantized by their own range, their products, and those through GELU. */
     private static String digest(int threads) throws Exception {
         Random random = new Random(17);
         ByteBuffer weights = random(random, OUTPUTS * INPUTS);
-        ByteBuffer activations = random(random, ROWS * INPUTS);
+        float[] in = new float[ROWS * INPUTS];
+        for (int i = 0; i < in.length; i++) {
+            in[i] = random.nextFloat() * 4 - 2;
+        }
         float[] scale = new float[OUTPUTS];
         Arrays.fill(scale, 0.01f);
-        QuantizedRows rows = new QuantizedRows(activations, ROWS, INPUTS, new float[] {0.02f}, new int[] {131});
-        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        float[] out = new float[2 * ROWS * OUTPUTS];
         try (KernelPool pool = KernelPool.of(threads);
-                QuantizedMatrix w = QuantizedMatrix.pack(weights, OUTPUTS, INPUTS, scale, null)) {
-            ByteBuffer sums = ByteBuffer.allocateDirect(4 * ROWS * OUTPUTS);
-            Kernels.qgemm(pool, rows, w, Epilogue.SUMS, sums);
-            digest.update(sums);
-            ByteBuffer bytes = ByteBuffer.allocateDirect(ROWS * OUTPUTS);
-            Epilogue gelu = Epilogue.FLOAT.withActivation(Activation.GELU).quantizedTo(OutputType.UINT8, 0.05f, 9);
-            Kernels.qgemm(pool, rows, w, gelu, bytes);
-            digest.update(bytes);
+                QuantizedMatrix w = QuantizedMatrix.pack(weights, OUTPUTS, INPUTS, scale, null);
+                NativeProgram program = program(w, 4L * in.length, 4L * (in.length + out.length));
+                Arena arena = Arena.of(program.arenaBytes())) {
+            arena.write(0, in);
+            program.run(pool, arena);
+            arena.read(4L * in.length, out);
         }
-        return HexFormat.of().formatHex(digest.digest());
+        ByteBuffer bytes = ByteBuffer.allocate(4 * out.length);
+        bytes.asFloatBuffer().put(out);
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
+    }
+
+    private static NativeProgram program(QuantizedMatrix w, long out, long arenaBytes) {
+        long scales = (long) BLOCK * INPUTS + 3 & ~3;
+        long zeros = scales + 4L * BLOCK;
+        long gelu = out + 4L * ROWS * OUTPUTS;
+        StepWords.Gemm gemm = new StepWords.Gemm(
+                0, BLOCK, ROWS, INPUTS, OUTPUTS, ~0L, 2, ~scales, ~zeros, w.address(), 0, out);
+        long[] words = new StepWords()
+                .add(StepWords.QUANTIZE_ROWS, 0, BLOCK, ROWS, INPUTS, 0, INPUTS, 0, ~0L, INPUTS, 2, 1.0, 0, ~scales, ~zeros)
+                .gemm(gemm)
+                .add(StepWords.UNARY, 0, BLOCK, ROWS, OUTPUTS, out, OUTPUTS, 1.0, 0.0, GELU, 0.0, gelu, OUTPUTS)
+                .words();
+        return NativeProgram.create(words, arenaBytes, zeros + 4L * BLOCK);
     }
 
     private static ByteBuffer random(Random random, int bytes) {

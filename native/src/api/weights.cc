@@ -1,15 +1,12 @@
-// The C interface: weights and products.
-#include "ops/gemm.h"
-
+// The C interface: weights.
 #include "dispatch/tier.h"
 #include "memory/error.h"
 #include "memory/handles.h"
 #include "memory/memory.h"
+#include "ops/packed_matrix.h"
 #include "quantvoice.h"
 
 namespace {
-
-qv::ThreadPool& pool_of(qv_pool* pool) { return *reinterpret_cast<qv::ThreadPool*>(pool); }
 
 const qv::PackedMatrix& matrix_of(const void* matrix) { return *static_cast<const qv::PackedMatrix*>(matrix); }
 
@@ -35,14 +32,8 @@ qv_status publish(qv_status status, qv::PackedMatrix* made, qv::HandleKind kind)
 
 extern "C" {
 
-qv_status qv_s8_matrix_create(const int8_t* w, int64_t n, int64_t k, int64_t ldw, const float* scale, const float* bias,
-                              qv_s8_matrix** matrix) {
-  return qv_s8_matrix_create_packed(w, n, k, ldw, 8, nullptr, scale, bias, matrix);
-}
-
-qv_status qv_s8_matrix_create_packed(const int8_t* w, int64_t n, int64_t k, int64_t ldw, int32_t bits,
-                                     const int8_t* levels, const float* scale, const float* bias,
-                                     qv_s8_matrix** matrix) {
+qv_status qv_s8_matrix_create(const int8_t* w, int64_t n, int64_t k, int64_t ldw, int32_t bits, const int8_t* levels,
+                              const float* scale, const float* bias, qv_s8_matrix** matrix) {
   qv_status status = check_create(matrix);
   if (status == QV_OK) status = check_stride(k, ldw);
   if (status != QV_OK) return status;
@@ -63,13 +54,6 @@ void qv_s8_matrix_free(qv_s8_matrix* matrix) { qv::release_handle(matrix); }
 
 int64_t qv_s8_matrix_bytes(const qv_s8_matrix* matrix) { return matrix ? matrix_of(matrix).bytes : 0; }
 
-qv_status qv_qgemm_u8s8(qv_pool* pool, const qv_u8_rows* a, const qv_s8_matrix* w, const qv_epilogue* epilogue, void* out,
-                        int64_t ldc) {
-  if (!pool || !a || !w || !epilogue) return qv::fail(QV_INVALID_ARGUMENT, "an argument of qgemm is NULL");
-  qv::Turn turn(pool_of(pool));
-  return qv::qgemm_u8s8(turn, *a, matrix_of(w), *epilogue, out, ldc);
-}
-
 qv_status qv_float_matrix_create(const float* w, int64_t n, int64_t k, int64_t ldw, const float* bias,
                                  qv_precision precision, qv_float_matrix** matrix) {
   qv_status status = check_create(matrix);
@@ -86,12 +70,5 @@ qv_status qv_float_matrix_create(const float* w, int64_t n, int64_t k, int64_t l
 void qv_float_matrix_free(qv_float_matrix* matrix) { qv::release_handle(matrix); }
 
 int64_t qv_float_matrix_bytes(const qv_float_matrix* matrix) { return matrix ? matrix_of(matrix).bytes : 0; }
-
-qv_status qv_fgemm(qv_pool* pool, const qv_float_rows* a, const qv_float_matrix* w, const qv_epilogue* epilogue, void* out,
-                   int64_t ldc) {
-  if (!pool || !a || !w || !epilogue) return qv::fail(QV_INVALID_ARGUMENT, "an argument of fgemm is NULL");
-  qv::Turn turn(pool_of(pool));
-  return qv::fgemm(turn, *a, matrix_of(w), *epilogue, out, ldc);
-}
 
 }  // extern "C"

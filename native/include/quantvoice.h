@@ -33,7 +33,8 @@ typedef enum qv_status QV_INT32 {
   QV_OUT_OF_MEMORY = 2,
   QV_UNSUPPORTED_ISA = 3, /* a forced tier is unknown, not built in, or beyond this CPU */
   QV_INVALID_STATE = 4,   /* used before qv_init, or qv_init again with another tier */
-  QV_SYSTEM = 5           /* the operating system refused, e.g. to start a thread */
+  QV_SYSTEM = 5,          /* the operating system refused, e.g. to start a thread */
+  QV_WRONG_RESULTS = 6    /* a tier's kernels do not give on this CPU what their scalar twins give */
 } qv_status;
 
 /* Kernel tiers, from the slowest of an architecture. A library holds those of its own. */
@@ -63,6 +64,15 @@ QV_API const char* qv_tier_name(void);
 
 /* The names of the tiers that this CPU can run, separated by spaces, slowest first. */
 QV_API const char* qv_supported_tiers(void);
+
+/*
+ * Runs the kernels of a tier, by its name, against their scalar twins on small inputs: some milliseconds. QV_WRONG_RESULTS: it
+ * must not be used on this CPU. Does not need qv_init, so that a tier can be checked before it is chosen.
+ */
+QV_API qv_status qv_check_tier(const char* name);
+
+/* Which CPU this is, such as "AMD EPYC 9354 a10f11": the same text for all CPUs of a model. Never NULL. */
+QV_API const char* qv_cpu_model(void);
 
 /* Text for the last failure on the calling thread; never NULL. Valid until the thread's next failure. */
 QV_API const char* qv_last_error(void);

@@ -2,10 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dispatch/cpu_features.h"
 #include "dispatch/tier.h"
 #include "memory/error.h"
 #include "pool/thread_pool.h"
 #include "quantvoice.h"
+#include "selfcheck/self_check.h"
 
 namespace {
 
@@ -38,6 +40,14 @@ const char* qv_supported_tiers(void) {
   static const TierNames names;
   return names.text;
 }
+
+qv_status qv_check_tier(const char* name) {
+  const qv::KernelTable* table = name ? qv::find_tier(name) : nullptr;
+  if (!table) return qv::fail(QV_UNSUPPORTED_ISA, "this CPU or build has no tier %s", name ? name : "NULL");
+  return qv::self_check(*table);
+}
+
+const char* qv_cpu_model(void) { return qv::cpu_model(); }
 
 const char* qv_last_error(void) { return qv::last_error(); }
 

@@ -17,4 +17,7 @@ struct CpuFeatures {
 
 const CpuFeatures& cpu_features();
 
+// The CPU's name and model number: the same text for all CPUs of a model, never NULL.
+const char* cpu_model();
+
 }  // namespace qv

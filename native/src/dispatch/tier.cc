@@ -64,14 +64,6 @@ TierList list_tiers() {
   return list;
 }
 
-const KernelTable* find(const TierList& list, const char* isa) {
-  if (!isa || !*isa) return &list.tables[list.count - 1];
-  for (int i = 0; i < list.count; i++) {
-    if (strcmp(list.tables[i].name, isa) == 0) return &list.tables[i];
-  }
-  return nullptr;
-}
-
 bool is_tier_name(const char* isa) {
   for (const char* name : kTierNames) {
     if (strcmp(name, isa) == 0) return true;
@@ -86,8 +78,17 @@ const TierList& supported_tiers() {
   return list;
 }
 
+const KernelTable* find_tier(const char* name) {
+  const TierList& list = supported_tiers();
+  if (!*name) return &list.tables[list.count - 1];
+  for (int i = 0; i < list.count; i++) {
+    if (strcmp(list.tables[i].name, name) == 0) return &list.tables[i];
+  }
+  return nullptr;
+}
+
 qv_status choose_tier(const char* isa) {
-  const KernelTable* table = find(supported_tiers(), isa);
+  const KernelTable* table = find_tier(isa ? isa : "");
   if (!table) {
     return fail(QV_UNSUPPORTED_ISA, is_tier_name(isa) ? "this CPU or build has no tier %s" : "unknown tier %s", isa);
   }

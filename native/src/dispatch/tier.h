@@ -14,6 +14,9 @@ struct TierList {
 
 const TierList& supported_tiers();
 
+// The supported tier of a name, or NULL; the best one for "".
+const KernelTable* find_tier(const char* name);
+
 // Chooses the tier; isa NULL or "" takes the best.
 qv_status choose_tier(const char* isa);
 

@@ -21,9 +21,9 @@ class Inputs {
   bool ready() const { return memory_ != nullptr; }
 
   void begin(uint32_t seed) {
+    memset(memory_, 0, used_);
     used_ = 0;
     state_ = seed * 2654435761u + 1;
-    memset(memory_, 0, kBytes);
   }
 
   // Zeros, aligned to a cache line. The checks' sizes are constants, far below the block's.
@@ -61,7 +61,7 @@ class Inputs {
  private:
   static constexpr size_t kBytes = size_t{1} << 20;
   char* memory_;
-  size_t used_ = 0;
+  size_t used_ = kBytes;  // so that the first begin() clears all of it
   uint32_t state_ = 1;
 };
 

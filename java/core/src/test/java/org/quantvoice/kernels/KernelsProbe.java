@@ -57,10 +57,25 @@ final class KernelsProbe {
         long scales = (long) BLOCK * INPUTS + 3 & ~3;
         long zeros = scales + 4L * BLOCK;
         long gelu = out + 4L * ROWS * OUTPUTS;
-        StepWords.Gemm gemm = new StepWords.Gemm(
-                0, BLOCK, ROWS, INPUTS, OUTPUTS, ~0L, 2, ~scales, ~zeros, w.address(), 0, out);
+        StepWords.Gemm gemm =
+                new StepWords.Gemm(0, BLOCK, ROWS, INPUTS, OUTPUTS, ~0L, 2, ~scales, ~zeros, w.address(), 0, out);
         long[] words = new StepWords()
-                .add(StepWords.QUANTIZE_ROWS, 0, BLOCK, ROWS, INPUTS, 0, INPUTS, 0, ~0L, INPUTS, 2, 1.0, 0, ~scales, ~zeros)
+                .add(
+                        StepWords.QUANTIZE_ROWS,
+                        0,
+                        BLOCK,
+                        ROWS,
+                        INPUTS,
+                        0,
+                        INPUTS,
+                        0,
+                        ~0L,
+                        INPUTS,
+                        2,
+                        1.0,
+                        0,
+                        ~scales,
+                        ~zeros)
                 .gemm(gemm)
                 .add(StepWords.UNARY, 0, BLOCK, ROWS, OUTPUTS, out, OUTPUTS, 1.0, 0.0, GELU, 0.0, gelu, OUTPUTS)
                 .words();

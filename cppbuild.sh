@@ -113,12 +113,12 @@ find_java_home() {
 
 # Lets JavaCPP write the binding again only when the bound class or JavaCPP itself changed.
 generate_binding() {
-  local bound="$CLASSES/org/quantvoice/kernels/Library.class" sum
+  local bound="$CLASSES/org/quantvoice/internal/kernels/Library.class" sum
   sum=$(cat "$bound" "$JAVACPP" | sha256sum)
   if [ "$(cat "$build/jni/stamp" 2>/dev/null)" = "$sum" ]; then return; fi
   mkdir -p "$build/jni"
   "$JAVA_HOME/bin/java" -jar "$JAVACPP" -nocompile -classpath "$CLASSES" -properties "$PLATFORM" \
-    -d "$build/jni" -o jniquantvoice org.quantvoice.kernels.Library >"$build/jni/log" 2>&1 || {
+    -d "$build/jni" -o jniquantvoice org.quantvoice.internal.kernels.Library >"$build/jni/log" 2>&1 || {
     cat "$build/jni/log" >&2
     exit 1
   }
@@ -162,7 +162,7 @@ case $command in
     generate_binding
     build_in "$build" "${options[@]}" "-DQV_JNI_INCLUDE=$(jni_headers)" "-DQV_JNI_SOURCE=$build/jni/jnijavacpp.cpp;$build/jni/jniquantvoice.cpp"
     check_glibc "$build/$library"
-    target="${NATIVES:-$CLASSES}/org/quantvoice/kernels/$PLATFORM"
+    target="${NATIVES:-$CLASSES}/org/quantvoice/internal/kernels/$PLATFORM"
     mkdir -p "$target"
     cmp -s "$build/$library" "$target/$library" || cp "$build/$library" "$target/$library"
     ;;

@@ -16,4 +16,6 @@ module org.quantvoice.cli {
             info.picocli;
     opens org.quantvoice.cli.decode to
             info.picocli;
+    opens org.quantvoice.cli.option to
+            info.picocli;
 }

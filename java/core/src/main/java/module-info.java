@@ -21,12 +21,14 @@ module org.quantvoice.core {
     exports org.quantvoice.features;
     exports org.quantvoice.graph;
     exports org.quantvoice.lm;
-    exports org.quantvoice.plan;
     exports org.quantvoice.quant;
+    exports org.quantvoice.source;
     exports org.quantvoice.stream;
 
     // Shared by the parts of QuantVoice; may change from version to version.
-    exports org.quantvoice.files to
+    exports org.quantvoice.internal.exec to
+            org.quantvoice.cli;
+    exports org.quantvoice.internal.files to
             org.quantvoice.cli,
             org.quantvoice.onnx,
             org.quantvoice.torch;
@@ -37,26 +39,30 @@ module org.quantvoice.core {
             org.quantvoice.onnx,
             org.quantvoice.server,
             org.quantvoice.torch;
-    exports org.quantvoice.kernels to
+    exports org.quantvoice.internal.kernels to
             org.quantvoice.cli,
             org.quantvoice.onnx,
             org.quantvoice.torch;
-    exports org.quantvoice.npy to
+    exports org.quantvoice.internal.npy to
             org.quantvoice.cli,
             org.quantvoice.onnx,
             org.quantvoice.torch;
-    exports org.quantvoice.qv to
+    exports org.quantvoice.internal.quantize to
+            org.quantvoice.cli;
+    exports org.quantvoice.internal.qv to
             org.quantvoice.cli,
             org.quantvoice.onnx,
+            org.quantvoice.torch;
+    exports org.quantvoice.internal.text to
             org.quantvoice.torch;
 
     uses org.quantvoice.audio.AudioDecoder;
     uses org.quantvoice.engine.EngineProvider;
     uses org.quantvoice.export.ModelExporter;
-    uses org.quantvoice.graph.GraphSource;
-    uses org.quantvoice.plan.GradientSource;
-    uses org.quantvoice.plan.StreamingGraphSource;
+    uses org.quantvoice.source.GradientSource;
+    uses org.quantvoice.source.GraphSource;
+    uses org.quantvoice.source.StreamingGraphSource;
 
     provides org.quantvoice.engine.EngineProvider with
-            org.quantvoice.plan.NativeEngine;
+            org.quantvoice.internal.nativeengine.NativeEngine;
 }

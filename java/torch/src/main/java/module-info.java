@@ -7,13 +7,14 @@ module org.quantvoice.torch {
     requires static org.jspecify;
 
     exports org.quantvoice.torch;
+    exports org.quantvoice.torch.train;
 
     provides org.quantvoice.engine.EngineProvider with
             org.quantvoice.torch.TorchEngine;
-    provides org.quantvoice.graph.GraphSource with
+    provides org.quantvoice.source.GraphSource with
             org.quantvoice.torch.TorchGraphSource;
-    provides org.quantvoice.plan.GradientSource with
+    provides org.quantvoice.source.GradientSource with
             org.quantvoice.torch.TorchGradientSource;
-    provides org.quantvoice.plan.StreamingGraphSource with
+    provides org.quantvoice.source.StreamingGraphSource with
             org.quantvoice.torch.TorchStreamingSource;
 }

@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
-import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.QuantVoiceException;
-import org.quantvoice.json.JsonException;
-import org.quantvoice.json.JsonNode;
-import org.quantvoice.json.JsonReader;
-import org.quantvoice.json.JsonWriter;
-import org.quantvoice.quant.StreamSettings;
+import org.quantvoice.internal.json.JsonException;
+import org.quantvoice.internal.json.JsonNode;
+import org.quantvoice.internal.json.JsonReader;
+import org.quantvoice.internal.json.JsonWriter;
+import org.quantvoice.stream.StreamSettings;
 
 /**
  * What {@code tokens.json} says of a model: its tokens, and how its frames lie on the audio.

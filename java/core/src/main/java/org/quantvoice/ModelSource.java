@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.ModelFormatException;
-import org.quantvoice.files.ResourceCache;
-import org.quantvoice.quant.StreamSettings;
-import org.quantvoice.qv.QvFile;
+import org.quantvoice.internal.files.ResourceCache;
+import org.quantvoice.internal.qv.QvFile;
+import org.quantvoice.stream.StreamSettings;
 
 /**
  * Where a model comes from: a file with its token list, or an embedded model, which is a folder {@code

@@ -5,8 +5,8 @@ import org.quantvoice.decode.Decoder;
 import org.quantvoice.decode.DecoderStream;
 import org.quantvoice.decode.ForcedAligner;
 import org.quantvoice.decode.Hypothesis;
-import org.quantvoice.decode.LogProbs;
 import org.quantvoice.decode.Word;
+import org.quantvoice.engine.LogProbs;
 
 /** From log-probabilities to a transcript: decoding, and frames turned into seconds. Immutable. */
 record Transcriber(ModelCard card, Decoder decoder) {

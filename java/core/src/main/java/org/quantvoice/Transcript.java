@@ -3,7 +3,7 @@ package org.quantvoice;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.quantvoice.json.JsonWriter;
+import org.quantvoice.internal.json.JsonWriter;
 
 /**
  * What was said. Immutable.

@@ -30,16 +30,16 @@ import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.GraphBuilder;
+import org.quantvoice.graph.Int8Tensor;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
-import org.quantvoice.kernels.Kernels;
-import org.quantvoice.plan.NativeEngine;
+import org.quantvoice.internal.kernels.Kernels;
+import org.quantvoice.internal.nativeengine.NativeEngine;
+import org.quantvoice.internal.qv.QvFile;
+import org.quantvoice.internal.qv.QvModel;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.QuantRecipe;
-import org.quantvoice.qv.Int8Tensor;
-import org.quantvoice.qv.QvFile;
-import org.quantvoice.qv.QvModel;
 
 /**
  * What does not depend on the CPU: int8 tensors, the bits of a model without attention, the words. The numbers here were

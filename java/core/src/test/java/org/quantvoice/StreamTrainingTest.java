@@ -11,10 +11,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.error.ModelFormatException;
-import org.quantvoice.json.JsonReader;
-import org.quantvoice.json.JsonWriter;
-import org.quantvoice.quant.StreamSettings;
+import org.quantvoice.internal.json.JsonReader;
+import org.quantvoice.internal.json.JsonWriter;
 import org.quantvoice.stream.StreamOptions;
+import org.quantvoice.stream.StreamSettings;
 
 /** What is warned of when a stream's chunks are not those that the model was trained for. */
 final class StreamTrainingTest {

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
-import org.quantvoice.decode.LogProbs;
-import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.engine.Vocabulary;
 
 /**
  * 50 utterances of 500 frames and 32 tokens: one real emission of wav2vec2 and 49 made to its statistics from verses of the

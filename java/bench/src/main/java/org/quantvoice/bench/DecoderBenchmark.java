@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 import org.quantvoice.decode.Decoder;
-import org.quantvoice.decode.LogProbs;
+import org.quantvoice.engine.LogProbs;
 
 /** Frames a second of one thread, from log-probabilities to words with times. */
 @State(Scope.Thread)

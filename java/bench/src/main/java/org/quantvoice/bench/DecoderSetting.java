@@ -7,11 +7,11 @@ import org.quantvoice.decode.GreedyDecoder;
 import org.quantvoice.decode.Labelling;
 import org.quantvoice.decode.Lexicon;
 import org.quantvoice.decode.LexiconOptions;
-import org.quantvoice.decode.LmOptions;
-import org.quantvoice.decode.LmUnit;
 import org.quantvoice.decode.PrefixBeam;
-import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.lm.LanguageModels;
+import org.quantvoice.lm.LmOptions;
+import org.quantvoice.lm.LmUnit;
 
 /**
  * What is measured, beam width 100 throughout. {@code USUAL} is pruned as users run it (token -5, beam -10), {@code WIDE}

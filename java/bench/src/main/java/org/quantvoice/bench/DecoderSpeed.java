@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.quantvoice.decode.Decoder;
-import org.quantvoice.decode.LogProbs;
+import org.quantvoice.engine.LogProbs;
 
 /**
  * Prints frames for a CPU second of one thread and the word error rate, for all settings or those named. Unlike wall time,

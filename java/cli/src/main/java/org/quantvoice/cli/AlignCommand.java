@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSession;
 import org.quantvoice.Transcript;
 import org.quantvoice.audio.AudioFiles;
+import org.quantvoice.cli.option.ModelOption;
+import org.quantvoice.cli.option.RunOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

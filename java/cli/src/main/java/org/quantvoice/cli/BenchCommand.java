@@ -6,10 +6,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.cli.option.ModelOption;
+import org.quantvoice.cli.option.QuantOptions;
+import org.quantvoice.cli.option.RunOptions;
+import org.quantvoice.cli.terminal.Noise;
+import org.quantvoice.cli.terminal.ProcessMemory;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.ModelInfo;
-import org.quantvoice.plan.NativeModel;
-import org.quantvoice.plan.SpeedTuning;
+import org.quantvoice.internal.exec.NativeModel;
+import org.quantvoice.internal.quantize.SpeedTuning;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -95,7 +100,7 @@ final class BenchCommand extends Subcommand {
         if (!(opened instanceof NativeModel asked)) {
             throw usage("got --tune for a model on " + opened.info().engine() + "; expected one of speech on NATIVE");
         }
-        SpeedTuning.Result result = asked.tune(noise);
+        SpeedTuning.Result result = SpeedTuning.of(asked, noise);
         try (NativeModel fastest = result.model()) {
             report(fastest, noise, loadSeconds, result.choices());
             if (save != null) {

@@ -11,10 +11,12 @@ import java.util.concurrent.Callable;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.audio.Audio;
+import org.quantvoice.cli.option.RunOptions;
+import org.quantvoice.cli.option.Version;
 import org.quantvoice.engine.EngineProvider;
 import org.quantvoice.engine.Services;
-import org.quantvoice.files.ResourceCache;
-import org.quantvoice.kernels.Kernels;
+import org.quantvoice.internal.files.ResourceCache;
+import org.quantvoice.internal.kernels.Kernels;
 
 /** Looks at what a session needs, piece by piece, and says what is wrong with it. */
 final class Doctor {

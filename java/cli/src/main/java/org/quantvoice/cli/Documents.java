@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.engine.ModuleInfo;
-import org.quantvoice.plan.PlanListing;
-import org.quantvoice.plan.SpeedTuning;
+import org.quantvoice.internal.exec.PlanListing;
+import org.quantvoice.internal.quantize.SpeedTuning;
 import org.quantvoice.quant.QuantReport;
-import org.quantvoice.quant.StreamSettings;
+import org.quantvoice.stream.StreamSettings;
 
 /** Parts of the JSON documents that several commands share. Keys are a contract: see docs/cli.md. */
 final class Documents {

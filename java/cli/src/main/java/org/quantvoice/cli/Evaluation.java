@@ -9,7 +9,7 @@ import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.audio.Resampler;
-import org.quantvoice.decode.LogProbs;
+import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.eval.ErrorRate;

@@ -3,7 +3,7 @@ package org.quantvoice.cli;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.quantvoice.error.QuantVoiceException;
-import org.quantvoice.json.JsonWriter;
+import org.quantvoice.internal.json.JsonWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;

@@ -9,6 +9,7 @@ import org.quantvoice.QuantSession;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.audio.Resampler;
+import org.quantvoice.cli.option.LiveOptions;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.eval.ErrorRate;
 import org.quantvoice.stream.StreamEvent;

@@ -15,6 +15,8 @@ import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.audio.Microphone;
 import org.quantvoice.audio.Resampler;
+import org.quantvoice.cli.option.LiveOptions;
+import org.quantvoice.cli.terminal.TerminalRow;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.stream.SpokenWord;
 import org.quantvoice.stream.StreamEvent;

@@ -3,6 +3,7 @@ package org.quantvoice.cli;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.List;
+import org.quantvoice.cli.terminal.StopSignal;
 import picocli.CommandLine;
 
 /** The entry of the process. */

@@ -6,8 +6,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.cli.terminal.TextTable;
 import org.quantvoice.quant.ActivationRange;
-import org.quantvoice.torch.QatResult;
+import org.quantvoice.torch.train.QatResult;
 
 /**
  * A training as text and as JSON. Not in the command: picocli looks at all methods of a command, so theirs may name no type of

@@ -1,6 +1,7 @@
 package org.quantvoice.cli;
 
 import org.quantvoice.cli.decode.DecodeCommand;
+import org.quantvoice.cli.option.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;

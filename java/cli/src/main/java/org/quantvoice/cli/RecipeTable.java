@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.cli.terminal.TextTable;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.ModelInfo;
 

@@ -1,5 +1,7 @@
 package org.quantvoice.cli;
 
+import org.quantvoice.cli.option.RunOptions;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

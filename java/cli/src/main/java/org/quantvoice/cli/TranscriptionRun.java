@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.quantvoice.Transcript;
+import org.quantvoice.cli.option.RunOptions;
 import org.quantvoice.engine.ModelInfo;
 
 /** What a run of {@code qv transcribe} has done so far. */

@@ -49,7 +49,7 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        "org.quantvoice.kernels..", "org.quantvoice.torch..", "org.quantvoice.ffmpeg..")
+                        "org.quantvoice.internal.kernels..", "org.quantvoice.torch..", "org.quantvoice.ffmpeg..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.bytedeco..")
@@ -104,7 +104,7 @@ class ArchitectureTest {
                 .resideInAPackage("org.quantvoice.onnx..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.quantvoice.torch..", "org.quantvoice.kernels..", "org.bytedeco..")
+                .resideInAnyPackage("org.quantvoice.torch..", "org.quantvoice.internal.kernels..", "org.bytedeco..")
                 .check(CLASSES);
         noClasses()
                 .that()
@@ -125,12 +125,13 @@ class ArchitectureTest {
                         "org.quantvoice.audio..",
                         "org.quantvoice.quant..",
                         "org.quantvoice.eval..",
-                        "org.quantvoice.json..",
-                        "org.quantvoice.npy..",
-                        "org.quantvoice.files..")
+                        "org.quantvoice.internal.json..",
+                        "org.quantvoice.internal.npy..",
+                        "org.quantvoice.internal.files..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.quantvoice.kernels..", "org.quantvoice.torch..", "org.quantvoice.cli..")
+                .resideInAnyPackage(
+                        "org.quantvoice.internal.kernels..", "org.quantvoice.torch..", "org.quantvoice.cli..")
                 .check(CLASSES);
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each option of quantization is used or refused, whatever the command. */
-class QuantOptionsTest {
+public class QuantOptionsTest {
     private static final Path CALIB = Qv.DIGITS.resolve("calib/calib.tsv");
     private static final String PROJECTION = "encoder.wav2vec2.model.feature_projection";
     private static final String HEAD = "encoder.enc.linear1";

@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /** Runs the command line inside the test's process. */
-final class Qv {
-    static final Path ROOT = Path.of(System.getProperty("quantvoice.root"));
-    static final Path DIGITS = ROOT.resolve("models/digits");
-    static final Path FLOAT = DIGITS.resolve("model/digits-float.pt");
+public final class Qv {
+    public static final Path ROOT = Path.of(System.getProperty("quantvoice.root"));
+    public static final Path DIGITS = ROOT.resolve("models/digits");
+    public static final Path FLOAT = DIGITS.resolve("model/digits-float.pt");
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -21,9 +21,9 @@ final class Qv {
 
     private Qv() {}
 
-    record Result(String command, int code, String out, String err) {
+    public record Result(String command, int code, String out, String err) {
         /** Standard output as the one document that it must be. */
-        JsonNode json() {
+        public JsonNode json() {
             try {
                 return JSON.readTree(out);
             } catch (JsonProcessingException e) {
@@ -37,7 +37,7 @@ final class Qv {
         }
     }
 
-    static Result run(Object... args) {
+    public static Result run(Object... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         String[] words = Arrays.stream(args).map(Object::toString).toArray(String[]::new);

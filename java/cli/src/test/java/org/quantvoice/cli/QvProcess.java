@@ -10,14 +10,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The command line in a process of its own, for signals. */
-final class QvProcess implements AutoCloseable {
-    static final int SIGTERM_EXIT = 128 + 15;
+public final class QvProcess implements AutoCloseable {
+    public static final int SIGTERM_EXIT = 128 + 15;
 
     private final Path folder;
     private final Process process;
 
     /** @param folder for what it prints */
-    QvProcess(Path folder, Object... args) throws IOException {
+    public QvProcess(Path folder, Object... args) throws IOException {
         this.folder = folder;
         List<String> java = List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
@@ -33,7 +33,7 @@ final class QvProcess implements AutoCloseable {
     }
 
     /** Sends SIGTERM as soon as the condition holds, and waits for the end. */
-    void terminateWhen(Callable<Boolean> condition) throws Exception {
+    public void terminateWhen(Callable<Boolean> condition) throws Exception {
         long patience = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
         while (!condition.call()) {
             if (!process.isAlive() || System.nanoTime() > patience) {
@@ -47,15 +47,15 @@ final class QvProcess implements AutoCloseable {
         }
     }
 
-    int exitCode() {
+    public int exitCode() {
         return process.exitValue();
     }
 
-    String errors() throws IOException {
+    public String errors() throws IOException {
         return Files.readString(folder.resolve("errors.txt"));
     }
 
-    String out() throws IOException {
+    public String out() throws IOException {
         return Files.readString(folder.resolve("out.txt"));
     }
 

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.quantvoice.audio.AudioFiles;
-import org.quantvoice.npy.NpyArray;
-import org.quantvoice.npy.NpyFiles;
+import org.quantvoice.internal.npy.NpyArray;
+import org.quantvoice.internal.npy.NpyFiles;
 
 class RunCommandTest {
     @TempDir

@@ -21,8 +21,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.quantvoice.json.JsonNode;
-import org.quantvoice.json.JsonReader;
+import org.quantvoice.internal.json.JsonNode;
+import org.quantvoice.internal.json.JsonReader;
+import org.quantvoice.internal.json.JsonNode;
+import org.quantvoice.internal.json.JsonReader;
+import org.quantvoice.server.Client;
+import org.quantvoice.server.ServedSpeech;
 
 /** The command {@code qv serve} as a process of its own, from its first line to the signal that ends it. */
 final class ServeCommandTest {

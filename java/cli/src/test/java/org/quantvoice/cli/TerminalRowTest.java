@@ -9,10 +9,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.quantvoice.QuantSession;
 import org.quantvoice.Transcript;
+import org.quantvoice.cli.option.LiveOptions;
+import org.quantvoice.cli.terminal.TerminalRow;
 import picocli.CommandLine;
 
 /** What stands on a terminal while speech is recognised. */
-final class TerminalRowTest {
+public final class TerminalRowTest {
     private static final int COLUMNS = 10;
     private final StringWriter screen = new StringWriter();
 

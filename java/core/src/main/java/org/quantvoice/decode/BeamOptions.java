@@ -2,7 +2,10 @@ package org.quantvoice.decode;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.engine.InputType;
 import org.quantvoice.error.DecoderException;
+import org.quantvoice.lm.LmOptions;
+import org.quantvoice.lm.LmUnit;
 
 /**
  * Settings of a {@link PrefixBeam}. All thresholds are natural logs.

@@ -2,7 +2,14 @@ package org.quantvoice.decode;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
+import org.quantvoice.internal.beam.Beam;
+import org.quantvoice.internal.beam.Extension;
+import org.quantvoice.internal.beam.PrefixScorer;
+import org.quantvoice.internal.beam.RowCheck;
+import org.quantvoice.internal.beam.TokenLog;
 import org.quantvoice.lm.LmState;
 
 /** A stream of a {@link PrefixBeam}. */

@@ -1,9 +1,12 @@
 package org.quantvoice.decode;
 
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
+import org.quantvoice.internal.beam.RowCheck;
 
 /** The states of CTC for one labelling: its tokens with a blank before, between and behind. */
-final class CtcStates {
+public final class CtcStates {
     private CtcStates() {}
 
     static int[] of(int[] labelling, Vocabulary vocabulary) {

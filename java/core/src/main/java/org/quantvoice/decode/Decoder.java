@@ -1,5 +1,7 @@
 package org.quantvoice.decode;
 
+import org.quantvoice.engine.LogProbs;
+
 /** Turns log-probabilities into words. Immutable, shared by threads. */
 public interface Decoder {
 

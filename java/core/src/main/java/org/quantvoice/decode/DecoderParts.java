@@ -1,6 +1,9 @@
 package org.quantvoice.decode;
 
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.internal.beam.KnownWords;
+import org.quantvoice.lm.LmOptions;
 
 /** What all streams of one decoder share; immutable. */
 record DecoderParts(

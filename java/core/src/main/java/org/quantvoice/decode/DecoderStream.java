@@ -1,6 +1,7 @@
 package org.quantvoice.decode;
 
 import java.util.List;
+import org.quantvoice.engine.LogProbs;
 
 /**
  * One utterance or live stream in the making. The result depends on the frames alone, never on how they were cut, to the

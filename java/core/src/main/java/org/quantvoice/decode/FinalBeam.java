@@ -3,6 +3,12 @@ package org.quantvoice.decode;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.internal.beam.Beam;
+import org.quantvoice.internal.beam.Extension;
+import org.quantvoice.internal.beam.LogMath;
+import org.quantvoice.internal.beam.Prefixes;
+import org.quantvoice.internal.beam.TokenLog;
 
 /** The hypotheses at the end of a stream: unfinished words are ended, those of equal text are one, and pruned once more. */
 final class FinalBeam {

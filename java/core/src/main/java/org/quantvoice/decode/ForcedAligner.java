@@ -1,7 +1,10 @@
 package org.quantvoice.decode;
 
 import java.util.Arrays;
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
+import org.quantvoice.internal.beam.TokenLog;
 
 /**
  * Finds where a known text was said: the best path of its labelling,

@@ -1,6 +1,9 @@
 package org.quantvoice.decode;
 
 import java.util.Arrays;
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.internal.beam.LogMath;
 
 /**
  * The exact probability of a labelling:

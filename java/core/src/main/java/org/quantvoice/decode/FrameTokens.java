@@ -1,6 +1,9 @@
 package org.quantvoice.decode;
 
 import java.util.Arrays;
+import org.quantvoice.engine.InputType;
+import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.internal.beam.RowCheck;
 
 /**
  * The tokens that are tried at the current frame: those whose log-probability is at least the threshold, and always the

@@ -1,5 +1,7 @@
 package org.quantvoice.decode;
 
+import org.quantvoice.engine.Vocabulary;
+
 /**
  * The most probable token of each frame, repeats merged, blanks dropped:
  * {@code score = sum over t of max over v of log p(v | t)}. The lowest index wins a tie. Immutable.

@@ -1,6 +1,10 @@
 package org.quantvoice.decode;
 
 import java.util.List;
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.internal.beam.RowCheck;
+import org.quantvoice.internal.beam.TokenLog;
 
 /** A greedy decoding under way: a run of equal tokens is open, all before it is in the log. */
 final class GreedyStream implements DecoderStream {

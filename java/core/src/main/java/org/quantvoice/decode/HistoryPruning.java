@@ -3,6 +3,11 @@ package org.quantvoice.decode;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.quantvoice.internal.beam.Beam;
+import org.quantvoice.internal.beam.Candidates;
+import org.quantvoice.internal.beam.PrefixScorer;
+import org.quantvoice.internal.beam.Prefixes;
+import org.quantvoice.internal.beam.TokenLog;
 
 /**
  * Keeps only the best of the candidates that no future can tell apart: those with the same last words (as many as the

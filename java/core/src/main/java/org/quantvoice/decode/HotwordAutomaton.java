@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.quantvoice.internal.text.Scripts;
+import org.quantvoice.internal.beam.SymbolTree;
 
 /**
  * The phrases as an automaton over characters, with the links of Aho and Corasick ("Efficient string matching", 1975), but

@@ -2,6 +2,8 @@ package org.quantvoice.decode;
 
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.internal.text.Scripts;
+import org.quantvoice.internal.beam.Extension;
+import org.quantvoice.internal.beam.SymbolTree;
 
 /** Moves the hotword state of a prefix along its text. */
 final class HotwordTracking {

@@ -1,6 +1,10 @@
 package org.quantvoice.decode;
 
 import java.util.Arrays;
+import org.quantvoice.internal.beam.Alignments;
+import org.quantvoice.internal.beam.Beam;
+import org.quantvoice.internal.beam.Prefixes;
+import org.quantvoice.internal.beam.TokenLog;
 
 /**
  * Keeps a stream small: what all hypotheses share is written to a log and dropped from the trees. None of this changes a

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
 
 /**

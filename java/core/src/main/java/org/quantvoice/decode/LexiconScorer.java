@@ -1,7 +1,14 @@
 package org.quantvoice.decode;
 
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.internal.beam.Extension;
+import org.quantvoice.internal.beam.LmContexts;
+import org.quantvoice.internal.beam.PrefixScorer;
+import org.quantvoice.internal.beam.Prefixes;
+import org.quantvoice.internal.beam.SymbolTree;
+import org.quantvoice.internal.beam.TokenLog;
 import org.quantvoice.lm.LanguageModel;
+import org.quantvoice.lm.LmOptions;
 import org.quantvoice.lm.LmState;
 
 /** Only spellings of a lexicon, with or without a language model over its words, with or without hotwords. */
@@ -27,14 +34,14 @@ final class LexiconScorer extends PrefixScorer {
     }
 
     @Override
-    void root(Prefixes prefixes, int row) {
+    public void root(Prefixes prefixes, int row) {
         if (lm != null && contexts != null) {
             prefixes.lmState[row] = contexts.begin(lm.scoreBoundary(), carried);
         }
     }
 
     @Override
-    void extend(Prefixes prefixes, int row, int token, Extension out) {
+    public void extend(Prefixes prefixes, int row, int token, Extension out) {
         out.ways = 0;
         int from = prefixes.spelling[row];
         int node = lexicon.child(from, token);
@@ -82,7 +89,7 @@ final class LexiconScorer extends PrefixScorer {
     }
 
     @Override
-    void finish(Prefixes prefixes, int row, Extension out) {
+    public void finish(Prefixes prefixes, int row, Extension out) {
         out.ways = 0;
         int node = prefixes.spelling[row];
         int way = out.add(prefixes, row);
@@ -117,7 +124,7 @@ final class LexiconScorer extends PrefixScorer {
 
     /** Between words delimiters are free, but the one that ends a spelling must be said. */
     @Override
-    boolean absorbsDelimiter(Prefixes prefixes, int row) {
+    public boolean absorbsDelimiter(Prefixes prefixes, int row) {
         return delimiter != Prefixes.NONE
                 && prefixes.spelling[row] == ROOT
                 && (prefixes.token[row] == delimiter || prefixes.token[row] == Prefixes.NONE)
@@ -125,7 +132,7 @@ final class LexiconScorer extends PrefixScorer {
     }
 
     @Override
-    double mostGain() {
+    public double mostGain() {
         return lm != null && lm.unknownOffset() > 0
                 ? Double.POSITIVE_INFINITY
                 : hot.mostGain()
@@ -133,17 +140,17 @@ final class LexiconScorer extends PrefixScorer {
     }
 
     @Override
-    boolean mergesByContent() {
+    public boolean mergesByContent() {
         return lexicon.severalSpellings();
     }
 
     @Override
-    long contentHash(Extension ways, int way, int token) {
+    public long contentHash(Extension ways, int way, int token) {
         return Prefixes.mix(Prefixes.mix(ways.textHash[way] + token) + ways.spelling[way]);
     }
 
     @Override
-    boolean sameContent(Prefixes prefixes, int row, int token, int label, int spelling, int other) {
+    public boolean sameContent(Prefixes prefixes, int row, int token, int label, int spelling, int other) {
         if (prefixes.token[other] != token || prefixes.spelling[other] != spelling) {
             return false;
         }
@@ -154,7 +161,7 @@ final class LexiconScorer extends PrefixScorer {
     }
 
     @Override
-    int compare(Prefixes prefixes, int rowA, int rowB) {
+    public int compare(Prefixes prefixes, int rowA, int rowB) {
         if (rowA == rowB || !mergesByContent()) {
             return prefixes.compare(rowA, rowB);
         }
@@ -165,7 +172,7 @@ final class LexiconScorer extends PrefixScorer {
     }
 
     @Override
-    String recent(Prefixes prefixes, int row) {
+    public String recent(Prefixes prefixes, int row) {
         StringBuilder recent = new StringBuilder();
         int left = memory();
         for (int at = row; at != Prefixes.NONE && left > 0; at = prefixes.parent[at]) {
@@ -196,30 +203,30 @@ final class LexiconScorer extends PrefixScorer {
     }
 
     @Override
-    String text(Prefixes prefixes, int row, int label) {
+    public String text(Prefixes prefixes, int row, int label) {
         return words(prefixes, row, label) + (label == TokenLog.NO_LABEL ? prefixes.spelling[row] : ROOT);
     }
 
     @Override
     @Nullable
-    LmState context(Prefixes prefixes, int row, Extension scratch) {
+    public LmState context(Prefixes prefixes, int row, Extension scratch) {
         return contexts == null ? null : contexts.state(prefixes.lmState[row]);
     }
 
     @Override
-    int memory() {
+    public int memory() {
         return lm == null ? 1 : Math.max(1, lm.model().order() - 1);
     }
 
     @Override
-    void collect(Prefixes prefixes) {
+    public void collect(Prefixes prefixes) {
         if (contexts != null) {
             contexts.collect(prefixes);
         }
     }
 
     @Override
-    int footprint() {
+    public int footprint() {
         return contexts == null ? 0 : contexts.size();
     }
 }

@@ -6,7 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.internal.beam.LogMath;
+import org.quantvoice.internal.beam.SymbolTree;
 import org.quantvoice.lm.LanguageModel;
+import org.quantvoice.lm.LmOptions;
 import org.quantvoice.lm.LmState;
 
 /** A lexicon for one vocabulary: a tree of tokens, with the words that end at each node. Immutable. */

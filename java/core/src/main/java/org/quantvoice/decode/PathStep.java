@@ -1,5 +1,14 @@
 package org.quantvoice.decode;
 
+import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.internal.beam.Beam;
+import org.quantvoice.internal.beam.Candidates;
+import org.quantvoice.internal.beam.Extension;
+import org.quantvoice.internal.beam.LogMath;
+import org.quantvoice.internal.beam.PrefixScorer;
+import org.quantvoice.internal.beam.Prefixes;
+import org.quantvoice.internal.beam.TokenLog;
+
 /**
  * One frame of the CTC recursion over prefixes: from a beam to candidates.
  *

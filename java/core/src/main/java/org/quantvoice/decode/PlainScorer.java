@@ -1,5 +1,11 @@
 package org.quantvoice.decode;
 
+import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.internal.beam.Extension;
+import org.quantvoice.internal.beam.PrefixScorer;
+import org.quantvoice.internal.beam.Prefixes;
+import org.quantvoice.internal.beam.TokenLog;
+
 /** No language model, no hotwords: acoustics alone. */
 final class PlainScorer extends PrefixScorer {
     private final boolean words;
@@ -11,15 +17,15 @@ final class PlainScorer extends PrefixScorer {
     }
 
     @Override
-    void root(Prefixes prefixes, int row) {}
+    public void root(Prefixes prefixes, int row) {}
 
     @Override
-    void extend(Prefixes prefixes, int row, int token, Extension out) {
+    public void extend(Prefixes prefixes, int row, int token, Extension out) {
         throw new UnsupportedOperationException("nothing to ask of a plain scorer");
     }
 
     @Override
-    void finish(Prefixes prefixes, int row, Extension out) {
+    public void finish(Prefixes prefixes, int row, Extension out) {
         out.language[0] = 0;
         out.hotwords[0] = 0;
         out.label[0] = TokenLog.NO_LABEL;
@@ -27,17 +33,17 @@ final class PlainScorer extends PrefixScorer {
     }
 
     @Override
-    boolean absorbsDelimiter(Prefixes prefixes, int row) {
+    public boolean absorbsDelimiter(Prefixes prefixes, int row) {
         return words && (prefixes.token[row] == delimiter || prefixes.depth[row] == 0);
     }
 
     @Override
-    double mostGain() {
+    public double mostGain() {
         return 0;
     }
 
     @Override
-    boolean isPlain() {
+    public boolean isPlain() {
         return true;
     }
 }

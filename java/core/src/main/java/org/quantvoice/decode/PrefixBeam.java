@@ -1,7 +1,12 @@
 package org.quantvoice.decode;
 
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.internal.beam.KnownWords;
+import org.quantvoice.internal.beam.PrefixScorer;
+import org.quantvoice.lm.LmOptions;
 import org.quantvoice.lm.LmState;
+import org.quantvoice.lm.LmUnit;
 
 /**
  * CTC prefix beam search with exact bookkeeping of blanks. It looks for the hypothesis y with the greatest

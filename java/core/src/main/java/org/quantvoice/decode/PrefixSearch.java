@@ -1,5 +1,11 @@
 package org.quantvoice.decode;
 
+import org.quantvoice.internal.beam.Alignments;
+import org.quantvoice.internal.beam.Beam;
+import org.quantvoice.internal.beam.Candidates;
+import org.quantvoice.internal.beam.PrefixScorer;
+import org.quantvoice.internal.beam.Prefixes;
+import org.quantvoice.internal.beam.TokenLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

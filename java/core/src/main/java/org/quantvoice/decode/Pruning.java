@@ -1,6 +1,12 @@
 package org.quantvoice.decode;
 
+import org.quantvoice.internal.beam.PrefixScorer;
+
 import java.util.Arrays;
+import org.quantvoice.internal.beam.Beam;
+import org.quantvoice.internal.beam.Candidates;
+import org.quantvoice.internal.beam.IntSort;
+import org.quantvoice.internal.beam.Prefixes;
 
 /**
  * Chooses the candidates that stay: those within the threshold of the best, of these the best {@code width}. Among equal

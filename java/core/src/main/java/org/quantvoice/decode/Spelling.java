@@ -1,6 +1,7 @@
 package org.quantvoice.decode;
 
 import java.util.Arrays;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
 import org.quantvoice.internal.text.Scripts;
 

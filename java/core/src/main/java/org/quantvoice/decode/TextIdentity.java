@@ -1,5 +1,10 @@
 package org.quantvoice.decode;
 
+import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.internal.beam.Extension;
+import org.quantvoice.internal.beam.Prefixes;
+import org.quantvoice.internal.beam.SymbolTree;
+
 /**
  * The texts of prefixes, for vocabularies in which the same text can be built of different tokens. Two prefixes are one
  * hypothesis if they have the same text and the same last token. Immutable.

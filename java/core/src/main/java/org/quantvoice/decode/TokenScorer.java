@@ -1,7 +1,12 @@
 package org.quantvoice.decode;
 
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.internal.beam.Extension;
+import org.quantvoice.internal.beam.LmContexts;
+import org.quantvoice.internal.beam.PrefixScorer;
+import org.quantvoice.internal.beam.Prefixes;
 import org.quantvoice.lm.LanguageModel;
+import org.quantvoice.lm.LmOptions;
 import org.quantvoice.lm.LmState;
 
 /** A language model over the tokens themselves: each is scored when it is emitted. Hotwords are tracked as well. */
@@ -30,12 +35,12 @@ final class TokenScorer extends PrefixScorer {
     }
 
     @Override
-    void root(Prefixes prefixes, int row) {
+    public void root(Prefixes prefixes, int row) {
         prefixes.lmState[row] = contexts.begin(lm.scoreBoundary(), carried);
     }
 
     @Override
-    void extend(Prefixes prefixes, int row, int token, Extension out) {
+    public void extend(Prefixes prefixes, int row, int token, Extension out) {
         out.ways = 0;
         if (token == delimiter && absorbsDelimiter(prefixes, row)) {
             return;
@@ -66,7 +71,7 @@ final class TokenScorer extends PrefixScorer {
     }
 
     @Override
-    void finish(Prefixes prefixes, int row, Extension out) {
+    public void finish(Prefixes prefixes, int row, Extension out) {
         out.ways = 0;
         int way = out.add(prefixes, row);
         endWord(out, way);
@@ -78,37 +83,37 @@ final class TokenScorer extends PrefixScorer {
     }
 
     @Override
-    boolean absorbsDelimiter(Prefixes prefixes, int row) {
+    public boolean absorbsDelimiter(Prefixes prefixes, int row) {
         return words && delimiter != Prefixes.NONE && prefixes.wordLength[row] == 0;
     }
 
     @Override
-    double mostGain() {
+    public double mostGain() {
         return lm.unknownOffset() > 0 ? Double.POSITIVE_INFINITY : hot.mostGain() + Math.max(0, lm.beta());
     }
 
     @Override
-    LmState context(Prefixes prefixes, int row, Extension scratch) {
+    public LmState context(Prefixes prefixes, int row, Extension scratch) {
         return contexts.state(prefixes.lmState[row]);
     }
 
     @Override
-    int memory() {
+    public int memory() {
         return Math.max(1, lm.model().order() - 1);
     }
 
     @Override
-    boolean remembersTokens() {
+    public boolean remembersTokens() {
         return true;
     }
 
     @Override
-    void collect(Prefixes prefixes) {
+    public void collect(Prefixes prefixes) {
         contexts.collect(prefixes);
     }
 
     @Override
-    int footprint() {
+    public int footprint() {
         return contexts.size();
     }
 }

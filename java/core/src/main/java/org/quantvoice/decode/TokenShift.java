@@ -1,5 +1,12 @@
 package org.quantvoice.decode;
 
+import org.quantvoice.internal.beam.Alignments;
+import org.quantvoice.internal.beam.Beam;
+import org.quantvoice.internal.beam.LogMath;
+import org.quantvoice.internal.beam.PrefixScorer;
+import org.quantvoice.internal.beam.Prefixes;
+import org.quantvoice.internal.beam.TokenLog;
+
 /**
  * The usual frame of speech: one token is possible, and no hypothesis that ends in it could split into a repeat and a new
  * occurrence. Then every hypothesis goes on in exactly one way by the same log-probability, which is added to the common

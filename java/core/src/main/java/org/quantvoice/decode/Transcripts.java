@@ -2,6 +2,8 @@ package org.quantvoice.decode;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.quantvoice.internal.beam.TokenLog;
 
 /** Makes results of token logs. */
 final class Transcripts {

@@ -3,6 +3,7 @@ package org.quantvoice.decode;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.quantvoice.internal.beam.TokenLog;
 
 /** The word that is being put together. */
 final class WordDraft {

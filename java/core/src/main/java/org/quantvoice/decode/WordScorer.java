@@ -1,7 +1,14 @@
 package org.quantvoice.decode;
 
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.internal.beam.Extension;
+import org.quantvoice.internal.beam.KnownWords;
+import org.quantvoice.internal.beam.LmContexts;
+import org.quantvoice.internal.beam.PrefixScorer;
+import org.quantvoice.internal.beam.Prefixes;
+import org.quantvoice.internal.beam.SymbolTree;
 import org.quantvoice.lm.LanguageModel;
+import org.quantvoice.lm.LmOptions;
 import org.quantvoice.lm.LmState;
 
 /** Words by their characters: a language model over words, hotwords, both or none. */
@@ -31,14 +38,14 @@ final class WordScorer extends PrefixScorer {
     }
 
     @Override
-    void root(Prefixes prefixes, int row) {
+    public void root(Prefixes prefixes, int row) {
         if (lm != null && contexts != null) {
             prefixes.lmState[row] = contexts.begin(lm.scoreBoundary(), carried);
         }
     }
 
     @Override
-    void extend(Prefixes prefixes, int row, int token, Extension out) {
+    public void extend(Prefixes prefixes, int row, int token, Extension out) {
         out.ways = 0;
         if (token == delimiter && absorbsDelimiter(prefixes, row)) {
             return;
@@ -96,7 +103,7 @@ final class WordScorer extends PrefixScorer {
     }
 
     @Override
-    void finish(Prefixes prefixes, int row, Extension out) {
+    public void finish(Prefixes prefixes, int row, Extension out) {
         out.ways = 0;
         int way = out.add(prefixes, row);
         boolean empty = out.wordLength[way] == 0;
@@ -116,12 +123,12 @@ final class WordScorer extends PrefixScorer {
     }
 
     @Override
-    boolean absorbsDelimiter(Prefixes prefixes, int row) {
+    public boolean absorbsDelimiter(Prefixes prefixes, int row) {
         return words && prefixes.wordLength[row] == 0 && delimiter != Prefixes.NONE;
     }
 
     @Override
-    double mostGain() {
+    public double mostGain() {
         if (lm == null) {
             return hot.mostGain();
         }
@@ -131,27 +138,27 @@ final class WordScorer extends PrefixScorer {
     }
 
     @Override
-    boolean mergesByContent() {
+    public boolean mergesByContent() {
         return identity.isNeeded();
     }
 
     @Override
-    long contentHash(Extension ways, int way, int token) {
+    public long contentHash(Extension ways, int way, int token) {
         return Prefixes.mix(ways.textHash[way] + token);
     }
 
     @Override
-    boolean sameContent(Prefixes prefixes, int row, int token, int label, int spelling, int other) {
+    public boolean sameContent(Prefixes prefixes, int row, int token, int label, int spelling, int other) {
         return identity.same(prefixes, row, token, other);
     }
 
     @Override
-    int compare(Prefixes prefixes, int rowA, int rowB) {
+    public int compare(Prefixes prefixes, int rowA, int rowB) {
         return identity.isNeeded() ? identity.compare(prefixes, rowA, rowB) : prefixes.compare(rowA, rowB);
     }
 
     @Override
-    String recent(Prefixes prefixes, int row) {
+    public String recent(Prefixes prefixes, int row) {
         String text = identity.text(prefixes, row, Prefixes.NONE);
         int from = text.length();
         for (int words = memory(); words >= 0 && from >= 0; words--) {
@@ -161,13 +168,13 @@ final class WordScorer extends PrefixScorer {
     }
 
     @Override
-    String text(Prefixes prefixes, int row, int label) {
+    public String text(Prefixes prefixes, int row, int label) {
         return identity.text(prefixes, row, Prefixes.NONE).trim();
     }
 
     @Override
     @Nullable
-    LmState context(Prefixes prefixes, int row, Extension scratch) {
+    public LmState context(Prefixes prefixes, int row, Extension scratch) {
         if (contexts == null) {
             return null;
         }
@@ -178,19 +185,19 @@ final class WordScorer extends PrefixScorer {
     }
 
     @Override
-    int memory() {
+    public int memory() {
         return lm == null ? 1 : Math.max(1, lm.model().order() - 1);
     }
 
     @Override
-    void collect(Prefixes prefixes) {
+    public void collect(Prefixes prefixes) {
         if (contexts != null) {
             contexts.collect(prefixes);
         }
     }
 
     @Override
-    int footprint() {
+    public int footprint() {
         return contexts == null ? 0 : contexts.size();
     }
 }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.internal.text.Scripts;
+import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.internal.beam.TokenLog;
 
 /**
  * Puts tokens together to words: at the delimiter, at tokens that begin with {@code ▁}, or where a lexicon says so. Without a

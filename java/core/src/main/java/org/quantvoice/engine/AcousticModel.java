@@ -2,7 +2,6 @@ package org.quantvoice.engine;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import org.quantvoice.decode.LogProbs;
 import org.quantvoice.quant.QuantReport;
 
 /**

@@ -33,7 +33,7 @@ public final class ArrayTensor implements TensorData {
     }
 
     /** A copy on the heap; the same object if it is there already. */
-    static ArrayTensor copyOf(TensorData data) {
+    public static ArrayTensor copyOf(TensorData data) {
         if (data instanceof ArrayTensor array) {
             return array;
         }
@@ -45,7 +45,7 @@ public final class ArrayTensor implements TensorData {
     }
 
     /** A shape for the same elements. */
-    ArrayTensor reshaped(long... newShape) {
+    public ArrayTensor reshaped(long... newShape) {
         return new ArrayTensor(type, elements, newShape);
     }
 
@@ -60,20 +60,20 @@ public final class ArrayTensor implements TensorData {
     }
 
     /** The array itself, not a copy; the same for the next two. */
-    float[] floatArray() {
+    public float[] floatArray() {
         return (float[]) array(DType.FLOAT);
     }
 
-    long[] longArray() {
+    public long[] longArray() {
         return (long[]) array(DType.INT);
     }
 
-    boolean[] booleanArray() {
+    public boolean[] booleanArray() {
         return (boolean[]) array(DType.BOOL);
     }
 
     /** An element as a double; true is 1. */
-    double get(int index) {
+    public double get(int index) {
         return switch (type) {
             case FLOAT -> ((float[]) elements)[index];
             case INT -> ((long[]) elements)[index];

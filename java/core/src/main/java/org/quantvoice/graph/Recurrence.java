@@ -6,9 +6,9 @@ package org.quantvoice.graph;
  * @param states operands between x and the weights: initial h, and c for an LSTM
  * @param weights operands of one layer and direction
  */
-record Recurrence(int layers, int directions, boolean batchFirst, int states, int weights) {
+public record Recurrence(int layers, int directions, boolean batchFirst, int states, int weights) {
 
-    static Recurrence of(Attributes attributes, boolean lstm) {
+    public static Recurrence of(Attributes attributes, boolean lstm) {
         int layers = attributes.integer("layers");
         ShapeInference.require(layers >= 1, "at least one layer");
         int states = attributes.flag("state") ? (lstm ? 2 : 1) : 0;
@@ -18,7 +18,7 @@ record Recurrence(int layers, int directions, boolean batchFirst, int states, in
     }
 
     /** Layers times directions. */
-    int cells() {
+    public int cells() {
         return layers * directions;
     }
 

@@ -1,7 +1,7 @@
 /**
  * The module graph: what an acoustic model computes, as an immutable, typed list of operators in topological order.
  * Importers build it with {@link org.quantvoice.graph.GraphBuilder}; the planner lowers it to fused kernels; {@link
- * org.quantvoice.graph.ReferenceInterpreter} says what it means.
+ * org.quantvoice.internal.reference.ReferenceInterpreter} says what it means.
  *
  * <p>Shapes are symbolic: each {@link org.quantvoice.graph.Dim} is an integer expression of the sizes of the graph's
  * inputs, so that one graph serves every length and batch. There are no integer operators for shapes; sizes and bounds

@@ -9,11 +9,11 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.quantvoice.error.CalibrationException;
-import org.quantvoice.files.AtomicFile;
-import org.quantvoice.json.JsonException;
-import org.quantvoice.json.JsonNode;
-import org.quantvoice.json.JsonReader;
-import org.quantvoice.json.JsonWriter;
+import org.quantvoice.internal.files.AtomicFile;
+import org.quantvoice.internal.json.JsonException;
+import org.quantvoice.internal.json.JsonNode;
+import org.quantvoice.internal.json.JsonReader;
+import org.quantvoice.internal.json.JsonWriter;
 
 /**
  * The ranges of static layers' inputs, as calibration found them; kept in a JSON file they spare the next calibration.

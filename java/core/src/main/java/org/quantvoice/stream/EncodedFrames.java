@@ -1,6 +1,6 @@
 package org.quantvoice.stream;
 
-import org.quantvoice.decode.LogProbs;
+import org.quantvoice.engine.LogProbs;
 
 /**
  * Encoder frames of one chunk. The arrays are not copied.

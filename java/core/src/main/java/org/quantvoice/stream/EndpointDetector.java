@@ -1,8 +1,8 @@
 package org.quantvoice.stream;
 
 import java.util.Optional;
-import org.quantvoice.decode.LogProbs;
-import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.engine.Vocabulary;
 
 /** Applies {@link EndpointRules} to the frames of one utterance. */
 final class EndpointDetector {

@@ -8,7 +8,7 @@ import org.quantvoice.decode.Decoder;
 import org.quantvoice.decode.GreedyDecoder;
 import org.quantvoice.decode.Labelling;
 import org.quantvoice.decode.PrefixBeam;
-import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
 
 /**

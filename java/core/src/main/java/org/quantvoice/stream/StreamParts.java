@@ -2,7 +2,7 @@ package org.quantvoice.stream;
 
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.decode.Decoder;
-import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.engine.Vocabulary;
 
 /** What the streams of one model with the same settings share. */
 record StreamParts(

@@ -1,7 +1,7 @@
 package org.quantvoice.stream;
 
-import org.quantvoice.decode.Vocabulary;
 import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
 import org.quantvoice.error.ModelFormatException;
 

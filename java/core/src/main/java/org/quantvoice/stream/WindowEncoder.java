@@ -3,7 +3,7 @@ package org.quantvoice.stream;
 import java.util.Arrays;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.decode.LogProbs;
+import org.quantvoice.engine.LogProbs;
 import org.quantvoice.error.ModelFormatException;
 
 /** Overlapped windows of a model that is not causal. Windows lie on the grid of the model's frames. */

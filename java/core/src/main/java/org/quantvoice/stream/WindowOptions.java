@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.quantvoice.decode.Decoder;
 import org.quantvoice.decode.PrefixBeam;
-import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
 
 /**

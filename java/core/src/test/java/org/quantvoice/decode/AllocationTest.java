@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.lm.LmOptions;
 
 /** In its steady state a stream allocates nothing for a frame. */
 class AllocationTest {

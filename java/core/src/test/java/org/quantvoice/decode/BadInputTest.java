@@ -10,7 +10,11 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.quantvoice.engine.InputType;
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
+import org.quantvoice.lm.LmOptions;
 
 class BadInputTest {
     private static final Vocabulary LETTERS =

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.quantvoice.engine.LogProbs;
 
 /** The oracle: every path of a tiny matrix, summed by labelling. */
 final class BruteForce {

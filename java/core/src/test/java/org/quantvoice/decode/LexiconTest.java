@@ -16,7 +16,10 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
+import org.quantvoice.lm.LmOptions;
 
 class LexiconTest {
     private static final Vocabulary LETTERS =

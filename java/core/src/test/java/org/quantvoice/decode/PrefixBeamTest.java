@@ -13,6 +13,8 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.engine.Vocabulary;
 
 class PrefixBeamTest {
 

@@ -12,7 +12,11 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
+import org.quantvoice.lm.LmOptions;
+import org.quantvoice.lm.LmUnit;
 
 class StreamTest {
     private static final Vocabulary LETTERS =

@@ -6,7 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.lm.LanguageModel;
+import org.quantvoice.lm.LmOptions;
 import org.quantvoice.lm.LmState;
 
 /** Scores of whole texts by the formulas, written as plainly as they are: sums over all labellings of a tiny matrix. */

@@ -1,5 +1,13 @@
 package org.quantvoice.decode;
 
+import org.quantvoice.engine.Vocabulary;
+
+import org.quantvoice.engine.LogProbs;
+
+import org.quantvoice.lm.LmUnit;
+
+import org.quantvoice.lm.LmOptions;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 

@@ -10,6 +10,10 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.lm.LmOptions;
+import org.quantvoice.lm.LmUnit;
 
 class TokenModelTest {
     private static final Vocabulary LETTERS =

@@ -10,7 +10,10 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.lm.LanguageModel;
+import org.quantvoice.lm.LmOptions;
 
 /** Texts of an unpruned search against sums over all paths of tiny matrices. */
 class WordBeamTest {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.quantvoice.error.CalibrationException;
+import org.quantvoice.internal.quantize.BitAllocation;
 
 class WeightLevelsTest {
     private static List<WeightFormat> formats() {

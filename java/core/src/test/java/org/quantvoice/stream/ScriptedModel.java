@@ -3,8 +3,8 @@ package org.quantvoice.stream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
-import org.quantvoice.decode.LogProbs;
-import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.engine.Vocabulary;
 
 /**
  * A model that does not listen: its frames spell a script, a letter a frame, {@code _} for blank, {@code |} between words,

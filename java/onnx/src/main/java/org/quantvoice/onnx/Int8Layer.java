@@ -5,9 +5,9 @@ import java.util.Optional;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.export.ExportPrecision;
 import org.quantvoice.graph.DType;
+import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Op;
-import org.quantvoice.plan.LayerPrecision;
-import org.quantvoice.qv.QuantizedTensor;
+import org.quantvoice.graph.QuantizedTensor;
 
 /**
  * A linear layer or convolution with int8 weights and one scale an output channel; weights of fewer bits are written as the

@@ -19,10 +19,10 @@ import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
+import org.quantvoice.graph.QuantizedTensor;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Symbol;
 import org.quantvoice.graph.Value;
-import org.quantvoice.qv.QuantizedTensor;
 
 /** Writes a graph, or the part of it between some values, operator by operator in ONNX. For one use. */
 final class Lowering {

@@ -16,8 +16,8 @@ import org.quantvoice.export.FirstCache;
 import org.quantvoice.export.ModelExporter;
 import org.quantvoice.export.ModelPart;
 import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Value;
-import org.quantvoice.plan.LayerPrecision;
 
 /** Writes ONNX files of operator set 17; found by {@link java.util.ServiceLoader}. */
 public final class OnnxExporter implements ModelExporter {

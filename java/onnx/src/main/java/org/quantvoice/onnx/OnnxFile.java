@@ -7,7 +7,7 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-import org.quantvoice.files.AtomicFile;
+import org.quantvoice.internal.files.AtomicFile;
 
 /** An ONNX file: a graph, the version of its operators, and facts about the model. */
 final class OnnxFile {

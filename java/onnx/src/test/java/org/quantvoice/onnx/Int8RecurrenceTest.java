@@ -16,7 +16,7 @@ import org.quantvoice.export.ExportPrecision;
 import org.quantvoice.export.ExportRequest;
 import org.quantvoice.export.ModelParts;
 import org.quantvoice.graph.ArrayTensor;
-import org.quantvoice.npy.NpyFiles;
+import org.quantvoice.internal.npy.NpyFiles;
 
 /** LSTM and GRU of a model whose recurrences are int8: in ONNX they are float, with the weights that int8 has. */
 final class Int8RecurrenceTest {

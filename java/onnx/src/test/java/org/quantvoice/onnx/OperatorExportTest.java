@@ -17,8 +17,8 @@ import org.quantvoice.export.ExportPrecision;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Op;
-import org.quantvoice.graph.ReferenceInterpreter;
 import org.quantvoice.graph.TensorData;
+import org.quantvoice.internal.reference.ReferenceInterpreter;
 
 /** Every operator in ONNX Runtime against the reference interpreter, which says what the operators mean. */
 final class OperatorExportTest {

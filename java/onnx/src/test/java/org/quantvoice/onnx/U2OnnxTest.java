@@ -25,9 +25,9 @@ import org.quantvoice.export.ExportPrecision;
 import org.quantvoice.export.FirstCache;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.TensorData;
-import org.quantvoice.json.JsonNode;
-import org.quantvoice.json.JsonReader;
-import org.quantvoice.npy.NpyFiles;
+import org.quantvoice.internal.json.JsonNode;
+import org.quantvoice.internal.json.JsonReader;
+import org.quantvoice.internal.npy.NpyFiles;
 import org.quantvoice.quant.ActivationObserver;
 
 /** The streaming model's three ONNX files in ONNX Runtime, chunk by chunk, against the arrays of its Python reference. */

@@ -15,7 +15,7 @@ import org.quantvoice.engine.Engine;
 import org.quantvoice.export.ExportPrecision;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.TensorData;
-import org.quantvoice.npy.NpyFiles;
+import org.quantvoice.internal.npy.NpyFiles;
 
 /** Files with the interface of WeNet's runtime, as ONNX parts, against what PyTorch said with them. */
 final class WenetOnnxTest {

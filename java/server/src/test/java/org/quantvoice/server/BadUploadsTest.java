@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.quantvoice.json.JsonNode;
-import org.quantvoice.json.JsonReader;
+import org.quantvoice.internal.json.JsonNode;
+import org.quantvoice.internal.json.JsonReader;
 
 /**
  * Uploads as they should not be: each gets a precise document; a good client is served beside it, and nothing is left behind,

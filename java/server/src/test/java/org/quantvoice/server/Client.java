@@ -12,8 +12,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.quantvoice.json.JsonNode;
-import org.quantvoice.json.JsonReader;
+import org.quantvoice.internal.json.JsonNode;
+import org.quantvoice.internal.json.JsonReader;
 
 /** A client of the caption server that is no browser. */
 final class Client implements WebSocket.Listener {

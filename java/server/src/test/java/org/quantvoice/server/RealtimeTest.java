@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.Resampler;
-import org.quantvoice.json.JsonNode;
+import org.quantvoice.internal.json.JsonNode;
 
 /** The transcription half of OpenAI's realtime protocol. */
 final class RealtimeTest {

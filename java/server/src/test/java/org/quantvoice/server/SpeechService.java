@@ -6,8 +6,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import org.quantvoice.QuantSession;
-import org.quantvoice.json.JsonNode;
-import org.quantvoice.json.JsonReader;
+import org.quantvoice.internal.json.JsonNode;
+import org.quantvoice.internal.json.JsonReader;
 
 /** A server over the embedded models, and requests to it. */
 final class SpeechService implements AutoCloseable {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.quantvoice.json.JsonNode;
+import org.quantvoice.internal.json.JsonNode;
 
 /** Vosk's protocol, as its clients speak it: a message, its answer, the next message. */
 final class VoskTest {

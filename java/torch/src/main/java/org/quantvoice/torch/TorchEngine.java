@@ -13,6 +13,15 @@ import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.WeightScheme;
+import org.quantvoice.torch.quantize.Quantizer;
+import org.quantvoice.torch.script.Int8Settings;
+import org.quantvoice.torch.script.Libtorch;
+import org.quantvoice.torch.script.ModuleTree;
+import org.quantvoice.torch.script.QuantizedEngine;
+import org.quantvoice.torch.script.ScriptArchive;
+import org.quantvoice.torch.script.ScriptModule;
+import org.quantvoice.torch.script.TorchCall;
+import org.quantvoice.torch.script.U2Script;
 
 /** Runs TorchScript models on libtorch; found by {@link java.util.ServiceLoader}. */
 public final class TorchEngine implements EngineProvider {

@@ -13,11 +13,18 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.parameter_iterator;
 import org.bytedeco.pytorch.parameter_list;
 import org.quantvoice.audio.Audio;
-import org.quantvoice.decode.LogProbs;
+import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.UnsupportedOperatorException;
-import org.quantvoice.plan.GradientSource;
-import org.quantvoice.torch.Libtorch.TorchFailure;
+import org.quantvoice.source.GradientSource;
+import org.quantvoice.torch.script.Libtorch;
+import org.quantvoice.torch.script.Libtorch.TorchFailure;
+import org.quantvoice.torch.script.ScriptArchive;
+import org.quantvoice.torch.script.ScriptModule;
+import org.quantvoice.torch.script.ShortestInput;
+import org.quantvoice.torch.script.TorchCall;
+import org.quantvoice.torch.train.GradientGraph;
+import org.quantvoice.torch.train.Utterance;
 
 /** Gradients of TorchScript models by libtorch's autograd: one run forth and back a recording, for all layers asked for. */
 public final class TorchGradientSource implements GradientSource {

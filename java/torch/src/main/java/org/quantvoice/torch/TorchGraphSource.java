@@ -4,8 +4,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.graph.Graph;
-import org.quantvoice.graph.GraphSource;
+import org.quantvoice.source.GraphSource;
 import org.quantvoice.torch.graph.GraphImporter;
+import org.quantvoice.torch.script.Libtorch;
+import org.quantvoice.torch.script.QuantizedEngine;
+import org.quantvoice.torch.script.ScriptArchive;
+import org.quantvoice.torch.script.ScriptModule;
+import org.quantvoice.torch.script.TorchCall;
 
 /** TorchScript files as graphs, float ones and those that PyTorch or this project quantized. */
 public final class TorchGraphSource implements GraphSource {

@@ -6,11 +6,16 @@ import java.util.Optional;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
-import org.quantvoice.plan.StreamingGraphSource;
-import org.quantvoice.plan.StreamingGraphs;
+import org.quantvoice.source.StreamingGraphSource;
+import org.quantvoice.source.StreamingGraphs;
 import org.quantvoice.stream.StreamConstants;
 import org.quantvoice.torch.graph.GraphImporter;
 import org.quantvoice.torch.graph.InputSpec;
+import org.quantvoice.torch.script.Libtorch;
+import org.quantvoice.torch.script.ScriptArchive;
+import org.quantvoice.torch.script.ScriptModule;
+import org.quantvoice.torch.script.TorchCall;
+import org.quantvoice.torch.script.U2Script;
 
 /** The streaming methods of TorchScript files as graphs. */
 public final class TorchStreamingSource implements StreamingGraphSource {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
-import org.quantvoice.decode.LogProbs;
 import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.ModelFormatException;
@@ -18,7 +18,10 @@ import org.quantvoice.stream.EncodedFrames;
 import org.quantvoice.stream.StreamConstants;
 import org.quantvoice.stream.StreamingModel;
 import org.quantvoice.stream.StreamingState;
-import org.quantvoice.torch.Libtorch.TorchFailure;
+import org.quantvoice.torch.script.Libtorch.TorchFailure;
+import org.quantvoice.torch.script.ScriptModule;
+import org.quantvoice.torch.script.TorchCall;
+import org.quantvoice.torch.script.U2Script;
 
 /**
  * A U2 model of WeNet's runtime interface on libtorch: chunk by chunk as a {@link StreamingModel}, or a whole utterance as

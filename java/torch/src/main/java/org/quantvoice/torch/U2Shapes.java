@@ -6,8 +6,12 @@ import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.stream.StreamConstants;
-import org.quantvoice.torch.Libtorch.TorchFailure;
 import org.quantvoice.torch.graph.InputSpec;
+import org.quantvoice.torch.script.Libtorch;
+import org.quantvoice.torch.script.Libtorch.TorchFailure;
+import org.quantvoice.torch.script.ScriptModule;
+import org.quantvoice.torch.script.TorchCall;
+import org.quantvoice.torch.script.U2Script;
 
 /**
  * The shapes of a streaming model's caches, as one chunk of silence shows them.

@@ -4,6 +4,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.stream.EncodedFrames;
 import org.quantvoice.stream.StreamingState;
+import org.quantvoice.torch.script.U2Script;
 
 /** The caches of one stream, as tensors of libtorch. */
 final class U2State implements StreamingState {

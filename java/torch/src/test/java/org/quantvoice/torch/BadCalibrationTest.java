@@ -18,9 +18,14 @@ import org.quantvoice.engine.Progress;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.QuantVoiceException;
-import org.quantvoice.plan.NativeEngine;
+import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.torch.script.Libtorch;
+import org.quantvoice.torch.script.ModuleTree;
+import org.quantvoice.torch.script.ScriptModule;
+import org.quantvoice.torch.script.ScriptWriter;
+import org.quantvoice.torch.script.TorchCall;
 
 /** Calibration on models and recordings that give no ranges. */
 class BadCalibrationTest {

@@ -29,6 +29,7 @@ import org.quantvoice.error.UnknownModuleException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.torch.script.Libtorch;
 
 class BadInputTest {
     @TempDir

@@ -13,13 +13,13 @@ import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.UnsupportedOperatorException;
-import org.quantvoice.plan.NativeEngine;
+import org.quantvoice.internal.nativeengine.NativeEngine;
+import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.ScaleRules;
 import org.quantvoice.quant.WeightFormat;
-import org.quantvoice.qv.QvFile;
 
 /** Scales searched on calibration audio, without a budget. */
 class CalibratedScalesTest {

@@ -17,23 +17,24 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioFiles;
-import org.quantvoice.decode.LogProbs;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Backend;
+import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.torch.train.Utterance;
 
 /** The digits model, its recordings and its reference results. */
-final class Digits {
-    static final Path ROOT = Path.of(System.getProperty("quantvoice.root"), "models", "digits");
-    static final Path MODEL = ROOT.resolve("model/digits-float.pt");
-    static final String W2V = "encoder.wav2vec2.model.";
+public final class Digits {
+    public static final Path ROOT = Path.of(System.getProperty("quantvoice.root"), "models", "digits");
+    public static final Path MODEL = ROOT.resolve("model/digits-float.pt");
+    public static final String W2V = "encoder.wav2vec2.model.";
     /** What the tutorial makes static and dynamic. */
-    static final List<String> STATIC = List.of(W2V + "feature_extractor", W2V + "feature_projection");
+    public static final List<String> STATIC = List.of(W2V + "feature_extractor", W2V + "feature_projection");
 
-    static final List<String> DYNAMIC = List.of(W2V + "encoder.layers", "encoder.enc");
+    public static final List<String> DYNAMIC = List.of(W2V + "encoder.layers", "encoder.enc");
 
     private static final List<Utterance> TEST = read("test");
     private static final List<Audio> CALIBRATION = everyTenth(read("calib"));
@@ -41,17 +42,17 @@ final class Digits {
 
     private Digits() {}
 
-    record Utterance(String id, String text, Audio audio) {}
+    public record Utterance(String id, String text, Audio audio) {}
 
     /** Word and character error rate in percent. */
-    record Rates(double wer, double cer, Map<String, String> hypotheses) {}
+    public record Rates(double wer, double cer, Map<String, String> hypotheses) {}
 
-    static List<Utterance> test() {
+    public static List<Utterance> test() {
         return TEST;
     }
 
     /** The ten recordings that the reference was calibrated on. */
-    static List<Audio> calibration() {
+    public static List<Audio> calibration() {
         return CALIBRATION;
     }
 
@@ -60,27 +61,27 @@ final class Digits {
     }
 
     /** The model quantized, or as it is without recipe; one thread, as other tests may run on the same cores. */
-    static AcousticModel open(Optional<QuantRecipe> recipe, Optional<Backend> backend) {
+    public static AcousticModel open(Optional<QuantRecipe> recipe, Optional<Backend> backend) {
         return new TorchEngine()
                 .open(new ModelRequest(
                         MODEL, recipe, recipe.isPresent() ? CALIBRATION : List.of(), backend, 1, Progress.none()));
     }
 
-    static AcousticModel openFloat() {
+    public static AcousticModel openFloat() {
         return open(Optional.empty(), Optional.empty());
     }
 
-    static AcousticModel open(Backend backend, List<String> statics, List<String> dynamics, boolean guard) {
+    public static AcousticModel open(Backend backend, List<String> statics, List<String> dynamics, boolean guard) {
         return open(
                 Optional.of(new QuantRecipe(statics, dynamics, ActivationObserver.HISTOGRAM, guard)),
                 Optional.of(backend));
     }
 
-    static Utterance utterance(String id) {
+    public static Utterance utterance(String id) {
         return TEST.stream().filter(u -> u.id().equals(id)).findFirst().orElseThrow();
     }
 
-    static Rates rates(AcousticModel model) {
+    public static Rates rates(AcousticModel model) {
         int[] words = new int[2];
         int[] characters = new int[2];
         Map<String, String> hypotheses = new TreeMap<>();
@@ -93,7 +94,7 @@ final class Digits {
         return new Rates(100.0 * words[0] / words[1], 100.0 * characters[0] / characters[1], hypotheses);
     }
 
-    static String greedy(LogProbs logProbs) {
+    public static String greedy(LogProbs logProbs) {
         StringBuilder text = new StringBuilder();
         int last = 0;
         for (int f = 0; f < logProbs.frames(); f++) {
@@ -107,7 +108,7 @@ final class Digits {
     }
 
     /** The hypotheses of the float model in PyTorch, by utterance. */
-    static Map<String, String> referenceHypotheses() {
+    public static Map<String, String> referenceHypotheses() {
         String json = text(ROOT.resolve("reference.json"));
         String block = json.substring(json.indexOf("\"float_hypotheses\""), json.indexOf("\"reference_log_probs\""));
         Matcher m = Pattern.compile("\"(test-[^\"]+)\": \"([^\"]*)\"").matcher(block);
@@ -118,7 +119,7 @@ final class Digits {
         return hypotheses;
     }
 
-    static float[] npy(Path file) {
+    public static float[] npy(Path file) {
         ByteBuffer b = ByteBuffer.wrap(bytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         b.position(10 + b.getShort(8));
         float[] data = new float[b.remaining() / 4];

@@ -20,7 +20,7 @@ import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.error.UnknownModuleException;
-import org.quantvoice.plan.NativeEngine;
+import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.DataSize;
 import org.quantvoice.quant.QuantRecipe;

@@ -24,15 +24,15 @@ import org.quantvoice.engine.Progress;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.Int8Tensor;
+import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
-import org.quantvoice.plan.LayerPrecision;
-import org.quantvoice.plan.NativeEngine;
+import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.QuantReport.Layer;
 import org.quantvoice.quant.QuantReport.Method;
-import org.quantvoice.qv.Int8Tensor;
 
 /** Models that are quantized already, run by the native engine without calibration. */
 class Int8ImportTest {

@@ -16,7 +16,7 @@ import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.UnsupportedOperatorException;
-import org.quantvoice.plan.NativeEngine;
+import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.QuantReport.Layer;

@@ -26,6 +26,11 @@ import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.quant.WeightFormat;
+import org.quantvoice.torch.quantize.Quantizer;
+import org.quantvoice.torch.script.Libtorch;
+import org.quantvoice.torch.script.QuantizedEngine;
+import org.quantvoice.torch.script.ScriptModule;
+import org.quantvoice.torch.script.TorchCall;
 
 /** Each type of layer by each method, against PyTorch's own quantized layer with the same ranges and weights. */
 class LayersTest {

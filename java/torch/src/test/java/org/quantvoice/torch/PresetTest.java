@@ -22,7 +22,7 @@ import org.quantvoice.engine.Progress;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.eval.ErrorRate;
-import org.quantvoice.plan.NativeEngine;
+import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.ActivationRanges;

@@ -10,10 +10,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.audio.AudioCorpus;
-import org.quantvoice.decode.Vocabulary;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
+import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.torch.train.QatOptions;
+import org.quantvoice.torch.train.QatResult;
+import org.quantvoice.torch.train.QuantizationAwareTraining;
 import org.slf4j.LoggerFactory;
 
 /** Training wins back at least half of what weights of 4 bits, with one scale a tensor, lose on the digits model. */

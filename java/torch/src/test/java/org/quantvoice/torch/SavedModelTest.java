@@ -23,11 +23,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.quantvoice.decode.LogProbs;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Backend;
+import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
+import org.quantvoice.torch.script.QuantizedEngine;
+import org.quantvoice.torch.script.ScriptModule;
+import org.quantvoice.torch.script.TorchCall;
 
 class SavedModelTest {
     private static final float[] SAMPLES =

@@ -23,7 +23,7 @@ import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
-import org.quantvoice.plan.NativeEngine;
+import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.stream.StreamEvent;
 import org.quantvoice.stream.StreamOptions;
 import org.quantvoice.stream.TranscriptStream;

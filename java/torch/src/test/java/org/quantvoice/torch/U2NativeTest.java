@@ -19,7 +19,7 @@ import org.quantvoice.engine.Progress;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.UnknownModuleException;
 import org.quantvoice.eval.ErrorRate;
-import org.quantvoice.plan.NativeEngine;
+import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.QuantRecipe;
 import org.quantvoice.stream.EncodedFrames;

@@ -14,10 +14,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.audio.AudioFiles;
-import org.quantvoice.decode.LogProbs;
 import org.quantvoice.decode.PrefixBeam;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
+import org.quantvoice.engine.LogProbs;
 import org.quantvoice.eval.ErrorRate;
 import org.quantvoice.features.Fbank;
 import org.quantvoice.stream.EncodedFrames;
@@ -28,6 +28,8 @@ import org.quantvoice.stream.StreamOptions;
 import org.quantvoice.stream.StreamingModel;
 import org.quantvoice.stream.StreamingState;
 import org.quantvoice.stream.TranscriptStream;
+import org.quantvoice.torch.script.ScriptModule;
+import org.quantvoice.torch.script.U2Script;
 import org.slf4j.LoggerFactory;
 
 /** The streaming model against the arrays and error rates of its Python reference. */

@@ -38,7 +38,7 @@ class NativeImageTest {
                     .forEach(lookedUp::add);
         }
         assertThat(lookedUp).hasSizeGreaterThan(20);
-        assertThat(listed).containsAll(lookedUp).contains("org.quantvoice.kernels.Library");
+        assertThat(listed).containsAll(lookedUp).contains("org.quantvoice.internal.kernels.Library");
     }
 
     @Test

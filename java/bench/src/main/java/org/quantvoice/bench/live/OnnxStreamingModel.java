@@ -10,7 +10,7 @@ import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.quantvoice.decode.LogProbs;
+import org.quantvoice.engine.LogProbs;
 import org.quantvoice.stream.DecoderScores;
 import org.quantvoice.stream.EncodedFrames;
 import org.quantvoice.stream.StreamConstants;

@@ -16,12 +16,12 @@ import org.quantvoice.decode.DecoderStream;
 import org.quantvoice.decode.ForwardScorer;
 import org.quantvoice.decode.GreedyDecoder;
 import org.quantvoice.decode.Hypothesis;
-import org.quantvoice.decode.LogProbs;
 import org.quantvoice.decode.PrefixBeam;
 import org.quantvoice.decode.Spelling;
 import org.quantvoice.decode.TokenSpan;
-import org.quantvoice.decode.Vocabulary;
 import org.quantvoice.decode.Word;
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
 import org.quantvoice.error.QuantVoiceException;
 

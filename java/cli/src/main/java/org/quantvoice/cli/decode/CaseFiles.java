@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.quantvoice.decode.Lexicon;
-import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.lm.LanguageModel;
 import org.quantvoice.lm.LanguageModels;
 

@@ -7,14 +7,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.decode.BeamOptions;
 import org.quantvoice.decode.Hotwords;
-import org.quantvoice.decode.InputType;
 import org.quantvoice.decode.Labelling;
 import org.quantvoice.decode.Lexicon;
 import org.quantvoice.decode.LexiconOptions;
-import org.quantvoice.decode.LmOptions;
-import org.quantvoice.decode.LmUnit;
 import org.quantvoice.decode.PathMerge;
 import org.quantvoice.decode.Smearing;
+import org.quantvoice.engine.InputType;
+import org.quantvoice.lm.LmOptions;
+import org.quantvoice.lm.LmUnit;
 
 /** From the settings of a case to those of the decoder; FORMAT.md of the cases says what they mean. */
 final class CaseOptions {

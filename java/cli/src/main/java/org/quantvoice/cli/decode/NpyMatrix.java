@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.quantvoice.decode.LogProbs;
+import org.quantvoice.engine.LogProbs;
 import org.quantvoice.error.DecoderException;
 
 /** Reads a float32 matrix in NumPy's format, little endian, C order. */

@@ -10,9 +10,9 @@ import org.quantvoice.decode.BeamOptions;
 import org.quantvoice.decode.ForwardScorer;
 import org.quantvoice.decode.Hypothesis;
 import org.quantvoice.decode.Labelling;
-import org.quantvoice.decode.LogProbs;
 import org.quantvoice.decode.PrefixBeam;
-import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.engine.Vocabulary;
 
 /** Answers the packed tiny cases: the best labelling of an unpruned search, and the exact scores of some labellings. */
 final class TinyCases {

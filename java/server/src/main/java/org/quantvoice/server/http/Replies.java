@@ -9,7 +9,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.json.JsonWriter;
+import org.quantvoice.internal.json.JsonWriter;
 
 /** Writes whole answers and waits until they are sent. */
 public final class Replies {

@@ -8,8 +8,8 @@ import java.util.function.UnaryOperator;
 import org.eclipse.jetty.websocket.api.StatusCode;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.AudioFormatException;
-import org.quantvoice.json.JsonNode;
-import org.quantvoice.json.JsonReader;
+import org.quantvoice.internal.json.JsonNode;
+import org.quantvoice.internal.json.JsonReader;
 
 /** A client of the page's own protocol, which the package {@code org.quantvoice.server} describes. */
 public final class CaptionSocket extends LiveSocket {

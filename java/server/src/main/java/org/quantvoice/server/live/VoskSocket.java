@@ -11,8 +11,8 @@ import java.util.function.UnaryOperator;
 import org.eclipse.jetty.websocket.api.StatusCode;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.AudioFormatException;
-import org.quantvoice.json.JsonNode;
-import org.quantvoice.json.JsonReader;
+import org.quantvoice.internal.json.JsonNode;
+import org.quantvoice.internal.json.JsonReader;
 import org.quantvoice.stream.StreamEvent;
 
 /**

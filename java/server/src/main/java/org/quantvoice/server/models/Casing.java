@@ -3,7 +3,7 @@ package org.quantvoice.server.models;
 import java.util.List;
 import java.util.Locale;
 import org.quantvoice.decode.Spelling;
-import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
 
 /** Clients write names as people do; models know one case of a letter, most of them. */

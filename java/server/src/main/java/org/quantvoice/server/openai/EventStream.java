@@ -7,7 +7,7 @@ import java.util.Map;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
-import org.quantvoice.json.JsonWriter;
+import org.quantvoice.internal.json.JsonWriter;
 
 /** An answer of server-sent events, each sent at once. One thread. */
 final class EventStream {

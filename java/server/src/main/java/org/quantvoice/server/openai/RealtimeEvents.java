@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.json.JsonWriter;
+import org.quantvoice.internal.json.JsonWriter;
 
 /** What the server says to one client of the realtime protocol, as JSON. One thread. */
 final class RealtimeEvents {

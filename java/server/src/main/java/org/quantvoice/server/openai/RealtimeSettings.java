@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.AudioFormatException;
-import org.quantvoice.json.JsonNode;
+import org.quantvoice.internal.json.JsonNode;
 import org.quantvoice.server.live.Speech;
 import org.quantvoice.stream.EndpointRules;
 

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;
+import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
-import org.quantvoice.plan.LayerPrecision;
 
 /**
  * One step of a recurrence, {@code aten::lstm_cell} and its like, and the forms with packed weights: two linear layers and what

@@ -11,8 +11,8 @@ import org.bytedeco.pytorch.global.torch.QScheme;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;
-import org.quantvoice.plan.LayerPrecision;
-import org.quantvoice.qv.Int8Tensor;
+import org.quantvoice.graph.Int8Tensor;
+import org.quantvoice.graph.LayerPrecision;
 
 /** The weights inside libtorch's packed parameters, whichever backend packed them. */
 final class PackedLayer {

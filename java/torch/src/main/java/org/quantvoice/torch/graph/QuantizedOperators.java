@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;
+import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
-import org.quantvoice.plan.LayerPrecision;
 import org.quantvoice.quant.ActivationRange;
 
 /**

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.quantvoice.graph.Attributes;
+import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
-import org.quantvoice.plan.LayerPrecision;
 
 /**
  * LSTM and GRU over padded batches. Arguments: x, states, weights, has bias, layers, dropout, training, bidirectional, batch

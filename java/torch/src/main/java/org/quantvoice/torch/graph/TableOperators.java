@@ -7,9 +7,9 @@ import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.Tensor;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.DType;
+import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
-import org.quantvoice.plan.LayerPrecision;
 
 /**
  * Embeddings whose rows are whole numbers with a range each: the table as the floats that it stands for, as zero points that are

@@ -21,8 +21,8 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
-import org.quantvoice.graph.ReferenceInterpreter;
 import org.quantvoice.graph.TensorData;
+import org.quantvoice.internal.reference.ReferenceInterpreter;
 
 /** Whole models: what is imported gives PyTorch's recorded results when the reference interpreter runs it. */
 class GraphImporterTest {

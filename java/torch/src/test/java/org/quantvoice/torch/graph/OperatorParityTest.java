@@ -23,9 +23,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Graph;
-import org.quantvoice.graph.ReferenceInterpreter;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.TensorData;
+import org.quantvoice.internal.reference.ReferenceInterpreter;
 
 /**
  * Each operator: a script of one expression is run by libtorch, and imported and run by the reference interpreter, on

@@ -16,9 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
-import org.quantvoice.decode.LogProbs;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
+import org.quantvoice.engine.LogProbs;
 import org.quantvoice.error.UnsupportedOperatorException;
 
 /** Whole models from a TorchScript file to log-probs, against PyTorch's recorded results (graph_fixtures.py). */

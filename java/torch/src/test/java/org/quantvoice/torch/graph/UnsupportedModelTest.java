@@ -17,7 +17,7 @@ import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
-import org.quantvoice.graph.ReferenceInterpreter;
+import org.quantvoice.internal.reference.ReferenceInterpreter;
 
 /** What cannot be imported is refused with the operator, the module and a cure; broken files with a typed exception. */
 class UnsupportedModelTest {

@@ -1,0 +1,123 @@
+package org.quantvoice.cli.option;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.QuantSessionBuilder;
+import org.quantvoice.audio.AudioCorpus;
+import org.quantvoice.quant.QuantPreset;
+import org.quantvoice.quant.ScaleObjective;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What becomes int8, and how. */
+public final class QuantOptions {
+    private static final int USUAL_LIMIT = 100;
+
+    @Mixin
+    private LayerOptions layers = new LayerOptions();
+
+    @Option(
+            names = "--calibrate",
+            paramLabel = "TSV",
+            order = 22,
+            description = "Corpus of typical speech, for static modules and --calibration.")
+    private @Nullable Path calibration;
+
+    @Option(
+            names = "--calibrate-limit",
+            paramLabel = "N",
+            converter = RunOptions.Positive.class,
+            order = 23,
+            description = "Use the first N recordings of it (default: 100).")
+    private @Nullable Integer calibrationLimit;
+
+    @Option(
+            names = "--calibration",
+            paramLabel = "C",
+            order = 23,
+            description = {
+                "Search scales of weights and ranges of static layers by what rounding does to the layers'",
+                "outputs: ${COMPLETION-CANDIDATES}. Native engine."
+            })
+    private @Nullable ScaleObjective objective;
+
+    @Option(
+            names = "--preset",
+            paramLabel = "P",
+            order = 24,
+            description = {
+                "Observer, activations and 8-bit weights as PyTorch's get_default_qconfig has them:",
+                "${COMPLETION-CANDIDATES}."
+            })
+    private @Nullable QuantPreset preset;
+
+    @Option(
+            names = "--no-guard",
+            order = 25,
+            description = "libtorch: quantize a layer even if calibration shows that this destroys its output. The"
+                    + " native engine does not round outputs and has no guard.")
+    private boolean noGuard;
+
+    public List<String> staticNames() {
+        return layers.staticNames();
+    }
+
+    public List<String> dynamicNames() {
+        return layers.dynamicNames();
+    }
+
+    public boolean anyName() {
+        return layers.anyName();
+    }
+
+    public boolean hasCalibration() {
+        return calibration != null;
+    }
+
+    public boolean hasRanges() {
+        return layers.hasRanges();
+    }
+
+    /** Whether a search of scales is asked for. */
+    public boolean hasObjective() {
+        return objective != null;
+    }
+
+    /** Whether anything is said of how ranges of static layers are found, but for the audio. */
+    public boolean choosesRanges() {
+        return layers.choosesRanges() || noGuard;
+    }
+
+    /** Whether any of these options is given. */
+    public boolean any() {
+        return layers.any()
+                || calibration != null
+                || calibrationLimit != null
+                || objective != null
+                || preset != null
+                || noGuard;
+    }
+
+    /** Sets the names and how ranges are found. */
+    public void apply(QuantSessionBuilder builder) {
+        layers.applyNames(builder);
+        applyCalibration(builder);
+    }
+
+    /** Sets only how ranges and scales are found. */
+    public void applyCalibration(QuantSessionBuilder builder) {
+        builder.guard(!noGuard);
+        layers.applyNumbers(builder);
+        if (preset != null) {
+            builder.preset(preset);
+        }
+        if (objective != null) {
+            builder.calibration(objective);
+        }
+        if (calibration != null) {
+            int limit = calibrationLimit == null ? USUAL_LIMIT : calibrationLimit;
+            builder.calibrateOn(AudioCorpus.tsv(calibration).limit(limit));
+        }
+    }
+}

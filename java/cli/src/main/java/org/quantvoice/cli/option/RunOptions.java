@@ -1,0 +1,102 @@
+package org.quantvoice.cli.option;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.QuantSession;
+import org.quantvoice.QuantSessionBuilder;
+import org.quantvoice.engine.Backend;
+import org.quantvoice.engine.Engine;
+import org.quantvoice.engine.ModelInfo;
+import org.quantvoice.stream.StreamSettings;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** On what a model runs. */
+public final class RunOptions {
+    @Option(
+            names = "--vocabulary",
+            paramLabel = "JSON",
+            order = 11,
+            description = "Token list of the model (default: M.tokens.json or tokens.json beside it).")
+    private @Nullable Path vocabulary;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "E",
+            order = 12,
+            description = "NATIVE or LIBTORCH (default: the first that reads the file).")
+    private @Nullable Engine engine;
+
+    @Option(
+            names = "--backend",
+            paramLabel = "B",
+            order = 13,
+            description = "Quantized backend of libtorch: FBGEMM, QNNPACK, X86 or ONEDNN.")
+    private @Nullable Backend backend;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            order = 14,
+            converter = Positive.class,
+            description = "Threads of one run (default: the physical cores).")
+    private @Nullable Integer threads;
+
+    @Option(
+            names = "--no-fallback",
+            order = 15,
+            description = "Fail where libtorch would run what the native engine does not know.")
+    private boolean noFallback;
+
+    /** @param defaultThreads threads of a run unless the user says otherwise */
+    public QuantSessionBuilder builder(String model, int defaultThreads) {
+        QuantSessionBuilder builder = builder(model);
+        return threads == null ? builder.threads(defaultThreads) : builder;
+    }
+
+    public QuantSessionBuilder builder(String model) {
+        QuantSessionBuilder builder = QuantSession.builder().model(model).fallback(!noFallback);
+        if (vocabulary != null) {
+            builder.vocabulary(vocabulary);
+        }
+        if (engine != null) {
+            builder.engine(engine);
+        }
+        if (backend != null) {
+            builder.backend(backend);
+        }
+        if (threads != null) {
+            builder.threads(threads);
+        }
+        return builder;
+    }
+
+    /** How live streams run over a model, if its token list says so. */
+    public Optional<StreamSettings> streamSettings(String model) {
+        return QuantSession.streamSettings(model, vocabulary);
+    }
+
+    /** Engine, backend, kernels and threads, for the line below a result. */
+    public static String describe(ModelInfo info) {
+        String on = info.engine() + info.backend().map(b -> " " + b).orElse("");
+        return on + ", " + Version.kernels(info.threads());
+    }
+
+    /** Reads a whole number of at least 1. */
+    public static final class Positive implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String value) {
+            try {
+                int n = Integer.parseInt(value);
+                if (n >= 1) {
+                    return n;
+                }
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException("got '" + value + "'; expected a whole number");
+            }
+            throw new TypeConversionException("got " + value + "; expected 1 or more");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package org.quantvoice.cli.option;
+
+import org.quantvoice.QuantSessionBuilder;
+import org.quantvoice.audio.AudioCorpus;
+import org.quantvoice.quant.AverageBits;
+import org.quantvoice.quant.Budget;
+import org.quantvoice.quant.DataSize;
+import org.quantvoice.quant.ScaleObjective;
+import org.quantvoice.quant.Sensitivity;
+import org.quantvoice.quant.WeightScheme;
+import picocli.CommandLine.Option;
+
+/** How a budget is spent. */
+public final class TuneOptions {
+    @Option(
+            names = "--sensitivity",
+            paramLabel = "S",
+            defaultValue = "MEDIAN",
+            order = 3,
+            description = "Which layers keep more bits: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Sensitivity sensitivity = Sensitivity.MEDIAN;
+
+    @Option(
+            names = "--calibration",
+            paramLabel = "C",
+            defaultValue = "MSE",
+            order = 4,
+            description = "How scales are chosen: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private ScaleObjective objective = ScaleObjective.MSE;
+
+    @Option(
+            names = "--scheme",
+            paramLabel = "W",
+            defaultValue = "LINEAR",
+            order = 5,
+            description = "Values of weights of 8 bits and less: LINEAR or LOG2 (default: ${DEFAULT-VALUE}).")
+    private WeightScheme scheme = WeightScheme.LINEAR;
+
+    public void apply(QuantSessionBuilder builder, Budget budget, AudioCorpus recordings) {
+        if (budget instanceof AverageBits average) {
+            builder.averageBits(average.bits());
+        } else {
+            builder.budget((DataSize) budget);
+        }
+        builder.tuneOn(recordings)
+                .sensitivity(sensitivity)
+                .calibration(objective)
+                .weightScheme(scheme);
+    }
+
+    public Sensitivity sensitivity() {
+        return sensitivity;
+    }
+}

@@ -1,0 +1,49 @@
+package org.quantvoice.cli.option;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import org.quantvoice.QuantSession;
+import org.quantvoice.error.NativeLibraryException;
+import org.quantvoice.internal.kernels.Kernels;
+import picocli.CommandLine.IVersionProvider;
+
+/** Version and commit of this build, and the native kernels that it found. */
+public final class Version implements IVersionProvider {
+    private static final Properties BUILD = build();
+
+    @Override
+    public String[] getVersion() {
+        return new String[] {"qv " + number() + " (commit " + commit() + ")", kernels(QuantSession.defaultThreads())};
+    }
+
+    public static String number() {
+        return BUILD.getProperty("version", "unknown");
+    }
+
+    public static String commit() {
+        return BUILD.getProperty("commit", "unknown");
+    }
+
+    /** {@code kernels: avx512vnni, 2 threads}, or why there are none. */
+    static String kernels(int threads) {
+        try {
+            return "kernels: " + Kernels.tier() + ", " + threads + " threads";
+        } catch (NativeLibraryException e) {
+            return "kernels: none (" + e.getMessage() + ")";
+        }
+    }
+
+    private static Properties build() {
+        Properties properties = new Properties();
+        try (InputStream in = Version.class.getResourceAsStream("build.properties")) {
+            if (in != null) {
+                properties.load(in);
+            }
+            return properties;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package org.quantvoice.cli.terminal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The memory of this process as the system sees it. */
+public final class ProcessMemory {
+    private static final Pattern PEAK = Pattern.compile("(?m)^VmHWM:\\s*(\\d{1,15}) kB$");
+
+    private ProcessMemory() {}
+
+    /** The greatest resident set so far in bytes; null where the system does not tell (other than Linux). */
+    public static @Nullable Long peakBytes() {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.isReadable(status)) {
+            return null;
+        }
+        try {
+            Matcher peak = PEAK.matcher(Files.readString(status));
+            return peak.find() ? Long.parseLong(peak.group(1)) * 1024 : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+}

@@ -1,8 +1,0 @@
-/**
- * Files that are whole or absent: atomic writing, and the cache to which resources of the class path are extracted. Safe
- * for several threads and processes at once.
- */
-@NullMarked
-package org.quantvoice.files;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,66 @@
+package org.quantvoice.graph;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+
+/** Weights in bfloat16: the upper half of a float. As a {@link TensorData} it reads as floats. */
+public final class Bfloat16Tensor implements TensorData {
+    private final ByteBuffer halves;
+    private final long[] shape;
+
+    /** @param halves little-endian, 2 bytes an element; not copied */
+    public Bfloat16Tensor(ByteBuffer halves, long... shape) {
+        this.halves = halves.slice().order(ByteOrder.LITTLE_ENDIAN);
+        this.shape = shape.clone();
+        if (2 * size() != halves.remaining()) {
+            throw new IllegalArgumentException("got " + halves.remaining() + " bytes for " + size() + " elements");
+        }
+    }
+
+    /** Rounds floats to the nearest, ties to even. */
+    public static Bfloat16Tensor round(TensorData floats) {
+        float[] all = floats.floats();
+        ByteBuffer halves =
+                ByteBuffer.allocate(Math.multiplyExact(2, all.length)).order(ByteOrder.LITTLE_ENDIAN);
+        for (float x : all) {
+            int bits = Float.floatToIntBits(x);
+            int rounded = Float.isNaN(x) ? bits : bits + 0x7fff + (bits >> 16 & 1);
+            halves.putShort((short) (rounded >> 16));
+        }
+        return new Bfloat16Tensor(halves.flip(), floats.shape());
+    }
+
+    /** The elements; a view of its own position. */
+    public ByteBuffer bytes() {
+        return halves.asReadOnlyBuffer();
+    }
+
+    @Override
+    public DType type() {
+        return DType.FLOAT;
+    }
+
+    @Override
+    public long[] shape() {
+        return shape.clone();
+    }
+
+    @Override
+    public void read(long from, float[] target, int at, int count) {
+        Objects.checkFromIndexSize(from, count, size());
+        for (int i = 0; i < count; i++) {
+            target[at + i] = Float.intBitsToFloat(halves.getShort(2 * (int) (from + i)) << 16);
+        }
+    }
+
+    @Override
+    public void read(long from, long[] target, int at, int count) {
+        throw new IllegalStateException("got a read of integers from a tensor of floats");
+    }
+
+    @Override
+    public void read(long from, boolean[] target, int at, int count) {
+        throw new IllegalStateException("got a read of booleans from a tensor of floats");
+    }
+}

@@ -1,0 +1,150 @@
+package org.quantvoice.graph;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+import org.quantvoice.quant.WeightFormat;
+import org.quantvoice.quant.WeightLevels;
+
+/**
+ * Weights of 2 to 8 bits: codes of {@link WeightLevels}, the lowest bit first, each output channel from a whole byte on.
+ * Nothing in it depends on a CPU.
+ */
+public final class PackedTensor implements QuantizedTensor {
+    private final WeightLevels levels;
+    private final ByteBuffer codes;
+    private final float[] scales;
+    private final long[] shape;
+    private final int channelSize;
+
+    /**
+     * Codes as they are.
+     *
+     * @param codes {@link #bytesOf} bytes; not copied
+     * @param scales one per element of the first axis; not copied
+     */
+    public PackedTensor(WeightFormat format, ByteBuffer codes, float[] scales, long... shape) {
+        this.levels = WeightLevels.of(format);
+        this.codes = Objects.requireNonNull(codes);
+        this.scales = Objects.requireNonNull(scales);
+        this.shape = shape.clone();
+        if (shape.length == 0 || shape[0] != scales.length || bytesOf(format, shape) != codes.remaining()) {
+            throw new IllegalArgumentException("got " + codes.remaining() + " bytes of codes and " + scales.length
+                    + " scales for shape " + Arrays.toString(shape) + " in " + format);
+        }
+        this.channelSize = scales.length == 0 ? 0 : Math.toIntExact(size() / scales.length);
+    }
+
+    /**
+     * Packs values.
+     *
+     * @param values row-major, each of them a level of the format
+     */
+    public static PackedTensor pack(WeightFormat format, byte[] values, float[] scales, long... shape) {
+        WeightLevels levels = WeightLevels.of(format);
+        int channels = scales.length;
+        int size = channels == 0 ? 0 : values.length / channels;
+        int rowBytes = rowBytes(format, size);
+        byte[] codes = new byte[Math.multiplyExact(channels, rowBytes)];
+        for (int c = 0; c < channels; c++) {
+            long bit = 8L * c * rowBytes;
+            for (int i = 0; i < size; i++, bit += format.bits()) {
+                int code = levels.code(values[c * size + i]);
+                if (code < 0) {
+                    throw new IllegalArgumentException(values[c * size + i] + " is no level of " + format);
+                }
+                int at = (int) (bit >> 3);
+                int shifted = code << (bit & 7);
+                codes[at] |= (byte) shifted;
+                if (shifted >> 8 != 0) {
+                    codes[at + 1] |= (byte) (shifted >> 8);
+                }
+            }
+        }
+        return new PackedTensor(format, ByteBuffer.wrap(codes), scales, shape);
+    }
+
+    /** Weights that are all 0, with scale 1: to tell sizes. */
+    public static PackedTensor zeros(WeightFormat format, long... shape) {
+        float[] scales = new float[Math.toIntExact(shape[0])];
+        Arrays.fill(scales, 1);
+        return new PackedTensor(format, ByteBuffer.allocate(Math.toIntExact(bytesOf(format, shape))), scales, shape);
+    }
+
+    private static int rowBytes(WeightFormat format, long channelSize) {
+        return Math.toIntExact((channelSize * format.bits() + 7) / 8);
+    }
+
+    /** Bytes of the codes of a tensor. */
+    public static long bytesOf(WeightFormat format, long... shape) {
+        long size = 1;
+        for (int i = 1; i < shape.length; i++) {
+            size *= shape[i];
+        }
+        return shape[0] * rowBytes(format, size);
+    }
+
+    /** The codes; a view of its own position. */
+    public ByteBuffer codes() {
+        return codes.asReadOnlyBuffer();
+    }
+
+    @Override
+    public WeightFormat format() {
+        return levels.format();
+    }
+
+    @Override
+    public float[] scales() {
+        return scales.clone();
+    }
+
+    @Override
+    public Optional<ByteBuffer> mapped() {
+        return Optional.of(codes()).filter(ByteBuffer::isDirect);
+    }
+
+    @Override
+    public long[] shape() {
+        return shape.clone();
+    }
+
+    @Override
+    public void values(long from, byte[] target, int at, int count) {
+        Objects.checkFromIndexSize(from, count, size());
+        int done = 0;
+        while (done < count) {
+            long index = from + done;
+            int column = (int) (index % channelSize);
+            int some = Math.min(count - done, channelSize - column);
+            channelValues((int) (index / channelSize), column, target, at + done, some);
+            done += some;
+        }
+    }
+
+    private void channelValues(int channel, int column, byte[] target, int at, int count) {
+        int bits = levels.format().bits();
+        int mask = (1 << bits) - 1;
+        int base = codes.position() + channel * rowBytes(levels.format(), channelSize);
+        long bit = (long) column * bits;
+        for (int i = 0; i < count; i++, bit += bits) {
+            int first = base + (int) (bit >> 3);
+            int shift = (int) (bit & 7);
+            int pair = codes.get(first) & 0xff;
+            if (shift + bits > 8) {
+                pair |= (codes.get(first + 1) & 0xff) << 8;
+            }
+            target[at + i] = levels.value(pair >> shift & mask);
+        }
+    }
+
+    @Override
+    public void read(long from, float[] target, int at, int count) {
+        byte[] values = new byte[count];
+        values(from, values, 0, count);
+        for (int i = 0; i < count; i++) {
+            target[at + i] = values[i] * scales[(int) ((from + i) / channelSize)];
+        }
+    }
+}

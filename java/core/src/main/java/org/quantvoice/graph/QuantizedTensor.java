@@ -1,0 +1,39 @@
+package org.quantvoice.graph;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.quantvoice.quant.WeightFormat;
+
+/**
+ * Weights as whole numbers with one scale per output channel (the first axis). As a {@link TensorData} it reads as the
+ * floats it stands for.
+ */
+public sealed interface QuantizedTensor extends TensorData permits Int8Tensor, PackedTensor {
+
+    /** Bits and spacing of the values. */
+    WeightFormat format();
+
+    /** One per element of the first axis, above 0; a copy. */
+    float[] scales();
+
+    /** Copies values -127..127, row-major, from element {@code from} on into {@code target[at ..]}. */
+    void values(long from, byte[] target, int at, int count);
+
+    /** The bytes behind it, if they are a direct buffer: part of a mapped file. */
+    Optional<ByteBuffer> mapped();
+
+    @Override
+    default DType type() {
+        return DType.FLOAT;
+    }
+
+    @Override
+    default void read(long from, long[] target, int at, int count) {
+        throw new IllegalStateException("got a read of integers from a tensor of floats");
+    }
+
+    @Override
+    default void read(long from, boolean[] target, int at, int count) {
+        throw new IllegalStateException("got a read of booleans from a tensor of floats");
+    }
+}

@@ -1,0 +1,52 @@
+package org.quantvoice.internal.exec;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.source.StreamingGraphs;
+import org.quantvoice.stream.DecoderScores;
+
+/** The second pass of a U2 model: the decoders of one or both directions, for any number of threads at once. */
+public final class AttentionDecoder implements AutoCloseable {
+    private final int sos;
+    private final GraphRunner forward;
+    private final Optional<GraphRunner> reverse;
+
+    /** @param width of the encoder output */
+    AttentionDecoder(StreamingGraphs graphs, int width, int threads) {
+        sos = graphs.constants().sos();
+        forward = runner(graphs.decoder(), width, threads);
+        reverse = graphs.reverse().map(graph -> runner(graph, width, threads));
+    }
+
+    private static GraphRunner runner(Graph graph, int width, int threads) {
+        return new GraphRunner(graph, threads, key -> DecoderInput.shapes(key, width));
+    }
+
+    /** As {@link org.quantvoice.stream.StreamingModel#decode}. */
+    DecoderScores decode(List<int[]> hypotheses, float[] encoder, int frames, double reverseWeight) {
+        DecoderInput input = DecoderInput.of(hypotheses, sos);
+        float[] scores = run(forward, input, encoder, frames);
+        float @Nullable [] backward =
+                reverseWeight > 0 && reverse.isPresent() ? run(reverse.get(), input, encoder, frames) : null;
+        return new DecoderScores(scores, backward, input.length(), scores.length / (input.count() * input.length()));
+    }
+
+    private static float[] run(GraphRunner runner, DecoderInput input, float[] encoder, int frames) {
+        return runner.run(input.key(frames), input.tokens(), input.lengths(), encoder);
+    }
+
+    /** The steps of a second pass, left to right, with their times. */
+    PlanListing profile(List<int[]> hypotheses, float[] encoder, int frames, int repeats) {
+        DecoderInput input = DecoderInput.of(hypotheses, sos);
+        return forward.profile(repeats, input.key(frames), input.tokens(), input.lengths(), encoder);
+    }
+
+    /** Frees everything but the graphs; no run may be under way. */
+    @Override
+    public void close() {
+        forward.close();
+        reverse.ifPresent(GraphRunner::close);
+    }
+}

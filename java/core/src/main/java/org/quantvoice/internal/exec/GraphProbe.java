@@ -1,0 +1,62 @@
+package org.quantvoice.internal.exec;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.Value;
+import org.quantvoice.internal.kernels.Arena;
+import org.quantvoice.internal.kernels.KernelPool;
+import org.quantvoice.internal.kernels.NativeProgram;
+import org.quantvoice.internal.program.Program;
+import org.quantvoice.internal.program.ProgramBuilder;
+
+/** A float graph whose inside can be looked at, run by run: for calibration. For one thread. */
+public final class GraphProbe implements AutoCloseable {
+    private final KernelPool pool = KernelPool.of(1);
+    private final PackedWeights weights;
+    private final ProgramBuilder builder;
+
+    public GraphProbe(Graph graph) {
+        weights = new PackedWeights(graph, 1);
+        builder = new ProgramBuilder(graph, weights);
+    }
+
+    /** What a run gave, dense. */
+    public record Seen(List<float[]> outputs, Map<Value, float[]> taps) {}
+
+    /**
+     * @param shapes of the inputs
+     * @param scalars by name
+     */
+    public Seen run(List<long[]> shapes, Map<String, Long> scalars, Set<Value> taps, float[]... inputs) {
+        Program plan = builder.build(shapes, scalars, taps);
+        try (NativeProgram program = NativeProgram.create(plan.words(), plan.arenaBytes(), plan.scratchBytes());
+                Arena arena = Arena.of(plan.arenaBytes())) {
+            plan.constants().forEach(c -> arena.write(c.offset(), c.values()));
+            for (int i = 0; i < inputs.length; i++) {
+                arena.write(plan.inputs().get(i).offset(), inputs[i]);
+            }
+            program.run(pool, arena);
+            List<float[]> outputs = new ArrayList<>();
+            plan.outputs().forEach(region -> outputs.add(read(arena, region)));
+            Map<Value, float[]> seen = new HashMap<>();
+            plan.taps().forEach((value, region) -> seen.put(value, read(arena, region)));
+            return new Seen(outputs, seen);
+        }
+    }
+
+    private static float[] read(Arena arena, Program.Region region) {
+        float[] values = new float[Math.toIntExact(region.elements())];
+        arena.read(region.offset(), values);
+        return values;
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+        pool.close();
+    }
+}

@@ -1,0 +1,93 @@
+package org.quantvoice.internal.exec;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.LongFunction;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.internal.program.Program;
+import org.quantvoice.internal.program.ProgramBuilder;
+
+/**
+ * A graph of several inputs on the native executor, for any number of threads at once: each run has working memory and
+ * kernel threads of its own.
+ */
+public final class GraphRunner implements AutoCloseable {
+
+    /** Ends of utterances have many shapes, and a program takes longer to make than to run. */
+    private static final int PROGRAMS = 256;
+
+    private final Graph graph;
+    private final PackedWeights weights;
+    private final ProgramCache programs;
+    private final Workspaces workspaces;
+
+    /**
+     * Packs the weights.
+     *
+     * @param shapes the inputs' shapes for the key of a run
+     * @throws org.quantvoice.error.UnsupportedOperatorException if the executor lacks an operator
+     */
+    GraphRunner(Graph graph, int threads, LongFunction<List<long[]>> shapes) {
+        this.graph = graph;
+        workspaces = new Workspaces(threads);
+        weights = new PackedWeights(graph, threads);
+        ProgramBuilder builder = new ProgramBuilder(graph, weights);
+        programs = new ProgramCache(key -> builder.build(shapes.apply(key), Map.of(), Set.of()), PROGRAMS);
+    }
+
+    Graph graph() {
+        return graph;
+    }
+
+    /**
+     * Runs the graph.
+     *
+     * @param key of the shapes
+     * @return the first output, dense
+     */
+    float[] run(long key, float[]... inputs) {
+        return prepared(key, inputs, (entry, space) -> {
+            entry.program().run(space.pool(), space.arena());
+            Program.Region out = entry.plan().outputs().get(0);
+            float[] values = new float[Math.toIntExact(out.elements())];
+            space.arena().read(out.offset(), values);
+            return values;
+        });
+    }
+
+    /** The steps of a run with their times. */
+    PlanListing profile(int repeats, long key, float[]... inputs) {
+        return prepared(
+                key,
+                inputs,
+                (entry, space) ->
+                        space.profile(entry, repeats, () -> entry.program().profile(space.pool(), space.arena())));
+    }
+
+    private <T> T prepared(long key, float[][] inputs, BiFunction<ProgramCache.Entry, Workspaces.Workspace, T> use) {
+        ProgramCache.Entry entry = programs.take(key);
+        try {
+            Workspaces.Workspace space = workspaces.take(entry);
+            try {
+                for (int i = 0; i < inputs.length; i++) {
+                    space.arena().write(entry.plan().inputs().get(i).offset(), inputs[i]);
+                }
+                return use.apply(entry, space);
+            } finally {
+                workspaces.give(space);
+            }
+        } finally {
+            programs.release(entry);
+        }
+    }
+
+    /** Frees everything but the graph; no run may be under way. */
+    @Override
+    public void close() {
+        programs.close();
+        workspaces.close();
+        weights.close();
+    }
+}

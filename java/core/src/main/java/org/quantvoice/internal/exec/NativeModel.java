@@ -1,0 +1,301 @@
+package org.quantvoice.internal.exec;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.Engine;
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.engine.ModelInfo;
+import org.quantvoice.error.AudioFormatException;
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.export.ModelPart;
+import org.quantvoice.export.ModelParts;
+import org.quantvoice.graph.Value;
+import org.quantvoice.internal.kernels.Arena;
+import org.quantvoice.internal.kernels.KernelPool;
+import org.quantvoice.internal.kernels.Kernels;
+import org.quantvoice.internal.kernels.NativeProgram;
+import org.quantvoice.internal.program.Program;
+import org.quantvoice.internal.program.ProgramBuilder;
+import org.quantvoice.internal.program.ShortestInput;
+import org.quantvoice.internal.qv.QvFile;
+import org.quantvoice.internal.qv.QvModel;
+import org.quantvoice.quant.QuantReport;
+
+/** A graph of one waveform on the native executor. Programs are made once per length and kept for the lengths used last. */
+public final class NativeModel implements AcousticModel, ModelParts, Profiled {
+    private static final long MOST_ARENA = 256L << 20;
+
+    /** Working memory of one run, and the program whose constants it holds. */
+    private static final class Stream {
+        private Arena arena;
+        private NativeProgram prepared;
+
+        Stream(Arena arena) {
+            this.arena = arena;
+        }
+    }
+
+    private final QvModel model;
+    private final Optional<QuantReport> report;
+    private final long bytes;
+    private final boolean owner;
+    private final KernelPool pool;
+    private final PackedWeights weights;
+    private final ProgramBuilder builder;
+    private final long shortest;
+    private final ReadWriteLock life = new ReentrantReadWriteLock();
+    private final Deque<Stream> idle = new ArrayDeque<>();
+    private final ProgramCache programs;
+    private boolean closed;
+
+    /**
+     * Packs the weights.
+     *
+     * @param bytes size of the model as stored
+     * @param owner whether closing this closes the model
+     * @throws org.quantvoice.error.UnsupportedOperatorException if the executor lacks an operator of the graph
+     */
+    public NativeModel(QvModel model, Optional<QuantReport> report, long bytes, int threads, boolean owner) {
+        this.model = model;
+        this.owner = owner;
+        this.report = report;
+        this.bytes = bytes;
+        this.shortest = ShortestInput.of(model.graph());
+        this.weights = new PackedWeights(model.graph(), threads);
+        this.builder = new ProgramBuilder(model.graph(), weights);
+        this.pool = KernelPool.of(threads);
+        this.programs =
+                new ProgramCache(samples -> builder.build(List.of(new long[] {1, samples}), Map.of(), Set.of()));
+        try {
+            ProgramCache.Entry first = programs.take(shortest);
+            programs.release(first);
+            requireModest(first.plan());
+        } catch (RuntimeException | Error e) {
+            closeOwn();
+            throw e;
+        }
+    }
+
+    /** A model's shortest input takes little; what takes more is a graph with a damaged size. */
+    private void requireModest(Program plan) {
+        if (plan.arenaBytes() > MOST_ARENA || plan.scratchBytes() > MOST_ARENA) {
+            throw new ModelFormatException(
+                    "a model that needs " + Math.max(plan.arenaBytes(), plan.scratchBytes()) + " bytes for " + shortest
+                            + " samples, its shortest input",
+                    "at most " + MOST_ARENA,
+                    "write or download the model again");
+        }
+    }
+
+    @Override
+    public LogProbs run(float[] samples) {
+        life.readLock().lock();
+        try {
+            requireOpen();
+            requireWindow(samples);
+            ProgramCache.Entry entry = programs.take(samples.length);
+            try {
+                return run(entry, samples);
+            } finally {
+                programs.release(entry);
+            }
+        } finally {
+            life.readLock().unlock();
+        }
+    }
+
+    private void requireWindow(float[] samples) {
+        if (samples.length < shortest) {
+            throw new AudioFormatException(
+                    "audio of " + samples.length + " samples",
+                    "at least " + shortest + " samples, the model's window",
+                    "pass a longer recording");
+        }
+    }
+
+    private LogProbs run(ProgramCache.Entry entry, float[] samples) {
+        Stream stream = take(entry);
+        try {
+            return execute(stream, entry, samples);
+        } finally {
+            synchronized (idle) {
+                idle.push(stream);
+            }
+        }
+    }
+
+    private LogProbs execute(Stream stream, ProgramCache.Entry entry, float[] samples) {
+        stream.arena.write(entry.plan().inputs().get(0).offset(), samples);
+        entry.program().run(pool, stream.arena);
+        Program.Region out = entry.plan().outputs().get(0);
+        float[] values = new float[Math.toIntExact(out.elements())];
+        stream.arena.read(out.offset(), values);
+        int vocabulary = Math.toIntExact(out.dims()[out.dims().length - 1]);
+        return new LogProbs(values, values.length / vocabulary, vocabulary);
+    }
+
+    /** Working memory that is large enough and holds the program's constants. */
+    private Stream take(ProgramCache.Entry entry) {
+        Stream stream;
+        synchronized (idle) {
+            stream = idle.isEmpty() ? new Stream(Arena.of(entry.plan().arenaBytes())) : idle.pop();
+        }
+        if (stream.arena.bytes() < entry.plan().arenaBytes()) {
+            stream.arena.close();
+            stream.prepared = null;
+            stream.arena = Arena.of(entry.plan().arenaBytes());
+        }
+        if (stream.prepared != entry.program()) {
+            for (Program.Constant constant : entry.plan().constants()) {
+                stream.arena.write(constant.offset(), constant.values());
+            }
+            stream.prepared = entry.program();
+        }
+        return stream;
+    }
+
+    /** Runs a float graph and reads intermediate tensors, for calibration. */
+    public Map<Value, float[]> tap(float[] samples, Set<Value> taps) {
+        requireWindow(samples);
+        Program plan = builder.build(List.of(new long[] {1, samples.length}), Map.of(), taps);
+        try (NativeProgram program = NativeProgram.create(plan.words(), plan.arenaBytes(), plan.scratchBytes());
+                Arena arena = Arena.of(plan.arenaBytes())) {
+            plan.constants().forEach(c -> arena.write(c.offset(), c.values()));
+            arena.write(plan.inputs().get(0).offset(), samples);
+            program.run(pool, arena);
+            Map<Value, float[]> read = new HashMap<>();
+            plan.taps().forEach((value, region) -> {
+                float[] values = new float[Math.toIntExact(region.elements())];
+                arena.read(region.offset(), values);
+                read.put(value, values);
+            });
+            return read;
+        }
+    }
+
+    /**
+     * The steps of a run with their times.
+     *
+     * @param samples as for {@link #run}
+     * @param repeats runs, of which each step's shortest time counts
+     */
+    public PlanListing profile(float[] samples, int repeats) {
+        life.readLock().lock();
+        try {
+            requireOpen();
+            Program plan = builder.build(List.of(new long[] {1, samples.length}), Map.of(), Set.of());
+            try (NativeProgram program = NativeProgram.create(plan.words(), plan.arenaBytes(), plan.scratchBytes());
+                    Arena arena = Arena.of(plan.arenaBytes())) {
+                plan.constants().forEach(c -> arena.write(c.offset(), c.values()));
+                arena.write(plan.inputs().get(0).offset(), samples);
+                PlanListing listing = PlanListing.of(plan);
+                for (int i = 0; i < repeats; i++) {
+                    listing = listing.withTimes(program.profile(pool, arena));
+                }
+                List<Double> peaks =
+                        IntStream.range(0, 3).mapToObj(pool::peakGops).toList();
+                return listing.with(FloatOperators.of(model.graph()), peaks);
+            }
+        } finally {
+            life.readLock().unlock();
+        }
+    }
+
+    @Override
+    public Map<String, PlanListing> profiles(float[] samples, int repeats) {
+        return Map.of("model", profile(samples, repeats));
+    }
+
+    /** Native memory that the model's parameters take, working memory of runs apart. */
+    public long weightBytes() {
+        return weights.bytes();
+    }
+
+    /**
+     * Works on the model's content while it cannot be closed.
+     *
+     * @param work must not close the model, which would wait for this call to end
+     */
+    public <T> T whileOpen(Function<QvModel, T> work) {
+        life.readLock().lock();
+        try {
+            requireOpen();
+            return work.apply(model);
+        } finally {
+            life.readLock().unlock();
+        }
+    }
+
+    @Override
+    public ModelInfo info() {
+        int vocabulary = (int) model.graph().outputs().get(0).shape().dim(-1).constant();
+        return new ModelInfo(Engine.NATIVE, Optional.empty(), Kernels.tier(), pool.threads(), bytes, vocabulary);
+    }
+
+    @Override
+    public Optional<QuantReport> report() {
+        return report;
+    }
+
+    @Override
+    public void save(Path target) {
+        life.readLock().lock();
+        try {
+            requireOpen();
+            QvFile.write(model, target);
+        } finally {
+            life.readLock().unlock();
+        }
+    }
+
+    @Override
+    public List<ModelPart> parts() {
+        return List.of(new ModelPart(ModelPart.Role.CTC_MODEL, model.graph(), Map.of()));
+    }
+
+    @Override
+    public Map<String, String> provenance() {
+        return model.provenance();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("this model is closed");
+        }
+    }
+
+    @Override
+    public void close() {
+        life.writeLock().lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            closeOwn();
+            if (owner) {
+                model.close();
+            }
+        } finally {
+            life.writeLock().unlock();
+        }
+    }
+
+    private void closeOwn() {
+        programs.close();
+        idle.forEach(s -> s.arena.close());
+        weights.close();
+        pool.close();
+    }
+}

@@ -1,0 +1,379 @@
+package org.quantvoice.internal.exec;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.Int8Tensor;
+import org.quantvoice.graph.LayerPrecision;
+import org.quantvoice.graph.Node;
+import org.quantvoice.graph.Shape;
+import org.quantvoice.graph.QuantizedTensor;
+import org.quantvoice.graph.TensorData;
+import org.quantvoice.graph.Value;
+import org.quantvoice.internal.kernels.FloatMatrix;
+import org.quantvoice.internal.kernels.Kernels;
+import org.quantvoice.internal.kernels.NativeFloats;
+import org.quantvoice.internal.kernels.QuantizedMatrix;
+import org.quantvoice.internal.program.Emission;
+import org.quantvoice.internal.program.Weights;
+import org.quantvoice.quant.WeightFormat;
+import org.quantvoice.quant.WeightLevels;
+import org.quantvoice.quant.WeightScheme;
+
+/**
+ * A graph's parameters in native memory, packed for this CPU when a program first asks for them. Matrices are packed
+ * on threads of their own while the program is still being planned. Thread-safe.
+ */
+public final class PackedWeights implements Weights, AutoCloseable {
+    private static final int INT8 = 0;
+    private static final int BFLOAT16 = 1;
+    private static final int FLOAT = 2;
+
+    private final Graph graph;
+    private final Map<Object, List<Matrix>> matrices = new HashMap<>();
+    private final Map<Object, NativeFloats> floats = new HashMap<>();
+    private final List<AutoCloseable> owned = new ArrayList<>();
+    private final PackingThreads threads;
+    private long bytes;
+
+    public PackedWeights(Graph graph, int threads) {
+        this.graph = graph;
+        this.threads = new PackingThreads(threads);
+    }
+
+    /** Rows of one layer: int8 with scales, or floats. */
+    private record Layer(TensorData weight, float[] bias) {
+
+        QuantizedTensor quantized() {
+            if (weight instanceof QuantizedTensor quantized) {
+                return quantized;
+            }
+            throw new ModelFormatException(
+                    "float weights of a layer in int8", "int8 weights with scales", "quantize the model again");
+        }
+
+        int outputs() {
+            return Math.toIntExact(weight.shape()[0]);
+        }
+
+        int inputs() {
+            return Math.toIntExact(weight.size() / weight.shape()[0]);
+        }
+    }
+
+    private Layer layer(Node node, int weight, int bias) {
+        TensorData data = graph.constant(node.input(weight))
+                .orElseThrow(() -> Emission.unsupported(node, "weights that are computed"))
+                .data();
+        float[] values = new float[Math.toIntExact(data.shape()[0])];
+        if (bias >= 0 && bias < node.inputs().size()) {
+            values = values(node.input(bias));
+        }
+        return new Layer(data, values);
+    }
+
+    @Override
+    public Matrix linear(List<Node> nodes) {
+        return cached(
+                        nodes,
+                        () -> List.of(pack(
+                                nodes.stream().map(n -> layer(n, 1, 2)).toList(),
+                                LayerPrecision.of(nodes.get(0)).kind())))
+                .get(0);
+    }
+
+    private synchronized List<Matrix> cached(Object key, Supplier<List<Matrix>> maker) {
+        List<Matrix> known = matrices.get(key);
+        if (known == null) {
+            known = maker.get();
+            matrices.put(key, known);
+        }
+        return known;
+    }
+
+    /** Layers of one input, side by side. */
+    private Matrix pack(List<Layer> layers, LayerPrecision.Kind kind) {
+        int inputs = layers.get(0).inputs();
+        int outputs = layers.stream().mapToInt(Layer::outputs).sum();
+        float[] bias = new float[outputs];
+        int at = 0;
+        for (Layer layer : layers) {
+            System.arraycopy(layer.bias, 0, bias, at, layer.outputs());
+            at += layer.outputs();
+        }
+        return switch (kind) {
+            case INT8_DYNAMIC, INT8_STATIC -> packInt8(layers, outputs, inputs, bias);
+            case BFLOAT16 -> packFloats(layers, outputs, inputs, bias, true);
+            case FLOAT -> packFloats(layers, outputs, inputs, bias, false);
+        };
+    }
+
+    private Matrix packInt8(List<Layer> layers, int outputs, int inputs, float[] bias) {
+        float[] scales = new float[outputs];
+        int at = 0;
+        for (Layer layer : layers) {
+            System.arraycopy(layer.quantized().scales(), 0, scales, at, layer.outputs());
+            at += layer.outputs();
+        }
+        QuantizedTensor first = layers.get(0).quantized();
+        WeightFormat format = first.format();
+        return packed(first, outputs, inputs, () -> {
+            long address = int8(sideBySide(layers, outputs, inputs), outputs, inputs, format, scales, bias);
+            layers.forEach(layer -> layer.quantized().mapped().ifPresent(Kernels::forgetPages));
+            return address;
+        });
+    }
+
+    /** The values of all layers in one direct buffer; those of a single mapped layer are not copied. */
+    private ByteBuffer sideBySide(List<Layer> layers, int outputs, int inputs) {
+        if (layers.size() == 1
+                && layers.get(0).weight instanceof Int8Tensor only
+                && only.mapped().isPresent()) {
+            return only.values();
+        }
+        ByteBuffer all = threads.staging(Math.multiplyExact(outputs, inputs));
+        byte[] row = new byte[inputs];
+        for (Layer layer : layers) {
+            for (int o = 0; o < layer.outputs(); o++) {
+                layer.quantized().values((long) o * inputs, row, 0, inputs);
+                all.put(row);
+            }
+        }
+        return all.flip();
+    }
+
+    private Matrix packed(int kind, int outputs, int inputs, LongSupplier packing) {
+        return new Matrix(new Packing(threads, packing), kind, inputs, outputs, false);
+    }
+
+    private Matrix packed(QuantizedTensor like, int outputs, int inputs, LongSupplier packing) {
+        boolean unpacked = like.format().isPacked();
+        return new Matrix(new Packing(threads, packing), INT8, inputs, outputs, unpacked);
+    }
+
+    private long int8(ByteBuffer values, int outputs, int inputs, WeightFormat format, float[] scales, float[] bias) {
+        byte[] levels = format.scheme() == WeightScheme.LINEAR
+                ? null
+                : WeightLevels.of(format).table();
+        QuantizedMatrix matrix = QuantizedMatrix.pack(values, outputs, inputs, format.bits(), levels, scales, bias);
+        own(matrix, matrix.bytes());
+        return matrix.address();
+    }
+
+    private synchronized void own(AutoCloseable memory, long size) {
+        owned.add(memory);
+        bytes += size;
+    }
+
+    private Matrix packFloats(List<Layer> layers, int outputs, int inputs, float[] bias, boolean bfloat16) {
+        return packed(bfloat16 ? BFLOAT16 : FLOAT, outputs, inputs, () -> {
+            float[] all = new float[Math.multiplyExact(outputs, inputs)];
+            int at = 0;
+            for (Layer layer : layers) {
+                int count = layer.outputs() * inputs;
+                layer.weight.read(0, all, at, count);
+                at += count;
+            }
+            return floats(all, outputs, inputs, bias, bfloat16);
+        });
+    }
+
+    private long floats(float[] values, int outputs, int inputs, float[] bias, boolean bfloat16) {
+        FloatBuffer direct = threads.staging(Math.multiplyExact(values.length, Float.BYTES))
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        FloatMatrix matrix = FloatMatrix.pack(direct.put(values).flip(), outputs, inputs, bias, bfloat16);
+        own(matrix, matrix.bytes());
+        return matrix.address();
+    }
+
+    @Override
+    public List<Matrix> convolution(Node node) {
+        return cached(List.of(node.output().id(), "convolution"), () -> packConvolution(node, layer(node, 1, 2)));
+    }
+
+    private List<Matrix> packConvolution(Node node, Layer layer) {
+        int groups = node.attributes().integer("groups");
+        long[] shape = layer.weight.shape();
+        int channels = Math.toIntExact(shape[1]);
+        int taps = layer.inputs() / channels;
+        int outputs = layer.outputs() / groups;
+        List<Matrix> packed = new ArrayList<>();
+        for (int g = 0; g < groups; g++) {
+            int from = g * outputs;
+            float[] bias = Arrays.copyOfRange(layer.bias, from, from + outputs);
+            packed.add(packWindows(layer.weight, LayerPrecision.of(node), from, outputs, channels, taps, bias));
+        }
+        return List.copyOf(packed);
+    }
+
+    private Matrix packWindows(
+            TensorData weight, LayerPrecision precision, int from, int outputs, int channels, int taps, float[] bias) {
+        int inputs = channels * taps;
+        if (precision.isInt8()) {
+            QuantizedTensor int8 = new Layer(weight, bias).quantized();
+            return packed(int8, outputs, inputs, () -> convolutionInt8(int8, from, outputs, channels, taps, bias));
+        }
+        boolean bfloat16 = precision.kind() == LayerPrecision.Kind.BFLOAT16;
+        return packed(
+                bfloat16 ? BFLOAT16 : FLOAT,
+                outputs,
+                inputs,
+                () -> floats(windows(weight, from, outputs, channels, taps), outputs, inputs, bias, bfloat16));
+    }
+
+    /** Windows are {@code [taps][channels]} in memory, weights {@code [channels][taps]} in the model. */
+    private long convolutionInt8(QuantizedTensor weight, int from, int outputs, int channels, int taps, float[] bias) {
+        int inputs = channels * taps;
+        byte[] source = new byte[inputs];
+        ByteBuffer target = threads.staging(outputs * inputs);
+        for (int o = 0; o < outputs; o++) {
+            weight.values((long) (from + o) * inputs, source, 0, inputs);
+            for (int t = 0; t < taps; t++) {
+                for (int c = 0; c < channels; c++) {
+                    target.put(source[c * taps + t]);
+                }
+            }
+        }
+        float[] scales = Arrays.copyOfRange(weight.scales(), from, from + outputs);
+        return int8(target.flip(), outputs, inputs, weight.format(), scales, bias);
+    }
+
+    private static float[] windows(TensorData weight, int from, int outputs, int channels, int taps) {
+        int inputs = channels * taps;
+        float[] source = new float[outputs * inputs];
+        weight.read((long) from * inputs, source, 0, source.length);
+        float[] target = new float[source.length];
+        int at = 0;
+        for (int o = 0; o < outputs; o++) {
+            for (int t = 0; t < taps; t++) {
+                for (int c = 0; c < channels; c++) {
+                    target[at++] = source[o * inputs + c * taps + t];
+                }
+            }
+        }
+        return target;
+    }
+
+    @Override
+    public Matrix recurrentInput(Node node, int weight, int bias) {
+        return cached(
+                        List.of(node, weight),
+                        () -> List.of(pack(
+                                List.of(layer(node, weight, bias)),
+                                LayerPrecision.of(node).kind())))
+                .get(0);
+    }
+
+    @Override
+    public Matrix recurrent(Node node, int weight, int bias) {
+        return recurrentInput(node, weight, bias);
+    }
+
+    @Override
+    public synchronized long floats(Value constant) {
+        return floats.computeIfAbsent(constant.id(), v -> block(values(constant)))
+                .address(0);
+    }
+
+    private NativeFloats block(float[] values) {
+        NativeFloats block = NativeFloats.of(values);
+        own(block, (long) Float.BYTES * values.length);
+        return block;
+    }
+
+    @Override
+    public synchronized long depthwise(Node node, int column, long repeats) {
+        return floats.computeIfAbsent(
+                        List.of(node.output().id(), "depthwise", column, repeats),
+                        n -> block(byTap(node, column, Math.toIntExact(repeats))))
+                .address(0);
+    }
+
+    /** The weights {@code [channels][1][taps][columns]} as the executor walks them. */
+    private float[] byTap(Node node, int column, int repeats) {
+        float[] weight = values(node.input(1));
+        Shape shape = node.input(1).shape();
+        int channels = Math.toIntExact(shape.dim(0).constant());
+        int columns = shape.rank() == 4 ? Math.toIntExact(shape.dim(3).constant()) : 1;
+        int taps = weight.length / channels / columns;
+        float[] result = new float[taps * channels * repeats];
+        for (int i = 0; i < result.length; i++) {
+            int channel = i % channels;
+            int tap = i / (channels * repeats);
+            result[i] = weight[(channel * taps + tap) * columns + column];
+        }
+        return result;
+    }
+
+    @Override
+    public synchronized long repeated(Value constant, long times) {
+        return floats.computeIfAbsent(List.of(constant.id(), "repeated", times), v -> {
+                    float[] once = values(constant);
+                    float[] all = new float[Math.toIntExact(once.length * times)];
+                    for (int i = 0; i < all.length; i++) {
+                        all[i] = once[i % once.length];
+                    }
+                    return block(all);
+                })
+                .address(0);
+    }
+
+    @Override
+    public float[] values(Value constant) {
+        TensorData data = graph.constant(constant).orElseThrow().data();
+        return switch (data.type()) {
+            case FLOAT -> data.floats();
+            case INT -> {
+                long[] longs = data.longs();
+                float[] result = new float[longs.length];
+                for (int i = 0; i < longs.length; i++) {
+                    result[i] = longs[i];
+                }
+                yield result;
+            }
+            case BOOL -> {
+                boolean[] flags = data.booleans();
+                float[] result = new float[flags.length];
+                for (int i = 0; i < flags.length; i++) {
+                    result[i] = flags[i] ? 1 : 0;
+                }
+                yield result;
+            }
+        };
+    }
+
+    /** Native memory of all that was packed so far. */
+    synchronized long bytes() {
+        return bytes;
+    }
+
+    /** What was given out lives on as long as programs that use it. */
+    @Override
+    public void close() {
+        threads.close();
+        closeOwned();
+    }
+
+    private synchronized void closeOwned() {
+        for (AutoCloseable each : owned) {
+            try {
+                each.close();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e); // native handles throw nothing checked
+            }
+        }
+        owned.clear();
+    }
+}

@@ -1,0 +1,58 @@
+package org.quantvoice.internal.exec;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** Threads that pack weights while a program is planned; they end by themselves soon after there is nothing to pack. */
+public final class PackingThreads implements AutoCloseable {
+    private final ThreadPoolExecutor executor;
+    /** One piece a thread serves all its matrices, since direct buffers are freed late. */
+    private final ThreadLocal<ByteBuffer> staging = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(0));
+
+    PackingThreads(int threads) {
+        executor = new ThreadPoolExecutor(
+                threads, threads, 100, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), PackingThreads::daemon);
+        executor.allowCoreThreadTimeOut(true);
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task, "quantvoice-pack");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** @param packing gives the address of what it packed */
+    CompletableFuture<Long> start(LongSupplier packing) {
+        return CompletableFuture.supplyAsync(packing::getAsLong, executor);
+    }
+
+    /** Memory of the calling thread in which values are arranged for packing. */
+    ByteBuffer staging(int bytes) {
+        if (staging.get().capacity() < bytes) {
+            staging.set(ByteBuffer.allocateDirect(bytes));
+        }
+        return staging.get().clear().limit(bytes);
+    }
+
+    /** Waits for what runs; what waits is never begun. */
+    @Override
+    public void close() {
+        executor.shutdownNow();
+        boolean ended = false;
+        boolean interrupted = false;
+        while (!ended) {
+            try {
+                ended = executor.awaitTermination(1, TimeUnit.MINUTES);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package org.quantvoice.internal.exec;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongFunction;
+import org.quantvoice.internal.kernels.NativeProgram;
+import org.quantvoice.internal.program.Program;
+
+/** Programs of the lengths used last. Thread-safe; an entry that was pushed out is freed when its last user is done. */
+public final class ProgramCache implements AutoCloseable {
+    private static final int USUAL_SIZE = 32;
+
+    /** A program and the native object that runs it. */
+    static final class Entry {
+        private final Program plan;
+        private final NativeProgram program;
+        private int users;
+        private boolean dropped;
+
+        private Entry(Program plan) {
+            this.plan = plan;
+            this.program = NativeProgram.create(plan.words(), plan.arenaBytes(), plan.scratchBytes(), plan.slotBytes());
+        }
+
+        Program plan() {
+            return plan;
+        }
+
+        NativeProgram program() {
+            return program;
+        }
+    }
+
+    private final LongFunction<Program> planner;
+    private final Map<Long, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+
+    private final int size;
+
+    ProgramCache(LongFunction<Program> planner) {
+        this(planner, USUAL_SIZE);
+    }
+
+    /** @param size programs kept, 1 or more */
+    ProgramCache(LongFunction<Program> planner, int size) {
+        this.planner = planner;
+        this.size = size;
+    }
+
+    /** The program for a length; {@link #release} must follow. Two threads that miss at once both plan, one result stays. */
+    Entry take(long samples) {
+        synchronized (entries) {
+            Entry known = entries.get(samples);
+            if (known != null) {
+                known.users++;
+                return known;
+            }
+        }
+        Entry made = Soundness.check("a program for input of size " + samples, () -> new Entry(planner.apply(samples)));
+        synchronized (entries) {
+            made.users++;
+            Entry other = entries.put(samples, made);
+            if (other != null) {
+                drop(other);
+            }
+            Iterator<Entry> eldest = entries.values().iterator();
+            if (entries.size() > size) {
+                drop(eldest.next());
+                eldest.remove();
+            }
+        }
+        return made;
+    }
+
+    void release(Entry entry) {
+        synchronized (entries) {
+            entry.users--;
+            if (entry.dropped && entry.users == 0) {
+                entry.program.close();
+            }
+        }
+    }
+
+    private static void drop(Entry entry) {
+        entry.dropped = true;
+        if (entry.users == 0) {
+            entry.program.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (entries) {
+            entries.values().forEach(ProgramCache::drop);
+            entries.clear();
+        }
+    }
+}

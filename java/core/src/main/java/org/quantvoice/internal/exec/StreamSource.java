@@ -1,0 +1,8 @@
+package org.quantvoice.internal.exec;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** What a streaming model keeps of the request that opened it. */
+public record StreamSource(Optional<String> tokens, Supplier<Map<String, String>> provenance, int threads) {}

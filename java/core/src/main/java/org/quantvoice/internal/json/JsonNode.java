@@ -1,0 +1,134 @@
+package org.quantvoice.internal.json;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A JSON value and its path in the document. The accessors check the type: asking a string for its number throws a {@link
+ * JsonException} that names the path.
+ */
+public final class JsonNode {
+    private final String path;
+
+    /** A Map, List, String, JsonNumber, Boolean, or null. */
+    private final @Nullable Object value;
+
+    JsonNode(String path, @Nullable Object value) {
+        this.path = path;
+        this.value = value;
+    }
+
+    /** Where this value stands, e.g. {@code layers[3].name}; {@code document} for the root. */
+    public String path() {
+        return path.isEmpty() ? "document" : path;
+    }
+
+    public boolean isNull() {
+        return value == null;
+    }
+
+    public boolean isObject() {
+        return value instanceof Map;
+    }
+
+    public boolean isString() {
+        return value instanceof String;
+    }
+
+    public boolean isNumber() {
+        return value instanceof JsonNumber;
+    }
+
+    public boolean isArray() {
+        return value instanceof List;
+    }
+
+    public String string() {
+        return as(String.class, "a string");
+    }
+
+    public boolean bool() {
+        return as(Boolean.class, "true or false");
+    }
+
+    public double number() {
+        return as(JsonNumber.class, "a number").toDouble();
+    }
+
+    /** The value as a whole number between the bounds, both inclusive; {@code 2.0} and {@code 2e3} are not whole here. */
+    public long integer(long min, long max) {
+        String expected = "a whole number from " + min + " to " + max;
+        long n = as(JsonNumber.class, expected).toLong().orElseThrow(() -> wrong(expected));
+        if (n < min || n > max) {
+            throw wrong(expected);
+        }
+        return n;
+    }
+
+    /** The keys of an object in the order of the text. */
+    public Set<String> keys() {
+        return object().keySet();
+    }
+
+    /** The value of a key, which must be there. */
+    public JsonNode get(String key) {
+        return find(key)
+                .orElseThrow(
+                        () -> new JsonException(path() + " without the key '" + key + "'", "the key '" + key + "'"));
+    }
+
+    /** The value of a key if the object has it. */
+    public Optional<JsonNode> find(String key) {
+        Map<String, Object> map = object();
+        return map.containsKey(key)
+                ? Optional.of(new JsonNode(path.isEmpty() ? key : path + "." + key, map.get(key)))
+                : Optional.empty();
+    }
+
+    /** The values of an array. */
+    public List<JsonNode> items() {
+        List<?> list = as(List.class, "an array");
+        List<JsonNode> nodes = new ArrayList<>(list.size());
+        for (Object item : list) {
+            nodes.add(new JsonNode(path + "[" + nodes.size() + "]", item));
+        }
+        return nodes;
+    }
+
+    @SuppressWarnings("unchecked") // the reader makes no other maps
+    private Map<String, Object> object() {
+        return (Map<String, Object>) as(Map.class, "an object");
+    }
+
+    private <T> T as(Class<T> type, String expected) {
+        if (!type.isInstance(value)) {
+            throw wrong(expected);
+        }
+        return type.cast(value);
+    }
+
+    private JsonException wrong(String expected) {
+        return new JsonException(path() + " = " + describe(), expected + " at " + path());
+    }
+
+    private String describe() {
+        if (value == null) {
+            return "null";
+        }
+        if (value instanceof Map) {
+            return "an object";
+        }
+        if (value instanceof List) {
+            return "an array";
+        }
+        return value instanceof String s ? "the string '" + shortened(s) + "'" : shortened(value.toString());
+    }
+
+    private static String shortened(String s) {
+        return s.length() <= 40 ? s : s.substring(0, 40) + "...";
+    }
+}

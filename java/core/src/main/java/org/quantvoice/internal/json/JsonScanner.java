@@ -1,0 +1,217 @@
+package org.quantvoice.internal.json;
+
+import org.jspecify.annotations.Nullable;
+
+/** The tokens of a JSON text, and where they stand. */
+public final class JsonScanner {
+    private static final int MAX_NUMBER = 400;
+
+    private final String text;
+    private int at;
+
+    JsonScanner(String text) {
+        this.text = text;
+    }
+
+    int position() {
+        return at;
+    }
+
+    void skip() {
+        at++;
+    }
+
+    /** The first character of the next token, which stays unread. */
+    char peekToken() {
+        while (at < text.length() && isSpace(text.charAt(at))) {
+            at++;
+        }
+        if (at == text.length()) {
+            throw error(at, "the end of the text", "a value or a closing bracket");
+        }
+        return text.charAt(at);
+    }
+
+    void expect(char wanted) {
+        char c = peekToken();
+        if (c != wanted) {
+            throw error(at, show(c), "'" + wanted + "'");
+        }
+        at++;
+    }
+
+    void expectKey() {
+        char c = peekToken();
+        if (c != '"') {
+            throw error(at, show(c), "a key in double quotes");
+        }
+    }
+
+    boolean tryClose(char bracket) {
+        boolean closes = peekToken() == bracket;
+        if (closes) {
+            at++;
+        }
+        return closes;
+    }
+
+    /** Reads what follows an element: true after a comma, false after the closing bracket. */
+    boolean comma(char bracket) {
+        char c = peekToken();
+        if (c != ',' && c != bracket) {
+            throw error(at, show(c), "',' or '" + bracket + "'");
+        }
+        at++;
+        return c == ',';
+    }
+
+    void expectEnd() {
+        while (at < text.length() && isSpace(text.charAt(at))) {
+            at++;
+        }
+        if (at < text.length()) {
+            throw error(at, show(text.charAt(at)) + " after the value", "the end of the text");
+        }
+    }
+
+    @Nullable
+    Object literal(String word, @Nullable Object value) {
+        if (!text.startsWith(word, at)) {
+            throw error(at, show(text.charAt(at)), "a value");
+        }
+        at += word.length();
+        return value;
+    }
+
+    JsonNumber number() {
+        int start = at;
+        if (current() == '-') {
+            at++;
+        }
+        if (current() == '0') {
+            at++;
+        } else {
+            digits(start);
+        }
+        if (current() == '.') {
+            at++;
+            digits(start);
+        }
+        if (current() == 'e' || current() == 'E') {
+            at++;
+            if (current() == '+' || current() == '-') {
+                at++;
+            }
+            digits(start);
+        }
+        return checked(start);
+    }
+
+    private JsonNumber checked(int start) {
+        // Longer than any double written out in full; a bound so that no text makes the number parser slow.
+        if (at - start > MAX_NUMBER) {
+            throw error(start, "a number of " + (at - start) + " characters", "at most " + MAX_NUMBER);
+        }
+        JsonNumber number = new JsonNumber(text.substring(start, at));
+        if (Double.isInfinite(number.toDouble())) {
+            throw error(start, "the number " + number, "a number that fits a double");
+        }
+        return number;
+    }
+
+    private void digits(int start) {
+        int from = at;
+        while (isDigit(current())) {
+            at++;
+        }
+        if (at == from) {
+            throw error(at, at < text.length() ? show(text.charAt(at)) : "the end", at > start ? "a digit" : "a value");
+        }
+    }
+
+    String string() {
+        int open = at++;
+        StringBuilder out = new StringBuilder();
+        while (at < text.length() && text.charAt(at) != '"') {
+            char c = text.charAt(at);
+            if (c < ' ') {
+                throw error(at, show(c) + " in a string", "an escape such as \\n");
+            }
+            int start = at++;
+            char decoded = c == '\\' ? escape() : c;
+            checkSurrogate(out, decoded, start);
+            out.append(decoded);
+        }
+        if (at >= text.length()) {
+            throw error(open, "a string without an end", "a closing double quote");
+        }
+        checkSurrogate(out, '"', at);
+        at++;
+        return out.toString();
+    }
+
+    /** A high surrogate must be followed by a low one, and a low one must follow. */
+    private void checkSurrogate(StringBuilder before, char next, int start) {
+        boolean open = before.length() > 0 && Character.isHighSurrogate(before.charAt(before.length() - 1));
+        if (open != Character.isLowSurrogate(next)) {
+            throw error(start, "half of a surrogate pair", "whole characters");
+        }
+    }
+
+    private char escape() {
+        char c = current();
+        at++;
+        return switch (c) {
+            case '"', '\\', '/' -> c;
+            case 'b' -> '\b';
+            case 'f' -> '\f';
+            case 'n' -> '\n';
+            case 'r' -> '\r';
+            case 't' -> '\t';
+            case 'u' -> hex();
+            default -> throw error(at - 2, "the escape \\" + c, "one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u");
+        };
+    }
+
+    private char hex() {
+        int code = 0;
+        for (int i = 0; i < 4; i++, at++) {
+            char c = current();
+            int digit = c < 128 ? Character.digit(c, 16) : -1;
+            if (digit < 0) {
+                throw error(at, "a broken \\u escape", "four hexadecimal digits");
+            }
+            code = code << 4 | digit;
+        }
+        return (char) code;
+    }
+
+    /** The current character; NUL at the end, which no rule of the grammar accepts. */
+    private char current() {
+        return at < text.length() ? text.charAt(at) : '\0';
+    }
+
+    JsonException error(int position, String got, String expected) {
+        int line = 1;
+        int lineStart = 0;
+        for (int i = 0; i < Math.min(position, text.length()); i++) {
+            if (text.charAt(i) == '\n') {
+                line++;
+                lineStart = i + 1;
+            }
+        }
+        return new JsonException(got + " at " + line + ":" + (position - lineStart + 1), expected);
+    }
+
+    private static String show(char c) {
+        return c > ' ' && c < 127 ? "'" + c + "'" : String.format("U+%04X", (int) c);
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private static boolean isSpace(char c) {
+        return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    }
+}

@@ -1,0 +1,74 @@
+package org.quantvoice.internal.kernels;
+
+import java.nio.FloatBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Float weights {@code [outputs, inputs]} of a layer that is not quantized, packed for this CPU as they are or rounded to
+ * bfloat16, with an optional bias. Immutable.
+ */
+public final class FloatMatrix extends NativeHandle {
+    private static final int FLOAT32 = 0;
+    private static final int BFLOAT16 = 1;
+
+    private final int outputs;
+    private final int inputs;
+    private final boolean bfloat16;
+
+    private FloatMatrix(int outputs, int inputs, boolean bfloat16, long address) {
+        super("float matrix", address, Library::qv_flat_float_matrix_free);
+        this.outputs = outputs;
+        this.inputs = inputs;
+        this.bfloat16 = bfloat16;
+    }
+
+    /**
+     * @param weights direct, {@code outputs * inputs} values in native byte order, row-major; not kept
+     * @param bias of each output channel, or null
+     * @param bfloat16 whether weights are rounded to bfloat16, which takes half the memory and is faster on CPUs that
+     *     multiply it
+     */
+    public static FloatMatrix pack(
+            FloatBuffer weights, int outputs, int inputs, float @Nullable [] bias, boolean bfloat16) {
+        if (outputs < 1 || inputs < 1 || inputs > QuantizedMatrix.MOST_INPUTS) {
+            throw new IllegalArgumentException(
+                    "weights [" + outputs + ", " + inputs + "], not [1.., 1.." + QuantizedMatrix.MOST_INPUTS + "]");
+        }
+        Buffers.require(weights, (long) outputs * inputs, "weights");
+        if (bias != null && bias.length != outputs) {
+            throw new IllegalArgumentException(bias.length + " biases for " + outputs + " output channels");
+        }
+        Kernels.start();
+        long[] handle = new long[1];
+        int precision = bfloat16 ? BFLOAT16 : FLOAT32;
+        Status.check(Library.qv_flat_float_matrix_create(weights, outputs, inputs, bias, precision, handle));
+        return new FloatMatrix(outputs, inputs, bfloat16, handle[0]);
+    }
+
+    public int outputs() {
+        return outputs;
+    }
+
+    public int inputs() {
+        return inputs;
+    }
+
+    public boolean bfloat16() {
+        return bfloat16;
+    }
+
+    /** Native memory that this matrix takes. */
+    public long bytes() {
+        long address = acquire();
+        try {
+            return Library.qv_flat_float_matrix_bytes(address);
+        } finally {
+            release();
+        }
+    }
+
+    /** The native address for a {@link NativeProgram}; see {@link QuantizedMatrix#address()}. */
+    public long address() {
+        return peekAddress();
+    }
+}

@@ -1,0 +1,80 @@
+package org.quantvoice.internal.kernels;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The native kernels of this process: which tier of them is in use, and what its packed weights take. */
+public final class Kernels {
+    /** Forces a tier by name; an unknown one, or one that the CPU lacks, is an error. */
+    public static final String ISA_PROPERTY = "quantvoice.isa";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
+    private static final AtomicBoolean ANNOUNCED = new AtomicBoolean();
+    private static boolean started;
+
+    private Kernels() {}
+
+    /**
+     * The name of the tier in use, e.g. {@code avx512vnni}.
+     *
+     * @throws org.quantvoice.error.NativeLibraryException if there is no usable native library, or the forced tier is
+     *     beyond this CPU
+     */
+    public static String tier() {
+        start();
+        return Objects.requireNonNull(Library.qv_tier_name());
+    }
+
+    /** The tiers that this CPU can run, slowest first. */
+    public static List<String> supportedTiers() {
+        start();
+        return List.of(Objects.requireNonNull(Library.qv_supported_tiers()).split(" "));
+    }
+
+    /**
+     * Bytes of native memory that packed weights take on the tier in use.
+     *
+     * @param bits 2 to 8 of integers, 16 of bfloat16, 32 of float
+     */
+    public static long packedBytes(long outputs, long inputs, int bits) {
+        start();
+        long bytes = Library.qv_packed_bytes(outputs, inputs, bits);
+        if (bytes <= 0) {
+            throw new IllegalArgumentException("weights [" + outputs + ", " + inputs + "] of " + bits + " bits");
+        }
+        return bytes;
+    }
+
+    /**
+     * Lets the pages of a mapped file go that were read and will not be needed soon; they are read from the file again if
+     * they are. Does nothing for a buffer that is no read-only mapping.
+     */
+    public static void forgetPages(ByteBuffer mapped) {
+        if (mapped.isDirect() && mapped.isReadOnly() && mapped.hasRemaining()) {
+            start();
+            Library.qv_forget_pages(mapped, mapped.remaining());
+        }
+    }
+
+    /** Loads the library and chooses the tier, once. */
+    static synchronized void start() {
+        if (started) {
+            return;
+        }
+        NativeLibrary.load();
+        String isa = System.getProperty(ISA_PROPERTY, "");
+        Status.check(Library.qv_init((isa + "\0").getBytes(StandardCharsets.UTF_8)));
+        started = true;
+    }
+
+    static void announce(int threads) {
+        if (ANNOUNCED.compareAndSet(false, true)) {
+            LOG.info("kernels: {}, {} threads", tier(), threads);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package org.quantvoice.internal.kernels;
+
+import java.io.IOException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.error.NativeLibraryException;
+import org.quantvoice.error.OutputException;
+import org.quantvoice.internal.files.ResourceCache;
+
+/**
+ * Finds and loads the shared library, once a class loader, in this order: the file of {@code -Dquantvoice.library}; the
+ * library bundled in a natives jar, extracted to the {@link ResourceCache}; {@code java.library.path}. A source that is
+ * there but unusable is an error, never passed over.
+ */
+public final class NativeLibrary {
+    static final String LIBRARY_PROPERTY = "quantvoice.library";
+
+    private static final String NAME = "jniquantvoice";
+    // JavaCPP counts mapped files as memory in use, and would refuse to load beside a large mapped model.
+    private static final String JAVACPP_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
+
+    private static boolean loaded;
+
+    private NativeLibrary() {}
+
+    static synchronized void load() {
+        if (loaded) {
+            return;
+        }
+        if (System.getProperty(JAVACPP_LIMIT) == null) {
+            System.setProperty(JAVACPP_LIMIT, "0");
+        }
+        Path named = explicitFile();
+        URL bundled = named == null ? NativePlatform.bundled(NativePlatform.current()) : null;
+        if (named != null) {
+            loadFile(named);
+        } else if (bundled != null) {
+            loadBundled(extract(bundled));
+        } else {
+            loadFromPath();
+        }
+        loaded = true;
+    }
+
+    private static @Nullable Path explicitFile() {
+        String named = System.getProperty(LIBRARY_PROPERTY);
+        if (named == null) {
+            return null;
+        }
+        Path file = Path.of(named).toAbsolutePath();
+        if (!Files.isRegularFile(file)) {
+            throw new NativeLibraryException(
+                    "-D" + LIBRARY_PROPERTY + "=" + named + ", which is no file",
+                    "the path of " + System.mapLibraryName(NAME),
+                    "correct the property, or leave it out to use the bundled library");
+        }
+        return file;
+    }
+
+    private static Path extract(URL resource) {
+        try {
+            return ResourceCache.file(resource);
+        } catch (OutputException e) {
+            throw new NativeLibraryException(e.got(), e.expected(), e.cure(), e);
+        }
+    }
+
+    /** The JVM gives a file to one class loader only; a second one gets a copy, whose native state is its own. */
+    private static void loadBundled(Path file) {
+        try {
+            System.load(file.toString());
+        } catch (UnsatisfiedLinkError e) {
+            if (!LoadFailure.isOfAnotherLoader(e)) {
+                throw LoadFailure.diagnose(file, e);
+            }
+            Path copy = copy(file);
+            loadFile(copy);
+            if (!copy.toFile().delete()) { // some systems keep the files of loaded libraries
+                copy.toFile().deleteOnExit();
+            }
+        }
+    }
+
+    private static Path copy(Path file) {
+        try {
+            Path copy = Files.createTempFile(file.getParent(), "loader-", "-" + file.getFileName());
+            return Files.write(copy, Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new NativeLibraryException(
+                    "no way to copy " + file + " for a second class loader (" + e + ")",
+                    "a cache folder that can be written",
+                    "choose one with -D" + ResourceCache.DIRECTORY_PROPERTY
+                            + "=FOLDER, or move the QuantVoice jars to a" + " class loader that all share",
+                    e);
+        }
+    }
+
+    private static void loadFromPath() {
+        try {
+            System.loadLibrary(NAME);
+        } catch (UnsatisfiedLinkError e) {
+            throw LoadFailure.absent(e);
+        }
+    }
+
+    private static void loadFile(Path file) {
+        try {
+            System.load(file.toString());
+        } catch (UnsatisfiedLinkError e) {
+            throw LoadFailure.diagnose(file, e);
+        }
+    }
+}

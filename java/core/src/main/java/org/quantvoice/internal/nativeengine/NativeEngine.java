@@ -1,0 +1,340 @@
+package org.quantvoice.internal.nativeengine;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.quantvoice.audio.Audio;
+import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.Engine;
+import org.quantvoice.engine.EngineProvider;
+import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.engine.Services;
+import org.quantvoice.error.BudgetException;
+import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.LayerPrecision;
+import org.quantvoice.graph.Node;
+import org.quantvoice.graph.TensorData;
+import org.quantvoice.internal.exec.NativeModel;
+import org.quantvoice.internal.exec.Soundness;
+import org.quantvoice.internal.kernels.KernelPool;
+import org.quantvoice.internal.passes.BatchNormFolding;
+import org.quantvoice.internal.passes.QuantizableLayers;
+import org.quantvoice.internal.quantize.DynamicLayers;
+import org.quantvoice.internal.quantize.LayerCalibration;
+import org.quantvoice.internal.quantize.LayerInputs;
+import org.quantvoice.internal.quantize.NoiseReport;
+import org.quantvoice.internal.quantize.OutputImportance;
+import org.quantvoice.internal.quantize.Quantizer;
+import org.quantvoice.internal.quantize.StreamingQuantizer;
+import org.quantvoice.internal.quantize.Tuner;
+import org.quantvoice.internal.qv.QvFile;
+import org.quantvoice.internal.qv.QvModel;
+import org.quantvoice.internal.qv.QvStream;
+import org.quantvoice.internal.qv.QvStreamFile;
+import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.quant.QuantReport;
+import org.quantvoice.quant.ScaleObjective;
+import org.quantvoice.quant.Tuning;
+import org.quantvoice.source.GraphSource;
+import org.quantvoice.source.StreamingGraphSource;
+import org.quantvoice.source.StreamingGraphs;
+
+/**
+ * The native engine: {@code .qv} files as they are, and models of any format that a {@link GraphSource} reads, quantized
+ * on the way if a recipe says so.
+ */
+public final class NativeEngine implements EngineProvider {
+    private static final int MAGIC = 16;
+
+    @Override
+    public Engine engine() {
+        return Engine.NATIVE;
+    }
+
+    @Override
+    public boolean reads(Path model) {
+        return isQv(model) || source(model).isPresent();
+    }
+
+    private static boolean isQv(Path model) {
+        try (InputStream in = Files.newInputStream(model)) {
+            return QvFile.looksLike(in.readNBytes(MAGIC));
+        } catch (IOException e) {
+            return false; // opening it says what is wrong
+        }
+    }
+
+    private static Optional<GraphSource> source(Path model) {
+        return Services.installed(GraphSource.class).stream()
+                .filter(s -> s.reads(model))
+                .findFirst();
+    }
+
+    private static Optional<StreamingGraphs> streaming(Path model) {
+        return Services.installed(StreamingGraphSource.class).stream()
+                .flatMap(s -> s.read(model).stream())
+                .findFirst();
+    }
+
+    @Override
+    public AcousticModel open(ModelRequest request) {
+        Path file = request.model();
+        if (isQv(file)) {
+            return openQv(request);
+        }
+        Optional<StreamingGraphs> streaming = streaming(file);
+        if (streaming.isPresent()) {
+            refuseBudget(request);
+            return StreamingQuantizer.open(
+                    streaming.get().folded(),
+                    request,
+                    () -> Provenance.of(file, request.recipe(), request.calibration()),
+                    size(file));
+        }
+        GraphSource source = source(file)
+                .orElseThrow(() -> new ModelFormatException(
+                        file + ", which is no .qv file",
+                        "a .qv file, or java/torch on the class path for .pt files",
+                        "quantize the model with qv quantize"));
+        Graph graph = BatchNormFolding.apply(source.read(file));
+        if (request.recipe().isEmpty()) {
+            QvModel model = new QvModel(graph, request.tokens(), Provenance.of(file, Optional.empty(), List.of()));
+            return open(model, takenOver(model, size(file)), request);
+        }
+        if (isQuantized(graph)) {
+            graph.close();
+            throw quantizedAlready(file);
+        }
+        return quantize(graph, request.recipe().get(), request);
+    }
+
+    private static AcousticModel openQv(ModelRequest request) {
+        if (QvStreamFile.holdsStream(request.model())) {
+            return openStream(request);
+        }
+        QvModel model = QvFile.read(request.model());
+        if (request.recipe().isPresent() && isQuantized(model.graph())) {
+            throw quantizedAlready(request.model());
+        }
+        return request.recipe().isPresent()
+                ? quantize(model.graph(), request.recipe().get(), request)
+                : open(model, Optional.empty(), request);
+    }
+
+    private static AcousticModel openStream(ModelRequest request) {
+        refuseBudget(request);
+        Path file = request.model();
+        QvStream stored = QvStreamFile.read(file);
+        try {
+            if (request.recipe().isPresent()
+                    && stored.graphs().values().stream().anyMatch(NativeEngine::isQuantized)) {
+                throw quantizedAlready(file);
+            }
+            StreamingGraphs graphs = StreamingGraphs.of(stored).folded();
+            return Soundness.check(
+                    String.valueOf(file),
+                    () -> StreamingQuantizer.open(
+                            graphs,
+                            request,
+                            () -> request.recipe().isPresent()
+                                    ? Provenance.of(file, request.recipe(), request.calibration())
+                                    : stored.provenance(),
+                            size(file)));
+        } catch (RuntimeException | Error e) {
+            stored.close();
+            throw e;
+        }
+    }
+
+    /** Not as an operator that is lacking: no other engine knows budgets. */
+    private static void refuseBudget(ModelRequest request) {
+        if (request.tuning().isPresent()) {
+            throw new BudgetException(
+                    "a budget for " + request.model() + ", a streaming model",
+                    "a model of whole utterances, the only kind that is tuned",
+                    "set the weights' bits by hand, e.g. qv quantize --weights int4");
+        }
+    }
+
+    private static UnsupportedOperatorException quantizedAlready(Path file) {
+        return new UnsupportedOperatorException(
+                file + ", which is quantized already",
+                "a float model",
+                "quantize the float model that it was made of, or open it without a recipe");
+    }
+
+    /** Of a model that somebody else quantized: the layers as they are. */
+    private static Optional<QuantReport> takenOver(QvModel model, long before) {
+        Set<Integer> seen = new HashSet<>(); // weights: a layer may run twice
+        List<QuantReport.Layer> layers = model.graph().nodes().stream()
+                .flatMap(n -> takenOver(n)
+                        .filter(row -> seen.add(DynamicLayers.weight(n).id()))
+                        .stream())
+                .toList();
+        return layers.isEmpty() ? Optional.empty() : Optional.of(new QuantReport(layers, before, QvFile.size(model)));
+    }
+
+    private static Optional<QuantReport.Layer> takenOver(Node node) {
+        Optional<String> stored = LayerPrecision.stored(node);
+        LayerPrecision.Kind kind = LayerPrecision.of(node).kind();
+        if (stored.isEmpty() && !LayerPrecision.of(node).isInt8()) {
+            return Optional.empty();
+        }
+        QuantReport.Method method = stored.isPresent()
+                ? stored.get().equals(LayerPrecision.HALF) ? QuantReport.Method.FLOAT16 : QuantReport.Method.KEPT_FLOAT
+                : kind == LayerPrecision.Kind.INT8_STATIC ? QuantReport.Method.STATIC : QuantReport.Method.DYNAMIC;
+        String note = stored.map(s -> s + " in the file, runs in float").orElse("quantized in the file");
+        return Optional.of(
+                new QuantReport.Layer(node.path(), Quantizer.type(node), method, Double.NaN, Double.NaN, note));
+    }
+
+    private static boolean isQuantized(Graph graph) {
+        return graph.nodes().stream().anyMatch(n -> LayerPrecision.of(n).isInt8());
+    }
+
+    private static AcousticModel tune(Graph graph, QuantRecipe recipe, Tuning tuning, ModelRequest request) {
+        Tuner tuner = new Tuner(graph, recipe, tuning, request);
+        Map<String, String> facts = Provenance.of(request.model(), Optional.of(recipe), request.calibration());
+        Tuner.Result tuned;
+        try (NativeModel runner = floats(graph, request);
+                KernelPool pool = KernelPool.of(request.threads())) {
+            tuned = tuner.tune(runner::tap, pool, request.tokens(), facts);
+        }
+        QuantReport report = new QuantReport(
+                tuned.quantized().layers(),
+                size(request.model()),
+                tuned.report().fileBytes(),
+                Optional.of(tuned.report()),
+                Quantizer.ranges(tuned.model().graph(), recipe));
+        return open(tuned.model(), Optional.of(report), request);
+    }
+
+    private static AcousticModel quantize(Graph graph, QuantRecipe recipe, ModelRequest request) {
+        new Quantizer(graph, recipe).requireWeightsUsed();
+        if (request.tuning().isPresent()) {
+            return tune(graph, recipe, request.tuning().get(), request);
+        }
+        Quantizer quantizer = new Quantizer(graph, recipe);
+        Optional<ScaleObjective> objective = recipe.rules().objective();
+        Quantizer.Result result = objective.isPresent()
+                ? calibrated(graph, quantizer, objective.get(), request)
+                : observed(graph, quantizer, recipe, request);
+        List<Audio> calibration =
+                recipe.needsCalibration() || objective.isPresent() ? request.calibration() : List.of();
+        QvModel model = new QvModel(
+                result.graph(), request.tokens(), Provenance.of(request.model(), Optional.of(recipe), calibration));
+        long before = size(request.model());
+        List<QuantReport.Layer> layers =
+                new NoiseReport(graph, result, request.calibration(), request.threads()).layers();
+        QuantReport report = new QuantReport(
+                layers, before, QvFile.size(model), Optional.empty(), Quantizer.ranges(result.graph(), recipe));
+        return open(model, Optional.of(report), request);
+    }
+
+    private static Quantizer.Result observed(
+            Graph graph, Quantizer quantizer, QuantRecipe recipe, ModelRequest request) {
+        if (!recipe.needsCalibration() || request.calibration().isEmpty()) {
+            return quantizer.apply(request.calibration(), (samples, taps) -> Map.of(), request.progress());
+        }
+        try (NativeModel runner = floats(graph, request)) {
+            return quantizer.apply(request.calibration(), runner::tap, request.progress());
+        }
+    }
+
+    private static NativeModel floats(Graph graph, ModelRequest request) {
+        QvModel floats = new QvModel(graph, Optional.empty(), Map.of());
+        return new NativeModel(floats, Optional.empty(), 0, request.threads(), false);
+    }
+
+    /** Ranges and scales by what they do to the layers' outputs. */
+    private static Quantizer.Result calibrated(
+            Graph graph, Quantizer quantizer, ScaleObjective objective, ModelRequest request) {
+        List<Audio> audio = request.calibration();
+        if (audio.isEmpty()) {
+            throw new CalibrationException(
+                    "the calibration " + objective + " and no calibration audio",
+                    "some seconds of typical speech, also for dynamic modules",
+                    "name a corpus with calibrateOn, or --calibrate on the command line");
+        }
+        List<Node> layers = quantizer.distinctLayers();
+        Optional<OutputImportance> importance = OutputImportance.wanted(objective, graph, layers, request);
+        try (NativeModel runner = floats(graph, request);
+                KernelPool pool = KernelPool.of(request.threads())) {
+            LayerInputs inputs = new LayerInputs(graph, runner::tap, audio, request.progress());
+            LayerCalibration calibration = new LayerCalibration(graph, inputs, pool, objective, importance);
+            Map<Node, LayerPrecision> observed = quantizer.precisions(audio, runner::tap, request.progress());
+            Map<Node, LayerPrecision> found = calibration.ranges(quantizer.observedLayers(), observed, quantizer);
+            calibration.weights(layers, found, quantizer);
+            return quantizer.apply(found);
+        }
+    }
+
+    private static AcousticModel open(QvModel model, Optional<QuantReport> report, ModelRequest request) {
+        long bytes = report.map(QuantReport::bytesAfter).orElseGet(() -> size(request.model()));
+        try {
+            return Soundness.check(
+                    String.valueOf(request.model()),
+                    () -> new NativeModel(model, report, bytes, request.threads(), true));
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new ModelFormatException(file + ": " + e, "a readable file", "check the path", e);
+        }
+    }
+
+    @Override
+    public List<ModuleInfo> modules(Path model) {
+        boolean stored = isQv(model) && QvStreamFile.holdsStream(model);
+        Optional<StreamingGraphs> streaming = stored
+                ? Optional.of(StreamingGraphs.of(QvStreamFile.read(model)))
+                : isQv(model) ? Optional.empty() : streaming(model);
+        if (streaming.isPresent()) {
+            return streaming.get().all().stream()
+                    .flatMap(g -> modules(g).stream())
+                    .toList();
+        }
+        try (Graph graph = isQv(model)
+                ? QvFile.read(model).graph()
+                : source(model)
+                        .orElseThrow(() -> new ModelFormatException(
+                                model + ", which is no .qv file", "a model file", "check the path"))
+                        .read(model)) {
+            return modules(graph);
+        }
+    }
+
+    private static List<ModuleInfo> modules(Graph graph) {
+        List<Node> products = QuantizableLayers.of(graph);
+        List<Node> dynamic = DynamicLayers.all(graph);
+        return graph.nodes().stream()
+                .filter(n -> products.contains(n) || dynamic.contains(n))
+                .map(n -> dynamic.contains(n) ? DynamicLayers.info(graph, n) : layer(graph, n))
+                .toList();
+    }
+
+    private static ModuleInfo layer(Graph graph, Node node) {
+        TensorData weight = graph.constant(node.input(1)).orElseThrow().data();
+        List<Long> shape = java.util.Arrays.stream(weight.shape()).boxed().toList();
+        String type = Quantizer.type(node);
+        long parameters = weight.size() + (node.inputs().size() > 2 ? weight.shape()[0] : 0);
+        long bytes = QvFile.size(weight) + Float.BYTES * (parameters - weight.size());
+        return new ModuleInfo(node.path(), type, shape, parameters, bytes, List.of("static", "dynamic"));
+    }
+}

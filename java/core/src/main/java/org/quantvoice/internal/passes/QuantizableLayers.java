@@ -1,0 +1,34 @@
+package org.quantvoice.internal.passes;
+
+import java.util.List;
+import java.util.Set;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.Node;
+import org.quantvoice.graph.Op;
+
+/** Products of a graph with constant weights that the kernels can compute in int8. */
+public final class QuantizableLayers {
+    private static final Set<Op> LAYERS = Set.of(Op.LINEAR, Op.CONV1D, Op.CONV2D);
+    /** The most products that an int32 sum holds: 65,536 * 255 * 127 < 2^31. */
+    private static final long MOST_INPUTS = 65536;
+
+    private QuantizableLayers() {}
+
+    /** In the order of the graph; recurrences and tables are not among them. */
+    public static List<Node> of(Graph graph) {
+        return graph.nodes().stream()
+                .filter(n -> LAYERS.contains(n.op()))
+                .filter(n -> graph.constant(n.input(1)).isPresent())
+                .filter(n -> graph.constant(n.input(1)).orElseThrow().data().size()
+                                / n.input(1).shape().dim(0).constant()
+                        <= MOST_INPUTS)
+                .filter(n -> !isDepthwise(n))
+                .toList();
+    }
+
+    private static boolean isDepthwise(Node node) {
+        return node.op() != Op.LINEAR
+                && node.input(1).shape().dim(1).is(1)
+                && node.attributes().integer("groups") > 1;
+    }
+}

@@ -1,0 +1,199 @@
+package org.quantvoice.internal.program;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.graph.Node;
+
+/** Attention as one operator, and the general batched product for what is not attention. */
+final class AttentionEmitter {
+    /** The step's last fields where every row sees all keys that the mask leaves open. */
+    static final long[] NO_BAND = {0, 0, 0, 0, 0};
+
+    private final Emission emission;
+    private final ElementwiseEmitter elementwise;
+
+    AttentionEmitter(Emission emission, ElementwiseEmitter elementwise) {
+        this.emission = emission;
+        this.elementwise = elementwise;
+    }
+
+    /** Whether the operator takes these heads: as many of keys and values as of queries, all of one width. */
+    boolean takes(AttentionMatch match) {
+        long[] q = emission.shape(match.query());
+        long[] k = emission.shape(match.key());
+        long[] v = emission.shape(match.value());
+        int last = q.length - 1;
+        long width = k[match.keyTransposed() ? last - 1 : last];
+        return width == q[last] && v[last] == q[last] && heads(k) == heads(q) && heads(v) == heads(q);
+    }
+
+    private static long heads(long[] dims) {
+        return Strided.product(java.util.Arrays.copyOf(dims, dims.length - 2));
+    }
+
+    void attention(Node node, AttentionMatch match) {
+        Strided allQ = emission.tensor(match.query());
+        Strided allK = key(match);
+        Strided allV = emission.tensor(match.value());
+        if (match.closed() != null) {
+            emission.set(node.output(), bySequence(node, match, allQ, allK, allV));
+            return;
+        }
+        if (match.mask() == null && sharesKeys(allQ, allK, allV)) {
+            Strided joined = joinQueries(allQ);
+            Strided out = attention(
+                    node,
+                    match,
+                    heads(joined, node),
+                    heads(allK.slice(0, 0, 1, 1), node),
+                    heads(allV.slice(0, 0, 1, 1), node));
+            emission.set(node.output(), splitQueries(out, emission.shape(node.output())));
+            return;
+        }
+        Strided out = attention(node, match, heads(allQ, node), heads(allK, node), heads(allV, node));
+        emission.set(node.output(), withLeadingOnes(out, emission.shape(node.output())));
+    }
+
+    /** A step for each sequence, since the operator's mask is that of all heads. */
+    private Strided bySequence(Node node, AttentionMatch match, Strided q, Strided k, Strided v) {
+        Strided masks = additive(node, emission.tensor(Objects.requireNonNull(match.closed())), match.closing());
+        long[] dims = emission.shape(node.output());
+        Strided out = emission.fresh(dims[0], dims[2], dims[1] * dims[3]);
+        for (int i = 0; i < dims[0]; i++) {
+            Strided mask = masks.slice(0, masks.dims()[0] == 1 ? 0 : i, 1, 1);
+            emit(
+                    node,
+                    match.scale(),
+                    heads(q.slice(0, i, 1, 1), node),
+                    heads(k.slice(0, i, 1, 1), node),
+                    heads(v.slice(0, i, 1, 1), node),
+                    mask,
+                    out.slice(0, i, 1, 1));
+        }
+        return out.reshape(dims[0], dims[2], dims[1], dims[3]).orElseThrow().transpose(0, 2, 1, 3);
+    }
+
+    /** What closes keys when it is added to scores; its last two axes are rows and keys. */
+    private Strided additive(Node node, Strided closed, double closing) {
+        return elementwise.select(node, closed, elementwise.scalar(closing, closed), elementwise.scalar(0, closed));
+    }
+
+    /** Whether several sequences look at the same keys, and lie one behind the other. */
+    private static boolean sharesKeys(Strided q, Strided k, Strided v) {
+        return q.rank() == 4
+                && k.rank() == 4
+                && v.rank() == 4
+                && q.dims()[0] > 1
+                && k.strides()[0] == 0
+                && v.strides()[0] == 0
+                && q.strides()[0] == q.dims()[2] * q.strides()[2];
+    }
+
+    /** The rows of all sequences as those of one. */
+    private static Strided joinQueries(Strided q) {
+        return new Strided(
+                q.buffer(),
+                q.offset(),
+                new long[] {1, q.dims()[1], q.dims()[0] * q.dims()[2], q.dims()[3]},
+                q.strides());
+    }
+
+    /** {@code [heads, sequences * rows, d]} as {@code [sequences, heads, rows, d]}. */
+    private static Strided splitQueries(Strided byHead, long[] dims) {
+        long[] s = byHead.strides();
+        return new Strided(
+                byHead.buffer(), byHead.offset(), dims.clone(), new long[] {dims[2] * s[1], s[0], s[1], s[2]});
+    }
+
+    /** Attention without a mask or with one value a key; the result is {@code [heads, rows, d]}. */
+    private Strided attention(Node node, AttentionMatch match, Strided q, Strided k, Strided v) {
+        Strided mask = match.mask() == null ? null : row(emission.rows(emission.tensor(match.mask()), node));
+        Strided out = emission.fresh(q.dims()[1], q.dims()[0] * q.dims()[2]);
+        emit(node, match.scale(), q, k, v, mask, out);
+        return out.reshape(q.dims()[1], q.dims()[0], q.dims()[2]).orElseThrow().transpose(1, 0, 2);
+    }
+
+    private static Strided row(Strided.Rows row) {
+        return new Strided(row.buffer(), row.offset(), new long[] {1, row.columns()}, new long[] {row.columns(), 1});
+    }
+
+    /**
+     * Writes the step.
+     *
+     * @param q {@code [heads, rows, d]}, keys and values likewise
+     * @param mask what is added to scores, {@code [.., rows or 1, keys]}
+     * @param out {@code [.., rows, heads * d]}, dense
+     */
+    private void emit(Node node, double scale, Strided q, Strided k, Strided v, @Nullable Strided mask, Strided out) {
+        long heads = q.dims()[0];
+        long rows = q.dims()[1];
+        long keys = k.dims()[1];
+        long d = q.dims()[2];
+        if (v.dims()[2] != d || k.dims()[0] != heads || v.dims()[0] != heads) {
+            throw Emission.unsupported(node, "heads of different shapes");
+        }
+        Draft draft = emission.step(StepOp.ATTENTION, node).numbers(heads, rows, keys, d);
+        draft.reads(q.buffer(), q.offset()).reads(k.buffer(), k.offset()).reads(v.buffer(), v.offset());
+        draft.numbers(q.strides()[1], k.strides()[1], v.strides()[1]);
+        draft.numbers(q.strides()[0], k.strides()[0], v.strides()[0]).real(scale);
+        if (mask == null) {
+            draft.none();
+        } else {
+            draft.reads(mask.buffer(), mask.offset());
+        }
+        boolean byRow = mask != null && mask.dims()[mask.rank() - 2] > 1;
+        draft.writes(out.buffer(), out.offset()).numbers(heads * d, d);
+        draft.numbers(emission.fusion.isFloat() ? 1 : 0, byRow ? mask.strides()[mask.rank() - 2] : 0, 0);
+        draft.numbers(NO_BAND);
+        draft.operations = 4 * heads * rows * keys * d;
+    }
+
+    private Strided key(AttentionMatch match) {
+        Strided key = emission.tensor(match.key());
+        return match.keyTransposed() ? NormEmitter.swapped(key, key.rank() - 2) : key;
+    }
+
+    /** {@code [heads, rows, d]} with contiguous d. */
+    private Strided heads(Strided x, Node node) {
+        int rank = x.rank();
+        long[] dims = x.dims();
+        Strided contiguous = dims[rank - 1] == 1 || x.strides()[rank - 1] == 1 ? x : emission.copy(x, node);
+        long heads = Strided.product(dims) / (dims[rank - 1] * dims[rank - 2]);
+        Strided joined = joinLeading(contiguous, heads);
+        return joined != null ? joined : joinLeading(emission.copy(x, node), heads);
+    }
+
+    private static @Nullable Strided joinLeading(Strided x, long heads) {
+        int rank = x.rank();
+        long stride = 0;
+        long seen = 1;
+        for (int i = rank - 3; i >= 0; i--) {
+            if (x.dims()[i] == 1) {
+                continue;
+            }
+            if (seen == 1) {
+                stride = x.strides()[i];
+            } else if (x.strides()[i] != stride * seen) {
+                return null;
+            }
+            seen *= x.dims()[i];
+        }
+        return new Strided(
+                x.buffer(), x.offset(), new long[] {heads, x.dims()[rank - 2], x.dims()[rank - 1]}, new long[] {
+                    stride, x.strides()[rank - 2], x.strides()[rank - 1]
+                });
+    }
+
+    private static Strided withLeadingOnes(Strided byHead, long[] dims) {
+        long[] strides = new long[dims.length];
+        int last = dims.length - 1;
+        strides[last] = byHead.strides()[2];
+        strides[last - 1] = byHead.strides()[1];
+        long stride = byHead.strides()[0];
+        for (int i = last - 2; i >= 0; i--) {
+            strides[i] = stride;
+            stride *= dims[i];
+        }
+        return new Strided(byHead.buffer(), byHead.offset(), dims.clone(), strides);
+    }
+}

@@ -1,0 +1,314 @@
+package org.quantvoice.internal.program;
+
+import org.quantvoice.graph.LayerPrecision;
+
+import java.util.List;
+import org.quantvoice.graph.Node;
+
+/** Convolutions over one and two axes: products of windows with packed weights, one matrix a group. */
+final class ConvolutionEmitter {
+    /** Windows that hold every value more often than this share one range, or they would cost more than the product. */
+    private static final long MOST_REPEATS = 8;
+
+    private final Emission emission;
+    private final ProductEmitter products;
+    private final ElementwiseEmitter elementwise;
+
+    ConvolutionEmitter(Emission emission, ProductEmitter products, ElementwiseEmitter elementwise) {
+        this.emission = emission;
+        this.products = products;
+        this.elementwise = elementwise;
+    }
+
+    void conv1d(Node node) {
+        Strided x = emission.tensor(node.input(0));
+        long[] out = emission.shape(node.output());
+        Strided rows = emission.fresh(out[0], out[2], out[1]);
+        emission.set(node.output(), rows.transpose(0, 2, 1));
+        for (long n = 0; n < out[0]; n++) {
+            conv1d(node, x.slice(0, n, 1, 1), out, rows.slice(0, n, 1, 1));
+        }
+    }
+
+    private void conv1d(Node node, Strided x, long[] out, Strided result) {
+        int groups = node.attributes().integer("groups");
+        Strided.Rows rows = result.rows().orElseThrow();
+        if (isDepthwise(node, out)) {
+            depthwise(node, x, out, rows);
+        } else if (node.attributes().ints("dilation")[0] != 1) {
+            dilated(node, x, out, rows);
+        } else if (groups == 1) {
+            plain(node, x, out, rows);
+        } else {
+            grouped(node, x, out, groups, rows);
+        }
+    }
+
+    /** Whether each channel is convolved by itself. */
+    private boolean isDepthwise(Node node, long[] out) {
+        int groups = node.attributes().integer("groups");
+        return groups > 1 && groups == emission.shape(node.input(0))[1] && groups == out[1];
+    }
+
+    /** The input {@code [1, channels, time]} as rows {@code [time, channels]}, with padding if there is any. */
+    private Strided.Rows timeRows(Node node, Strided x, int padding) {
+        Strided byTime = x.transpose(0, 2, 1);
+        if (padding == 0) {
+            return emission.rows(byTime, node);
+        }
+        long time = x.dims()[2];
+        long channels = x.dims()[1];
+        Strided padded = emission.fresh(1, time + 2L * padding, channels);
+        emission.fill(padded.slice(1, 0, padding, 1), 0, node);
+        emission.fill(padded.slice(1, padding + time, padding, 1), 0, node);
+        emission.copy(byTime, padded.slice(1, padding, time, 1), node);
+        return padded.rows().orElseThrow();
+    }
+
+    private void plain(Node node, Strided x, long[] out, Strided.Rows result) {
+        int stride = node.attributes().ints("stride")[0];
+        Weights.Matrix weights = emission.weights.convolution(node).get(0);
+        Strided.Rows rows = timeRows(node, x, node.attributes().ints("padding")[0]);
+        LayerPrecision precision = LayerPrecision.of(node);
+        Activation activation = emission.fusion.activation(node);
+        if (out[2] == rows.rows() && weights.k() == rows.columns() && stride == 1) { // windows of one frame
+            ProductEmitter.finish(products.input(rows, precision, node), weights, activation, null, result);
+            return;
+        }
+        boolean dynamic = precision.kind() == LayerPrecision.Kind.INT8_DYNAMIC;
+        if (dynamic && weights.k() > MOST_REPEATS * stride * rows.columns()) {
+            wholeTensor(node, rows, 1, 0, stride, List.of(weights), result);
+            return;
+        }
+        if (dynamic || !precision.isInt8()) {
+            Strided.Rows windows =
+                    new Strided.Rows(rows.buffer(), rows.offset(), out[2], weights.k(), stride * rows.stride());
+            ProductEmitter.finish(products.input(windows, precision, node), weights, activation, null, result);
+            return;
+        }
+        Strided.Rows source = emission.quantize(rows, precision, node).rows();
+        Draft draft = emission.step(StepOp.GEMM, node).rows(out[2]).number(weights.k());
+        draft.number(0).reads(source.buffer(), source.offset()).number(stride * source.stride());
+        draft.number(1).real(precision.scale()).number(precision.zero()).none().none();
+        ProductEmitter.finish(draft, weights, activation, null, result);
+    }
+
+    private void grouped(Node node, Strided x, long[] out, int groups, Strided.Rows result) {
+        int stride = node.attributes().ints("stride")[0];
+        int padding = node.attributes().ints("padding")[0];
+        List<Weights.Matrix> weights = emission.weights.convolution(node);
+        if (LayerPrecision.of(node).isInt8()) {
+            wholeTensor(node, timeRows(node, x, 0), groups, padding, stride, weights, result);
+            return;
+        }
+        long time = x.dims()[2];
+        long channels = x.dims()[1] / groups;
+        long padded = time + 2L * padding;
+        Strided byGroup = emission.fresh(groups, padded, channels);
+        if (padding > 0) {
+            emission.fill(byGroup.slice(1, 0, padding, 1), 0, node);
+            emission.fill(byGroup.slice(1, padding + time, padding, 1), 0, node);
+        }
+        Strided source = x.reshape(groups, channels, time)
+                .orElseGet(() -> split(x, groups, channels))
+                .transpose(0, 2, 1);
+        emission.copy(source, byGroup.slice(1, padding, time, 1), node);
+        for (int g = 0; g < groups; g++) {
+            Draft draft = emission.step(StepOp.GEMM, node)
+                    .rows(out[2])
+                    .number(weights.get(g).k())
+                    .number(0)
+                    .reads(byGroup.buffer(), g * padded * channels)
+                    .number(stride * channels);
+            draft.number(0).real(1).number(0).none().none();
+            finish(node, draft, weights, g, result);
+        }
+    }
+
+    private void finish(Node node, Draft draft, List<Weights.Matrix> weights, int group, Strided.Rows result) {
+        Weights.Matrix matrix = weights.get(group);
+        Strided.Rows columns = new Strided.Rows(
+                result.buffer(), result.offset() + group * matrix.n(), result.rows(), matrix.n(), result.stride());
+        ProductEmitter.finish(draft, matrix, emission.fusion.activation(node), null, columns);
+    }
+
+    /** {@code [1, groups * channels, time]} as {@code [groups, channels, time]}, whatever its strides. */
+    private static Strided split(Strided x, long groups, long channels) {
+        long[] s = x.strides();
+        return new Strided(x.buffer(), x.offset(), new long[] {groups, channels, x.dims()[2]}, new long[] {
+            channels * s[1], s[1], s[2]
+        });
+    }
+
+    /** Int8 with one scale for the whole input: given, or found in a pass of its own. */
+    private void wholeTensor(
+            Node node,
+            Strided.Rows rows,
+            int groups,
+            int padding,
+            int stride,
+            List<Weights.Matrix> weights,
+            Strided.Rows result) {
+        LayerPrecision precision = LayerPrecision.of(node);
+        boolean fixed = precision.kind() == LayerPrecision.Kind.INT8_STATIC;
+        long channels = rows.columns() / groups;
+        long padded = rows.rows() + 2L * padding;
+        Buffer packed = Buffer.bytes(groups * padded * channels);
+        Buffer scale = Buffer.floats(1);
+        Buffer zero = Buffer.floats(1);
+        Draft pack = emission.step(StepOp.QUANTIZE_TENSOR, node)
+                .numbers(rows.rows(), groups, channels, padding, padding)
+                .reads(rows.buffer(), rows.offset())
+                .number(rows.stride())
+                .writes(packed, 0)
+                .writes(scale, 0)
+                .writes(zero, 0);
+        pack.number(fixed ? 1 : 0).real(precision.scale()).number(precision.zero());
+        for (int g = 0; g < groups; g++) {
+            Draft draft = emission.step(StepOp.GEMM, node)
+                    .rows(result.rows())
+                    .number(weights.get(g).k())
+                    .number(0)
+                    .reads(packed, g * padded * channels)
+                    .number(stride * channels);
+            draft.number(1).real(precision.scale()).number(precision.zero());
+            draft.reads(scale, 0).reads(zero, 0);
+            finish(node, draft, weights, g, result);
+        }
+    }
+
+    private void depthwise(Node node, Strided x, long[] out, Strided.Rows result) {
+        Strided.Rows rows = timeRows(node, x, node.attributes().ints("padding")[0]);
+        long taps = emission.shape(node.input(1))[2];
+        Draft draft = emission.step(StepOp.DEPTHWISE, node).rows(out[2]).numbers(out[1], taps);
+        draft.number(node.attributes().ints("stride")[0])
+                .number(node.attributes().ints("dilation")[0])
+                .reads(rows.buffer(), rows.offset())
+                .number(rows.stride())
+                .number(emission.weights.depthwise(node, 0, 1))
+                .number(node.inputs().size() > 2 ? emission.weights.floats(node.input(2)) : 0);
+        draft.number(emission.fusion.activation(node).code())
+                .writes(result.buffer(), result.offset())
+                .number(result.stride());
+        draft.operations = 2 * out[1] * out[2] * taps;
+    }
+
+    /** Taps that are not neighbours: as an image of one row. */
+    private void dilated(Node node, Strided x, long[] out, Strided.Rows result) {
+        long[] kernel = emission.shape(node.input(1));
+        Strided image = timeRows(node, x, node.attributes().ints("padding")[0], 1);
+        int[] stride = {1, node.attributes().ints("stride")[0]};
+        int[] dilation = {1, node.attributes().ints("dilation")[0]};
+        windows(
+                node,
+                image,
+                new long[] {out[0], out[1], 1, out[2]},
+                new long[] {kernel[0], kernel[1], 1, kernel[2]},
+                stride,
+                dilation,
+                result);
+    }
+
+    private Strided timeRows(Node node, Strided x, int padding, int height) {
+        Strided.Rows rows = timeRows(node, x, padding);
+        return new Strided(
+                rows.buffer(), rows.offset(), new long[] {1, height, rows.rows(), rows.columns()}, new long[] {
+                    rows.rows() * rows.stride(), rows.rows() * rows.stride(), rows.stride(), 1
+                });
+    }
+
+    void conv2d(Node node) {
+        Strided x = emission.tensor(node.input(0));
+        long[] out = emission.shape(node.output());
+        Strided result = emission.fresh(out[0], out[2], out[3], out[1]);
+        emission.set(node.output(), result.transpose(0, 3, 1, 2));
+        for (long n = 0; n < out[0]; n++) {
+            Strided image = image(node, x.slice(0, n, 1, 1));
+            Strided part = result.slice(0, n, 1, 1);
+            if (isDepthwise(node, out)) {
+                depthwise2d(node, image, part);
+            } else {
+                Strided flat = part.reshape(out[2] * out[3], out[1]).orElseThrow();
+                windows(
+                        node,
+                        image,
+                        out,
+                        emission.shape(node.input(1)),
+                        node.attributes().ints("stride"),
+                        node.attributes().ints("dilation"),
+                        flat.rows().orElseThrow());
+            }
+        }
+    }
+
+    /** {@code [1, height, width, channels]}, padded, channels one behind the other. */
+    private Strided image(Node node, Strided x) {
+        int[] padding = node.attributes().ints("padding");
+        Strided image = x.transpose(0, 2, 3, 1);
+        if (padding[0] != 0 || padding[1] != 0) {
+            return padded(node, image, padding);
+        }
+        return image.strides()[3] == 1 ? image : emission.copy(image, node);
+    }
+
+    private Strided padded(Node node, Strided image, int[] padding) {
+        long[] dims = image.dims().clone();
+        dims[1] += 2L * padding[0];
+        dims[2] += 2L * padding[1];
+        Strided result = emission.fresh(dims);
+        emission.fill(result, 0, node);
+        Strided inside = result.slice(1, padding[0], image.dims()[1], 1).slice(2, padding[1], image.dims()[2], 1);
+        emission.copy(image, inside, node);
+        return result;
+    }
+
+    /** A product of copied windows for each group. */
+    private void windows(
+            Node node, Strided image, long[] out, long[] kernel, int[] stride, int[] dilation, Strided.Rows result) {
+        List<Weights.Matrix> weights = emission.weights.convolution(node);
+        long k = kernel[1] * kernel[2] * kernel[3];
+        for (int g = 0; g < weights.size(); g++) {
+            Strided windows = emission.fresh(out[2] * out[3], k);
+            emission.step(StepOp.IM2COL, node)
+                    .numbers(out[2], out[3], kernel[2], kernel[3], kernel[1])
+                    .numbers(stride[0], stride[1], dilation[0], dilation[1])
+                    .reads(image.buffer(), image.offset() + g * kernel[1])
+                    .numbers(image.strides()[1], image.strides()[2])
+                    .writes(windows.buffer(), 0)
+                    .number(k);
+            Draft draft = products.input(windows.rows().orElseThrow(), LayerPrecision.of(node), node);
+            finish(node, draft, weights, g, result);
+        }
+    }
+
+    /** The sum over the kernel's columns of what one column does along the first axis to all others at once. */
+    private void depthwise2d(Node node, Strided image, Strided result) {
+        long[] kernel = emission.shape(node.input(1));
+        int[] stride = node.attributes().ints("stride");
+        int[] dilation = node.attributes().ints("dilation");
+        long height = result.dims()[1];
+        long width = result.dims()[2];
+        long columns = width * result.dims()[3];
+        Strided sum = null;
+        for (int j = 0; j < kernel[3]; j++) {
+            Strided picked = image.slice(2, (long) j * dilation[1], width, stride[1]);
+            Strided dense = emission.copy(picked, node);
+            Strided part = emission.fresh(height, columns);
+            boolean biased = j == 0 && node.inputs().size() > 2;
+            emission.step(StepOp.DEPTHWISE, node)
+                    .rows(height)
+                    .numbers(columns, kernel[2], stride[0], dilation[0])
+                    .reads(dense.buffer(), 0)
+                    .number(columns)
+                    .number(emission.weights.depthwise(node, j, width))
+                    .number(biased ? emission.weights.repeated(node.input(2), width) : 0)
+                    .number(0)
+                    .writes(part.buffer(), 0)
+                    .number(columns);
+            sum = sum == null ? part : elementwise.combine(node, ElementwiseEmitter.ADD, sum, part, 1);
+        }
+        Strided flat = result.reshape(height, columns).orElseThrow();
+        Activation activation = emission.fusion.activation(node);
+        emission.copy(activation.isNone() ? sum : elementwise.apply(node, sum, 1, 0, activation), flat, node);
+    }
+}

@@ -1,0 +1,228 @@
+package org.quantvoice.internal.program;
+
+import java.util.Map;
+import java.util.Optional;
+import org.quantvoice.graph.DType;
+import org.quantvoice.graph.Node;
+import org.quantvoice.graph.Op;
+
+/** What works on each element alone: functions of one tensor, of two, and selection. */
+final class ElementwiseEmitter {
+    static final int ADD = 0;
+    static final int SUB = 1;
+    static final int MUL = 2;
+    private static final int MAX = 4;
+    static final int MIN = 5;
+    static final int LESS = 7;
+    static final int EQUAL = 9;
+    private static final int NOT_EQUAL = 10;
+    static final int GREATER = 11;
+    static final int AND = 13;
+    static final int OR = 14;
+    static final int FLOOR_DIV = 15;
+
+    /** Numbers of {@code Binary} in native/src/exec/step.h. */
+    private static final Map<Op, Integer> CODES = Map.ofEntries(
+            Map.entry(Op.ADD, ADD),
+            Map.entry(Op.SUB, SUB),
+            Map.entry(Op.MUL, MUL),
+            Map.entry(Op.DIV, 3),
+            Map.entry(Op.MAXIMUM, MAX),
+            Map.entry(Op.MINIMUM, MIN),
+            Map.entry(Op.POW, 6),
+            Map.entry(Op.LT, LESS),
+            Map.entry(Op.LE, 8),
+            Map.entry(Op.EQ, EQUAL),
+            Map.entry(Op.NE, NOT_EQUAL),
+            Map.entry(Op.GT, GREATER),
+            Map.entry(Op.GE, 12),
+            Map.entry(Op.AND, AND),
+            Map.entry(Op.OR, OR),
+            Map.entry(Op.XOR, NOT_EQUAL),
+            Map.entry(Op.FLOOR_DIV, FLOOR_DIV));
+
+    private final Emission emission;
+
+    ElementwiseEmitter(Emission emission) {
+        this.emission = emission;
+    }
+
+    void unary(Node node) {
+        Strided x = emission.tensor(node.input(0));
+        switch (node.op()) {
+            case NOT -> emission.set(node.output(), combine(node, EQUAL, x, scalar(0, x), 1));
+            case FLOOR -> emission.set(node.output(), combine(node, FLOOR_DIV, x, scalar(1, x), 1));
+            case CLAMP -> emission.set(node.output(), clamp(node, x));
+            default -> emission.set(node.output(), apply(node, x, 1, 0, activation(node)));
+        }
+    }
+
+    private static Activation activation(Node node) {
+        return Activation.of(node).orElseThrow(() -> Emission.unsupported(node, "this function"));
+    }
+
+    private Strided clamp(Node node, Strided x) {
+        Strided result = x;
+        if (node.attributes().has("min")) {
+            result = combine(node, MAX, result, scalar(node.attributes().number("min", emission.sizes), x), 1);
+        }
+        if (node.attributes().has("max")) {
+            result = combine(node, MIN, result, scalar(node.attributes().number("max", emission.sizes), x), 1);
+        }
+        return result;
+    }
+
+    /** {@code activation(x * mul + add)}, laid out as x is if x has no holes. */
+    Strided apply(Node node, Strided x, double mul, double add, Activation activation) {
+        int[] order = orderOf(x);
+        Strided sorted = x.transpose(order);
+        Strided.Rows in = emission.rows(sorted, node);
+        Strided out = emission.fresh(sorted.dims());
+        Strided.Rows to = out.rows().orElseThrow();
+        Draft draft = emission.step(StepOp.UNARY, node).rows(in.rows()).number(in.columns());
+        Emission.readRows(draft, in)
+                .real(mul)
+                .real(add)
+                .number(activation.code())
+                .real(activation.alpha());
+        draft.writes(to.buffer(), to.offset()).number(to.stride());
+        return out.transpose(inverse(order));
+    }
+
+    /** Axes by falling stride, so that a transposed tensor is walked as it lies in memory. */
+    private static int[] orderOf(Strided x) {
+        Integer[] axes = new Integer[x.rank()];
+        for (int i = 0; i < axes.length; i++) {
+            axes[i] = i;
+        }
+        java.util.Arrays.sort(axes, (a, b) -> Long.compare(x.strides()[b], x.strides()[a]));
+        return java.util.Arrays.stream(axes).mapToInt(i -> i).toArray();
+    }
+
+    private static int[] inverse(int[] order) {
+        int[] result = new int[order.length];
+        for (int i = 0; i < order.length; i++) {
+            result[order[i]] = i;
+        }
+        return result;
+    }
+
+    void binary(Node node) {
+        Strided a = emission.tensor(node.input(0));
+        if (node.inputs().size() > 1) {
+            emission.set(node.output(), combine(node, code(node), a, emission.tensor(node.input(1)), 1));
+            return;
+        }
+        double scalar = node.attributes().number("scalar", emission.sizes);
+        boolean reverse = node.attributes().flag("reverse");
+        Optional<double[]> affine = affine(node.op(), scalar, reverse);
+        if (affine.isPresent()) {
+            emission.set(node.output(), apply(node, a, affine.get()[0], affine.get()[1], Activation.NONE));
+        } else if (node.op() == Op.POW && !reverse && scalar == 2) {
+            emission.set(node.output(), combine(node, MUL, a, a, 1));
+        } else {
+            Strided b = scalar(scalar, a);
+            emission.set(
+                    node.output(), reverse ? combine(node, code(node), b, a, 1) : combine(node, code(node), a, b, 1));
+        }
+    }
+
+    private static Optional<double[]> affine(Op op, double scalar, boolean reverse) {
+        return switch (op) {
+            case ADD -> Optional.of(new double[] {1, scalar});
+            case SUB -> Optional.of(reverse ? new double[] {-1, scalar} : new double[] {1, -scalar});
+            case MUL -> Optional.of(new double[] {scalar, 0});
+            case DIV -> reverse ? Optional.empty() : Optional.of(new double[] {1 / scalar, 0});
+            default -> Optional.empty();
+        };
+    }
+
+    private static int code(Node node) {
+        Integer code = CODES.get(node.op());
+        if (code == null) {
+            throw Emission.unsupported(node, "two operands");
+        }
+        return code;
+    }
+
+    Strided scalar(double value, Strided like) {
+        long[] dims = new long[like.rank()];
+        java.util.Arrays.fill(dims, 1);
+        return Strided.dense(Buffer.constant(new float[] {(float) value}), dims);
+    }
+
+    /** {@code a op (alpha * b)} with broadcasting, laid out as the first operand of full size is. */
+    Strided combine(Node node, int code, Strided a, Strided b, double alpha) {
+        long[] dims = broadcast(a.dims(), b.dims());
+        Strided left = a.expand(dims);
+        Strided right = b.expand(dims);
+        int[] order = orderOf(a.size() >= b.size() ? left : right);
+        Strided out = emission.fresh(left.transpose(order).dims());
+        Draft draft = emission.step(StepOp.BINARY, node);
+        Emission.dims(draft, out, node);
+        draft.number(code).real(alpha);
+        Emission.view(draft, left.transpose(order), false, node);
+        Emission.view(draft, right.transpose(order), false, node);
+        Emission.view(draft, out, true, node);
+        return out.transpose(inverse(order));
+    }
+
+    static long[] broadcast(long[] a, long[] b) {
+        long[] dims = new long[Math.max(a.length, b.length)];
+        for (int i = 0; i < dims.length; i++) {
+            int ia = i - (dims.length - a.length);
+            int ib = i - (dims.length - b.length);
+            long da = ia < 0 ? 1 : a[ia];
+            dims[i] = da == 1 && ib >= 0 ? b[ib] : da;
+        }
+        return dims;
+    }
+
+    void maskedFill(Node node) {
+        Strided x = emission.tensor(node.input(0));
+        Strided value = scalar(node.attributes().number("value", emission.sizes), x);
+        emission.set(node.output(), select(node, emission.tensor(node.input(1)), value, x));
+    }
+
+    void where(Node node) {
+        emission.set(
+                node.output(),
+                select(
+                        node,
+                        emission.tensor(node.input(0)),
+                        emission.tensor(node.input(1)),
+                        emission.tensor(node.input(2))));
+    }
+
+    Strided select(Node node, Strided condition, Strided a, Strided b) {
+        long[] dims = broadcast(condition.dims(), broadcast(a.dims(), b.dims()));
+        Strided out = emission.fresh(dims);
+        Draft draft = emission.step(StepOp.SELECT, node);
+        Emission.dims(draft, out, node);
+        Emission.view(draft, condition.expand(dims), false, node);
+        Emission.view(draft, a.expand(dims), false, node);
+        Emission.view(draft, b.expand(dims), false, node);
+        Emission.view(draft, out, true, node);
+        return out;
+    }
+
+    /** The first half of an axis times the sigmoid of the second. */
+    void glu(Node node) {
+        Strided x = emission.tensor(node.input(0));
+        int axis = node.attributes().integer("axis");
+        long half = x.dims()[axis] / 2;
+        Strided gate = apply(node, x.slice(axis, half, half, 1), 1, 0, new Activation(6, 0));
+        emission.set(node.output(), combine(node, MUL, x.slice(axis, 0, half, 1), gate, 1));
+    }
+
+    /** Numbers are floats in the executor: integers and bools up to 2^24 are exact, so casts that do not round do nothing. */
+    void cast(Node node) {
+        Strided x = emission.tensor(node.input(0));
+        boolean truth = node.output().type() == DType.BOOL && node.input(0).type() != DType.BOOL;
+        if (truth) {
+            emission.set(node.output(), combine(node, NOT_EQUAL, x, scalar(0, x), 1));
+        } else {
+            emission.set(node.output(), x);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package org.quantvoice.internal.program;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.LayerPrecision;
+import org.quantvoice.graph.Node;
+import org.quantvoice.graph.Op;
+import org.quantvoice.graph.QuantizedTensor;
+import org.quantvoice.graph.TensorData;
+import org.quantvoice.graph.Value;
+import org.quantvoice.quant.WeightFormat;
+
+/**
+ * Which nodes of a graph run as one step: activations and residual sums in the epilogue of a product or a norm, linear
+ * layers of one input as one product, the products and the softmax of attention as one operator. Found once per graph;
+ * independent of the input's length. Nodes are told apart by identity: they are part of one graph.
+ */
+public final class Fusion {
+    private static final Set<Op> VIEWS = Set.of(Op.TRANSPOSE, Op.RESHAPE, Op.SLICE);
+    private static final Set<Op> ACTIVATED = Set.of(Op.LINEAR, Op.CONV1D, Op.CONV2D, Op.LAYER_NORM);
+
+    private final Graph graph;
+    private final boolean floatOnly;
+    private final Set<Integer> sizeOnly;
+    private final Map<Integer, List<Node>> users = new HashMap<>();
+    private final Map<Node, Integer> position = new IdentityHashMap<>();
+    private final Set<Integer> outputs = new HashSet<>();
+
+    private final Map<Node, Activation> activations = new IdentityHashMap<>();
+    private final Map<Node, Value> residuals = new IdentityHashMap<>();
+    private final Map<Node, List<Node>> siblings = new IdentityHashMap<>();
+    private final Map<Node, AttentionMatch> attentions = new IdentityHashMap<>();
+    private final Set<Node> identities = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Node> skipped = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    Fusion(Graph graph) {
+        this.graph = graph;
+        this.sizeOnly = graph.scalars().isEmpty() ? SizeValues.find(graph) : Set.of();
+        this.floatOnly =
+                graph.nodes().stream().allMatch(n -> LayerPrecision.of(n).kind() == LayerPrecision.Kind.FLOAT);
+        graph.outputs().forEach(v -> outputs.add(v.id()));
+        for (Node node : graph.nodes()) {
+            position.put(node, position.size());
+            node.inputs().forEach(v -> users.computeIfAbsent(v.id(), k -> new ArrayList<>())
+                    .add(node));
+        }
+        for (Node node : graph.nodes()) {
+            AttentionMatch.find(node, this).ifPresent(match -> {
+                attentions.put(node, match);
+                skipped.addAll(match.inner());
+                identities.addAll(match.scalings());
+            });
+        }
+        for (Node node : graph.nodes()) {
+            boolean packed = hasConstantWeights(node);
+            if (packed && ACTIVATED.contains(node.op())) {
+                absorbActivation(node);
+            }
+            if (packed && node.op() == Op.LINEAR) {
+                absorbResidual(node);
+            }
+        }
+        graph.nodes().stream().filter(n -> n.op() == Op.LINEAR).forEach(this::joinSiblings);
+    }
+
+    Graph graph() {
+        return graph;
+    }
+
+    /** Whether no layer is rounded: then attention is not rounded to bfloat16 either. */
+    boolean isFloat() {
+        return floatOnly;
+    }
+
+    /** Ids of values that no input reaches; none in a graph with integer arguments, whose programs serve many of them. */
+    Set<Integer> sizeOnly() {
+        return sizeOnly;
+    }
+
+    /** Whether everything but the first input is part of the model. */
+    boolean hasConstantWeights(Node node) {
+        return node.inputs().stream().skip(1).allMatch(v -> graph.constant(v).isPresent());
+    }
+
+    /** Applied to the node's result in passing. */
+    Activation activation(Node node) {
+        return activations.getOrDefault(node, Activation.NONE);
+    }
+
+    /** Added to the node's result in passing. */
+    Optional<Value> residual(Node node) {
+        return Optional.ofNullable(residuals.get(node));
+    }
+
+    /** Linear layers that run as one product at the first of them; the node alone if there are none. */
+    List<Node> siblings(Node node) {
+        return siblings.getOrDefault(node, List.of(node));
+    }
+
+    Optional<AttentionMatch> attention(Node node) {
+        return Optional.ofNullable(attentions.get(node));
+    }
+
+    /** Whether the node's result is its first input's (done in passing there). */
+    boolean isIdentity(Node node) {
+        return identities.contains(node);
+    }
+
+    /** Whether another node's step does its work. */
+    boolean isSkipped(Node node) {
+        return skipped.contains(node);
+    }
+
+    Optional<Node> producer(Value value) {
+        return graph.producer(value);
+    }
+
+    /** The only user of a value that no output shows. */
+    Optional<Node> onlyUser(Value value) {
+        List<Node> all = users.getOrDefault(value.id(), List.of());
+        return all.size() == 1 && !outputs.contains(value.id()) ? Optional.of(all.get(0)) : Optional.empty();
+    }
+
+    static boolean isView(Node node) {
+        return VIEWS.contains(node.op());
+    }
+
+    private void absorbActivation(Node node) {
+        Optional<Node> user = onlyUser(node.output());
+        while (user.isPresent() && isView(user.get())) {
+            user = onlyUser(user.get().output());
+        }
+        boolean slopes = node.op() != Op.LAYER_NORM && !isDepthwise(node);
+        user.flatMap(u -> Activation.of(u).filter(a -> a.fuses() && (slopes || !a.hasSlope())))
+                .ifPresent(a -> activations.put(node, a));
+        if (activations.containsKey(node)) {
+            identities.add(user.orElseThrow());
+        }
+    }
+
+    private static boolean isDepthwise(Node node) {
+        return node.attributes().has("groups") && node.input(1).shape().dim(1).is(1);
+    }
+
+    private void absorbResidual(Node node) {
+        Value result = node.output();
+        if (activations.containsKey(node)) {
+            Node applied = onlyUser(result).orElseThrow();
+            if (isView(applied)) {
+                return;
+            }
+            result = applied.output();
+        }
+        Node sum = onlyUser(result).orElse(null);
+        if (sum == null || sum.op() != Op.ADD || sum.inputs().size() != 2) {
+            return;
+        }
+        Value other = sum.input(sum.input(0).id() == result.id() ? 1 : 0);
+        boolean earlier =
+                producer(other).map(p -> position.get(p) < position.get(node)).orElse(false);
+        if (other.id() != result.id()
+                && earlier
+                && other.shape().equals(sum.output().shape())) {
+            residuals.put(node, other);
+            skipped.add(sum);
+        }
+    }
+
+    /** The sum that a residual was absorbed from: its value is that of the node. */
+    Optional<Value> residualSum(Node node) {
+        if (!residuals.containsKey(node)) {
+            return Optional.empty();
+        }
+        Value result = activations.containsKey(node)
+                ? onlyUser(node.output()).orElseThrow().output()
+                : node.output();
+        return onlyUser(result).map(Node::output);
+    }
+
+    private void joinSiblings(Node node) {
+        if (siblings.containsKey(node) || skipped.contains(node) || !plain(node)) {
+            return;
+        }
+        List<Node> all = users.getOrDefault(node.input(0).id(), List.of()).stream()
+                .filter(n ->
+                        n.op() == Op.LINEAR && n.input(0).id() == node.input(0).id() && plain(n))
+                .filter(n -> LayerPrecision.of(n).equals(LayerPrecision.of(node)))
+                .filter(n -> weightFormat(n).equals(weightFormat(node)))
+                .distinct()
+                .toList();
+        if (all.size() > 1) {
+            all.forEach(n -> siblings.put(n, all));
+            skipped.addAll(all.subList(1, all.size()));
+        }
+    }
+
+    /** Empty for floats. */
+    private Optional<WeightFormat> weightFormat(Node node) {
+        TensorData data = graph.constant(node.input(1)).orElseThrow().data();
+        return data instanceof QuantizedTensor weight ? Optional.of(weight.format()) : Optional.empty();
+    }
+
+    private boolean plain(Node node) {
+        return !activations.containsKey(node) && !residuals.containsKey(node) && hasConstantWeights(node);
+    }
+}

@@ -1,0 +1,58 @@
+package org.quantvoice.internal.program;
+
+import java.util.List;
+import java.util.Map;
+import org.quantvoice.graph.Value;
+
+/**
+ * What the executor runs for inputs of given sizes: the steps as words, and where data goes in and comes out. Immutable.
+ *
+ * @param words for the executor, see native/src/exec/step.h
+ * @param steps one line a step, in the order of the executor's timings
+ * @param arenaBytes working memory of a stream
+ * @param scratchBytes working memory of a thread
+ * @param slotBytes of the streams' own memory that steps reach, two slots a stream; empty: none
+ * @param inputs byte offsets of the inputs in the arena
+ * @param outputs the outputs, dense
+ * @param constants what the arena holds before the first run
+ * @param taps where intermediate tensors can be read after a run, if they were asked for
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record Program(
+        long[] words,
+        List<Step> steps,
+        long arenaBytes,
+        long scratchBytes,
+        long[] slotBytes,
+        List<Region> inputs,
+        List<Region> outputs,
+        List<Constant> constants,
+        Map<Value, Region> taps) {
+
+    /**
+     * One step as listings show it.
+     *
+     * @param op the executor's operator
+     * @param label operator and module path in the model
+     * @param group steps of one group run block by block, -1: alone
+     * @param operations integer or float operations; 0 if not counted
+     * @param numbers what a product multiplies: 0 int8, 1 bfloat16, 2 float
+     */
+    public record Step(StepOp op, String label, int group, long operations, int numbers) {}
+
+    /**
+     * A dense float tensor in the arena.
+     *
+     * @param offset in bytes
+     * @param dims sizes
+     */
+    public record Region(long offset, long[] dims) {
+
+        public long elements() {
+            return Strided.product(dims);
+        }
+    }
+
+    /** Floats to write at a byte offset. */
+    public record Constant(long offset, float[] values) {}
+}

@@ -1,0 +1,87 @@
+package org.quantvoice.internal.program;
+
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.quantvoice.graph.Value;
+
+/** The last part of planning: row groups, places in memory, and the steps as words. */
+public final class ProgramAssembly {
+    private ProgramAssembly() {}
+
+    /**
+     * Lays the steps out.
+     *
+     * @param inputs pinned
+     * @param outputs dense and pinned
+     * @param kept other tensors to be read after a run, likewise
+     * @param slotBytes of the streams' own memory
+     */
+    static Program of(
+            List<Draft> drafts,
+            List<Strided> inputs,
+            List<Strided> outputs,
+            Map<Value, Strided> kept,
+            long[] slotBytes) {
+        long scratch = new RowGroups(drafts).apply();
+        Set<Buffer> used = new LinkedHashSet<>();
+        inputs.forEach(t -> used.add(t.buffer()));
+        outputs.forEach(t -> used.add(t.buffer()));
+        kept.values().forEach(t -> used.add(t.buffer()));
+        long arena = new ArenaLayout().apply(drafts, List.copyOf(used));
+        drafts.forEach(d -> used.addAll(d.reads));
+        List<Program.Constant> constants = used.stream()
+                .filter(b -> b.constant != null)
+                .map(b -> new Program.Constant(b.place, b.constant))
+                .toList();
+        Map<Value, Program.Region> taps = new HashMap<>();
+        kept.forEach((value, tensor) -> taps.put(value, region(tensor)));
+        return new Program(
+                words(drafts),
+                drafts.stream()
+                        .map(d -> new Program.Step(d.op, d.label, d.group, d.operations, d.numbers()))
+                        .toList(),
+                arena,
+                scratch,
+                slotBytes,
+                inputs.stream().map(ProgramAssembly::region).toList(),
+                outputs.stream().map(ProgramAssembly::region).toList(),
+                constants,
+                Map.copyOf(taps));
+    }
+
+    private static Program.Region region(Strided tensor) {
+        return new Program.Region(tensor.buffer().place + tensor.offset() * Float.BYTES, tensor.dims());
+    }
+
+    private static long[] words(List<Draft> drafts) {
+        long[] words =
+                new long[drafts.stream().mapToInt(d -> 4 + d.fields.size()).sum()];
+        int at = 0;
+        for (Draft draft : drafts) {
+            words[at++] = draft.op.code;
+            words[at++] = draft.group;
+            words[at++] = draft.blockRows;
+            words[at++] = draft.fields.size();
+            for (Object field : draft.fields) {
+                words[at++] = word(field);
+            }
+        }
+        return words;
+    }
+
+    private static long word(Object field) {
+        if (field instanceof Draft.Place place) {
+            return address(place);
+        }
+        return field instanceof LongSupplier later ? later.getAsLong() : (Long) field;
+    }
+
+    private static long address(Draft.Place place) {
+        long base = place.buffer().place;
+        return base >= 0 ? base + place.bytes() : ~(~base + place.bytes());
+    }
+}

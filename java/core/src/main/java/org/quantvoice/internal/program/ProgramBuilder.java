@@ -1,0 +1,72 @@
+package org.quantvoice.internal.program;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.Value;
+
+/** Turns a graph and the sizes of its inputs into a program. Thread-safe. */
+public final class ProgramBuilder {
+    private final Graph graph;
+    private final Fusion fusion;
+    private final Weights weights;
+
+    public ProgramBuilder(Graph graph, Weights weights) {
+        this.graph = graph;
+        this.fusion = new Fusion(graph);
+        this.weights = weights;
+    }
+
+    Fusion fusion() {
+        return fusion;
+    }
+
+    /**
+     * Builds the program.
+     *
+     * @param shapes one per input of the graph
+     * @param scalars values of the graph's integer arguments
+     * @param taps values to keep, so that they can be read after a run
+     * @throws UnsupportedOperatorException if the executor lacks an operator
+     */
+    public Program build(List<long[]> shapes, Map<String, Long> scalars, Set<Value> taps) {
+        Emission emission = new Emission(fusion, weights, graph.sizes(shapes, scalars));
+        List<Strided> inputs = new ArrayList<>();
+        for (Value input : graph.inputs()) {
+            Strided tensor = emission.fresh(emission.shape(input));
+            tensor.buffer().pinned = true;
+            emission.set(input, tensor);
+            inputs.add(tensor);
+        }
+        new NodeEmitter(emission).emitAll();
+        List<Strided> outputs = new ArrayList<>();
+        graph.outputs().forEach(v -> outputs.add(kept(emission, v)));
+        Map<Value, Strided> kept = new LinkedHashMap<>();
+        taps.forEach(v -> kept.put(v, kept(emission, v)));
+        Set<Buffer> read = new HashSet<>();
+        outputs.forEach(t -> read.add(t.buffer()));
+        kept.values().forEach(t -> read.add(t.buffer()));
+        DeadSteps.remove(emission.drafts, read);
+        QuantizeMerge.apply(emission.drafts);
+        return ProgramAssembly.of(emission.drafts, inputs, outputs, kept, new long[0]);
+    }
+
+    /** The tensor, dense and never overwritten. */
+    static Strided kept(Emission emission, Value value) {
+        Strided tensor = emission.tensor(value);
+        Strided dense = isPlain(tensor)
+                ? tensor
+                : emission.copy(tensor, emission.graph.producer(value).orElseThrow());
+        dense.buffer().pinned = true;
+        return dense;
+    }
+
+    private static boolean isPlain(Strided tensor) {
+        return tensor.isDense() && java.util.Arrays.equals(tensor.strides(), Strided.denseStrides(tensor.dims()));
+    }
+}

@@ -1,0 +1,204 @@
+package org.quantvoice.internal.program;
+
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.graph.Node;
+import org.quantvoice.graph.Value;
+
+/** What moves or repeats elements; most of it only changes how a buffer is looked at. */
+public final class ShapeEmitter {
+    private final Emission emission;
+    private final IndexedViews views;
+
+    ShapeEmitter(Emission emission) {
+        this.emission = emission;
+        this.views = new IndexedViews(emission);
+    }
+
+    void transpose(Node node) {
+        emission.set(
+                node.output(),
+                emission.tensor(node.input(0)).transpose(node.attributes().ints("order")));
+    }
+
+    void reshape(Node node) {
+        Strided x = emission.tensor(node.input(0));
+        long[] target = emission.shape(node.output());
+        emission.set(node.output(), x.reshape(target).orElseGet(() -> emission.copy(x, node)
+                .reshape(target)
+                .orElseThrow()));
+    }
+
+    void slice(Node node) {
+        int axis = node.attributes().integer("axis");
+        long start = node.attributes().dim("start").evaluate(emission.sizes);
+        int step = node.attributes().integer("step");
+        long size = emission.shape(node.output())[axis];
+        long whole = emission.shape(node.input(0))[axis];
+        if (start < 0 || size > 0 && start + (size - 1) * step >= whole) {
+            throw new ModelFormatException(
+                    "elements " + start + " to " + (start + (size - 1) * step) + " of " + whole + " at " + node.path(),
+                    "an input that the model's tables cover",
+                    "pass a shorter one");
+        }
+        emission.set(node.output(), emission.tensor(node.input(0)).slice(axis, start, size, step));
+    }
+
+    void expand(Node node) {
+        emission.set(node.output(), emission.tensor(node.input(0)).expand(emission.shape(node.output())));
+    }
+
+    void concat(Node node) {
+        int axis = node.attributes().integer("axis");
+        Strided out = emission.fresh(emission.shape(node.output()));
+        long at = 0;
+        for (Value input : node.inputs()) {
+            Strided part = emission.tensor(input);
+            long size = part.dims()[axis];
+            Strided place = out.slice(axis, at, size, 1);
+            if (part.size() > 0) {
+                emission.copy(part.expand(place.dims()), place, node);
+            }
+            at += size;
+        }
+        emission.set(node.output(), out);
+    }
+
+    void pad(Node node) {
+        if (!node.attributes().text("mode").equals("constant")) {
+            emission.set(node.output(), mirrored(node));
+            return;
+        }
+        Strided x = emission.tensor(node.input(0));
+        long[] dims = emission.shape(node.output());
+        Strided out = emission.fresh(dims);
+        emission.fill(out, node.attributes().number("value", emission.sizes), node);
+        Strided inside = out;
+        Strided source = x;
+        for (int axis = 0; axis < dims.length; axis++) {
+            long before = node.attributes().dims("pads").get(2 * axis).evaluate(emission.sizes);
+            long after = node.attributes().dims("pads").get(2 * axis + 1).evaluate(emission.sizes);
+            long from = Math.max(0, -before);
+            long size = x.dims()[axis] - from - Math.max(0, -after);
+            source = source.slice(axis, from, size, 1);
+            inside = inside.slice(axis, Math.max(0, before), size, 1);
+        }
+        emission.copy(source, inside, node);
+        emission.set(node.output(), out);
+    }
+
+    /** Padding with the tensor's own elements: reflected, or the last one repeated. */
+    private Strided mirrored(Node node) {
+        boolean reflects = node.attributes().text("mode").equals("reflect");
+        Strided result = emission.tensor(node.input(0));
+        for (int axis = 0; axis < result.rank(); axis++) {
+            long before = node.attributes().dims("pads").get(2 * axis).evaluate(emission.sizes);
+            long after = node.attributes().dims("pads").get(2 * axis + 1).evaluate(emission.sizes);
+            long last = result.dims()[axis] - 1;
+            if (before == 0 && after == 0) {
+                continue;
+            }
+            long[] places = new long[Math.toIntExact(before + last + 1 + after)];
+            for (int i = 0; i < places.length; i++) {
+                long at = i - before;
+                long inside = Math.max(0, Math.min(last, at));
+                places[i] = reflects ? 2 * inside - at : inside;
+            }
+            result = views.select(node, result, axis, places);
+        }
+        return result;
+    }
+
+    /** Rows of a computed tensor, from places that planning knows; others are read from tables only. */
+    void indexSelect(Node node) {
+        int axis = node.attributes().integer("axis");
+        java.util.Optional<long[]> places = emission.knownIntegers(node.input(1));
+        if (places.isPresent()) {
+            emission.set(node.output(), views.select(node, emission.tensor(node.input(0)), axis, places.get()));
+        } else if (axis == 0
+                && node.input(0).shape().rank() == 2
+                && emission.graph.constant(node.input(0)).isPresent()) {
+            embedding(node);
+        } else {
+            throw Emission.unsupported(node, "places that only the run knows");
+        }
+    }
+
+    /** A ramp does not depend on what is computed, only on the sizes: it is written once. */
+    void arange(Node node) {
+        long start = node.attributes().dim("start").evaluate(emission.sizes);
+        int step = node.attributes().integer("step");
+        long[] dims = emission.shape(node.output());
+        float[] values = new float[Math.toIntExact(dims[0])];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = start + (long) i * step;
+        }
+        emission.set(node.output(), Strided.dense(Buffer.constant(values), dims));
+    }
+
+    void fill(Node node) {
+        double value = node.attributes().number("value", emission.sizes);
+        long[] dims = emission.shape(node.output());
+        long[] ones = new long[dims.length];
+        java.util.Arrays.fill(ones, 1);
+        Strided one = Strided.dense(Buffer.constant(new float[] {(float) value}), ones);
+        emission.set(node.output(), one.expand(dims));
+    }
+
+    void embedding(Node node) {
+        Strided ids = emission.tensor(node.input(1));
+        if (emission.graph.constant(node.input(0)).isEmpty()) {
+            throw Emission.unsupported(node, "a table that only the run knows");
+        }
+        Strided flat = ids.reshape(ids.size())
+                .filter(f -> f.strides()[0] == 1 || f.size() <= 1)
+                .orElseGet(() -> emission.copy(ids, node).reshape(ids.size()).orElseThrow());
+        long[] table = emission.shape(node.input(0));
+        Strided out = emission.fresh(emission.shape(node.output()));
+        emission.step(StepOp.GATHER, node)
+                .rows(ids.size())
+                .numbers(table[1], table[0])
+                .reads(flat.buffer(), flat.offset())
+                .number(emission.weights.floats(node.input(0)))
+                .writes(out.buffer(), 0)
+                .number(table[1]);
+        emission.set(node.output(), out);
+    }
+
+    /** Sums, means, variances, maxima over some axes. */
+    void reduce(Node node, int code, double correction) {
+        Strided x = emission.tensor(node.input(0));
+        int[] axes = node.attributes().ints("axes");
+        boolean[] reduced = new boolean[x.rank()];
+        for (int axis : axes) {
+            reduced[axis] = true;
+        }
+        int[] order = new int[x.rank()];
+        int at = 0;
+        for (int pass = 0; pass < 2; pass++) {
+            for (int i = 0; i < order.length; i++) {
+                if (reduced[i] == (pass == 1)) {
+                    order[at++] = i;
+                }
+            }
+        }
+        long n = 1;
+        for (int axis : axes) {
+            n *= x.dims()[axis];
+        }
+        long rows = x.size() / Math.max(1, n);
+        Strided sorted = x.transpose(order);
+        long columns = n;
+        Strided flat = sorted.reshape(rows, columns)
+                .filter(f -> f.rows().isPresent())
+                .orElseGet(
+                        () -> emission.copy(sorted, node).reshape(rows, columns).orElseThrow());
+        Strided out = emission.fresh(rows, 1);
+        Strided.Rows in = flat.rows().orElseThrow();
+        Draft draft = emission.step(StepOp.REDUCE_ROWS, node)
+                .rows(rows)
+                .numbers(n, code)
+                .real(correction);
+        Emission.readRows(draft, in).writes(out.buffer(), 0);
+        emission.set(node.output(), out.reshape(emission.shape(node.output())).orElseThrow());
+    }
+}

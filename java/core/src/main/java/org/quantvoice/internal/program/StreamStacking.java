@@ -1,0 +1,183 @@
+package org.quantvoice.internal.program;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Makes the steps of one stream those of several streams: their tensors lie one behind the other, so that a step of rows
+ * becomes one step of all rows, and reads its weights once. Large tensors at the beginning are exempt: there one stream comes
+ * after the other. Steps that look at a stream's own memory, or at other rows than
+ * their own, are written once for each stream. Each stream's numbers are those that it has alone.
+ */
+public final class StreamStacking {
+    /** Slots of one stream. */
+    public static final int SLOTS = 2;
+
+    /** Fields with one value a row; all other places of row-local steps are followed by the stride of their rows. */
+    private static final Map<StepOp, Set<Integer>> COLUMNS = Map.of(
+            StepOp.GEMM, Set.of(8, 9),
+            StepOp.NORM_ROWS, Set.of(13, 14),
+            StepOp.QUANTIZE_ROWS, Set.of(10, 11),
+            StepOp.REDUCE_ROWS, Set.of(6),
+            StepOp.GATHER, Set.of(3));
+
+    /** Steps over up to six dimensions, and where their views begin. */
+    private static final Set<StepOp> LOOPS = Set.of(StepOp.COPY, StepOp.BINARY, StepOp.SELECT);
+
+    /** Larger tensors of many streams would leave the cache before they are read again. */
+    private static final long LARGE_BYTES = 1 << 16;
+
+    private final int streams;
+    private final Map<Buffer, Buffer> stacked = new IdentityHashMap<>();
+    private final Map<Integer, Buffer> slots = new HashMap<>();
+
+    StreamStacking(int streams) {
+        this.streams = streams;
+    }
+
+    List<Draft> apply(List<Draft> drafts) {
+        int front = front(drafts);
+        Set<Buffer> later = Collections.newSetFromMap(new IdentityHashMap<>());
+        drafts.subList(front, drafts.size()).forEach(d -> {
+            later.addAll(d.reads);
+            later.addAll(d.writes);
+        });
+        List<Draft> all = new ArrayList<>(drafts.size());
+        for (int s = 0; s < streams; s++) {
+            Map<Buffer, Buffer> own = new IdentityHashMap<>();
+            for (Draft draft : drafts.subList(0, front)) {
+                all.add(inFront(draft, s, later, own));
+            }
+        }
+        drafts.subList(front, drafts.size()).forEach(d -> stack(d, all));
+        return all;
+    }
+
+    /** How many steps come before the last one with a large tensor. */
+    private static int front(List<Draft> drafts) {
+        int front = 0;
+        for (int i = 0; i < drafts.size(); i++) {
+            boolean large = Stream.concat(drafts.get(i).reads.stream(), drafts.get(i).writes.stream())
+                    .anyMatch(b -> b.slot < 0 && b.constant == null && b.byteSize() > LARGE_BYTES);
+            front = large ? i + 1 : front;
+        }
+        return front;
+    }
+
+    private void stack(Draft draft, List<Draft> all) {
+        if (draft.op.rowLocal && draft.op != StepOp.DEPTHWISE && fillsRows(draft)) {
+            all.add(together(draft, draft.rows * streams));
+        } else if (LOOPS.contains(draft.op) && loops(draft)) {
+            all.add(looped(draft));
+        } else {
+            for (int s = 0; s < streams; s++) {
+                all.add(alone(draft, s));
+            }
+        }
+    }
+
+    /** One stream's step before the others begin: what is not needed later has memory that the next stream uses again. */
+    private Draft inFront(Draft draft, int stream, Set<Buffer> later, Map<Buffer, Buffer> own) {
+        Draft made = alone(draft, stream);
+        for (Buffer buffer : Stream.concat(draft.reads.stream(), draft.writes.stream())
+                .distinct()
+                .toList()) {
+            if (buffer.constant == null && buffer.slot < 0 && !buffer.pinned && !later.contains(buffer)) {
+                Buffer mine = own.computeIfAbsent(buffer, b -> b.times(1));
+                made.replace(buffer(buffer), mine, stream * buffer.byteSize(), draft.rowReads.contains(buffer));
+            }
+        }
+        return made;
+    }
+
+    /** A dense tensor of one stream as that of all, {@code [streams, ..]}. */
+    Strided apply(Strided tensor) {
+        long[] dims = new long[tensor.rank() + 1];
+        dims[0] = streams;
+        System.arraycopy(tensor.dims(), 0, dims, 1, tensor.rank());
+        return Strided.dense(buffer(tensor.buffer()), dims);
+    }
+
+    /** Whether the rows of each tensor follow those of the stream before. */
+    private static boolean fillsRows(Draft draft) {
+        for (int i = 0; i < draft.fields.size(); i++) {
+            if (draft.fields.get(i) instanceof Draft.Place place) {
+                boolean column = COLUMNS.getOrDefault(draft.op, Set.of()).contains(i);
+                long stride = column ? 1 : (Long) draft.fields.get(i + 1);
+                Buffer buffer = place.buffer();
+                if (buffer.constant != null || buffer.slot >= 0 || buffer.elements != draft.rows * stride) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean loops(Draft draft) {
+        boolean free = Long.valueOf(1).equals(draft.fields.get(0));
+        return free
+                && draft.reads.stream().noneMatch(b -> b.slot >= 0)
+                && draft.writes.stream().noneMatch(b -> b.slot >= 0);
+    }
+
+    private Draft together(Draft draft, long rows) {
+        Draft made = new Draft(draft.op, draft.label);
+        draft.fields.forEach(
+                f -> made.fields.add(f instanceof Draft.Place p ? new Draft.Place(buffer(p.buffer()), p.bytes()) : f));
+        draft.reads.forEach(b -> made.reads.add(buffer(b)));
+        draft.writes.forEach(b -> made.writes.add(buffer(b)));
+        draft.rowReads.forEach(b -> made.rowReads.add(buffer(b)));
+        made.operations = draft.operations * streams;
+        if (draft.op.rowLocal) {
+            made.rows = rows;
+            made.fields.set(0, rows);
+        }
+        return made;
+    }
+
+    /** With the streams as the outermost dimension. */
+    private Draft looped(Draft draft) {
+        Draft made = together(draft, 0);
+        made.fields.set(0, (long) streams);
+        for (int i = 0; i < draft.fields.size(); i++) {
+            if (draft.fields.get(i) instanceof Draft.Place place) {
+                made.fields.set(i + 1, place.buffer().constant != null ? 0L : place.buffer().elements);
+            }
+        }
+        return made;
+    }
+
+    private Draft alone(Draft draft, int stream) {
+        Draft made = new Draft(draft.op, draft.label);
+        draft.fields.forEach(f -> made.fields.add(f instanceof Draft.Place p ? place(p, stream) : f));
+        draft.reads.forEach(b -> made.reads.add(own(b, stream)));
+        draft.writes.forEach(b -> made.writes.add(own(b, stream)));
+        made.reads.forEach(b -> b.split = true);
+        made.writes.forEach(b -> b.split = true);
+        made.rows = draft.rows;
+        made.operations = draft.operations;
+        return made;
+    }
+
+    private Draft.Place place(Draft.Place place, int stream) {
+        Buffer from = place.buffer();
+        boolean shared = from.constant != null || from.slot >= 0;
+        return new Draft.Place(own(from, stream), place.bytes() + (shared ? 0 : stream * from.byteSize()));
+    }
+
+    private Buffer own(Buffer buffer, int stream) {
+        return buffer.slot < 0
+                ? buffer(buffer)
+                : slots.computeIfAbsent(buffer.slot + SLOTS * stream, number -> Buffer.slot(number, buffer.elements));
+    }
+
+    private Buffer buffer(Buffer one) {
+        return one.constant != null ? one : stacked.computeIfAbsent(one, b -> b.times(streams));
+    }
+}

@@ -1,0 +1,85 @@
+package org.quantvoice.internal.program;
+
+import java.util.Arrays;
+import org.quantvoice.graph.Node;
+
+/** Batched products of two tensors of which neither has packed weights. */
+final class TensorProducts {
+    /** The executor's product loops over this many leading axes. */
+    private static final int BATCH_AXES = 2;
+
+    private final Emission emission;
+
+    TensorProducts(Emission emission) {
+        this.emission = emission;
+    }
+
+    /** {@code a [.., m, k]} times {@code b [.., k, n]}: leading axes broadcast, one axis is a vector, as in NumPy. */
+    Strided matmul(Node node, Strided a, Strided b) {
+        if (a.rank() == 1) {
+            Strided row = matmul(node, a.expand(1, a.dims()[0]), b);
+            return squeezed(row, b.rank() == 1 ? row.rank() - 1 : row.rank() - 2);
+        }
+        if (b.rank() == 1) {
+            Strided column =
+                    new Strided(b.buffer(), b.offset(), new long[] {b.dims()[0], 1}, new long[] {b.strides()[0], 1});
+            Strided product = matmul(node, a, column);
+            return squeezed(product, product.rank() - 1);
+        }
+        if (a.dims()[a.rank() - 1] != b.dims()[b.rank() - 2]) {
+            throw new IllegalArgumentException("got a product of " + Arrays.toString(a.dims()) + " and "
+                    + Arrays.toString(b.dims()) + "; expected equal inner sizes");
+        }
+        long[] batch = ElementwiseEmitter.broadcast(leading(a), leading(b));
+        Strided left = flat(node, a, batch);
+        Strided right = flat(node, b, batch);
+        Strided out = product(node, left, right);
+        long[] dims = Arrays.copyOf(batch, batch.length + 2);
+        dims[batch.length] = a.dims()[a.rank() - 2];
+        dims[batch.length + 1] = b.dims()[b.rank() - 1];
+        return out.reshape(dims).orElseThrow();
+    }
+
+    private static Strided squeezed(Strided x, int axis) {
+        long[] dims = new long[x.rank() - 1];
+        long[] strides = new long[x.rank() - 1];
+        for (int i = 0; i < dims.length; i++) {
+            dims[i] = x.dims()[i < axis ? i : i + 1];
+            strides[i] = x.strides()[i < axis ? i : i + 1];
+        }
+        return new Strided(x.buffer(), x.offset(), dims, strides);
+    }
+
+    private static long[] leading(Strided x) {
+        return Arrays.copyOf(x.dims(), x.rank() - 2);
+    }
+
+    /** The tensor with exactly {@link #BATCH_AXES} axes before the matrix. */
+    private Strided flat(Node node, Strided x, long[] batch) {
+        long rows = x.dims()[x.rank() - 2];
+        long columns = x.dims()[x.rank() - 1];
+        if (batch.length <= BATCH_AXES) {
+            long[] dims = {1, 1, rows, columns};
+            System.arraycopy(batch, 0, dims, BATCH_AXES - batch.length, batch.length);
+            return x.expand(dims);
+        }
+        long[] dims = Arrays.copyOf(batch, batch.length + 2);
+        dims[batch.length] = rows;
+        dims[batch.length + 1] = columns;
+        Strided whole = x.expand(dims);
+        long[] joined = {1, Strided.product(batch), rows, columns};
+        return whole.reshape(joined)
+                .orElseGet(() -> emission.copy(whole, node).reshape(joined).orElseThrow());
+    }
+
+    private Strided product(Node node, Strided a, Strided b) {
+        Strided out = emission.fresh(a.dims()[0], a.dims()[1], a.dims()[2], b.dims()[3]);
+        Draft draft = emission.step(StepOp.MATMUL, node)
+                .numbers(out.dims()[0], out.dims()[1], out.dims()[2], out.dims()[3], a.dims()[3]);
+        draft.reads(a.buffer(), a.offset()).numbers(a.strides());
+        draft.reads(b.buffer(), b.offset()).numbers(b.strides());
+        draft.writes(out.buffer(), 0).numbers(out.strides()[0], out.strides()[1], out.strides()[2]);
+        draft.operations = 2 * out.size() * a.dims()[3];
+        return out;
+    }
+}

@@ -1,0 +1,200 @@
+package org.quantvoice.internal.quantize;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.LongFunction;
+import java.util.stream.IntStream;
+import org.quantvoice.error.BudgetException;
+import org.quantvoice.quant.AverageBits;
+import org.quantvoice.quant.Budget;
+import org.quantvoice.quant.DataSize;
+import org.quantvoice.quant.WeightFormat;
+import org.quantvoice.quant.WeightScheme;
+
+/**
+ * Chooses a format for each layer under a budget. All layers begin as float; then, from the least to the most sensitive and
+ * over again, each is made one step narrower until the model fits. So no two layers are ever more than one step apart, the
+ * uniformity constraint of the paper (Fish, Michieli, Ozay, 2023); a step is one bit up to 8 bits, then bfloat16, then float.
+ * What is left of the budget goes to layers that can be one step wider, the most sensitive first, within that constraint.
+ */
+public final class BitAllocation {
+    private final List<WeightFormat> ladder;
+    private final List<Layer> layers;
+    private final Sizes sizes;
+    private final int[] rungs;
+
+    /**
+     * A layer.
+     *
+     * @param path for messages
+     * @param sensitivity larger: keeps its bits longer
+     */
+    public record Layer(String path, double sensitivity) {}
+
+    /** What a model takes. */
+    public interface Sizes {
+
+        /** Bytes in the file of all that has no choice: header, norms, biases and so on. */
+        long fixedFile();
+
+        /** Bytes in memory of the same. */
+        long fixedMemory();
+
+        long file(int layer, WeightFormat format);
+
+        long memory(int layer, WeightFormat format);
+
+        /** Numbers of a layer's weight. */
+        long weights(int layer);
+    }
+
+    /** Bits of the weights alone, so that the same steps meet an average. */
+    private record WeightBits(Sizes sizes) implements Sizes {
+
+        @Override
+        public long fixedFile() {
+            return 0;
+        }
+
+        @Override
+        public long fixedMemory() {
+            return 0;
+        }
+
+        @Override
+        public long file(int layer, WeightFormat format) {
+            return format.bits() * sizes.weights(layer);
+        }
+
+        @Override
+        public long memory(int layer, WeightFormat format) {
+            return file(layer, format);
+        }
+
+        @Override
+        public long weights(int layer) {
+            return sizes.weights(layer);
+        }
+    }
+
+    private BitAllocation(List<Layer> layers, WeightScheme scheme, Sizes sizes) {
+        this.ladder = ladder(scheme);
+        this.layers = layers;
+        this.sizes = sizes;
+        this.rungs = new int[layers.size()];
+    }
+
+    /** Formats from the narrowest. */
+    public static List<WeightFormat> ladder(WeightScheme scheme) {
+        List<WeightFormat> formats = new ArrayList<>();
+        for (int bits = WeightFormat.fewest(scheme); bits <= 8; bits++) {
+            formats.add(new WeightFormat(bits, scheme));
+        }
+        formats.add(WeightFormat.BFLOAT16);
+        formats.add(WeightFormat.FLOAT);
+        return List.copyOf(formats);
+    }
+
+    /**
+     * One format a layer.
+     *
+     * @throws BudgetException if even the narrowest formats take more, or if all float takes less than the budget
+     */
+    public static List<WeightFormat> fit(List<Layer> layers, WeightScheme scheme, Budget budget, Sizes sizes) {
+        if (budget instanceof AverageBits average) {
+            long weights =
+                    IntStream.range(0, layers.size()).mapToLong(sizes::weights).sum();
+            return new BitAllocation(layers, scheme, new WeightBits(sizes))
+                    .fit((long) Math.floor(average.bits() * weights), bits -> new AverageBits((double) bits / weights));
+        }
+        return new BitAllocation(layers, scheme, sizes).fit(((DataSize) budget).bytes(), DataSize::new);
+    }
+
+    /** The larger of what file and memory take with all layers in one format. */
+    public static long size(int layers, WeightFormat format, Sizes sizes) {
+        return Math.max(fileSize(layers, format, sizes), memorySize(layers, format, sizes));
+    }
+
+    private static long fileSize(int layers, WeightFormat format, Sizes sizes) {
+        return sizes.fixedFile()
+                + IntStream.range(0, layers)
+                        .mapToLong(i -> sizes.file(i, format))
+                        .sum();
+    }
+
+    private static long memorySize(int layers, WeightFormat format, Sizes sizes) {
+        return sizes.fixedMemory()
+                + IntStream.range(0, layers)
+                        .mapToLong(i -> sizes.memory(i, format))
+                        .sum();
+    }
+
+    /** @param name of an amount, for messages */
+    private List<WeightFormat> fit(long budget, LongFunction<Budget> name) {
+        int top = ladder.size() - 1;
+        long least = size(rungs.length, ladder.get(0), sizes);
+        long most = size(rungs.length, ladder.get(top), sizes);
+        if (budget < least) {
+            throw new BudgetException(
+                    "a budget of " + name.apply(budget),
+                    "at least " + name.apply(least) + ", the smallest that this model reaches",
+                    "raise the budget to that, or take a smaller model");
+        }
+        if (budget > most) {
+            throw new BudgetException(
+                    "a budget of " + name.apply(budget),
+                    "at most " + name.apply(most) + ", which the float model takes",
+                    "lower the budget, or use the float model as it is");
+        }
+        Integer[] rising = order();
+        Arrays.fill(rungs, top);
+        long file = fileSize(rungs.length, ladder.get(top), sizes);
+        long memory = memorySize(rungs.length, ladder.get(top), sizes);
+        for (int step = 0; Math.max(file, memory) > budget; step++) {
+            int layer = rising[step % rungs.length];
+            file -= stepUp(layer, rungs[layer] - 1, sizes::file);
+            memory -= stepUp(layer, rungs[layer] - 1, sizes::memory);
+            rungs[layer]--;
+        }
+        fill(rising, budget - file, budget - memory);
+        return Arrays.stream(rungs).mapToObj(ladder::get).toList();
+    }
+
+    private interface Bytes {
+        long of(int layer, WeightFormat format);
+    }
+
+    /** What a layer takes more one rung above. */
+    private long stepUp(int layer, int rung, Bytes bytes) {
+        return bytes.of(layer, ladder.get(rung + 1)) - bytes.of(layer, ladder.get(rung));
+    }
+
+    private Integer[] order() {
+        Integer[] order = new Integer[rungs.length];
+        Arrays.setAll(order, i -> i);
+        Arrays.sort(
+                order, Comparator.comparingDouble((Integer i) -> layers.get(i).sensitivity()));
+        return order;
+    }
+
+    private void fill(Integer[] rising, long fileLeft, long memoryLeft) {
+        int lowest = Arrays.stream(rungs).min().orElse(0);
+        int highest = Arrays.stream(rungs).max().orElse(0);
+        int roof = lowest == highest ? Math.min(lowest + 1, ladder.size() - 1) : highest;
+        for (int i = rising.length - 1; i >= 0; i--) {
+            int layer = rising[i];
+            if (rungs[layer] >= roof) {
+                continue;
+            }
+            long file = stepUp(layer, rungs[layer], sizes::file);
+            long memory = stepUp(layer, rungs[layer], sizes::memory);
+            if (file <= fileLeft && memory <= memoryLeft) {
+                rungs[layer]++;
+                fileLeft -= file;
+                memoryLeft -= memory;
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package org.quantvoice.internal.quantize;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.quantvoice.graph.ArrayTensor;
+import org.quantvoice.graph.Constant;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.LayerPrecision;
+import org.quantvoice.graph.Node;
+import org.quantvoice.graph.TensorData;
+import org.quantvoice.graph.Value;
+import org.quantvoice.internal.kernels.KernelPool;
+import org.quantvoice.quant.ScaleObjective;
+
+/** Chooses ranges and scales of layers, one layer after the other, by what rounding does to their outputs for the audio. */
+public final class LayerCalibration {
+    /** Ranges that are tried, as parts of the one that was observed, which is kept unless another is better. */
+    private static final double[] FACTORS = {1, 1.2, 1.1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3};
+
+    private final Graph graph;
+    private final LayerInputs inputs;
+    private final KernelPool pool;
+    private final ScaleObjective objective;
+    private final Optional<OutputImportance> importance;
+
+    /**
+     * @param pool not closed
+     * @param importance for {@link ScaleObjective#HESSIAN}
+     */
+    public LayerCalibration(
+            Graph graph,
+            LayerInputs inputs,
+            KernelPool pool,
+            ScaleObjective objective,
+            Optional<OutputImportance> importance) {
+        this.graph = graph;
+        this.inputs = inputs;
+        this.pool = pool;
+        this.objective = objective;
+        this.importance = importance;
+    }
+
+    /**
+     * Tries ranges of inputs: the zero point stays, the scale is a part of the one that was observed. Layers of one input get
+     * one range, so that it is rounded once.
+     *
+     * @param layers static ones
+     * @param observed how all layers take their inputs
+     * @param quantizer which knows formats and scales of the weights
+     * @return the same with what was found
+     */
+    public Map<Node, LayerPrecision> ranges(
+            List<Node> layers, Map<Node, LayerPrecision> observed, Quantizer quantizer) {
+        if (objective == ScaleObjective.MIN_MAX || layers.isEmpty()) {
+            return observed;
+        }
+        ScaleSearch search = new ScaleSearch(graph, pool, objective);
+        Map<Value, double[]> errors = new HashMap<>();
+        inputs.forEach(layers, "choosing ranges", (layer, seen) -> {
+            ScaleSearch.Outputs outputs = outputs(layer, seen);
+            double[] sums = errors.computeIfAbsent(layer.input(0), v -> new double[FACTORS.length]);
+            for (int i = 0; i < sums.length; i++) {
+                LayerPrecision tried = scaled(observed.get(layer), FACTORS[i]);
+                sums[i] += search.errors(
+                                layer,
+                                tried,
+                                quantizer.format(layer),
+                                quantizer.scales(layer),
+                                outputs,
+                                ownBias(layer).isPresent())
+                        .total();
+            }
+        });
+        Map<Node, LayerPrecision> found = new LinkedHashMap<>(observed);
+        observed.forEach((node, precision) -> {
+            double[] sums = errors.get(node.input(0));
+            if (sums != null && precision.kind() == LayerPrecision.Kind.INT8_STATIC) {
+                found.put(node, scaled(precision, FACTORS[least(sums)]));
+            }
+        });
+        return found;
+    }
+
+    private static LayerPrecision scaled(LayerPrecision precision, double factor) {
+        float scale = (float) (precision.scale() * factor);
+        return LayerPrecision.statically(Math.max(scale, Float.MIN_NORMAL), precision.zero());
+    }
+
+    private static int least(double[] values) {
+        int best = 0;
+        for (int i = 1; i < values.length; i++) {
+            best = values[i] < values[best] ? i : best;
+        }
+        return best;
+    }
+
+    /**
+     * Chooses the scales of weights and hands them to the quantizer, with biases that take over the mean error.
+     *
+     * @param layers each with a weight of its own
+     * @param quantizer which knows the formats
+     * @return signal to noise of each layer's output in dB; infinite for layers without whole numbers
+     */
+    public Map<Node, Double> weights(List<Node> layers, Map<Node, LayerPrecision> precisions, Quantizer quantizer) {
+        ScaleSearch search = new ScaleSearch(graph, pool, objective);
+        Map<Node, Double> noise = new LinkedHashMap<>();
+        List<Node> rounded = new ArrayList<>();
+        for (Node layer : layers) {
+            noise.put(layer, Double.POSITIVE_INFINITY);
+            if (quantizer.format(layer).isInteger()) {
+                rounded.add(layer);
+            }
+        }
+        inputs.forEach(rounded, "choosing scales", (layer, seen) -> {
+            Optional<Constant> bias = ownBias(layer);
+            ScaleSearch.Scales found = search.find(
+                    layer, precisions.get(layer), quantizer.format(layer), outputs(layer, seen), bias.isPresent());
+            quantizer.setScales(layer.input(1).name(), found.perChannel());
+            bias.ifPresent(b ->
+                    quantizer.setBias(b.name(), sum(b.data(), found.errors().meanOffsets())));
+            noise.put(layer, found.errors().decibels());
+        });
+        return noise;
+    }
+
+    private ScaleSearch.Outputs outputs(Node layer, List<LayerInput> seen) {
+        return new ScaleSearch.Outputs(
+                seen,
+                LayerProbe.exact(graph, layer, seen, pool),
+                importance.map(i -> i.of(layer)).orElse(List.of()));
+    }
+
+    /**
+     * The bias that takes over what rounding shifts the layer's output by on average (Nagel et al.: "Data-Free Quantization
+     * through Weight Equalization and Bias Correction", 2019); empty if the layer has none of its own, or none is wanted.
+     */
+    private Optional<Constant> ownBias(Node layer) {
+        if (objective == ScaleObjective.MIN_MAX || layer.inputs().size() < 3) {
+            return Optional.empty();
+        }
+        long users = graph.nodes().stream()
+                .flatMap(n -> n.inputs().stream())
+                .filter(v -> v.id() == layer.input(2).id())
+                .count();
+        return users == 1 ? graph.constant(layer.input(2)) : Optional.empty();
+    }
+
+    private static TensorData sum(TensorData bias, float[] offsets) {
+        float[] values = bias.floats();
+        for (int i = 0; i < values.length; i++) {
+            values[i] += offsets[i];
+        }
+        return ArrayTensor.of(values, bias.shape());
+    }
+}

@@ -1,0 +1,106 @@
+package org.quantvoice.internal.quantize;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.quantvoice.audio.Audio;
+import org.quantvoice.engine.Progress;
+import org.quantvoice.error.CalibrationException;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.Node;
+import org.quantvoice.graph.Value;
+import org.quantvoice.internal.program.Strided;
+
+/** The inputs of layers for all recordings: of as many layers at a time as fit into a share of the heap. */
+public final class LayerInputs {
+    private static final int HEAP_SHARE = 4;
+
+    private final Graph graph;
+    private final Quantizer.FloatRun run;
+    private final List<Audio> audio;
+    private final Progress progress;
+    private final List<Map<String, Long>> sizes;
+
+    public LayerInputs(Graph graph, Quantizer.FloatRun run, List<Audio> audio, Progress progress) {
+        this.graph = graph;
+        this.run = run;
+        this.audio = audio;
+        this.progress = progress;
+        this.sizes = audio.stream()
+                .map(a -> graph.sizes(List.of(new long[] {1, a.samples().length}), Map.of()))
+                .toList();
+    }
+
+    /**
+     * Calls for each layer with its inputs, one a recording.
+     *
+     * @param step as progress is told
+     * @throws CalibrationException naming the layer, if an input is not finite
+     */
+    void forEach(List<Node> layers, String step, BiConsumer<Node, List<LayerInput>> use) {
+        int done = 0;
+        for (List<Node> group : groups(layers)) {
+            Map<Value, List<LayerInput>> seen = seen(group, step, done, layers.size());
+            for (Node layer : group) {
+                List<LayerInput> inputs = seen.get(layer.input(0));
+                inputs.forEach(i -> requireFinite(i.values(), "the input of " + layer.path()));
+                use.accept(layer, inputs);
+                progress.report(step, ++done, layers.size());
+            }
+        }
+    }
+
+    private Map<Value, List<LayerInput>> seen(List<Node> group, String step, int done, int total) {
+        Set<Value> taps = new LinkedHashSet<>();
+        group.forEach(n -> taps.add(n.input(0)));
+        Map<Value, List<LayerInput>> seen = new HashMap<>();
+        for (int i = 0; i < audio.size(); i++) {
+            progress.report(step, done, total);
+            Map<String, Long> sizesNow = sizes.get(i);
+            run.run(audio.get(i).samples(), taps)
+                    .forEach((value, values) -> seen.computeIfAbsent(value, v -> new ArrayList<>())
+                            .add(new LayerInput(values, value.shape().evaluate(sizesNow))));
+        }
+        return seen;
+    }
+
+    private List<List<Node>> groups(List<Node> layers) {
+        long room = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
+        List<List<Node>> groups = new ArrayList<>();
+        Map<Value, Long> held = new LinkedHashMap<>();
+        for (Node layer : layers) {
+            Value input = layer.input(0);
+            long bytes = held.containsKey(input) ? 0 : bytes(input);
+            long sum = held.values().stream().mapToLong(Long::longValue).sum();
+            if (groups.isEmpty() || sum + bytes > room) {
+                groups.add(new ArrayList<>());
+                held.clear();
+            }
+            held.put(input, bytes(input));
+            groups.get(groups.size() - 1).add(layer);
+        }
+        return groups;
+    }
+
+    private long bytes(Value value) {
+        return sizes.stream()
+                .mapToLong(s -> Float.BYTES * Strided.product(value.shape().evaluate(s)))
+                .sum();
+    }
+
+    static void requireFinite(float[] values, String where) {
+        for (float x : values) {
+            if (!Float.isFinite(x)) {
+                throw new CalibrationException(
+                        "the activation " + x + " at " + where,
+                        "finite activations",
+                        "check the model and the calibration audio: something overflows");
+            }
+        }
+    }
+}

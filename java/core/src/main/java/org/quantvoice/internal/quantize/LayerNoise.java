@@ -1,0 +1,68 @@
+package org.quantvoice.internal.quantize;
+
+import java.util.Arrays;
+
+/**
+ * Signal and quantization noise of one layer's output. Signal of a frame: its squared deviations from its own mean over the
+ * channels, because the norm that usually follows takes that mean away and scales up what is left. Noise: the differences of
+ * the quantized run, their mean taken away too.
+ */
+public final class LayerNoise {
+    private static final double DECIBEL = 10 / Math.log(10);
+
+    private double signal;
+    private double noise;
+    private double worst = Double.POSITIVE_INFINITY;
+
+    /**
+     * @param floats output of the float model, dense
+     * @param rounded the same of the quantized one
+     * @param dims sizes of both
+     * @param channelAxis of {@code dims}; all others are frames
+     */
+    void add(float[] floats, float[] rounded, long[] dims, int channelAxis) {
+        int channels = Math.toIntExact(dims[channelAxis]);
+        int stride = Math.toIntExact(Arrays.stream(dims).skip(channelAxis + 1L).reduce(1, (a, b) -> a * b));
+        int frames = floats.length / channels;
+        for (int frame = 0; frame < frames; frame++) {
+            int at = frame / stride * stride * channels + frame % stride;
+            addFrame(floats, rounded, at, stride, channels);
+        }
+    }
+
+    private void addFrame(float[] floats, float[] rounded, int at, int stride, int channels) {
+        double mean = 0;
+        double meanError = 0;
+        for (int c = 0; c < channels; c++) {
+            int i = at + c * stride;
+            mean += floats[i];
+            meanError += rounded[i] - (double) floats[i];
+        }
+        mean /= channels;
+        meanError /= channels;
+        double frameSignal = 0;
+        double frameNoise = 0;
+        for (int c = 0; c < channels; c++) {
+            int i = at + c * stride;
+            double deviation = floats[i] - mean;
+            double error = rounded[i] - (double) floats[i] - meanError;
+            frameSignal += deviation * deviation;
+            frameNoise += error * error;
+        }
+        signal += frameSignal;
+        noise += frameNoise;
+        if (frameSignal > 0 && frameNoise > 0) {
+            worst = Math.min(worst, frameSignal / frameNoise);
+        }
+    }
+
+    /** Signal to noise over all frames in dB; infinite if there is no noise, NaN before the first frame. */
+    double mean() {
+        return DECIBEL * Math.log(signal / noise);
+    }
+
+    /** Signal to noise of the worst frame in dB. */
+    double worst() {
+        return DECIBEL * Math.log(worst);
+    }
+}

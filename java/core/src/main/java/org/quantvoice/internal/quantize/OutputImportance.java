@@ -1,0 +1,172 @@
+package org.quantvoice.internal.quantize;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.engine.Services;
+import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.Node;
+import org.quantvoice.graph.Op;
+import org.quantvoice.internal.json.JsonException;
+import org.quantvoice.internal.json.JsonReader;
+import org.quantvoice.internal.program.Strided;
+import org.quantvoice.quant.ScaleObjective;
+import org.quantvoice.source.GradientSource;
+
+/**
+ * How much the loss minds an error of each output of a layer: the squared gradient there, the diagonal of the Hessian in the
+ * approximation of Yuan et al. ("PTQ4ViT", 2022). One number an output and recording, as in the paper; gradients of as many
+ * layers at a time are held as fit into a share of the heap.
+ *
+ * <p>A recogniser is sure of most frames, and the loss is flat there: alone, the squares of two or three frames in a thousand
+ * would choose a channel's scale. But it is flat for small errors only, and rounding to few bits makes large ones. So squares
+ * are taken relative to their mean in the channel and recording, which lets each recording count the same, and to each 1 is
+ * added: as much again for all outputs alike (damping, Levenberg 1944).
+ */
+public final class OutputImportance {
+    private static final Set<Op> LAYERS = EnumSet.of(Op.LINEAR, Op.CONV1D, Op.CONV2D);
+    private static final double DAMPING = 1;
+    private static final int HEAP_SHARE = 8;
+
+    private final Graph graph;
+    private final List<Node> layers;
+    private final ModelRequest request;
+    private final GradientSource source;
+    private final int blank;
+    private final List<Map<String, Long>> sizes;
+    private final Map<Node, List<float[]>> held = new HashMap<>();
+
+    /**
+     * @param layers in the order in which they will be asked for
+     * @param sources what differentiates models
+     * @throws CalibrationException if none of them differentiates the request's model, or it has no token list
+     */
+    OutputImportance(Graph graph, List<Node> layers, ModelRequest request, List<GradientSource> sources) {
+        this.graph = graph;
+        this.layers = layers;
+        this.request = request;
+        this.source = source(request.model(), sources);
+        this.blank = blank(request);
+        this.sizes = request.calibration().stream()
+                .map(a -> graph.sizes(List.of(new long[] {1, a.samples().length}), Map.of()))
+                .toList();
+    }
+
+    /** For an objective that needs it. */
+    public static Optional<OutputImportance> wanted(
+            ScaleObjective objective, Graph graph, List<Node> layers, ModelRequest request) {
+        return objective == ScaleObjective.HESSIAN
+                ? Optional.of(new OutputImportance(graph, layers, request, Services.installed(GradientSource.class)))
+                : Optional.empty();
+    }
+
+    private static GradientSource source(Path model, List<GradientSource> sources) {
+        if (sources.isEmpty()) {
+            throw new CalibrationException(
+                    "the calibration HESSIAN, and nothing on the class path that takes gradients",
+                    "libtorch, for its autograd",
+                    "add the artifact quantvoice-torch, or choose MSE, COSINE or MIN_MAX");
+        }
+        return sources.stream()
+                .filter(s -> s.reads(model))
+                .findFirst()
+                .orElseThrow(() -> new CalibrationException(
+                        "the calibration HESSIAN for " + model + ", which cannot be differentiated",
+                        "a float model in TorchScript",
+                        "tune the .pt file that it was made of, or choose MSE, COSINE or MIN_MAX"));
+    }
+
+    private static int blank(ModelRequest request) {
+        String tokens = request.tokens()
+                .orElseThrow(() -> new CalibrationException(
+                        "the calibration HESSIAN without a token list",
+                        "a token list that names the blank, for the CTC loss",
+                        "pass tokens.json"));
+        try {
+            return (int) JsonReader.parse(tokens).get("blank").integer(0, Integer.MAX_VALUE);
+        } catch (JsonException e) {
+            throw new CalibrationException(
+                    "a token list with " + e.got(), "a token list that names the blank", "pass tokens.json", e);
+        }
+    }
+
+    /** Importance of a layer's outputs, one array a recording; computed anew if it was given out before. */
+    List<float[]> of(Node layer) {
+        if (!held.containsKey(layer)) {
+            fetch(layer);
+        }
+        ChannelAxis channels = ChannelAxis.of(layer);
+        return held.remove(layer).stream().map(g -> weights(g, channels)).toList();
+    }
+
+    private void fetch(Node first) {
+        List<Node> group = new ArrayList<>();
+        long room = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
+        for (Node layer : layers.subList(layers.indexOf(first), layers.size())) {
+            room -= sizes.stream()
+                    .mapToLong(s -> Float.BYTES * elements(layer, s))
+                    .sum();
+            if (!group.isEmpty() && room < 0) {
+                break;
+            }
+            group.add(layer);
+        }
+        Set<String> paths = new LinkedHashSet<>();
+        group.forEach(n -> paths.add(n.path()));
+        List<Map<String, List<float[]>>> all = source.gradients(
+                request.model(), request.calibration(), paths, blank, request.threads(), request.progress());
+        held.clear();
+        for (Node layer : group) {
+            List<float[]> own = new ArrayList<>();
+            for (int r = 0; r < all.size(); r++) {
+                own.add(own(layer, all.get(r).get(layer.path()), sizes.get(r)));
+            }
+            held.put(layer, own);
+        }
+    }
+
+    /** A module may run several layers. */
+    private float[] own(Node layer, List<float[]> calls, Map<String, Long> sizesNow) {
+        List<Node> nodes = graph.nodes().stream()
+                .filter(n -> LAYERS.contains(n.op()) && n.path().equals(layer.path()))
+                .toList();
+        int at = nodes.indexOf(layer);
+        if (calls.size() != nodes.size() || calls.get(at).length != elements(layer, sizesNow)) {
+            throw new UnsupportedOperatorException(
+                    "module " + layer.path() + ", whose layers differ between graph and TorchScript",
+                    "layers that run as they are written",
+                    "leave this module out, or choose MIN_MAX, MSE or COSINE");
+        }
+        LayerInputs.requireFinite(calls.get(at), "the gradient of " + layer.path());
+        return calls.get(at);
+    }
+
+    private static long elements(Node layer, Map<String, Long> sizesNow) {
+        return Strided.product(layer.output().shape().evaluate(sizesNow));
+    }
+
+    /** Squares of one recording's gradients, relative to their mean in the channel, and the damping. */
+    static float[] weights(float[] gradients, ChannelAxis channels) {
+        double[] sums = new double[channels.count()];
+        for (int i = 0; i < gradients.length; i++) {
+            sums[channels.of(i, gradients.length)] += (double) gradients[i] * gradients[i];
+        }
+        double rows = (double) gradients.length / channels.count();
+        float[] weights = new float[gradients.length];
+        for (int i = 0; i < weights.length; i++) {
+            double mean = sums[channels.of(i, weights.length)] / rows;
+            double square = (double) gradients[i] * gradients[i];
+            weights[i] = (float) ((mean > 0 ? square / mean : 0) + DAMPING);
+        }
+        return weights;
+    }
+}

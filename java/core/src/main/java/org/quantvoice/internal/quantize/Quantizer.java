@@ -1,0 +1,390 @@
+package org.quantvoice.internal.quantize;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.quantvoice.audio.Audio;
+import org.quantvoice.engine.Progress;
+import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.UnknownModuleException;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.graph.Bfloat16Tensor;
+import org.quantvoice.graph.Constant;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.LayerPrecision;
+import org.quantvoice.graph.Node;
+import org.quantvoice.graph.Op;
+import org.quantvoice.graph.TensorData;
+import org.quantvoice.graph.Value;
+import org.quantvoice.internal.passes.GraphCopy;
+import org.quantvoice.internal.passes.QuantizableLayers;
+import org.quantvoice.internal.text.NearNames;
+import org.quantvoice.quant.ActivationRange;
+import org.quantvoice.quant.ActivationRanges;
+import org.quantvoice.quant.QuantPreset;
+import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.quant.QuantReport;
+import org.quantvoice.quant.RangeObserver;
+import org.quantvoice.quant.RangeScheme;
+import org.quantvoice.quant.WeightFormat;
+
+/**
+ * Gives layers of a graph int8 weights and their inputs a way to be rounded: ranges from calibration audio (static), or
+ * found at each run for each row, or for the whole tensor where windows overlap (dynamic). Outputs of products stay float
+ * until the next layer that is quantized, so that nothing is rounded before a norm.
+ */
+public final class Quantizer {
+    private final Graph graph;
+    private final QuantRecipe recipe;
+    private final Map<Node, LayerPrecision.Kind> kinds = new LinkedHashMap<>();
+    private final Set<Node> dynamicOnly = new LinkedHashSet<>();
+    private final Set<Node> notStatic = new LinkedHashSet<>();
+    private final Map<String, WeightFormat> formats = new HashMap<>();
+    private final Map<String, float[]> scales = new HashMap<>();
+    private final Map<String, TensorData> biases = new HashMap<>();
+
+    /** Runs the float graph. */
+    public interface FloatRun {
+        Map<Value, float[]> run(float[] samples, Set<Value> taps);
+    }
+
+    /**
+     * A quantized graph and what was done.
+     *
+     * @param layers those that were rounded, then those that were asked for and stay float
+     * @param nodes of the float graph, one for each layer that was rounded
+     * @param quantized the quantized graph's outputs of the layers by those of the float graph
+     */
+    public record Result(Graph graph, List<QuantReport.Layer> layers, List<Node> nodes, Map<Value, Value> quantized) {}
+
+    public Quantizer(Graph graph, QuantRecipe recipe) {
+        this.graph = graph;
+        this.recipe = recipe;
+        recipe.dynamicModules().forEach(name -> choose(name, LayerPrecision.Kind.INT8_DYNAMIC));
+        recipe.staticModules().forEach(name -> choose(name, LayerPrecision.Kind.INT8_STATIC));
+    }
+
+    /** The module type of a layer. */
+    public static String type(Node node) {
+        if (DynamicLayers.has(node)) {
+            return DynamicLayers.type(node);
+        }
+        return node.op() == Op.LINEAR ? "Linear" : node.op() == Op.CONV1D ? "Conv1d" : "Conv2d";
+    }
+
+    private void choose(String name, LayerPrecision.Kind kind) {
+        List<Node> products = covered(name);
+        List<Node> dynamic = DynamicLayers.covered(graph, name);
+        boolean fixed = kind == LayerPrecision.Kind.INT8_STATIC;
+        if (products.isEmpty() && (fixed || dynamic.isEmpty())) {
+            refuse(name, dynamic);
+        }
+        products.forEach(n -> kinds.put(n, kind));
+        (fixed ? notStatic : dynamicOnly).addAll(dynamic);
+    }
+
+    private List<Node> covered(String name) {
+        return QuantizableLayers.of(graph).stream()
+                .filter(n -> covers(name, n.path()))
+                .toList();
+    }
+
+    /**
+     * Refuses formats of weights that change nothing.
+     *
+     * @throws UnknownModuleException if the model lacks a module
+     * @throws UnsupportedOperatorException if a module's layers stay float
+     */
+    public void requireWeightsUsed() {
+        recipe.weights().forEach((name, format) -> {
+            List<Node> products = covered(name);
+            List<Node> dynamic = DynamicLayers.covered(graph, name);
+            if (products.isEmpty() && dynamic.isEmpty()) {
+                refuse(name, List.of());
+            }
+            boolean used = products.stream().anyMatch(kinds::containsKey)
+                    || dynamic.stream().anyMatch(dynamicOnly::contains);
+            if (!used && !format.equals(WeightFormat.FLOAT)) {
+                throw new UnsupportedOperatorException(
+                        "weights " + format + " for module " + name + ", which stays float",
+                        "a module that is made static or dynamic",
+                        "name it with staticInt8 or dynamicInt8 (--static, --dynamic) too");
+            }
+        });
+    }
+
+    private void refuse(String name, List<Node> dynamic) {
+        if (!dynamic.isEmpty()) {
+            throw new UnsupportedOperatorException(
+                    "module " + name + " (" + type(dynamic.get(0)) + ") as static",
+                    "a module that can be static; this one can be dynamic",
+                    "name it as dynamic, or leave it float");
+        }
+        if (graph.paths().stream().anyMatch(p -> covers(name, p))) {
+            throw new UnsupportedOperatorException(
+                    "module " + name + ", which has no layer that can be int8",
+                    "a module with Linear, Conv1d or Conv2d layers (static or dynamic), LSTM, GRU or Embedding (dynamic)",
+                    "leave it float");
+        }
+        throw new UnknownModuleException(
+                "module " + name,
+                "one of the model's modules, such as " + NearNames.of(name, modulePaths()),
+                "list the modules with qv inspect");
+    }
+
+    static boolean covers(String name, String path) {
+        return name.isEmpty() || path.equals(name) || path.startsWith(name + ".");
+    }
+
+    private Set<String> modulePaths() {
+        Set<String> all = new LinkedHashSet<>();
+        for (String path : graph.paths()) {
+            for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+                all.add(path.substring(0, dot));
+            }
+            all.add(path);
+        }
+        return all;
+    }
+
+    /**
+     * Quantizes.
+     *
+     * @param audio at the model's rate; needed if the recipe has static modules
+     */
+    public Result apply(List<Audio> audio, FloatRun run, Progress progress) {
+        return apply(precisions(audio, run, progress), dynamicOnly);
+    }
+
+    /** How the layers that the recipe names take their input in, with ranges from calibration audio where they need them. */
+    public Map<Node, LayerPrecision> precisions(List<Audio> audio, FloatRun run, Progress progress) {
+        Map<Value, ActivationRange> ranges = calibrate(audio, run, progress);
+        Map<Node, LayerPrecision> precisions = new LinkedHashMap<>();
+        kinds.forEach((node, kind) -> precisions.put(
+                node,
+                kind == LayerPrecision.Kind.INT8_DYNAMIC ? LayerPrecision.DYNAMIC : fixed(ranges.get(node.input(0)))));
+        return precisions;
+    }
+
+    /** Quantizes with what {@link #precisions} gave; recurrences and tables stay float. */
+    public Result apply(Map<Node, LayerPrecision> precisions) {
+        return apply(precisions, Set.of());
+    }
+
+    private Result apply(Map<Node, LayerPrecision> precisions, Set<Node> others) {
+        GraphCopy copy = new GraphCopy(graph);
+        List<QuantReport.Layer> report = new ArrayList<>();
+        List<Node> done = new ArrayList<>();
+        Map<Integer, Value> int8 = new HashMap<>();
+        Map<Integer, WeightFormat> formatOf = new HashMap<>();
+        for (Node node : graph.nodes()) {
+            boolean other = others.contains(node);
+            LayerPrecision.Kind kind = other ? LayerPrecision.Kind.INT8_DYNAMIC : kinds.get(node);
+            WeightFormat format = kind == null
+                    ? WeightFormat.FLOAT
+                    : other
+                            ? recipe.weightsOf(node.path())
+                            : formatOf.computeIfAbsent(node.input(1).id(), id -> format(node));
+            if (format.equals(WeightFormat.FLOAT)) {
+                copy.add(node);
+                continue;
+            }
+            if (other) {
+                DynamicLayers.add(
+                        copy,
+                        node,
+                        format,
+                        i -> int8.computeIfAbsent(
+                                node.input(i).id(), id -> quantizedWeight(copy, node.input(i), format)));
+            } else {
+                Value weight =
+                        int8.computeIfAbsent(node.input(1).id(), id -> quantizedWeight(copy, node.input(1), format));
+                product(copy, node, weight, format.isInteger() ? precisions.get(node) : LayerPrecision.BFLOAT16);
+            }
+            done.add(node);
+            report.add(layer(node, kind, format));
+        }
+        Map<Value, Value> quantized = new HashMap<>();
+        done.forEach(n -> quantized.put(n.output(), copy.value(n.output())));
+        keptFloat(others, report);
+        return new Result(copy.build(), report, done, quantized);
+    }
+
+    private void product(GraphCopy copy, Node node, Value weight, LayerPrecision precision) {
+        List<Value> inputs = new ArrayList<>();
+        inputs.add(copy.value(node.input(0)));
+        inputs.add(weight);
+        node.inputs().stream().skip(2).forEach(v -> inputs.add(bias(copy, v)));
+        copy.add(node, precision.in(node.attributes()), inputs);
+    }
+
+    private static QuantReport.Layer layer(Node node, LayerPrecision.Kind kind, WeightFormat format) {
+        return new QuantReport.Layer(
+                node.path(),
+                type(node),
+                kind == LayerPrecision.Kind.INT8_STATIC ? QuantReport.Method.STATIC : QuantReport.Method.DYNAMIC,
+                Double.NaN,
+                Double.NaN,
+                format.equals(WeightFormat.INT8) ? "" : "weights " + format);
+    }
+
+    /** What a static name covers and only the dynamic method takes; behind the layers that were rounded. */
+    private void keptFloat(Set<Node> rounded, List<QuantReport.Layer> report) {
+        notStatic.stream()
+                .filter(n -> !rounded.contains(n))
+                .forEach(n -> report.add(new QuantReport.Layer(
+                        n.path(),
+                        type(n),
+                        QuantReport.Method.KEPT_FLOAT,
+                        Double.NaN,
+                        Double.NaN,
+                        type(n) + " can be dynamic, not static")));
+    }
+
+    /** In which numbers a layer's weights will be kept. */
+    WeightFormat format(Node node) {
+        WeightFormat set = formats.get(node.input(1).name());
+        return set != null ? set : recipe.weightsOf(node.path());
+    }
+
+    private Value quantizedWeight(GraphCopy copy, Value of, WeightFormat format) {
+        Constant weight = graph.constant(of).orElseThrow();
+        if (!format.isInteger()) {
+            return copy.constant(weight.name(), Bfloat16Tensor.round(weight.data()));
+        }
+        try {
+            float[] scales = scales(weight.name(), weight.data(), format);
+            return copy.constant(weight.name(), WeightRounding.round(weight.data(), format, scales));
+        } catch (CalibrationException e) {
+            throw new CalibrationException(e.got() + " of " + weight.name(), e.expected(), e.cure(), e);
+        }
+    }
+
+    private Value bias(GraphCopy copy, Value original) {
+        TensorData changed = biases.get(original.name());
+        if (changed != null) {
+            copy.replaceOnce(original, () -> copy.constant(original.name(), changed));
+        }
+        return copy.value(original);
+    }
+
+    /** Puts another bias in the place of one that a single layer uses. */
+    void setBias(String name, TensorData data) {
+        biases.put(name, data);
+    }
+
+    /** The scales of a layer's weights, one an output channel. */
+    float[] scales(Node layer) {
+        Constant weight = graph.constant(layer.input(1)).orElseThrow();
+        return scales(weight.name(), weight.data(), format(layer));
+    }
+
+    private float[] scales(String name, TensorData weight, WeightFormat format) {
+        float[] found = scales.get(name);
+        if (found != null) {
+            return found;
+        }
+        Optional<QuantPreset> preset =
+                format.equals(WeightFormat.INT8) ? recipe.rules().preset() : Optional.empty();
+        return preset.map(p -> WeightRounding.presetScales(weight, p))
+                .orElseGet(() -> WeightRounding.usualScales(weight, format));
+    }
+
+    /** Sets the format of a weight, whatever the recipe says of its module, which may have several. */
+    void setFormat(String weight, WeightFormat format) {
+        formats.put(weight, format);
+    }
+
+    /** Sets the scales of a weight beforehand, one an output channel. */
+    void setScales(String weight, float[] perChannel) {
+        scales.put(weight, perChannel);
+    }
+
+    /** The layers that the recipe names, in the order of the graph; of those that share a weight the first. */
+    public List<Node> distinctLayers() {
+        Set<String> seen = new HashSet<>();
+        return graph.nodes().stream()
+                .filter(kinds::containsKey)
+                .filter(n -> seen.add(n.input(1).name()))
+                .toList();
+    }
+
+    /** Of {@link #distinctLayers} those whose input has a fixed range that this calibration has to find. */
+    public List<Node> observedLayers() {
+        return distinctLayers().stream()
+                .filter(n -> kinds.get(n) == LayerPrecision.Kind.INT8_STATIC)
+                .filter(n -> format(n).isInteger())
+                .filter(n -> !recipe.ranges().byLayer().containsKey(n.path()))
+                .toList();
+    }
+
+    /** The layers that the recipe names, with their methods. */
+    Map<Node, LayerPrecision.Kind> kinds() {
+        return kinds;
+    }
+
+    /** The ranges of a quantized graph's static layers. */
+    public static ActivationRanges ranges(Graph quantized, QuantRecipe recipe) {
+        Map<String, ActivationRange> ranges = new LinkedHashMap<>();
+        for (Node node : quantized.nodes()) {
+            LayerPrecision precision = LayerPrecision.of(node);
+            if (precision.kind() == LayerPrecision.Kind.INT8_STATIC) {
+                ranges.put(node.path(), new ActivationRange(precision.scale(), precision.zero()));
+            }
+        }
+        return new ActivationRanges(ranges, Map.of(), levels(recipe).high());
+    }
+
+    private static RangeScheme levels(QuantRecipe recipe) {
+        return recipe.rules().activations(RangeScheme.QUINT8);
+    }
+
+    private ActivationRange range(RangeObserver observer) {
+        return recipe.rules().choosesActivations() ? observer.range(levels(recipe)) : observer.range();
+    }
+
+    private static LayerPrecision fixed(ActivationRange range) {
+        return LayerPrecision.statically(range.scale(), range.zeroPoint());
+    }
+
+    private Map<Value, ActivationRange> calibrate(List<Audio> audio, FloatRun run, Progress progress) {
+        Map<Value, RangeObserver> observers = new LinkedHashMap<>();
+        Map<Value, ActivationRange> ranges = new HashMap<>();
+        Map<String, ActivationRange> saved = recipe.ranges().in(levels(recipe)).byLayer();
+        kinds.forEach((node, kind) -> {
+            ActivationRange known = saved.get(node.path());
+            if (kind == LayerPrecision.Kind.INT8_STATIC && known != null) {
+                ranges.put(node.input(0), known);
+            }
+        });
+        kinds.forEach((node, kind) -> {
+            if (kind == LayerPrecision.Kind.INT8_STATIC && !ranges.containsKey(node.input(0))) {
+                observers.computeIfAbsent(
+                        node.input(0), v -> RangeObserver.of(recipe.observer(), "the input of " + node.path()));
+            }
+        });
+        if (observers.isEmpty()) {
+            return ranges;
+        }
+        if (audio.isEmpty()) {
+            throw new CalibrationException(
+                    "static modules " + recipe.staticModules() + " and no calibration audio",
+                    "some seconds of typical speech",
+                    "name a corpus with calibrateOn, or --calibrate on the command line");
+        }
+        for (int i = 0; i < audio.size(); i++) {
+            progress.report("calibrating", i, audio.size());
+            Map<Value, float[]> seen = run.run(audio.get(i).samples(), observers.keySet());
+            observers.forEach((value, observer) -> observer.add(seen.get(value)));
+        }
+        progress.report("calibrating", audio.size(), audio.size());
+        observers.forEach((value, observer) -> ranges.put(value, range(observer)));
+        return ranges;
+    }
+}

@@ -1,0 +1,26 @@
+package org.quantvoice.internal.qv;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.Int8Tensor;
+
+/**
+ * What a {@code .qv} file holds. The model owns its graph's constants.
+ *
+ * @param graph nodes say in which numbers they compute; weights that are kept as int8 are {@link Int8Tensor}s
+ * @param tokens the vocabulary file (tokens.json) as text, if the model has one
+ * @param provenance where the model comes from, e.g. source, sourceSha256, recipe, calibration, sdk
+ */
+public record QvModel(Graph graph, Optional<String> tokens, Map<String, String> provenance) implements AutoCloseable {
+
+    public QvModel {
+        provenance = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
+    }
+
+    @Override
+    public void close() {
+        graph.close();
+    }
+}

@@ -1,0 +1,130 @@
+package org.quantvoice.lm;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.error.DecoderException;
+
+/**
+ * A language model and its share in the score. A word w after the words h adds
+ * <pre>
+ * alpha * L * (log10 p(w | h) + (w is unknown ? unknownOffset : 0)) + beta,   L = ln 10, or 1 if log10
+ * </pre>
+ * A word is unknown if the model lacks it or if it is not among the {@code unigrams}. An unfinished word that no unigram
+ * begins with is ranked lower by {@code unknownOffset}, times its length / 6 beyond 6 characters; this is not weighted and
+ * not part of a final score.
+ *
+ * @param model the model; not closed by the decoder
+ * @param unit words or tokens
+ * @param alpha weight, 0 or more
+ * @param beta bonus for each word (or token)
+ * @param unknownOffset log10 added for an unknown word, usually negative
+ * @param scoreBoundary whether the context begins with {@code <s>} and {@code </s>} is scored at the end
+ * @param unigrams the words that are known; null: all of the model's; empty: none, so that only the model's own vocabulary
+ *     decides about whole words, and every unfinished word counts as unknown
+ * @param log10 true if {@code alpha} multiplies log10 scores, as in flashlight, and not natural ones, as in pyctcdecode
+ * @param emptyWordAtEnd pyctcdecode's habit: a text that ends with the delimiter is scored as if an unknown empty word
+ *     followed
+ */
+public record LmOptions(
+        LanguageModel model,
+        LmUnit unit,
+        double alpha,
+        double beta,
+        double unknownOffset,
+        boolean scoreBoundary,
+        @Nullable List<String> unigrams,
+        boolean log10,
+        boolean emptyWordAtEnd) {
+    private static final double LN10 = Math.log(10);
+
+    public LmOptions {
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(unit, "unit");
+        unigrams = unigrams == null ? null : List.copyOf(unigrams);
+        require(alpha >= 0 && Double.isFinite(alpha), "alpha " + alpha, "a finite number, 0 or more");
+        require(Double.isFinite(beta), "beta " + beta, "a finite number");
+        require(Double.isFinite(unknownOffset), "unknownOffset " + unknownOffset, "a finite number");
+    }
+
+    private static void require(boolean holds, String got, String expected) {
+        if (!holds) {
+            throw new DecoderException(got, expected, "correct the options of the language model");
+        }
+    }
+
+    /** The share of a log10 score; 0 for a weight of 0, whatever the score. */
+    public double weigh(double log10Score) {
+        return alpha == 0 ? 0 : (log10 ? alpha : alpha * LN10) * log10Score;
+    }
+
+    /** The defaults: words, alpha 0.5, beta 1.5, unknown offset -10, boundaries scored, the model's own words known. */
+    public static Builder of(LanguageModel model) {
+        return new Builder(model);
+    }
+
+    /** Collects settings; every one has a default. */
+    public static final class Builder {
+        private final LanguageModel model;
+        private LmUnit unit = LmUnit.WORD;
+        private double alpha = 0.5;
+        private double beta = 1.5;
+        private double unknownOffset = -10;
+        private boolean scoreBoundary = true;
+        private @Nullable List<String> unigrams;
+        private boolean log10;
+        private boolean emptyWordAtEnd;
+
+        private Builder(LanguageModel model) {
+            this.model = model;
+        }
+
+        public Builder unit(LmUnit words) {
+            unit = words;
+            return this;
+        }
+
+        public Builder alpha(double weight) {
+            alpha = weight;
+            return this;
+        }
+
+        public Builder beta(double bonus) {
+            beta = bonus;
+            return this;
+        }
+
+        public Builder unknownOffset(double log) {
+            unknownOffset = log;
+            return this;
+        }
+
+        public Builder scoreBoundary(boolean score) {
+            scoreBoundary = score;
+            return this;
+        }
+
+        public Builder unigrams(@Nullable List<String> words) {
+            unigrams = words;
+            return this;
+        }
+
+        public Builder log10(boolean base10) {
+            log10 = base10;
+            return this;
+        }
+
+        public Builder emptyWordAtEnd(boolean habit) {
+            emptyWordAtEnd = habit;
+            return this;
+        }
+
+        /**
+         * @throws DecoderException if a value is out of its range
+         */
+        public LmOptions build() {
+            return new LmOptions(
+                    model, unit, alpha, beta, unknownOffset, scoreBoundary, unigrams, log10, emptyWordAtEnd);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package org.quantvoice.internal.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Loading is once a process, so each case runs {@link KernelsProbe} in a JVM of its own. */
+public class NativeLibraryTest {
+    private static final String CLASS_PATH = System.getProperty("java.class.path");
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void allTiersGiveTheSameBitsWithOneThreadAndTwo() throws Exception {
+        List<String> digests = new ArrayList<>();
+        for (String tier : Kernels.supportedTiers()) {
+            List<String> lines = probe(CLASS_PATH, "-Dquantvoice.isa=" + tier);
+            assertThat(lines).contains("tier " + tier);
+            lines.stream().filter(line -> line.startsWith("digest")).forEach(digests::add);
+        }
+        assertThat(digests).hasSize(2 * Kernels.supportedTiers().size());
+        assertThat(digests.stream().distinct()).as("%s", digests).hasSize(1);
+    }
+
+    @Test
+    void forcedTierThatIsUnknownOrBeyondTheCpuFails() throws Exception {
+        assertThat(probe(CLASS_PATH, "-Dquantvoice.isa=sse9"))
+                .singleElement()
+                .asString()
+                .startsWith("NativeLibraryException: got unknown tier sse9; expected one of: scalar")
+                .contains("-Dquantvoice.isa");
+        String other = NativePlatform.current().endsWith("arm64") ? "avx2" : "i8mm";
+        assertThat(probe(CLASS_PATH, "-Dquantvoice.isa=" + other))
+                .singleElement()
+                .asString()
+                .startsWith("NativeLibraryException: got this CPU or build has no tier " + other);
+    }
+
+    @Test
+    void explicitLibraryIsNeverPassedOver() throws Exception {
+        assertThat(probe(CLASS_PATH, "-Dquantvoice.library=" + directory.resolve("absent.so")))
+                .singleElement()
+                .asString()
+                .startsWith("NativeLibraryException: got -Dquantvoice.library=")
+                .contains("which is no file");
+        Path damaged = Files.writeString(directory.resolve("damaged.so"), "no library");
+        assertThat(probe(CLASS_PATH, "-Dquantvoice.library=" + damaged))
+                .singleElement()
+                .asString()
+                .startsWith("NativeLibraryException: got " + damaged + ", which the system cannot load")
+                .contains("replace the natives jar");
+    }
+
+    @Test
+    void classPathWithoutNativesSaysWhichClassifierToAdd() throws Exception {
+        Path bare = Files.createDirectories(directory.resolve("bare/org/quantvoice/kernels"));
+        Path classes = Path.of(System.getProperty("quantvoice.root"), "java/core/target/classes");
+        try (Stream<Path> files = Files.list(classes.resolve("org/quantvoice/kernels"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, bare.resolve(file.getFileName()));
+            }
+        }
+        String without =
+                CLASS_PATH.replace(classes.toString(), directory.resolve("bare") + ":" + otherClasses(classes));
+        assertThat(probe(without))
+                .singleElement()
+                .asString()
+                .startsWith("NativeLibraryException: got no native library for " + NativePlatform.current())
+                .contains("classifier " + NativePlatform.current());
+    }
+
+    @Test
+    void anOldSystemIsDiagnosed() {
+        Path library = Path.of("libjniquantvoice.so");
+        UnsatisfiedLinkError error =
+                new UnsatisfiedLinkError("/lib/libc.so.6: version `GLIBC_2.99' not found (required by x)");
+        assertThat(LoadFailure.diagnose(library, error))
+                .hasMessageContaining("GLIBC_2.99")
+                .hasMessageContaining("update");
+    }
+
+    /** The classes that loading uses besides its own package, in a directory of their own. */
+    private Path otherClasses(Path classes) throws IOException {
+        for (String folder : List.of("org/quantvoice/error", "org/quantvoice/files")) {
+            Path target = Files.createDirectories(directory.resolve("others").resolve(folder));
+            try (Stream<Path> files = Files.list(classes.resolve(folder))) {
+                for (Path file : files.toList()) {
+                    Files.copy(file, target.resolve(file.getFileName()));
+                }
+            }
+        }
+        return directory.resolve("others");
+    }
+
+    private static List<String> probe(String classPath, String... options) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classPath));
+        command.addAll(List.of(options));
+        command.add(KernelsProbe.class.getName());
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as("%s%n%s", command, output).isZero();
+        return output.lines().toList();
+    }
+}

@@ -1,0 +1,28 @@
+package org.quantvoice.torch.quantize;
+
+import org.bytedeco.pytorch.Tensor;
+import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.RangeObserver.Bounds;
+import org.quantvoice.quant.RangeScheme;
+import org.quantvoice.torch.script.QuantParams;
+import org.quantvoice.torch.script.ScriptModule;
+
+/** An observer that both engines share. */
+public final class SharedObserver implements RangeObserver {
+    private final org.quantvoice.quant.RangeObserver observer;
+
+    SharedObserver(ActivationObserver kind, String name) {
+        this.observer = org.quantvoice.quant.RangeObserver.of(kind, name);
+    }
+
+    @Override
+    public void add(Tensor tensor) {
+        observer.add(ScriptModule.floats(tensor));
+    }
+
+    @Override
+    public QuantParams params(RangeScheme scheme) {
+        Bounds bounds = observer.bounds();
+        return QuantParams.covering(bounds.min(), bounds.max(), scheme);
+    }
+}

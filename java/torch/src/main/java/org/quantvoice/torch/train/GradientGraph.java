@@ -1,0 +1,121 @@
+package org.quantvoice.torch.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.pytorch.Graph;
+import org.bytedeco.pytorch.GraphExecutor;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.JitModule;
+import org.bytedeco.pytorch.JitNode;
+import org.bytedeco.pytorch.ListType;
+import org.bytedeco.pytorch.Symbol;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorType;
+import org.bytedeco.pytorch.Type;
+import org.bytedeco.pytorch.Value;
+import org.bytedeco.pytorch.ValueVector;
+import org.bytedeco.pytorch.global.torch;
+import org.quantvoice.error.UnknownModuleException;
+import org.quantvoice.internal.text.NearNames;
+import org.quantvoice.torch.script.GraphInliner;
+import org.quantvoice.torch.script.Ir;
+import org.quantvoice.torch.script.ModuleTree;
+import org.quantvoice.torch.script.ScriptModule;
+import org.quantvoice.torch.script.TorchCall;
+
+/**
+ * A copy of {@code forward} that also returns what the layers of some modules put out, each in a list for its module. Behind a
+ * layer the copy goes on with a clone of its output, so that gradients arrive at the output even if an operator writes into
+ * it. Lives in the {@link TorchCall} it was made in.
+ */
+public final class GradientGraph {
+    private final JitModule module;
+    private final Graph graph;
+    private final List<String> layers;
+    private final GraphExecutor executor;
+
+    /** Log-probabilities {@code [frames, vocabulary]} and the tensors that depend on the waveform on the way there. */
+    public record Outputs(Tensor logProbs, Map<String, List<Tensor>> layers) {}
+
+    /**
+     * @param module its {@code forward} is inlined in place, which changes no result
+     * @throws UnknownModuleException if the model lacks a path
+     */
+    public GradientGraph(JitModule module, Set<String> layers) {
+        this.module = module;
+        this.layers = List.copyOf(layers);
+        ModuleTree tree = new ModuleTree(module);
+        Graph forward = module.get_method("forward").graph();
+        new GraphInliner(tree).inline(forward);
+        this.graph = forward.copy();
+        Map<String, Value> lists = new LinkedHashMap<>();
+        this.layers.forEach(path -> lists.put(path, list()));
+        List<String> paths = tree.paths();
+        this.layers.forEach(path -> requireKnown(path, paths));
+        Ir.walk(graph.block(), node -> {
+            String path = Ir.owner(node).map(paths::get).orElse("");
+            if (TrainingGraph.LAYERS.contains(Ir.kind(node)) && lists.containsKey(path)) {
+                tap(node, lists.get(path));
+            }
+        });
+        lists.values().forEach(graph::registerOutput);
+        graph.lint();
+        this.executor = new GraphExecutor(graph, "gradients");
+    }
+
+    private static void requireKnown(String path, List<String> paths) {
+        if (!paths.contains(path)) {
+            throw new UnknownModuleException(
+                    "module '" + path + "'",
+                    "a module of the model; near names: " + String.join(", ", NearNames.of(path, paths)),
+                    "list the modules with inspect");
+        }
+    }
+
+    private Value list() {
+        JitNode list = graph.createList(new Type.TypePtr(TensorType.get()), new ValueVector());
+        graph.prependNode(list);
+        return list.output();
+    }
+
+    private void tap(JitNode layer, Value list) {
+        Value output = layer.output();
+        JitNode append = graph.create(Symbol.fromQualString("aten::append"), new ValueVector(list, output), 1);
+        append.output().setType(new Type.TypePtr(ListType.ofTensors()));
+        append.insertAfter(layer);
+        Value none = Ir.constant(append, new IValue());
+        JitNode clone = Ir.insertBefore(append, "aten::clone", layer.input(0), none);
+        clone.output().setType(output.type());
+        output.replaceAllUsesAfterNodeWith(append, clone.output());
+        clone.replaceInput(0, output);
+    }
+
+    /**
+     * Runs with autograd, if the caller has it on.
+     *
+     * @param waveform {@code [1, samples]}
+     */
+    public Outputs run(Tensor waveform) {
+        IValueVector stack = new IValueVector();
+        stack.push_back(new IValue(module._ivalue()));
+        ScriptModule.arguments(module, waveform).forEach(stack::push_back);
+        executor.run(stack);
+        Map<String, List<Tensor>> seen = new LinkedHashMap<>();
+        long first = stack.size() - layers.size();
+        for (int i = 0; i < layers.size(); i++) {
+            List<Tensor> tensors = new ArrayList<>();
+            IValueVector items = stack.get(first + i).toList().vec();
+            for (long k = 0; k < items.size(); k++) {
+                tensors.add(items.get(k).toTensor());
+            }
+            seen.put(layers.get(i), tensors);
+        }
+        Tensor output = ScriptModule.outputTensor(stack.get(0));
+        Tensor rows = output.dim() == 3 ? output.squeeze(0) : output;
+        return new Outputs(torch.log_softmax(rows, 1), seen); // changes nothing where the model did so itself
+    }
+}

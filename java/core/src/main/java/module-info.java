@@ -32,9 +32,7 @@ module org.quantvoice.core {
             org.quantvoice.cli,
             org.quantvoice.onnx,
             org.quantvoice.torch;
-    exports org.quantvoice.internal.text to
-            org.quantvoice.cli;
-    exports org.quantvoice.json to
+    exports org.quantvoice.internal.json to
             org.quantvoice.cli,
             org.quantvoice.onnx,
             org.quantvoice.server,
@@ -54,6 +52,7 @@ module org.quantvoice.core {
             org.quantvoice.onnx,
             org.quantvoice.torch;
     exports org.quantvoice.internal.text to
+            org.quantvoice.cli,
             org.quantvoice.torch;
 
     uses org.quantvoice.audio.AudioDecoder;

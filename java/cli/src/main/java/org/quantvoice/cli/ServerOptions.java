@@ -1,7 +1,5 @@
 package org.quantvoice.cli;
 
-import org.quantvoice.cli.option.RunOptions;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.cli.option.RunOptions;
 import org.quantvoice.error.CorpusException;
 import org.quantvoice.quant.DataSize;
 import org.quantvoice.server.SpeechServer;

@@ -23,10 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.internal.json.JsonNode;
 import org.quantvoice.internal.json.JsonReader;
-import org.quantvoice.internal.json.JsonNode;
-import org.quantvoice.internal.json.JsonReader;
-import org.quantvoice.server.Client;
-import org.quantvoice.server.ServedSpeech;
 
 /** The command {@code qv serve} as a process of its own, from its first line to the signal that ends it. */
 final class ServeCommandTest {

@@ -3,8 +3,8 @@ package org.quantvoice.decode;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.quantvoice.internal.text.Scripts;
 import org.quantvoice.internal.beam.SymbolTree;
+import org.quantvoice.internal.text.Scripts;
 
 /**
  * The phrases as an automaton over characters, with the links of Aho and Corasick ("Efficient string matching", 1975), but

@@ -1,9 +1,9 @@
 package org.quantvoice.decode;
 
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.internal.text.Scripts;
 import org.quantvoice.internal.beam.Extension;
 import org.quantvoice.internal.beam.SymbolTree;
+import org.quantvoice.internal.text.Scripts;
 
 /** Moves the hotword state of a prefix along its text. */
 final class HotwordTracking {

@@ -1,11 +1,10 @@
 package org.quantvoice.decode;
 
-import org.quantvoice.internal.beam.PrefixScorer;
-
 import java.util.Arrays;
 import org.quantvoice.internal.beam.Beam;
 import org.quantvoice.internal.beam.Candidates;
 import org.quantvoice.internal.beam.IntSort;
+import org.quantvoice.internal.beam.PrefixScorer;
 import org.quantvoice.internal.beam.Prefixes;
 
 /**

@@ -2,7 +2,6 @@ package org.quantvoice.decode;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.quantvoice.internal.beam.TokenLog;
 
 /** Makes results of token logs. */

@@ -3,9 +3,9 @@ package org.quantvoice.decode;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.internal.text.Scripts;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.internal.beam.TokenLog;
+import org.quantvoice.internal.text.Scripts;
 
 /**
  * Puts tokens together to words: at the delimiter, at tokens that begin with {@code ▁}, or where a lexicon says so. Without a

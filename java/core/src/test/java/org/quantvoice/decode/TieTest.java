@@ -1,13 +1,5 @@
 package org.quantvoice.decode;
 
-import org.quantvoice.engine.Vocabulary;
-
-import org.quantvoice.engine.LogProbs;
-
-import org.quantvoice.lm.LmUnit;
-
-import org.quantvoice.lm.LmOptions;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -19,6 +11,10 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.lm.LmOptions;
+import org.quantvoice.lm.LmUnit;
 
 /** Scores that are equal to the bit, as logits of few values give, and an int8 output layer. */
 class TieTest {

@@ -1,13 +1,5 @@
 package org.quantvoice.decode;
 
-import org.quantvoice.engine.Vocabulary;
-
-import org.quantvoice.engine.LogProbs;
-
-import org.quantvoice.lm.LmUnit;
-
-import org.quantvoice.lm.LmOptions;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -20,7 +12,11 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.lm.LanguageModel;
+import org.quantvoice.lm.LmOptions;
+import org.quantvoice.lm.LmUnit;
 
 /** Languages that put no spaces between words, and tokens that are no letters. */
 class UnspacedTest {

@@ -1,8 +1,7 @@
 package org.quantvoice.internal.program;
 
-import org.quantvoice.graph.LayerPrecision;
-
 import java.util.List;
+import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
 
 /** Convolutions over one and two axes: products of windows with packed weights, one matrix a group. */

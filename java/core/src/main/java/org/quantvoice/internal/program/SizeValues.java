@@ -10,9 +10,9 @@ import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
-import org.quantvoice.internal.reference.ReferenceInterpreter;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.reference.ReferenceInterpreter;
 
 /**
  * Values that depend on sizes alone, computed while a program is planned: where elements are taken from, masks, numbers of

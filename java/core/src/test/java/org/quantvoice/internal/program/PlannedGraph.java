@@ -1,7 +1,5 @@
 package org.quantvoice.internal.program;
 
-import org.quantvoice.internal.exec.PackedWeights;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -12,12 +10,13 @@ import java.util.Set;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Graph;
-import org.quantvoice.internal.reference.ReferenceInterpreter;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.exec.PackedWeights;
 import org.quantvoice.internal.kernels.Arena;
 import org.quantvoice.internal.kernels.KernelPool;
 import org.quantvoice.internal.kernels.NativeProgram;
+import org.quantvoice.internal.reference.ReferenceInterpreter;
 
 /** Runs a graph as the native engine plans it, and as the reference interpreter reads it. */
 final class PlannedGraph {

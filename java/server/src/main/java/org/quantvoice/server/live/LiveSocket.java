@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.server.load.Overload;
 import org.quantvoice.server.load.StreamPlace;
-import org.quantvoice.internal.json.JsonNode;
-import org.quantvoice.internal.json.JsonReader;
 import org.quantvoice.stream.StreamEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

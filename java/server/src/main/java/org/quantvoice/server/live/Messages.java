@@ -4,8 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.quantvoice.internal.json.JsonWriter;
-import org.quantvoice.error.QuantVoiceException;
-import org.quantvoice.internal.json.JsonWriter;
 import org.quantvoice.stream.SpokenWord;
 import org.quantvoice.stream.StreamEvent;
 

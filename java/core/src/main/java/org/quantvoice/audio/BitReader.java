@@ -14,7 +14,7 @@ final class BitReader {
     /** How many bits of a peeked word are valid: 64 less the 7 that may precede the position in its byte. */
     private static final int VALID = 57;
 
-    private static final int BUFFER = 1 << 16;
+    private static final int BUFFER = 1 << 13;
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final AudioSource source;

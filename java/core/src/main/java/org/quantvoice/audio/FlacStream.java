@@ -95,7 +95,16 @@ final class FlacStream implements AudioStream {
         if (complete || in.atEnd()) {
             return complete && in.startsWithSync();
         }
-        return !in.startsWith(MAGIC) && !in.startsWith("TAG") && !in.startsWith("APETAGEX");
+        if (in.startsWith(MAGIC) || in.startsWith("TAG") || in.startsWith("APETAGEX")) {
+            return false;
+        }
+        if (info.totalSamples() == 0 && decoded > 0 && !in.startsWithSync()) {
+            throw new TruncatedAudioException(
+                    name() + ": something other than a frame at byte " + in.byteOffset(),
+                    "frames up to the end, since the header does not say how many there are",
+                    "fetch or record the file again: it is truncated");
+        }
+        return true;
     }
 
     private void checkWhole() {

@@ -6,7 +6,7 @@ import org.quantvoice.error.AudioFormatException;
 /** A growing array of samples, for recordings whose length is not known or cannot be trusted. */
 final class SampleBuffer {
     private static final int MAX_LENGTH = Integer.MAX_VALUE - 16;
-    private static final long BLOCK = 1 << 14;
+    private static final long BLOCK = 1 << 10;
 
     private final String name;
     private float[] samples = {};
@@ -23,7 +23,7 @@ final class SampleBuffer {
     /** Reads the next samples of a stream with one channel; false at its end. */
     boolean append(AudioStream stream) {
         if (size == samples.length) {
-            float[] larger = allocate(name, Math.max(size + BLOCK, Math.min(MAX_LENGTH, size + (long) (size >> 1))));
+            float[] larger = allocate(name, Math.max(size + BLOCK, Math.min(MAX_LENGTH, size * 3L / 2)));
             System.arraycopy(samples, 0, larger, 0, size);
             samples = larger;
         }

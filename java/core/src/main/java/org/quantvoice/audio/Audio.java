@@ -31,6 +31,44 @@ public record Audio(float[] samples, int sampleRate) {
         }
     }
 
+    /**
+     * The mean of the channels of signed 16-bit samples.
+     *
+     * @param interleaved whole frames; not changed
+     * @param channels 1 or more
+     */
+    public static Audio of(short[] interleaved, int sampleRate, int channels) {
+        float[] samples = new float[interleaved.length];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = interleaved[i] / 32_768f;
+        }
+        return of(samples, sampleRate, channels);
+    }
+
+    /**
+     * The mean of the channels of samples in [-1, 1].
+     *
+     * @param interleaved whole frames; copied
+     * @param channels 1 or more
+     */
+    public static Audio of(float[] interleaved, int sampleRate, int channels) {
+        if (channels < 1 || interleaved.length % channels != 0) {
+            throw new AudioFormatException(
+                    interleaved.length + " samples of " + channels + " channels",
+                    "one channel or more, and as many samples of each",
+                    "pass whole frames and the number of their channels");
+        }
+        float[] mean = new float[interleaved.length / channels];
+        for (int i = 0; i < mean.length; i++) {
+            double sum = 0;
+            for (int c = 0; c < channels; c++) {
+                sum += interleaved[i * channels + c];
+            }
+            mean[i] = (float) (sum / channels);
+        }
+        return new Audio(mean, sampleRate);
+    }
+
     public double seconds() {
         return (double) samples.length / sampleRate;
     }

@@ -2,6 +2,7 @@ package org.quantvoice.audio;
 
 import java.io.InputStream;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.AudioFormatException;
 
 /**
@@ -85,15 +86,27 @@ public final class AudioFiles {
 
     /** The whole recording, as {@link #read(Path)} gives it; the source is closed. */
     public static Audio read(AudioSource source, AudioOptions options) {
-        try (AudioStream stream = open(source, options).mono()) {
-            SampleBuffer samples = new SampleBuffer(source.name());
-            while (samples.append(stream)) {
-                checkGrowth(source, samples.size());
+        return whole(open(source, options), source);
+    }
+
+    /** The rest of a stream, which is closed: the mean of its channels. */
+    public static Audio whole(AudioStream stream) {
+        return whole(stream, null);
+    }
+
+    private static Audio whole(AudioStream stream, @Nullable AudioSource source) {
+        try (AudioStream mono = stream.mono()) {
+            SampleBuffer samples = new SampleBuffer(stream.name());
+            while (samples.append(mono)) {
+                if (source != null) {
+                    checkGrowth(source, samples.size());
+                }
             }
             if (samples.size() == 0) {
-                throw source.failure("audio of 0 samples", "at least one sample", "check the recording");
+                throw new AudioFormatException(
+                        stream.name() + ": audio of 0 samples", "at least one sample", "check the recording");
             }
-            return new Audio(samples.toArray(), stream.sampleRate());
+            return new Audio(samples.toArray(), mono.sampleRate());
         }
     }
 

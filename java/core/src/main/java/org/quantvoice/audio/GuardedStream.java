@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  */
 final class GuardedStream implements AudioStream {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedStream.class);
-    private static final int MAX_CHANNELS = 1_024;
+    static final int MAX_CHANNELS = 1_024;
 
     private final AudioStream in;
     private final boolean strict;

@@ -1,6 +1,10 @@
 package org.quantvoice.ffmpeg;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_CAP_EXPERIMENTAL;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_FLAC;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_OPUS;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_SPEEX;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VORBIS;
 import static org.bytedeco.ffmpeg.global.avcodec.av_codec_is_decoder;
 import static org.bytedeco.ffmpeg.global.avcodec.av_codec_iterate;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
@@ -19,8 +23,10 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_get_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -42,9 +48,17 @@ final class Demuxer implements AutoCloseable {
     private static final String CONTAINERS = "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,dts,eac3,flac,flv,gsm,"
             + "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpc,mpc8,mpeg,mpegts,mxf,nut,ogg,sox,tak,tta,voc,w64,wav,wv,xwma";
 
-    /** What {@link #read} gives where an audio track begins that was not there at the start. */
+    /** What {@link #read} gives where an audio track begins that was not there at the start, or the codec changes. */
     static final int NEW_TRACK = Integer.MIN_VALUE;
 
+    /** How an Ogg stream of each codec starts, which no packet of the others does. */
+    private static final Map<String, Integer> OGG_MAGIC = Map.of(
+            "\u0001vorbis", AV_CODEC_ID_VORBIS,
+            "OpusHead", AV_CODEC_ID_OPUS,
+            "\u007fFLAC", AV_CODEC_ID_FLAC,
+            "Speex   ", AV_CODEC_ID_SPEEX);
+
+    private static final int OGG_MAGIC_LENGTH = 8;
     private static final double MICROSECONDS = 1e6;
     private static final String DECODERS = audioDecoders();
 
@@ -58,6 +72,7 @@ final class Demuxer implements AutoCloseable {
     private final SourceIo io;
     private final AVFormatContext format;
     private final AVStream stream;
+    private final int codec;
     private final int knownStreams;
     private boolean closed;
 
@@ -71,6 +86,7 @@ final class Demuxer implements AutoCloseable {
             openInput();
             check(avformat_find_stream_info(format, (PointerPointer<?>) null), "no stream that FFmpeg understands");
             this.stream = audioStream(options.track());
+            this.codec = stream.codecpar().codec_id();
             this.knownStreams = format.nb_streams();
         } catch (RuntimeException e) {
             close();
@@ -106,10 +122,10 @@ final class Demuxer implements AutoCloseable {
         if (result < 0) {
             throw source.failure(
                     got + " (" + FfmpegError.text(result) + ", at byte " + source.position() + ")",
+                    "a whole recording in a usual format",
                     source.seekable()
-                            ? "a whole recording in a usual format"
-                            : "a whole recording in a usual format, with its index in front as it comes from a pipe",
-                    "play the file to see whether it is whole; if it came through a pipe, pass the file itself");
+                            ? "play the file to see whether it is whole"
+                            : "pass the file itself if this is a pipe: the index of some files is at their end");
         }
     }
 
@@ -139,11 +155,16 @@ final class Demuxer implements AutoCloseable {
         return format.start_time() == AV_NOPTS_VALUE ? 0 : format.start_time() / MICROSECONDS;
     }
 
-    /** Seconds of the recording, if the file says so and FFmpeg did not guess. */
+    /** Seconds of the track, if the file says so and FFmpeg did not guess; a file's own length may be that of a video. */
     OptionalDouble duration() {
-        boolean known = format.duration() > 0
-                && format.duration() != AV_NOPTS_VALUE
-                && format.duration_estimation_method() != AVFMT_DURATION_FROM_BITRATE;
+        if (format.duration_estimation_method() == AVFMT_DURATION_FROM_BITRATE) {
+            return OptionalDouble.empty();
+        }
+        if (stream.duration() > 0) {
+            return OptionalDouble.of(
+                    (double) stream.duration() * stream.time_base().num() / stream.time_base().den());
+        }
+        boolean known = format.nb_streams() == 1 && format.duration() > 0;
         return known ? OptionalDouble.of(format.duration() / MICROSECONDS) : OptionalDouble.empty();
     }
 
@@ -157,8 +178,11 @@ final class Demuxer implements AutoCloseable {
         while (true) {
             int result = av_read_frame(format, packet);
             io.rethrow();
-            if (result < 0 || packet.stream_index() == stream.index()) {
-                return result < 0 ? result : 0;
+            if (result < 0) {
+                return result;
+            }
+            if (packet.stream_index() == stream.index()) {
+                return stream.codecpar().codec_id() == codec && !startsAnotherCodec(packet) ? 0 : NEW_TRACK;
             }
             int index = packet.stream_index();
             av_packet_unref(packet);
@@ -166,6 +190,14 @@ final class Demuxer implements AutoCloseable {
                 return NEW_TRACK;
             }
         }
+    }
+
+    /** An Ogg file that another one follows gives the other's header for a packet of sound, whatever its codec is. */
+    private boolean startsAnotherCodec(AVPacket packet) {
+        byte[] start = new byte[Math.min(OGG_MAGIC_LENGTH, packet.size())];
+        packet.data().get(start);
+        String magic = new String(start, StandardCharsets.ISO_8859_1);
+        return OGG_MAGIC.entrySet().stream().anyMatch(m -> magic.startsWith(m.getKey()) && m.getValue() != codec);
     }
 
     long position() {

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class FfmpegStream implements AudioStream {
     private static final Logger LOG = LoggerFactory.getLogger(FfmpegStream.class);
     /** A recording this much shorter than its header claims breaks off; encoders' delays and last packets are shorter. */
-    private static final double MISSING_SECONDS = 1.0;
+    private static final double MISSING_SECONDS = 0.5;
 
     private final AudioSource source;
     private final Demuxer demuxer;
@@ -31,6 +31,7 @@ final class FfmpegStream implements AudioStream {
     private final Timeline timeline;
     private float[] ready = {};
     private int next;
+    private long damagedBefore;
     private long silence;
     private long delivered;
     private boolean ended;
@@ -68,7 +69,9 @@ final class FfmpegStream implements AudioStream {
                 throw source.failure(
                         "a track without a sample" + (damage == null ? "" : ": " + damage),
                         "audio that can be decoded",
-                        "fetch the file again: it is empty, truncated or damaged");
+                        source.seekable()
+                                ? "fetch the file again: it is empty, truncated or damaged"
+                                : "pass the file itself if this is a pipe: the index of some files is at their end");
             }
             return first;
         } catch (RuntimeException e) {
@@ -141,7 +144,8 @@ final class FfmpegStream implements AudioStream {
         long pts = frame.best_effort_timestamp();
         AVRational base = demuxer.stream().time_base();
         double seconds = pts == AV_NOPTS_VALUE ? Double.NaN : (double) pts * base.num() / base.den();
-        silence = timeline.gap(seconds, ready.length / channels);
+        silence = timeline.gap(seconds, ready.length / channels, decoder.damaged() > damagedBefore);
+        damagedBefore = decoder.damaged();
     }
 
     private void end() {

@@ -51,9 +51,8 @@ final class SourceIo implements AutoCloseable {
         this.source = source;
         this.start = source.position();
         OPEN.put(number, this);
-        Seek_Pointer_long_int seek = source.seekable() ? SEEK : null;
         this.context =
-                avio_alloc_context(new BytePointer(av_malloc(BUFFER)), BUFFER, 0, new Place(number), READ, null, seek);
+                avio_alloc_context(new BytePointer(av_malloc(BUFFER)), BUFFER, 0, new Place(number), READ, null, SEEK);
         if (!source.seekable()) {
             context.seekable(0);
         }
@@ -87,6 +86,9 @@ final class SourceIo implements AutoCloseable {
     }
 
     private long seek(long offset, int whence) {
+        if (!source.seekable()) {
+            return (whence & AVSEEK_SIZE) != 0 ? 0 : -1; // as FFmpeg's own pipes; some of its readers take errors for sizes
+        }
         try {
             long size = source.size().orElseThrow() - start;
             if ((whence & AVSEEK_SIZE) != 0) {

@@ -12,6 +12,9 @@ final class Timeline {
     /** Shorter gaps are the rounding of stamps and the delays of encoders. */
     private static final double MIN_GAP = 0.1;
 
+    /** Behind a damaged packet a gap is no rounding, unless it is shorter than the stamps are exact. */
+    private static final double MIN_LOSS = 0.005;
+
     private static final double MAX_GAP = 600;
     /** A file can claim pauses without end in few bytes. */
     private static final double MAX_FILLED = 3_600;
@@ -35,12 +38,13 @@ final class Timeline {
     /**
      * @param stamp seconds; NaN where the file has none
      * @param samples of each channel that follow the gap
+     * @param lost whether packets before them could not be decoded
      * @return how many samples of silence stand before them
      */
-    long gap(double stamp, int samples) {
+    long gap(double stamp, int samples, boolean lost) {
         double gap = stamp - origin - (double) counted / rate;
         long silence = 0;
-        if (gap > MIN_GAP && gap <= MAX_GAP && filled + gap <= MAX_FILLED) {
+        if (gap > (lost ? MIN_LOSS : MIN_GAP) && gap <= MAX_GAP && filled + gap <= MAX_FILLED) {
             silence = Math.round(gap * rate);
             filled += gap;
             LOG.debug("{}: {} s of silence for a gap in the time stamps", name, gap);

@@ -30,7 +30,8 @@ class PcmFormatTest {
     @Test
     void takesArraysAndBuffers() {
         PcmFormat format = PcmFormat.pcm16(8_000, 2);
-        assertThat(format.audio(buffer(ByteOrder.LITTLE_ENDIAN).array()).samples()).containsExactly(MEAN);
+        assertThat(format.audio(buffer(ByteOrder.LITTLE_ENDIAN).array()).samples())
+                .containsExactly(MEAN);
         assertThat(format.withOrder(ByteOrder.BIG_ENDIAN)
                         .audio(buffer(ByteOrder.BIG_ENDIAN).array())
                         .samples())
@@ -88,8 +89,8 @@ class PcmFormatTest {
     })
     void takesWhatJavaxSoundDelivers(String encoding, int bits, boolean bigEndian, String hex) {
         byte[] sample = HexFormat.of().parseHex(hex);
-        AudioFormat format = new AudioFormat(
-                new AudioFormat.Encoding(encoding), 22_050, bits, 1, sample.length, 22_050, bigEndian);
+        AudioFormat format =
+                new AudioFormat(new AudioFormat.Encoding(encoding), 22_050, bits, 1, sample.length, 22_050, bigEndian);
         AudioInputStream in = new AudioInputStream(new ByteArrayInputStream(sample), format, 1);
         try (AudioStream stream = PcmFormat.stream(in, "line")) {
             assertThat(stream.sampleRate()).isEqualTo(22_050);

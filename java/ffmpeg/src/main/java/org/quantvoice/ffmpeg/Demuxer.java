@@ -161,8 +161,9 @@ final class Demuxer implements AutoCloseable {
             return OptionalDouble.empty();
         }
         if (stream.duration() > 0) {
-            return OptionalDouble.of(
-                    (double) stream.duration() * stream.time_base().num() / stream.time_base().den());
+            return OptionalDouble.of((double) stream.duration()
+                    * stream.time_base().num()
+                    / stream.time_base().den());
         }
         boolean known = format.nb_streams() == 1 && format.duration() > 0;
         return known ? OptionalDouble.of(format.duration() / MICROSECONDS) : OptionalDouble.empty();

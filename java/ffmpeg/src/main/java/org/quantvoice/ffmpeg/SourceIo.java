@@ -87,7 +87,9 @@ final class SourceIo implements AutoCloseable {
 
     private long seek(long offset, int whence) {
         if (!source.seekable()) {
-            return (whence & AVSEEK_SIZE) != 0 ? 0 : -1; // as FFmpeg's own pipes; some of its readers take errors for sizes
+            return (whence & AVSEEK_SIZE) != 0
+                    ? 0
+                    : -1; // as FFmpeg's own pipes; some of its readers take errors for sizes
         }
         try {
             long size = source.size().orElseThrow() - start;

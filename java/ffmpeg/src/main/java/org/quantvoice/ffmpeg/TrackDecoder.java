@@ -109,7 +109,10 @@ final class TrackDecoder implements AutoCloseable {
         if (result < 0) {
             flushing = true;
             if (result != AVERROR_EOF) {
-                damage(result == Demuxer.NEW_TRACK ? "audio of another codec that begins midway" : FfmpegError.text(result));
+                damage(
+                        result == Demuxer.NEW_TRACK
+                                ? "audio of another codec that begins midway"
+                                : FfmpegError.text(result));
             }
             avcodec_send_packet(codec, null);
             return;

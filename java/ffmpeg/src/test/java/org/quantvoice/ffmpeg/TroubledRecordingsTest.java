@@ -45,8 +45,7 @@ class TroubledRecordingsTest {
             float[] cut = Recordings.drain(stream);
             assertThat(cut.length).isBetween(expected.length / 3, expected.length * 2 / 3);
             int sure = cut.length - 2_500; // the last packets overlap with what is missing
-            Recordings.assertClose(
-                    Arrays.copyOf(cut, sure), Arrays.copyOf(expected, sure), Recordings.ROUNDING, name);
+            Recordings.assertClose(Arrays.copyOf(cut, sure), Arrays.copyOf(expected, sure), Recordings.ROUNDING, name);
         }
         assertThatThrownBy(() -> AudioFiles.read(file, Recordings.STRICT))
                 .isInstanceOf(AudioFormatException.class)
@@ -57,8 +56,20 @@ class TroubledRecordingsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "cbr.mp3", "plain.aac", "sound.m4a", "alac.m4a", "vorbis.ogg", "opus.opus", "opus.webm", "aac.mkv", "wma.wma",
-                "narrow.amr", "gsm.wav", "sound.aiff", "tracks.mp4", "mute.mp4"
+                "cbr.mp3",
+                "plain.aac",
+                "sound.m4a",
+                "alac.m4a",
+                "vorbis.ogg",
+                "opus.opus",
+                "opus.webm",
+                "aac.mkv",
+                "wma.wma",
+                "narrow.amr",
+                "gsm.wav",
+                "sound.aiff",
+                "tracks.mp4",
+                "mute.mp4"
             })
     void survivesCutsAndFlips(String name) throws IOException {
         byte[] whole = Recordings.bytes(name);
@@ -175,8 +186,7 @@ class TroubledRecordingsTest {
         System.arraycopy(frame, 0, picture, 0, frame.length);
         float[] expected = Recordings.reference("vbr.mp3");
         byte[] tagged = Recordings.join(header, picture, Recordings.bytes("vbr.mp3"));
-        Recordings.assertClose(
-                Recordings.read(tagged, Recordings.STRICT), expected, Recordings.ROUNDING, "as a pipe");
+        Recordings.assertClose(Recordings.read(tagged, Recordings.STRICT), expected, Recordings.ROUNDING, "as a pipe");
         Path file = Files.write(folder.resolve("tagged.mp3"), tagged);
         assertThat(AudioFiles.read(file).samples()).hasSameSizeAs(expected);
     }
@@ -201,7 +211,8 @@ class TroubledRecordingsTest {
 
     /** Fields of a header of big-endian numbers: rate at 16, channels at 20. */
     @ParameterizedTest
-    @CsvSource({"16000, 0, false", "384000, 1, true", "100, 1, true", "0, 1, false", "-1, 1, false", "8000, 5000, false"})
+    @CsvSource({"16000, 0, false", "384000, 1, true", "100, 1, true", "0, 1, false", "-1, 1, false", "8000, 5000, false"
+    })
     void minds(int rate, int channels, boolean readable) {
         byte[] au = Recordings.bytes("mulaw.au");
         ByteBuffer.wrap(au).putInt(16, rate).putInt(20, channels);

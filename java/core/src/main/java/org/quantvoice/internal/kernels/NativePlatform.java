@@ -28,7 +28,7 @@ public final class NativePlatform {
     static @Nullable URL bundled(String platform) {
         return NativePlatform.class
                 .getClassLoader()
-                .getResource("org/quantvoice/kernels/" + platform + "/" + fileName(platform));
+                .getResource("org/quantvoice/internal/kernels/" + platform + "/" + fileName(platform));
     }
 
     private static String fileName(String platform) {

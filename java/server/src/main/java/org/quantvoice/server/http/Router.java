@@ -85,7 +85,7 @@ public final class Router extends Handler.Abstract {
     /** Once a part of the answer is out, a document would be taken for more of it: the connection is broken off instead. */
     private static void refuse(Request request, Response response, HttpFailure failure)
             throws IOException, InterruptedException {
-        if (failure.status() >= 500) {
+        if (failure.status() >= 500 && failure.status() != 503) {
             LOG.error("{} {}", request.getMethod(), request.getHttpURI().getPath(), failure);
         }
         if (response.isCommitted()) {

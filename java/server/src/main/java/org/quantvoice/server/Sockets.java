@@ -34,6 +34,8 @@ final class Sockets {
     static final Set<String> PATHS = Set.of("/live", "/vosk", "/v1/realtime");
 
     private static final Logger LOG = LoggerFactory.getLogger(Sockets.class);
+    /** vosk-transcriber and others know a host and a port only; what is no WebSocket gets the page here. */
+    private static final String ROOT = "regex|^/$";
     /** For clients that still read. */
     private static final int FAREWELL_SECONDS = 1;
     /** The longest text message is one of audio in base64. */
@@ -62,6 +64,7 @@ final class Sockets {
         made.setIdleTimeout(idle);
         add(made, "/live", CaptionSocket::new);
         add(made, "/vosk", VoskSocket::new);
+        add(made, ROOT, VoskSocket::new);
         add(made, "/v1/realtime", RealtimeSocket::new);
         container = made;
     }

@@ -39,7 +39,11 @@ final class VoskTest {
     }
 
     private static Client connect() {
-        return Client.connect(URI.create("ws://127.0.0.1:" + served.server().port() + "/vosk"), null);
+        return connect("/vosk");
+    }
+
+    private static Client connect(String path) {
+        return Client.connect(URI.create("ws://127.0.0.1:" + served.server().port() + path), null);
     }
 
     /** Sends PCM in pieces, each when the answer to the one before has come, then the end. */
@@ -83,6 +87,7 @@ final class VoskTest {
     @Test
     void withoutAConfigurationItIsSpeechOf16Kilohertz() throws InterruptedException {
         assertThat(texts(answers(connect(), ServedSpeech.speech(), 1600))).isEqualTo(ServedSpeech.WORDS);
+        assertThat(texts(answers(connect("/"), ServedSpeech.speech(), 1600))).isEqualTo(ServedSpeech.WORDS);
     }
 
     @Test
@@ -129,7 +134,7 @@ final class VoskTest {
         for (String path : List.of("/vosk", "/live", "/v1/realtime?intent=transcription")) {
             for (int opcode = 1; opcode <= 2; opcode++) {
                 try (RawClient raw = new RawClient(served.server())) {
-                    raw.webSocket(path).bomb(opcode, 32 << 20);
+                    raw.webSocket(path).bomb(opcode, 8 << 20);
                     assertThat(raw.closeCode()).as(path + " " + opcode).isEqualTo(1009);
                 }
             }

@@ -111,6 +111,38 @@ final class BrowserTest {
                 .isEmpty();
     }
 
+    private String saved(String id) throws Exception {
+        return page.run("fetch(document.getElementById('" + id + "').href).then(r => r.text())");
+    }
+
+    /** A recording of a format that the browser need not know, and its progress. */
+    @Test
+    void aFlacFileIsSentToTheServer() throws Exception {
+        page.run(
+                """
+                window.states = []; new MutationObserver(() => states.push(document.getElementById('state').textContent))
+                    .observe(document.getElementById('state'), {childList: true, characterData: true, subtree: true})""");
+        page.choose("#file", SpeechService.RECORDING);
+        page.await("the end", FINISHED);
+        assertThat(captions()).contains(SpeechService.WORDS);
+        assertThat(page.run("states.join()")).contains("sending 100 %", "transcribing", "finished");
+    }
+
+    @Test
+    void aServerWithKeysAsksForOne() throws Exception {
+        try (SpeechServer guarded = served.serve(SpeechServer.builder().apiKey("secret"));
+                BrowserPage other = BrowserPage.open(folder.resolve("profile"), browser, guarded.url())) {
+            other.await("a question", "document.getElementById('asked').hidden ? '' : 'yes'");
+            other.run("document.getElementById('key').value = 'secret';"
+                    + " document.getElementById('key').dispatchEvent(new Event('change'))");
+            other.choose("#file", wav);
+            other.await("the end", FINISHED);
+            other.run("document.getElementById('microphone').click()");
+            other.await("level", "document.getElementById('level').value > -50 ? 'yes' : ''");
+            other.await("a connection", text("state") + ".startsWith('listening') ? 'yes' : ''");
+        }
+    }
+
     private void drop() throws Exception {
         page.run(DROP.formatted(Base64.getEncoder().encodeToString(Files.readAllBytes(wav))));
     }
@@ -132,8 +164,8 @@ final class BrowserTest {
         click("stop");
         page.await("the end", FINISHED);
         assertNoProblem();
-        String srt = page.run("fetch(document.getElementById('srt').href).then(r => r.text())");
-        assertThat(srt).contains("00:00:0").contains(" --> ").contains(ServedSpeech.WORDS);
+        assertThat(saved("srt")).contains("00:00:0", " --> ", ServedSpeech.WORDS);
+        assertThat(saved("vtt")).startsWith("WEBVTT").contains(ServedSpeech.WORDS);
     }
 
     /** One chunk is held up for a while; those behind it wait in the network, where the server's clock does not see them. */
@@ -177,6 +209,10 @@ final class BrowserTest {
             awaitFinal();
             page.await("the end", FINISHED);
             assertThat(captions()).containsOnlyOnce(ServedSpeech.WORDS);
+            assertThat(saved("srt")).contains("00:00:02,", " --> ", ServedSpeech.WORDS);
+            assertThat(saved("vtt")).startsWith("WEBVTT\n\n00:00:02.").contains(ServedSpeech.WORDS);
+            assertThat(page.run("document.getElementById('progress').hidden")).isEqualTo("true");
+            assertThat(page.run(text("rtf"))).startsWith("RTF ");
             assertNoProblem();
             page.run("document.getElementById('state').textContent = 'seen'");
             page.run("document.getElementById('srt').classList.add('off')");
@@ -196,7 +232,7 @@ final class BrowserTest {
     void whatIsNoAudioIsRefused() throws Exception {
         page.run(DROP.formatted(Base64.getEncoder().encodeToString("no audio".getBytes(StandardCharsets.UTF_8))));
         page.await("refusal", "document.getElementById('problem').hidden ? '' : 'yes'");
-        assertThat(page.run(text("problem"))).contains("dropped.wav is no audio");
+        assertThat(page.run(text("problem"))).startsWith("dropped.wav: Got the file: ").contains("expected");
         drop();
         page.await("the end", FINISHED);
         assertThat(captions()).contains(ServedSpeech.WORDS);
@@ -228,7 +264,7 @@ final class BrowserTest {
                   send() {}
                   tell(event) { this.onmessage({data: JSON.stringify(event)}); }
                 };""");
-        drop();
+        click("microphone");
         page.await("connection", "window.fake && fake.onmessage ? 'yes' : ''");
         page.run("fake.tell({type: 'ready', model: 'm', sampleRate: 16000, latencySeconds: 0.5})");
         page.run("fake.tell({type: 'partial', utterance: 0, committed: [], end: 0.64, latencyMs: 1, rtf: 0.1,"

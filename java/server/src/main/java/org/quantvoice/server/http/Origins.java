@@ -66,7 +66,7 @@ public final class Origins {
             throw HttpFailure.refused(
                     403,
                     "origin_not_allowed",
-                    "Pages of " + origin + " may not use this server; --allow-origin allows it.");
+                    "Pages of " + origin + " may not use this server; start it with --allow-origin " + origin + ".");
         }
         response.getHeaders().put("Access-Control-Allow-Origin", origin);
         response.getHeaders().put("Access-Control-Allow-Headers", "Authorization, Content-Type");

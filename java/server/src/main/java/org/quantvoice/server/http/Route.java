@@ -7,7 +7,7 @@ import org.eclipse.jetty.server.Request;
  *
  * @param method GET or POST
  * @param path from the root; one that ends in {@code *} stands for all that begin so
- * @param open whether it answers without a key
+ * @param open whether it answers without a key, and to pages of any origin
  */
 public record Route(String method, String path, boolean open, Endpoint endpoint) {
 

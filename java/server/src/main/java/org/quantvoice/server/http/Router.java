@@ -62,9 +62,9 @@ public final class Router extends Handler.Abstract {
         if (here.isEmpty()) {
             throw HttpFailure.refused(404, "unknown_url", "There is nothing at " + path + "; see /openapi.json.");
         }
-        origins.check(request, response);
         String methods = here.stream().map(Route::method).collect(Collectors.joining(", "));
         if (request.getMethod().equals("OPTIONS")) {
+            origins.check(request, response);
             response.setStatus(204);
             response.getHeaders().put(HttpHeader.ALLOW, methods);
             return;
@@ -77,6 +77,7 @@ public final class Router extends Handler.Abstract {
                     "Got " + request.getMethod() + " " + path + "; expected " + methods + ".");
         });
         if (!route.open()) {
+            origins.check(request, response);
             keys.check(request, List.of());
         }
         route.endpoint().answer(request, response);

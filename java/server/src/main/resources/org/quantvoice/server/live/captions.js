@@ -20,6 +20,7 @@ async function exclusively(work) {
   show('starting');
   begin();
   try {
+    await known;
     await work();
   } finally {
     busy = false;
@@ -41,14 +42,16 @@ function clock(seconds, comma) {
 
 function connect(rate, onStop) {
   const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
-  const socket = new WebSocket(`${scheme}//${location.host}/live`);
+  const key = by('key').value;
+  const socket = new WebSocket(`${scheme}//${location.host}/live`,
+      key ? ['quantvoice', `openai-insecure-api-key.${key}`] : []);
   socket.binaryType = 'arraybuffer';
   const opened = {socket, rate, stop: onStop, ended: false, ready: false, samples: 0, sent: []};
   opened.closed = new Promise(resolve => opened.resolveClosed = resolve);
   session = opened;
   show('connecting');
   const ready = new Promise((resolve, reject) => {
-    socket.onopen = () => socket.send(JSON.stringify({type: 'start', rate, channels: 1}));
+    socket.onopen = () => socket.send(JSON.stringify({type: 'start', rate, channels: 1, model: by('model').value}));
     socket.onmessage = message => {
       const event = JSON.parse(message.data);
       if (event.type === 'ready') {
@@ -108,12 +111,22 @@ function heard(event, opened) {
   } else if (event.type === 'final') {
     write(event.words, []);
     line = null;
-    finals.push(event);
-    const link = by('srt');
-    URL.revokeObjectURL(link.href);
-    link.href = URL.createObjectURL(new Blob([srt()], {type: 'application/x-subrip'}));
-    link.classList.remove('off');
+    said(event);
   }
+}
+
+// An utterance is complete: it can be saved.
+function said(final) {
+  finals.push(final);
+  save('srt', srt(), 'application/x-subrip');
+  save('vtt', vtt(), 'text/vtt');
+}
+
+function save(id, text, type) {
+  const link = by(id);
+  URL.revokeObjectURL(link.href);
+  link.href = URL.createObjectURL(new Blob([text], {type}));
+  link.classList.remove('off');
 }
 
 function write(sure, open) {
@@ -144,23 +157,33 @@ function text(words) {
   return words.map((w, i) => (i > 0 && !w.attached ? ' ' : '') + w.word).join('');
 }
 
-// Cues of at most 8 words (24 characters of a language without spaces) or 7 seconds.
-function srt() {
-  const cues = [];
+// Cues of at most 8 words or 7 seconds.
+function cues() {
+  const all = [];
   for (const final of finals) {
     let cue = [];
     for (const word of final.words) {
-      if (3 * cue.filter(w => !w.attached).length + cue.filter(w => w.attached).length >= 24 || cue.length > 0 && word.end - cue[0].start > 7) {
-        cues.push(cue);
+      if (cue.length === 8 || cue.length > 0 && word.end - cue[0].start > 7) {
+        all.push(cue);
         cue = [];
       }
       cue.push(word);
     }
-    cues.push(cue);
+    all.push(cue);
   }
-  return cues.map((cue, i) =>
-    `${i + 1}\n${clock(cue[0].start, ',')} --> ${clock(cue[cue.length - 1].end, ',')}\n`
-    + text(cue) + '\n').join('\n');
+  return all.map(cue =>
+    ({start: cue[0].start, end: cue[cue.length - 1].end, text: cue.map(w => w.word).join(' ')}));
+}
+
+function srt() {
+  return cues().map((cue, i) =>
+    `${i + 1}\n${clock(cue.start, ',')} --> ${clock(cue.end, ',')}\n${cue.text}\n`).join('\n');
+}
+
+function vtt() {
+  const escaped = text => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+  return 'WEBVTT\n\n' + cues().map(cue =>
+    `${clock(cue.start, '.')} --> ${clock(cue.end, '.')}\n${escaped(cue.text)}\n`).join('\n');
 }
 
 function level(power) {
@@ -173,6 +196,9 @@ function begin() {
   line = null;
   by('captions').replaceChildren();
   by('srt').classList.add('off');
+  by('vtt').classList.add('off');
+  by('latency').textContent = '';
+  by('rtf').textContent = '';
 }
 
 async function microphone() {
@@ -219,37 +245,65 @@ async function microphone() {
   }
 }
 
+// Sends the recording as a form and follows it: first how much has arrived, then that it is worked on.
+function upload(blob) {
+  const form = new FormData();
+  form.append('model', by('model').value);
+  form.append('response_format', 'verbose_json');
+  form.append('timestamp_granularities[]', 'word');
+  form.append('timestamp_granularities[]', 'segment');
+  form.append('file', blob, blob.name);
+  const request = new XMLHttpRequest();
+  request.open('POST', 'v1/audio/transcriptions');
+  if (by('key').value) {
+    request.setRequestHeader('Authorization', `Bearer ${by('key').value}`);
+  }
+  request.responseType = 'json';
+  return new Promise((resolve, reject) => {
+    request.upload.onprogress = event => {
+      by('progress').value = event.loaded / event.total;
+      show(`sending ${Math.round(100 * event.loaded / event.total)} %`);
+    };
+    request.upload.onload = () => {
+      by('progress').removeAttribute('value');
+      show('transcribing');
+    };
+    request.onload = () => resolve(request);
+    request.onerror = () => reject(new Error('the server cannot be reached'));
+    request.send(form);
+  });
+}
+
 async function file(blob) {
-  const rate = 16000;
-  let audio;
+  by('progress').hidden = false;
+  by('progress').value = 0;
+  const begun = performance.now();
   try {
-    audio = await new OfflineAudioContext(1, 1, rate).decodeAudioData(await blob.arrayBuffer());
+    const answer = await upload(blob);
+    const said = answer.response;
+    if (answer.status !== 200) {
+      problem(`${blob.name}: ${said && said.error ? said.error.message : `status ${answer.status}`}`);
+      show('refused');
+      return;
+    }
+    by('rtf').textContent = `RTF ${((performance.now() - begun) / 1000 / said.duration).toFixed(4)}`;
+    for (const segment of said.segments) {
+      transcribed(said.words.filter(w => w.start >= segment.start - 1e-6 && w.start < segment.end));
+    }
+    show('finished');
   } catch (failed) {
-    problem(`${blob.name} is no audio that this browser can read.`);
-    return;
+    problem(`${blob.name}: ${failed.message}.`);
+    show('failed');
+  } finally {
+    by('progress').hidden = true;
   }
-  const opened = await connect(rate, () => level(0)).catch(() => null);
-  const piece = rate / 10;
-  for (let at = 0; opened && at < audio.length && opened.socket.readyState === WebSocket.OPEN; at += piece) {
-    const pcm = new Int16Array(Math.min(piece, audio.length - at));
-    let power = 0;
-    for (let c = 0; c < audio.numberOfChannels; c++) {
-      const samples = audio.getChannelData(c);
-      for (let i = 0; i < pcm.length; i++) {
-        const x = samples[at + i] / audio.numberOfChannels;
-        power += x * x / pcm.length;
-        pcm[i] = Math.max(-32768, Math.min(32767, pcm[i] + Math.round(x * 32768)));
-      }
-    }
-    level(power);
-    send(opened, pcm.buffer);
-    while (opened.socket.bufferedAmount > 1 << 16) {
-      await new Promise(done => setTimeout(done, 20));
-    }
-  }
-  if (opened) {
-    finish();
-    await opened.closed;
+}
+
+function transcribed(words) {
+  if (words.length) {
+    write(words, []);
+    line = null;
+    said({words});
   }
 }
 
@@ -262,6 +316,26 @@ function finish() {
   }
 }
 
+// The models to choose from; asks for a key where the server does.
+async function models() {
+  const key = by('key').value;
+  const answer = await fetch('v1/models', {headers: key ? {Authorization: `Bearer ${key}`} : {}});
+  by('asked').hidden = answer.status !== 401 && !key;
+  if (answer.status !== 200) {
+    if (key) {
+      problem((await answer.json()).error.message);
+    }
+    return;
+  }
+  by('model').replaceChildren(...(await answer.json()).data.map(model => new Option(model.id)));
+  by('choice').hidden = by('model').length < 2;
+}
+
+let known = models(); // no source begins before it is done: its model is chosen there
+by('key').onchange = () => {
+  problem('');
+  known = models();
+};
 by('microphone').onclick = () => exclusively(microphone);
 by('stop').onclick = finish;
 by('file').onchange = event => {

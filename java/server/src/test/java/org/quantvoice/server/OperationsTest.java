@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.quantvoice.QuantSession;
 import org.quantvoice.error.ModelFormatException;
-import org.quantvoice.json.JsonNode;
-import org.quantvoice.json.JsonReader;
+import org.quantvoice.internal.json.JsonNode;
+import org.quantvoice.internal.json.JsonReader;
 import org.quantvoice.server.models.HostedModel;
 
 /** What those see who run a server. */

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.quantvoice.json.JsonReader;
+import org.quantvoice.internal.json.JsonReader;
 
 /** More to do than can be done: who does not fit is told at once, the others are served. */
 final class OverloadTest {

@@ -232,7 +232,9 @@ final class BrowserTest {
     void whatIsNoAudioIsRefused() throws Exception {
         page.run(DROP.formatted(Base64.getEncoder().encodeToString("no audio".getBytes(StandardCharsets.UTF_8))));
         page.await("refusal", "document.getElementById('problem').hidden ? '' : 'yes'");
-        assertThat(page.run(text("problem"))).startsWith("dropped.wav: Got the file: ").contains("expected");
+        assertThat(page.run(text("problem")))
+                .startsWith("dropped.wav: Got the file: ")
+                .contains("expected");
         drop();
         page.await("the end", FINISHED);
         assertThat(captions()).contains(ServedSpeech.WORDS);

@@ -34,7 +34,10 @@ final class OperationsTest {
             service.post(good());
             service.post(good().field("response_format", "xml"));
             assertThat(service.get("nowhere/at/all").statusCode()).isEqualTo(404);
-            Client.connect(service.server()).start(16_000, 1).audio(new float[32_000], 1, 1600).stop();
+            Client.connect(service.server())
+                    .start(16_000, 1)
+                    .audio(new float[32_000], 1, 1600)
+                    .stop();
             Map<String, Double> meters = meters(service.get("metrics").body());
             String posted = "quantvoice_requests_seconds_count{path=\"/v1/audio/transcriptions\",status=";
             assertThat(meters).containsEntry(posted + "\"200\"}", 1.0).containsEntry(posted + "\"400\"}", 1.0);
@@ -64,8 +67,7 @@ final class OperationsTest {
     @Test
     void metersGoToTheApplicationsRegistry() throws Exception {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        try (SpeechService service =
-                new SpeechService(SpeechServer.builder().meters(registry))) {
+        try (SpeechService service = new SpeechService(SpeechServer.builder().meters(registry))) {
             service.post(good());
             assertThat(service.get("metrics").statusCode()).isEqualTo(404);
         }
@@ -102,7 +104,8 @@ final class OperationsTest {
     @Test
     void theDescriptionNamesEveryRouteAndNoOther() throws Exception {
         try (SpeechService service = new SpeechService(SpeechServer.builder())) {
-            JsonNode paths = JsonReader.parse(service.get("openapi.json").body()).get("paths");
+            JsonNode paths =
+                    JsonReader.parse(service.get("openapi.json").body()).get("paths");
             assertThat(paths.keys())
                     .containsExactlyInAnyOrder(
                             "/v1/audio/transcriptions",
@@ -122,8 +125,7 @@ final class OperationsTest {
                 HttpResponse<String> response =
                         HttpClient.newHttpClient().send(other, HttpResponse.BodyHandlers.ofString());
                 assertThat(response.statusCode()).as(path).isEqualTo(405);
-                assertThat(response.headers().firstValue("Allow").orElseThrow())
-                        .isEqualToIgnoringCase(method);
+                assertThat(response.headers().firstValue("Allow").orElseThrow()).isEqualToIgnoringCase(method);
             }
         }
     }
@@ -153,8 +155,7 @@ final class OperationsTest {
             HttpRequest reload = HttpRequest.newBuilder(URI.create(server.url() + "admin/reload"))
                     .POST(HttpRequest.BodyPublishers.noBody())
                     .build();
-            HttpResponse<String> answer =
-                    HttpClient.newHttpClient().send(reload, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = HttpClient.newHttpClient().send(reload, HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).isEqualTo(500);
             assertThat(answer.body()).contains("half a file");
             assertThat(loaded.get(1).transcribe(SpeechService.RECORDING).text()).isEqualTo(WORDS);
@@ -177,7 +178,9 @@ final class OperationsTest {
     @Test
     void settingsOutOfRangeAreRefused() {
         assertThatThrownBy(() -> SpeechServer.builder().start()).hasMessageContaining("no model");
-        assertThatThrownBy(() -> SpeechServer.builder().apiKey("two words").model(HostedModel.loadedBy("a", () -> null))
+        assertThatThrownBy(() -> SpeechServer.builder()
+                        .apiKey("two words")
+                        .model(HostedModel.loadedBy("a", () -> null))
                         .start())
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> HostedModel.loadedBy("../x", () -> null)).isInstanceOf(IllegalArgumentException.class);

@@ -47,7 +47,8 @@ final class OverloadTest {
             HttpResponse<String> refused = service.post(good());
             assertThat(refused.statusCode()).isEqualTo(429);
             assertThat(code(refused)).isEqualTo("queue_full");
-            assertThat(Integer.parseInt(refused.headers().firstValue("Retry-After").orElseThrow()))
+            assertThat(Integer.parseInt(
+                            refused.headers().firstValue("Retry-After").orElseThrow()))
                     .isBetween(1, 120);
             open.get(0).close();
             for (int i = 0; i < 600 && service.server().recordings() == 3; i++) {
@@ -63,8 +64,8 @@ final class OverloadTest {
 
     @Test
     void oneClientDoesNotTakeAllPlaces() throws Exception {
-        try (SpeechService service = new SpeechService(
-                SpeechServer.builder().maxPerClient(2).uploadFolder(uploads))) {
+        try (SpeechService service =
+                new SpeechService(SpeechServer.builder().maxPerClient(2).uploadFolder(uploads))) {
             List<RawClient> open = unfinished(service, 2);
             HttpResponse<String> refused = service.post(good());
             assertThat(refused.statusCode()).isEqualTo(429);
@@ -94,7 +95,8 @@ final class OverloadTest {
             for (var one : all) {
                 HttpResponse<String> response = one.get(120, TimeUnit.SECONDS);
                 assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-                assertThat(JsonReader.parse(response.body()).get("text").string()).isEqualTo(WORDS);
+                assertThat(JsonReader.parse(response.body()).get("text").string())
+                        .isEqualTo(WORDS);
             }
         }
     }
@@ -102,8 +104,8 @@ final class OverloadTest {
     /** What is under way is done; what comes later, and what does not end, is told. */
     @Test
     void closingWaitsForWhatIsUnderWay() throws Exception {
-        SpeechService service = new SpeechService(
-                SpeechServer.builder().uploadFolder(uploads).drain(Duration.ofSeconds(30)));
+        SpeechService service =
+                new SpeechService(SpeechServer.builder().uploadFolder(uploads).drain(Duration.ofSeconds(30)));
         byte[] whole = good().bytes();
         List<RawClient> open = unfinished(service, 1);
         Thread closing = new Thread(service::close);
@@ -125,8 +127,8 @@ final class OverloadTest {
 
     @Test
     void whatDoesNotEndIsCut() throws Exception {
-        SpeechService service = new SpeechService(
-                SpeechServer.builder().uploadFolder(uploads).drain(Duration.ofMillis(200)));
+        SpeechService service =
+                new SpeechService(SpeechServer.builder().uploadFolder(uploads).drain(Duration.ofMillis(200)));
         List<RawClient> open = unfinished(service, 2);
         service.close();
         for (RawClient one : open) {

@@ -39,9 +39,22 @@ final class TlsTest {
         Path store = folder.resolve("store.p12");
         Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
         Process made = new ProcessBuilder(
-                        keytool.toString(), "-genkeypair", "-alias", "a", "-keyalg", algorithm, "-dname", "CN=localhost",
-                        "-ext", "san=dns:localhost,ip:127.0.0.1", "-storetype", "PKCS12", "-storepass", "changeit",
-                        "-keystore", store.toString())
+                        keytool.toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "a",
+                        "-keyalg",
+                        algorithm,
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=dns:localhost,ip:127.0.0.1",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "changeit",
+                        "-keystore",
+                        store.toString())
                 .redirectErrorStream(true)
                 .start();
         String said = new String(made.getInputStream().readAllBytes());
@@ -76,7 +89,8 @@ final class TlsTest {
                         .start()) {
             assertThat(server.url()).startsWith("https://");
             HttpResponse<String> models = http.send(
-                    HttpRequest.newBuilder(URI.create(server.url() + "v1/models")).build(),
+                    HttpRequest.newBuilder(URI.create(server.url() + "v1/models"))
+                            .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertThat(models.body()).contains("digits");
             Client live = new Client();
@@ -97,9 +111,9 @@ final class TlsTest {
         Path text = Files.writeString(folder.resolve("text.pem"), "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n");
         Path noKey = Files.writeString(folder.resolve("no.pem"), pem("PRIVATE KEY", new byte[40]));
         Path empty = Files.writeString(folder.resolve("empty.pem"), "");
-        for (Path[] pair : new Path[][] {
-            {cert, text}, {cert, noKey}, {text, key}, {empty, key}, {folder.resolve("absent"), key}
-        }) {
+        for (Path[] pair :
+                new Path[][] {{cert, text}, {cert, noKey}, {text, key}, {empty, key}, {folder.resolve("absent"), key}
+                }) {
             assertThatThrownBy(() -> SpeechServer.builder()
                             .model(HostedModel.loadedBy("a", () -> {
                                 throw new AssertionError("loaded before the files were looked at");

@@ -1,13 +1,13 @@
 package org.quantvoice.spring;
 
 import org.quantvoice.QuantSession;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
-import org.springframework.boot.actuate.health.Health;
-import org.springframework.boot.actuate.health.HealthIndicator;
 
 /** The health of the session in Actuator of Spring Boot 3. */
 @AutoConfiguration(after = QuantVoiceAutoConfiguration.class)
@@ -21,8 +21,6 @@ public class Boot3HealthAutoConfiguration {
         SessionHealth health = new SessionHealth(session);
         return () -> health.details()
                 .map(details -> Health.up().withDetails(details).build())
-                .orElseGet(() -> Health.down()
-                        .withDetail("session", "closed")
-                        .build());
+                .orElseGet(() -> Health.down().withDetail("session", "closed").build());
     }
 }

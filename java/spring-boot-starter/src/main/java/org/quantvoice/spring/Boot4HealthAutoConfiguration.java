@@ -5,9 +5,9 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.context.annotation.Bean;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
 
 /** The health of the session in Actuator of Spring Boot 4. */
 @AutoConfiguration(after = QuantVoiceAutoConfiguration.class)
@@ -21,8 +21,6 @@ public class Boot4HealthAutoConfiguration {
         SessionHealth health = new SessionHealth(session);
         return () -> health.details()
                 .map(details -> Health.up().withDetails(details).build())
-                .orElseGet(() -> Health.down()
-                        .withDetail("session", "closed")
-                        .build());
+                .orElseGet(() -> Health.down().withDetail("session", "closed").build());
     }
 }

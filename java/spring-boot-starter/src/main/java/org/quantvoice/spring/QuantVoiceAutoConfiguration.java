@@ -31,8 +31,7 @@ public class QuantVoiceAutoConfiguration {
         }
         if (!properties.hotwords().isEmpty()) {
             Hotwords hotwords = Hotwords.of(properties.hotwords(), Hotwords.DEFAULT_WEIGHT);
-            builder.decoder(vocabulary -> PrefixBeam.with(vocabulary)
-                    .withHotwords(hotwords));
+            builder.decoder(vocabulary -> PrefixBeam.with(vocabulary).withHotwords(hotwords));
         }
         return builder.build();
     }

@@ -48,7 +48,9 @@ final class StarterTest {
                     .contains("quantVoice", "\"engine\":\"NATIVE\"", "\"status\":\"UP\"");
             assertThat(get(url + "/actuator/metrics/quantvoice.model")).contains("\"baseUnit\":\"bytes\"", "NATIVE");
         }
-        assertThat(new SessionHealth(session).details()).as("closed with the context").isEmpty();
+        assertThat(new SessionHealth(session).details())
+                .as("closed with the context")
+                .isEmpty();
     }
 
     private HttpResponse<String> post(String url, byte[] file) throws Exception {
@@ -84,18 +86,15 @@ final class StarterTest {
                     QuantSession session = context.getBean(QuantSession.class);
                     assertThat(session.transcribe(RECORDING).text()).isEqualTo(WORDS);
                 });
-        context().withPropertyValues("quantvoice.int8=true").run(context -> assertThat(context)
-                .getFailure()
-                .rootCause()
-                .hasMessageContaining("quantized already"));
-        context().withPropertyValues("quantvoice.model=/no/such/file.qv").run(context -> assertThat(context)
-                .getFailure()
-                .rootCause()
-                .hasMessageContaining("/no/such/file.qv"));
-        context().withPropertyValues("quantvoice.hotwords=Nijmegen").run(context -> assertThat(context)
-                .getFailure()
-                .rootCause()
-                .hasMessageContaining("Nijmegen"));
+        context()
+                .withPropertyValues("quantvoice.int8=true")
+                .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining("quantized already"));
+        context()
+                .withPropertyValues("quantvoice.model=/no/such/file.qv")
+                .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining("/no/such/file.qv"));
+        context()
+                .withPropertyValues("quantvoice.hotwords=Nijmegen")
+                .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining("Nijmegen"));
     }
 
     @Test
@@ -104,7 +103,8 @@ final class StarterTest {
             context()
                     .withBean("mine", QuantSession.class, () -> own, bean -> bean.setDestroyMethodName(""))
                     .withPropertyValues("quantvoice.model=/no/such/file.qv")
-                    .run(context -> assertThat(context.getBean(QuantSession.class)).isSameAs(own));
+                    .run(context ->
+                            assertThat(context.getBean(QuantSession.class)).isSameAs(own));
         }
     }
 }

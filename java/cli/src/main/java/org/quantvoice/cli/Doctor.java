@@ -39,6 +39,7 @@ final class Doctor {
         check("processors", Doctor::processors);
         check("cache", Doctor::cache);
         check("kernels", () -> Kernels.tier() + "; this CPU can: " + String.join(", ", Kernels.supportedTiers()));
+        check("self-check", Doctor::selfCheck);
         check("engines", Doctor::engines);
         for (EngineProvider provider : Services.installed(EngineProvider.class)) {
             check(provider.engine().name(), () -> run(provider));
@@ -66,6 +67,14 @@ final class Doctor {
         Path probe = Files.createTempFile(directory, "doctor", ".tmp");
         Files.delete(probe);
         return directory.toString();
+    }
+
+    private static String selfCheck() {
+        List<String> failures = Kernels.selfCheck();
+        if (!failures.isEmpty()) {
+            throw new IllegalStateException(String.join("; ", failures));
+        }
+        return "the kernels of every tier give what their scalar twins give";
     }
 
     private static String engines() {

@@ -2,9 +2,11 @@ package org.quantvoice.internal.kernels;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.quantvoice.internal.files.ResourceCache;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,17 +25,30 @@ public final class Kernels {
      * The name of the tier in use, e.g. {@code avx512vnni}.
      *
      * @throws org.quantvoice.error.NativeLibraryException if there is no usable native library, or the forced tier is
-     *     beyond this CPU
+     *     beyond this CPU or fails its self-check
      */
     public static String tier() {
         start();
         return Objects.requireNonNull(Library.qv_tier_name());
     }
 
-    /** The tiers that this CPU can run, slowest first. */
+    /** The tiers that this CPU can run, slowest first; whether they passed their self-check is another matter. */
     public static List<String> supportedTiers() {
         start();
-        return List.of(Objects.requireNonNull(Library.qv_supported_tiers()).split(" "));
+        return tiersOfCpu();
+    }
+
+    /**
+     * Runs the self-check of every tier that this CPU has, whatever was found before.
+     *
+     * @return what is wrong, one text a tier that fails; empty if all are right
+     */
+    public static List<String> selfCheck() {
+        start();
+        return tiersOfCpu().stream()
+                .map(SelfCheck::run)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     /**
@@ -66,10 +81,18 @@ public final class Kernels {
         if (started) {
             return;
         }
-        NativeLibrary.load();
-        String isa = System.getProperty(ISA_PROPERTY, "");
+        SelfCheck.Mode mode = SelfCheck.Mode.chosen();
+        Path library = NativeLibrary.load();
+        SelfCheckRecord passed =
+                SelfCheckRecord.of(ResourceCache.directory(), library, Objects.requireNonNull(Library.qv_cpu_model()));
+        SelfCheck check = new SelfCheck(mode, passed, SelfCheck::run);
+        String isa = TierChoice.choose(System.getProperty(ISA_PROPERTY, ""), tiersOfCpu(), check);
         Status.check(Library.qv_init((isa + "\0").getBytes(StandardCharsets.UTF_8)));
         started = true;
+    }
+
+    private static List<String> tiersOfCpu() {
+        return List.of(Objects.requireNonNull(Library.qv_supported_tiers()).split(" "));
     }
 
     static void announce(int threads) {

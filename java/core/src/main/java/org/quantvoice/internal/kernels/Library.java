@@ -25,6 +25,12 @@ public final class Library {
     @Cast("const char*")
     static native @Nullable String qv_supported_tiers();
 
+    @Cast("int")
+    static native int qv_check_tier(@Cast("const char*") byte[] name);
+
+    @Cast("const char*")
+    static native @Nullable String qv_cpu_model();
+
     @Cast("const char*")
     static native @Nullable String qv_last_error();
 
@@ -137,6 +143,9 @@ public final class Library {
 
     /** Called by tests only. */
     static native void qv_flat_fail_allocation(@Cast("int64_t") long k);
+
+    /** Called by tests only. */
+    static native void qv_flat_fail_self_check(@Cast("const char*") byte[] tier);
 
     /** Called by tests only. */
     @Cast("int64_t")

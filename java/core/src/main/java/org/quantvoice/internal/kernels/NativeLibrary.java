@@ -1,9 +1,11 @@
 package org.quantvoice.internal.kernels;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.NativeLibraryException;
 import org.quantvoice.error.OutputException;
@@ -22,12 +24,14 @@ public final class NativeLibrary {
     private static final String JAVACPP_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
 
     private static boolean loaded;
+    private static @Nullable Path libraryFile;
 
     private NativeLibrary() {}
 
-    static synchronized void load() {
+    /** Loads the library, once; returns its file, or null if it is not known which one it was. */
+    static synchronized @Nullable Path load() {
         if (loaded) {
-            return;
+            return libraryFile;
         }
         if (System.getProperty(JAVACPP_LIMIT) == null) {
             System.setProperty(JAVACPP_LIMIT, "0");
@@ -36,12 +40,26 @@ public final class NativeLibrary {
         URL bundled = named == null ? NativePlatform.bundled(NativePlatform.current()) : null;
         if (named != null) {
             loadFile(named);
+            libraryFile = named;
         } else if (bundled != null) {
-            loadBundled(extract(bundled));
+            libraryFile = extract(bundled);
+            loadBundled(libraryFile);
         } else {
             loadFromPath();
+            libraryFile = onPath();
         }
         loaded = true;
+        return libraryFile;
+    }
+
+    /** Where {@code System.loadLibrary} found it: in the first folder of the path that has it. */
+    private static @Nullable Path onPath() {
+        return Stream.of(System.getProperty("java.library.path", "").split(File.pathSeparator))
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> Path.of(folder, System.mapLibraryName(NAME)))
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .orElse(null);
     }
 
     private static @Nullable Path explicitFile() {

@@ -10,6 +10,7 @@ public final class Status {
     private static final int OUT_OF_MEMORY = 2;
     private static final int UNSUPPORTED_ISA = 3;
     private static final int INVALID_STATE = 4;
+    private static final int WRONG_RESULTS = 6;
 
     private Status() {}
 
@@ -30,6 +31,9 @@ public final class Status {
                         text,
                         "one of: " + Library.qv_supported_tiers(),
                         "correct or leave out -D" + Kernels.ISA_PROPERTY);
+            case WRONG_RESULTS ->
+                throw new NativeLibraryException(
+                        text, "the results of the scalar twins", "choose another tier with -D" + Kernels.ISA_PROPERTY);
             default ->
                 throw new NativeLibraryException(
                         text, "a system that grants the resource", "lower the number of threads");

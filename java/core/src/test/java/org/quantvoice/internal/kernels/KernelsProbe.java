@@ -2,13 +2,17 @@ package org.quantvoice.internal.kernels;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
 import org.quantvoice.error.QuantVoiceException;
 
-/** Run by {@link NativeLibraryTest} in a JVM of its own: prints the tier and a digest of products, or the exception. */
+/**
+ * Run by {@link NativeLibraryTest} in a JVM of its own: prints the tier and a digest of products, or the exception. An
+ * argument names a tier whose self-check fails.
+ */
 public final class KernelsProbe {
     private static final int ROWS = 33;
     private static final int OUTPUTS = 65;
@@ -20,6 +24,10 @@ public final class KernelsProbe {
 
     public static void main(String[] arguments) throws Exception {
         try {
+            if (arguments.length > 0) {
+                NativeLibrary.load();
+                Library.qv_flat_fail_self_check((arguments[0] + "\0").getBytes(StandardCharsets.UTF_8));
+            }
             String tier = Kernels.tier();
             System.out.println("tier " + tier);
             System.out.println("digest " + digest(1));

@@ -3,12 +3,10 @@ package org.quantvoice.internal.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,9 +61,9 @@ public class NativeLibraryTest {
 
     @Test
     void classPathWithoutNativesSaysWhichClassifierToAdd() throws Exception {
-        Path bare = Files.createDirectories(directory.resolve("bare/org/quantvoice/kernels"));
+        Path bare = Files.createDirectories(directory.resolve("bare/org/quantvoice/internal/kernels"));
         Path classes = Path.of(System.getProperty("quantvoice.root"), "java/core/target/classes");
-        try (Stream<Path> files = Files.list(classes.resolve("org/quantvoice/kernels"))) {
+        try (Stream<Path> files = Files.list(classes.resolve("org/quantvoice/internal/kernels"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Files.copy(file, bare.resolve(file.getFileName()));
             }
@@ -91,7 +89,7 @@ public class NativeLibraryTest {
 
     /** The classes that loading uses besides its own package, in a directory of their own. */
     private Path otherClasses(Path classes) throws IOException {
-        for (String folder : List.of("org/quantvoice/error", "org/quantvoice/files")) {
+        for (String folder : List.of("org/quantvoice/error", "org/quantvoice/internal/files")) {
             Path target = Files.createDirectories(directory.resolve("others").resolve(folder));
             try (Stream<Path> files = Files.list(classes.resolve(folder))) {
                 for (Path file : files.toList()) {
@@ -103,17 +101,6 @@ public class NativeLibraryTest {
     }
 
     private static List<String> probe(String classPath, String... options) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classPath));
-        command.addAll(List.of(options));
-        command.add(KernelsProbe.class.getName());
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as("%s%n%s", command, output).isZero();
-        return output.lines().toList();
+        return KernelsProcess.run(classPath, List.of(options), List.of());
     }
 }

@@ -2,6 +2,7 @@ package org.quantvoice;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioFiles;
+import org.quantvoice.audio.AudioStream;
 import org.quantvoice.audio.Resampler;
 import org.quantvoice.decode.Decoder;
 import org.quantvoice.decode.Hotwords;
@@ -28,6 +30,7 @@ import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.files.AtomicFile;
+import org.quantvoice.internal.longform.LongFrames;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.stream.StreamOptions;
@@ -59,6 +62,7 @@ public final class QuantSession implements AutoCloseable {
     private final Transcriber transcriber;
     private final Optional<Decoder> chosenDecoder;
     private final Function<Engine, AcousticModel> reopen;
+    private final LongAudio longAudio;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     /** The session whose model this one shares; null: the model is its own. */
     private final @Nullable QuantSession owner;
@@ -70,7 +74,9 @@ public final class QuantSession implements AutoCloseable {
             AcousticModel model,
             Transcriber transcriber,
             Optional<Decoder> chosenDecoder,
+            LongAudio longAudio,
             Function<Engine, AcousticModel> reopen) {
+        this.longAudio = longAudio;
         this.model = model;
         this.chosenDecoder = chosenDecoder;
         this.reopen = reopen;
@@ -85,6 +91,7 @@ public final class QuantSession implements AutoCloseable {
         card = owner.card;
         transcriber = new Transcriber(owner.card, decoder);
         chosenDecoder = Optional.of(ofStreams);
+        longAudio = owner.longAudio;
         this.owner = owner;
     }
 
@@ -137,43 +144,95 @@ public final class QuantSession implements AutoCloseable {
     }
 
     /**
-     * The words of an audio file, WAV or FLAC, at any rate.
+     * The words of a recording of any length, WAV or FLAC, at any rate, the mean of its channels; in bounded memory, as {@link
+     * LongAudio} says.
      *
      * @throws AudioFormatException if the file cannot be read, or is shorter than the model's window
      */
     public Transcript transcribe(Path audioFile) {
-        return running(() -> transcribe(AudioFiles.read(audioFile)));
+        return running(() -> {
+            try (AudioStream stream = AudioFiles.open(audioFile)) {
+                return transcribe(stream);
+            }
+        });
     }
 
     /**
-     * The words of an utterance at any rate.
+     * The words of audio at any rate.
      *
      * @throws AudioFormatException if it is shorter than the model's window
      */
     public Transcript transcribe(Audio audio) {
-        return running(() -> transcriber.transcribe(logProbs(audio), audio.seconds()));
+        return transcribe(new SamplesStream(audio));
     }
 
     /**
-     * What the model alone says: natural log-probabilities {@code [frames, vocabulary]}.
+     * The words of a recording that comes as a stream, from a pipe for example; it is read to its end and stays open.
+     *
+     * @throws AudioFormatException if it cannot be read, or is shorter than the model's window
+     */
+    public Transcript transcribe(AudioStream recording) {
+        return transcribe(recording, RecordingOptions.defaults(), new TranscriptListener() {});
+    }
+
+    /**
+     * The words of a part of a recording, or of its channels, which are told while it is read.
+     *
+     * @param recording read to its end, or to the end of the part; stays open
+     * @throws AudioFormatException if it cannot be read, or is shorter than the model's window, or lacks a channel
+     */
+    public Transcript transcribe(AudioStream recording, RecordingOptions options, TranscriptListener listener) {
+        return running(() -> {
+            try (Recording reading = new Recording(recording, options, listener, recordingParts())) {
+                return reading.transcribe();
+            }
+        });
+    }
+
+    private ChannelTranscriber.Parts recordingParts() {
+        return new ChannelTranscriber.Parts(
+                sampleRate(),
+                longAudio.wholeUpTo(),
+                audio -> transcriber
+                        .transcribe(wholeLogProbs(audio), audio.seconds())
+                        .alternatives(),
+                words -> streams()
+                        ? new StreamedRecogniser(stream(streamOptions()), sampleRate(), words)
+                        : new WindowedRecogniser(model, transcriber, longAudio, words));
+    }
+
+    /**
+     * What the model alone says: natural log-probabilities {@code [frames, vocabulary]}; those of audio longer than {@link
+     * LongAudio#wholeUpTo()} are joined from windows.
      *
      * @throws AudioFormatException if the audio is shorter than the model's window
      * @throws ModelFormatException if the model has another vocabulary than its token list
      */
     public LogProbs logProbs(Audio audio) {
-        return running(() -> {
-            Audio resampled = Resampler.resample(audio, card.sampleRate());
-            int length = resampled.samples().length;
-            if (length < card.minSamples()) {
-                throw new AudioFormatException(
-                        "audio of " + length + " samples at " + card.sampleRate() + " Hz",
-                        "at least " + card.minSamples() + ", one frame of the model",
-                        "pass a longer recording");
-            }
-            LogProbs result = model.run(resampled.samples());
-            checkVocabulary(result.vocabulary(), card.vocabulary());
-            return result;
-        });
+        return running(() -> audio.seconds() > longAudio.wholeUpTo() ? longLogProbs(audio) : wholeLogProbs(audio));
+    }
+
+    private LogProbs longLogProbs(Audio audio) {
+        List<LogProbs> pieces = new ArrayList<>();
+        try (LongFrames frames = WindowedRecogniser.frames(model, card, longAudio, pieces::add)) {
+            frames.accept(Resampler.resample(audio, card.sampleRate()).samples());
+            frames.finish();
+        }
+        return LogProbs.concat(pieces, card.vocabulary().size());
+    }
+
+    private LogProbs wholeLogProbs(Audio audio) {
+        Audio resampled = Resampler.resample(audio, card.sampleRate());
+        int length = resampled.samples().length;
+        if (length < card.minSamples()) {
+            throw new AudioFormatException(
+                    "audio of " + length + " samples at " + card.sampleRate() + " Hz",
+                    "at least " + card.minSamples() + ", one frame of the model",
+                    "pass a longer recording");
+        }
+        LogProbs result = model.run(resampled.samples());
+        checkVocabulary(result.vocabulary(), card.vocabulary());
+        return result;
     }
 
     /**

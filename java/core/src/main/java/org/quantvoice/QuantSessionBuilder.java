@@ -70,6 +70,7 @@ public final class QuantSessionBuilder {
     private boolean fallback = true;
     private Optional<UnaryOperator<StreamSettings>> streaming = Optional.empty();
     private Progress progress = Progress.none();
+    private LongAudio longAudio = LongAudio.defaults();
     private Optional<Function<Vocabulary, ? extends Decoder>> decoder = Optional.empty();
     private Supplier<Engines> engines = Engines::installed;
 
@@ -293,6 +294,12 @@ public final class QuantSessionBuilder {
         return this;
     }
 
+    /** How long recordings are transcribed. Default: {@link LongAudio#defaults()}. */
+    public QuantSessionBuilder longAudio(LongAudio options) {
+        this.longAudio = Objects.requireNonNull(options, "longAudio");
+        return this;
+    }
+
     public QuantSessionBuilder progress(Progress listener) {
         this.progress = Objects.requireNonNull(listener, "progress");
         return this;
@@ -318,7 +325,7 @@ public final class QuantSessionBuilder {
         Engines available = engines.get();
         ModelRequest request = request(source, available, wanted());
         QuantSession session = new QuantSession(
-                open(source, request), new Transcriber(card, made), chosen, other -> available.reopen(request, other));
+                open(source, request), new Transcriber(card, made), chosen, longAudio, other -> available.reopen(request, other));
         return streaming.isPresent() ? checked(session) : session;
     }
 

@@ -1,79 +1,64 @@
 package org.quantvoice;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Map;
 
 /**
- * A transcript cut into cues. A cue ends before a pause of more than 1.5 s, before it would last longer than 7 s, and
- * before its words would not fit two lines of 42 columns; a
- * Chinese or Japanese character takes two. A word between spaces that is longer than a line stays whole; scripts without
- * spaces are cut between characters.
+ * A transcript cut into cues by {@link SubtitleOptions}, in the order in which they begin. A word between spaces that is longer
+ * than a line stays whole; scripts without spaces are cut between characters. Speakers have cues of their own, which may lie
+ * over each other as what they say does.
  */
-record Subtitles(List<Cue> cues) {
-    private static final int LINE = 42;
-    private static final int LINES = 2;
-    private static final double LONGEST = 7;
-    private static final double PAUSE = 1.5;
-    /** A cue stays at least so long, if the next one does not begin before. */
-    private static final double SHORTEST = 1;
+record Subtitles(List<Cue> cues, SubtitleOptions options) {
 
-    record Cue(double start, double end, List<String> lines) {}
+    /**
+     * What is shown at once.
+     *
+     * @param label stands before the first line; perhaps empty
+     * @param rows the pieces of each line
+     */
+    record Cue(double start, double end, String label, List<List<CueText.Piece>> rows) {
+
+        List<String> lines() {
+            List<String> lines = new ArrayList<>();
+            for (List<CueText.Piece> row : rows) {
+                lines.add((lines.isEmpty() ? label : "") + CueText.text(row));
+            }
+            return lines;
+        }
+    }
 
     static Subtitles of(Transcript transcript) {
-        List<List<CueText.Piece>> groups = groups(CueText.pieces(transcript.words()));
-        List<Cue> cues = new ArrayList<>(groups.size());
-        for (int i = 0; i < groups.size(); i++) {
-            List<CueText.Piece> pieces = groups.get(i);
-            double start = pieces.get(0).start();
-            double end = pieces.get(pieces.size() - 1).end();
-            double next = i + 1 < groups.size() ? groups.get(i + 1).get(0).start() : Double.POSITIVE_INFINITY;
-            cues.add(new Cue(start, Math.max(end, Math.min(start + SHORTEST, next)), lines(pieces)));
-        }
-        return new Subtitles(cues);
+        return of(transcript, SubtitleOptions.defaults());
     }
 
-    private static List<List<CueText.Piece>> groups(List<CueText.Piece> pieces) {
-        List<List<CueText.Piece>> groups = new ArrayList<>();
-        List<CueText.Piece> open = new ArrayList<>();
-        for (CueText.Piece piece : pieces) {
-            if (!open.isEmpty() && breaksBefore(piece, open)) {
-                groups.add(open);
-                open = new ArrayList<>();
-            }
-            open.add(piece);
+    static Subtitles of(Transcript transcript, SubtitleOptions options) {
+        Map<String, List<Transcript.Word>> speakers = new LinkedHashMap<>();
+        for (Transcript.Word word : transcript.words()) {
+            String label = word.channel() == null ? "" : word.channel() + ": ";
+            speakers.computeIfAbsent(label, l -> new ArrayList<>()).add(word);
         }
-        if (!open.isEmpty()) {
-            groups.add(open);
-        }
-        return groups;
+        List<Cue> cues = new ArrayList<>();
+        speakers.forEach((label, words) -> add(cues, label, words, options));
+        cues.sort(Comparator.comparingDouble(Cue::start));
+        return new Subtitles(cues, options);
     }
 
-    private static boolean breaksBefore(CueText.Piece piece, List<CueText.Piece> open) {
-        if (piece.start() - open.get(open.size() - 1).end() > PAUSE
-                || piece.end() - open.get(0).start() > LONGEST) {
-            return true;
+    private static void add(List<Cue> cues, String label, List<Transcript.Word> words, SubtitleOptions options) {
+        List<CueText.Piece> pieces = CueText.pieces(words);
+        CueLines lines = new CueLines(options.columns(), label.length());
+        CueLayout layout = new CueLayout(pieces, options, lines);
+        int[] cuts = layout.cuts();
+        for (int c = 0; c + 1 < cuts.length; c++) {
+            cues.add(new Cue(
+                    pieces.get(cuts[c]).start(),
+                    layout.end(cuts[c], cuts[c + 1] - 1),
+                    label,
+                    lines.of(pieces.subList(cuts[c], cuts[c + 1]))));
         }
-        List<CueText.Piece> longer = new ArrayList<>(open);
-        longer.add(piece);
-        return lines(longer).size() > LINES;
-    }
-
-    private static List<String> lines(List<CueText.Piece> pieces) {
-        List<String> lines = new ArrayList<>();
-        List<CueText.Piece> line = new ArrayList<>();
-        for (CueText.Piece piece : pieces) {
-            line.add(piece);
-            if (line.size() > 1 && CueText.width(line) > LINE) {
-                line.remove(line.size() - 1);
-                lines.add(CueText.text(line));
-                line.clear();
-                line.add(piece);
-            }
-        }
-        lines.add(CueText.text(line));
-        return lines;
     }
 
     String srt() {
@@ -97,10 +82,32 @@ record Subtitles(List<Cue> cues) {
                     .append(" --> ")
                     .append(time(cue.end(), '.'))
                     .append('\n');
-            out.append(cue.lines().stream().map(Subtitles::escaped).collect(Collectors.joining("\n")));
+            out.append(options.wordTimes() ? timed(cue) : escaped(String.join("\n", cue.lines())));
             out.append("\n\n");
         }
         return out.toString();
+    }
+
+    /** Each word behind the time at which it begins; times in a cue have to rise. */
+    private static String timed(Cue cue) {
+        StringBuilder out = new StringBuilder(escaped(cue.label()));
+        String last = time(cue.start(), '.');
+        String end = time(cue.end(), '.');
+        for (List<CueText.Piece> row : cue.rows()) {
+            boolean first = true;
+            for (CueText.Piece piece : row) {
+                out.append(first || piece.attached() ? "" : " ");
+                first = false;
+                String begin = time(piece.start(), '.');
+                if (begin.compareTo(last) > 0 && begin.compareTo(end) < 0) {
+                    out.append('<').append(begin).append('>');
+                    last = begin;
+                }
+                out.append(escaped(piece.text()));
+            }
+            out.append('\n');
+        }
+        return out.substring(0, out.length() - 1);
     }
 
     private static String escaped(String text) {

@@ -14,9 +14,12 @@ record Transcriber(ModelCard card, Decoder decoder) {
     Transcript transcribe(LogProbs logProbs, double audioSeconds) {
         DecoderStream stream = decoder.begin();
         stream.accept(logProbs);
-        List<Transcript.Alternative> readings =
-                stream.finish().stream().map(h -> alternative(h, audioSeconds)).toList();
-        return new Transcript(readings, audioSeconds);
+        return new Transcript(readings(stream, audioSeconds), audioSeconds);
+    }
+
+    /** Ends a stream. */
+    List<Transcript.Alternative> readings(DecoderStream stream, double audioSeconds) {
+        return stream.finish().stream().map(h -> alternative(h, audioSeconds)).toList();
     }
 
     /** Where the words of a known text lie. */
@@ -30,7 +33,7 @@ record Transcriber(ModelCard card, Decoder decoder) {
                 h.text(), h.words().stream().map(w -> word(w, audioSeconds)).toList(), h.score());
     }
 
-    private Transcript.Word word(Word w, double audioSeconds) {
+    Transcript.Word word(Word w, double audioSeconds) {
         double start = Math.min(card.seconds(w.startFrame()), audioSeconds);
         double end = Math.min(card.seconds(w.endFrame()), audioSeconds);
         return new Transcript.Word(w.text(), start, end, w.confidence(), w.attached());

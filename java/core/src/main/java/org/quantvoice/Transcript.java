@@ -3,6 +3,7 @@ package org.quantvoice;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.internal.json.JsonWriter;
 
 /**
@@ -10,14 +11,26 @@ import org.quantvoice.internal.json.JsonWriter;
  *
  * @param alternatives the readings of the audio, the best first; at least one
  * @param audioSeconds length of the audio
+ * @param segments the words of the best reading, cut at pauses; those of several channels by the time at which they start
  */
-public record Transcript(List<Alternative> alternatives, double audioSeconds) {
+public record Transcript(List<Alternative> alternatives, double audioSeconds, List<Segment> segments) {
 
     public Transcript {
         alternatives = List.copyOf(alternatives);
+        segments = List.copyOf(segments);
         if (alternatives.isEmpty()) {
             throw new IllegalArgumentException("got no reading; expected at least one");
         }
+    }
+
+    /** Cuts the words of the best reading into segments: at pauses of 0.8 s, and so that none is longer than 30 s. */
+    public Transcript(List<Alternative> alternatives, double audioSeconds) {
+        this(
+                alternatives,
+                audioSeconds,
+                alternatives.isEmpty()
+                        ? List.of()
+                        : Segmenter.of(alternatives.get(0).words()));
     }
 
     /** The words of the best reading, separated by single spaces, but for attached ones; empty for silence. */
@@ -30,14 +43,24 @@ public record Transcript(List<Alternative> alternatives, double audioSeconds) {
         return alternatives.get(0).words();
     }
 
-    /** Subtitles in SubRip format: cues of at most two lines of 42 characters and about 7 seconds. */
+    /** Subtitles in SubRip format: cues of at most two lines of 42 columns and of 1 to 7 seconds; speakers are marked. */
     public String toSrt() {
         return Subtitles.of(this).srt();
+    }
+
+    /** The same with other cues. */
+    public String toSrt(SubtitleOptions options) {
+        return Subtitles.of(this, options).srt();
     }
 
     /** The same cues in WebVTT format. */
     public String toVtt() {
         return Subtitles.of(this).vtt();
+    }
+
+    /** The same with other cues, or with the times of words. */
+    public String toVtt(SubtitleOptions options) {
+        return Subtitles.of(this, options).vtt();
     }
 
     /** {@link #toMap()} as JSON, indented. */
@@ -47,8 +70,10 @@ public record Transcript(List<Alternative> alternatives, double audioSeconds) {
 
     /**
      * The transcript as a tree of maps, lists, strings and numbers: {@code text}, {@code audioSeconds}, {@code words}
-     * ({@code word}, {@code start}, {@code end}, {@code confidence}, and {@code attached} where it is true) and {@code alternatives} ({@code text}, {@code score},
-     * {@code words}), the best included. Times are rounded to milliseconds.
+     * ({@code word}, {@code start}, {@code end}, {@code confidence}, and {@code attached} where it is true) and {@code
+     * alternatives} ({@code text}, {@code score}, {@code words}), the best included; {@code segments} ({@code text}, {@code
+     * start}, {@code end}, {@code confidence}). Words and segments of split channels have a {@code channel}. Times are
+     * rounded to milliseconds.
      */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
@@ -56,6 +81,7 @@ public record Transcript(List<Alternative> alternatives, double audioSeconds) {
         map.put("audioSeconds", rounded(audioSeconds, 1e3));
         map.put("words", words().stream().map(Word::toMap).toList());
         map.put("alternatives", alternatives.stream().map(Alternative::toMap).toList());
+        map.put("segments", segments.stream().map(Segment::head).toList());
         return map;
     }
 
@@ -71,8 +97,15 @@ public record Transcript(List<Alternative> alternatives, double audioSeconds) {
      * @param end seconds, not before {@code start}
      * @param confidence 0 to 1
      * @param attached true if it follows the word before without a space, as in Chinese
+     * @param channel who or what it was said by, such as the number of the channel; null if channels were not told apart
      */
-    public record Word(String text, double start, double end, double confidence, boolean attached) {
+    public record Word(
+            String text, double start, double end, double confidence, boolean attached, @Nullable String channel) {
+
+        /** A word of which the channel is not known. */
+        public Word(String text, double start, double end, double confidence, boolean attached) {
+            this(text, start, end, confidence, attached, null);
+        }
 
         /** A word between spaces. */
         public Word(String text, double start, double end, double confidence) {
@@ -88,7 +121,53 @@ public record Transcript(List<Alternative> alternatives, double audioSeconds) {
             if (attached) {
                 map.put("attached", true);
             }
+            if (channel != null) {
+                map.put("channel", channel);
+            }
             return map;
+        }
+    }
+
+    /**
+     * Words between two pauses.
+     *
+     * @param text the words, separated by single spaces, but for attached ones
+     * @param start seconds from the start of the audio
+     * @param end seconds, not before {@code start}
+     * @param words at least one
+     * @param confidence mean of the words', 0 to 1
+     * @param channel that of all its words; null if channels were not told apart
+     */
+    public record Segment(
+            String text, double start, double end, List<Word> words, double confidence, @Nullable String channel) {
+
+        public Segment {
+            words = List.copyOf(words);
+        }
+
+        /** Everything but the words. */
+        private Map<String, Object> head() {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("text", text);
+            map.put("start", rounded(start, 1e3));
+            map.put("end", rounded(end, 1e3));
+            map.put("confidence", rounded(confidence, 1e4));
+            if (channel != null) {
+                map.put("channel", channel);
+            }
+            return map;
+        }
+
+        /** The segment as a tree: {@code text}, {@code start}, {@code end}, {@code confidence}, {@code words}. */
+        public Map<String, Object> toMap() {
+            Map<String, Object> map = head();
+            map.put("words", words.stream().map(Word::toMap).toList());
+            return map;
+        }
+
+        /** {@link #toMap()} as JSON on one line. */
+        public String toJson() {
+            return JsonWriter.compact(toMap());
         }
     }
 

@@ -1,6 +1,8 @@
 package org.quantvoice;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +11,7 @@ import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.quantvoice.error.OutputException;
 
 class SubtitlesTest {
     private static Transcript transcript(List<Transcript.Word> words) {
@@ -61,7 +64,7 @@ class SubtitlesTest {
     void aShortCueDoesNotRunIntoTheNext() {
         Transcript t =
                 transcript(List.of(word("a".repeat(42), 0, 0.1), word("b".repeat(42), 0.2, 0.3), word("c", 0.4, 0.5)));
-        assertThat(t.toSrt()).startsWith("1\n00:00:00,000 --> 00:00:00,400\n" + "a".repeat(42) + "\n" + "b".repeat(42));
+        assertThat(t.toSrt()).startsWith("1\n00:00:00,000 --> 00:00:00,320\n" + "a".repeat(42) + "\n" + "b".repeat(42));
     }
 
     @Test
@@ -79,20 +82,99 @@ class SubtitlesTest {
             time = start + random.nextDouble();
             words.add(word("x".repeat(1 + random.nextInt(random.nextInt(9) == 0 ? 60 : 12)), start, time));
         }
-        List<Subtitles.Cue> cues = Subtitles.of(transcript(words)).cues();
+        Transcript transcript = transcript(words);
+        check(words, SubtitleParser.srt(transcript.toSrt()));
+        check(words, SubtitleParser.vtt(transcript.toVtt()));
+        List<SubtitleParser.Cue> timed = SubtitleParser.vtt(
+                transcript.toVtt(SubtitleOptions.builder().wordTimes(true).build()));
+        check(words, timed);
+    }
+
+    /** What the options promise by default. */
+    private static void check(List<Transcript.Word> words, List<SubtitleParser.Cue> cues) {
         List<String> shown = cues.stream()
                 .flatMap(c -> c.lines().stream())
                 .flatMap(l -> List.of(l.split(" ")).stream())
                 .toList();
-        assertThat(shown).isEqualTo(words.stream().map(Transcript.Word::text).toList());
+        assertThat(shown).as("nothing is lost").isEqualTo(words.stream().map(Transcript.Word::text).toList());
+        int at = 0;
         for (int i = 0; i < cues.size(); i++) {
-            Subtitles.Cue cue = cues.get(i);
-            assertThat(cue.end()).isGreaterThanOrEqualTo(cue.start());
-            assertThat(cue.end() - cue.start()).isLessThanOrEqualTo(7);
+            SubtitleParser.Cue cue = cues.get(i);
+            int count = cue.text().split(" ").length;
+            double spoken = words.get(at + count - 1).end();
+            double next = i + 1 < cues.size() ? cues.get(i + 1).start() : Double.POSITIVE_INFINITY;
+            assertThat(cue.start()).as("cue %d", i).isCloseTo(words.get(at).start(), within(0.001));
+            assertThat(cue.end() - cue.start()).as("cue %d", i).isLessThanOrEqualTo(7.0011);
             assertThat(cue.lines()).hasSizeBetween(1, 2).allMatch(l -> l.length() <= 42 || !l.contains(" "));
+            assertThat(next - cue.end()).as("gap behind cue %d", i).isGreaterThanOrEqualTo(0.0785);
+            boolean room = next - cue.start() > 1.0815;
+            assertThat(cue.end() - cue.start() >= 0.999 || !room).as("cue %d is too short", i).isTrue();
+            double needed = Math.min(cue.text().length() / 20.0, 7);
+            boolean readable = cue.end() - cue.start() >= needed - 0.0015;
+            assertThat(readable || next - cue.end() < 0.0815).as("cue %d is too fast", i).isTrue();
+            assertThat(cue.end() - spoken)
+                    .as("cue %d ends before what is said", i)
+                    .isGreaterThan(-0.0815 - overlong(words, at, count));
+            at += count;
+        }
+    }
+
+    /** By how much what a cue holds is longer than a cue may be. */
+    private static double overlong(List<Transcript.Word> words, int at, int count) {
+        return Math.max(0, words.get(at + count - 1).end() - words.get(at).start() - 7);
+    }
+
+    @Test
+    void cuesAreCutWhereASpeakerPauses() {
+        List<Transcript.Word> words = new ArrayList<>();
+        double time = 0;
+        for (int i = 0; i < 12; i++) {
+            words.add(word("seven", time, time + 0.3));
+            time += i % 4 == 3 ? 1.15 : 0.35;
+        }
+        assertThat(SubtitleParser.srt(transcript(words).toSrt()))
+                .extracting(SubtitleParser.Cue::text)
+                .containsExactly("seven seven seven seven", "seven seven seven seven", "seven seven seven seven");
+    }
+
+    @Test
+    void optionsHaveAnEffectOrAreRefused() {
+        List<Transcript.Word> words = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            words.add(word("word" + i % 10, i, i + 0.9));
+        }
+        SubtitleOptions narrow = SubtitleOptions.builder()
+                .lines(1)
+                .columns(11)
+                .seconds(0.5, 3)
+                .charactersPerSecond(5)
+                .gap(0.2)
+                .build();
+        List<SubtitleParser.Cue> cues = SubtitleParser.srt(transcript(words).toSrt(narrow));
+        for (int i = 0; i < cues.size(); i++) {
+            assertThat(cues.get(i).lines()).hasSize(1).allMatch(l -> l.length() <= 11);
+            assertThat(cues.get(i).end() - cues.get(i).start()).isLessThanOrEqualTo(3);
             if (i > 0) {
-                assertThat(cue.start()).isGreaterThanOrEqualTo(cues.get(i - 1).end());
+                assertThat(cues.get(i).start() - cues.get(i - 1).end()).isGreaterThanOrEqualTo(0.199);
             }
         }
+        assertThatThrownBy(() -> SubtitleOptions.builder().lines(0).build()).isInstanceOf(OutputException.class);
+        assertThatThrownBy(() -> SubtitleOptions.builder().columns(3).build()).isInstanceOf(OutputException.class);
+        assertThatThrownBy(() -> SubtitleOptions.builder().seconds(2, 1).build()).isInstanceOf(OutputException.class);
+        assertThatThrownBy(() -> SubtitleOptions.builder().gap(2).build()).isInstanceOf(OutputException.class);
+        assertThatThrownBy(() -> SubtitleOptions.builder().charactersPerSecond(0).build())
+                .isInstanceOf(OutputException.class);
+    }
+
+    @Test
+    void speakersHaveCuesOfTheirOwn() {
+        Transcript t = transcript(List.of(
+                new Transcript.Word("hello", 0, 1, 1, false, "1"),
+                new Transcript.Word("there", 1, 2, 1, false, "1"),
+                new Transcript.Word("yes", 0.5, 0.9, 1, false, "2"),
+                new Transcript.Word("well", 3, 4, 1, false, "1")));
+        assertThat(SubtitleParser.srt(t.toSrt()))
+                .extracting(SubtitleParser.Cue::text)
+                .containsExactly("1: hello there", "2: yes", "1: well");
     }
 }

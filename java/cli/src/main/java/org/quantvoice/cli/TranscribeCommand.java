@@ -1,10 +1,12 @@
 package org.quantvoice.cli;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.LongAudio;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.Transcript;
@@ -36,14 +38,7 @@ final class TranscribeCommand extends Subcommand {
     /** What results call the microphone. */
     private static final Path MICROPHONE = Path.of("microphone");
 
-    enum Format {
-        TEXT,
-        JSON,
-        SRT,
-        VTT
-    }
-
-    @Parameters(paramLabel = "FILE", arity = "0..*", description = "Audio files; none with --live: the microphone.")
+    @Parameters(paramLabel = "FILE", arity = "0..*", description = "Audio files, - for standard input; none with --live: the microphone.")
     private List<Path> files = new ArrayList<>();
 
     @Option(
@@ -51,14 +46,14 @@ final class TranscribeCommand extends Subcommand {
             paramLabel = "F",
             defaultValue = "TEXT",
             order = 1,
-            description = "text, json, srt or vtt (default: text).")
-    private Format format = Format.TEXT;
+            description = "text, json, jsonl (a segment a line), srt or vtt (default: text).")
+    private TranscriptFormat format = TranscriptFormat.TEXT;
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FOLDER",
             order = 2,
-            description = "Write FILE.txt, .json, .srt or .vtt there instead of to standard output.")
+            description = "Write FILE.txt, .json, .jsonl, .srt or .vtt there instead of to standard output.")
     private @Nullable Path folder;
 
     @Option(
@@ -75,6 +70,15 @@ final class TranscribeCommand extends Subcommand {
             order = 4,
             description = "Recognise at the speed of speech, chunk by chunk; redraws partial results on a terminal.")
     private boolean live;
+
+    @Option(
+            names = "--resume",
+            order = 57,
+            description = "Go on where an earlier run with the same --output was ended.")
+    private boolean resume;
+
+    @Mixin
+    private RecordingArguments recording;
 
     @Mixin
     private LiveOptions liveOptions;
@@ -96,8 +100,14 @@ final class TranscribeCommand extends Subcommand {
         if (files.isEmpty() && !live) {
             throw usage("got no file; expected at least one, or --live for the microphone");
         }
-        boolean subtitles = format == Format.SRT || format == Format.VTT;
-        if (subtitles && files.size() > 1 && folder == null) {
+        check();
+        try (DecoderOptions closedAtTheEnd = decoder) {
+            return transcribe();
+        }
+    }
+
+    private void check() {
+        if (format.isSubtitles() && files.size() > 1 && folder == null) {
             throw usage("got " + files.size()
                     + " files for one output of subtitles; expected one file, or --output FOLDER");
         }
@@ -105,27 +115,41 @@ final class TranscribeCommand extends Subcommand {
         if (live && nbest > 1) {
             throw usage("got --nbest " + nbest + " with --live; expected one reading of a stream");
         }
-        try (DecoderOptions closedAtTheEnd = decoder) {
-            return transcribe();
+        if (live && (resume || recording.isChosen() || files.contains(RecordingCommand.STANDARD_INPUT))) {
+            throw usage("got options for recordings, or -, with --live; expected a file that is heard from its start");
+        }
+        if (json() && format == TranscriptFormat.JSONL) {
+            throw usage("got --json with --format jsonl; expected one of them: a document, or a line a segment");
+        }
+        if (resume && (folder == null || nbest > 1)) {
+            throw usage("got --resume; expected --output FOLDER, where the earlier run wrote, and one reading");
         }
     }
 
     private int transcribe() {
         // A chunk is too small to be shared by threads.
         QuantSessionBuilder builder = live ? run.builder(model.name(), 1) : run.builder(model.name());
-        builder.progress(progress());
+        LongAudio longAudio = recording.longAudio();
+        builder.progress(progress()).longAudio(longAudio);
         quant.apply(builder);
         if (live) {
             decoder.applyLive(builder);
         } else {
             decoder.apply(builder, nbest);
         }
-        TranscriptionRun result = new TranscriptionRun();
-        try (QuantSession session = builder.build()) {
+        boolean document = json() || format == TranscriptFormat.JSON && folder == null;
+        TranscriptionRun result = new TranscriptionRun(document);
+        try (QuantSession session = builder.build();
+                StopSignal stop = new StopSignal()) {
+            TerminalRow row =
+                    System.console() == null || json() ? null : new TerminalRow(err(), TerminalProgress.columns());
+            RecordingCommand.Setting setting =
+                    new RecordingCommand.Setting(session, recording, longAudio.wholeUpTo(), stop, row);
             for (Path file : files.isEmpty() ? List.of(MICROPHONE) : files) {
-                one(session, file, result);
+                stop.check("before " + file);
+                one(setting, file, result);
             }
-            if (json() || format == Format.JSON && folder == null) {
+            if (document) {
                 printJson(result.toMap(model.name(), session.info()));
             }
             if (result.audioSeconds() > 0) {
@@ -135,14 +159,13 @@ final class TranscribeCommand extends Subcommand {
         return result.failures() > 0 ? QuantVoice.FAILED : QuantVoice.OK;
     }
 
-    private void one(QuantSession session, Path file, TranscriptionRun result) {
+    private void one(RecordingCommand.Setting setting, Path file, TranscriptionRun result) {
         try {
-            Transcript transcript = result.time(file, () -> recognise(session, file));
-            if (folder != null) {
-                write(folder, file, transcript);
-            } else if (!json() && format != Format.JSON) {
-                out().print(text(file, transcript));
-                out().flush();
+            if (live) {
+                Transcript heard = result.time(file, () -> live(setting, file));
+                write(file, new RecordingCommand.Result(heard, false, false, null));
+            } else {
+                recorded(setting, file, result);
             }
         } catch (QuantVoiceException e) {
             result.failed(file, e);
@@ -150,49 +173,69 @@ final class TranscribeCommand extends Subcommand {
         }
     }
 
-    private Transcript recognise(QuantSession session, Path file) {
-        if (!live) {
-            return session.transcribe(file);
-        }
-        boolean watched = System.console() != null && !json();
-        TerminalRow row = watched ? new TerminalRow(err(), TerminalProgress.columns()) : null;
-        LiveTranscription transcription = new LiveTranscription(session, liveOptions, err(), row);
+    private Transcript live(RecordingCommand.Setting setting, Path file) {
+        LiveTranscription transcription =
+                new LiveTranscription(setting.session(), liveOptions, err(), setting.row());
         return files.isEmpty() ? transcription.microphone(System.in) : transcription.file(file);
     }
 
-    private void write(Path target, Path audio, Transcript transcript) {
-        String extension = format == Format.TEXT ? "txt" : format.name().toLowerCase(java.util.Locale.ROOT);
-        Path path = target.resolve(audio.getFileName() + "." + extension);
-        byte[] content = content(transcript).getBytes(StandardCharsets.UTF_8);
-        AtomicFile.write(path, out -> out.write(content));
+    private void recorded(RecordingCommand.Setting setting, Path file, TranscriptionRun result) {
+        if (resume && Files.exists(target(file)) && !Files.exists(journal(file))) {
+            err().println(file + ": done before");
+            return;
+        }
+        boolean told = folder == null && !json() && nbest == 1;
+        RecordingCommand command = new RecordingCommand(setting, told ? out() : null, format, named(file));
+        try (Journal journal = folder == null ? null : Journal.open(journal(file), resume)) {
+            RecordingCommand.Result[] heard = new RecordingCommand.Result[1];
+            result.time(file, () -> {
+                heard[0] = command.transcribe(file, journal);
+                return heard[0].transcript();
+            });
+            write(file, heard[0]);
+            if (heard[0].end() != null) {
+                throw heard[0].end();
+            }
+            if (journal != null) {
+                journal.done();
+            }
+        }
     }
 
-    private String content(Transcript transcript) {
-        return switch (format) {
-            case TEXT -> lines(transcript);
-            case JSON -> transcript.toJson() + "\n";
-            case SRT -> transcript.toSrt();
-            case VTT -> transcript.toVtt();
-        };
+    private void write(Path file, RecordingCommand.Result heard) {
+        String content = format.of(named(file), heard.transcript(), nbest, heard.segmented());
+        if (folder != null) {
+            byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+            AtomicFile.write(target(file), out -> out.write(bytes));
+        } else if (!heard.told() && !json() && format != TranscriptFormat.JSON) {
+            out().print(prefixed(file, content));
+            out().flush();
+        }
     }
 
-    /** The content, each line after the file's name if there are several files. */
-    private String text(Path file, Transcript transcript) {
-        String content = content(transcript);
-        return files.size() > 1
+    private Path target(Path file) {
+        return java.util.Objects.requireNonNull(folder).resolve(name(file) + "." + format.extension());
+    }
+
+    private Path journal(Path file) {
+        return java.util.Objects.requireNonNull(folder).resolve(name(file) + ".part.jsonl");
+    }
+
+    private static String name(Path file) {
+        return file.equals(RecordingCommand.STANDARD_INPUT)
+                ? "stdin"
+                : file.getFileName().toString();
+    }
+
+    /** What lines are marked with: the file, if they may be of several. */
+    private @Nullable Path named(Path file) {
+        return files.size() > 1 && folder == null ? file : null;
+    }
+
+    private String prefixed(Path file, String content) {
+        boolean marked = named(file) != null && format == TranscriptFormat.TEXT;
+        return marked
                 ? content.replaceAll("(?m)^(?!\\z)", java.util.regex.Matcher.quoteReplacement(file + ": "))
                 : content;
-    }
-
-    private String lines(Transcript transcript) {
-        if (nbest == 1) {
-            return transcript.text() + "\n";
-        }
-        StringBuilder lines = new StringBuilder();
-        transcript.alternatives().forEach(a -> lines.append(String.format("%.3f", a.score()))
-                .append('\t')
-                .append(a.text())
-                .append('\n'));
-        return lines.toString();
     }
 }

@@ -14,9 +14,15 @@ import org.quantvoice.engine.ModelInfo;
 /** What a run of {@code qv transcribe} has done so far. */
 final class TranscriptionRun {
     private final List<Map<String, Object>> files = new ArrayList<>();
+    private final boolean kept;
     private double audioSeconds;
     private double seconds;
     private int failures;
+
+    /** @param kept whether {@link #toMap} will be asked for: hours of words are large */
+    TranscriptionRun(boolean kept) {
+        this.kept = kept;
+    }
 
     Transcript time(Path file, Supplier<Transcript> work) {
         long start = System.nanoTime();
@@ -24,11 +30,13 @@ final class TranscriptionRun {
         double taken = (System.nanoTime() - start) / 1e9;
         seconds += taken;
         audioSeconds += transcript.audioSeconds();
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("file", file.toString());
-        entry.putAll(transcript.toMap());
-        entry.put("seconds", taken);
-        files.add(entry);
+        if (kept) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("file", file.toString());
+            entry.putAll(transcript.toMap());
+            entry.put("seconds", taken);
+            files.add(entry);
+        }
         return transcript;
     }
 

@@ -1,6 +1,7 @@
 package org.quantvoice.engine;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.quantvoice.error.DecoderException;
 
@@ -23,6 +24,24 @@ public record LogProbs(float[] data, int frames, int vocabulary) {
                     "frames * vocabulary values, frames >= 0, vocabulary >= 1",
                     "pass the whole matrix, one row a frame");
         }
+    }
+
+    /** One matrix of the rows of several, in order. */
+    public static LogProbs concat(List<LogProbs> parts, int vocabulary) {
+        long frames = parts.stream().mapToLong(LogProbs::frames).sum();
+        if (frames * vocabulary > Integer.MAX_VALUE - 16) {
+            throw new DecoderException(
+                    frames + " frames of " + vocabulary + " values",
+                    "a matrix of fewer than 2^31 values",
+                    "transcribe the recording, or take its log-probabilities in parts");
+        }
+        float[] data = new float[(int) (frames * vocabulary)];
+        int at = 0;
+        for (LogProbs part : parts) {
+            System.arraycopy(part.data(), 0, data, at, part.data().length);
+            at += part.data().length;
+        }
+        return new LogProbs(data, (int) frames, vocabulary);
     }
 
     public float at(int frame, int token) {

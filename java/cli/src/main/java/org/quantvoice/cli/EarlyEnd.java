@@ -1,0 +1,83 @@
+package org.quantvoice.cli;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.audio.AudioStream;
+import org.quantvoice.error.AudioFormatException;
+
+/**
+ * A recording that ends where the user stops the command, and where it cannot be read any further: the words up to there are
+ * written before that is told.
+ */
+final class EarlyEnd implements AudioStream {
+    private final AudioStream in;
+    private final StopSignal stop;
+    private long read;
+    private boolean stopped;
+    private @Nullable AudioFormatException failure;
+
+    EarlyEnd(AudioStream in, StopSignal stop) {
+        this.in = in;
+        this.stop = stop;
+    }
+
+    @Override
+    public int read(float[] out, int from, int frames) {
+        if (stop.asked()) {
+            stopped = true;
+            return -1;
+        }
+        try {
+            int count = in.read(out, from, frames);
+            read += Math.max(0, count);
+            return count;
+        } catch (AudioFormatException e) {
+            if (read == 0) {
+                throw e;
+            }
+            failure = e;
+            return -1;
+        }
+    }
+
+    /** Whether the user ended it. */
+    boolean stopped() {
+        return stopped;
+    }
+
+    /** Why it could not be read on. */
+    Optional<AudioFormatException> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    /** Seconds that were read. */
+    double seconds() {
+        return (double) read / sampleRate();
+    }
+
+    @Override
+    public String name() {
+        return in.name();
+    }
+
+    @Override
+    public int sampleRate() {
+        return in.sampleRate();
+    }
+
+    @Override
+    public int channels() {
+        return in.channels();
+    }
+
+    @Override
+    public OptionalLong frames() {
+        return in.frames();
+    }
+
+    @Override
+    public void close() {
+        in.close();
+    }
+}

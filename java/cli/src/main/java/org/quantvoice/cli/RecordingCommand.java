@@ -1,0 +1,156 @@
+package org.quantvoice.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.QuantSession;
+import org.quantvoice.RecordingOptions;
+import org.quantvoice.Transcript;
+import org.quantvoice.TranscriptListener;
+import org.quantvoice.audio.AudioFiles;
+import org.quantvoice.audio.AudioOptions;
+import org.quantvoice.audio.AudioStream;
+import org.quantvoice.error.OutputException;
+import org.quantvoice.internal.text.WordText;
+
+/** One recording of {@code qv transcribe}: read, told while it is heard, kept if it ends early. */
+final class RecordingCommand {
+    static final Path STANDARD_INPUT = Path.of("-");
+
+    /**
+     * What all recordings of a command share.
+     *
+     * @param wholeUpTo seconds beyond which a recording is long
+     * @param row null: nobody watches
+     */
+    record Setting(
+            QuantSession session,
+            RecordingArguments arguments,
+            double wholeUpTo,
+            StopSignal stop,
+            @Nullable TerminalRow row) {}
+
+    /**
+     * What came of it.
+     *
+     * @param told whether its segments went to the output while it was heard
+     * @param segmented whether it is long, so that a segment is a line
+     * @param end why it ended early; null: it was heard to its end
+     */
+    record Result(Transcript transcript, boolean told, boolean segmented, @Nullable RuntimeException end) {}
+
+    private final Setting setting;
+    private final @Nullable PrintWriter out;
+    private final TranscriptFormat format;
+    private final @Nullable Path named;
+    private final List<Transcript.Segment> waiting = new ArrayList<>();
+    private boolean isLong;
+
+    /**
+     * @param out takes segments while the recording is heard; null: nobody reads them before its end
+     * @param named what lines are marked with; null: nothing
+     */
+    RecordingCommand(Setting setting, @Nullable PrintWriter out, TranscriptFormat format, @Nullable Path named) {
+        this.setting = setting;
+        this.out = format.isOfSegments() ? out : null;
+        this.format = format;
+        this.named = named;
+    }
+
+    Result transcribe(Path file, @Nullable Journal journal) {
+        double begin = journal == null ? 0 : journal.begin();
+        RecordingOptions options = setting.arguments().options(begin);
+        try (EarlyEnd stream = new EarlyEnd(open(file), setting.stop())) {
+            RecordingProgress progress = new RecordingProgress(setting.row(), options.from(), end(stream, options));
+            Transcript heard = setting.session().transcribe(stream, options, listener(journal, progress));
+            progress.clear();
+            Transcript all = journal == null ? heard : joined(journal.before(), heard, options.from());
+            return new Result(all, out != null && isLong, isLong || begin > 0, end(stream, heard));
+        }
+    }
+
+    private static AudioStream open(Path file) {
+        return file.equals(STANDARD_INPUT)
+                ? AudioFiles.open(System.in, "standard input", AudioOptions.DEFAULT)
+                : AudioFiles.open(file);
+    }
+
+    private static OptionalDouble end(AudioStream stream, RecordingOptions options) {
+        if (stream.frames().isEmpty()) {
+            return options.to() < Double.POSITIVE_INFINITY ? OptionalDouble.of(options.to()) : OptionalDouble.empty();
+        }
+        double length = (double) stream.frames().getAsLong() / stream.sampleRate();
+        return OptionalDouble.of(Math.min(length, options.to()));
+    }
+
+    private static @Nullable RuntimeException end(EarlyEnd stream, Transcript heard) {
+        if (stream.failure().isPresent()) {
+            return stream.failure().get();
+        }
+        return stream.stopped()
+                ? new StoppedException("at " + RecordingArguments.clock(stream.seconds()) + " of the recording")
+                : null;
+    }
+
+    private TranscriptListener listener(@Nullable Journal journal, RecordingProgress progress) {
+        return new TranscriptListener() {
+            @Override
+            public void segment(Transcript.Segment segment) {
+                if (journal != null) {
+                    journal.add(segment);
+                }
+                if (out != null) {
+                    waiting.add(segment);
+                }
+            }
+
+            @Override
+            public void position(double seconds) {
+                isLong |= seconds > setting.wholeUpTo();
+                if (isLong && !waiting.isEmpty()) {
+                    progress.clear();
+                    tell();
+                }
+                progress.position(seconds);
+            }
+        };
+    }
+
+    private void tell() {
+        PrintWriter to = out;
+        if (to == null) {
+            return;
+        }
+        for (Transcript.Segment segment : waiting) {
+            to.println(
+                    format == TranscriptFormat.JSONL
+                            ? TranscriptFormat.line(named, segment)
+                            : (named == null ? "" : named + ": ") + TranscriptFormat.text(segment));
+        }
+        waiting.clear();
+        if (to.checkError()) {
+            throw new OutputException(
+                    "an output that cannot be written",
+                    "an open one with space left",
+                    "check where standard output goes");
+        }
+    }
+
+    /** What an earlier run found, and what this one did. */
+    private static Transcript joined(List<Transcript.Segment> before, Transcript heard, double from) {
+        if (before.isEmpty()) {
+            return heard;
+        }
+        List<Transcript.Segment> all = new ArrayList<>(before);
+        all.addAll(heard.segments());
+        List<Transcript.Word> words =
+                all.stream().flatMap(s -> s.words().stream()).toList();
+        String text = WordText.join(words.stream(), Transcript.Word::text, Transcript.Word::attached);
+        double score = heard.alternatives().get(0).score();
+        return new Transcript(
+                List.of(new Transcript.Alternative(text, words, score)), from + heard.audioSeconds(), all);
+    }
+}

@@ -1,0 +1,143 @@
+package org.quantvoice;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.audio.Audio;
+import org.quantvoice.audio.Resampler;
+import org.quantvoice.internal.text.WordText;
+
+/** One channel of a recording: recognised as a whole if it turns out to be short, else while it is read. */
+final class ChannelTranscriber implements AutoCloseable {
+    private final Parts parts;
+    private final int rate;
+    private final double offset;
+    private final @Nullable String label;
+    private final Segmenter segmenter;
+    private final List<Transcript.Word> told = new ArrayList<>();
+    private float[] head = new float[1 << 14];
+    private int filled;
+    private @Nullable Resampler resampler;
+    private @Nullable Recogniser recogniser;
+    private long samples;
+
+    /**
+     * What the channels of recordings of one session share.
+     *
+     * @param whole recognises a short recording
+     * @param begin a long one
+     */
+    record Parts(
+            int modelRate,
+            double wholeUpTo,
+            Function<Audio, List<Transcript.Alternative>> whole,
+            Function<Recogniser.Words, Recogniser> begin) {}
+
+    /**
+     * @param rate hertz of what it will be given
+     * @param offset second of the recording at which that begins
+     * @param label what words are marked with; null: nothing
+     */
+    ChannelTranscriber(
+            Parts parts, int rate, double offset, @Nullable String label, Consumer<Transcript.Segment> sink) {
+        this.parts = parts;
+        this.rate = rate;
+        this.offset = offset;
+        this.label = label;
+        segmenter = new Segmenter(sink);
+    }
+
+    void accept(float[] block) {
+        samples += block.length;
+        if (recogniser != null && resampler != null) {
+            feed(recogniser, resampler.accept(block));
+            return;
+        }
+        if (filled + block.length > head.length) {
+            head = Arrays.copyOf(head, Math.max(filled + block.length, 2 * head.length));
+        }
+        System.arraycopy(block, 0, head, filled, block.length);
+        filled += block.length;
+        if (filled > parts.wholeUpTo() * rate) {
+            begin();
+        }
+    }
+
+    /** It is long. */
+    private void begin() {
+        Resampler started = Resampler.stream(rate, parts.modelRate());
+        Recogniser begun = parts.begin().apply(this::tell);
+        resampler = started;
+        recogniser = begun;
+        feed(begun, started.accept(Arrays.copyOf(head, filled)));
+        head = new float[0];
+        filled = 0;
+    }
+
+    private void feed(Recogniser running, float[] resampled) {
+        running.accept(resampled);
+        segmenter.settled(offset + running.settled());
+    }
+
+    private void tell(Transcript.Word word) {
+        Transcript.Word placed = placed(word);
+        told.add(placed);
+        segmenter.add(placed);
+    }
+
+    private Transcript.Word placed(Transcript.Word w) {
+        return offset == 0 && label == null
+                ? w
+                : new Transcript.Word(
+                        w.text(), w.start() + offset, w.end() + offset, w.confidence(), w.attached(), label);
+    }
+
+    /** No segment that is still to come starts before this second. */
+    double settled() {
+        return segmenter.start(recogniser == null ? 0 : offset + recogniser.settled());
+    }
+
+    /** The second of the recording up to which it was recognised. */
+    double position() {
+        return recogniser == null ? offset : offset + recogniser.position();
+    }
+
+    long samples() {
+        return samples;
+    }
+
+    /** Ends it; at least one sample was given. */
+    List<Transcript.Alternative> finish() {
+        List<Transcript.Alternative> rest;
+        if (recogniser != null && resampler != null) {
+            recogniser.accept(resampler.finish());
+            rest = recogniser.finish((double) samples / rate);
+        } else {
+            rest = parts.whole().apply(new Audio(Arrays.copyOf(head, filled), rate));
+        }
+        List<Transcript.Word> before = List.copyOf(told);
+        rest.get(0).words().forEach(this::tell);
+        segmenter.finish();
+        return rest.stream().map(r -> joined(before, r)).toList();
+    }
+
+    private Transcript.Alternative joined(List<Transcript.Word> before, Transcript.Alternative rest) {
+        if (before.isEmpty() && offset == 0 && label == null) {
+            return rest;
+        }
+        List<Transcript.Word> all = new ArrayList<>(before);
+        rest.words().forEach(w -> all.add(placed(w)));
+        String text = WordText.join(all.stream(), Transcript.Word::text, Transcript.Word::attached);
+        return new Transcript.Alternative(text, all, rest.score());
+    }
+
+    @Override
+    public void close() {
+        if (recogniser != null) {
+            recogniser.close();
+        }
+    }
+}

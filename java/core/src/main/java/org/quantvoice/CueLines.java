@@ -1,0 +1,29 @@
+package org.quantvoice;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Pieces in lines of so many columns, each filled before the next.
+ *
+ * @param columns most columns of a line
+ * @param first columns that the first line lacks, for the speaker's label
+ */
+record CueLines(int columns, int first) {
+
+    List<List<CueText.Piece>> of(List<CueText.Piece> pieces) {
+        List<List<CueText.Piece>> lines = new ArrayList<>();
+        List<CueText.Piece> line = new ArrayList<>();
+        for (CueText.Piece piece : pieces) {
+            line.add(piece);
+            int room = columns - (lines.isEmpty() ? first : 0);
+            if (line.size() > 1 && CueText.width(line) > room) {
+                line.remove(line.size() - 1);
+                lines.add(line);
+                line = new ArrayList<>(List.of(piece));
+            }
+        }
+        lines.add(line);
+        return lines;
+    }
+}

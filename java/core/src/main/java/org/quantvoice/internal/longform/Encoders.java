@@ -1,0 +1,63 @@
+package org.quantvoice.internal.longform;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.error.AudioFormatException;
+
+/** Runs a model on windows in threads of its own, several at a time. */
+final class Encoders implements AutoCloseable {
+    private final Function<float[], LogProbs> model;
+    private final ExecutorService threads;
+
+    Encoders(Function<float[], LogProbs> model, int parallel) {
+        this.model = model;
+        threads = Executors.newFixedThreadPool(parallel, task -> {
+            Thread thread = new Thread(task, "window");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    Future<LogProbs> submit(float[] samples) {
+        return threads.submit(() -> model.apply(samples));
+    }
+
+    static LogProbs get(Future<LogProbs> encoded) {
+        try {
+            return encoded.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AudioFormatException(
+                    "an interrupt", "a recording that is heard to its end", "transcribe it again", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            if (e.getCause() instanceof Error failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Waits for runs that are under way; drops those that wait. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        boolean interrupted = false;
+        while (!threads.isTerminated()) {
+            try {
+                threads.awaitTermination(1, java.util.concurrent.TimeUnit.MINUTES);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package org.quantvoice.internal.longform;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * From decisions about steps to parts of a recording that need no model. Speech keeps half a second of what lies around it,
+ * and what is shorter than a second is not worth a gap.
+ */
+final class SpeechGate {
+    private static final double MARGIN_SECONDS = 0.5;
+    private static final double LEAST_SECONDS = 1;
+    private static final float SPEECH = 0.5f;
+
+    private static final class Gap {
+        private final long from;
+        private long to;
+
+        private Gap(long from, long to) {
+            this.from = from;
+            this.to = to;
+        }
+    }
+
+    private final int step;
+    private final int hop;
+    private final long margin;
+    private final long least;
+    private final Deque<Gap> gaps = new ArrayDeque<>();
+    private long steps;
+    /** Sample behind the last speech. */
+    private long speechEnd;
+
+    private long decided;
+    private boolean open;
+
+    SpeechGate(int step, int hop, int sampleRate) {
+        this.step = step;
+        this.hop = hop;
+        margin = (long) (MARGIN_SECONDS * sampleRate);
+        least = (long) (LEAST_SECONDS * sampleRate);
+        speechEnd = -margin; // the recording may begin with silence
+    }
+
+    void accept(float[] probabilities) {
+        for (float p : probabilities) {
+            long end = (steps + 1) * step;
+            if (p >= SPEECH) {
+                speech(steps * step, end);
+            } else {
+                silence(end, end - margin);
+            }
+            steps++;
+        }
+    }
+
+    private void speech(long from, long end) {
+        if (!open) {
+            decided = Math.max(decided, from);
+        }
+        open = false;
+        speechEnd = end;
+        decided = Math.max(decided, end + margin);
+    }
+
+    /** @param known how far the silence is sure to be no margin of speech to come */
+    private void silence(long end, long known) {
+        long from = speechEnd + margin;
+        if (!open && known - from >= least) {
+            open = true;
+            gaps.addLast(new Gap(from, from));
+        }
+        if (open) {
+            gaps.getLast().to = Math.max(gaps.getLast().to, known);
+            decided = Math.max(decided, known);
+        } else {
+            decided = Math.max(decided, Math.min(from, end));
+        }
+    }
+
+    /** The recording ends: what is silent up to here has no speech behind it. */
+    void finish(long samples) {
+        silence(samples, samples);
+        decided = samples;
+    }
+
+    /** The frame before which everything is decided. */
+    long decided() {
+        return decided / hop;
+    }
+
+    /** The first frame of the next gap, which may be the one that {@code frame} lies in; the largest number if none is known. */
+    long gapFrom(long frame) {
+        while (!gaps.isEmpty() && gapTo() <= frame && (gaps.size() > 1 || !open)) {
+            gaps.removeFirst();
+        }
+        return gaps.isEmpty() || gapTo() <= frame ? Long.MAX_VALUE : Math.max(frame, from(gaps.getFirst()));
+    }
+
+    /** Where that gap ends, as far as is known. */
+    long gapTo() {
+        return gaps.getFirst().to / hop;
+    }
+
+    private long from(Gap gap) {
+        return (gap.from + hop - 1) / hop;
+    }
+}

@@ -1,0 +1,100 @@
+package org.quantvoice.audio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class EnergyActivityTest {
+    private static final int RATE = 8000;
+    private static final int STEP = RATE / 50;
+
+    private static float[] decisions(float[] samples, int piece) {
+        float[] all = new float[(samples.length + STEP - 1) / STEP];
+        int made = 0;
+        try (VoiceActivity.Detector detector = VoiceActivity.byEnergy().begin(RATE)) {
+            assertThat(detector.step()).isEqualTo(STEP);
+            for (int at = 0; at < samples.length; at += piece) {
+                float[] some = detector.accept(Arrays.copyOfRange(samples, at, Math.min(samples.length, at + piece)));
+                System.arraycopy(some, 0, all, made, some.length);
+                made += some.length;
+            }
+            float[] last = detector.finish();
+            System.arraycopy(last, 0, all, made, last.length);
+            assertThat(made + last.length).isEqualTo(all.length);
+        }
+        return all;
+    }
+
+    private static int speech(float[] decisions, int fromSecond, int toSecond) {
+        int count = 0;
+        for (int t = 50 * fromSecond; t < 50 * toSecond; t++) {
+            count += decisions[t] >= 0.5f ? 1 : 0;
+        }
+        return count;
+    }
+
+    private static float[] tone(int seconds, double level) {
+        float[] samples = new float[seconds * RATE];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = (float) (level * Math.sin(2 * Math.PI * 440 * i / RATE));
+        }
+        return samples;
+    }
+
+    private static void addNoise(float[] samples, int from, int to, double level, long seed) {
+        Random random = new Random(seed);
+        for (int i = from; i < to; i++) {
+            samples[i] += (float) (level * random.nextGaussian());
+        }
+    }
+
+    @Test
+    void silenceToneNoiseAndDitherHoldNoSpeech() {
+        assertThat(speech(decisions(new float[60 * RATE], 1000), 0, 60)).isZero();
+        assertThat(speech(decisions(tone(60, 0.5), 1000), 1, 60)).isZero();
+        for (double level : new double[] {0.3, 1e-2, 1e-3, 1e-5}) {
+            float[] noise = new float[60 * RATE];
+            addNoise(noise, 0, noise.length, level, 3);
+            assertThat(speech(decisions(noise, 1000), 1, 60)).as("noise of %s", level).isZero();
+        }
+        float[] constant = new float[60 * RATE];
+        Arrays.fill(constant, 0.7f);
+        assertThat(speech(decisions(constant, 1000), 0, 60)).as("a constant").isZero();
+    }
+
+    @Test
+    void whatRisesAboveTheNoiseIsSpeech() {
+        float[] samples = new float[60 * RATE];
+        addNoise(samples, 0, samples.length, 1e-2, 1);
+        addNoise(samples, 30 * RATE, 31 * RATE, 3e-2, 2);
+        float[] decisions = decisions(samples, 1000);
+        assertThat(speech(decisions, 30, 31)).isGreaterThan(45);
+        assertThat(speech(decisions, 1, 30)).isZero();
+        assertThat(speech(decisions, 32, 60)).isZero();
+    }
+
+    @Test
+    void aLouderNoiseIsOnlySpeechUntilItStays() {
+        float[] samples = new float[60 * RATE];
+        addNoise(samples, 0, samples.length, 1e-3, 1);
+        addNoise(samples, 20 * RATE, samples.length, 1e-1, 2);
+        float[] decisions = decisions(samples, 1000);
+        assertThat(speech(decisions, 21, 29)).as("it may be speech").isEqualTo(8 * 50);
+        assertThat(speech(decisions, 32, 60)).as("speech does not stay like this").isZero();
+    }
+
+    @Test
+    void decisionsDoNotDependOnHowTheSamplesWereCut() {
+        float[] samples = new float[20 * RATE + 77];
+        Random random = new Random(5);
+        for (int at = 0; at < samples.length; at += RATE / 4) {
+            addNoise(samples, at, Math.min(samples.length, at + RATE / 4), random.nextDouble() / 10, at);
+        }
+        float[] whole = decisions(samples, samples.length);
+        for (int piece : new int[] {1, 159, 160, 161, 7_001}) {
+            assertThat(decisions(samples, piece)).as("pieces of %d", piece).containsExactly(whole);
+        }
+    }
+}

@@ -325,7 +325,11 @@ public final class QuantSessionBuilder {
         Engines available = engines.get();
         ModelRequest request = request(source, available, wanted());
         QuantSession session = new QuantSession(
-                open(source, request), new Transcriber(card, made), chosen, longAudio, other -> available.reopen(request, other));
+                open(source, request),
+                new Transcriber(card, made),
+                chosen,
+                longAudio,
+                other -> available.reopen(request, other));
         return streaming.isPresent() ? checked(session) : session;
     }
 

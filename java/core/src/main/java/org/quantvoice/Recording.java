@@ -24,10 +24,7 @@ final class Recording implements AutoCloseable {
 
     /** @param stream stays open */
     Recording(
-            AudioStream stream,
-            RecordingOptions options,
-            TranscriptListener listener,
-            ChannelTranscriber.Parts parts) {
+            AudioStream stream, RecordingOptions options, TranscriptListener listener, ChannelTranscriber.Parts parts) {
         in = options.channels().isMix() ? stream.mono() : stream;
         this.options = options;
         this.listener = listener;

@@ -45,7 +45,8 @@ final class SegmentMerge {
         for (int c = 0; c < waiting.size(); c++) {
             Transcript.Segment head = waiting.get(c).peekFirst();
             if (head != null
-                    && (first < 0 || head.start() < waiting.get(first).getFirst().start())) {
+                    && (first < 0
+                            || head.start() < waiting.get(first).getFirst().start())) {
                 first = c;
             }
         }

@@ -2,10 +2,10 @@ package org.quantvoice;
 
 import java.util.List;
 import org.quantvoice.decode.DecoderStream;
-import org.quantvoice.engine.LogProbs;
 import org.quantvoice.decode.Partial;
-import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.LogProbs;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.internal.longform.LongFrames;
 import org.quantvoice.internal.longform.WindowShape;
 import org.quantvoice.internal.text.Scripts;
@@ -82,7 +82,8 @@ final class WindowedRecogniser implements Recogniser {
         }
         decoder.takeCommitted().forEach(w -> words.word(transcriber.word(w, Double.POSITIVE_INFINITY)));
         Partial partial = decoder.partial();
-        int open = partial.pending().isEmpty() ? decoded : partial.pending().get(0).startFrame();
+        int open =
+                partial.pending().isEmpty() ? decoded : partial.pending().get(0).startFrame();
         settled = transcriber.card().seconds(open);
     }
 

@@ -22,8 +22,8 @@ import org.quantvoice.decode.Decoder;
 import org.quantvoice.decode.GreedyDecoder;
 import org.quantvoice.decode.Hotwords;
 import org.quantvoice.decode.PrefixBeam;
-import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.engine.Engine;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.AudioFormatException;
 
 /** Recordings through a model that spells what the samples say, so that every word and time is known. */
@@ -71,7 +71,10 @@ final class RecordingTest {
                 GreedyDecoder::with,
                 PrefixBeam::with,
                 v -> PrefixBeam.with(
-                        v, BeamOptions.builder().hotwords(Hotwords.of(List.of("ab", "cd"), 5)).build()));
+                        v,
+                        BeamOptions.builder()
+                                .hotwords(Hotwords.of(List.of("ab", "cd"), 5))
+                                .build()));
         for (int seed = 0; seed < 6; seed++) {
             Audio audio = SpellingEngine.audio(text(20_000 + 777 * seed, seed));
             for (var decoder : decoders) {
@@ -80,7 +83,8 @@ final class RecordingTest {
                                 session(LongAudio.window(4 + seed).parallel(1 + seed % 3), decoder)) {
                     Transcript expected = whole.transcribe(audio);
                     List<Transcript.Segment> told = new ArrayList<>();
-                    Transcript t = windows.transcribe(new SamplesStream(audio), RecordingOptions.defaults(), told(told));
+                    Transcript t =
+                            windows.transcribe(new SamplesStream(audio), RecordingOptions.defaults(), told(told));
                     assertThat(t.words()).as("seed %d", seed).isEqualTo(expected.words());
                     assertThat(t.text()).isEqualTo(expected.text());
                     assertThat(t.segments()).isEqualTo(expected.segments()).isEqualTo(told);
@@ -121,7 +125,9 @@ final class RecordingTest {
             });
             assertThat(positions).isSorted().endsWith(audio.seconds());
             assertThat(told).hasSize(120);
-            assertThat(told.get(60)).as("positions that were told before half of the segments").isLessThan(positions.size() - 1);
+            assertThat(told.get(60))
+                    .as("positions that were told before half of the segments")
+                    .isLessThan(positions.size() - 1);
         }
     }
 
@@ -186,7 +192,8 @@ final class RecordingTest {
 
         @Override
         public int read(float[] out, int from, int frames) {
-            int count = Math.min(Math.min(frames, 333), Math.min(left.samples().length, right.samples().length) - at[0]);
+            int count =
+                    Math.min(Math.min(frames, 333), Math.min(left.samples().length, right.samples().length) - at[0]);
             for (int i = 0; i < count; i++) {
                 out[from + 2 * i] = left.samples()[at[0] + i];
                 out[from + 2 * i + 1] = right.samples()[at[0] + i];
@@ -204,15 +211,17 @@ final class RecordingTest {
         String pause = "_".repeat(198);
         Audio left = SpellingEngine.audio(("ab|" + pause + pause + "ba|").repeat(20));
         Audio right = SpellingEngine.audio(("_".repeat(150) + "cd|_c|" + pause + "_".repeat(46)).repeat(20));
-        for (LongAudio.Builder options : List.of(LongAudio.window(3).wholeUpTo(5), LongAudio.builder().wholeUpTo(600))) {
+        for (LongAudio.Builder options :
+                List.of(LongAudio.window(3).wholeUpTo(5), LongAudio.builder().wholeUpTo(600))) {
             try (QuantSession session = session(options, PrefixBeam::with)) {
                 List<Transcript.Segment> told = new ArrayList<>();
                 Transcript t = session.transcribe(
                         new Stereo(left, right, new int[1]),
                         RecordingOptions.builder().channels(Channels.split()).build(),
                         told(told));
-                assertThat(t.segments()).isEqualTo(told).isSortedAccordingTo(
-                        java.util.Comparator.comparingDouble(Transcript.Segment::start));
+                assertThat(t.segments())
+                        .isEqualTo(told)
+                        .isSortedAccordingTo(java.util.Comparator.comparingDouble(Transcript.Segment::start));
                 for (String channel : List.of("1", "2")) {
                     List<Transcript.Word> own = t.words().stream()
                             .filter(w -> channel.equals(w.channel()))
@@ -225,9 +234,14 @@ final class RecordingTest {
                             NOBODY);
                     assertThat(own.stream().map(Transcript.Word::text).collect(Collectors.joining(" ")))
                             .isEqualTo(alone.text());
-                    assertThat(own).extracting(Transcript.Word::start).isEqualTo(
-                            alone.words().stream().map(Transcript.Word::start).toList());
-                    assertThat(alone.words()).extracting(Transcript.Word::channel).containsOnlyNulls();
+                    assertThat(own)
+                            .extracting(Transcript.Word::start)
+                            .isEqualTo(alone.words().stream()
+                                    .map(Transcript.Word::start)
+                                    .toList());
+                    assertThat(alone.words())
+                            .extracting(Transcript.Word::channel)
+                            .containsOnlyNulls();
                 }
                 assertThat(t.toMap().toString()).contains("channel=2");
             }
@@ -240,7 +254,9 @@ final class RecordingTest {
         try (QuantSession session = session(LongAudio.builder(), PrefixBeam::with)) {
             assertThatThrownBy(() -> session.transcribe(
                             new Stereo(audio, audio, new int[1]),
-                            RecordingOptions.builder().channels(Channels.only(3)).build(),
+                            RecordingOptions.builder()
+                                    .channels(Channels.only(3))
+                                    .build(),
                             NOBODY))
                     .isInstanceOf(AudioFormatException.class)
                     .hasMessageContaining("call: 2 channels");

@@ -34,7 +34,8 @@ final class SegmenterTest {
             }
             segmenter.finish();
             assertThat(told).as("seed %d", seed).isEqualTo(Segmenter.of(words));
-            assertThat(told.stream().flatMap(s -> s.words().stream())).isEqualTo(words.stream().toList());
+            assertThat(told.stream().flatMap(s -> s.words().stream()))
+                    .isEqualTo(words.stream().toList());
             check(seed, told);
         }
     }
@@ -53,8 +54,8 @@ final class SegmenterTest {
 
     @Test
     void aSegmentOfOneWordMayBeAsLongAsTheWord() {
-        List<Transcript.Segment> segments = Segmenter.of(
-                List.of(new Transcript.Word("a", 0, 50, 0.25), new Transcript.Word("b", 50.1, 51, 0.75)));
+        List<Transcript.Segment> segments =
+                Segmenter.of(List.of(new Transcript.Word("a", 0, 50, 0.25), new Transcript.Word("b", 50.1, 51, 0.75)));
         assertThat(segments).extracting(Transcript.Segment::text).containsExactly("a", "b");
         assertThat(segments).extracting(Transcript.Segment::confidence).containsExactly(0.25, 0.75);
     }
@@ -69,7 +70,9 @@ final class SegmenterTest {
         merge.add(0, first);
         merge.add(0, third);
         merge.release(new double[] {11, 0});
-        assertThat(order).as("the second channel may begin at 0, but is behind the first then").containsExactly(first);
+        assertThat(order)
+                .as("the second channel may begin at 0, but is behind the first then")
+                .containsExactly(first);
         merge.add(1, second);
         merge.release(new double[] {11, 6});
         assertThat(order).containsExactly(first, second);
@@ -78,6 +81,7 @@ final class SegmenterTest {
     }
 
     private static Transcript.Segment segment(String channel, double start, double end) {
-        return new Transcript.Segment("x", start, end, List.of(new Transcript.Word("x", start, end, 1, false, channel)), 1, channel);
+        return new Transcript.Segment(
+                "x", start, end, List.of(new Transcript.Word("x", start, end, 1, false, channel)), 1, channel);
     }
 }

@@ -96,7 +96,9 @@ class SubtitlesTest {
                 .flatMap(c -> c.lines().stream())
                 .flatMap(l -> List.of(l.split(" ")).stream())
                 .toList();
-        assertThat(shown).as("nothing is lost").isEqualTo(words.stream().map(Transcript.Word::text).toList());
+        assertThat(shown)
+                .as("nothing is lost")
+                .isEqualTo(words.stream().map(Transcript.Word::text).toList());
         int at = 0;
         for (int i = 0; i < cues.size(); i++) {
             SubtitleParser.Cue cue = cues.get(i);
@@ -108,10 +110,14 @@ class SubtitlesTest {
             assertThat(cue.lines()).hasSizeBetween(1, 2).allMatch(l -> l.length() <= 42 || !l.contains(" "));
             assertThat(next - cue.end()).as("gap behind cue %d", i).isGreaterThanOrEqualTo(0.0785);
             boolean room = next - cue.start() > 1.0815;
-            assertThat(cue.end() - cue.start() >= 0.999 || !room).as("cue %d is too short", i).isTrue();
+            assertThat(cue.end() - cue.start() >= 0.999 || !room)
+                    .as("cue %d is too short", i)
+                    .isTrue();
             double needed = Math.min(cue.text().length() / 20.0, 7);
             boolean readable = cue.end() - cue.start() >= needed - 0.0015;
-            assertThat(readable || next - cue.end() < 0.0815).as("cue %d is too fast", i).isTrue();
+            assertThat(readable || next - cue.end() < 0.0815)
+                    .as("cue %d is too fast", i)
+                    .isTrue();
             assertThat(cue.end() - spoken)
                     .as("cue %d ends before what is said", i)
                     .isGreaterThan(-0.0815 - overlong(words, at, count));
@@ -160,9 +166,11 @@ class SubtitlesTest {
         }
         assertThatThrownBy(() -> SubtitleOptions.builder().lines(0).build()).isInstanceOf(OutputException.class);
         assertThatThrownBy(() -> SubtitleOptions.builder().columns(3).build()).isInstanceOf(OutputException.class);
-        assertThatThrownBy(() -> SubtitleOptions.builder().seconds(2, 1).build()).isInstanceOf(OutputException.class);
+        assertThatThrownBy(() -> SubtitleOptions.builder().seconds(2, 1).build())
+                .isInstanceOf(OutputException.class);
         assertThatThrownBy(() -> SubtitleOptions.builder().gap(2).build()).isInstanceOf(OutputException.class);
-        assertThatThrownBy(() -> SubtitleOptions.builder().charactersPerSecond(0).build())
+        assertThatThrownBy(
+                        () -> SubtitleOptions.builder().charactersPerSecond(0).build())
                 .isInstanceOf(OutputException.class);
     }
 

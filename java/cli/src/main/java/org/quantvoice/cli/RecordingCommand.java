@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.cli.terminal.TerminalRow;
 import org.quantvoice.QuantSession;
 import org.quantvoice.RecordingOptions;
 import org.quantvoice.Transcript;

@@ -3,6 +3,7 @@ package org.quantvoice.cli;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.cli.terminal.TerminalRow;
 
 /** Where a recording stands, on the last row of a terminal: position, real-time factor, time left. */
 final class RecordingProgress {

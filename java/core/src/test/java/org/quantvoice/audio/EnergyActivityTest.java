@@ -57,7 +57,9 @@ final class EnergyActivityTest {
         for (double level : new double[] {0.3, 1e-2, 1e-3, 1e-5}) {
             float[] noise = new float[60 * RATE];
             addNoise(noise, 0, noise.length, level, 3);
-            assertThat(speech(decisions(noise, 1000), 1, 60)).as("noise of %s", level).isZero();
+            assertThat(speech(decisions(noise, 1000), 1, 60))
+                    .as("noise of %s", level)
+                    .isZero();
         }
         float[] constant = new float[60 * RATE];
         Arrays.fill(constant, 0.7f);
@@ -82,7 +84,9 @@ final class EnergyActivityTest {
         addNoise(samples, 20 * RATE, samples.length, 1e-1, 2);
         float[] decisions = decisions(samples, 1000);
         assertThat(speech(decisions, 21, 29)).as("it may be speech").isEqualTo(8 * 50);
-        assertThat(speech(decisions, 32, 60)).as("speech does not stay like this").isZero();
+        assertThat(speech(decisions, 32, 60))
+                .as("speech does not stay like this")
+                .isZero();
     }
 
     @Test

@@ -33,7 +33,6 @@ public final class LongFrames implements AutoCloseable {
     /** Whether a word may be unfinished. */
     private boolean spoken;
 
-
     private record Pending(Span span, @Nullable Future<LogProbs> encoded) {}
 
     /** The window that was encoded last: what is kept of it is known when its neighbour is there. */
@@ -89,8 +88,7 @@ public final class LongFrames implements AutoCloseable {
                 take();
             }
             encoding += span instanceof Span.Speech ? 1 : 0;
-            waiting.addLast(
-                    new Pending(span, span instanceof Span.Speech s ? encoders.submit(s.samples()) : null));
+            waiting.addLast(new Pending(span, span instanceof Span.Speech s ? encoders.submit(s.samples()) : null));
         }
         while (ready()) {
             take();
@@ -116,8 +114,7 @@ public final class LongFrames implements AutoCloseable {
         long from = span.from();
         if (open != null) {
             long reach = shape.context() - shape.context() / 2;
-            from = seam.between(
-                    open.rows(), open.span().start(), rows, span.start(), from - reach, from + reach, from);
+            from = seam.between(open.rows(), open.span().start(), rows, span.start(), from - reach, from + reach, from);
             close(open, from);
         }
         open = new Open(span, rows, from);
@@ -144,7 +141,8 @@ public final class LongFrames implements AutoCloseable {
             throw new ModelFormatException(
                     "a model that gives " + rows.frames() + " frames for "
                             + window.span().samples().length + " samples",
-                    "at least " + (Math.max(window.from(), all ? 0 : to) - start) + ", one for " + shape.hop() + " samples",
+                    "at least " + (Math.max(window.from(), all ? 0 : to) - start) + ", one for " + shape.hop()
+                            + " samples",
                     "correct frame_hop in the token list");
         }
         int from = (int) (window.from() - start);

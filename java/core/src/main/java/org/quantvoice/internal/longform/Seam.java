@@ -25,8 +25,7 @@ final class Seam {
      * @param wished where it lies if nothing speaks for another place
      * @return the first frame that is taken from the second window
      */
-    long between(
-            LogProbs before, long beforeStart, LogProbs after, long afterStart, long from, long to, long wished) {
+    long between(LogProbs before, long beforeStart, LogProbs after, long afterStart, long from, long to, long wished) {
         long first = Math.max(from, Math.max(beforeStart, afterStart));
         long last = Math.min(to, Math.min(beforeStart + before.frames(), afterStart + after.frames()));
         long best = Math.max(afterStart, Math.min(wished, beforeStart + before.frames()));

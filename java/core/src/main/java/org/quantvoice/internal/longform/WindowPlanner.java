@@ -78,7 +78,8 @@ final class WindowPlanner implements AutoCloseable {
         long left = next - (joined ? shape.context() : 0);
         long rounded = (right - left + lengthStep - 1) / lengthStep * lengthStep;
         long start = Math.max(history.first(), Math.min(left, right - rounded));
-        long samples = last ? Long.MAX_VALUE / 2 : Math.max((right - start) * shape.hop() + shape.tail(), shape.shortest());
+        long samples =
+                last ? Long.MAX_VALUE / 2 : Math.max((right - start) * shape.hop() + shape.tail(), shape.shortest());
         Span.Speech speech = new Span.Speech(start, history.window(start, samples), next, to, last);
         next = to;
         joined = true;

@@ -46,7 +46,11 @@ final class LongFramesTest {
     }
 
     private static float[] joined(
-            WindowShape shape, VoiceActivity activity, int parallel, float[] samples, int piece,
+            WindowShape shape,
+            VoiceActivity activity,
+            int parallel,
+            float[] samples,
+            int piece,
             Function<float[], LogProbs> model) {
         List<LogProbs> rows = new ArrayList<>();
         try (LongFrames frames = new LongFrames(shape, VOCABULARY, RATE, activity, model, parallel, rows::add)) {
@@ -156,9 +160,10 @@ final class LongFramesTest {
 
     @Test
     void whatTheModelThrowsArrives() {
-        assertThatThrownBy(() -> joined(shape(150, 20, true), VoiceActivity.everywhere(), 2, noise(40_000, 1), 999, x -> {
-                    throw new AudioFormatException("a window", "another", "try");
-                }))
+        assertThatThrownBy(
+                        () -> joined(shape(150, 20, true), VoiceActivity.everywhere(), 2, noise(40_000, 1), 999, x -> {
+                            throw new AudioFormatException("a window", "another", "try");
+                        }))
                 .isInstanceOf(AudioFormatException.class)
                 .hasMessageContaining("got a window");
     }

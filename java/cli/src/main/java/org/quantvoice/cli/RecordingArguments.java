@@ -28,12 +28,7 @@ final class RecordingArguments {
             description = "Begin there: seconds, or [h:]mm:ss. Times stay those of the whole recording.")
     private @Nullable Double from;
 
-    @Option(
-            names = "--to",
-            paramLabel = "TIME",
-            order = 52,
-            converter = Seconds.class,
-            description = "End there.")
+    @Option(names = "--to", paramLabel = "TIME", order = 52, converter = Seconds.class, description = "End there.")
     private @Nullable Double to;
 
     @Option(
@@ -130,11 +125,6 @@ final class RecordingArguments {
     static String clock(double seconds) {
         long tenths = Math.round(seconds * 10);
         return String.format(
-                Locale.ROOT,
-                "%d:%02d:%02d.%d",
-                tenths / 36_000,
-                tenths / 600 % 60,
-                tenths / 10 % 60,
-                tenths % 10);
+                Locale.ROOT, "%d:%02d:%02d.%d", tenths / 36_000, tenths / 600 % 60, tenths / 10 % 60, tenths % 10);
     }
 }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.cli.terminal.TerminalRow;
 import org.quantvoice.QuantSession;
 import org.quantvoice.RecordingOptions;
 import org.quantvoice.Transcript;
@@ -14,6 +13,7 @@ import org.quantvoice.TranscriptListener;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.audio.AudioOptions;
 import org.quantvoice.audio.AudioStream;
+import org.quantvoice.cli.terminal.TerminalRow;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.internal.text.WordText;
 

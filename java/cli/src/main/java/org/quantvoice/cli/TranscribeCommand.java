@@ -38,7 +38,10 @@ final class TranscribeCommand extends Subcommand {
     /** What results call the microphone. */
     private static final Path MICROPHONE = Path.of("microphone");
 
-    @Parameters(paramLabel = "FILE", arity = "0..*", description = "Audio files, - for standard input; none with --live: the microphone.")
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "0..*",
+            description = "Audio files, - for standard input; none with --live: the microphone.")
     private List<Path> files = new ArrayList<>();
 
     @Option(
@@ -174,8 +177,7 @@ final class TranscribeCommand extends Subcommand {
     }
 
     private Transcript live(RecordingCommand.Setting setting, Path file) {
-        LiveTranscription transcription =
-                new LiveTranscription(setting.session(), liveOptions, err(), setting.row());
+        LiveTranscription transcription = new LiveTranscription(setting.session(), liveOptions, err(), setting.row());
         return files.isEmpty() ? transcription.microphone(System.in) : transcription.file(file);
     }
 

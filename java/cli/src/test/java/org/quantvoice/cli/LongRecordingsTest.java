@@ -33,7 +33,8 @@ class LongRecordingsTest {
     }
 
     private static void assertNear(List<String> expected, String text, int errors) {
-        EditCounts counts = EditCounts.align(numbers(expected.stream()), numbers(Arrays.stream(text.trim().split("\\s+"))));
+        EditCounts counts = EditCounts.align(
+                numbers(expected.stream()), numbers(Arrays.stream(text.trim().split("\\s+"))));
         assertThat(counts.errors()).as("%s in %s", counts, text).isLessThanOrEqualTo(errors);
     }
 
@@ -60,11 +61,14 @@ class LongRecordingsTest {
         assertNear(joined.words(), text.out(), 3);
         assertThat(text.out().lines().count()).isGreaterThan(3);
         List<JsonNode> lines = new ArrayList<>();
-        for (String line : Qv.run("transcribe", file, "--format", "jsonl").out().lines().toList()) {
+        for (String line :
+                Qv.run("transcribe", file, "--format", "jsonl").out().lines().toList()) {
             lines.add(JSON.readTree(line));
         }
-        JsonNode document = Qv.run("transcribe", file, "--json").json().get("files").get(0);
-        assertThat(document.get("segments")).hasSameSizeAs(lines).hasSize((int) text.out().lines().count());
+        JsonNode document =
+                Qv.run("transcribe", file, "--json").json().get("files").get(0);
+        assertThat(document.get("segments")).hasSameSizeAs(lines).hasSize((int)
+                text.out().lines().count());
         for (int i = 0; i < lines.size(); i++) {
             JsonNode segment = document.get("segments").get(i);
             assertThat(lines.get(i).get("text")).isEqualTo(segment.get("text"));
@@ -72,7 +76,8 @@ class LongRecordingsTest {
             assertThat(lines.get(i).get("words").size())
                     .isEqualTo(segment.get("text").asText().split(" ").length);
         }
-        assertThat(String.join(" ", text.out().lines().toList())).isEqualTo(document.get("text").asText());
+        assertThat(String.join(" ", text.out().lines().toList()))
+                .isEqualTo(document.get("text").asText());
         assertThat(document.get("audioSeconds").asDouble()).isCloseTo(joined.seconds(), within(0.001));
     }
 
@@ -85,19 +90,21 @@ class LongRecordingsTest {
                 new ByteArrayInputStream(wav, 44, wav.length - 44));
         Qv.Result piped = piped(endless, "transcribe", "-");
         assertThat(piped.code()).as(piped.toString()).isZero();
-        assertThat(piped.out()).isEqualTo(Qv.run("transcribe", file("b.wav", joined.samples())).out());
+        assertThat(piped.out())
+                .isEqualTo(Qv.run("transcribe", file("b.wav", joined.samples())).out());
     }
 
     @Test
     void aPipeThatDiesLeavesItsWordsAndAnError() {
         RecordingFiles.Joined joined = RecordingFiles.Joined.of(40, 16, 0.3);
         byte[] wav = RecordingFiles.wav(joined.samples());
-        InputStream dying = new SequenceInputStream(new ByteArrayInputStream(wav, 0, wav.length - 2), new InputStream() {
-            @Override
-            public int read() throws IOException {
-                throw new IOException("the other end is gone");
-            }
-        });
+        InputStream dying =
+                new SequenceInputStream(new ByteArrayInputStream(wav, 0, wav.length - 2), new InputStream() {
+                    @Override
+                    public int read() throws IOException {
+                        throw new IOException("the other end is gone");
+                    }
+                });
         Qv.Result died = piped(dying, "transcribe", "-", "-o", dir, "--format", "srt");
         assertThat(died.code()).as(died.toString()).isEqualTo(1);
         assertThat(died.err()).contains("error: -: got standard input").contains("s into the recording");
@@ -106,8 +113,8 @@ class LongRecordingsTest {
 
     @Test
     void silenceFromAPipeHasNoWordsAndCostsNoRunOfTheModel() {
-        InputStream silence = new SequenceInputStream(
-                new ByteArrayInputStream(RecordingFiles.pipeHeader()), new InputStream() {
+        InputStream silence =
+                new SequenceInputStream(new ByteArrayInputStream(RecordingFiles.pipeHeader()), new InputStream() {
                     private long left = 2L * RecordingFiles.RATE * 600;
 
                     @Override
@@ -141,12 +148,21 @@ class LongRecordingsTest {
         assertNear(left.words(), side(text, "1: "), 2);
         assertNear(right.words(), side(text, "2: "), 2);
         assertThat(side(text, "2: "))
-                .isEqualTo(String.join(" ", Qv.run("transcribe", call, "--channels", 2).out().lines().toList()));
-        assertThat(Qv.run("transcribe", call, "--channels", "split", "--format", "srt").out())
+                .isEqualTo(String.join(
+                        " ",
+                        Qv.run("transcribe", call, "--channels", 2)
+                                .out()
+                                .lines()
+                                .toList()));
+        assertThat(Qv.run("transcribe", call, "--channels", "split", "--format", "srt")
+                        .out())
                 .contains("\n1: ")
                 .contains("\n2: ");
         List<Double> starts = new ArrayList<>();
-        for (String line : Qv.run("transcribe", call, "--channels", "split", "--format", "jsonl").out().lines().toList()) {
+        for (String line : Qv.run("transcribe", call, "--channels", "split", "--format", "jsonl")
+                .out()
+                .lines()
+                .toList()) {
             JsonNode segment = JSON.readTree(line);
             starts.add(segment.get("start").asDouble());
             assertThat(segment.get("channel").asText()).isIn("1", "2");
@@ -159,7 +175,11 @@ class LongRecordingsTest {
     }
 
     private static String side(Qv.Result text, String mark) {
-        return text.out().lines().filter(l -> l.startsWith(mark)).map(l -> l.substring(3)).collect(Collectors.joining(" "));
+        return text.out()
+                .lines()
+                .filter(l -> l.startsWith(mark))
+                .map(l -> l.substring(3))
+                .collect(Collectors.joining(" "));
     }
 
     @Test
@@ -181,7 +201,9 @@ class LongRecordingsTest {
         assertThat(part.get("text").asText()).isEqualTo("nine six three");
         assertThat(part.get("words").get(0).get("start").asDouble()).isBetween(begin / 16_000.0, end / 16_000.0 - 1);
         for (String wrong : List.of("1:2:3:4", "-1", "x")) {
-            assertThat(Qv.run("transcribe", dir.resolve("c.wav"), "--from", wrong).code()).isEqualTo(2);
+            assertThat(Qv.run("transcribe", dir.resolve("c.wav"), "--from", wrong)
+                            .code())
+                    .isEqualTo(2);
         }
     }
 
@@ -212,7 +234,9 @@ class LongRecordingsTest {
         Qv.Result resumed = Qv.run("transcribe", file, "-o", out, "--resume");
         assertThat(resumed.code()).as(resumed.toString()).isZero();
         assertThat(journal).doesNotExist();
-        List<String> words = Collections.nCopies(8, joined.words()).stream().flatMap(List::stream).toList();
+        List<String> words = Collections.nCopies(8, joined.words()).stream()
+                .flatMap(List::stream)
+                .toList();
         assertNear(words, Files.readString(out.resolve("long.wav.txt")), words.size() / 25);
         assertThat(Qv.run("transcribe", file, "-o", out, "--resume").err()).contains("done before");
     }
@@ -220,8 +244,10 @@ class LongRecordingsTest {
     @Test
     void optionsThatDoNotGoTogetherAreRefused() {
         assertThat(Qv.run("transcribe", "a.wav", "--resume").code()).isEqualTo(2);
-        assertThat(Qv.run("transcribe", "a.wav", "--json", "--format", "jsonl").code()).isEqualTo(2);
-        assertThat(Qv.run("transcribe", "a.wav", "--live", "--from", "3").code()).isEqualTo(2);
+        assertThat(Qv.run("transcribe", "a.wav", "--json", "--format", "jsonl").code())
+                .isEqualTo(2);
+        assertThat(Qv.run("transcribe", "a.wav", "--live", "--from", "3").code())
+                .isEqualTo(2);
         assertThat(Qv.run("transcribe", "a.wav", "--channels", "left").code()).isEqualTo(2);
         assertThat(Qv.run("transcribe", "a.wav", "--window", "1").code()).isEqualTo(1);
     }

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.audio.AudioStream;
+import org.quantvoice.cli.terminal.StopSignal;
 import org.quantvoice.error.AudioFormatException;
 
 /**

@@ -13,6 +13,8 @@ import org.quantvoice.TranscriptListener;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.audio.AudioOptions;
 import org.quantvoice.audio.AudioStream;
+import org.quantvoice.cli.terminal.StopSignal;
+import org.quantvoice.cli.terminal.StoppedException;
 import org.quantvoice.cli.terminal.TerminalRow;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.internal.text.WordText;

@@ -15,6 +15,7 @@ import org.quantvoice.cli.option.LiveOptions;
 import org.quantvoice.cli.option.ModelOption;
 import org.quantvoice.cli.option.QuantOptions;
 import org.quantvoice.cli.option.RunOptions;
+import org.quantvoice.cli.terminal.StopSignal;
 import org.quantvoice.cli.terminal.TerminalProgress;
 import org.quantvoice.cli.terminal.TerminalRow;
 import org.quantvoice.error.QuantVoiceException;

@@ -6,7 +6,7 @@ import org.quantvoice.error.QuantVoiceException;
 public final class StoppedException extends QuantVoiceException {
     private static final long serialVersionUID = 1L;
 
-    StoppedException(String where) {
+    public StoppedException(String where) {
         super("a signal to stop " + where, "time to finish", "run the command again");
     }
 }

@@ -18,7 +18,7 @@ import org.quantvoice.internal.json.JsonException;
 import org.quantvoice.internal.json.JsonNode;
 import org.quantvoice.internal.json.JsonReader;
 import org.quantvoice.internal.json.JsonWriter;
-import org.quantvoice.stream.StreamSettings;
+import org.quantvoice.quant.StreamSettings;
 
 /**
  * What {@code tokens.json} says of a model: its tokens, and how its frames lie on the audio.

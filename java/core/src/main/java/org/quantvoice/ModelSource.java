@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.internal.files.ResourceCache;
 import org.quantvoice.internal.qv.QvFile;
-import org.quantvoice.stream.StreamSettings;
+import org.quantvoice.quant.StreamSettings;
 
 /**
  * Where a model comes from: a file with its token list, or an embedded model, which is a folder {@code

@@ -1,5 +1,7 @@
 package org.quantvoice;
 
+import org.quantvoice.internal.kernels.PhysicalCores;
+
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +36,7 @@ import org.quantvoice.internal.longform.LongFrames;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.stream.StreamOptions;
-import org.quantvoice.stream.StreamSettings;
+import org.quantvoice.quant.StreamSettings;
 import org.quantvoice.stream.StreamingModel;
 import org.quantvoice.stream.TranscriptStream;
 import org.quantvoice.stream.TranscriptStreams;

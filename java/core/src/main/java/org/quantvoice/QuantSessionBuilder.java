@@ -1,5 +1,7 @@
 package org.quantvoice;
 
+import org.quantvoice.internal.kernels.PhysicalCores;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,7 +41,7 @@ import org.quantvoice.quant.Sensitivity;
 import org.quantvoice.quant.Tuning;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
-import org.quantvoice.stream.StreamSettings;
+import org.quantvoice.quant.StreamSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.internal.json.JsonNode;
 import org.quantvoice.stream.StreamOptions;
-import org.quantvoice.stream.StreamSettings;
+import org.quantvoice.quant.StreamSettings;
 
 /**
  * How a streaming model is to be run, and for which chunks it was trained: the object {@code decoding} of {@code tokens.json}.

@@ -14,7 +14,7 @@ import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.internal.json.JsonReader;
 import org.quantvoice.internal.json.JsonWriter;
 import org.quantvoice.stream.StreamOptions;
-import org.quantvoice.stream.StreamSettings;
+import org.quantvoice.quant.StreamSettings;
 
 /** What is warned of when a stream's chunks are not those that the model was trained for. */
 final class StreamTrainingTest {

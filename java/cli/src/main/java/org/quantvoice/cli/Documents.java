@@ -9,7 +9,7 @@ import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.internal.exec.PlanListing;
 import org.quantvoice.internal.quantize.SpeedTuning;
 import org.quantvoice.quant.QuantReport;
-import org.quantvoice.stream.StreamSettings;
+import org.quantvoice.quant.StreamSettings;
 
 /** Parts of the JSON documents that several commands share. Keys are a contract: see docs/cli.md. */
 final class Documents {

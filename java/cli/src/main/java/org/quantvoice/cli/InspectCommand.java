@@ -14,7 +14,7 @@ import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.internal.exec.PlanListing;
 import org.quantvoice.internal.exec.Profiled;
-import org.quantvoice.stream.StreamSettings;
+import org.quantvoice.quant.StreamSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -25,7 +25,7 @@ class ArchitectureTest {
             "torch.TorchEngine",
             "onnx.OnnxExporter",
             "ffmpeg.FfmpegDecoder",
-            "kernels.Kernels",
+            "internal.kernels.Kernels",
             "server.SpeechServer",
             "cli.Main"
         }) {

@@ -2,7 +2,6 @@ package org.quantvoice.quant;
 
 import java.util.List;
 import java.util.Optional;
-import org.quantvoice.stream.StreamSettings;
 
 /**
  * What quantization did to each layer.

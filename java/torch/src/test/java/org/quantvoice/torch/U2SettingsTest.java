@@ -21,7 +21,7 @@ import org.quantvoice.error.DecoderException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.stream.StreamOptions;
-import org.quantvoice.stream.StreamSettings;
+import org.quantvoice.quant.StreamSettings;
 
 /** Chunks, histories and weights that a session was built with: told, kept in files, and warned of. */
 final class U2SettingsTest {

@@ -7,7 +7,7 @@ import org.quantvoice.QuantSession;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.stream.EndpointRules;
 import org.quantvoice.stream.StreamOptions;
-import org.quantvoice.stream.StreamSettings;
+import org.quantvoice.quant.StreamSettings;
 import org.quantvoice.stream.TranscriptStream;
 import org.quantvoice.stream.WindowOptions;
 import picocli.CommandLine.Mixin;

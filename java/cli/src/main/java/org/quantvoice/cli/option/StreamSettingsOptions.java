@@ -1,7 +1,7 @@
 package org.quantvoice.cli.option;
 
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.stream.StreamSettings;
+import org.quantvoice.quant.StreamSettings;
 import picocli.CommandLine.Option;
 
 /** How a model with caches runs chunk by chunk. */

@@ -1,8 +1,6 @@
 package org.quantvoice.internal.exec;
 
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.LogProbs;
@@ -21,10 +19,7 @@ import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.export.ModelPart;
 import org.quantvoice.export.ModelParts;
 import org.quantvoice.graph.Value;
-import org.quantvoice.internal.kernels.Arena;
-import org.quantvoice.internal.kernels.KernelPool;
 import org.quantvoice.internal.kernels.Kernels;
-import org.quantvoice.internal.kernels.NativeProgram;
 import org.quantvoice.internal.program.Program;
 import org.quantvoice.internal.program.ProgramBuilder;
 import org.quantvoice.internal.program.ShortestInput;
@@ -36,26 +31,16 @@ import org.quantvoice.quant.QuantReport;
 public final class NativeModel implements AcousticModel, ModelParts, Profiled {
     private static final long MOST_ARENA = 256L << 20;
 
-    /** Working memory of one run, and the program whose constants it holds. */
-    private static final class Stream {
-        private Arena arena;
-        private NativeProgram prepared;
-
-        Stream(Arena arena) {
-            this.arena = arena;
-        }
-    }
-
     private final QvModel model;
     private final Optional<QuantReport> report;
     private final long bytes;
     private final boolean owner;
-    private final KernelPool pool;
+    private final int threads;
+    private final Workspaces workspaces;
     private final PackedWeights weights;
     private final ProgramBuilder builder;
     private final long shortest;
     private final ReadWriteLock life = new ReentrantReadWriteLock();
-    private final Deque<Stream> idle = new ArrayDeque<>();
     private final ProgramCache programs;
     private boolean closed;
 
@@ -74,7 +59,8 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
         this.shortest = ShortestInput.of(model.graph());
         this.weights = new PackedWeights(model.graph(), threads);
         this.builder = new ProgramBuilder(model.graph(), weights);
-        this.pool = KernelPool.of(threads);
+        this.threads = threads;
+        this.workspaces = new Workspaces(threads);
         this.programs =
                 new ProgramCache(samples -> builder.build(List.of(new long[] {1, samples}), Map.of(), Set.of()));
         try {
@@ -106,7 +92,7 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
             requireWindow(samples);
             ProgramCache.Entry entry = programs.take(samples.length);
             try {
-                return run(entry, samples);
+                return inWorkspace(entry, samples, space -> logProbs(entry, space));
             } finally {
                 programs.release(entry);
             }
@@ -124,64 +110,48 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
         }
     }
 
-    private LogProbs run(ProgramCache.Entry entry, float[] samples) {
-        Stream stream = take(entry);
-        try {
-            return execute(stream, entry, samples);
-        } finally {
-            synchronized (idle) {
-                idle.push(stream);
-            }
-        }
-    }
-
-    private LogProbs execute(Stream stream, ProgramCache.Entry entry, float[] samples) {
-        stream.arena.write(entry.plan().inputs().get(0).offset(), samples);
-        entry.program().run(pool, stream.arena);
+    private LogProbs logProbs(ProgramCache.Entry entry, Workspaces.Workspace space) {
+        entry.program().run(space.pool(), space.arena());
         Program.Region out = entry.plan().outputs().get(0);
-        float[] values = new float[Math.toIntExact(out.elements())];
-        stream.arena.read(out.offset(), values);
         int vocabulary = Math.toIntExact(out.dims()[out.dims().length - 1]);
+        float[] values = read(space, out);
         return new LogProbs(values, values.length / vocabulary, vocabulary);
     }
 
-    /** Working memory that is large enough and holds the program's constants. */
-    private Stream take(ProgramCache.Entry entry) {
-        Stream stream;
-        synchronized (idle) {
-            stream = idle.isEmpty() ? new Stream(Arena.of(entry.plan().arenaBytes())) : idle.pop();
+    private static float[] read(Workspaces.Workspace space, Program.Region region) {
+        float[] values = new float[Math.toIntExact(region.elements())];
+        space.arena().read(region.offset(), values);
+        return values;
+    }
+
+    /** Uses a workspace that holds the samples. */
+    private <T> T inWorkspace(ProgramCache.Entry entry, float[] samples, Function<Workspaces.Workspace, T> use) {
+        Workspaces.Workspace space = workspaces.take(entry);
+        try {
+            space.arena().write(entry.plan().inputs().get(0).offset(), samples);
+            return use.apply(space);
+        } finally {
+            workspaces.give(space);
         }
-        if (stream.arena.bytes() < entry.plan().arenaBytes()) {
-            stream.arena.close();
-            stream.prepared = null;
-            stream.arena = Arena.of(entry.plan().arenaBytes());
+    }
+
+    /** The same for a program that is used once, such as one that keeps intermediate tensors. */
+    private <T> T once(float[] samples, Set<Value> taps, BiFunction<ProgramCache.Entry, Workspaces.Workspace, T> use) {
+        Program plan = builder.build(List.of(new long[] {1, samples.length}), Map.of(), taps);
+        try (ProgramCache.Entry entry = new ProgramCache.Entry(plan)) {
+            return inWorkspace(entry, samples, space -> use.apply(entry, space));
         }
-        if (stream.prepared != entry.program()) {
-            for (Program.Constant constant : entry.plan().constants()) {
-                stream.arena.write(constant.offset(), constant.values());
-            }
-            stream.prepared = entry.program();
-        }
-        return stream;
     }
 
     /** Runs a float graph and reads intermediate tensors, for calibration. */
     public Map<Value, float[]> tap(float[] samples, Set<Value> taps) {
         requireWindow(samples);
-        Program plan = builder.build(List.of(new long[] {1, samples.length}), Map.of(), taps);
-        try (NativeProgram program = NativeProgram.create(plan.words(), plan.arenaBytes(), plan.scratchBytes());
-                Arena arena = Arena.of(plan.arenaBytes())) {
-            plan.constants().forEach(c -> arena.write(c.offset(), c.values()));
-            arena.write(plan.inputs().get(0).offset(), samples);
-            program.run(pool, arena);
+        return once(samples, taps, (entry, space) -> {
+            entry.program().run(space.pool(), space.arena());
             Map<Value, float[]> read = new HashMap<>();
-            plan.taps().forEach((value, region) -> {
-                float[] values = new float[Math.toIntExact(region.elements())];
-                arena.read(region.offset(), values);
-                read.put(value, values);
-            });
+            entry.plan().taps().forEach((value, region) -> read.put(value, read(space, region)));
             return read;
-        }
+        });
     }
 
     /**
@@ -194,19 +164,9 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
         life.readLock().lock();
         try {
             requireOpen();
-            Program plan = builder.build(List.of(new long[] {1, samples.length}), Map.of(), Set.of());
-            try (NativeProgram program = NativeProgram.create(plan.words(), plan.arenaBytes(), plan.scratchBytes());
-                    Arena arena = Arena.of(plan.arenaBytes())) {
-                plan.constants().forEach(c -> arena.write(c.offset(), c.values()));
-                arena.write(plan.inputs().get(0).offset(), samples);
-                PlanListing listing = PlanListing.of(plan);
-                for (int i = 0; i < repeats; i++) {
-                    listing = listing.withTimes(program.profile(pool, arena));
-                }
-                List<Double> peaks =
-                        IntStream.range(0, 3).mapToObj(pool::peakGops).toList();
-                return listing.with(FloatOperators.of(model.graph()), peaks);
-            }
+            return once(samples, Set.of(), (entry, space) -> space.profile(
+                            entry, repeats, () -> entry.program().profile(space.pool(), space.arena()))
+                    .with(FloatOperators.of(model.graph())));
         } finally {
             life.readLock().unlock();
         }
@@ -240,7 +200,7 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
     @Override
     public ModelInfo info() {
         int vocabulary = (int) model.graph().outputs().get(0).shape().dim(-1).constant();
-        return new ModelInfo(Engine.NATIVE, Optional.empty(), Kernels.tier(), pool.threads(), bytes, vocabulary);
+        return new ModelInfo(Engine.NATIVE, Optional.empty(), Kernels.tier(), threads, bytes, vocabulary);
     }
 
     @Override
@@ -294,8 +254,7 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
 
     private void closeOwn() {
         programs.close();
-        idle.forEach(s -> s.arena.close());
+        workspaces.close();
         weights.close();
-        pool.close();
     }
 }

@@ -65,6 +65,10 @@ public record PlanListing(
         return new PlanListing(steps, program.arenaBytes(), program.scratchBytes(), List.of(), List.of());
     }
 
+    PlanListing with(List<FloatOperator> floats) {
+        return new PlanListing(steps, arenaBytes, scratchBytes, floats, peakGops);
+    }
+
     PlanListing with(List<FloatOperator> floats, List<Double> peaks) {
         return new PlanListing(steps, arenaBytes, scratchBytes, floats, peaks);
     }

@@ -12,13 +12,13 @@ public final class ProgramCache implements AutoCloseable {
     private static final int USUAL_SIZE = 32;
 
     /** A program and the native object that runs it. */
-    static final class Entry {
+    static final class Entry implements AutoCloseable {
         private final Program plan;
         private final NativeProgram program;
         private int users;
         private boolean dropped;
 
-        private Entry(Program plan) {
+        Entry(Program plan) {
             this.plan = plan;
             this.program = NativeProgram.create(plan.words(), plan.arenaBytes(), plan.scratchBytes(), plan.slotBytes());
         }
@@ -29,6 +29,12 @@ public final class ProgramCache implements AutoCloseable {
 
         NativeProgram program() {
             return program;
+        }
+
+        /** Frees the native object; for an entry that no cache holds. */
+        @Override
+        public void close() {
+            program.close();
         }
     }
 

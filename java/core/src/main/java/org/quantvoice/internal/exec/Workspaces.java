@@ -1,14 +1,23 @@
 package org.quantvoice.internal.exec;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.quantvoice.internal.kernels.Arena;
 import org.quantvoice.internal.kernels.KernelPool;
+import org.quantvoice.internal.kernels.PhysicalCores;
 
-/** Working memory and kernel threads for runs of one model's programs, used again by later runs. Thread-safe. */
+/**
+ * Working memory and kernel threads for runs of one model's programs, used again by later runs. Thread-safe.
+ *
+ * <p>Callers run side by side as long as cores are left, and wait in the order of their coming when none is. A caller that is
+ * alone gets all the threads that the model was opened with; callers that compete get fewer each, down to one, because a run
+ * on each core ends sooner than runs that are split over the cores one after the other. The number of threads never changes
+ * a result.
+ */
 public final class Workspaces implements AutoCloseable {
 
     /** What one run at a time needs. */
@@ -19,7 +28,12 @@ public final class Workspaces implements AutoCloseable {
 
         private Workspace(int threads, long bytes) {
             pool = KernelPool.of(threads);
-            arena = Arena.of(bytes);
+            try {
+                arena = Arena.of(bytes);
+            } catch (RuntimeException | Error e) {
+                pool.close();
+                throw e;
+            }
         }
 
         KernelPool pool() {
@@ -60,42 +74,105 @@ public final class Workspaces implements AutoCloseable {
     }
 
     private final int threads;
+    private final int cores;
     private final Deque<Workspace> idle = new ArrayDeque<>();
+    private final Deque<Object> queue = new ArrayDeque<>();
+    private int busyThreads;
+    private int running;
 
     Workspaces(int threads) {
-        this.threads = threads;
+        this(threads, Math.max(threads, PhysicalCores.count()));
     }
 
-    /** A workspace for a run of a program; {@link #give} must follow. */
+    /**
+     * @param threads of a run whose caller is alone
+     * @param cores threads of all runs together at most, {@code threads} or more
+     */
+    Workspaces(int threads, int cores) {
+        this.threads = threads;
+        this.cores = cores;
+    }
+
+    /** A workspace for a run of a program; waits until a core is free. {@link #give} must follow. */
     Workspace take(ProgramCache.Entry entry) {
-        Workspace space;
-        synchronized (idle) {
-            space = idle.poll();
-        }
-        if (space == null) {
-            space = new Workspace(threads, entry.plan().arenaBytes());
-        }
+        List<Workspace> needless = new ArrayList<>();
+        int share = admit();
+        Workspace space = null;
         try {
+            space = idle(share, needless);
+            needless.forEach(Workspace::close);
+            if (space == null) {
+                space = new Workspace(share, entry.plan().arenaBytes());
+            }
             space.prepare(entry);
+            return space;
         } catch (RuntimeException | Error e) {
-            space.close();
+            if (space != null) {
+                space.close();
+            }
+            leave(share);
             throw e;
         }
-        return space;
     }
 
-    void give(Workspace space) {
-        synchronized (idle) {
-            idle.push(space);
+    /** Waits for a turn and takes a share of the threads. */
+    private synchronized int admit() {
+        Object ticket = new Object();
+        queue.add(ticket);
+        boolean interrupted = false;
+        while (queue.peek() != ticket || busyThreads == cores) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true; // A run cannot be left half-done; the caller sees the interrupt after it.
+            }
         }
+        int share = Math.min(cores - busyThreads, Math.max(1, threads / (running + queue.size())));
+        queue.remove();
+        busyThreads += share;
+        running++;
+        notifyAll();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return share;
+    }
+
+    private synchronized void leave(int share) {
+        busyThreads -= share;
+        running--;
+        notifyAll();
+    }
+
+    /**
+     * An idle workspace of so many threads, or null. Idle ones of other numbers that the limit has no room for beside this one
+     * are handed over to be closed, so that all together never hold more threads than twice the cores.
+     */
+    private synchronized Workspace idle(int share, List<Workspace> needless) {
+        for (Workspace space : idle) {
+            if (space.pool().threads() == share) {
+                idle.remove(space);
+                return space;
+            }
+        }
+        int kept = idle.stream().mapToInt(s -> s.pool().threads()).sum();
+        while (!idle.isEmpty() && kept + share > cores) {
+            Workspace oldest = idle.removeLast();
+            kept -= oldest.pool().threads();
+            needless.add(oldest);
+        }
+        return null;
+    }
+
+    synchronized void give(Workspace space) {
+        idle.push(space);
+        leave(space.pool().threads());
     }
 
     /** Frees what is idle; no run may be under way. */
     @Override
-    public void close() {
-        synchronized (idle) {
-            idle.forEach(Workspace::close);
-            idle.clear();
-        }
+    public synchronized void close() {
+        idle.forEach(Workspace::close);
+        idle.clear();
     }
 }

@@ -1,4 +1,4 @@
-package org.quantvoice;
+package org.quantvoice.internal.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

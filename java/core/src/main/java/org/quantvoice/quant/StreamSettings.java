@@ -1,4 +1,4 @@
-package org.quantvoice.stream;
+package org.quantvoice.quant;
 
 import org.quantvoice.error.DecoderException;
 

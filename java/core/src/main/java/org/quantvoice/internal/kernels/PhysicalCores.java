@@ -1,4 +1,4 @@
-package org.quantvoice;
+package org.quantvoice.internal.kernels;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * How many physical cores this process may use. Two threads of one core share its multipliers, so the default of all
  * engines is one thread a core.
  */
-final class PhysicalCores {
+public final class PhysicalCores {
     private static final Logger LOG = LoggerFactory.getLogger(PhysicalCores.class);
     private static final Pattern ALLOWED = Pattern.compile("(?m)^Cpus_allowed_list:\\s*([0-9,-]+)$");
     private static final Pattern RANGE = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?");
@@ -22,7 +22,7 @@ final class PhysicalCores {
     private PhysicalCores() {}
 
     /** At least 1. Never more than the JVM's own count, which knows the quota of a container. */
-    static int count() {
+    public static int count() {
         return count(Path.of("/"), Runtime.getRuntime().availableProcessors());
     }
 

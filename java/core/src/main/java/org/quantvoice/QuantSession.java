@@ -1,7 +1,5 @@
 package org.quantvoice;
 
-import org.quantvoice.internal.kernels.PhysicalCores;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,11 +30,12 @@ import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.files.AtomicFile;
+import org.quantvoice.internal.kernels.PhysicalCores;
 import org.quantvoice.internal.longform.LongFrames;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.quant.QuantReport;
-import org.quantvoice.stream.StreamOptions;
 import org.quantvoice.quant.StreamSettings;
+import org.quantvoice.stream.StreamOptions;
 import org.quantvoice.stream.StreamingModel;
 import org.quantvoice.stream.TranscriptStream;
 import org.quantvoice.stream.TranscriptStreams;

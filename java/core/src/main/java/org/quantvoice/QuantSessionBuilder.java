@@ -1,7 +1,5 @@
 package org.quantvoice;
 
-import org.quantvoice.internal.kernels.PhysicalCores;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,6 +25,7 @@ import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.CalibrationException;
+import org.quantvoice.internal.kernels.PhysicalCores;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.quant.AverageBits;
@@ -38,10 +37,10 @@ import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.ScaleRules;
 import org.quantvoice.quant.Sensitivity;
+import org.quantvoice.quant.StreamSettings;
 import org.quantvoice.quant.Tuning;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
-import org.quantvoice.quant.StreamSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.internal.json.JsonNode;
-import org.quantvoice.stream.StreamOptions;
 import org.quantvoice.quant.StreamSettings;
+import org.quantvoice.stream.StreamOptions;
 
 /**
  * How a streaming model is to be run, and for which chunks it was trained: the object {@code decoding} of {@code tokens.json}.

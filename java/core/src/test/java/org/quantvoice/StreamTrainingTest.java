@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.internal.json.JsonReader;
 import org.quantvoice.internal.json.JsonWriter;
-import org.quantvoice.stream.StreamOptions;
 import org.quantvoice.quant.StreamSettings;
+import org.quantvoice.stream.StreamOptions;
 
 /** What is warned of when a stream's chunks are not those that the model was trained for. */
 final class StreamTrainingTest {

@@ -20,8 +20,8 @@ import org.quantvoice.engine.Engine;
 import org.quantvoice.error.DecoderException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.quant.QuantReport;
-import org.quantvoice.stream.StreamOptions;
 import org.quantvoice.quant.StreamSettings;
+import org.quantvoice.stream.StreamOptions;
 
 /** Chunks, histories and weights that a session was built with: told, kept in files, and warned of. */
 final class U2SettingsTest {

@@ -13,10 +13,12 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.engine.Services;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.internal.files.ResourceCache;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.quant.StreamSettings;
+import org.quantvoice.source.GraphSource;
 
 /**
  * Where a model comes from: a file with its token list, or an embedded model, which is a folder {@code
@@ -52,13 +54,31 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
         if (isEmbedded(nameOrPath)) {
             return new ModelSource(nameOrPath, file, Optional.of(embeddedCard(nameOrPath)));
         }
-        Optional<ModelCard> card = Stream.of(sidecar(file), file.resolveSibling(TOKENS), file.resolveSibling(UNITS))
+        Optional<ModelCard> card = lists(file)
                 .filter(Files::isRegularFile)
                 .findFirst()
                 .map(ModelCard::read)
-                .or(() -> QvFile.tokens(file)
-                        .map(text -> ModelCard.parse(text.getBytes(StandardCharsets.UTF_8), nameOrPath)));
+                .or(() -> ownTokens(file).map(text -> ModelCard.parse(text.getBytes(StandardCharsets.UTF_8), nameOrPath)));
         return new ModelSource(nameOrPath, file, card);
+    }
+
+    /** Where a token list may lie: beside a file, in a folder. */
+    private static Stream<Path> lists(Path model) {
+        return Files.isDirectory(model)
+                ? Stream.of(sidecar(model), model.resolve(TOKENS))
+                : Stream.of(sidecar(model), model.resolveSibling(TOKENS), model.resolveSibling(UNITS));
+    }
+
+    /** The token list that the model itself holds. */
+    private static Optional<String> ownTokens(Path model) {
+        Optional<GraphSource> source = source(model);
+        return source.isPresent() ? source.get().tokens(model) : QvFile.tokens(model);
+    }
+
+    private static Optional<GraphSource> source(Path model) {
+        return Services.installed(GraphSource.class).stream()
+                .filter(s -> s.reads(model))
+                .findFirst();
     }
 
     /** The same model, whose streams run in another way. */
@@ -114,12 +134,13 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
     }
 
     private static void checkReadable(Path model) {
-        if (!Files.isRegularFile(model)) {
-            String got = Files.isDirectory(model) ? model + ", which is a folder" : "no file at " + model;
+        boolean folder = Files.isDirectory(model);
+        if (!Files.isRegularFile(model) && !(folder && source(model).isPresent())) {
+            String got = folder ? model + ", a folder without a config.json" : "no file at " + model;
             boolean hasDefault = modelResource(DEFAULT).isPresent();
             throw new ModelFormatException(
                     got,
-                    "a model file" + (hasDefault ? " or the name of an embedded model such as " + DEFAULT : ""),
+                    "a model file, a folder of Hugging Face's transformers" + (hasDefault ? " or the name of an embedded model such as " + DEFAULT : ""),
                     "check the path");
         }
         if (!Files.isReadable(model)) {

@@ -16,6 +16,7 @@ import picocli.CommandLine.HelpCommand;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             TranscribeCommand.class,
+            ImportCommand.class,
             QuantizeCommand.class,
             TuneCommand.class,
             ExperimentCommand.class,

@@ -45,7 +45,7 @@ public final class Fbank {
         frameShift = sampleRate / 100;
         int length = Math.max(4, Integer.highestOneBit(frameLength - 1) * 2);
         fft = new RealFft(length);
-        mel = new MelBank(melBins, sampleRate, length / 2);
+        mel = MelBank.kaldi(melBins, sampleRate, length / 2);
         windowed = new double[length];
         power = new double[length / 2];
         tail = new float[frameLength];

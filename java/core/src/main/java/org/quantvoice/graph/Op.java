@@ -140,7 +140,12 @@ public enum Op {
      * {@code [.., m, n]}; false or minus infinity closes a key]; double {@code scale}, flag {@code causal}: row i sees keys
      * 0 to i. A row that sees no key is zero.
      */
-    ATTENTION;
+    ATTENTION,
+    /**
+     * {@code x [batch, samples]}: features {@code [batch, frames, size]}; the settings are those of {@link
+     * org.quantvoice.features.FrontEnd}, see {@link FrontEndOperator}.
+     */
+    FRONT_END;
 
     /** The name in listings, e.g. {@code layer_norm}. */
     @Override

@@ -42,6 +42,7 @@ final class ShapeRules {
             case GROUP_NORM -> contraction.channelNorm(1, attributes.integer("groups"));
             case BATCH_NORM -> contraction.channelNorm(3, 1);
             case ATTENTION -> contraction.attention();
+            case FRONT_END -> FrontEndOperator.infer(in, attributes);
             case GLU -> glu();
             case SOFTMAX, LOG_SOFTMAX -> alongAxis(DType.FLOAT);
             case CUMSUM -> alongAxis(x().type() == DType.BOOL ? DType.INT : x().type());

@@ -1,12 +1,13 @@
 package org.quantvoice.source;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.quantvoice.graph.Graph;
 
 /** Reads models of another format as graphs; found with {@link java.util.ServiceLoader}. Stateless and thread-safe. */
 public interface GraphSource {
 
-    /** Whether a file is of this format, judged by its first bytes. */
+    /** Whether a file or a folder is of this format, judged by its first bytes or the files in it. */
     boolean reads(Path model);
 
     /**
@@ -16,4 +17,13 @@ public interface GraphSource {
      * @throws org.quantvoice.error.UnsupportedOperatorException if a graph cannot express the model
      */
     Graph read(Path model);
+
+    /**
+     * The token list that the model brings with it, as the text of a {@code tokens.json}; nothing if it brings none.
+     *
+     * @throws org.quantvoice.error.ModelFormatException if the list is damaged or does not fit the model
+     */
+    default Optional<String> tokens(Path model) {
+        return Optional.empty();
+    }
 }

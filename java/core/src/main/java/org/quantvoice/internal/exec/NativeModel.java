@@ -18,6 +18,9 @@ import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.export.ModelPart;
 import org.quantvoice.export.ModelParts;
+import org.quantvoice.features.FeatureStream;
+import org.quantvoice.features.FrontEnd;
+import org.quantvoice.graph.FrontEndOperator;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.kernels.Kernels;
 import org.quantvoice.internal.program.Program;
@@ -40,6 +43,7 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
     private final PackedWeights weights;
     private final ProgramBuilder builder;
     private final long shortest;
+    private final Optional<FrontEnd> frontEnd;
     private final ReadWriteLock life = new ReentrantReadWriteLock();
     private final ProgramCache programs;
     private boolean closed;
@@ -57,6 +61,7 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
         this.report = report;
         this.bytes = bytes;
         this.shortest = ShortestInput.of(model.graph());
+        this.frontEnd = FrontEndOperator.find(model.graph()).map(FrontEndOperator::settings);
         this.weights = new PackedWeights(model.graph(), threads);
         this.builder = new ProgramBuilder(model.graph(), weights);
         this.threads = threads;
@@ -101,6 +106,11 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
         }
     }
 
+    /** What the program takes: the samples, or their features. */
+    private float[] input(float[] samples) {
+        return frontEnd.map(f -> FeatureStream.of(f, samples)).orElse(samples);
+    }
+
     private void requireWindow(float[] samples) {
         if (samples.length < shortest) {
             throw new AudioFormatException(
@@ -124,11 +134,12 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
         return values;
     }
 
-    /** Uses a workspace that holds the samples. */
+    /** Uses a workspace that holds the samples, or their features. */
     private <T> T inWorkspace(ProgramCache.Entry entry, float[] samples, Function<Workspaces.Workspace, T> use) {
+        float[] input = input(samples);
         Workspaces.Workspace space = workspaces.take(entry);
         try {
-            space.arena().write(entry.plan().inputs().get(0).offset(), samples);
+            space.arena().write(entry.plan().inputs().get(0).offset(), input);
             return use.apply(space);
         } finally {
             workspaces.give(space);

@@ -99,7 +99,7 @@ public final class NativeEngine implements EngineProvider {
                     streaming.get().folded(),
                     request,
                     () -> Provenance.of(file, request.recipe(), request.calibration()),
-                    size(file));
+                    ModelFiles.bytes(file));
         }
         GraphSource source = source(file)
                 .orElseThrow(() -> new ModelFormatException(
@@ -109,7 +109,7 @@ public final class NativeEngine implements EngineProvider {
         Graph graph = BatchNormFolding.apply(source.read(file));
         if (request.recipe().isEmpty()) {
             QvModel model = new QvModel(graph, request.tokens(), Provenance.of(file, Optional.empty(), List.of()));
-            return open(model, takenOver(model, size(file)), request);
+            return open(model, takenOver(model, ModelFiles.bytes(file)), request);
         }
         if (isQuantized(graph)) {
             graph.close();
@@ -149,7 +149,7 @@ public final class NativeEngine implements EngineProvider {
                             () -> request.recipe().isPresent()
                                     ? Provenance.of(file, request.recipe(), request.calibration())
                                     : stored.provenance(),
-                            size(file)));
+                            ModelFiles.bytes(file)));
         } catch (RuntimeException | Error e) {
             stored.close();
             throw e;
@@ -212,7 +212,7 @@ public final class NativeEngine implements EngineProvider {
         }
         QuantReport report = new QuantReport(
                 tuned.quantized().layers(),
-                size(request.model()),
+                ModelFiles.bytes(request.model()),
                 tuned.report().fileBytes(),
                 Optional.of(tuned.report()),
                 Quantizer.ranges(tuned.model().graph(), recipe));
@@ -233,7 +233,7 @@ public final class NativeEngine implements EngineProvider {
                 recipe.needsCalibration() || objective.isPresent() ? request.calibration() : List.of();
         QvModel model = new QvModel(
                 result.graph(), request.tokens(), Provenance.of(request.model(), Optional.of(recipe), calibration));
-        long before = size(request.model());
+        long before = ModelFiles.bytes(request.model());
         List<QuantReport.Layer> layers =
                 new NoiseReport(graph, result, request.calibration(), request.threads()).layers();
         QuantReport report = new QuantReport(
@@ -280,7 +280,7 @@ public final class NativeEngine implements EngineProvider {
     }
 
     private static AcousticModel open(QvModel model, Optional<QuantReport> report, ModelRequest request) {
-        long bytes = report.map(QuantReport::bytesAfter).orElseGet(() -> size(request.model()));
+        long bytes = report.map(QuantReport::bytesAfter).orElseGet(() -> ModelFiles.bytes(request.model()));
         try {
             return Soundness.check(
                     String.valueOf(request.model()),
@@ -288,14 +288,6 @@ public final class NativeEngine implements EngineProvider {
         } catch (RuntimeException | Error e) {
             model.close();
             throw e;
-        }
-    }
-
-    private static long size(Path file) {
-        try {
-            return Files.size(file);
-        } catch (IOException e) {
-            throw new ModelFormatException(file + ": " + e, "a readable file", "check the path", e);
         }
     }
 

@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import org.quantvoice.audio.Audio;
-import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.quant.QuantRecipe;
 
 /** Where a model comes from, as a {@code .qv} file keeps it: docs/file-format.md lists the facts. */
@@ -75,12 +74,15 @@ public final class Provenance {
         return properties.getProperty("version");
     }
 
-    private static String sha256(Path file) {
+    /** Of the bytes of all its files, one after the other. */
+    private static String sha256(Path model) {
         MessageDigest digest = digest();
-        try (InputStream in = Files.newInputStream(file)) {
-            new DigestInputStream(in, digest).transferTo(java.io.OutputStream.nullOutputStream());
-        } catch (IOException e) {
-            throw new ModelFormatException(file + ": " + e, "a readable file", "check the path", e);
+        for (Path file : ModelFiles.of(model)) {
+            try (InputStream in = Files.newInputStream(file)) {
+                new DigestInputStream(in, digest).transferTo(java.io.OutputStream.nullOutputStream());
+            } catch (IOException e) {
+                throw ModelFiles.unreadable(file, e);
+            }
         }
         return HexFormat.of().formatHex(digest.digest());
     }

@@ -2,6 +2,7 @@ package org.quantvoice.internal.program;
 
 import java.util.Optional;
 import org.quantvoice.graph.DType;
+import org.quantvoice.graph.FrontEndOperator;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 
@@ -62,7 +63,15 @@ public final class NodeEmitter {
             case GLU -> elementwise.glu(node);
             case CAST -> cast(node);
             case LSTM, GRU -> recurrent.emit(node);
+            case FRONT_END -> requireFed(node);
             default -> emitShape(node);
+        }
+    }
+
+    /** The features are the program's input already. */
+    private void requireFed(Node node) {
+        if (FrontEndOperator.find(emission.graph).filter(n -> n == node).isEmpty()) {
+            throw Emission.unsupported(node, "samples that other operators use as well");
         }
     }
 

@@ -5,9 +5,12 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.graph.FrontEndOperator;
 import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Value;
 
 /** Turns a graph and the sizes of its inputs into a program. Thread-safe. */
@@ -29,7 +32,7 @@ public final class ProgramBuilder {
     /**
      * Builds the program.
      *
-     * @param shapes one per input of the graph
+     * @param shapes one per input of the graph; where a front end stands there, the program takes its features instead
      * @param scalars values of the graph's integer arguments
      * @param taps values to keep, so that they can be read after a run
      * @throws UnsupportedOperatorException if the executor lacks an operator
@@ -37,7 +40,9 @@ public final class ProgramBuilder {
     public Program build(List<long[]> shapes, Map<String, Long> scalars, Set<Value> taps) {
         Emission emission = new Emission(fusion, weights, graph.sizes(shapes, scalars));
         List<Strided> inputs = new ArrayList<>();
-        for (Value input : graph.inputs()) {
+        Optional<Node> frontEnd = FrontEndOperator.find(graph);
+        for (Value given : graph.inputs()) {
+            Value input = frontEnd.map(Node::output).orElse(given); // the caller computes the features
             Strided tensor = emission.fresh(emission.shape(input));
             tensor.buffer().pinned = true;
             emission.set(input, tensor);

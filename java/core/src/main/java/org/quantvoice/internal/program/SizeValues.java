@@ -29,7 +29,8 @@ final class SizeValues {
             Op.ATTENTION,
             Op.LAYER_NORM,
             Op.GROUP_NORM,
-            Op.BATCH_NORM);
+            Op.BATCH_NORM,
+            Op.FRONT_END);
 
     private final Graph graph;
     private final Set<Integer> known;

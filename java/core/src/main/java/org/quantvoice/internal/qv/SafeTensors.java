@@ -13,21 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.quantvoice.error.ModelFormatException;
-import org.quantvoice.error.QuantVoiceException;
-import org.quantvoice.internal.json.JsonNode;
-import org.quantvoice.internal.json.JsonReader;
 import org.quantvoice.internal.json.JsonWriter;
 
 /**
  * The safetensors container: eight bytes of header length, a JSON header with type, shape and offsets of each tensor and
  * {@code __metadata__}, then the tensors' bytes without gaps.
  */
-public final class SafeTensors {
-    static final String METADATA = "__metadata__";
-
-    /** A header is far smaller; the limit keeps a lying length from costing memory. */
-    private static final int MAX_HEADER = 64 << 20;
-
+final class SafeTensors {
     private static final int ALIGN = 64;
     private static final String CURE = "write or download the file again";
 
@@ -50,88 +42,38 @@ public final class SafeTensors {
     /** Maps a file; the tensors are views of the mapping. Metadata values are strings. */
     static Map<String, Entry> open(Path file, Map<String, String> metadata) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long size = channel.size();
-            ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            if (size < Long.BYTES || channel.read(length, 0) != Long.BYTES) {
-                throw broken(file + " of " + size + " bytes", "a header length of 8 bytes");
-            }
-            long headerSize = length.getLong(0);
-            if (headerSize < 2 || headerSize > MAX_HEADER || headerSize > size - Long.BYTES) {
-                throw broken(
-                        file + " with a header length of " + headerSize + " at byte 0",
-                        "2 to " + Math.min(MAX_HEADER, size - Long.BYTES));
-            }
-            ByteBuffer header = ByteBuffer.allocate((int) headerSize);
-            while (header.hasRemaining() && channel.read(header, Long.BYTES + header.position()) > 0) {
-                continue; // until it is full or the file ends
-            }
-            long dataAt = Long.BYTES + headerSize;
-            long dataSize = size - dataAt;
-            if (dataSize > Integer.MAX_VALUE) {
-                throw broken(file + " with " + dataSize + " bytes of tensors", "at most 2 GiB");
-            }
-            ByteBuffer data = channel.map(FileChannel.MapMode.READ_ONLY, dataAt, dataSize);
-            return parse(file, header.array(), data, metadata);
+            SafeTensorsHeader header = SafeTensorsHeader.read(file, channel);
+            metadata.putAll(header.metadata());
+            long dataSize = channel.size() - header.dataAt();
+            return dataSize > Integer.MAX_VALUE ? mapEach(channel, header) : mapWhole(channel, header, dataSize);
         } catch (IOException e) {
             throw new ModelFormatException(
                     file + ", which cannot be read (" + e + ")", "a readable .qv file", "check the path", e);
         }
     }
 
-    private static Map<String, Entry> parse(Path file, byte[] header, ByteBuffer data, Map<String, String> metadata) {
-        try {
-            JsonNode root = JsonReader.parse(header);
-            Map<String, Entry> entries = new LinkedHashMap<>();
-            for (String name : root.keys()) {
-                if (name.equals(METADATA)) {
-                    JsonNode values = root.get(name);
-                    values.keys().forEach(k -> metadata.put(k, values.get(k).string()));
-                } else {
-                    entries.put(name, entry(root.get(name), data));
-                }
-            }
-            return entries;
-        } catch (ModelFormatException e) {
-            throw e;
-        } catch (QuantVoiceException e) {
-            throw new ModelFormatException(file + ", in its header: " + e.got(), e.expected(), CURE, e);
-        }
+    private static Map<String, Entry> mapWhole(FileChannel channel, SafeTensorsHeader header, long dataSize)
+            throws IOException {
+        ByteBuffer data = channel.map(FileChannel.MapMode.READ_ONLY, header.dataAt(), dataSize);
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        header.tensors().forEach((name, t) -> entries.put(name, entry(t, data.slice((int) t.begin(), t.bytes()))));
+        return entries;
     }
 
-    private static Entry entry(JsonNode node, ByteBuffer data) {
-        String type = node.get("dtype").string();
-        List<JsonNode> dims = node.get("shape").items();
-        List<JsonNode> offsets = node.get("data_offsets").items();
-        if (offsets.size() != 2) {
-            throw broken(node.path() + " with " + offsets.size() + " offsets", "begin and end");
+    /** A mapping cannot be larger than 2 GiB: each tensor gets one of its own. */
+    private static Map<String, Entry> mapEach(FileChannel channel, SafeTensorsHeader header) throws IOException {
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        for (Map.Entry<String, SafeTensorsHeader.Tensor> named : header.tensors().entrySet()) {
+            SafeTensorsHeader.Tensor tensor = named.getValue();
+            ByteBuffer bytes =
+                    channel.map(FileChannel.MapMode.READ_ONLY, header.dataAt() + tensor.begin(), tensor.bytes());
+            entries.put(named.getKey(), entry(tensor, bytes));
         }
-        long begin = offsets.get(0).integer(0, data.limit());
-        long end = offsets.get(1).integer(begin, data.limit());
-        long[] shape = new long[dims.size()];
-        long bytes = width(type, node.path());
-        for (int i = 0; i < shape.length; i++) {
-            shape[i] = dims.get(i).integer(0, Integer.MAX_VALUE);
-            bytes = shape[i] == 0 ? 0 : bytes * shape[i];
-            if (bytes > Integer.MAX_VALUE) {
-                throw broken(node.path() + " of more than 2 GiB", "a smaller tensor");
-            }
-        }
-        if (bytes != end - begin) {
-            throw broken(
-                    node.path() + " with " + (end - begin) + " bytes at offset " + begin,
-                    bytes + " bytes for its type and shape");
-        }
-        return new Entry(type, shape, data.slice((int) begin, (int) bytes).order(ByteOrder.LITTLE_ENDIAN));
+        return entries;
     }
 
-    static int width(String type, String where) {
-        return switch (type) {
-            case "I8", "U8", "BOOL" -> 1;
-            case "F16", "BF16", "I16" -> 2;
-            case "F32", "I32" -> 4;
-            case "I64", "F64" -> 8;
-            default -> throw broken("type " + type + " at " + where, "a safetensors type");
-        };
+    private static Entry entry(SafeTensorsHeader.Tensor tensor, ByteBuffer bytes) {
+        return new Entry(tensor.type(), tensor.shape(), bytes.order(ByteOrder.LITTLE_ENDIAN));
     }
 
     /** Writes header and tensors; the data part begins at a multiple of {@value #ALIGN} bytes. */
@@ -149,7 +91,7 @@ public final class SafeTensors {
 
     private static byte[] header(Map<String, Source> tensors, Map<String, String> metadata) {
         Map<String, Object> header = new LinkedHashMap<>();
-        header.put(METADATA, metadata);
+        header.put(SafeTensorsHeader.METADATA, metadata);
         long at = 0;
         for (Map.Entry<String, Source> entry : tensors.entrySet()) {
             Source source = entry.getValue();

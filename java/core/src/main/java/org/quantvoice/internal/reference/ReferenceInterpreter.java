@@ -1,5 +1,6 @@
 package org.quantvoice.internal.reference;
 
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -132,6 +133,7 @@ public final class ReferenceInterpreter {
             return switch (node.op()) {
                 case LSTM, GRU -> ReferenceRecurrence.run(call);
                 case LINEAR, MATMUL, CONV1D, CONV2D, ATTENTION -> List.of(ReferenceProducts.run(call));
+                case FRONT_END -> List.of(ReferenceFrontEnd.run(call));
                 case LAYER_NORM, GROUP_NORM, BATCH_NORM, SOFTMAX, LOG_SOFTMAX, CUMSUM, MEAN, SUM, VAR, REDUCE_MAX ->
                     List.of(ReferenceReductions.run(call));
                 case SLICE,

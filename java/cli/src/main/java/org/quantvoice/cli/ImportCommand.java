@@ -1,0 +1,89 @@
+package org.quantvoice.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.ModelConverter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code qv import}. */
+@Command(
+        name = "import",
+        description = "Writes a model of another program as a .qv file, in float.",
+        footer = {
+            "",
+            "MODEL: a folder of Hugging Face's transformers (config.json, model.safetensors, ...), or",
+            "a TorchScript file. qv quantize makes an int8 file of either at once."
+        },
+        sortOptions = false)
+final class ImportCommand extends Subcommand {
+    @Parameters(paramLabel = "MODEL", description = "The folder or file.")
+    private Path model = Path.of("");
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "OUT.qv",
+            required = true,
+            order = 1,
+            description = "Where to write.")
+    private Path output = Path.of("");
+
+    @Option(
+            names = "--vocabulary",
+            paramLabel = "JSON",
+            order = 2,
+            description = "Token list of the model (default: that of the folder, or the one beside the file).")
+    private @Nullable Path vocabulary;
+
+    @Option(
+            names = "--language",
+            paramLabel = "L",
+            order = 3,
+            description = "Language of a model of many: takes adapter.L.safetensors of the folder.")
+    private @Nullable String language;
+
+    @Override
+    public Integer call() {
+        if (!output.toString().toLowerCase(Locale.ROOT).endsWith(".qv")) {
+            throw usage("got the output " + output + "; expected a name that ends in .qv");
+        }
+        Path source = language == null ? model : model.resolve("adapter." + language + ".safetensors");
+        boolean tokens = ModelConverter.toQv(source, Optional.ofNullable(vocabulary), output);
+        if (json()) {
+            printJson(document(tokens));
+        } else {
+            out().printf(
+                            Locale.ROOT,
+                            "%s: %.2f MB, %s%n",
+                            output,
+                            bytes() / 1e6,
+                            tokens ? "with its tokens" : "without tokens: name them with --vocabulary for words");
+        }
+        return QuantVoice.OK;
+    }
+
+    private Map<String, @Nullable Object> document(boolean tokens) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("model", model.toString());
+        map.put("output", output.toString());
+        map.put("bytes", bytes());
+        map.put("tokens", tokens);
+        return map;
+    }
+
+    private long bytes() {
+        try {
+            return Files.size(output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

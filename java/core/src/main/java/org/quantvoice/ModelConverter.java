@@ -1,0 +1,27 @@
+package org.quantvoice;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.quantvoice.internal.nativeengine.ModelImport;
+
+/** Writes models of other programs as {@code .qv} files, in float and without making them ready to run. */
+public final class ModelConverter {
+    private ModelConverter() {}
+
+    /**
+     * Writes a model: a folder of Hugging Face's transformers, or a TorchScript file where {@code quantvoice-torch} is on the
+     * class path.
+     *
+     * @param model the folder or file; {@code adapter.<language>.safetensors} in a folder chooses a language of many
+     * @param vocabulary its token list; empty: that of the folder, or the one beside the file
+     * @param target the {@code .qv} file, written atomically
+     * @return whether the file holds a token list, without which it gives log-probabilities but no words
+     * @throws org.quantvoice.error.QuantVoiceException if the model cannot be read, or the file not be written
+     */
+    public static boolean toQv(Path model, Optional<Path> vocabulary, Path target) {
+        ModelSource source = ModelSource.of(model.toAbsolutePath().toString(), vocabulary.orElse(null));
+        Optional<String> tokens = source.card().map(ModelCard::toJson);
+        ModelImport.toQv(source.file(), tokens, target);
+        return tokens.isPresent();
+    }
+}

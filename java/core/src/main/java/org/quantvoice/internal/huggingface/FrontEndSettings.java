@@ -1,0 +1,49 @@
+package org.quantvoice.internal.huggingface;
+
+import org.quantvoice.internal.huggingface.folder.Settings;
+
+import org.quantvoice.internal.huggingface.folder.ModelFolder;
+
+import java.util.Optional;
+import java.util.Set;
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.internal.json.JsonNode;
+
+/** What the folder says of how audio becomes the model's input: {@code preprocessor_config.json} and its successor. */
+final class FrontEndSettings {
+    /** Added to the variance of an utterance before its root divides. */
+    static final double VARIANCE_FLOOR = 1e-7;
+
+    private static final String OLD = "preprocessor_config.json";
+    private static final String NEW = "processor_config.json";
+    private static final String PART = "feature_extractor";
+    private static final String TYPE = "feature_extractor_type";
+
+    private FrontEndSettings() {}
+
+    static Settings of(ModelFolder folder) {
+        if (folder.has(OLD)) {
+            return new Settings(folder.file(OLD).toString(), folder.json(OLD));
+        }
+        JsonNode processor = folder.find(NEW)
+                .flatMap(p -> p.isObject() ? p.find(PART) : Optional.empty())
+                .orElseThrow(() -> new ModelFormatException(
+                        folder.path() + " without " + OLD,
+                        "the settings of its feature extractor, without which the model's input is not known",
+                        "download " + OLD + "; of a model that takes samples as they are, write one with"
+                                + " {\"do_normalize\": false}"));
+        return new Settings(folder.file(NEW) + ", " + PART, processor);
+    }
+
+    /**
+     * Refuses settings of other extractors than a family's own.
+     *
+     * @param known the first is meant where the file names none
+     * @return the one that the file names
+     */
+    static String require(Settings settings, String... known) {
+        String type = settings.choice(TYPE, known[0], known);
+        settings.ignore(Set.of("processor_class", "padding_side", "padding_value", "return_attention_mask"));
+        return type;
+    }
+}

@@ -1,0 +1,88 @@
+package org.quantvoice.internal.huggingface.folder;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.graph.DType;
+
+/** How weights are stored, by the names that safetensors files give them, and what they are read as. */
+enum ElementType {
+    F64(8, DType.FLOAT),
+    F32(4, DType.FLOAT),
+    F16(2, DType.FLOAT),
+    BF16(2, DType.FLOAT),
+    I64(8, DType.INT),
+    I32(4, DType.INT),
+    BOOL(1, DType.BOOL);
+
+    private final int width;
+    private final DType read;
+
+    ElementType(int width, DType read) {
+        this.width = width;
+        this.read = read;
+    }
+
+    /** The type of a tensor of a model. */
+    static ElementType of(String name, String tensor) {
+        return Arrays.stream(values())
+                .filter(t -> t.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new UnsupportedOperatorException(
+                        "weights " + tensor + " of type " + name,
+                        "floats of 16, 32 or 64 bits",
+                        "take the folder of the float model: what another program quantized is not taken over"));
+    }
+
+    /** Bytes of an element. */
+    int width() {
+        return width;
+    }
+
+    DType read() {
+        return read;
+    }
+
+    /** Reads elements from the beginning of a buffer as floats. */
+    void read(ByteBuffer bytes, float[] target, int at, int count) {
+        switch (this) {
+            case F32 -> bytes.asFloatBuffer().get(target, at, count);
+            case F64 -> {
+                for (int i = 0; i < count; i++) {
+                    target[at + i] = (float) bytes.getDouble(8 * i);
+                }
+            }
+            case F16 -> {
+                for (int i = 0; i < count; i++) {
+                    target[at + i] = half(bytes.getShort(2 * i));
+                }
+            }
+            case BF16 -> {
+                for (int i = 0; i < count; i++) {
+                    target[at + i] = Float.intBitsToFloat(bytes.getShort(2 * i) << 16);
+                }
+            }
+            default -> throw new IllegalStateException("got a float read of " + this);
+        }
+    }
+
+    /** The same of integers. */
+    void read(ByteBuffer bytes, long[] target, int at, int count) {
+        for (int i = 0; i < count; i++) {
+            target[at + i] = this == I64 ? bytes.getLong(8 * i) : bytes.getInt(4 * i);
+        }
+    }
+
+    /** IEEE 754 binary16: 1 sign, 5 exponent and 10 fraction bits. */
+    static float half(short bits) {
+        int exponent = bits >> 10 & 0x1f;
+        int fraction = bits & 0x3ff;
+        float magnitude =
+                switch (exponent) {
+                    case 0 -> Math.scalb((float) fraction, -24);
+                    case 0x1f -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+                    default -> Math.scalb((float) (fraction | 0x400), exponent - 25);
+                };
+        return bits < 0 ? -magnitude : magnitude;
+    }
+}

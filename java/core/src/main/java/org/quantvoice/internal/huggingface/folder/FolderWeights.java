@@ -1,0 +1,145 @@
+package org.quantvoice.internal.huggingface.folder;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.graph.DType;
+import org.quantvoice.internal.json.JsonNode;
+import org.quantvoice.internal.qv.SafeTensorsHeader;
+
+/**
+ * The parameters of a folder by name: {@code model.safetensors}, or the shards that {@code model.safetensors.index.json}
+ * names. Which of them were taken is remembered: a parameter that the model has no place for is refused.
+ */
+public final class FolderWeights {
+    private static final String WHOLE = "model.safetensors";
+    private static final String INDEX = WHOLE + ".index.json";
+    private static final int SHOWN = 5;
+
+    private final ModelFolder folder;
+    private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    private final Set<String> taken = new LinkedHashSet<>();
+
+    private FolderWeights(ModelFolder folder) {
+        this.folder = folder;
+    }
+
+    public static FolderWeights open(ModelFolder folder) {
+        FolderWeights weights = new FolderWeights(folder);
+        if (folder.has(WHOLE)) {
+            weights.tensors.putAll(file(folder, WHOLE));
+        } else if (folder.has(INDEX)) {
+            weights.addShards(folder.json(INDEX));
+        } else {
+            throw new ModelFormatException(
+                    folder.path() + " without weights",
+                    WHOLE + ", or " + INDEX + " and the files that it names",
+                    "download the folder again; older formats are turned into it by save_pretrained");
+        }
+        return weights;
+    }
+
+    private void addShards(JsonNode index) {
+        JsonNode map = index.get("weight_map");
+        Map<String, Map<String, StoredTensor>> shards = new HashMap<>();
+        for (String name : map.keys()) {
+            String shard = map.get(name).string();
+            StoredTensor tensor =
+                    shards.computeIfAbsent(shard, s -> shard(folder, s)).get(name);
+            if (tensor == null) {
+                throw new ModelFormatException(
+                        folder.file(shard) + " without " + name,
+                        "the tensors that " + INDEX + " says to be there",
+                        "download the folder again");
+            }
+            tensors.put(name, tensor);
+        }
+    }
+
+    private static Map<String, StoredTensor> shard(ModelFolder folder, String name) {
+        if (name.isEmpty() || name.contains("/") || name.contains("\\") || name.startsWith("..")) {
+            throw new ModelFormatException(
+                    "a shard named '" + name + "' in " + folder.file(INDEX),
+                    "the name of a file in the folder",
+                    "download the folder again from a source that you trust");
+        }
+        if (!folder.has(name)) {
+            throw new ModelFormatException(
+                    folder.path() + " without the shard " + name, "all shards that " + INDEX + " names", "download it");
+        }
+        return file(folder, name);
+    }
+
+    private static Map<String, StoredTensor> file(ModelFolder folder, String name) {
+        SafeTensorsHeader header = SafeTensorsHeader.read(folder.file(name));
+        StoredFile file = new StoredFile(folder.file(name));
+        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+        header.tensors().forEach((tensor, entry) -> {
+            ElementType type = ElementType.of(entry.type(), tensor);
+            tensors.put(tensor, new StoredTensor(file, header.dataAt() + entry.begin(), type, entry.shape()));
+        });
+        return tensors;
+    }
+
+    /** Lets the parameters of another file of the folder stand in for those of the same names, or come to them. */
+    public void overlay(String name) {
+        tensors.putAll(file(folder, name));
+    }
+
+    public boolean has(String name) {
+        return tensors.containsKey(name);
+    }
+
+    /** The shape of a parameter that is there. */
+    public long[] shape(String name) {
+        return tensors.get(name).shape();
+    }
+
+    /**
+     * A parameter of floats.
+     *
+     * @param shape that the configuration gives it
+     * @throws ModelFormatException if it is missing or of another shape
+     */
+    public StoredTensor take(String name, long... shape) {
+        StoredTensor tensor = tensors.get(name);
+        if (tensor == null) {
+            throw new ModelFormatException(
+                    folder.path() + " without the parameter " + name,
+                    "a parameter of shape " + Arrays.toString(shape),
+                    "download the folder again; config.json and the weights must be of one model");
+        }
+        if (!Arrays.equals(tensor.shape(), shape) || tensor.type() != DType.FLOAT) {
+            throw new ModelFormatException(
+                    folder.path() + " with " + name + " of " + tensor.type() + Arrays.toString(tensor.shape()),
+                    "float" + Arrays.toString(shape) + ", as " + ModelFolder.CONFIG + " says",
+                    "download the folder again; config.json and the weights must be of one model");
+        }
+        taken.add(name);
+        return tensor;
+    }
+
+    /**
+     * Refuses parameters that nothing took.
+     *
+     * @param training names that only training uses
+     */
+    public void requireAllTaken(Predicate<String> training) {
+        List<String> left = tensors.keySet().stream()
+                .filter(name -> !taken.contains(name) && !training.test(name))
+                .toList();
+        if (!left.isEmpty()) {
+            throw new ModelFormatException(
+                    folder.path() + " with " + left.size() + " parameters that the model has no place for: "
+                            + left.subList(0, Math.min(SHOWN, left.size())),
+                    "the parameters that " + ModelFolder.CONFIG + " asks for",
+                    "download the folder again; config.json and the weights must be of one model");
+        }
+    }
+}

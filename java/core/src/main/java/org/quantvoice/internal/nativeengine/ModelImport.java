@@ -1,0 +1,58 @@
+package org.quantvoice.internal.nativeengine;
+
+import org.quantvoice.source.StreamingGraphSource;
+
+import org.quantvoice.internal.program.ShortestInput;
+
+import org.quantvoice.internal.passes.BatchNormFolding;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.engine.Progress;
+import org.quantvoice.engine.Services;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.source.GraphSource;
+import org.quantvoice.internal.qv.QvFile;
+import org.quantvoice.internal.qv.QvModel;
+
+/**
+ * Writes models of other formats as {@code .qv} files, as they are: the weights go from file to file, without being packed
+ * for this CPU. Stateless and thread-safe.
+ */
+public final class ModelImport {
+    private ModelImport() {}
+
+    /**
+     * Writes a model, atomically.
+     *
+     * @param model a file or folder that a {@link GraphSource} reads
+     * @param tokens the token list as text, kept in the file
+     * @param target the {@code .qv} file
+     * @throws org.quantvoice.error.QuantVoiceException if the model cannot be read, or the file not be written
+     */
+    public static void toQv(Path model, Optional<String> tokens, Path target) {
+        Optional<GraphSource> source = Services.installed(GraphSource.class).stream()
+                .filter(s -> s.reads(model))
+                .findFirst();
+        boolean streams = Services.installed(StreamingGraphSource.class).stream()
+                .anyMatch(s -> s.read(model).isPresent());
+        if (source.isEmpty() || streams) {
+            ModelRequest request = new ModelRequest(
+                    model, Optional.empty(), List.of(), Optional.empty(), 1, Progress.none(), tokens);
+            try (AcousticModel opened = new NativeEngine().open(request)) {
+                opened.save(target);
+            }
+            return;
+        }
+        Graph graph = BatchNormFolding.apply(source.get().read(model));
+        Map<String, String> provenance = Provenance.of(model, Optional.empty(), List.of());
+        try (QvModel whole = new QvModel(graph, tokens, provenance)) {
+            ShortestInput.of(graph);
+            QvFile.write(whole, target);
+        }
+    }
+}

@@ -58,7 +58,8 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
                 .filter(Files::isRegularFile)
                 .findFirst()
                 .map(ModelCard::read)
-                .or(() -> ownTokens(file).map(text -> ModelCard.parse(text.getBytes(StandardCharsets.UTF_8), nameOrPath)));
+                .or(() -> ownTokens(file)
+                        .map(text -> ModelCard.parse(text.getBytes(StandardCharsets.UTF_8), nameOrPath)));
         return new ModelSource(nameOrPath, file, card);
     }
 
@@ -140,7 +141,8 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
             boolean hasDefault = modelResource(DEFAULT).isPresent();
             throw new ModelFormatException(
                     got,
-                    "a model file, a folder of Hugging Face's transformers" + (hasDefault ? " or the name of an embedded model such as " + DEFAULT : ""),
+                    "a model file, a folder of Hugging Face's transformers"
+                            + (hasDefault ? " or the name of an embedded model such as " + DEFAULT : ""),
                     "check the path");
         }
         if (!Files.isReadable(model)) {

@@ -1,6 +1,5 @@
 package org.quantvoice.graph;
 
-
 import static org.quantvoice.graph.ShapeInference.require;
 
 import java.util.List;
@@ -76,7 +75,6 @@ public final class FrontEndOperator {
                 ? samples.floorDiv(settings.hop())
                 : samples.plus(-settings.window()).floorDiv(settings.hop()).plus(1);
         Dim stacked = frames.floorDiv(settings.stack());
-        return new TensorType(
-                DType.FLOAT, Shape.of(in.get(0).shape().dim(0), stacked, Dim.of(settings.size())));
+        return new TensorType(DType.FLOAT, Shape.of(in.get(0).shape().dim(0), stacked, Dim.of(settings.size())));
     }
 }

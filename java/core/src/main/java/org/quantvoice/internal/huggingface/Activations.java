@@ -1,12 +1,11 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
 import java.util.Map;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.GraphBuilder;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.huggingface.folder.Settings;
 
 /** The activation functions by the names that configurations give them. */
 final class Activations {

@@ -1,10 +1,9 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.huggingface.folder.Settings;
 
 /** Wav2Vec2-BERT: conformer blocks with causal convolutions over stacked mel features. */
 final class BertFamily implements Family {
@@ -54,8 +53,7 @@ final class BertFamily implements Family {
     public Value write(Modules modules, Value input, int vocabulary) {
         Value x = modules.layerNorm(ROOT + ".feature_projection.layer_norm", input, features, eps);
         x = modules.linear(ROOT + ".feature_projection.projection", x, features, hidden, true);
-        String positions =
-                ConformerFamily.positions(settings, "relative_key", "relative_key", "relative", "rotary");
+        String positions = ConformerFamily.positions(settings, "relative_key", "relative_key", "relative", "rotary");
         AttentionModule attention = new ConformerAttention(modules, settings, hidden, positions, 16, ROOT);
         ConformerLayer layer = new ConformerLayer(modules, settings, attention, hidden, true, eps);
         int layers = settings.count("num_hidden_layers", 24);
@@ -63,8 +61,8 @@ final class BertFamily implements Family {
             x = layer.write(ROOT + ".encoder.layers." + i, x);
         }
         if (settings.flag("use_intermediate_ffn_before_adapter", false)) {
-            Value middle = TransformerLayer.feedForward(
-                    modules, settings, ROOT + ".intermediate_ffn", x, inner(), "relu");
+            Value middle =
+                    TransformerLayer.feedForward(modules, settings, ROOT + ".intermediate_ffn", x, inner(), "relu");
             x = modules.sum(ROOT, x, modules.scaled(ROOT, middle, 0.5));
         }
         return modules.linear("lm_head", adapted ? adapt(modules, ROOT + ".adapter", x) : x, size, vocabulary, true);
@@ -94,8 +92,7 @@ final class BertFamily implements Family {
         Value y = modules.sum(path, mixed, residual);
         Value normed = modules.layerNorm(path + ".ffn_layer_norm", y, size, eps);
         String activation = settings.text("adapter_act", "relu");
-        Value forward =
-                TransformerLayer.feedForward(modules, settings, path + ".ffn", normed, inner(), activation);
+        Value forward = TransformerLayer.feedForward(modules, settings, path + ".ffn", normed, inner(), activation);
         return modules.sum(path, forward, y);
     }
 

@@ -1,7 +1,5 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +8,7 @@ import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.huggingface.folder.Settings;
 
 /**
  * Attention of Wav2Vec2-Conformer and Wav2Vec2-BERT: without positions, with rotary ones before the projections, with
@@ -97,11 +96,11 @@ final class ConformerAttention implements AttentionModule {
 
     private Value relative(String path, Value query) {
         if (sinusoids == null) {
-            sinusoids = RelativePositions.sinusoids(modules, path + ".positions", query.shape().dim(2), hidden);
+            sinusoids = RelativePositions.sinusoids(
+                    modules, path + ".positions", query.shape().dim(2), hidden);
         }
         Value keys = modules.linear(path + ".linear_pos", sinusoids, hidden, hidden, false);
-        return RelativePositions.scores(
-                modules, path, modules.sum(path, query, headBias(path + ".pos_bias_v")), keys);
+        return RelativePositions.scores(modules, path, modules.sum(path, query, headBias(path + ".pos_bias_v")), keys);
     }
 
     /** The product of each query with the vector of its distance to a key, which is the same from some distance on. */
@@ -118,8 +117,8 @@ final class ConformerAttention implements AttentionModule {
 
     /** The vector of each distance from {@code 1 - time} to {@code time - 1}: the outermost ones stand for all farther. */
     private Value columns(String path, Dim time, int left, int right) {
-        Attributes range = Attributes.of(
-                "start", time.times(-1).plus(1), "end", time, "step", 1, "type", DType.INT.toString());
+        Attributes range =
+                Attributes.of("start", time.times(-1).plus(1), "end", time, "step", 1, "type", DType.INT.toString());
         Value distance = modules.add(Op.ARANGE, path, range);
         Attributes bounds = Attributes.of("min", Dim.of(-left), "max", Dim.of(right));
         Value near = modules.add(Op.CLAMP, path, bounds, distance);

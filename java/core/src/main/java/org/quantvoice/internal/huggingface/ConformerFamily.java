@@ -1,8 +1,7 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.huggingface.folder.Settings;
 
 /** Wav2Vec2-Conformer: wav2vec 2.0's convolutions over the waveform, conformer blocks behind them. */
 final class ConformerFamily implements Family {
@@ -22,7 +21,10 @@ final class ConformerFamily implements Family {
         this.adapter = ConvolutionAdapter.of(settings, hidden);
         // A positional convolution and its parameters are there, but nothing runs it; distances have no end here.
         settings.ignore(java.util.Set.of(
-                "num_conv_pos_embeddings", "num_conv_pos_embedding_groups", "max_source_positions", "do_stable_layer_norm"));
+                "num_conv_pos_embeddings",
+                "num_conv_pos_embedding_groups",
+                "max_source_positions",
+                "do_stable_layer_norm"));
     }
 
     @Override
@@ -46,8 +48,7 @@ final class ConformerFamily implements Family {
         x = front.project(modules, ROOT + ".feature_projection", x, true, eps, hidden);
         String positions = positions(settings, "relative", "relative", "rotary");
         AttentionModule attention = new ConformerAttention(modules, settings, hidden, positions, 12, ROOT);
-        ConformerLayer layer =
-                new ConformerLayer(modules, settings, attention, hidden, false, Modules.LAYER_NORM_EPS);
+        ConformerLayer layer = new ConformerLayer(modules, settings, attention, hidden, false, Modules.LAYER_NORM_EPS);
         int layers = settings.count("num_hidden_layers", 12);
         for (int i = 0; i < layers; i++) {
             x = layer.write(ROOT + ".encoder.layers." + i, x);

@@ -1,11 +1,10 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.huggingface.folder.Settings;
 
 /**
  * A conformer block of Wav2Vec2-Conformer and Wav2Vec2-BERT: half a feed-forward, attention, convolution, half a

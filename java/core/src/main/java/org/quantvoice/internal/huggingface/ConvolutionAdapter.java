@@ -1,10 +1,9 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.huggingface.folder.Settings;
 
 /** Gated convolutions behind an encoder that make its frames fewer ({@code add_adapter}). */
 final class ConvolutionAdapter {

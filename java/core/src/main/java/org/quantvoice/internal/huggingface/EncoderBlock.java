@@ -1,12 +1,11 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
 import java.util.Set;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.huggingface.folder.Settings;
 
 /**
  * A conformer block of Parakeet and LASR. They share their modules' names; LASR weighs residuals, and its norms have no
@@ -27,8 +26,8 @@ record EncoderBlock(
         boolean linearBias,
         boolean convolutionBias) {
     /** Of training, or tables' sizes that are of no matter here. */
-    static final Set<String> UNUSED = Set.of(
-            "dropout", "dropout_positions", "max_position_embeddings", "batch_norm_momentum", "model_type");
+    static final Set<String> UNUSED =
+            Set.of("dropout", "dropout_positions", "max_position_embeddings", "batch_norm_momentum", "model_type");
 
     private static final double[] PLAIN_FORWARD = {1, 0.5};
     private static final double[] PLAIN_CONVOLUTION = {1, 1};
@@ -92,7 +91,8 @@ record EncoderBlock(
     static void requireOneKeyAHead(Settings settings, int heads) {
         int keys = settings.count("num_key_value_heads", heads);
         if (keys != heads) {
-            throw settings.unsupported("num_key_value_heads " + keys + " for " + heads + " heads", "a key for each head");
+            throw settings.unsupported(
+                    "num_key_value_heads " + keys + " for " + heads + " heads", "a key for each head");
         }
     }
 }

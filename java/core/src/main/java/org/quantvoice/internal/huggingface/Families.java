@@ -1,14 +1,12 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
-import org.quantvoice.internal.text.NearNames;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.internal.huggingface.folder.Settings;
+import org.quantvoice.internal.text.NearNames;
 
 /** The kinds of models that are known, by their {@code model_type}. */
 final class Families {

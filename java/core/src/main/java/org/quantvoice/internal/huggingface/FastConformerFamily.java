@@ -1,12 +1,11 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.huggingface.folder.Settings;
 
 /** Parakeet: NeMo's FastConformer, whose convolutions make the mel frames eight times fewer. */
 final class FastConformerFamily implements Family {
@@ -59,10 +58,17 @@ final class FastConformerFamily implements Family {
         if (settings.flag("scale_input", true)) {
             x = modules.scaled(ROOT, x, Math.sqrt(hidden));
         }
-        Value positions = RelativePositions.sinusoids(modules, ROOT + ".positions", x.shape().dim(1), hidden);
+        Value positions = RelativePositions.sinusoids(
+                modules, ROOT + ".positions", x.shape().dim(1), hidden);
         RelativeAttention attention = new RelativeAttention(modules, settings, hidden, positions);
         EncoderBlock block = new EncoderBlock(
-                modules, settings, hidden, attention, true, Modules.LAYER_NORM_EPS, settings.flag("attention_bias", true),
+                modules,
+                settings,
+                hidden,
+                attention,
+                true,
+                Modules.LAYER_NORM_EPS,
+                settings.flag("attention_bias", true),
                 settings.flag("convolution_bias", true));
         int layers = settings.count("num_hidden_layers", 24);
         for (int i = 0; i < layers; i++) {

@@ -1,14 +1,12 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.tokens.TokenList;
-
-import org.quantvoice.internal.huggingface.folder.ModelFolder;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.internal.huggingface.folder.ModelFolder;
+import org.quantvoice.internal.huggingface.tokens.TokenList;
 import org.quantvoice.internal.json.JsonWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

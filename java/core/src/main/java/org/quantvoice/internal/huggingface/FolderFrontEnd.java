@@ -1,12 +1,10 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
-import org.quantvoice.internal.huggingface.folder.ModelFolder;
-
 import java.util.Optional;
 import java.util.Set;
 import org.quantvoice.features.FrontEnd;
+import org.quantvoice.internal.huggingface.folder.ModelFolder;
+import org.quantvoice.internal.huggingface.folder.Settings;
 
 /**
  * How audio becomes the input of a folder's model.
@@ -47,7 +45,13 @@ record FolderFrontEnd(int sampleRate, boolean normalize, Optional<FrontEnd> feat
                 switch (type) {
                     case "SeamlessM4TFeatureExtractor" -> kaldi(settings, rate);
                     case "ParakeetFeatureExtractor" ->
-                        spectral(settings, rate, FrontEnd.Kind.NEMO, 80, settings.number("preemphasis", PRE_EMPHASIS), true);
+                        spectral(
+                                settings,
+                                rate,
+                                FrontEnd.Kind.NEMO,
+                                80,
+                                settings.number("preemphasis", PRE_EMPHASIS),
+                                true);
                     default -> spectral(settings, rate, FrontEnd.Kind.LASR, 128, 0, false);
                 };
         return new FolderFrontEnd(rate, false, Optional.of(features));
@@ -61,8 +65,7 @@ record FolderFrontEnd(int sampleRate, boolean normalize, Optional<FrontEnd> feat
             throw settings.unsupported("sampling_rate " + rate, "16000, for which the frames' 400 samples are 25 ms");
         }
         int fft = Integer.highestOneBit(rate / 40 - 1) * 2;
-        return new FrontEnd(
-                FrontEnd.Kind.KALDI, rate, bins, rate / 40, rate / 100, fft, PRE_EMPHASIS, true, stride);
+        return new FrontEnd(FrontEnd.Kind.KALDI, rate, bins, rate / 40, rate / 100, fft, PRE_EMPHASIS, true, stride);
     }
 
     private static FrontEnd spectral(
@@ -81,8 +84,7 @@ record FolderFrontEnd(int sampleRate, boolean normalize, Optional<FrontEnd> feat
 
     /** The model's frames on samples. */
     Frames frames(Frames onInput) {
-        return features
-                .map(f -> new Frames(
+        return features.map(f -> new Frames(
                         onInput.hop() * f.frameHop(), f.frameWindow() + (onInput.window() - 1) * f.frameHop()))
                 .orElse(onInput);
     }

@@ -1,12 +1,10 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
-import org.quantvoice.internal.huggingface.folder.ModelFolder;
-
 import java.util.Optional;
 import java.util.Set;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.internal.huggingface.folder.ModelFolder;
+import org.quantvoice.internal.huggingface.folder.Settings;
 import org.quantvoice.internal.json.JsonNode;
 
 /** What the folder says of how audio becomes the model's input: {@code preprocessor_config.json} and its successor. */

@@ -1,7 +1,5 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.graph.Attributes;
@@ -9,6 +7,7 @@ import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.huggingface.folder.Settings;
 
 /**
  * Attention of WavLM: a bias of the distance between two frames, of logarithmic buckets, which all layers share and each
@@ -66,8 +65,8 @@ final class GatedPositionAttention implements AttentionModule {
         Value columns = modules.reshape(path, positions, Dim.ONE, time);
         Value rows = modules.reshape(path, positions, time, Dim.ONE);
         Value distance = modules.add(Op.SUB, path, Attributes.NONE, columns, rows);
-        Value near = modules.add(
-                Op.CLAMP, path, Attributes.of("min", Dim.of(-farthest), "max", Dim.of(farthest)), distance);
+        Value near =
+                modules.add(Op.CLAMP, path, Attributes.of("min", Dim.of(-farthest), "max", Dim.of(farthest)), distance);
         Value row = modules.add(Op.ADD, path, Attributes.of("scalar", Dim.of(farthest)), near);
         Value table = modules.floats(path + ".by_distance", byDistance(path), 2L * farthest + 1, attention.heads());
         Value values = modules.add(Op.EMBEDDING, path, Attributes.NONE, table, row);

@@ -1,10 +1,9 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.huggingface.folder.Settings;
 
 /** LASR (MedASR): conformer blocks with rotary positions, behind convolutions that make the mel frames four times fewer. */
 final class LasrFamily implements Family {
@@ -48,7 +47,8 @@ final class LasrFamily implements Family {
         Value x = subsample(modules, ROOT + ".subsampler", features);
         double eps = settings.number("layer_norm_eps", EPS);
         boolean bias = settings.flag("attention_bias", false);
-        RotaryAttention attention = new RotaryAttention(modules, settings, hidden, bias, x.shape().dim(1));
+        RotaryAttention attention =
+                new RotaryAttention(modules, settings, hidden, bias, x.shape().dim(1));
         EncoderBlock block = new EncoderBlock(
                 modules, settings, hidden, attention, false, eps, bias, settings.flag("convolution_bias", false));
         int layers = settings.count("num_hidden_layers", 17);

@@ -1,9 +1,5 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
-import org.quantvoice.internal.huggingface.folder.FolderWeights;
-
 import java.util.ArrayList;
 import java.util.List;
 import org.quantvoice.graph.ArrayTensor;
@@ -15,6 +11,8 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.huggingface.folder.FolderWeights;
+import org.quantvoice.internal.huggingface.folder.Settings;
 
 /**
  * Writes PyTorch's modules into a graph, with the parameters of a folder under the paths that they have there. Tensors are
@@ -198,8 +196,7 @@ final class Modules {
     Value joined(String path, Value x) {
         Shape shape = x.shape();
         Value time = transpose(path, x, 0, 2, 1, 3);
-        return reshape(
-                path, time, shape.dim(0), shape.dim(2), shape.dim(1).times(shape.dim(3)));
+        return reshape(path, time, shape.dim(0), shape.dim(2), shape.dim(1).times(shape.dim(3)));
     }
 
     /** Scaled dot-product attention of {@code [batch, heads, time, size]}. */

@@ -1,13 +1,11 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
-import org.quantvoice.internal.huggingface.folder.FolderWeights;
-
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.huggingface.folder.FolderWeights;
+import org.quantvoice.internal.huggingface.folder.Settings;
 
 /** The convolution that tells frames where they are: {@code [batch, time, hidden]} to the same shape. */
 final class PositionalConvolution {
@@ -19,8 +17,7 @@ final class PositionalConvolution {
     private PositionalConvolution() {}
 
     /** One grouped convolution, with weight norm, or with a batch norm before it where the settings may say so. */
-    static Value of(
-            Modules modules, String path, Value x, int hidden, Settings settings, boolean maybeBatchNorm) {
+    static Value of(Modules modules, String path, Value x, int hidden, Settings settings, boolean maybeBatchNorm) {
         boolean batchNorm = maybeBatchNorm && settings.flag("conv_pos_batch_norm", false);
         Value channels = modules.swapped(path, x);
         if (batchNorm) {
@@ -59,7 +56,11 @@ final class PositionalConvolution {
         for (int i = 0; i < layers; i++) {
             String layer = path + ".layers." + i;
             Convolution shape = new Convolution(hidden, hidden, kernel, 1, kernel / 2, groups, true);
-            y = cut(modules, layer, modules.conv1d(layer + ".conv", y, shape), x.shape().dim(1));
+            y = cut(
+                    modules,
+                    layer,
+                    modules.conv1d(layer + ".conv", y, shape),
+                    x.shape().dim(1));
             y = modules.plainLayerNorm(layer + ".layer_norm", modules.swapped(layer, y), Modules.LAYER_NORM_EPS);
             y = modules.swapped(layer, y);
             y = modules.activation(layer + ".activation", activation, y, settings);

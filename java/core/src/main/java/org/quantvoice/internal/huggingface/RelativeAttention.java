@@ -1,9 +1,8 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.huggingface.folder.Settings;
 
 /** Attention of FastConformer: sinusoids of the distance, each layer's own keys for them, and a bias a head for both products. */
 final class RelativeAttention implements AttentionModule {
@@ -30,8 +29,8 @@ final class RelativeAttention implements AttentionModule {
         Value key = project(path, "k_proj", x);
         Value value = project(path, "v_proj", x);
         Value keys = modules.linear(path + ".relative_k_proj", positions, hidden, heads * size, false);
-        Value scores = RelativePositions.scores(
-                modules, path, modules.sum(path, query, headBias(path + ".bias_v")), keys);
+        Value scores =
+                RelativePositions.scores(modules, path, modules.sum(path, query, headBias(path + ".bias_v")), keys);
         double scale = 1 / Math.sqrt(size);
         Value asked = modules.sum(path, query, headBias(path + ".bias_u"));
         Value mixed = modules.attention(path, asked, key, value, scale, modules.scaled(path, scores, scale));

@@ -18,8 +18,7 @@ final class RelativePositions {
     /** Whole numbers from {@code start} to before {@code end}, up or down, as floats. */
     static Value range(Modules modules, String path, Dim start, Dim end, int step) {
         String type = DType.FLOAT.toString();
-        return modules.add(
-                Op.ARANGE, path, Attributes.of("start", start, "end", end, "step", step, "type", type));
+        return modules.add(Op.ARANGE, path, Attributes.of("start", start, "end", end, "step", step, "type", type));
     }
 
     /** {@code [2 time - 1, size]}: distances from {@code time - 1} down to {@code 1 - time}, sine and cosine in turn. */
@@ -59,7 +58,11 @@ final class RelativePositions {
      */
     static Value scores(Modules modules, String path, Value query, Value keys) {
         Value split = modules.reshape(
-                path, keys, keys.shape().dim(0), query.shape().dim(1), query.shape().dim(3));
+                path,
+                keys,
+                keys.shape().dim(0),
+                query.shape().dim(1),
+                query.shape().dim(3));
         Value turned = modules.transpose(path, split, 1, 2, 0);
         Value all = modules.add(Op.MATMUL, path, Attributes.NONE, query, turned);
         return shifted(modules, path, all);

@@ -1,9 +1,8 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.huggingface.folder.Settings;
 
 /** Attention of LASR: queries and keys are turned by their frames' numbers, behind the projections. */
 final class RotaryAttention implements AttentionModule {

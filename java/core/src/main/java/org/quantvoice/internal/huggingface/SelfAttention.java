@@ -1,9 +1,8 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
 import java.util.Optional;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.huggingface.folder.Settings;
 
 /** Attention of wav2vec 2.0: projections {@code q_proj}, {@code k_proj}, {@code v_proj}, {@code out_proj}. */
 final class SelfAttention implements AttentionModule {

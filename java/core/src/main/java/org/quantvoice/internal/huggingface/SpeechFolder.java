@@ -1,13 +1,5 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
-import org.quantvoice.internal.huggingface.folder.ModelFolder;
-
-import org.quantvoice.internal.huggingface.folder.FolderWeights;
-
-import org.quantvoice.internal.huggingface.tokens.FolderTokens;
-
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -18,6 +10,10 @@ import org.quantvoice.graph.FrontEndOperator;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.huggingface.folder.FolderWeights;
+import org.quantvoice.internal.huggingface.folder.ModelFolder;
+import org.quantvoice.internal.huggingface.folder.Settings;
+import org.quantvoice.internal.huggingface.tokens.FolderTokens;
 
 /** An open folder of a speech recogniser: its configuration, its weights, and the language that was asked for. */
 final class SpeechFolder {
@@ -58,7 +54,8 @@ final class SpeechFolder {
     private static Path parent(Path path) {
         Path absolute = path.toAbsolutePath().getParent();
         if (absolute == null) {
-            throw new ModelFormatException(path + ", which lies in no folder", "a file of a model's folder", "check it");
+            throw new ModelFormatException(
+                    path + ", which lies in no folder", "a file of a model's folder", "check it");
         }
         return absolute;
     }
@@ -91,11 +88,11 @@ final class SpeechFolder {
 
     /** The token list with what belongs to it, as the text of a {@code tokens.json}; nothing if the folder has no tokens. */
     Optional<String> card() {
-        Optional<Integer> padding =
-                config.has("pad_token_id") ? Optional.of(config.integer("pad_token_id", 0, 0, MOST_TOKENS)) : Optional.empty();
-        return new FolderTokens(folder, language)
-                .read()
-                .map(list -> new FolderCard(list, vocabulary(), padding, front.frames(family.frames()), front.sampleRate())
-                        .toJson());
+        Optional<Integer> padding = config.has("pad_token_id")
+                ? Optional.of(config.integer("pad_token_id", 0, 0, MOST_TOKENS))
+                : Optional.empty();
+        return new FolderTokens(folder, language).read().map(list -> new FolderCard(
+                        list, vocabulary(), padding, front.frames(family.frames()), front.sampleRate())
+                .toJson());
     }
 }

@@ -1,11 +1,10 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.huggingface.folder.Settings;
 
 /** SEW: a transformer over every second frame, whose results are spread over all frames again. */
 final class SqueezedFamily implements Family {
@@ -80,8 +79,7 @@ final class SqueezedFamily implements Family {
         Value positions = modules.activation(position + ".activation", activation, cut, settings);
         Value whole = modules.slice(path + ".pool", channels, 2, Dim.ZERO, groups.times(squeeze));
         Value parts = modules.reshape(path + ".pool", whole, batch, Dim.of(hidden), groups, Dim.of(squeeze));
-        Value means = modules.add(
-                Op.MEAN, path + ".pool", Attributes.of("axes", new int[] {3}, "keep", false), parts);
+        Value means = modules.add(Op.MEAN, path + ".pool", Attributes.of("axes", new int[] {3}, "keep", false), parts);
         return modules.swapped(path, modules.sum(path, means, positions));
     }
 

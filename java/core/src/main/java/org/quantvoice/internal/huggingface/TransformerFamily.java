@@ -1,8 +1,7 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.huggingface.folder.Settings;
 
 /** wav2vec 2.0, HuBERT, WavLM, data2vec, UniSpeech: convolutions over the waveform and a transformer over their frames. */
 final class TransformerFamily implements Family {
@@ -21,9 +20,7 @@ final class TransformerFamily implements Family {
         this.hidden = settings.count("hidden_size", 768);
         this.eps = settings.number("layer_norm_eps", 1e-5);
         this.preNorm = traits.choosesNorm() && settings.flag("do_stable_layer_norm", false);
-        this.adapter = traits.convAdapter()
-                ? ConvolutionAdapter.of(settings, hidden)
-                : ConvolutionAdapter.none(hidden);
+        this.adapter = traits.convAdapter() ? ConvolutionAdapter.of(settings, hidden) : ConvolutionAdapter.none(hidden);
     }
 
     @Override

@@ -1,10 +1,9 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.huggingface.folder.Settings;
 
 /**
  * An encoder layer of wav2vec 2.0: attention and two linear layers, with the norms before or behind them.
@@ -45,8 +44,7 @@ record TransformerLayer(Modules modules, Settings settings, AttentionModule atte
     }
 
     /** Two linear layers with an activation between them. */
-    static Value feedForward(
-            Modules modules, Settings settings, String path, Value x, int inner, String activation) {
+    static Value feedForward(Modules modules, Settings settings, String path, Value x, int inner, String activation) {
         int hidden = Math.toIntExact(x.shape().dim(-1).constant());
         Value y = modules.linear(path + ".intermediate_dense", x, hidden, inner, true);
         y = modules.activation(path + ".intermediate_act_fn", activation, y, settings);

@@ -20,8 +20,7 @@ record TransformerTraits(
         boolean relativeBias,
         boolean optionalNorms) {
 
-    static final TransformerTraits WAV2VEC2 =
-            new TransformerTraits("wav2vec2", true, false, true, true, false, false);
+    static final TransformerTraits WAV2VEC2 = new TransformerTraits("wav2vec2", true, false, true, true, false, false);
     static final TransformerTraits HUBERT = new TransformerTraits("hubert", true, false, false, true, false, true);
     static final TransformerTraits WAVLM = new TransformerTraits("wavlm", true, false, true, false, true, false);
     static final TransformerTraits DATA2VEC =

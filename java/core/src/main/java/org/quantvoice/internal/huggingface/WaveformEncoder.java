@@ -1,13 +1,12 @@
 package org.quantvoice.internal.huggingface;
 
-import org.quantvoice.internal.huggingface.folder.Settings;
-
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.huggingface.folder.Settings;
 
 /**
  * The convolutions of wav2vec 2.0 and its relatives over the raw waveform: {@code [batch, samples]} to {@code [batch,
@@ -55,8 +54,7 @@ final class WaveformEncoder {
 
     static WaveformEncoder of(Settings settings, int[] dims, int[] strides, int[] kernels) {
         String norm = settings.choice("feat_extract_norm", "group", "group", "layer");
-        return new WaveformEncoder(
-                settings, norm.equals("group") ? Norms.GROUP : Norms.LAYER, dims, strides, kernels);
+        return new WaveformEncoder(settings, norm.equals("group") ? Norms.GROUP : Norms.LAYER, dims, strides, kernels);
     }
 
     /** With a norm behind each convolution, whatever the settings say. */

@@ -1,11 +1,5 @@
 package org.quantvoice.internal.nativeengine;
 
-import org.quantvoice.source.StreamingGraphSource;
-
-import org.quantvoice.internal.program.ShortestInput;
-
-import org.quantvoice.internal.passes.BatchNormFolding;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +9,12 @@ import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.engine.Services;
 import org.quantvoice.graph.Graph;
-import org.quantvoice.source.GraphSource;
+import org.quantvoice.internal.passes.BatchNormFolding;
+import org.quantvoice.internal.program.ShortestInput;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.qv.QvModel;
+import org.quantvoice.source.GraphSource;
+import org.quantvoice.source.StreamingGraphSource;
 
 /**
  * Writes models of other formats as {@code .qv} files, as they are: the weights go from file to file, without being packed
@@ -41,8 +38,8 @@ public final class ModelImport {
         boolean streams = Services.installed(StreamingGraphSource.class).stream()
                 .anyMatch(s -> s.read(model).isPresent());
         if (source.isEmpty() || streams) {
-            ModelRequest request = new ModelRequest(
-                    model, Optional.empty(), List.of(), Optional.empty(), 1, Progress.none(), tokens);
+            ModelRequest request =
+                    new ModelRequest(model, Optional.empty(), List.of(), Optional.empty(), 1, Progress.none(), tokens);
             try (AcousticModel opened = new NativeEngine().open(request)) {
                 opened.save(target);
             }

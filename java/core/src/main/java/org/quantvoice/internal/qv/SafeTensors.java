@@ -63,7 +63,8 @@ final class SafeTensors {
     /** A mapping cannot be larger than 2 GiB: each tensor gets one of its own. */
     private static Map<String, Entry> mapEach(FileChannel channel, SafeTensorsHeader header) throws IOException {
         Map<String, Entry> entries = new LinkedHashMap<>();
-        for (Map.Entry<String, SafeTensorsHeader.Tensor> named : header.tensors().entrySet()) {
+        for (Map.Entry<String, SafeTensorsHeader.Tensor> named :
+                header.tensors().entrySet()) {
             SafeTensorsHeader.Tensor tensor = named.getValue();
             ByteBuffer bytes =
                     channel.map(FileChannel.MapMode.READ_ONLY, header.dataAt() + tensor.begin(), tensor.bytes());

@@ -1,6 +1,5 @@
 package org.quantvoice.internal.reference;
 
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

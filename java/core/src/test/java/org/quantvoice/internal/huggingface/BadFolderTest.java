@@ -1,6 +1,5 @@
 package org.quantvoice.internal.huggingface;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -60,9 +59,7 @@ class BadFolderTest {
     @Test
     void withoutWeights() throws IOException {
         Files.delete(folder.resolve(WEIGHTS));
-        assertThatThrownBy(this::read)
-                .isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining("without weights");
+        assertThatThrownBy(this::read).isInstanceOf(ModelFormatException.class).hasMessageContaining("without weights");
     }
 
     @Test
@@ -155,13 +152,9 @@ class BadFolderTest {
     @Test
     void weightsOfAnotherTypeAreRefused() throws IOException {
         replace(folder.resolve(WEIGHTS), "{\"dtype\":\"F32\",\"shape\":[8]", "{\"dtype\":\"I32\",\"shape\":[8]");
-        assertThatThrownBy(this::read)
-                .isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining("of int[8]");
+        assertThatThrownBy(this::read).isInstanceOf(ModelFormatException.class).hasMessageContaining("of int[8]");
         replace(folder.resolve(WEIGHTS), "{\"dtype\":\"I32\",\"shape\":[8]", "{\"dtype\":\"U64\",\"shape\":[8]");
-        assertThatThrownBy(this::read)
-                .isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining("type U64");
+        assertThatThrownBy(this::read).isInstanceOf(ModelFormatException.class).hasMessageContaining("type U64");
     }
 
     @Test
@@ -176,9 +169,7 @@ class BadFolderTest {
     void offsetsBehindTheEndAreRefused() throws IOException {
         byte[] whole = Files.readAllBytes(folder.resolve(WEIGHTS));
         Files.write(folder.resolve(WEIGHTS), java.util.Arrays.copyOf(whole, whole.length - 1));
-        assertThatThrownBy(this::read)
-                .isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining(WEIGHTS);
+        assertThatThrownBy(this::read).isInstanceOf(ModelFormatException.class).hasMessageContaining(WEIGHTS);
     }
 
     @Test

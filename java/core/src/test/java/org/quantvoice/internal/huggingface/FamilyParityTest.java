@@ -8,14 +8,14 @@ import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Graph;
-import org.quantvoice.internal.reference.ReferenceInterpreter;
 import org.quantvoice.internal.nativeengine.NativeEngine;
+import org.quantvoice.internal.reference.ReferenceInterpreter;
 
 /** Every family and flag against the log-probs that transformers gave for the same folder. */
 class FamilyParityTest {

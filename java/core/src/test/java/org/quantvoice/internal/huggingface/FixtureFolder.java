@@ -103,7 +103,8 @@ final class FixtureFolder {
             return object(node);
         }
         if (node.isArray()) {
-            return new ArrayList<>(node.items().stream().map(FixtureFolder::plain).toList());
+            return new ArrayList<>(
+                    node.items().stream().map(FixtureFolder::plain).toList());
         }
         if (node.isNull() || node.isString()) {
             return node.isNull() ? null : node.string();
@@ -145,7 +146,8 @@ final class FixtureFolder {
             long end = at + width * size(entry.getValue());
             Map<String, Object> description = new LinkedHashMap<>();
             description.put("dtype", type);
-            description.put("shape", java.util.Arrays.stream(entry.getValue()).boxed().toList());
+            description.put(
+                    "shape", java.util.Arrays.stream(entry.getValue()).boxed().toList());
             description.put("data_offsets", List.of(at, end));
             header.put(entry.getKey(), description);
             at = end;

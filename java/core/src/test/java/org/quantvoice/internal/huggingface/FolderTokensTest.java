@@ -52,7 +52,9 @@ class FolderTokensTest {
 
     @Test
     void aFlatVocabularyIsOrderedByItsNumbers() throws IOException {
-        write("vocab.json", "{\"a\": 5, \"<pad>\": 0, \"|\": 4, \"<s>\": 1, \"</s>\": 2, \"<unk>\": 3, \"b\": 7, \"c\": 6}");
+        write(
+                "vocab.json",
+                "{\"a\": 5, \"<pad>\": 0, \"|\": 4, \"<s>\": 1, \"</s>\": 2, \"<unk>\": 3, \"b\": 7, \"c\": 6}");
         write("tokenizer_config.json", "{\"pad_token\": \"<pad>\", \"word_delimiter_token\": \"|\"}");
         JsonNode card = card();
         assertThat(tokens(card)).containsExactly("<pad>", "<s>", "</s>", "<unk>", "|", "a", "c", "b");

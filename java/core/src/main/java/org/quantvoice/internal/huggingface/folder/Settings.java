@@ -110,12 +110,9 @@ public final class Settings {
     }
 
     public int[] counts(String key, int... byDefault) {
-        int[] all = read(
-                key,
-                byDefault,
-                node -> node.items().stream()
-                        .mapToInt(n -> (int) n.integer(1, MOST))
-                        .toArray());
+        int[] all = read(key, byDefault, node -> node.items().stream()
+                .mapToInt(n -> (int) n.integer(1, MOST))
+                .toArray());
         if (all.length == 0) {
             throw wrong("an empty " + key, "at least one number", null);
         }
@@ -124,10 +121,9 @@ public final class Settings {
 
     /** As many numbers as the default has. */
     public double[] numbers(String key, double... byDefault) {
-        double[] all = read(
-                key,
-                byDefault,
-                node -> node.items().stream().mapToDouble(JsonNode::number).toArray());
+        double[] all = read(key, byDefault, node -> node.items().stream()
+                .mapToDouble(JsonNode::number)
+                .toArray());
         if (all.length != byDefault.length) {
             throw wrong(all.length + " numbers for " + key, Integer.toString(byDefault.length), null);
         }
@@ -161,6 +157,8 @@ public final class Settings {
 
     public UnsupportedOperatorException unsupported(String got, String expected) {
         return new UnsupportedOperatorException(
-                file + ": " + got, expected, "import the model as TorchScript or ONNX, or remove what it does not need");
+                file + ": " + got,
+                expected,
+                "import the model as TorchScript or ONNX, or remove what it does not need");
     }
 }

@@ -43,6 +43,9 @@ final class StoredFile {
 
     private ModelFormatException unreadable(IOException e) {
         return new ModelFormatException(
-                path + ", which cannot be read (" + e + ")", "a readable file", "check the path and its permissions", e);
+                path + ", which cannot be read (" + e + ")",
+                "a readable file",
+                "check the path and its permissions",
+                e);
     }
 }

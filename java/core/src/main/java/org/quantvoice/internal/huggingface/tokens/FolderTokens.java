@@ -1,7 +1,5 @@
 package org.quantvoice.internal.huggingface.tokens;
 
-import org.quantvoice.internal.huggingface.folder.ModelFolder;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.QuantVoiceException;
+import org.quantvoice.internal.huggingface.folder.ModelFolder;
 import org.quantvoice.internal.json.JsonNode;
 
 /** Finds and reads the token list of a folder, whichever of the usual files it is in. */
@@ -72,7 +71,9 @@ public final class FolderTokens {
     private TokenList vocabulary(JsonNode root) {
         boolean nested = !root.keys().isEmpty()
                 && root.keys().stream().allMatch(k -> root.get(k).isObject());
-        return nested ? ofLanguage(root) : new TokenList(name(VOCAB), numbered(root), Optional.empty(), Optional.empty());
+        return nested
+                ? ofLanguage(root)
+                : new TokenList(name(VOCAB), numbered(root), Optional.empty(), Optional.empty());
     }
 
     private TokenList ofLanguage(JsonNode root) {
@@ -105,8 +106,9 @@ public final class FolderTokens {
         folder.find(ADDED).filter(JsonNode::isObject).ifPresent(node -> all.putAll(numbered(node)));
         config.flatMap(c -> c.find("added_tokens_decoder"))
                 .filter(JsonNode::isObject)
-                .ifPresent(node -> node.keys().forEach(id -> all.put(
-                        number(id), node.get(id).get("content").string())));
+                .ifPresent(node -> node.keys()
+                        .forEach(id ->
+                                all.put(number(id), node.get(id).get("content").string())));
         return all;
     }
 

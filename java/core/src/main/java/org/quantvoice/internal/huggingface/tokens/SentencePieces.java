@@ -52,7 +52,9 @@ final class SentencePieces {
         try {
             if (Files.size(file) > MAX_BYTES) {
                 throw new ModelFormatException(
-                        file + " of " + Files.size(file) + " bytes", "at most " + MAX_BYTES, "pass a tokenizer's model");
+                        file + " of " + Files.size(file) + " bytes",
+                        "at most " + MAX_BYTES,
+                        "pass a tokenizer's model");
             }
             return Files.readAllBytes(file);
         } catch (IOException e) {

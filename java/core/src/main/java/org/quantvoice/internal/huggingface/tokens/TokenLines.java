@@ -24,9 +24,8 @@ final class TokenLines {
 
     static TokenList read(Path file) {
         List<String> lines = text(file).lines().toList();
-        boolean numbered = lines.stream()
-                .filter(l -> !l.isBlank())
-                .allMatch(l -> NUMBERED.matcher(l).matches());
+        boolean numbered = lines.stream().filter(l -> !l.isBlank()).allMatch(l -> NUMBERED.matcher(l)
+                .matches());
         Map<Integer, String> byId = new LinkedHashMap<>();
         for (String line : lines) {
             if (!numbered) {

@@ -23,7 +23,10 @@ final class TokenizerJson {
 
     static TokenList read(String source, JsonNode root) {
         JsonNode model = root.get("model");
-        String type = model.find("type").filter(JsonNode::isString).map(JsonNode::string).orElse("BPE");
+        String type = model.find("type")
+                .filter(JsonNode::isString)
+                .map(JsonNode::string)
+                .orElse("BPE");
         Map<Integer, String> byId = new LinkedHashMap<>();
         JsonNode vocabulary = model.get("vocab");
         switch (type) {
@@ -43,8 +46,10 @@ final class TokenizerJson {
         }
         respell(byId, type, root);
         Map<Integer, String> added = new LinkedHashMap<>();
-        root.find("added_tokens").filter(JsonNode::isArray).ifPresent(all -> all.items().forEach(t ->
-                added.put((int) t.get("id").integer(0, Integer.MAX_VALUE), t.get("content").string())));
+        root.find("added_tokens").filter(JsonNode::isArray).ifPresent(all -> all.items()
+                .forEach(t -> added.put(
+                        (int) t.get("id").integer(0, Integer.MAX_VALUE),
+                        t.get("content").string())));
         return new TokenList(source, byId, Optional.empty(), Optional.empty()).with(added);
     }
 
@@ -65,9 +70,8 @@ final class TokenizerJson {
         Set<String> types = new java.util.LinkedHashSet<>();
         root.find("decoder").filter(JsonNode::isObject).ifPresent(d -> {
             types.add(d.get("type").string());
-            d.find("decoders")
-                    .filter(JsonNode::isArray)
-                    .ifPresent(all -> all.items().forEach(one -> types.add(one.get("type").string())));
+            d.find("decoders").filter(JsonNode::isArray).ifPresent(all -> all.items()
+                    .forEach(one -> types.add(one.get("type").string())));
         });
         return types;
     }
@@ -86,7 +90,8 @@ final class TokenizerJson {
             bytes.put((byte) code);
         }
         try {
-            String text = StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
+            String text =
+                    StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
             return text.startsWith(" ") ? WORD_START + text.substring(1) : text;
         } catch (CharacterCodingException e) {
             return token.length() == 1 ? String.format("<0x%02X>", byteOf(token.charAt(0))) : token;

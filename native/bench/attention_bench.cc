@@ -40,6 +40,7 @@ void run(const qv_attention_kernel& kernel, int rows, int keys, int d, double pe
                                   keys, d, 0.125f, nullptr, 0, {-1, -1, 0, 0}, packed.data(), scratch.data()};
   const int64_t step = kernel.pack_keys(keys), blocks = (rows + kernel.block_rows - 1) / kernel.block_rows;
   const auto pack_all = [&] {
+    if (kernel.pack_if_exact) return (void)kernel.pack_if_exact(&args, rows);
     for (int64_t key = 0; key < keys; key += step) kernel.pack(&args, key, key + step < keys ? key + step : keys);
   };
   const double pack = best_cpu(repeats, pack_all);
@@ -62,6 +63,7 @@ int main(int argc, char** argv) {
   if (argc > 4) run(qv_attention_scalar, rows, keys, d, peak);
   if (qv::cpu_features().avx2) run(qv_attention_avx2, rows, keys, d, peak);
   if (qv::cpu_features().avx512) run(qv_attention_avx512, rows, keys, d, peak);
+  if (qv::cpu_features().avx512vnni) run(qv_attention_int8_avx512vnni, rows, keys, d, peak);
   if (qv::cpu_features().avx512bf16) run(qv_attention_avx512bf16, rows, keys, d, peak);
   return 0;
 }

@@ -97,8 +97,11 @@ void run(const qv_attention_kernel& kernel, Inputs& in, int first_block) {
   qv_attention_args args = in.args();
   args.packed = packed.data();
   args.scratch = scratch.data();
+  if (kernel.pack_if_exact) {
+    CHECK(kernel.pack_if_exact(&args, in.c.rows), "the kernel of bytes refuses this head");
+  }
   const int64_t step = kernel.pack_keys(in.c.keys);
-  for (int64_t key = (in.c.keys - 1) / step * step; key >= 0; key -= step) {  // in any order
+  for (int64_t key = (in.c.keys - 1) / step * step; key >= 0 && kernel.pack; key -= step) {  // in any order
     kernel.pack(&args, key, key + step < in.c.keys ? key + step : in.c.keys);
   }
   for (int64_t row = 0, end; row < in.c.rows; row = end) {
@@ -182,6 +185,59 @@ void test_unusual(const qv_attention_kernel& kernel) {
   }
 }
 
+// Bytes are exact sums, so every tier that has them must give the bits of the scalar twin, and be near the definition.
+void test_bytes(const qv_attention_kernel& kernel) {
+  Random random(17);
+  for (int i = 0; i < 400; i++) {
+    Case c = {1 + random.below(20), i < 300 ? 1 + random.below(130) : 1 + random.below(700), 1 + random.below(i % 2 ? 256 : 64), random.below(3), kOpen};
+    if (random.below(2)) c.band = random_band(random, c);
+    SUBJECT("%s: rows %d keys %d d %d mask %d band %d %d %d %d, case %d", kernel.name, c.rows, c.keys, c.d, c.mask,
+            static_cast<int>(c.band.before), static_cast<int>(c.band.after), static_cast<int>(c.band.shift),
+            static_cast<int>(c.band.global), i);
+    cases++;
+    Inputs in(c, random, 2);
+    run(qv_attention_int8_scalar, in, 1);
+    const std::vector<float> twin(in.out.data(), in.out.data() + in.out.size());
+    run(kernel, in, 1 + random.below(static_cast<int>(kernel.block_rows)));
+    for (size_t at = 0; at < twin.size(); at++) {
+      CHECK(memcmp(&twin[at], &in.out[at], 4) == 0, "value %zu: %.9g, the twin's is %.9g", at, static_cast<double>(in.out[at]), static_cast<double>(twin[at]));
+    }
+  }
+}
+
+// A head whose scores bytes cannot tell apart, or that holds what is no number, is left to another kernel.
+void test_refusals(const qv_attention_kernel& kernel) {
+  Random random(5);
+  for (int kind = 0; kind < 5; kind++) {
+    SUBJECT("%s refuses head %d", kernel.name, kind);
+    Inputs in({4, 60, 32, 0, kOpen}, random, kind == 0 ? 50 : 1);
+    if (kind == 1) in.q[40] = NAN;
+    if (kind == 2) in.k[40] = INFINITY;
+    if (kind == 3) in.v[40] = NAN;
+    Guarded<char> packed(kernel.packed_bytes(60, 32)), scratch(kernel.scratch_bytes(60, 32));
+    qv_attention_args args = in.args();
+    args.packed = packed.data();
+    args.scratch = scratch.data();
+    cases++;
+    CHECK(kernel.pack_if_exact(&args, 4) == (kind == 4), "the answer is %d", kind != 4);
+  }
+}
+
+// Of a mask, which no head is asked for: its row becomes NaN, and no other.
+void test_bad_mask(const qv_attention_kernel& kernel) {
+  Random random(9);
+  SUBJECT("%s with a NaN and an infinite mask", kernel.name);
+  Inputs in({4, 300, 24, 2, kOpen}, random, 2);
+  in.mask[2 * 302 + 7] = NAN;
+  in.mask[3 * 302 + 290] = INFINITY;
+  run(kernel, in, 4);
+  cases++;
+  for (int r = 0; r < 4; r++) {
+    const float got = in.out[static_cast<size_t>(r * in.ld + 5)];
+    CHECK((got != got) == (r >= 2), "row %d: %g", r, static_cast<double>(got));
+  }
+}
+
 bool chosen(const qv_attention_kernel* kernel, const std::vector<const qv_attention_kernel*>& seen) {
   for (const auto* k : seen) {
     if (k == kernel) return true;
@@ -195,13 +251,25 @@ int main() {
   REPRODUCE("attention_test");
   std::vector<const qv_attention_kernel*> seen;
   for (int t = 0; t < supported_tiers().count; t++) {
+    const qv_attention_kernel* bytes = supported_tiers().tables[t].attention_int8;
+    if (bytes && !chosen(bytes, seen)) {
+      seen.push_back(bytes);
+      test_kernel(*bytes, 6e-2);
+      test_bytes(*bytes);
+      test_refusals(*bytes);
+      test_bad_mask(*bytes);
+    }
     for (const bool exact : {true, false}) {
       const qv_attention_kernel& kernel = attention_kernel(supported_tiers().tables[t], 64, 64, exact);
       if (chosen(&kernel, seen)) continue;
       seen.push_back(&kernel);
       test_kernel(kernel, exact ? 2e-5 : 2e-2);
       test_unusual(kernel);
+      test_bad_mask(kernel);
     }
   }
+  test_kernel(qv_attention_int8_scalar, 6e-2);
+  test_refusals(qv_attention_int8_scalar);
+  test_bad_mask(qv_attention_int8_scalar);
   return check::report("attention_test", cases);
 }

@@ -224,6 +224,52 @@ void test_attention(const KernelTable& table, int threads, Random& random, int h
   }
 }
 
+// Three heads of which the second has scores too large for bytes: it is as if bytes were not asked for, the others are near.
+void test_byte_attention(const KernelTable& table) {
+  if (!table.attention_int8) return;
+  constexpr int heads = 3, rows = 150, keys = 170, d = 32, ld = heads * d;
+  std::vector<float> first, bytes;
+  for (int threads = 0; threads <= 3; threads++) {
+    SUBJECT("attention in bytes on %s, %d threads", table.name, threads);
+    Layout at;
+    AttentionStep s = {};
+    s.heads = heads;
+    s.rows = rows;
+    s.keys = keys;
+    s.d = s.q_head = s.k_head = s.v_head = s.out_head = d;
+    s.q = at.take(rows * ld * 4);
+    s.k = at.take(keys * ld * 4);
+    s.v = at.take(keys * ld * 4);
+    s.q_ld = s.k_ld = s.v_ld = s.out_ld = ld;
+    s.scale = 0.2;
+    s.mask = NONE;
+    s.out = at.take(rows * ld * 4);
+    s.exact = threads == 0 ? 2 : 0;
+    ::Memory memory(at.used);
+    Random random(8);
+    auto q = random.floats(rows * ld, -2, 2);
+    for (size_t i = 0; i < q.size(); i++) q[i] *= i / d % heads == 1 ? 100.0f : 1.0f;
+    memory.put(s.q, q);
+    memory.put(s.k, random.floats(keys * ld, -2, 2));
+    memory.put(s.v, random.floats(keys * ld, -2, 2));
+    StepList steps;
+    steps.add(OP_ATTENTION, s);
+    must_run(table, threads == 0 ? 1 : threads, steps, memory);
+    const float* out = memory.at<float>(s.out);
+    if (threads == 0) first.assign(out, out + rows * ld);
+    bool other = false;
+    for (size_t i = 0; i < first.size(); i++) {
+      const bool wide = i / d % heads == 1;
+      CHECK(wide ? out[i] == first[i] : fabsf(out[i] - first[i]) < 6e-2f, "value %zu: %g, and %g without bytes", i, static_cast<double>(out[i]), static_cast<double>(first[i]));
+      other = other || out[i] != first[i];
+    }
+    cases++;
+    CHECK(other == (threads > 0), "bytes were %s", other ? "used" : "not used");
+    if (threads == 1) bytes.assign(out, out + rows * ld);
+    if (threads > 1) CHECK(memcmp(bytes.data(), out, bytes.size() * sizeof(float)) == 0, "other bits than on one thread");
+  }
+}
+
 void test_attentions(const KernelTable& table, int threads, Random& random) {
   for (const int keys : {1, 2, 31, 32, 33, 130}) {
     for (const int d : {1, 8, 16, 48, 64, 80}) {
@@ -285,6 +331,7 @@ void test_rnn(const KernelTable& table, int threads, Random& random, int64_t kin
 int main() {
   REPRODUCE("exec_products_test");
   for (int t = 0; t < supported_tiers().count; t++) {
+    test_byte_attention(supported_tiers().tables[t]);
     for (int threads = 1; threads <= 3; threads++) {
       const KernelTable& table = supported_tiers().tables[t];
       Random random(static_cast<uint64_t>(threads));

@@ -122,6 +122,7 @@ struct KernelTable {
   UnpackKernel unpack;
   const qv_attention_kernel* attention;       // float
   const qv_attention_kernel* attention_bf16;  // NULL but where an instruction multiplies bfloat16
+  const qv_attention_kernel* attention_int8;  // NULL but where an instruction multiplies bytes exactly
 };
 
 // Reductions over a row: 16 partial sums, value i to sum i % 16, folded by halves, a block's total added in double.

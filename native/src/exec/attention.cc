@@ -12,21 +12,43 @@ namespace {
 constexpr int64_t kPackedBytes = INT64_C(16) << 20;  // of a round; one head may take more
 constexpr int64_t kUnits = 32;      // pieces of work that a step is cut into, if it can be, so that threads get even shares
 constexpr int64_t kFewestRows = 12;  // of such a piece: a register tile
+constexpr int64_t kBytesRows = 128;  // from so many query rows on it pays to look for the scales of bytes
 
-int64_t blocks_of(const AttentionStep& s, const qv_attention_kernel& kernel) {
-  const int64_t fewest = (s.rows + kernel.block_rows - 1) / kernel.block_rows;
+// Beside the kernel of a step the one of bytes, or NULL, that is asked first at each head.
+struct Choice {
+  const qv_attention_kernel& kernel;
+  const qv_attention_kernel* bytes;
+};
+
+Choice choose(const KernelTable& table, const AttentionStep& s) {
+  const qv_attention_kernel* bytes = table.attention_int8;
+  const bool may = s.exact == 0 && bytes && s.rows >= kBytesRows && bytes->takes(s.keys, s.d);
+  return {attention_kernel(table, s.keys, s.d, s.exact == 1), may ? bytes : nullptr};
+}
+
+int64_t blocks_of(const AttentionStep& s, const Choice& choice) {
+  const int64_t fewest = (s.rows + choice.kernel.block_rows - 1) / choice.kernel.block_rows;
   const int64_t most = (s.rows + kFewestRows - 1) / kFewestRows;
   const int64_t wanted = (kUnits + s.heads - 1) / s.heads;
   if (wanted <= fewest) return fewest;
   return wanted < most ? wanted : most;
 }
 
-size_t head_bytes(const AttentionStep& s, const qv_attention_kernel& kernel) {
-  return line_up(kernel.packed_bytes(s.keys, s.d));
+// Of a head in shared memory: a line that says which kernel packed it, and what that one packed.
+size_t head_bytes(const AttentionStep& s, const Choice& choice) {
+  const size_t own = choice.kernel.packed_bytes(s.keys, s.d);
+  const size_t bytes = choice.bytes ? choice.bytes->packed_bytes(s.keys, s.d) : 0;
+  return kLine + line_up(own > bytes ? own : bytes);
 }
 
-qv_attention_args args_of(const AttentionStep& s, const Context& c, const qv_attention_kernel& kernel, int64_t head) {
-  qv_attention_args args = {};
+struct Head {
+  qv_attention_args args;
+  const qv_attention_kernel** packed_by;
+};
+
+Head head_of(const AttentionStep& s, const Context& c, const Choice& choice, int64_t head) {
+  Head result = {};
+  qv_attention_args& args = result.args;
   args.q = c.at<const float>(s.q) + head * s.q_head;
   args.k = c.at<const float>(s.k) + head * s.k_head;
   args.v = c.at<const float>(s.v) + head * s.v_head;
@@ -43,9 +65,19 @@ qv_attention_args args_of(const AttentionStep& s, const Context& c, const qv_att
   args.mask_ld = s.mask_ld;
   args.band = {-1, -1, 0, 0};
   if (s.banded) args.band = {s.before, s.after, s.shift, s.global};
-  args.packed = c.shared + static_cast<size_t>(head % attention_heads(*c.program.table, s)) * head_bytes(s, kernel);
+  char* place = c.shared + static_cast<size_t>(head % attention_heads(*c.program.table, s)) * head_bytes(s, choice);
+  result.packed_by = reinterpret_cast<const qv_attention_kernel**>(place);
+  args.packed = place + kLine;
   args.scratch = c.workspace;
-  return args;
+  return result;
+}
+
+void pack(const qv_attention_kernel& kernel, const qv_attention_args& args, int64_t block0, int64_t block1) {
+  const int64_t step = kernel.pack_keys(args.keys);
+  for (int64_t block = block0; block < block1; block++) {
+    const int64_t key = block * step;
+    kernel.pack(&args, key, key + step < args.keys ? key + step : args.keys);
+  }
 }
 
 }  // namespace
@@ -56,43 +88,53 @@ const qv_attention_kernel& attention_kernel(const KernelTable& table, int64_t ke
 }
 
 size_t attention_workspace(const KernelTable& table, const AttentionStep& s) {
-  return line_up(attention_kernel(table, s.keys, s.d, s.exact != 0).scratch_bytes(s.keys, s.d));
+  const Choice choice = choose(table, s);
+  const size_t own = choice.kernel.scratch_bytes(s.keys, s.d);
+  const size_t bytes = choice.bytes ? choice.bytes->scratch_bytes(s.keys, s.d) : 0;
+  return line_up(own > bytes ? own : bytes);
 }
 
 int64_t attention_heads(const KernelTable& table, const AttentionStep& s) {
-  const auto bytes = static_cast<int64_t>(head_bytes(s, attention_kernel(table, s.keys, s.d, s.exact != 0)));
+  const auto bytes = static_cast<int64_t>(head_bytes(s, choose(table, s)));
   if (bytes * s.heads <= kPackedBytes) return s.heads;
   return bytes < kPackedBytes ? kPackedBytes / bytes : 1;
 }
 
 size_t attention_shared(const KernelTable& table, const AttentionStep& s) {
-  const qv_attention_kernel& kernel = attention_kernel(table, s.keys, s.d, s.exact != 0);
-  return static_cast<size_t>(attention_heads(table, s)) * head_bytes(s, kernel);
+  return static_cast<size_t>(attention_heads(table, s)) * head_bytes(s, choose(table, s));
 }
 
 void attention_pack(const AttentionStep& s, const Context& c, int64_t head0, int64_t head1) {
   if (s.rows == 0) return;
-  const qv_attention_kernel& kernel = attention_kernel(*c.program.table, s.keys, s.d, s.exact != 0);
-  const int64_t step = kernel.pack_keys(s.keys), blocks = (s.keys + step - 1) / step;
-  const int64_t begin = share_begin((head1 - head0) * blocks, c.thread, c.threads);
-  const int64_t end = share_begin((head1 - head0) * blocks, c.thread + 1, c.threads);
+  const Choice choice = choose(*c.program.table, s);
+  const int64_t step = choice.kernel.pack_keys(s.keys), blocks = (s.keys + step - 1) / step;
+  const int64_t pieces = choice.bytes ? 1 : blocks;  // bytes need to know the whole head first
+  const int64_t begin = share_begin((head1 - head0) * pieces, c.thread, c.threads);
+  const int64_t end = share_begin((head1 - head0) * pieces, c.thread + 1, c.threads);
   for (int64_t at = begin; at < end; at++) {
-    const qv_attention_args args = args_of(s, c, kernel, head0 + at / blocks);
-    const int64_t key = at % blocks * step;
-    kernel.pack(&args, key, key + step < s.keys ? key + step : s.keys);
+    const Head head = head_of(s, c, choice, head0 + at / pieces);
+    if (!choice.bytes) {
+      pack(choice.kernel, head.args, at % pieces, at % pieces + 1);
+    } else if (choice.bytes->pack_if_exact(&head.args, s.rows)) {
+      *head.packed_by = choice.bytes;
+    } else {
+      pack(choice.kernel, head.args, 0, blocks);
+      *head.packed_by = &choice.kernel;
+    }
   }
 }
 
 void attention(const AttentionStep& s, const Context& c, int64_t head0, int64_t head1) {
   if (s.rows == 0) return;
-  const qv_attention_kernel& kernel = attention_kernel(*c.program.table, s.keys, s.d, s.exact != 0);
-  const int64_t blocks = blocks_of(s, kernel);
+  const Choice choice = choose(*c.program.table, s);
+  const int64_t blocks = blocks_of(s, choice);
   const int64_t begin = share_begin((head1 - head0) * blocks, c.thread, c.threads);
   const int64_t end = share_begin((head1 - head0) * blocks, c.thread + 1, c.threads);
   for (int64_t at = begin; at < end; at++) {
-    const qv_attention_args args = args_of(s, c, kernel, head0 + at / blocks);
+    const Head head = head_of(s, c, choice, head0 + at / blocks);
     const auto block = static_cast<int>(at % blocks);
-    kernel.rows(&args, share_begin(s.rows, block, static_cast<int>(blocks)),
+    const qv_attention_kernel& kernel = choice.bytes ? **head.packed_by : choice.kernel;
+    kernel.rows(&head.args, share_begin(s.rows, block, static_cast<int>(blocks)),
                 share_begin(s.rows, block + 1, static_cast<int>(blocks)));
   }
 }

@@ -132,7 +132,7 @@ void check_fields(Check& check, const AttentionStep& s) {
   for (const int64_t head : {s.q_head, s.k_head, s.v_head}) check.between("head stride", head, 0, check.arena_floats());
   check.between("row stride of the mask", s.mask_ld, 0, check.arena_floats());
   check.between("head stride of the mask", s.mask_head, 0, check.arena_floats());
-  check.between("exact", s.exact, 0, 1);
+  check.between("exact", s.exact, 0, 2);
   check.between("banded", s.banded, 0, 1);
   check.between("keys before", s.before, -1, INT32_MAX);
   check.between("keys after", s.after, -1, INT32_MAX);

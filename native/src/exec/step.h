@@ -125,7 +125,7 @@ struct AttentionStep {
   Place mask;
   Place out;
   int64_t out_ld, out_head;
-  int64_t exact;      // 1: float products on every CPU; 0: bfloat16 where the CPU multiplies it
+  int64_t exact;      // 1: float products on every CPU; 2: bfloat16 where the CPU multiplies it; 0: also int8, where they suit a head
   int64_t mask_ld;    // 0: all rows share the mask
   int64_t mask_head;  // 0: all heads share the mask
   int64_t banded;     // 1: the band below closes keys; 0: there is none

@@ -47,6 +47,14 @@ static inline qv_attention_span qv_span_of(const qv_attention_band &band, int64_
   return span;
 }
 
+// Bytes suit a head whose scores they can tell apart: queries and keys of at most so much are rounded to steps of a 127th,
+// which moves a score of d products by about scale * sqrt(d) * query * key / 127 at most.
+constexpr float QV_INT8_SPREAD = 60.0f;
+
+static inline float qv_int8_spread(int64_t d, float scale, float query, float key) {
+  return __builtin_sqrtf((float)d) * (scale < 0 ? -scale : scale) * query * key;
+}
+
 struct qv_attention_kernel {
   const char *name;
   bool (*takes)(int64_t keys, int64_t d);
@@ -54,6 +62,9 @@ struct qv_attention_kernel {
   size_t (*packed_bytes)(int64_t keys, int64_t d);
   size_t (*scratch_bytes)(int64_t keys, int64_t d);
   int64_t (*pack_keys)(int64_t keys);  // how many keys a call of pack takes; it begins at a multiple of that
+  // NULL, or takes the place of pack: packs all keys, unless the form would be too coarse for them and these rows of
+  // queries; then it says false, and another kernel has to do this head.
+  bool (*pack_if_exact)(const qv_attention_args *a, int64_t rows);
   void (*pack)(const qv_attention_args *a, int64_t key0, int64_t key1);  // of which it reads and writes nothing else
   void (*rows)(const qv_attention_args *a, int64_t row0, int64_t row1);
 };
@@ -63,4 +74,6 @@ extern "C" const qv_attention_kernel qv_attention_avx2;
 extern "C" const qv_attention_kernel qv_attention_avx512;
 extern "C" const qv_attention_kernel qv_attention_avx512bf16;
 extern "C" const qv_attention_kernel qv_attention_neon;
+extern "C" const qv_attention_kernel qv_attention_int8_scalar;
+extern "C" const qv_attention_kernel qv_attention_int8_avx512vnni;
 #endif

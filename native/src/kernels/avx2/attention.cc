@@ -8,7 +8,6 @@ namespace {
 
 struct Isa {
   static constexpr int kWidth = 8, kPanel = 16, kTall = 6;
-  static constexpr int64_t kBlockKeys = 128;
   static constexpr bool kOwnTile = false;
   using F = __m256;
 
@@ -40,7 +39,7 @@ struct Isa {
     return _mm_cvtss_f32(_mm_add_ss(y, _mm_movehdup_ps(y)));
   }
 
-  // 2^x for x <= 0, to 2e-7 relative; 0 below -126; a NaN stays.
+  // 2^x for x <= 0, to 2e-7 relative; 0 below -125, where the numbers end that all tiers scale alike; a NaN stays.
   static F exp2(F x) {
     const F held = _mm256_max_ps(set(-126.0f), x);
     const F n = _mm256_round_ps(held, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
@@ -52,7 +51,7 @@ struct Isa {
     y = _mm256_fmadd_ps(y, f, set(6.9314718e-1f));
     y = _mm256_fmadd_ps(y, f, set(1.0f));
     const __m256i power = _mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127)), 23);
-    return _mm256_and_ps(_mm256_mul_ps(y, _mm256_castsi256_ps(power)), _mm256_cmp_ps(x, set(-126.0f), _CMP_NLT_UQ));
+    return _mm256_and_ps(_mm256_mul_ps(y, _mm256_castsi256_ps(power)), _mm256_cmp_ps(x, set(-125.0f), _CMP_NLT_UQ));
   }
 
   // 8 rows of n words to the n first of the panel's rows, 8 words each.
@@ -84,5 +83,5 @@ struct Isa {
 
 extern "C" const qv_attention_kernel qv_attention_avx2 = {
     "attention_avx2",        takes_shape<FloatForm>, kBlockRows,
-    packed_size<FloatForm>,  scratch_size<FloatForm>, pack_block_keys,
+    packed_size<FloatForm>,  scratch_size<FloatForm>, pack_block_keys, nullptr,
     pack_block<FloatForm>,   rows_block<FloatForm>};

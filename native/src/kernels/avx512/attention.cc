@@ -16,5 +16,5 @@ namespace {
 
 extern "C" const qv_attention_kernel qv_attention_avx512 = {
     "attention_avx512",      takes_shape<FloatForm>, kBlockRows,
-    packed_size<FloatForm>,  scratch_size<FloatForm>, pack_block_keys,
+    packed_size<FloatForm>,  scratch_size<FloatForm>, pack_block_keys, nullptr,
     pack_block<FloatForm>,   rows_block<FloatForm>};

@@ -86,5 +86,5 @@ struct BfloatForm : FloatForm {
 
 extern "C" const qv_attention_kernel qv_attention_avx512bf16 = {
     "attention_avx512bf16",   takes_shape<BfloatForm>, kBlockRows,
-    packed_size<BfloatForm>,  scratch_size<BfloatForm>, pack_block_keys,
+    packed_size<BfloatForm>,  scratch_size<BfloatForm>, pack_block_keys, nullptr,
     pack_block<BfloatForm>,   rows_block<BfloatForm>};

@@ -8,7 +8,6 @@ namespace {
 
 struct Isa {
   static constexpr int kWidth = 4, kPanel = 16, kTall = 6;
-  static constexpr int64_t kBlockKeys = 128;
   static constexpr bool kOwnTile = true;
   using F = float32x4_t;
 
@@ -39,7 +38,7 @@ struct Isa {
     return vget_lane_f32(two, 0) + vget_lane_f32(two, 1);
   }
 
-  // 2^x for x <= 0, to 2e-7 relative; 0 below -126; a NaN stays.
+  // 2^x for x <= 0, to 2e-7 relative; 0 below -125, where the numbers end that all tiers scale alike; a NaN stays.
   static F exp2(F x) {
     const F held = vmaxq_f32(set(-126.0f), x);
     const F n = vrndnq_f32(held);
@@ -52,7 +51,7 @@ struct Isa {
     y = vfmaq_f32(set(1.0f), y, f);
     const int32x4_t power = vshlq_n_s32(vcvtq_s32_f32(n), 23);
     const uint32x4_t scaled = vreinterpretq_u32_s32(vaddq_s32(vreinterpretq_s32_f32(y), power));
-    return vreinterpretq_f32_u32(vbicq_u32(scaled, vcltq_f32(x, set(-126.0f))));
+    return vreinterpretq_f32_u32(vbicq_u32(scaled, vcltq_f32(x, set(-125.0f))));
   }
 
   // 4 rows of n words to the n first of the panel's rows, 4 words each.
@@ -107,5 +106,5 @@ struct Isa {
 
 extern "C" const qv_attention_kernel qv_attention_neon = {
     "attention_neon",        takes_shape<FloatForm>, kBlockRows,
-    packed_size<FloatForm>,  scratch_size<FloatForm>, pack_block_keys,
+    packed_size<FloatForm>,  scratch_size<FloatForm>, pack_block_keys, nullptr,
     pack_block<FloatForm>,   rows_block<FloatForm>};

@@ -54,4 +54,4 @@ void rows(const qv_attention_args *a, int64_t row0, int64_t row1) {
 }  // namespace
 
 extern "C" const qv_attention_kernel qv_attention_scalar = {
-    "attention_scalar", takes, 16, packed_bytes, scratch_bytes, pack_keys, pack, rows};
+    "attention_scalar", takes, 16, packed_bytes, scratch_bytes, pack_keys, nullptr, pack, rows};

@@ -143,7 +143,7 @@ final class AttentionEmitter {
         }
         boolean byRow = mask != null && mask.dims()[mask.rank() - 2] > 1;
         draft.writes(out.buffer(), out.offset()).numbers(heads * d, d);
-        draft.numbers(emission.fusion.isFloat() ? 1 : 0, byRow ? mask.strides()[mask.rank() - 2] : 0, 0);
+        draft.numbers(AttentionNumbers.of(emission.fusion).code, byRow ? mask.strides()[mask.rank() - 2] : 0, 0);
         draft.numbers(NO_BAND);
         draft.operations = 4 * heads * rows * keys * d;
     }

@@ -104,7 +104,7 @@ public final class ChunkEmitter {
                 .numbers(rows * depth, kept, kept)
                 .real(emission.fusion.attention(node).map(AttentionMatch::scale).orElse(match.scale()));
         draft.reads(mask.buffer(), 0).writes(out.buffer(), 0).numbers(heads * depth, depth);
-        draft.numbers(emission.fusion.isFloat() ? 1 : 0, 0, 0).numbers(AttentionEmitter.NO_BAND);
+        draft.numbers(AttentionNumbers.of(emission.fusion).code, 0, 0).numbers(AttentionEmitter.NO_BAND);
         draft.operations = 4 * heads * rows * (cached + rows) * depth;
         Strided byHead = out.reshape(1, rows, heads, depth).orElseThrow().transpose(0, 2, 1, 3);
         emission.set(node.output(), byHead.slice(3, 0, width, 1));

@@ -21,6 +21,7 @@ public final class Draft {
     private static final int WEIGHTS_KIND = 11;
 
     private static final int EXACT = 18;
+    private static final int ATTENTION_ROWS = 1;
 
     final StepOp op;
     /** What it works for, shown by {@code qv inspect --plan}. */
@@ -118,7 +119,7 @@ public final class Draft {
     int numbers() {
         return switch (op) {
             case GEMM -> (int) (long) (Long) fields.get(WEIGHTS_KIND);
-            case ATTENTION -> (Long) fields.get(EXACT) == 1 ? 2 : 1;
+            case ATTENTION -> AttentionNumbers.listed((Long) fields.get(EXACT), (Long) fields.get(ATTENTION_ROWS));
             default -> 2;
         };
     }

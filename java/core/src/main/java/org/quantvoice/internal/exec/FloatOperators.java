@@ -40,7 +40,7 @@ public final class FloatOperators {
             case LINEAR, CONV1D, CONV2D -> layer(node);
             case MATMUL, ATTENTION ->
                 Optional.of(
-                        "both sides are computed: bfloat16 where the CPU has it and the model is quantized, else float");
+                        "both sides are computed: int8 or bfloat16 where the CPU has it and the model is quantized, else float");
             case LSTM, GRU -> recurrence(node);
             default -> Optional.empty();
         };

@@ -41,7 +41,7 @@ enum AttentionNumbers {
             }
         }
         throw new BackendException(
-                "-D" + PROPERTY + "=" + name + ": expected int8, bfloat16 or float; correct it or leave it out");
+                "-D" + PROPERTY + "=" + name, "int8, bfloat16 or float", "correct the property or leave it out");
     }
 
     /** As listings count: 0 int8, 1 bfloat16, 2 float. */

@@ -205,6 +205,41 @@ void test_bytes(const qv_attention_kernel& kernel) {
   }
 }
 
+// Just inside the rule for bytes the output still points where the definition does.
+void test_at_the_limit(const qv_attention_kernel& kernel) {
+  Random random(23);
+  constexpr int rows = 40, keys = 400, d = 64;
+  Inputs in({rows, keys, d, 0, kOpen}, random, 1);
+  float tops[2] = {};
+  Guarded<float>* const both[] = {&in.q, &in.k};
+  for (int i = 0; i < 2; i++) {
+    for (size_t at = 0; at < both[i]->size(); at++) {  // nearly of normal distribution
+      float sum = 0;
+      for (int j = 0; j < 12; j++) sum += random.uniform(-0.5f, 0.5f);
+      (*both[i])[at] = sum;
+      tops[i] = fmaxf(tops[i], fabsf(sum));
+    }
+  }
+  const float by = 0.97f * QV_INT8_SPREAD / qv_int8_spread(d, in.args().scale, tops[0], tops[1]);
+  for (size_t at = 0; at < in.q.size(); at++) in.q[at] *= by;
+  SUBJECT("%s at the limit of its rule", kernel.name);
+  run(kernel, in, 30);
+  double dot = 0, own = 0, other = 0;
+  for (int r = 0; r < rows; r++) {
+    const std::vector<double> want = expected_row(in, r);
+    for (int i = 0; i < d; i++) {
+      const double got = in.out[static_cast<size_t>(r * in.ld + i)];
+      dot += got * want[static_cast<size_t>(i)];
+      own += got * got;
+      other += want[static_cast<size_t>(i)] * want[static_cast<size_t>(i)];
+    }
+  }
+  cases++;
+  const double cosine = dot / sqrt(own * other);
+  printf("%s: cosine %.6f at the limit\n", kernel.name, cosine);
+  CHECK(cosine >= 0.999, "cosine %.6f", cosine);
+}
+
 // A head whose scores bytes cannot tell apart, or that holds what is no number, is left to another kernel.
 void test_refusals(const qv_attention_kernel& kernel) {
   Random random(5);
@@ -258,6 +293,7 @@ int main() {
       test_bytes(*bytes);
       test_refusals(*bytes);
       test_bad_mask(*bytes);
+      test_at_the_limit(*bytes);
     }
     for (const bool exact : {true, false}) {
       const qv_attention_kernel& kernel = attention_kernel(supported_tiers().tables[t], 64, 64, exact);

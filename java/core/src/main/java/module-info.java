@@ -51,6 +51,8 @@ module org.quantvoice.core {
             org.quantvoice.cli,
             org.quantvoice.onnx,
             org.quantvoice.torch;
+    exports org.quantvoice.internal.tasks to
+            org.quantvoice.cli;
     exports org.quantvoice.internal.text to
             org.quantvoice.cli,
             org.quantvoice.torch;

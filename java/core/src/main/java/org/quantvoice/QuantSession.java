@@ -3,6 +3,7 @@ package org.quantvoice;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioFiles;
@@ -28,11 +30,13 @@ import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.DecoderException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.OutputException;
+import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.files.AtomicFile;
 import org.quantvoice.internal.kernels.PhysicalCores;
 import org.quantvoice.internal.longform.LongFrames;
 import org.quantvoice.internal.qv.QvFile;
+import org.quantvoice.internal.tasks.OrderedTasks;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.StreamSettings;
 import org.quantvoice.stream.StreamOptions;
@@ -188,6 +192,33 @@ public final class QuantSession implements AutoCloseable {
                 return reading.transcribe();
             }
         });
+    }
+
+    /**
+     * The words of many recordings, as many at once as the session has threads: a run on each core ends sooner than runs that
+     * are split over the cores one after the other. Results come in the order of the files while later ones are still heard; a
+     * file that cannot be read is a result with its error. Files are taken, and results kept, only a few ahead of what the
+     * caller has read.
+     *
+     * @return to be closed; closing it early interrupts what is under way
+     * @throws IllegalStateException out of the stream, if the session is closed meanwhile
+     */
+    public Stream<TranscriptResult> transcribeAll(Stream<Path> files) {
+        return OrderedTasks.<Path, TranscriptResult>stream(files.iterator(), this::transcribeOne, info().threads())
+                .onClose(files::close);
+    }
+
+    /** The same for a list. */
+    public Stream<TranscriptResult> transcribeAll(Collection<Path> files) {
+        return transcribeAll(files.stream());
+    }
+
+    private TranscriptResult transcribeOne(Path file) {
+        try {
+            return new TranscriptResult(file, transcribe(file), null);
+        } catch (QuantVoiceException e) {
+            return new TranscriptResult(file, null, e);
+        }
     }
 
     private ChannelTranscriber.Parts recordingParts() {

@@ -34,7 +34,13 @@ final class RecordingCommand {
             RecordingArguments arguments,
             double wholeUpTo,
             StopSignal stop,
-            @Nullable TerminalRow row) {}
+            @Nullable TerminalRow row) {
+
+        /** The same where nobody watches single recordings. */
+        Setting withoutProgress() {
+            return new Setting(session, arguments, wholeUpTo, stop, null);
+        }
+    }
 
     /**
      * What came of it.

@@ -1,10 +1,13 @@
 package org.quantvoice.cli;
 
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.LongAudio;
 import org.quantvoice.QuantSession;
@@ -20,6 +23,7 @@ import org.quantvoice.cli.terminal.TerminalProgress;
 import org.quantvoice.cli.terminal.TerminalRow;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.internal.files.AtomicFile;
+import org.quantvoice.internal.tasks.OrderedTasks;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -149,9 +153,13 @@ final class TranscribeCommand extends Subcommand {
                     System.console() == null || json() ? null : new TerminalRow(err(), TerminalProgress.columns());
             RecordingCommand.Setting setting =
                     new RecordingCommand.Setting(session, recording, longAudio.wholeUpTo(), stop, row);
-            for (Path file : files.isEmpty() ? List.of(MICROPHONE) : files) {
-                stop.check("before " + file);
-                one(setting, file, result);
+            if (live || files.size() == 1) {
+                for (Path file : files.isEmpty() ? List.of(MICROPHONE) : files) {
+                    stop.check("before " + file);
+                    one(setting, file, result);
+                }
+            } else {
+                together(setting, session.info().threads(), result);
             }
             if (document) {
                 printJson(result.toMap(model.name(), session.info()));
@@ -169,35 +177,111 @@ final class TranscribeCommand extends Subcommand {
                 Transcript heard = result.time(file, () -> live(setting, file));
                 write(file, new RecordingCommand.Result(heard, false, false, null));
             } else {
-                recorded(setting, file, result);
+                boolean told = folder == null && !json() && nbest == 1;
+                finish(heard(setting, file, told ? out() : null), result);
             }
         } catch (QuantVoiceException e) {
-            result.failed(file, e);
-            err().println("error: " + file + ": " + Failures.message(e, verbose()));
+            failed(file, e, result);
         }
     }
+
+    private void failed(Path file, QuantVoiceException e, TranscriptionRun result) {
+        result.failed(file, e);
+        err().println("error: " + file + ": " + Failures.message(e, verbose()));
+    }
+
+    /** Many recordings at once, each on a core of its own; their words are told in the order of the files. */
+    private void together(RecordingCommand.Setting setting, int threads, TranscriptionRun result) {
+        RecordingCommand.Setting unseen = setting.withoutProgress();
+        long start = System.nanoTime();
+        int ended = 0;
+        try (Stream<HeardFile> all = OrderedTasks.stream(files.iterator(), file -> attempt(unseen, file), threads)) {
+            for (Iterator<HeardFile> each = all.iterator(); each.hasNext(); ) {
+                tell(each.next(), setting.row(), result);
+                ended++;
+                if (setting.row() != null) {
+                    setting.row().show(ended + " of " + files.size() + " files");
+                }
+                setting.stop().check("after " + ended + " of " + files.size() + " files");
+            }
+        } finally {
+            if (setting.row() != null) {
+                setting.row().show("");
+            }
+            result.took((System.nanoTime() - start) / 1e9);
+        }
+    }
+
+    private void tell(HeardFile heard, @Nullable TerminalRow row, TranscriptionRun result) {
+        if (row != null) {
+            row.show("");
+        }
+        try {
+            if (heard.error() != null) {
+                throw heard.error();
+            }
+            finish(heard, result);
+        } catch (QuantVoiceException e) {
+            failed(heard.file(), e, result);
+        }
+    }
+
+    private HeardFile attempt(RecordingCommand.Setting setting, Path file) {
+        try {
+            return heard(setting, file, null);
+        } catch (QuantVoiceException e) {
+            return new HeardFile(file, null, null, 0, e);
+        }
+    }
+
+    /**
+     * What came of a file before anything of it is written.
+     *
+     * @param result null: it was done before, or failed
+     * @param journal to be closed by whoever takes this
+     */
+    private record HeardFile(
+            Path file,
+            RecordingCommand.@Nullable Result result,
+            @Nullable Journal journal,
+            double seconds,
+            @Nullable QuantVoiceException error) {}
 
     private Transcript live(RecordingCommand.Setting setting, Path file) {
         LiveTranscription transcription = new LiveTranscription(setting.session(), liveOptions, err(), setting.row());
         return files.isEmpty() ? transcription.microphone(System.in) : transcription.file(file);
     }
 
-    private void recorded(RecordingCommand.Setting setting, Path file, TranscriptionRun result) {
+    private HeardFile heard(RecordingCommand.Setting setting, Path file, @Nullable PrintWriter told) {
         if (resume && Files.exists(target(file)) && !Files.exists(journal(file))) {
-            err().println(file + ": done before");
+            return new HeardFile(file, null, null, 0, null);
+        }
+        RecordingCommand command = new RecordingCommand(setting, told, format, named(file));
+        Journal journal = folder == null ? null : Journal.open(journal(file), resume);
+        try {
+            long start = System.nanoTime();
+            RecordingCommand.Result result = command.transcribe(file, journal);
+            return new HeardFile(file, result, journal, (System.nanoTime() - start) / 1e9, null);
+        } catch (RuntimeException | Error e) {
+            if (journal != null) {
+                journal.close();
+            }
+            throw e;
+        }
+    }
+
+    /** Writes what was heard, and throws why it ended early if it did. */
+    private void finish(HeardFile heard, TranscriptionRun run) {
+        RecordingCommand.Result result = heard.result();
+        if (result == null) {
+            err().println(heard.file() + ": done before");
             return;
         }
-        boolean told = folder == null && !json() && nbest == 1;
-        RecordingCommand command = new RecordingCommand(setting, told ? out() : null, format, named(file));
-        try (Journal journal = folder == null ? null : Journal.open(journal(file), resume)) {
-            RecordingCommand.Result[] heard = new RecordingCommand.Result[1];
-            result.time(file, () -> {
-                heard[0] = command.transcribe(file, journal);
-                return heard[0].transcript();
-            });
-            write(file, heard[0]);
-            if (heard[0].end() != null) {
-                throw heard[0].end();
+        try (Journal journal = heard.journal()) {
+            run.add(heard.file(), result.transcript(), heard.seconds());
+            write(heard.file(), result);
+            if (result.end() != null) {
+                throw result.end();
             }
             if (journal != null) {
                 journal.done();

@@ -27,7 +27,17 @@ final class TranscriptionRun {
     Transcript time(Path file, Supplier<Transcript> work) {
         long start = System.nanoTime();
         Transcript transcript = work.get();
-        double taken = (System.nanoTime() - start) / 1e9;
+        add(file, transcript, (System.nanoTime() - start) / 1e9);
+        return transcript;
+    }
+
+    /** Several recordings that were heard side by side took this together. */
+    void took(double together) {
+        seconds = together;
+    }
+
+    /** @param taken seconds that this recording took */
+    void add(Path file, Transcript transcript, double taken) {
         seconds += taken;
         audioSeconds += transcript.audioSeconds();
         if (kept) {
@@ -37,7 +47,6 @@ final class TranscriptionRun {
             entry.put("seconds", taken);
             files.add(entry);
         }
-        return transcript;
     }
 
     void failed(Path file, Exception e) {

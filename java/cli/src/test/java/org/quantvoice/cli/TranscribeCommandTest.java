@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +42,25 @@ class TranscribeCommandTest {
     @Test
     void noFileNeedsTheMicrophone() {
         assertThat(Qv.run("transcribe").code()).isEqualTo(2);
+    }
+
+    @Test
+    void filesThatAreHeardSideBySideAreToldInTheirOrderWithTheSameWords() {
+        Object[] command = {
+            "transcribe", "--threads", 0, "--json", ONE, TWO, TWO, ONE, "no-such-file.wav", TWO, ONE, TWO
+        };
+        command[2] = 1;
+        JsonNode alone = Qv.run(command).json();
+        command[2] = 3;
+        JsonNode together = Qv.run(command).json();
+        assertThat(words(together)).isEqualTo(words(alone)).hasSize(8);
+    }
+
+    private static List<String> words(JsonNode document) {
+        List<String> words = new ArrayList<>();
+        document.get("files")
+                .forEach(file -> words.add(file.get("file") + ": " + file.path("text") + file.path("words")));
+        return words;
     }
 
     @Test

@@ -1,0 +1,42 @@
+package org.quantvoice;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.error.QuantVoiceException;
+
+/**
+ * What came of one recording of many: its transcript, or the error that a single {@link QuantSession#transcribe(Path)} would
+ * have thrown.
+ *
+ * @param file as it was given
+ * @param transcriptOrNull null if it failed
+ * @param errorOrNull null if it did not
+ */
+public record TranscriptResult(
+        Path file, @Nullable Transcript transcriptOrNull, @Nullable QuantVoiceException errorOrNull) {
+
+    public TranscriptResult {
+        Objects.requireNonNull(file);
+        if ((transcriptOrNull == null) == (errorOrNull == null)) {
+            throw new IllegalArgumentException(
+                    "got a result of " + file + " with both or neither of transcript and error");
+        }
+    }
+
+    public boolean failed() {
+        return errorOrNull != null;
+    }
+
+    /**
+     * The words.
+     *
+     * @throws QuantVoiceException the error, if the recording failed
+     */
+    public Transcript transcript() {
+        if (errorOrNull != null) {
+            throw errorOrNull;
+        }
+        return Objects.requireNonNull(transcriptOrNull);
+    }
+}

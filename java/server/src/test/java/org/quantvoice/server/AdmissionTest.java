@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -60,6 +63,57 @@ final class AdmissionTest {
         admission.stop();
         assertThat(reason(() -> admission.enter("a"))).isEqualTo(Overload.Reason.STOPPING);
         assertThat(admission.awaitRecordings(Duration.ofMinutes(1))).isZero();
+    }
+
+    @Test
+    void whileThereAreStreamsOneSlotIsLeftToThem() throws Exception {
+        Admission admission = new Admission(new AdmissionLimits(2, 4, Duration.ofMillis(50), 1, 9));
+        StreamPlace stream = admission.enterLive("live");
+        try (Ticket first = admission.enter("a");
+                Ticket second = admission.enter("a")) {
+            first.awaitTurn();
+            assertThat(reason(second::awaitTurn)).isEqualTo(Overload.Reason.LATE);
+            stream.close();
+            second.awaitTurn();
+            assertThat(admission.running()).isEqualTo(2);
+        }
+        Admission single = new Admission(new AdmissionLimits(1, 4, Duration.ofMillis(50), 1, 9));
+        single.enterLive("live");
+        try (Ticket only = single.enter("a")) {
+            only.awaitTurn();
+        }
+    }
+
+    /** Whoever waited longest is next, whatever the threads' luck. */
+    @Test
+    void whoCameFirstIsServedFirst() throws Exception {
+        Admission admission = new Admission(new AdmissionLimits(1, 20, Duration.ofSeconds(30), 1, 99));
+        List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+        Ticket holder = admission.enter("a");
+        holder.awaitTurn();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            int number = i;
+            Ticket ticket = admission.enter("a");
+            Thread thread = new Thread(() -> {
+                try (ticket) {
+                    ticket.awaitTurn();
+                    order.add(number);
+                } catch (Overload | InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            thread.start();
+            while (thread.getState() != Thread.State.TIMED_WAITING) {
+                Thread.sleep(1);
+            }
+            threads.add(thread);
+        }
+        holder.close();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(order).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
     }
 
     @Test

@@ -1,15 +1,16 @@
 package org.quantvoice.server.load;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Who may work when. Recordings run in a few slots and wait in a bounded queue, in the order in which they came, no longer
- * than a deadline; live streams have places of their own, so that they never wait behind a recording. Both count for their
- * client. What does not fit is refused at once with a time after which it may. Safe for several threads.
+ * than a deadline; live streams have places of their own, so that they never wait behind a recording, and while there are some,
+ * recordings take one slot less. Both count for their client. What does not fit is refused at once with a time after which it may. Safe for several threads.
  */
 public final class Admission {
     private static final long LONGEST_RETRY = 120;
@@ -17,7 +18,7 @@ public final class Admission {
     private static final double NEWEST = 0.2;
 
     private final AdmissionLimits limits;
-    private final Semaphore slots;
+    private final Deque<Ticket> waiting = new ArrayDeque<>();
     private final Map<String, Integer> byClient = new HashMap<>();
     private int recordings;
     private int running;
@@ -27,7 +28,6 @@ public final class Admission {
 
     public Admission(AdmissionLimits limits) {
         this.limits = limits;
-        slots = new Semaphore(limits.slots(), true);
     }
 
     /**
@@ -88,29 +88,37 @@ public final class Admission {
         return Math.max(1, Math.min(LONGEST_RETRY, (long) Math.ceil(seconds)));
     }
 
-    void awaitSlot() throws Overload, InterruptedException {
-        if (!slots.tryAcquire(limits.deadline().toNanos(), TimeUnit.NANOSECONDS)) {
-            synchronized (this) {
-                throw new Overload(Overload.Reason.LATE, retryAfter());
+    /** Waits until it is this ticket's turn, which is that of the one that has waited longest. */
+    synchronized void awaitSlot(Ticket ticket) throws Overload, InterruptedException {
+        long end = System.nanoTime() + limits.deadline().toNanos();
+        waiting.add(ticket);
+        try {
+            while (waiting.peek() != ticket || running >= open()) {
+                long left = end - System.nanoTime();
+                if (left <= 0) {
+                    throw new Overload(Overload.Reason.LATE, retryAfter());
+                }
+                TimeUnit.NANOSECONDS.timedWait(this, left);
             }
-        }
-        synchronized (this) {
             running++;
+        } finally {
+            waiting.remove(ticket);
+            notifyAll();
         }
     }
 
-    void leave(String client, double secondsInSlot) {
-        synchronized (this) {
-            recordings--;
-            if (secondsInSlot >= 0) {
-                running--;
-                meanSeconds += NEWEST * (secondsInSlot - meanSeconds);
-            }
-            uncount(client);
-        }
+    /** Live first: as long as there are streams, one slot's processor is left to them. */
+    private int open() {
+        return streams > 0 ? Math.max(1, limits.slots() - 1) : limits.slots();
+    }
+
+    synchronized void leave(String client, double secondsInSlot) {
+        recordings--;
         if (secondsInSlot >= 0) {
-            slots.release();
+            running--;
+            meanSeconds += NEWEST * (secondsInSlot - meanSeconds);
         }
+        uncount(client);
     }
 
     synchronized void leaveLive(String client) {

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * How much at a time.
  *
- * @param slots recordings that run at once, 1 or more
+ * @param slots recordings that run at once, 1 or more; one less, but one at least, while there are live streams
  * @param queue recordings that may wait besides, 0 or more
  * @param deadline how long one waits for its slot
  * @param streams live streams at once, 1 or more

@@ -18,7 +18,7 @@ public final class Ticket implements AutoCloseable {
      * @throws Overload if none was free before the deadline
      */
     public void awaitTurn() throws Overload, InterruptedException {
-        admission.awaitSlot();
+        admission.awaitSlot(this);
         began = System.nanoTime();
     }
 

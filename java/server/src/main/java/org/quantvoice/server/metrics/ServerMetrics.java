@@ -21,9 +21,12 @@ public final class ServerMetrics {
 
     public ServerMetrics(MeterRegistry registry) {
         this.registry = registry;
-        Gauge.builder("quantvoice.memory.resident", ServerMetrics::residentBytes)
+        Gauge.builder("quantvoice.memory.resident", () -> 1024 * status("VmRSS:"))
                 .description("Memory of the process, native memory and heap, where the system tells")
                 .baseUnit("bytes")
+                .register(registry);
+        Gauge.builder("quantvoice.process.threads", () -> status("Threads:"))
+                .description("Threads of the process, where the system tells")
                 .register(registry);
     }
 
@@ -104,12 +107,12 @@ public final class ServerMetrics {
                 .increment();
     }
 
-    /** NaN where the system does not tell. */
-    private static double residentBytes() {
+    /** A number of Linux's status file; NaN on systems without one, which Prometheus shows as such. */
+    private static double status(String name) {
         try {
             return Files.readAllLines(STATUS).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
-                    .mapToDouble(line -> 1024 * Double.parseDouble(line.replaceAll("\\D", "")))
+                    .filter(line -> line.startsWith(name))
+                    .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")))
                     .findFirst()
                     .orElse(Double.NaN);
         } catch (IOException e) {

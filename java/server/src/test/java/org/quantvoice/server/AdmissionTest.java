@@ -84,6 +84,38 @@ final class AdmissionTest {
         }
     }
 
+    /** Two recordings run; a stream comes: the one that asks between two windows waits until the other is done. */
+    @Test
+    void aRunningRecordingGivesWay() throws Exception {
+        Admission admission = new Admission(new AdmissionLimits(2, 4, Duration.ofSeconds(30), 1, 9));
+        Ticket first = admission.enter("a");
+        Ticket second = admission.enter("a");
+        first.awaitTurn();
+        second.awaitTurn();
+        second.giveWay();
+        assertThat(admission.running()).isEqualTo(2);
+        StreamPlace stream = admission.enterLive("live");
+        Thread pausing = new Thread(() -> {
+            try {
+                second.giveWay();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        pausing.start();
+        while (admission.running() == 2) {
+            Thread.sleep(1);
+        }
+        first.giveWay();
+        assertThat(pausing.isAlive()).isTrue();
+        first.close();
+        pausing.join();
+        assertThat(admission.running()).isEqualTo(1);
+        second.close();
+        stream.close();
+        assertThat(admission.running() + admission.recordings() + admission.streams()).isZero();
+    }
+
     /** Whoever waited longest is next, whatever the threads' luck. */
     @Test
     void whoCameFirstIsServedFirst() throws Exception {

@@ -107,6 +107,28 @@ public final class Admission {
         }
     }
 
+    /**
+     * For a recording that runs, between two of its windows: if streams have come since it began and want its slot, it waits
+     * until one is free again, before those that have yet to begin.
+     */
+    synchronized void giveWay(Ticket ticket) throws InterruptedException {
+        if (running <= open()) {
+            return;
+        }
+        running--;
+        waiting.addFirst(ticket);
+        notifyAll();
+        try {
+            while (waiting.peek() != ticket || running >= open()) {
+                wait();
+            }
+        } finally {
+            running++; // also when it is interrupted: closing the ticket takes it back
+            waiting.remove(ticket);
+            notifyAll();
+        }
+    }
+
     /** Live first: as long as there are streams, one slot's processor is left to them. */
     private int open() {
         return streams > 0 ? Math.max(1, limits.slots() - 1) : limits.slots();

@@ -22,6 +22,11 @@ public final class Ticket implements AutoCloseable {
         began = System.nanoTime();
     }
 
+    /** Lets live streams have the slot if they want it; for a recording that runs, between two of its windows. */
+    public void giveWay() throws InterruptedException {
+        admission.giveWay(this);
+    }
+
     /** Gives the place back. Closing again does nothing. */
     @Override
     public void close() {

@@ -3,6 +3,7 @@ package org.quantvoice.server.openai;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Base64;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.AudioFormatException;
@@ -13,6 +14,7 @@ import org.quantvoice.server.http.HttpFailure;
 import org.quantvoice.server.live.LiveService;
 import org.quantvoice.server.live.LiveSocket;
 import org.quantvoice.server.live.Speech;
+import org.quantvoice.stream.SpokenWord;
 import org.quantvoice.stream.StreamEvent;
 
 /**
@@ -118,12 +120,12 @@ public final class RealtimeSocket extends LiveSocket {
     private void hear(StreamEvent event) {
         if (event instanceof StreamEvent.Final last) {
             begin(last.words().get(0).start());
-            delta(last.words().stream().map(w -> w.text()).toList());
+            delta(last.words());
             complete(last);
         } else if (event instanceof StreamEvent.Partial partial
                 && !partial.committed().isEmpty()) {
             begin(partial.committed().get(0).start());
-            delta(partial.committed().stream().map(w -> w.text()).toList());
+            delta(partial.committed());
         }
     }
 
@@ -136,10 +138,13 @@ public final class RealtimeSocket extends LiveSocket {
         }
     }
 
-    private void delta(java.util.List<String> words) {
+    private void delta(List<SpokenWord> words) {
         if (words.size() > item.words) {
-            String text = String.join(" ", words.subList(item.words, words.size()));
-            tell(events.delta(item.id(), item.words == 0 ? text : " " + text));
+            StringBuilder text = new StringBuilder();
+            for (int i = item.words; i < words.size(); i++) {
+                text.append(i == 0 || words.get(i).attached() ? "" : " ").append(words.get(i).text());
+            }
+            tell(events.delta(item.id(), text.toString()));
             item.words = words.size();
         }
     }

@@ -55,25 +55,24 @@ final class TranscriptDocuments {
 
     private static List<Map<String, Object>> segments(Transcript transcript) {
         List<Map<String, Object>> all = new ArrayList<>();
-        if (!transcript.words().isEmpty()) {
-            all.add(segment(0, transcript.words()));
+        for (Transcript.Segment segment : transcript.segments()) {
+            all.add(segment(all.size(), segment));
         }
         return all;
     }
 
     /** What Whisper's segments hold; tokens and the share of silence are not known to a CTC model. */
-    private static Map<String, Object> segment(int id, List<Transcript.Word> words) {
-        String text = String.join(" ", words.stream().map(Transcript.Word::text).toList());
+    private static Map<String, Object> segment(int id, Transcript.Segment segment) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("id", id);
         map.put("seek", 0);
-        map.put("start", rounded(words.get(0).start()));
-        map.put("end", rounded(words.get(words.size() - 1).end()));
-        map.put("text", text);
+        map.put("start", rounded(segment.start()));
+        map.put("end", rounded(segment.end()));
+        map.put("text", segment.text());
         map.put("tokens", List.of());
         map.put("temperature", 0.0);
-        map.put("avg_logprob", Math.round(meanLogProb(words) * 1e4) / 1e4);
-        map.put("compression_ratio", Math.round(compressionRatio(text) * 1e3) / 1e3);
+        map.put("avg_logprob", Math.round(meanLogProb(segment.words()) * 1e4) / 1e4);
+        map.put("compression_ratio", Math.round(compressionRatio(segment.text()) * 1e3) / 1e3);
         map.put("no_speech_prob", 0.0);
         return map;
     }

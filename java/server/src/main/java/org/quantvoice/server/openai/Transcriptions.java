@@ -1,16 +1,19 @@
 package org.quantvoice.server.openai;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.quantvoice.QuantSession;
+import org.quantvoice.RecordingOptions;
 import org.quantvoice.Transcript;
+import org.quantvoice.TranscriptListener;
+import org.quantvoice.audio.AudioFiles;
+import org.quantvoice.audio.AudioStream;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.server.http.ApiKeys;
 import org.quantvoice.server.http.Endpoint;
@@ -58,11 +61,15 @@ public final class Transcriptions implements Endpoint {
                 String language = language(form, model);
                 QuantSession session = model.session(form.phrases());
                 ticket.awaitTurn();
-                Transcript transcript = transcribe(session, file, model.name());
                 if (form.temperatureGiven()) {
                     response.getHeaders().put(IGNORED, "temperature");
                 }
-                reply(response, form, transcript, language);
+                if (form.stream()) {
+                    stream(response, new Job(session, file, model.name(), ticket));
+                } else {
+                    Transcript transcript = new Job(session, file, model.name(), ticket).run(segment -> {});
+                    reply(response, form, transcript, language);
+                }
             }
         } catch (Overload e) {
             metrics.refused(e.reason().code());
@@ -72,14 +79,55 @@ public final class Transcriptions implements Endpoint {
         }
     }
 
-    private Transcript transcribe(QuantSession session, Path file, String model) {
-        long begun = System.nanoTime();
-        try {
-            Transcript transcript = session.transcribe(file);
-            metrics.recording(model, transcript.audioSeconds(), (System.nanoTime() - begun) / 1e9);
-            return transcript;
-        } catch (QuantVoiceException e) {
-            throw HttpFailure.of(e, message -> message.replace(file.toString(), "the file"));
+    /** What is done with a segment as soon as its words are sure. */
+    private interface SegmentSink {
+        void take(Transcript.Segment segment) throws IOException;
+    }
+
+    /** One recording and what it needs. */
+    private final class Job implements TranscriptListener {
+        private final QuantSession session;
+        private final Path file;
+        private final String model;
+        private final Ticket ticket;
+        private SegmentSink sink = segment -> {};
+
+        Job(QuantSession session, Path file, String model, Ticket ticket) {
+            this.session = session;
+            this.file = file;
+            this.model = model;
+            this.ticket = ticket;
+        }
+
+        Transcript run(SegmentSink segments) {
+            sink = segments;
+            long begun = System.nanoTime();
+            try (AudioStream audio = AudioFiles.open(file)) {
+                Transcript transcript = session.transcribe(audio, RecordingOptions.defaults(), this);
+                metrics.recording(model, transcript.audioSeconds(), (System.nanoTime() - begun) / 1e9);
+                return transcript;
+            } catch (QuantVoiceException e) {
+                throw HttpFailure.of(e, message -> message.replace(file.toString(), "the file"));
+            }
+        }
+
+        @Override
+        public void segment(Transcript.Segment segment) {
+            try {
+                sink.take(segment);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e); // ends the recording: nobody listens
+            }
+        }
+
+        @Override
+        public void position(double seconds) {
+            try {
+                ticket.giveWay();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw HttpFailure.stopping(1);
+            }
         }
     }
 
@@ -103,39 +151,27 @@ public final class Transcriptions implements Endpoint {
 
     private static void reply(Response response, TranscriptionForm form, Transcript transcript, String language)
             throws IOException {
-        if (form.stream()) {
-            stream(response, transcript);
-            return;
-        }
         switch (form.format()) {
             case JSON -> Replies.json(response, 200, TranscriptDocuments.plain(transcript));
             case TEXT -> Replies.send(response, 200, Replies.TEXT, transcript.text() + "\n");
             case SRT -> Replies.send(response, 200, Replies.TEXT, transcript.toSrt());
             case VTT -> Replies.send(response, 200, "text/vtt; charset=utf-8", transcript.toVtt());
-            case VERBOSE_JSON ->
-                Replies.json(
-                        response,
-                        200,
-                        TranscriptDocuments.verbose(transcript, language, form.words(), form.segments()));
+            case VERBOSE_JSON -> Replies.json(
+                    response,
+                    200,
+                    TranscriptDocuments.verbose(transcript, language, form.words(), form.segments()));
             default -> throw new IllegalStateException(form.format().toString());
         }
     }
 
-    private static void stream(Response response, Transcript transcript) throws IOException {
-        EventStream events = new EventStream(response);
-        if (!transcript.text().isEmpty()) {
-            events.send(typed("transcript.text.delta", "delta", transcript.text()));
+    private static void stream(Response response, Job job) throws IOException {
+        SegmentEvents events = new SegmentEvents(response);
+        try {
+            events.done(job.run(events::segment));
+        } catch (HttpFailure e) {
+            events.failed(e);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
-        Map<String, Object> done = typed("transcript.text.done", "text", transcript.text());
-        done.put("usage", TranscriptDocuments.usage(transcript.audioSeconds()));
-        events.send(done);
-        events.end();
-    }
-
-    private static Map<String, Object> typed(String type, String key, String value) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("type", type);
-        map.put(key, value);
-        return map;
     }
 }

@@ -113,7 +113,8 @@ final class AdmissionTest {
         assertThat(admission.running()).isEqualTo(1);
         second.close();
         stream.close();
-        assertThat(admission.running() + admission.recordings() + admission.streams()).isZero();
+        assertThat(admission.running() + admission.recordings() + admission.streams())
+                .isZero();
     }
 
     /** Whoever waited longest is next, whatever the threads' luck. */

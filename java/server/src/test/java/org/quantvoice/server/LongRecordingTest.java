@@ -38,7 +38,11 @@ final class LongRecordingTest {
         ByteBuffer wav = ByteBuffer.allocate(44 + 2 * samples).order(ByteOrder.LITTLE_ENDIAN);
         wav.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(36 + 2 * samples);
         wav.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII)).putInt(16).putShort((short) 1);
-        wav.putShort((short) 1).putInt(RATE).putInt(2 * RATE).putShort((short) 2).putShort((short) 16);
+        wav.putShort((short) 1)
+                .putInt(RATE)
+                .putInt(2 * RATE)
+                .putShort((short) 2)
+                .putShort((short) 16);
         wav.put("data".getBytes(StandardCharsets.US_ASCII)).putInt(2 * samples);
         float[] speech = ServedSpeech.speech();
         for (int t = 0; t < TIMES; t++) {
@@ -82,10 +86,8 @@ final class LongRecordingTest {
                 .map(line -> line.substring("data: ".length()))
                 .toList();
         assertThat(data.get(data.size() - 1)).isEqualTo("[DONE]");
-        List<JsonNode> events = data.stream()
-                .limit(data.size() - 1L)
-                .map(JsonReader::parse)
-                .toList();
+        List<JsonNode> events =
+                data.stream().limit(data.size() - 1L).map(JsonReader::parse).toList();
         List<String> deltas = events.stream()
                 .filter(e -> e.get("type").string().equals("transcript.text.delta"))
                 .map(e -> e.get("delta").string())
@@ -93,6 +95,7 @@ final class LongRecordingTest {
         assertThat(deltas).hasSize(TIMES);
         JsonNode done = events.get(events.size() - 1);
         assertThat(done.get("type").string()).isEqualTo("transcript.text.done");
-        assertThat(deltas.stream().collect(Collectors.joining())).isEqualTo(done.get("text").string());
+        assertThat(deltas.stream().collect(Collectors.joining()))
+                .isEqualTo(done.get("text").string());
     }
 }

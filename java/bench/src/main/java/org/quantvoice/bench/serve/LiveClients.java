@@ -90,7 +90,10 @@ final class LiveClients {
             Speaker speaker = speakers.get(s);
             AtomicInteger number = new AtomicInteger();
             clock.scheduleAtFixedRate(
-                    () -> speaker.send(number.getAndIncrement()), s * 1_000L / speakers.size(), 100, TimeUnit.MILLISECONDS);
+                    () -> speaker.send(number.getAndIncrement()),
+                    s * 1_000L / speakers.size(),
+                    100,
+                    TimeUnit.MILLISECONDS);
         }
         Thread.sleep(seconds * 1_000L);
         clock.shutdown();
@@ -101,7 +104,8 @@ final class LiveClients {
 
     @Override
     public String toString() {
-        double[] sorted = millis.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted =
+                millis.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         return String.format(
                 Locale.ROOT,
                 "%d streams, %d ended well, %d utterances; from sending the end of a chunk to its words: p50 %.0f ms, p99 %.0f"

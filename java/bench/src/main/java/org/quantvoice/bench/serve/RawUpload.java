@@ -22,8 +22,8 @@ final class RawUpload {
 
     RawUpload(URI url, String model) {
         this.url = url;
-        head = ("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\n" + model + "\r\n--" + BOUNDARY
-                        + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n\r\n")
+        head = ("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\n" + model + "\r\n--"
+                        + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -56,8 +56,14 @@ final class RawUpload {
             OutputStream out = socket.getOutputStream();
             ByteBuffer header = ByteBuffer.allocate(WAV_HEADER).order(ByteOrder.LITTLE_ENDIAN);
             header.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt((int) (bytes - 8));
-            header.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII)).putInt(16).putShort((short) 1);
-            header.putShort((short) 1).putInt(16_000).putInt(BYTES_PER_SECOND).putShort((short) 2).putShort((short) 16);
+            header.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII))
+                    .putInt(16)
+                    .putShort((short) 1);
+            header.putShort((short) 1)
+                    .putInt(16_000)
+                    .putInt(BYTES_PER_SECOND)
+                    .putShort((short) 2)
+                    .putShort((short) 16);
             header.put("data".getBytes(StandardCharsets.US_ASCII)).putInt((int) (bytes - WAV_HEADER));
             out.write(header.array());
             byte[] zeros = new byte[1 << 16];

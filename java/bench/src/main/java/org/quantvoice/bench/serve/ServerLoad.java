@@ -56,7 +56,8 @@ public final class ServerLoad {
         upload(a[0], file, clients, Math.min(count, 4 * clients)); // warms up
         double seconds = upload(a[0], file, clients, count);
         double audio = count * RawUpload.seconds(file);
-        print("%d uploads by %d clients in %.2f s: %.1f a second, %.1f times the speed of speech",
+        print(
+                "%d uploads by %d clients in %.2f s: %.1f a second, %.1f times the speed of speech",
                 count, clients, seconds, count / seconds, audio / seconds);
     }
 
@@ -113,23 +114,28 @@ public final class ServerLoad {
             List<Future<Integer>> all = new ArrayList<>();
             for (int i = 0; i < count / 4; i++) {
                 boolean broken = i % every == 0;
-                all.add(threads.submit(() -> broken
-                        ? new RawUpload(url, a[0]).breakOff(file)
-                        : new RawUpload(url, a[0]).send(file)));
+                all.add(threads.submit(
+                        () -> broken ? new RawUpload(url, a[0]).breakOff(file) : new RawUpload(url, a[0]).send(file)));
             }
             int good = 0;
             for (Future<Integer> one : all) {
                 good += one.get() == 200 ? 1 : 0;
             }
-            print("%d of %d answered; resident %.1f MB, recordings %.0f, threads %.0f",
-                    good, count / 4, meter("quantvoice_memory_resident_bytes") / 1e6, meter("quantvoice_recordings"),
+            print(
+                    "%d of %d answered; resident %.1f MB, recordings %.0f, threads %.0f",
+                    good,
+                    count / 4,
+                    meter("quantvoice_memory_resident_bytes") / 1e6,
+                    meter("quantvoice_recordings"),
                     meter("quantvoice_process_threads"));
         }
         threads.shutdown();
     }
 
     private double meter(String name) throws IOException {
-        return new String(url.resolve("metrics").toURL().openStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
+        return new String(
+                        url.resolve("metrics").toURL().openStream().readAllBytes(),
+                        java.nio.charset.StandardCharsets.UTF_8)
                 .lines()
                 .filter(line -> line.startsWith(name + " "))
                 .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
@@ -141,7 +147,8 @@ public final class ServerLoad {
         long bytes = Long.parseLong(a[1]);
         long begun = System.nanoTime();
         int status = new RawUpload(url, a[0]).silence(bytes);
-        print("an upload of %d bytes: status %d after %.1f s; resident %.1f MB",
+        print(
+                "an upload of %d bytes: status %d after %.1f s; resident %.1f MB",
                 bytes, status, (System.nanoTime() - begun) / 1e9, meter("quantvoice_memory_resident_bytes") / 1e6);
     }
 

@@ -142,7 +142,8 @@ public final class RealtimeSocket extends LiveSocket {
         if (words.size() > item.words) {
             StringBuilder text = new StringBuilder();
             for (int i = item.words; i < words.size(); i++) {
-                text.append(i == 0 || words.get(i).attached() ? "" : " ").append(words.get(i).text());
+                text.append(i == 0 || words.get(i).attached() ? "" : " ")
+                        .append(words.get(i).text());
             }
             tell(events.delta(item.id(), text.toString()));
             item.words = words.size();

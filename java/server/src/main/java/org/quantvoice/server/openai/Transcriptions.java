@@ -156,10 +156,11 @@ public final class Transcriptions implements Endpoint {
             case TEXT -> Replies.send(response, 200, Replies.TEXT, transcript.text() + "\n");
             case SRT -> Replies.send(response, 200, Replies.TEXT, transcript.toSrt());
             case VTT -> Replies.send(response, 200, "text/vtt; charset=utf-8", transcript.toVtt());
-            case VERBOSE_JSON -> Replies.json(
-                    response,
-                    200,
-                    TranscriptDocuments.verbose(transcript, language, form.words(), form.segments()));
+            case VERBOSE_JSON ->
+                Replies.json(
+                        response,
+                        200,
+                        TranscriptDocuments.verbose(transcript, language, form.words(), form.segments()));
             default -> throw new IllegalStateException(form.format().toString());
         }
     }

@@ -2,9 +2,9 @@ package org.quantvoice.bench;
 
 import java.nio.file.Path;
 import org.quantvoice.decode.BeamOptions;
+import org.quantvoice.decode.BeamOptions.Labelling;
 import org.quantvoice.decode.Decoder;
 import org.quantvoice.decode.GreedyDecoder;
-import org.quantvoice.decode.Labelling;
 import org.quantvoice.decode.Lexicon;
 import org.quantvoice.decode.LexiconOptions;
 import org.quantvoice.decode.PrefixBeam;

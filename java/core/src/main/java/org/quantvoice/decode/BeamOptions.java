@@ -46,6 +46,24 @@ public record BeamOptions(
         @Nullable LexiconOptions lexicon,
         Hotwords hotwords,
         int maxPendingFrames) {
+    /** When two token sequences are the same hypothesis. */
+    public enum Labelling {
+        /**
+         * When they spell the same text: delimiters at the beginning and repeated ones vanish, and so do different ways to
+         * build a word of pieces that end in the same piece.
+         */
+        WORDS,
+        /** When they are the same tokens. The score of a hypothesis is then log P(labelling). */
+        TOKENS
+    }
+
+    /** What a hypothesis is worth that several paths lead to. */
+    public enum PathMerge {
+        /** The sum of their probabilities: the exact CTC score. */
+        SUM,
+        /** The best of them. */
+        MAX
+    }
 
     public BeamOptions {
         Objects.requireNonNull(input, "input");

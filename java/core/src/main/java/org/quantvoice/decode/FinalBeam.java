@@ -3,6 +3,8 @@ package org.quantvoice.decode;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.quantvoice.decode.BeamOptions.Labelling;
+import org.quantvoice.decode.BeamOptions.PathMerge;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.internal.beam.Beam;
 import org.quantvoice.internal.beam.Extension;

@@ -15,6 +15,16 @@ import org.quantvoice.error.DecoderException;
  */
 public record LexiconOptions(
         Lexicon lexicon, Smearing smearing, double unknownScore, boolean keepLastWord, double wordScore) {
+    /** What stands for the language model score of a word of a lexicon while it is unfinished. */
+    public enum Smearing {
+        /** The best score after the beginning of a sentence among the words that can still be reached. */
+        MAX,
+        /** The log of the sum of these scores. */
+        LOGADD,
+        /** Nothing. */
+        NONE
+    }
+
     /** The text of a word that is not in the lexicon. */
     public static final String UNKNOWN_WORD = "<unk>";
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.decode.LexiconOptions.Smearing;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.internal.beam.LogMath;
 import org.quantvoice.internal.beam.SymbolTree;

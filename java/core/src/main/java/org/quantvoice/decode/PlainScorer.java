@@ -1,5 +1,6 @@
 package org.quantvoice.decode;
 
+import org.quantvoice.decode.BeamOptions.Labelling;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.internal.beam.Extension;
 import org.quantvoice.internal.beam.PrefixScorer;

@@ -1,6 +1,7 @@
 package org.quantvoice.decode;
 
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.decode.BeamOptions.Labelling;
 import org.quantvoice.internal.beam.Extension;
 import org.quantvoice.internal.beam.LmContexts;
 import org.quantvoice.internal.beam.PrefixScorer;

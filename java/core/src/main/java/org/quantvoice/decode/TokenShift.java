@@ -1,5 +1,6 @@
 package org.quantvoice.decode;
 
+import org.quantvoice.decode.BeamOptions.PathMerge;
 import org.quantvoice.internal.beam.Alignments;
 import org.quantvoice.internal.beam.Beam;
 import org.quantvoice.internal.beam.LogMath;

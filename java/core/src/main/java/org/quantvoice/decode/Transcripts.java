@@ -2,6 +2,7 @@ package org.quantvoice.decode;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.quantvoice.decode.Hypothesis.TokenSpan;
 import org.quantvoice.internal.beam.TokenLog;
 
 /** Makes results of token logs. */

@@ -13,6 +13,9 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.quantvoice.decode.BeamOptions.Labelling;
+import org.quantvoice.decode.BeamOptions.PathMerge;
+import org.quantvoice.decode.Hypothesis.TokenSpan;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
 

@@ -11,6 +11,8 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.quantvoice.decode.BeamOptions.Labelling;
+import org.quantvoice.decode.BeamOptions.PathMerge;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.lm.LmOptions;

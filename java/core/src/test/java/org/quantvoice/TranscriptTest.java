@@ -47,6 +47,14 @@ class TranscriptTest {
                       "score": -7.0,
                       "words": []
                     }
+                  ],
+                  "segments": [
+                    {
+                      "text": "a\\"b",
+                      "start": 0.1,
+                      "end": 0.25,
+                      "confidence": 0.9877
+                    }
                   ]
                 }""");
     }

@@ -81,7 +81,7 @@ class TranscribeCommandTest {
         JsonNode file = root.get("files").get(0);
         assertThat(file.fieldNames())
                 .toIterable()
-                .containsExactly("file", "text", "audioSeconds", "words", "alternatives", "seconds");
+                .containsExactly("file", "text", "audioSeconds", "words", "alternatives", "segments", "seconds");
         assertThat(file.get("text").asText()).isEqualTo("nine six three");
         assertThat(file.get("words").get(2).get("word").asText()).isEqualTo("three");
         assertThat(file.get("words").get(2).get("start").asDouble())

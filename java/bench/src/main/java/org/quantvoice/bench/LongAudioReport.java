@@ -1,0 +1,184 @@
+package org.quantvoice.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import org.quantvoice.QuantSession;
+import org.quantvoice.Transcript;
+import org.quantvoice.audio.Audio;
+import org.quantvoice.audio.AudioFiles;
+import org.quantvoice.eval.EditCounts;
+
+/**
+ * A long recording against the pieces that it is made of: word errors, words at the seams of the pieces, times, real-time
+ * factor. The pieces are a corpus, in its own order first and shuffled after that.
+ *
+ * <pre>
+ * java ... org.quantvoice.bench.LongAudioReport CORPUS.tsv MODEL TIMES GAP NOISE [squeezed]
+ * </pre>
+ *
+ * GAP is seconds of silence behind each piece, NOISE the standard deviation of noise over all, and {@code squeezed} takes out
+ * what is digital silence in the pieces, so that nobody ever pauses.
+ */
+public final class LongAudioReport {
+    private static final int RATE = 16_000;
+    private static final int LONGEST_ZEROS = RATE / 50;
+    private static final double FRAME = 0.02;
+
+    private record Piece(float[] samples, List<String> words) {}
+
+    /** A piece in its place in the long recording. */
+    private record Placed(Piece piece, int from, int to) {}
+
+    private LongAudioReport() {}
+
+    public static void main(String[] args) throws IOException {
+        List<Piece> pieces = pieces(Path.of(args[0]), args.length > 5);
+        List<Placed> placed = place(pieces, Integer.parseInt(args[2]), (int) (Double.parseDouble(args[3]) * RATE));
+        float[] all = samples(placed, Double.parseDouble(args[4]));
+        try (QuantSession session = QuantSession.builder().model(args[1]).build()) {
+            Map<Piece, Transcript> alone = new HashMap<>();
+            pieces.forEach(p -> alone.put(p, session.transcribe(new Audio(p.samples(), RATE))));
+            Audio ten = new Audio(Arrays.copyOf(all, 10 * RATE), RATE);
+            double shortRtf = rtf(session, ten, 10);
+            long start = System.nanoTime();
+            Transcript whole = session.transcribe(new Audio(all, RATE));
+            double seconds = (System.nanoTime() - start) / 1e9;
+            System.out.printf(
+                    Locale.ROOT,
+                    "%s: %.1f min, RTF of 10 s %.4f, of all %.4f (%.2fx)%n",
+                    String.join(" ", Arrays.asList(args).subList(1, args.length)),
+                    whole.audioSeconds() / 60,
+                    shortRtf,
+                    seconds / whole.audioSeconds(),
+                    seconds / whole.audioSeconds() / shortRtf);
+            compare(placed, alone, whole);
+        }
+    }
+
+    private static List<Piece> pieces(Path corpus, boolean squeezed) throws IOException {
+        List<Piece> pieces = new ArrayList<>();
+        for (String row : Files.readAllLines(corpus).stream().skip(1).toList()) {
+            String[] fields = row.split("\t");
+            float[] samples = AudioFiles.read(corpus.resolveSibling(fields[2])).samples();
+            pieces.add(new Piece(squeezed ? squeezed(samples) : samples, List.of(fields[3].split(" "))));
+        }
+        return pieces;
+    }
+
+    private static float[] squeezed(float[] samples) {
+        float[] kept = new float[samples.length];
+        int size = 0;
+        int zeros = 0;
+        for (float x : samples) {
+            zeros = Math.abs(x) < 1e-4f ? zeros + 1 : 0;
+            if (zeros <= LONGEST_ZEROS) {
+                kept[size++] = x;
+            }
+        }
+        return Arrays.copyOf(kept, size);
+    }
+
+    private static List<Placed> place(List<Piece> pieces, int times, int gap) {
+        List<Placed> placed = new ArrayList<>();
+        Random random = new Random(7);
+        int at = 0;
+        for (int t = 0; t < times; t++) {
+            List<Piece> order = new ArrayList<>(pieces);
+            if (t > 0) {
+                Collections.shuffle(order, random);
+            }
+            for (Piece piece : order) {
+                int to = at + piece.samples().length + gap;
+                placed.add(new Placed(piece, at, to));
+                at = to;
+            }
+        }
+        return placed;
+    }
+
+    private static float[] samples(List<Placed> placed, double noise) {
+        float[] all = new float[placed.get(placed.size() - 1).to()];
+        placed.forEach(p -> System.arraycopy(p.piece().samples(), 0, all, p.from(), p.piece().samples().length));
+        Random random = new Random(1);
+        for (int i = 0; noise > 0 && i < all.length; i++) {
+            all[i] += (float) (noise * random.nextGaussian());
+        }
+        return all;
+    }
+
+    private static double rtf(QuantSession session, Audio audio, int runs) {
+        double best = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < runs; i++) {
+            long start = System.nanoTime();
+            session.transcribe(audio);
+            best = Math.min(best, (System.nanoTime() - start) / 1e9 / audio.seconds());
+        }
+        return best;
+    }
+
+    /** Words of the whole belong to the piece in which their middle lies. */
+    private static void compare(List<Placed> placed, Map<Piece, Transcript> alone, Transcript whole) {
+        long words = 0;
+        long errorsAlone = 0;
+        long errorsWhole = 0;
+        int differing = 0;
+        int counts = 0;
+        int compared = 0;
+        int late = 0;
+        double sum = 0;
+        int next = 0;
+        List<Transcript.Word> all = whole.words();
+        for (Placed p : placed) {
+            int first = next;
+            while (next < all.size() && (all.get(next).start() + all.get(next).end()) / 2 * RATE < p.to()) {
+                next++;
+            }
+            List<Transcript.Word> there = all.subList(first, next);
+            List<Transcript.Word> here = alone.get(p.piece()).words();
+            words += p.piece().words().size();
+            errorsAlone += errors(p.piece().words(), texts(here));
+            errorsWhole += errors(p.piece().words(), texts(there));
+            differing += texts(there).equals(texts(here)) ? 0 : 1;
+            counts += there.size() == here.size() ? 0 : 1;
+            for (int i = 0; there.size() == here.size() && i < here.size(); i++) {
+                double shift = there.get(i).start() - (double) p.from() / RATE - here.get(i).start();
+                sum += shift;
+                late += Math.abs(shift) > 1.5 * FRAME ? 1 : 0; // half a frame is where the piece lies on the grid
+                compared++;
+            }
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "  WER of the pieces %.3f %%, of all %.3f %% (%d words); of %d pieces %d with other words, %d with another"
+                        + " number of words; starts of %d words: mean shift %.4f s, %d off by more than a frame%n",
+                100.0 * errorsAlone / words,
+                100.0 * errorsWhole / words,
+                words,
+                placed.size(),
+                differing,
+                counts,
+                compared,
+                sum / compared,
+                late);
+    }
+
+    private static List<String> texts(List<Transcript.Word> words) {
+        return words.stream().map(Transcript.Word::text).toList();
+    }
+
+    private static long errors(List<String> expected, List<String> got) {
+        return EditCounts.align(
+                        expected.stream().mapToInt(String::hashCode).toArray(),
+                        got.stream().mapToInt(String::hashCode).toArray())
+                .errors();
+    }
+}

@@ -30,7 +30,8 @@ class LongDigitsTest {
     private static List<float[]> pieces() throws IOException {
         List<float[]> pieces = new ArrayList<>();
         for (String row : Files.readAllLines(DIGITS.resolve("test/test.tsv")).subList(1, 1 + PIECES)) {
-            pieces.add(AudioFiles.read(DIGITS.resolve("test").resolve(row.split("\t")[2])).samples());
+            pieces.add(AudioFiles.read(DIGITS.resolve("test").resolve(row.split("\t")[2]))
+                    .samples());
         }
         return pieces;
     }
@@ -56,15 +57,16 @@ class LongDigitsTest {
     void minutesAreWhatTheirPiecesAre() throws IOException {
         List<float[]> pieces = pieces();
         try (QuantSession session = session(LongAudio.defaults());
-                QuantSession parallel =
-                        session(LongAudio.builder().parallel(3).build())) {
+                QuantSession parallel = session(LongAudio.builder().parallel(3).build())) {
             List<String> alone = new ArrayList<>();
             pieces.forEach(p -> session.transcribe(new Audio(p, RATE)).words().forEach(w -> alone.add(w.text())));
             Random random = new Random(1);
             for (int gap : new int[] {0, RATE / 2, 3 * RATE}) {
                 float[] samples = joined(pieces, gap);
                 Transcript silent = session.transcribe(new Audio(samples, RATE));
-                assertThat(errors(alone, silent)).as("%d samples between pieces", gap).isLessThanOrEqualTo(6);
+                assertThat(errors(alone, silent))
+                        .as("%d samples between pieces", gap)
+                        .isLessThanOrEqualTo(6);
                 assertThat(parallel.transcribe(new Audio(samples, RATE))).isEqualTo(silent);
                 for (int i = 0; i < samples.length; i++) {
                     samples[i] += (float) (5e-4 * random.nextGaussian());
@@ -80,12 +82,18 @@ class LongDigitsTest {
     void whatHoldsNoSpeechHasNoWords() {
         try (QuantSession session = session(LongAudio.defaults())) {
             float[] samples = new float[120 * RATE];
-            assertThat(session.transcribe(new Audio(samples, RATE)).words()).as("silence").isEmpty();
-            assertThat(session.transcribe(new Audio(new float[5 * RATE], RATE)).words()).as("short silence").isEmpty();
+            assertThat(session.transcribe(new Audio(samples, RATE)).words())
+                    .as("silence")
+                    .isEmpty();
+            assertThat(session.transcribe(new Audio(new float[5 * RATE], RATE)).words())
+                    .as("short silence")
+                    .isEmpty();
             for (int i = 0; i < samples.length; i++) {
                 samples[i] = (float) (0.5 * Math.sin(i * 0.1));
             }
-            assertThat(session.transcribe(new Audio(samples, RATE)).words()).as("a tone").hasSizeLessThan(3);
+            assertThat(session.transcribe(new Audio(samples, RATE)).words())
+                    .as("a tone")
+                    .hasSizeLessThan(3);
         }
     }
 

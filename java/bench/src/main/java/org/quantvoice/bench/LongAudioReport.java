@@ -107,7 +107,8 @@ public final class LongAudioReport {
 
     private static float[] samples(List<Placed> placed, double noise) {
         float[] all = new float[placed.get(placed.size() - 1).to()];
-        placed.forEach(p -> System.arraycopy(p.piece().samples(), 0, all, p.from(), p.piece().samples().length));
+        placed.forEach(p -> System.arraycopy(
+                p.piece().samples(), 0, all, p.from(), p.piece().samples().length));
         Random random = new Random(1);
         for (int i = 0; noise > 0 && i < all.length; i++) {
             all[i] += (float) (noise * random.nextGaussian());
@@ -150,7 +151,9 @@ public final class LongAudioReport {
             differing += texts(there).equals(texts(here)) ? 0 : 1;
             counts += there.size() == here.size() ? 0 : 1;
             for (int i = 0; there.size() == here.size() && i < here.size(); i++) {
-                double shift = there.get(i).start() - (double) p.from() / RATE - here.get(i).start();
+                double shift = there.get(i).start()
+                        - (double) p.from() / RATE
+                        - here.get(i).start();
                 sum += shift;
                 late += Math.abs(shift) > 1.5 * FRAME ? 1 : 0; // half a frame is where the piece lies on the grid
                 compared++;

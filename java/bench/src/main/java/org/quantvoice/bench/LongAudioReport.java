@@ -1,6 +1,7 @@
 package org.quantvoice.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,15 +23,14 @@ import org.quantvoice.eval.EditCounts;
  * factor. The pieces are a corpus, in its own order first and shuffled after that.
  *
  * <pre>
- * java ... org.quantvoice.bench.LongAudioReport CORPUS.tsv MODEL TIMES GAP NOISE [squeezed]
+ * java ... org.quantvoice.bench.LongAudioReport CORPUS.tsv MODEL TIMES GAP NOISE
  * </pre>
  *
- * GAP is seconds of silence behind each piece, NOISE the standard deviation of noise over all, and {@code squeezed} takes out
- * what is digital silence in the pieces, so that nobody ever pauses.
+ * GAP is seconds of silence behind each piece, NOISE the standard deviation of noise over all. Other work on the machine
+ * disturbs the real-time factor, less the time of the processors.
  */
 public final class LongAudioReport {
     private static final int RATE = 16_000;
-    private static final int LONGEST_ZEROS = RATE / 50;
     private static final double FRAME = 0.02;
 
     private record Piece(float[] samples, List<String> words) {}
@@ -41,7 +41,7 @@ public final class LongAudioReport {
     private LongAudioReport() {}
 
     public static void main(String[] args) throws IOException {
-        List<Piece> pieces = pieces(Path.of(args[0]), args.length > 5);
+        List<Piece> pieces = pieces(Path.of(args[0]));
         List<Placed> placed = place(pieces, Integer.parseInt(args[2]), (int) (Double.parseDouble(args[3]) * RATE));
         float[] all = samples(placed, Double.parseDouble(args[4]));
         try (QuantSession session = QuantSession.builder().model(args[1]).build()) {
@@ -49,42 +49,43 @@ public final class LongAudioReport {
             pieces.forEach(p -> alone.put(p, session.transcribe(new Audio(p.samples(), RATE))));
             Audio ten = new Audio(Arrays.copyOf(all, 10 * RATE), RATE);
             double shortRtf = rtf(session, ten, 10);
+            long shortCpu = cpuNanos();
+            rtf(session, ten, 10);
+            shortCpu = (cpuNanos() - shortCpu) / 100;
+            long cpu = cpuNanos();
             long start = System.nanoTime();
             Transcript whole = session.transcribe(new Audio(all, RATE));
             double seconds = (System.nanoTime() - start) / 1e9;
+            double cpuSeconds = (cpuNanos() - cpu) / 1e9;
             System.out.printf(
                     Locale.ROOT,
-                    "%s: %.1f min, RTF of 10 s %.4f, of all %.4f (%.2fx)%n",
+                    "%s: %.1f min, RTF of 10 s %.4f, of all %.4f (%.2fx); processor seconds a"
+                            + " second %.4f and %.4f (%.2fx)%n",
                     String.join(" ", Arrays.asList(args).subList(1, args.length)),
                     whole.audioSeconds() / 60,
                     shortRtf,
                     seconds / whole.audioSeconds(),
-                    seconds / whole.audioSeconds() / shortRtf);
+                    seconds / whole.audioSeconds() / shortRtf,
+                    shortCpu / 1e9,
+                    cpuSeconds / whole.audioSeconds(),
+                    cpuSeconds / whole.audioSeconds() / (shortCpu / 1e9));
             compare(placed, alone, whole);
         }
     }
 
-    private static List<Piece> pieces(Path corpus, boolean squeezed) throws IOException {
+    private static long cpuNanos() {
+        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
+    }
+
+    private static List<Piece> pieces(Path corpus) throws IOException {
         List<Piece> pieces = new ArrayList<>();
         for (String row : Files.readAllLines(corpus).stream().skip(1).toList()) {
             String[] fields = row.split("\t");
             float[] samples = AudioFiles.read(corpus.resolveSibling(fields[2])).samples();
-            pieces.add(new Piece(squeezed ? squeezed(samples) : samples, List.of(fields[3].split(" "))));
+            pieces.add(new Piece(samples, List.of(fields[3].split(" "))));
         }
         return pieces;
-    }
-
-    private static float[] squeezed(float[] samples) {
-        float[] kept = new float[samples.length];
-        int size = 0;
-        int zeros = 0;
-        for (float x : samples) {
-            zeros = Math.abs(x) < 1e-4f ? zeros + 1 : 0;
-            if (zeros <= LONGEST_ZEROS) {
-                kept[size++] = x;
-            }
-        }
-        return Arrays.copyOf(kept, size);
     }
 
     private static List<Placed> place(List<Piece> pieces, int times, int gap) {

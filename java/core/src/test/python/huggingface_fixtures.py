@@ -225,7 +225,24 @@ def mel_encoders():
          feed_forward_residual_weights=(1.25, 0.75), conv_residual_weights=(1.5, 0.5), bins=20)
 
 
+def features():
+    """../resources/features/transformers.json: what the extractors give for half a second."""
+    x = np.round(waveform(8100).astype(np.float64), 6).astype(np.float32)
+    out = dict(samples=[float(f"{v:.6f}") for v in x])
+    for name, e in (("kaldi", SeamlessM4TFeatureExtractor()), ("nemo", ParakeetFeatureExtractor()), ("lasr", LasrFeatureExtractor())):
+        made = e(x, sampling_rate=16000, return_tensors="pt")
+        y = made["input_features"][0]
+        if made.get("attention_mask") is not None:
+            y = y[: int(made["attention_mask"].sum())]
+        out[name] = [float(f"{v:.6g}") for v in y.flatten().tolist()]
+    os.makedirs(f"{OUT}/../features", exist_ok=True)
+    json.dump(out, open(f"{OUT}/../features/transformers.json", "w"))
+
+
 if __name__ == "__main__":
+    if "features" in sys.argv:
+        sys.exit(features())
+    features()
     wav2vec2()
     relatives()
     squeezed()

@@ -67,6 +67,9 @@ public final class QvFile {
 
     private static Map<String, String> metadata(Path file) {
         Map<String, String> metadata = new LinkedHashMap<>();
+        if (Files.isDirectory(file)) {
+            return metadata; // a model of another program
+        }
         try (InputStream in = Files.newInputStream(file)) {
             if (!looksLike(in.readNBytes(Long.BYTES + 1))) {
                 return metadata;

@@ -1,0 +1,86 @@
+package org.quantvoice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.quantvoice.audio.AudioFiles;
+import org.quantvoice.internal.npy.NpyArray;
+import org.quantvoice.internal.npy.NpyFiles;
+
+/** The digits model as a folder of transformers: see models/digits/recipe/huggingface.py. */
+class ImportCommandTest {
+    private static final Path FOLDER = Qv.DIGITS.resolve("huggingface");
+
+    @TempDir
+    Path dir;
+
+    private Path imported() {
+        Path target = dir.resolve("digits.qv");
+        Qv.Result result = Qv.run("import", FOLDER, "-o", target, "--json");
+        assertThat(result.code()).as(result.toString()).isZero();
+        assertThat(result.json().get("tokens").asBoolean()).isTrue();
+        assertThat(result.json().get("bytes").asLong()).isEqualTo(target.toFile().length());
+        return target;
+    }
+
+    @Test
+    void theFolderAndItsFileGiveTheWordsThatTransformersGives() {
+        for (Path model : new Path[] {FOLDER, imported()}) {
+            Qv.Result result = Qv.run("eval", Qv.DIGITS.resolve("test/test.tsv"), "--model", model, "--greedy", "--json");
+            assertThat(result.code()).as(result.toString()).isZero();
+            assertThat(result.json().get("wer").asDouble()).isCloseTo(100 * 14 / 587.0, within(5e-4));
+        }
+    }
+
+    @Test
+    void logProbsAreThoseOfTransformers() {
+        String id = "test-george-00";
+        float[] samples =
+                AudioFiles.read(Qv.DIGITS.resolve("test/" + id + ".flac")).samples();
+        Path in = dir.resolve("in.npy");
+        Path out = dir.resolve("out.npy");
+        NpyFiles.write(in, new NpyArray(samples, samples.length));
+        Qv.Result result = Qv.run("run", in, "-o", out, "--model", FOLDER);
+        assertThat(result.code()).as(result.toString()).isZero();
+        NpyArray reference = NpyFiles.read(FOLDER.resolve(id + ".npy"));
+        assertThat(NpyFiles.read(out).shape()).isEqualTo(reference.shape());
+        assertThat(NpyFiles.read(out).data())
+                .usingComparatorWithPrecision(1e-4f)
+                .containsExactly(reference.data());
+    }
+
+    @Test
+    void aFolderBecomesInt8AtOnce() {
+        Path target = dir.resolve("digits8.qv");
+        Qv.Result result = Qv.run("quantize", FOLDER, "-o", target, "--json");
+        assertThat(result.code()).as(result.toString()).isZero();
+        assertThat(result.json().get("layers")).hasSizeGreaterThan(20);
+        Qv.Result words = Qv.run("eval", Qv.DIGITS.resolve("test/test.tsv"), "--model", target, "--limit", 20, "--json");
+        assertThat(words.json().get("wer").asDouble()).isLessThan(5);
+    }
+
+    @Test
+    void modulesAreShown() {
+        Qv.Result result = Qv.run("inspect", FOLDER, "--json");
+        assertThat(result.code()).as(result.toString()).isZero();
+        assertThat(result.json().get("modules").findValuesAsText("path"))
+                .contains("wav2vec2.encoder.layers.3.attention.q_proj", "lm_head");
+    }
+
+    @Test
+    void aFolderThatIsNoModelAndAnOutputOfAnotherKindAreRefused() throws Exception {
+        Qv.Result none = Qv.run("import", Files.createDirectory(dir.resolve("empty")), "-o", dir.resolve("x.qv"));
+        assertThat(none.code()).isEqualTo(1);
+        assertThat(none.err()).contains("a folder without a config.json");
+        Qv.Result other = Qv.run("import", FOLDER, "-o", dir.resolve("x.onnx"));
+        assertThat(other.code()).isEqualTo(2);
+        assertThat(other.err()).contains("expected a name that ends in .qv");
+        Qv.Result language = Qv.run("import", FOLDER, "--language", "deu", "-o", dir.resolve("x.qv"));
+        assertThat(language.code()).isEqualTo(1);
+        assertThat(language.err()).contains("adapter.deu.safetensors");
+    }
+}

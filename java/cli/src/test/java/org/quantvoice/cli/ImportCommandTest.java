@@ -23,14 +23,16 @@ class ImportCommandTest {
         Qv.Result result = Qv.run("import", FOLDER, "-o", target, "--json");
         assertThat(result.code()).as(result.toString()).isZero();
         assertThat(result.json().get("tokens").asBoolean()).isTrue();
-        assertThat(result.json().get("bytes").asLong()).isEqualTo(target.toFile().length());
+        assertThat(result.json().get("bytes").asLong())
+                .isEqualTo(target.toFile().length());
         return target;
     }
 
     @Test
     void theFolderAndItsFileGiveTheWordsThatTransformersGives() {
         for (Path model : new Path[] {FOLDER, imported()}) {
-            Qv.Result result = Qv.run("eval", Qv.DIGITS.resolve("test/test.tsv"), "--model", model, "--greedy", "--json");
+            Qv.Result result =
+                    Qv.run("eval", Qv.DIGITS.resolve("test/test.tsv"), "--model", model, "--greedy", "--json");
             assertThat(result.code()).as(result.toString()).isZero();
             assertThat(result.json().get("wer").asDouble()).isCloseTo(100 * 14 / 587.0, within(5e-4));
         }
@@ -59,7 +61,8 @@ class ImportCommandTest {
         Qv.Result result = Qv.run("quantize", FOLDER, "-o", target, "--json");
         assertThat(result.code()).as(result.toString()).isZero();
         assertThat(result.json().get("layers")).hasSizeGreaterThan(20);
-        Qv.Result words = Qv.run("eval", Qv.DIGITS.resolve("test/test.tsv"), "--model", target, "--limit", 20, "--json");
+        Qv.Result words =
+                Qv.run("eval", Qv.DIGITS.resolve("test/test.tsv"), "--model", target, "--limit", 20, "--json");
         assertThat(words.json().get("wer").asDouble()).isLessThan(5);
     }
 

@@ -8,9 +8,9 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.Test;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.internal.json.JsonNode;
@@ -88,6 +88,8 @@ class FeatureStreamTest {
     void anUtteranceShorterThanAFrameHasNone() {
         assertThat(FeatureStream.of(frontEnd("kaldi"), new float[399])).isEmpty();
         assertThat(FeatureStream.of(frontEnd("nemo"), new float[159])).isEmpty();
-        assertThat(FeatureStream.of(frontEnd("nemo"), new float[160])).hasSize(80).containsOnly(0f);
+        assertThat(FeatureStream.of(frontEnd("nemo"), new float[160]))
+                .hasSize(80)
+                .containsOnly(0f);
     }
 }

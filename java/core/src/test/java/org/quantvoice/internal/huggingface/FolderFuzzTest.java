@@ -41,7 +41,9 @@ public class FolderFuzzTest {
             seeds.add(seed(name, Files.readAllBytes(folder.resolve(name))));
         }
         seeds.add(seed("vocab.json", "{\"<pad>\": 0, \"|\": 1, \"a\": 2}"));
-        seeds.add(seed("tokenizer.json", "{\"model\": {\"type\": \"Unigram\", \"vocab\": [[\"a\", 0]]}, \"added_tokens\": []}"));
+        seeds.add(seed(
+                "tokenizer.json",
+                "{\"model\": {\"type\": \"Unigram\", \"vocab\": [[\"a\", 0]]}, \"added_tokens\": []}"));
         seeds.add(seed("tokenizer.model", "\n\b\n\u0001a\u0015\0\0\0\0"));
         seeds.add(seed("tokens.txt", "<blk> 0\na 1\n"));
         seeds.add(seed(

@@ -3,10 +3,8 @@ package org.quantvoice.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.QuantSession;
 
 class OtherCommandsTest {
@@ -31,10 +29,6 @@ class OtherCommandsTest {
         assertThat(Qv.run("no-such-command").code()).isEqualTo(2);
         assertThat(Qv.run("transcribe").code()).isEqualTo(2);
         assertThat(Qv.run("transcribe", "--no-such-option", "x").code()).isEqualTo(2);
-        assertThat(Qv.run("bench", "--threads", 0).code()).isEqualTo(2);
-        assertThat(Qv.run("bench", "--seconds", 0).code()).isEqualTo(2);
-        assertThat(Qv.run("bench", "--seconds", "NaN").code()).isEqualTo(2);
-        assertThat(Qv.run("bench", "--engine", "abacus").code()).isEqualTo(2);
         Qv.Result result = Qv.run("quantize", Qv.FLOAT);
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.err()).startsWith("error: ").contains("--output").doesNotContain("\tat ");
@@ -103,49 +97,6 @@ class OtherCommandsTest {
                         .has("sourceSha256"))
                 .isTrue();
         assertThat(Qv.run("inspect", "digits").out()).contains("sourceSha256: ");
-    }
-
-    @Test
-    void benchTunesAndSaves(@TempDir Path folder) {
-        Path saved = folder.resolve("tuned.qv");
-        JsonNode root = Qv.run(
-                        "bench", "--seconds", "0.5", "--runs", 2, "--threads", 1, "--tune", "--save", saved, "--json")
-                .json();
-        assertThat(root.get("tuning")).isNotEmpty();
-        for (JsonNode choice : root.get("tuning")) {
-            assertThat(choice.get("millis").has(choice.get("chosen").asText())).isTrue();
-        }
-        assertThat(Qv.run("inspect", saved, "--plan", "--seconds", "0.5").code())
-                .isZero();
-        assertThat(Qv.run("bench", "--save", saved).code()).isEqualTo(2);
-        assertThat(Qv.run("bench", "--tune", "--model", Qv.FLOAT, "--engine", "libtorch", "--seconds", "0.5")
-                        .code())
-                .isEqualTo(2);
-    }
-
-    @Test
-    void benchHasStableKeys() {
-        JsonNode root = Qv.run("bench", "--seconds", "0.5", "--runs", 3, "--threads", 1, "--json")
-                .json();
-        assertThat(root.fieldNames())
-                .toIterable()
-                .contains(
-                        "rtfMin",
-                        "rtfMedian",
-                        "audioSeconds",
-                        "threads",
-                        "loadSeconds",
-                        "peakRssBytes",
-                        "engine",
-                        "isa");
-        assertThat(root.get("rtfMin").asDouble())
-                .isPositive()
-                .isLessThanOrEqualTo(root.get("rtfMedian").asDouble());
-        assertThat(root.get("threads").asInt()).isEqualTo(1);
-        assertThat(root.get("peakRssBytes").asLong()).isGreaterThan(50_000_000);
-        assertThat(Qv.run("bench", "--seconds", "0.5", "--runs", 2, "--threads", 1)
-                        .out())
-                .contains("RTF ");
     }
 
     @Test

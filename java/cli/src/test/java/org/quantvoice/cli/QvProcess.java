@@ -32,6 +32,13 @@ public final class QvProcess implements AutoCloseable {
                 .start();
     }
 
+    /** Waits until it ends by itself. */
+    public void awaitEnd() throws Exception {
+        if (!process.waitFor(3, TimeUnit.MINUTES)) {
+            throw new AssertionError("it does not end: " + errors());
+        }
+    }
+
     /** Sends SIGTERM as soon as the condition holds, and waits for the end. */
     public void terminateWhen(Callable<Boolean> condition) throws Exception {
         long patience = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.error.NativeLibraryException;
 import org.quantvoice.internal.files.ResourceCache;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,12 +26,46 @@ public final class Kernels {
     /**
      * The name of the tier in use, e.g. {@code avx512vnni}.
      *
-     * @throws org.quantvoice.error.NativeLibraryException if there is no usable native library, or the forced tier is
+     * @throws NativeLibraryException if there is no usable native library, or the forced tier is
      *     beyond this CPU or fails its self-check
      */
     public static String tier() {
         start();
         return Objects.requireNonNull(Library.qv_tier_name());
+    }
+
+    /**
+     * Forces a tier for the whole process, as {@code -Dquantvoice.isa} does, and loads the library.
+     *
+     * @param isa the name of a tier
+     * @throws NativeLibraryException if there is no usable native library, if the tier is unknown, beyond this CPU or fails
+     *     its self-check, or if the kernels of another tier are in use already
+     */
+    public static synchronized void force(String isa) {
+        String before = System.getProperty(ISA_PROPERTY);
+        if (!started) {
+            System.setProperty(ISA_PROPERTY, isa);
+            try {
+                start();
+            } catch (RuntimeException | Error e) {
+                restore(before);
+                throw e;
+            }
+        }
+        if (!tier().equals(isa)) {
+            throw new NativeLibraryException(
+                    "tier '" + isa + "' for a process that uses " + tier() + " already",
+                    "a tier of " + String.join(", ", tiersOfCpu()) + ", before the first use of the kernels",
+                    "start a new process for each tier");
+        }
+    }
+
+    private static void restore(@Nullable String before) {
+        if (before == null) {
+            System.clearProperty(ISA_PROPERTY);
+        } else {
+            System.setProperty(ISA_PROPERTY, before);
+        }
     }
 
     /** The tiers that this CPU can run, slowest first; whether they passed their self-check is another matter. */

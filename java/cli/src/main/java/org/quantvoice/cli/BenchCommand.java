@@ -32,11 +32,7 @@ import picocli.CommandLine.Option;
 final class BenchCommand extends Subcommand {
     private static final double USUAL_SECONDS = 10;
 
-    @Option(
-            names = "--seconds",
-            paramLabel = "S",
-            order = 1,
-            description = "Length of the audio (default: 10).")
+    @Option(names = "--seconds", paramLabel = "S", order = 1, description = "Length of the audio (default: 10).")
     private @Nullable Double seconds;
 
     @Option(
@@ -44,7 +40,8 @@ final class BenchCommand extends Subcommand {
             paramLabel = "S",
             split = ",",
             order = 1,
-            description = "Several lengths instead, shortest first: a row of a table for each, with the peak memory so far.")
+            description =
+                    "Several lengths instead, shortest first: a row of a table for each, with the peak memory so far.")
     private @Nullable List<Double> lengths;
 
     @Option(
@@ -200,8 +197,7 @@ final class BenchCommand extends Subcommand {
     private LengthSpeed measure(AcousticModel opened, double length) {
         float[] noise = noise(length);
         RunTimes times = RunTimes.measure(opened, noise, length, runs);
-        Throughput throughput =
-                callers == null ? null : Throughput.measure(opened, noise, length, callers, runs);
+        Throughput throughput = callers == null ? null : Throughput.measure(opened, noise, length, callers, runs);
         return new LengthSpeed(length, times, throughput, ProcessMemory.peakBytes());
     }
 

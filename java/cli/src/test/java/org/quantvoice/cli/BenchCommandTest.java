@@ -81,8 +81,7 @@ class BenchCommandTest {
     @Test
     void callersTogetherAreComparedWithOne() {
         Object[] common = {"bench", "--callers", 3, "--lengths", "0.5", "--runs", 3, "--threads", 1};
-        JsonNode length =
-                Qv.run(withJson(common)).json().get("lengths").get(0);
+        JsonNode length = Qv.run(withJson(common)).json().get("lengths").get(0);
         assertThat(length.get("callers").asInt()).isEqualTo(3);
         double together = length.get("throughput").asDouble();
         double one = length.get("throughputOneCaller").asDouble();
@@ -90,7 +89,8 @@ class BenchCommandTest {
         assertThat(one).isPositive();
         assertThat(length.get("throughputRatio").asDouble()).isCloseTo(together / one, within(1e-9));
         assertThat(Qv.run(common).out()).contains("audio s/s, 1 caller");
-        assertThat(Qv.run("bench", "--callers", 2, "--seconds", "0.5", "--runs", 1).out())
+        assertThat(Qv.run("bench", "--callers", 2, "--seconds", "0.5", "--runs", 1)
+                        .out())
                 .containsPattern("2 callers: [0-9.]+ s of audio a second; one caller: [0-9.]+; ratio [0-9.]+\\R");
     }
 

@@ -26,8 +26,7 @@ public record Throughput(int callers, double one, double together) {
      * @param audioSeconds how long the samples are
      * @param runs measured runs for each caller, 1 or more, divided among the rounds
      */
-    public static Throughput measure(
-            AcousticModel model, float[] samples, double audioSeconds, int callers, int runs) {
+    public static Throughput measure(AcousticModel model, float[] samples, double audioSeconds, int callers, int runs) {
         ExecutorService threads = Executors.newFixedThreadPool(callers);
         try {
             seconds(threads, model, samples, callers, callers); // The workspaces of all callers are made here.

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.quantvoice.QuantSession;
@@ -62,7 +63,12 @@ final class Doctor {
     }
 
     private static String cache() throws IOException {
-        Path directory = ResourceCache.directory();
+        Optional<Path> found = ResourceCache.directory();
+        if (found.isEmpty()) {
+            return "none: this user has no home; libraries are unpacked at every start (-D"
+                    + ResourceCache.DIRECTORY_PROPERTY + "=FOLDER changes that)";
+        }
+        Path directory = found.get();
         Files.createDirectories(directory);
         Path probe = Files.createTempFile(directory, "doctor", ".tmp");
         Files.delete(probe);

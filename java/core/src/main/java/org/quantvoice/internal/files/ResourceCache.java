@@ -5,46 +5,98 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.OutputException;
-import org.quantvoice.error.QuantVoiceException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Resources of the class path or module path as files, for code that needs a path: models, which are mapped, and native
- * libraries. Each lies at {@code <cache>/<checksum and size>/<name>}: versions live side by side, and a new start writes
- * nothing. A file whose content differs from the resource's, such as a damaged one, is replaced. Safe for several threads
- * and processes at once.
+ * libraries. Each lies at {@code <cache>/<SHA-256>/<name>}: versions live side by side, and a new start writes nothing. What
+ * lies there is compared with the resource before it is used, without following links, and replaced if it differs. Safe for
+ * several threads and processes at once.
  *
- * <p>The checksum is the CRC-32 that a jar holds of each entry: a start reads the cached file once and never inflates the
- * jar's. It finds damage, not malice: whoever may write to the cache may run code as its user.
+ * <p>The cache is a folder below an absolute path that belongs to the process's user (or root) and that others cannot write
+ * to, nor to any folder above it; a user without a home gets a fresh temporary folder.
  */
 public final class ResourceCache {
     /** The system property that moves the cache. */
     public static final String DIRECTORY_PROPERTY = "quantvoice.cachedir";
+
+    private static final String JAVACPP_PROPERTY = "org.bytedeco.javacpp.cachedir";
+    private static final String OWN = "rwx------";
+    /** A chosen folder may be filled by one user, when an image is built, and read by others. */
+    private static final String CHOSEN = "rwxr-xr-x";
 
     private static final Logger LOG = LoggerFactory.getLogger(ResourceCache.class);
     private static @Nullable Path temporary;
 
     private ResourceCache() {}
 
-    /** {@code -Dquantvoice.cachedir}, or {@code quantvoice} in the user's cache folder. */
-    public static Path directory() {
+    /**
+     * {@code -Dquantvoice.cachedir}, or {@code quantvoice} in the user's cache folder; empty if there is none, as for users
+     * without a home, whose {@code user.home} is {@code ?}.
+     */
+    public static Optional<Path> directory() {
         String chosen = chosen();
-        if (chosen != null) {
-            return Path.of(chosen);
+        return chosen == null ? usersOwn() : Optional.of(Path.of(chosen).toAbsolutePath());
+    }
+
+    private static Optional<Path> usersOwn() {
+        Optional<Path> base = absolute(System.getenv("XDG_CACHE_HOME"));
+        if (base.isEmpty()) {
+            base = absolute(System.getProperty("user.home")).map(home -> home.resolve(".cache"));
         }
-        String base = System.getenv("XDG_CACHE_HOME");
-        Path cache = base == null || base.isEmpty()
-                ? Path.of(System.getProperty("user.home", "."), ".cache")
-                : Path.of(base);
-        return cache.resolve("quantvoice");
+        return base.map(cache -> cache.resolve("quantvoice"));
+    }
+
+    /** Nothing is kept relative to wherever the process happens to run. */
+    private static Optional<Path> absolute(@Nullable String path) {
+        return Optional.ofNullable(path)
+                .filter(p -> !p.isBlank())
+                .map(Path::of)
+                .filter(Path::isAbsolute)
+                .map(Path::normalize);
     }
 
     private static @Nullable String chosen() {
         String chosen = System.getProperty(DIRECTORY_PROPERTY, "");
         return chosen.isBlank() ? null : chosen;
+    }
+
+    /**
+     * Gives JavaCPP a folder of the cache for its own libraries, unless one was chosen or the user has a home that can be
+     * trusted: JavaCPP would take a relative folder, or one of a fixed name in {@code /tmp}. To be called before JavaCPP loads.
+     *
+     * @throws OutputException if no folder can be made
+     */
+    public static void settleJavacpp() {
+        if (System.getProperty(JAVACPP_PROPERTY) != null || System.getProperty("org.bytedeco.javacpp.cacheDir") != null) {
+            return;
+        }
+        Optional<Path> home = absolute(System.getProperty("user.home"));
+        try {
+            if (home.isPresent()) {
+                Path own = home.get().resolve(".javacpp").resolve("cache");
+                PrivateFolder.requireClosedAbove(own);
+                PrivateFolder.prepare(own, OWN);
+                return;
+            }
+        } catch (IOException e) {
+            LOG.debug("JavaCPP cannot use {}: {}", home.get(), e.toString());
+        }
+        System.setProperty(JAVACPP_PROPERTY, javacppFolder().toString());
+    }
+
+    private static Path javacppFolder() {
+        try {
+            Path folder = usable().resolve("javacpp");
+            PrivateFolder.prepare(folder, chosen() == null ? OWN : CHOSEN);
+            return folder;
+        } catch (IOException | ResourceContent.WriteException e) {
+            throw failed(directory().orElse(Path.of(System.getProperty("java.io.tmpdir"))), e);
+        }
     }
 
     /**
@@ -59,7 +111,7 @@ public final class ResourceCache {
             if (resource.getProtocol().equals("file")) {
                 return Path.of(resource.toURI());
             }
-            return extract(JarContent.of(resource));
+            return extract(ResourceContent.of(resource));
         } catch (IOException | URISyntaxException e) {
             throw new OutputException(
                     "the resource " + resource + ", which cannot be read (" + e + ")",
@@ -69,55 +121,77 @@ public final class ResourceCache {
         }
     }
 
-    private static Path extract(JarContent content) throws IOException {
-        Path directory = directory().toAbsolutePath();
+    private static Path extract(ResourceContent content) {
         try {
-            return content.extractTo(directory);
-        } catch (JarContent.WriteException e) {
             if (chosen() != null) {
-                throw failed(directory, e);
+                return content.extractTo(usable(), CHOSEN);
             }
-            return extractToTemporary(content, directory, e);
+        } catch (ResourceContent.WriteException e) {
+            throw failed(directory().orElseThrow(), e);
         }
+        return extractToOwn(content);
     }
 
-    private static Path extractToTemporary(JarContent content, Path refused, JarContent.WriteException reason)
-            throws IOException {
+    private static Path extractToOwn(ResourceContent content) {
+        ResourceContent.WriteException reason = null;
         try {
-            return content.extractTo(temporary(refused, reason));
-        } catch (JarContent.WriteException e) {
+            return content.extractTo(usable(), OWN);
+        } catch (ResourceContent.WriteException e) {
+            reason = e;
+        }
+        try {
+            return content.extractTo(temporary(reason), OWN);
+        } catch (ResourceContent.WriteException e) {
             e.addSuppressed(reason);
             throw failed(Path.of(System.getProperty("java.io.tmpdir")), e);
         }
     }
 
-    /** Of an unpredictable name, readable by its owner only: nobody can put a library there beforehand. */
-    private static synchronized Path temporary(Path refused, JarContent.WriteException reason)
-            throws JarContent.WriteException {
+    /** The folder of the cache, checked; the temporary one if the user has none that can be trusted. */
+    private static Path usable() throws ResourceContent.WriteException {
+        Optional<Path> directory = directory();
+        if (directory.isEmpty()) {
+            return temporary(new ResourceContent.WriteException(
+                    new IOException("the user's home is '" + System.getProperty("user.home") + "'")));
+        }
+        if (chosen() != null) {
+            return directory.get();
+        }
+        try {
+            PrivateFolder.requireClosedAbove(directory.get());
+            PrivateFolder.close(directory.get());
+            return directory.get();
+        } catch (IOException e) {
+            return temporary(new ResourceContent.WriteException(e));
+        }
+    }
+
+    /** Of an unpredictable name, open to its owner only: nobody can put a library there beforehand. */
+    private static synchronized Path temporary(ResourceContent.WriteException reason)
+            throws ResourceContent.WriteException {
         if (temporary == null) {
             try {
                 Path created = Files.createTempDirectory("quantvoice-");
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> Folders.delete(created)));
                 LOG.warn(
                         "the cache folder {} cannot be used ({}): unpacking to {} at every start; choose a folder with -D{}",
-                        refused,
+                        directory().map(Path::toString).orElse("of this user"),
                         reason.getMessage(),
                         created,
                         DIRECTORY_PROPERTY);
                 temporary = created;
             } catch (IOException e) {
-                throw new JarContent.WriteException(e);
+                throw new ResourceContent.WriteException(e);
             }
         }
         return temporary;
     }
 
-    private static OutputException failed(Path folder, JarContent.WriteException e) {
-        Throwable cause = e.getCause();
-        String reason = cause instanceof QuantVoiceException q ? q.got() : String.valueOf(cause);
+    private static OutputException failed(Path folder, Exception e) {
+        Throwable cause = e instanceof ResourceContent.WriteException ? e.getCause() : e;
         return new OutputException(
-                "no way to extract to the cache folder " + folder + " (" + reason + ")",
-                "a folder that can be written and has room",
+                "no way to extract to the cache folder " + folder + " (" + cause + ")",
+                "a folder that can be written, belongs to this user, and is closed to writing by others",
                 "choose one with -D" + DIRECTORY_PROPERTY + "=FOLDER",
                 e);
     }

@@ -36,6 +36,7 @@ public final class NativeLibrary {
         if (System.getProperty(JAVACPP_LIMIT) == null) {
             System.setProperty(JAVACPP_LIMIT, "0");
         }
+        settleJavacpp();
         Path named = explicitFile();
         URL bundled = named == null ? NativePlatform.bundled(NativePlatform.current()) : null;
         if (named != null) {
@@ -60,6 +61,14 @@ public final class NativeLibrary {
                 .filter(Files::isRegularFile)
                 .findFirst()
                 .orElse(null);
+    }
+
+    private static void settleJavacpp() {
+        try {
+            ResourceCache.settleJavacpp();
+        } catch (OutputException e) {
+            throw new NativeLibraryException(e.got(), e.expected(), e.cure(), e);
+        }
     }
 
     private static @Nullable Path explicitFile() {

@@ -10,9 +10,14 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +91,80 @@ public class ResourceCacheTest {
         assertThatThrownBy(() -> ResourceCache.file(resource))
                 .isInstanceOf(OutputException.class)
                 .hasMessageContaining("-Dquantvoice.cachedir=FOLDER");
+    }
+
+    @Test
+    void namesAreTheHashOfTheContentAndLinksAreReplaced() throws Exception {
+        Path file = ResourceCache.file(inJar("one.jar", "content"));
+        String hash = HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256").digest("content".getBytes()));
+        assertThat(file.getParent()).hasFileName(hash);
+        Path elsewhere = Files.writeString(dir.resolve("elsewhere"), "content");
+        Files.delete(file);
+        Files.createSymbolicLink(file, elsewhere);
+        assertThat(ResourceCache.file(inJar("one.jar", "content"))).isEqualTo(file);
+        assertThat(file).isRegularFile().hasContent("content");
+        assertThat(Files.isSymbolicLink(file)).isFalse();
+        assertThat(elsewhere).hasContent("content");
+    }
+
+    @Test
+    void aFolderThatOthersMayWriteIsRefused() throws IOException {
+        for (String permissions : List.of("rwxrwxr-x", "rwxr-xrwx", "rwxrwxrwx")) {
+            Path cache = Files.createDirectories(dir.resolve("cache"));
+            Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString(permissions));
+            URL resource = inJar("one.jar", "content");
+            assertThatThrownBy(() -> ResourceCache.file(resource))
+                    .as(permissions)
+                    .isInstanceOf(OutputException.class)
+                    .hasMessageContaining("can be written by others")
+                    .hasMessageContaining("-Dquantvoice.cachedir=FOLDER");
+        }
+        assertThat(dir.resolve("cache")).isEmptyDirectory();
+    }
+
+    @Test
+    void aLinkInThePlaceOfTheCacheOrOfAFolderInItIsRefused() throws IOException {
+        Path file = ResourceCache.file(inJar("one.jar", "content"));
+        Path real = Files.move(file.getParent(), dir.resolve("moved"));
+        Files.createSymbolicLink(file.getParent(), real);
+        URL resource = inJar("one.jar", "content");
+        assertThatThrownBy(() -> ResourceCache.file(resource))
+                .isInstanceOf(OutputException.class)
+                .hasMessageContaining("a link");
+    }
+
+    /** As in a container whose user has no entry in passwd. */
+    @Test
+    void aUserWithoutAHomeGetsAFreshFolder() throws IOException {
+        System.clearProperty(ResourceCache.DIRECTORY_PROPERTY);
+        Assumptions.assumeTrue(System.getenv("XDG_CACHE_HOME") == null);
+        String home = System.getProperty("user.home");
+        try {
+            for (String none : List.of("?", "relative/home", "")) {
+                System.setProperty("user.home", none);
+                assertThat(ResourceCache.directory()).isEmpty();
+                Path file = ResourceCache.file(inJar("one.jar", "content"));
+                assertThat(file).isAbsolute().hasContent("content");
+                Path folder = file.getParent().getParent();
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+                        .isEqualTo("rwx------");
+            }
+            Path open = Files.createDirectory(dir.resolve("open"));
+            Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+            System.setProperty("user.home", open.toString());
+            assertThat(ResourceCache.file(inJar("one.jar", "content")).startsWith(open))
+                    .as("others may move what lies in this home")
+                    .isFalse();
+            Path own = Files.createDirectory(dir.resolve("own"));
+            System.setProperty("user.home", own.toString());
+            Path file = ResourceCache.file(inJar("one.jar", "content"));
+            assertThat(file).startsWith(own.resolve(".cache/quantvoice"));
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(own.resolve(".cache/quantvoice"))))
+                    .isEqualTo("rwx------");
+        } finally {
+            System.setProperty("user.home", home);
+        }
     }
 
     private URL inJar(String jar, String content) throws IOException {

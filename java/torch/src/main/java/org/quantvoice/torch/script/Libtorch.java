@@ -8,6 +8,7 @@ import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.NativeLibraryException;
+import org.quantvoice.internal.files.ResourceCache;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,7 @@ public final class Libtorch {
 
     private static @Nullable Throwable tryLoad() {
         try {
+            ResourceCache.settleJavacpp();
             Loader.load(torch.class);
             return null;
         } catch (LinkageError | RuntimeException e) {

@@ -10,6 +10,7 @@ import org.quantvoice.internal.beam.Extension;
 import org.quantvoice.internal.beam.PrefixScorer;
 import org.quantvoice.internal.beam.RowCheck;
 import org.quantvoice.internal.beam.TokenLog;
+import org.quantvoice.error.LanguageModelException;
 import org.quantvoice.lm.LmState;
 
 /** A stream of a {@link PrefixBeam}. */
@@ -47,6 +48,14 @@ public final class BeamStream implements DecoderStream {
             throw RowCheck.finished();
         }
         check.shape(input);
+        try {
+            advance(input);
+        } catch (InternalError e) {
+            throw modelLost(e);
+        }
+    }
+
+    private void advance(LogProbs input) {
         float[] data = input.data();
         int size = vocabulary.size();
         for (int t = 0, row = 0; t < input.frames(); t++, row += size) {
@@ -54,6 +63,18 @@ public final class BeamStream implements DecoderStream {
             search.step(tokens);
             housekeeping.afterFrame();
         }
+    }
+
+    /** The JVM may tell of a mapped language model that was cut short only after the call that read it. */
+    private RuntimeException modelLost(InternalError e) {
+        if (options.lm() == null) {
+            throw e;
+        }
+        return new LanguageModelException(
+                "the language model " + options.lm().model() + ", which was cut short or lost while it was in use",
+                "a file that stays as it is while it is open",
+                "open the model again; replace files by renaming (mv), not in place (cp)",
+                e);
     }
 
     @Override

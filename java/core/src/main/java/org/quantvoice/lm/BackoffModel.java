@@ -10,6 +10,9 @@ import org.quantvoice.error.LanguageModelException;
  */
 final class BackoffModel implements LanguageModel {
     private final String name;
+    /** What the tables lie in, if another process can change that. */
+    private final @Nullable MappedFile mapped;
+
     private final int order;
     private final int size;
     private final int begin;
@@ -20,8 +23,23 @@ final class BackoffModel implements LanguageModel {
     private @Nullable Spellings spellings;
 
     /** @param spellings null if the file has none */
+    BackoffModel(MappedFile file, NgramSearch search, WordIndex index, @Nullable Spellings spellings) {
+        this(file.name(), file.isMapped() ? file : null, search, index, spellings);
+    }
+
+    /** A model that was read into memory. */
     BackoffModel(String name, NgramSearch search, WordIndex index, @Nullable Spellings spellings) {
+        this(name, null, search, index, spellings);
+    }
+
+    private BackoffModel(
+            String name,
+            @Nullable MappedFile mapped,
+            NgramSearch search,
+            WordIndex index,
+            @Nullable Spellings spellings) {
         this.name = name;
+        this.mapped = mapped;
         this.search = search;
         this.index = index;
         this.spellings = spellings;
@@ -48,7 +66,11 @@ final class BackoffModel implements LanguageModel {
         if (words == null) {
             throw closed();
         }
-        return words.find(WordHash.of(word));
+        try {
+            return words.find(WordHash.of(word));
+        } catch (InternalError e) {
+            throw lost(e);
+        }
     }
 
     @Override
@@ -84,6 +106,7 @@ final class BackoffModel implements LanguageModel {
 
     @Override
     public void beginState(LmState out) {
+        requireWhole();
         out.words[0] = begin;
         out.backoff[0] = beginBackoff;
         out.length = Math.min(1, order - 1);
@@ -92,6 +115,7 @@ final class BackoffModel implements LanguageModel {
 
     @Override
     public void emptyState(LmState out) {
+        requireWhole();
         out.length = 0;
         out.matched = 0;
     }
@@ -106,7 +130,7 @@ final class BackoffModel implements LanguageModel {
         if (in == out) {
             throw new IllegalArgumentException("score needs two states: the one given as in would be overwritten");
         }
-        float total = ngrams.match(in, word, out);
+        float total = match(ngrams, in, word, out);
         for (int i = out.matched - 1; i < in.length; i++) {
             total += in.backoff[i];
         }
@@ -117,11 +141,37 @@ final class BackoffModel implements LanguageModel {
         return total;
     }
 
+    private float match(NgramSearch ngrams, LmState in, int word, LmState out) {
+        try {
+            return ngrams.match(in, word, out);
+        } catch (InternalError e) {
+            throw lost(e);
+        }
+    }
+
+    /** A text begins: the one moment at which looking at the file costs nothing beside what follows. */
+    private void requireWhole() {
+        if (mapped != null && search != null) {
+            mapped.requireWhole();
+        }
+    }
+
+    /** The JVM throws an InternalError where a mapped file ends before its map; any other one is passed on. */
+    private LanguageModelException lost(InternalError e) {
+        if (mapped == null) {
+            throw e;
+        }
+        return mapped.shortened(e);
+    }
+
     @Override
     public void close() {
         search = null;
         index = null;
         spellings = null;
+        if (mapped != null) {
+            mapped.close();
+        }
     }
 
     @Override

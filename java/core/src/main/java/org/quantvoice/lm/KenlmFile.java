@@ -16,7 +16,23 @@ final class KenlmFile {
 
     /** @param tableBytes what the n-grams may take in memory; if they would take more, they stay in the mapped file */
     static LanguageModel open(Path path, long tableBytes) throws IOException {
-        return open(MappedFile.open(path), tableBytes);
+        MappedFile mapped = MappedFile.open(path);
+        try {
+            // What is copied to memory is read, not mapped: another process may cut the file short meanwhile.
+            if (fits(mapped, KenlmHeader.read(mapped), tableBytes)) {
+                mapped.close();
+                return open(MappedFile.read(path), tableBytes);
+            }
+            LanguageModel model = open(mapped, tableBytes);
+            mapped.requireWhole();
+            return model;
+        } catch (InternalError e) {
+            mapped.close();
+            throw mapped.shortened(e);
+        } catch (RuntimeException e) {
+            mapped.close();
+            throw e;
+        }
     }
 
     static LanguageModel open(MappedFile file, long tableBytes) {
@@ -53,6 +69,6 @@ final class KenlmFile {
     private static LanguageModel model(
             MappedFile file, KenlmHeader header, NgramSearch search, WordIndex words, long end) {
         @Nullable Spellings spellings = header.hasVocabulary ? KenlmSpellings.read(file, end, words) : null;
-        return new BackoffModel(file.name(), search, words, spellings);
+        return new BackoffModel(file, search, words, spellings);
     }
 }

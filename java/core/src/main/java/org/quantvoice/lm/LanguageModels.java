@@ -18,15 +18,17 @@ public final class LanguageModels {
     private static final int GZIP_MAGIC_1 = 0x8b;
     private static final int STREAM_BUFFER = 1 << 16;
 
+    private static final int MOST_PIPED = 1 << 30;
     private static final long MOST_UNPACKED = 256L << 20;
 
     private LanguageModels() {}
 
     /**
      * Opens an n-gram model of order 1 to 6: ARPA text, plain or packed by gzip, which is read into memory, or a KenLM binary
-     * file (probing, or trie with or without quantization and compressed pointers), which is mapped. The first bytes decide,
-     * not the name. The n-grams of a binary file that take up to 256 MiB, and an eighth of the heap, are unpacked into memory,
-     * where queries are up to twice as fast; see {@link #open(Path, long)}.
+     * file (probing, or trie with or without quantization and compressed pointers). The first bytes decide, not the name; a pipe
+     * serves as well as a file. A binary file whose n-grams take up to 256 MiB, and an eighth of the heap, is unpacked into
+     * memory, where queries are up to twice as fast; a larger one is mapped; see {@link #open(Path, long)}. A mapped file must
+     * stay as it is: if another process cuts it short, the next text fails with a {@link LanguageModelException}.
      *
      * @throws LanguageModelException if the file cannot be read or is damaged; the message says where (line or byte)
      */
@@ -43,6 +45,9 @@ public final class LanguageModels {
     public static LanguageModel open(Path file, long tableBytes) {
         String name = String.valueOf(file.getFileName());
         try {
+            if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+                return open(name, once(file), tableBytes);
+            }
             if (KenlmHeader.isKenlm(head(file))) {
                 return KenlmFile.open(file, tableBytes);
             }
@@ -86,6 +91,20 @@ public final class LanguageModels {
         raw.reset();
         try (InputStream text = packed ? new GZIPInputStream(raw, STREAM_BUFFER) : raw) {
             return ArpaReader.read(name, text, size);
+        }
+    }
+
+    /** A pipe, such as the shell's {@code <(...)}, can be read once only, and not mapped. */
+    private static byte[] once(Path pipe) throws IOException {
+        try (InputStream in = Files.newInputStream(pipe)) {
+            byte[] content = in.readNBytes(MOST_PIPED + 1);
+            if (content.length > MOST_PIPED) {
+                throw new LanguageModelException(
+                        "more than " + MOST_PIPED + " bytes from " + pipe + ", which is no file",
+                        "a smaller language model, or a file",
+                        "write the model to a file first");
+            }
+            return content;
         }
     }
 

@@ -1,20 +1,28 @@
 package org.quantvoice.lm;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.LanguageModelException;
 
 /**
  * A file in memory, little endian, of any size: maps that begin every GiB and are nearly 2 GiB long, so that any part of up to
- * {@link #WHOLE} bytes lies in one. The maps live until the garbage collector finds nobody using them.
+ * {@link #WHOLE} bytes lies in one. The maps live until the garbage collector finds nobody using them. If another process
+ * cuts a mapped file short, the JVM throws an InternalError, perhaps a little later than at the read; {@link #requireWhole}
+ * finds that out beforehand, {@link #shortened} says it afterwards. A file that was copied cannot be cut.
  */
-final class MappedFile {
+final class MappedFile implements AutoCloseable {
     private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int SHIFT = 30;
@@ -24,12 +32,17 @@ final class MappedFile {
 
     private final String name;
     private final long size;
+    private final long origin;
     private final ByteBuffer[] chunks;
+    /** Tells the length of what is mapped, whatever lies at its path now; no channel, which an interrupt would close. */
+    private final @Nullable RandomAccessFile mapped;
 
-    private MappedFile(String name, long size, ByteBuffer[] chunks) {
+    private MappedFile(String name, long size, long origin, ByteBuffer[] chunks, @Nullable RandomAccessFile mapped) {
         this.name = name;
         this.size = size;
+        this.origin = origin;
         this.chunks = chunks;
+        this.mapped = mapped;
     }
 
     static MappedFile open(Path path) throws IOException {
@@ -40,13 +53,70 @@ final class MappedFile {
                 long from = i * CHUNK;
                 chunks[i] = channel.map(FileChannel.MapMode.READ_ONLY, from, Math.min(Integer.MAX_VALUE, size - from));
             }
-            return new MappedFile(String.valueOf(path.getFileName()), size, chunks);
+            String name = String.valueOf(path.getFileName());
+            return new MappedFile(name, size, 0, chunks, new RandomAccessFile(path.toFile(), "r"));
+        }
+    }
+
+    /** The whole file copied to the heap. */
+    static MappedFile read(Path path) throws IOException {
+        String name = String.valueOf(path.getFileName());
+        try (InputStream in = Files.newInputStream(path)) {
+            return of(name, in.readAllBytes());
+        }
+    }
+
+    /** A part of a file, copied to the heap; messages count from the file's beginning. */
+    MappedFile copy(long from, long bytes) {
+        byte[] part = new byte[Math.toIntExact(bytes)];
+        for (int i = 0; i < part.length; i++) {
+            part[i] = (byte) byteAt(from + i);
+        }
+        return new MappedFile(name, bytes, origin + from, new ByteBuffer[] {ByteBuffer.wrap(part)}, null);
+    }
+
+    boolean isMapped() {
+        return mapped != null;
+    }
+
+    /**
+     * Costs one call of the system; nothing for what is not mapped.
+     *
+     * @throws LanguageModelException if the file that is mapped has become shorter
+     */
+    void requireWhole() {
+        try {
+            if (mapped != null && mapped.length() < size) {
+                throw shortened(new EOFException("now " + mapped.length() + " bytes, once " + size));
+            }
+        } catch (IOException e) {
+            throw shortened(e);
+        }
+    }
+
+    /** What to say of a read that failed since the file was cut. */
+    LanguageModelException shortened(Throwable cause) {
+        return new LanguageModelException(
+                "the language model " + name + ", which was cut short or lost while it was in use",
+                "a file that stays as it is while it is open",
+                "open the model again; replace files by renaming (mv), not in place (cp), or let it be copied to memory",
+                cause);
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (mapped != null) {
+                mapped.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("closing " + name, e);
         }
     }
 
     /** A file that is in memory already. */
     static MappedFile of(String name, byte[] bytes) {
-        return new MappedFile(name, bytes.length, new ByteBuffer[] {ByteBuffer.wrap(bytes)});
+        return new MappedFile(name, bytes.length, 0, new ByteBuffer[] {ByteBuffer.wrap(bytes)}, null);
     }
 
     String name() {
@@ -107,6 +177,6 @@ final class MappedFile {
     }
 
     LanguageModelException error(long offset, String got, String expected, String cure) {
-        return new LanguageModelException(got + " at byte " + offset + " of " + name, expected, cure);
+        return new LanguageModelException(got + " at byte " + (origin + offset) + " of " + name, expected, cure);
     }
 }

@@ -35,6 +35,11 @@ final class ProbingTable {
         return new ProbingTable(at.file(), at.take(buckets * entryBytes, what), buckets, entryBytes);
     }
 
+    /** The same in memory of its own. */
+    ProbingTable copy() {
+        return new ProbingTable(file.copy(base, end - base), 0, buckets, entryBytes);
+    }
+
     MappedFile file() {
         return file;
     }

@@ -25,8 +25,8 @@ final class ProbingVocabulary implements WordIndex {
         if (size < 1 || size > header.counts[0] + 1) {
             throw file.error(head + 4, Integer.toUnsignedString(size) + " words", "1 to " + (header.counts[0] + 1));
         }
-        return new ProbingVocabulary(
-                ProbingTable.read(at, header.counts[0], header.multiplier, ENTRY, "vocabulary"), size);
+        ProbingTable table = ProbingTable.read(at, header.counts[0], header.multiplier, ENTRY, "vocabulary");
+        return new ProbingVocabulary(file.isMapped() ? table : table.copy(), size);
     }
 
     @Override

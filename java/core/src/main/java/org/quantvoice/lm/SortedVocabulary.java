@@ -28,7 +28,11 @@ final class SortedVocabulary implements WordIndex {
                     Long.toUnsignedString(words) + " words without <unk>",
                     "fewer than the " + header.counts[0] + " 1-grams");
         }
-        return new SortedVocabulary(file, at.take(8 * header.counts[0], "the vocabulary"), (int) words);
+        long bytes = 8 * header.counts[0];
+        long base = at.take(bytes, "the vocabulary");
+        return file.isMapped()
+                ? new SortedVocabulary(file, base, (int) words)
+                : new SortedVocabulary(file.copy(base, bytes), 0, (int) words);
     }
 
     @Override

@@ -22,6 +22,7 @@ import org.quantvoice.features.FeatureStream;
 import org.quantvoice.features.FrontEnd;
 import org.quantvoice.graph.FrontEndOperator;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.files.MappedReads;
 import org.quantvoice.internal.kernels.Kernels;
 import org.quantvoice.internal.program.Program;
 import org.quantvoice.internal.program.ProgramBuilder;
@@ -33,6 +34,7 @@ import org.quantvoice.quant.QuantReport;
 /** A graph of one waveform on the native executor. Programs are made once per length and kept for the lengths used last. */
 public final class NativeModel implements AcousticModel, ModelParts, Profiled {
     private static final long MOST_ARENA = 256L << 20;
+    private static final String MODEL = "the model file of this session";
 
     private final QvModel model;
     private final Optional<QuantReport> report;
@@ -95,7 +97,7 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
         try {
             requireOpen();
             requireWindow(samples);
-            ProgramCache.Entry entry = programs.take(samples.length);
+            ProgramCache.Entry entry = MappedReads.guard(MODEL, () -> programs.take(samples.length));
             try {
                 return inWorkspace(entry, samples, space -> logProbs(entry, space));
             } finally {

@@ -17,6 +17,7 @@ import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.export.ModelPart;
 import org.quantvoice.export.ModelParts;
 import org.quantvoice.features.Fbank;
+import org.quantvoice.internal.files.MappedReads;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.internal.kernels.Kernels;
@@ -202,7 +203,7 @@ public final class NativeStreamingModel implements AcousticModel, StreamingModel
             if (closed) {
                 throw new IllegalStateException("this model is closed");
             }
-            return run.get();
+            return MappedReads.guard("the model file of this session", run);
         } finally {
             life.readLock().unlock();
         }

@@ -133,13 +133,11 @@ public final class PackedWeights implements Weights, AutoCloseable {
         });
     }
 
-    /** The values of all layers in one direct buffer; those of a single mapped layer are not copied. */
+    /**
+     * The values of all layers in one direct buffer, copied by Java: native code that read a mapped file would take the process
+     * with it if another one cut the file short.
+     */
     private ByteBuffer sideBySide(List<Layer> layers, int outputs, int inputs) {
-        if (layers.size() == 1
-                && layers.get(0).weight instanceof Int8Tensor only
-                && only.mapped().isPresent()) {
-            return only.values();
-        }
         ByteBuffer all = threads.staging(Math.multiplyExact(outputs, inputs));
         byte[] row = new byte[inputs];
         for (Layer layer : layers) {

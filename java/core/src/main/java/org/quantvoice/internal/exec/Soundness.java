@@ -3,6 +3,7 @@ package org.quantvoice.internal.exec;
 import java.util.NoSuchElementException;
 import java.util.function.Supplier;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.internal.files.MappedReads;
 
 /**
  * The boundary behind which a graph is taken at its word. Sizes that fit for no input, or not together, show only when a
@@ -18,7 +19,7 @@ public final class Soundness {
      */
     public static <T> T check(String subject, Supplier<T> planning) {
         try {
-            return planning.get();
+            return MappedReads.guard(subject, planning);
         } catch (ArithmeticException
                 | IllegalArgumentException
                 | IllegalStateException

@@ -28,6 +28,7 @@ import org.quantvoice.graph.PackedTensor;
 import org.quantvoice.graph.QuantizedTensor;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.internal.files.AtomicFile;
+import org.quantvoice.internal.files.MappedReads;
 import org.quantvoice.internal.json.JsonReader;
 import org.quantvoice.internal.json.JsonWriter;
 
@@ -134,7 +135,7 @@ public final class QvFile {
     /** What reading gives; what is wrong with the file is told with its name. */
     static <T> T sound(Path file, Supplier<T> reading) {
         try {
-            return reading.get();
+            return MappedReads.guard("its content", reading);
         } catch (QuantVoiceException e) {
             throw new ModelFormatException(file + ": " + e.got(), e.expected(), e.cure(), e);
         } catch (ArithmeticException | IllegalArgumentException | IllegalStateException e) {

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.internal.files.MappedReads;
 import org.quantvoice.internal.json.JsonWriter;
 
 /**
@@ -80,8 +81,13 @@ final class SafeTensors {
     /** Writes header and tensors; the data part begins at a multiple of {@value #ALIGN} bytes. */
     static void write(OutputStream out, Map<String, Source> tensors, Map<String, String> metadata) throws IOException {
         out.write(header(tensors, metadata));
-        for (Source source : tensors.values()) {
-            source.writeTo(out);
+        try {
+            for (Source source : tensors.values()) {
+                source.writeTo(out);
+            }
+            MappedReads.settle();
+        } catch (InternalError e) {
+            throw MappedReads.lost("the file that the model came from", e);
         }
     }
 

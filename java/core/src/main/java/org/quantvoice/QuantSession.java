@@ -402,9 +402,9 @@ public final class QuantSession implements AutoCloseable {
     public void save(Path target) {
         running(() -> {
             requireFormat(target);
-            model.save(target);
             byte[] tokens = card.toJson().getBytes(StandardCharsets.UTF_8);
-            AtomicFile.write(ModelSource.sidecar(target.toAbsolutePath()), out -> out.write(tokens));
+            Path sidecar = ModelSource.sidecar(target.toAbsolutePath());
+            AtomicFile.replaceBoth(target, model::save, sidecar, out -> out.write(tokens));
             return target;
         });
     }

@@ -20,6 +20,8 @@ import org.quantvoice.cli.terminal.StopSignal;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.export.ExportPrecision;
 import org.quantvoice.export.FirstCache;
+import org.quantvoice.internal.files.AtomicFile;
+import org.quantvoice.internal.files.Folders;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -108,6 +110,7 @@ final class ExportCommand extends Subcommand {
     @Override
     public Integer call() {
         check();
+        prepare();
         List<Written> written = new ArrayList<>();
         try (StopSignal stop = new StopSignal()) {
             for (Format format : formats) {
@@ -120,6 +123,15 @@ final class ExportCommand extends Subcommand {
         }
         print(written);
         return QuantVoice.OK;
+    }
+
+    /** Makes the folders that are written to, before the work. */
+    private void prepare() {
+        if (parts) {
+            Folders.make(output);
+        } else {
+            AtomicFile.prepare(output);
+        }
     }
 
     private void check() {

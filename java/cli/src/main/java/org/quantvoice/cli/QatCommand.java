@@ -14,7 +14,6 @@ import org.quantvoice.cli.option.RunOptions;
 import org.quantvoice.cli.terminal.StopSignal;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.Vocabulary;
-import org.quantvoice.error.OutputException;
 import org.quantvoice.internal.files.AtomicFile;
 import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.torch.train.QatOptions;
@@ -137,7 +136,7 @@ final class QatCommand extends Subcommand {
         if (!output.toString().toLowerCase(Locale.ROOT).endsWith(".pt")) {
             throw usage("got the output " + output + "; expected a name that ends in .pt");
         }
-        checkFolder();
+        AtomicFile.prepare(output); // now and not when hours of training are to be written
         Input input = input(); // first: it says what to add where quantvoice-torch is missing
         List<String> names = modules.isEmpty() ? List.of("") : modules;
         double steps = rate == null ? QatOptions.usualRate(bits) : rate;
@@ -157,17 +156,6 @@ final class QatCommand extends Subcommand {
                 out().print(documents.text());
             }
             return result.end() == QatResult.End.DIVERGED ? QuantVoice.FAILED : QuantVoice.OK;
-        }
-    }
-
-    /** Now and not when hours of training are to be written. */
-    private void checkFolder() {
-        Path folder = output.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
-            throw new OutputException(
-                    "no way to write " + output,
-                    "a folder that exists and can be written",
-                    "make the folder " + folder + ", or choose another");
         }
     }
 

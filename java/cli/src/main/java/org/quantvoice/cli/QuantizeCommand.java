@@ -13,6 +13,7 @@ import org.quantvoice.cli.option.StreamSettingsOptions;
 import org.quantvoice.cli.terminal.StopSignal;
 import org.quantvoice.cli.terminal.TextTable;
 import org.quantvoice.engine.Engine;
+import org.quantvoice.internal.files.AtomicFile;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.QuantReport.Method;
 import picocli.CommandLine.Command;
@@ -67,6 +68,7 @@ final class QuantizeCommand extends Subcommand {
     }
 
     private void quantize(StopSignal stop) {
+        AtomicFile.prepare(output);
         QuantSessionBuilder builder = run.builder(model).progress(stop.checking(progress()));
         builder.engine(engineOf(output)).fallback(false); // another engine writes another format
         if (quant.anyName()) {

@@ -9,6 +9,7 @@ import org.quantvoice.cli.option.QuantOptions;
 import org.quantvoice.cli.option.RunOptions;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.LogProbs;
+import org.quantvoice.internal.files.AtomicFile;
 import org.quantvoice.internal.npy.NpyArray;
 import org.quantvoice.internal.npy.NpyFiles;
 import picocli.CommandLine.Command;
@@ -49,6 +50,7 @@ final class RunCommand extends Subcommand {
 
     @Override
     public Integer call() {
+        AtomicFile.prepare(output);
         NpyArray samples = NpyFiles.read(input);
         int[] shape = samples.shape();
         if (shape.length < 1 || shape.length > 2 || samples.data().length == 0) {

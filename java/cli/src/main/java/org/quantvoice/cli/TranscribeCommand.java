@@ -23,6 +23,7 @@ import org.quantvoice.cli.terminal.TerminalProgress;
 import org.quantvoice.cli.terminal.TerminalRow;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.internal.files.AtomicFile;
+import org.quantvoice.internal.files.Folders;
 import org.quantvoice.internal.tasks.OrderedTasks;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -103,6 +104,8 @@ final class TranscribeCommand extends Subcommand {
     @Mixin
     private DecoderOptions decoder;
 
+    private OutputNames names = new OutputNames(List.of());
+
     @Override
     public Integer call() {
         if (files.isEmpty() && !live) {
@@ -147,6 +150,10 @@ final class TranscribeCommand extends Subcommand {
         }
         boolean document = json() || format == TranscriptFormat.JSON && folder == null;
         TranscriptionRun result = new TranscriptionRun(document);
+        if (folder != null) {
+            Folders.make(folder); // before the work, which may take hours
+        }
+        names = new OutputNames(files);
         try (QuantSession session = builder.build();
                 StopSignal stop = new StopSignal()) {
             TerminalRow row =
@@ -293,6 +300,7 @@ final class TranscribeCommand extends Subcommand {
         String content = format.of(named(file), heard.transcript(), nbest, heard.segmented());
         if (folder != null) {
             byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+            Folders.make(target(file).toAbsolutePath().getParent());
             AtomicFile.write(target(file), out -> out.write(bytes));
         } else if (!heard.told() && !json() && format != TranscriptFormat.JSON) {
             out().print(prefixed(file, content));
@@ -308,10 +316,11 @@ final class TranscribeCommand extends Subcommand {
         return java.util.Objects.requireNonNull(folder).resolve(name(file) + ".part.jsonl");
     }
 
-    private static String name(Path file) {
-        return file.equals(RecordingCommand.STANDARD_INPUT)
-                ? "stdin"
-                : file.getFileName().toString();
+    private String name(Path file) {
+        if (file.equals(RecordingCommand.STANDARD_INPUT)) {
+            return "stdin";
+        }
+        return files.isEmpty() ? MICROPHONE.toString() : names.of(file).toString();
     }
 
     /** What lines are marked with: the file, if they may be of several. */

@@ -28,6 +28,7 @@ import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.error.CorpusException;
 import org.quantvoice.internal.exec.NativeModel;
+import org.quantvoice.internal.files.AtomicFile;
 import org.quantvoice.quant.Budget;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.TuningReport;
@@ -125,6 +126,7 @@ final class TuneCommand extends Subcommand {
             throw usage("got --test with " + (folder == null ? "no --report" : "--points " + points)
                     + "; expected a folder and 2 or more points");
         }
+        AtomicFile.prepare(output);
         Optional<AudioCorpus> test = testCorpus(); // refused before the long part
         try (StopSignal stop = new StopSignal();
                 DecoderOptions closedAtTheEnd = decoder) {

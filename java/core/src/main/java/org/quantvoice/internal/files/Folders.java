@@ -6,15 +6,38 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.quantvoice.error.OutputException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes a folder with what it holds, as far as that can be done; what stays is logged. */
+/** Makes and removes folders. */
 public final class Folders {
     private static final Logger LOG = LoggerFactory.getLogger(Folders.class);
 
     private Folders() {}
 
+    /**
+     * Makes a folder and those above it, if they are not there.
+     *
+     * @throws OutputException if there is a file in its place, or it cannot be made
+     */
+    public static void make(Path folder) {
+        if (Files.isDirectory(folder)) {
+            return;
+        }
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            String reason = Files.exists(folder) ? "there is a file in its place" : e.toString();
+            throw new OutputException(
+                    "the folder " + folder + ", which cannot be made (" + reason + ")",
+                    "a folder to write to",
+                    "choose another path",
+                    e);
+        }
+    }
+
+    /** Removes a folder with what it holds, as far as that can be done; what stays is logged. */
     static void delete(Path folder) {
         try (Stream<Path> found = Files.walk(folder)) {
             List<Path> deepestFirst = found.sorted(Comparator.reverseOrder()).toList();

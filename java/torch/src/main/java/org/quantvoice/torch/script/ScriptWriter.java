@@ -1,16 +1,12 @@
 package org.quantvoice.torch.script;
 
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.ExtraFilesMap;
 import org.bytedeco.pytorch.JitModule;
 import org.quantvoice.error.OutputException;
+import org.quantvoice.internal.files.AtomicFile;
 import org.quantvoice.torch.script.Libtorch.TorchFailure;
 
 /**
@@ -40,22 +36,9 @@ public final class ScriptWriter {
     }
 
     private static void write(JitModule module, Optional<Int8Settings> int8, Form form, Path target) {
-        Path file = target.toAbsolutePath();
         try {
-            if (Files.isDirectory(file)) {
-                throw new IOException("it is a folder");
-            }
-            Path folder = Files.createTempDirectory(file.getParent(), ".qv-");
-            try {
-                Path temporary = folder.resolve(file.getFileName());
-                serialize(module, int8, form, temporary);
-                force(temporary);
-                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(folder.resolve(file.getFileName()));
-                Files.delete(folder);
-            }
-        } catch (IOException | TorchFailure e) {
+            AtomicFile.replace(target, temporary -> serialize(module, int8, form, temporary));
+        } catch (TorchFailure e) {
             throw new OutputException(
                     "no way to write " + target + " (" + e + ")",
                     "a writable path with enough space",
@@ -78,12 +61,6 @@ public final class ScriptWriter {
                 }
                 return file;
             });
-        }
-    }
-
-    private static void force(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.force(true);
         }
     }
 }

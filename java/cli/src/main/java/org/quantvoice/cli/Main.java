@@ -1,9 +1,16 @@
 package org.quantvoice.cli;
 
+import java.io.BufferedWriter;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.quantvoice.cli.terminal.StopSignal;
+import org.quantvoice.cli.terminal.TerminalWriter;
 import picocli.CommandLine;
 
 /** The entry of the process. */
@@ -21,15 +28,42 @@ public final class Main {
         if (System.getProperty("org.bytedeco.javacpp.maxPhysicalBytes") == null) {
             System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
         }
-        Charset charset = Charset.defaultCharset();
-        PrintWriter out = new PrintWriter(System.out, false, charset);
-        PrintWriter err = new PrintWriter(System.err, true, charset);
-        System.exit(run(out, err, args));
+        System.exit(run(standardOutput(), standardError(), args));
+    }
+
+    /** JSON and words are UTF-8, whatever the locale: in that of containers words would become question marks. */
+    private static PrintWriter standardOutput() {
+        Writer writer = utf8(FileDescriptor.out);
+        return new PrintWriter(System.console() == null ? writer : new TerminalWriter(writer));
+    }
+
+    private static PrintWriter standardError() {
+        // Log lines go there by themselves.
+        System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
+        return new PrintWriter(new TerminalWriter(utf8(FileDescriptor.err)), true);
+    }
+
+    private static Writer utf8(FileDescriptor descriptor) {
+        return new BufferedWriter(
+                new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8));
+    }
+
+    /** In a locale without these letters the JVM has replaced them, and no file will be found by such a name. */
+    private static boolean isUnreadable(String argument) {
+        String names = System.getProperty("sun.jnu.encoding", "UTF-8");
+        return argument.indexOf('\uFFFD') >= 0 && !names.equalsIgnoreCase("UTF-8");
     }
 
     /** Runs a command and returns its exit code. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
         CommandLine commands = QuantVoice.commandLine().setOut(out).setErr(err);
+        for (String argument : args) {
+            if (isUnreadable(argument)) {
+                err.println("error: got the argument " + argument + ", which the locale cannot express ("
+                        + System.getProperty("sun.jnu.encoding") + "); expected a locale with UTF-8; set LC_ALL=C.UTF-8");
+                return QuantVoice.USAGE;
+            }
+        }
         int code;
         try {
             code = commands.execute(args);

@@ -69,7 +69,7 @@ record QatDocuments(QatResult result, Path model, Path output, Optional<Path> ra
                 end());
         return table
                 + last
-                + ranges.map(file -> String.format("%s: ranges of their inputs%n", file))
+                + ranges.map(file -> String.format(Locale.ROOT, "%s: ranges of their inputs%n", file))
                         .orElse("");
     }
 

@@ -124,7 +124,10 @@ final class TsvCorpus {
         try {
             file = tsv.resolveSibling(name);
         } catch (InvalidPathException e) {
-            throw fail("the file name " + name, "a path", "correct the name");
+            throw fail(
+                    "the file name " + name + ", which cannot be named here (" + e.getReason() + ")",
+                    "a path",
+                    "correct the name, or set LC_ALL=C.UTF-8 if it has letters that the locale lacks");
         }
         if (!Files.isRegularFile(file)) {
             throw fail(

@@ -8,7 +8,7 @@ import org.quantvoice.internal.text.Scripts;
  * be cleared.
  */
 public final class TerminalRow {
-    private static final String CLEAR = "\r\u001b[K";
+    static final String CLEAR = "\r\u001b[K";
     private static final String CUT = "\u2026";
 
     private final PrintWriter screen;

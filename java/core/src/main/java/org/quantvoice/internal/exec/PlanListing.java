@@ -119,7 +119,7 @@ public record PlanListing(
             }
         }
         floatOperators.forEach(
-                f -> text.append(String.format("stayed float: %s %s: %s%n", f.operator, f.path, f.reason)));
+                f -> text.append(String.format(Locale.ROOT, "stayed float: %s %s: %s%n", f.operator, f.path, f.reason)));
         return text.toString();
     }
 }

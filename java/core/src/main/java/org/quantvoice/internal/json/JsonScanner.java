@@ -1,5 +1,7 @@
 package org.quantvoice.internal.json;
 
+import java.util.Locale;
+
 import org.jspecify.annotations.Nullable;
 
 /** The tokens of a JSON text, and where they stand. */
@@ -204,7 +206,7 @@ public final class JsonScanner {
     }
 
     private static String show(char c) {
-        return c > ' ' && c < 127 ? "'" + c + "'" : String.format("U+%04X", (int) c);
+        return c > ' ' && c < 127 ? "'" + c + "'" : String.format(Locale.ROOT, "U+%04X", (int) c);
     }
 
     private static boolean isDigit(char c) {

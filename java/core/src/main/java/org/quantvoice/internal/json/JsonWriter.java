@@ -1,6 +1,7 @@
 package org.quantvoice.internal.json;
 
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -128,7 +129,7 @@ public final class JsonWriter {
         }
         // The two line separators are legal in JSON but not in JavaScript, where such output often ends up.
         if (c < ' ' || c == '\u2028' || c == '\u2029') {
-            out.append(String.format("\\u%04x", (int) c));
+            out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
         } else {
             out.append(c);
         }

@@ -74,7 +74,11 @@ record ModelCard(
      */
     static ModelCard parse(byte[] json, String source) {
         try {
-            return UnitsList.looksLike(json) ? UnitsList.parse(json) : parse(JsonReader.parse(json));
+            if (UnitsList.looksLike(json)) {
+                return UnitsList.parse(json);
+            }
+            JsonNode root = JsonReader.parse(json);
+            return VocabularyFile.looksLike(root) ? VocabularyFile.parse(root) : parse(root);
         } catch (JsonException e) {
             throw new ModelFormatException(source + ": " + e.got(), e.expected(), CURE, e);
         } catch (QuantVoiceException e) {

@@ -58,7 +58,7 @@ public final class Lexicon {
         List<Entry> entries = new ArrayList<>();
         try {
             for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
-                String[] parts = line.trim().split("\\s+");
+                String[] parts = line.replace("\uFEFF", "").trim().split("\\s+");
                 if (!parts[0].isEmpty()) {
                     entries.add(new Entry(parts[0], List.of(parts).subList(1, parts.length)));
                 }

@@ -158,7 +158,7 @@ class LexiconTest {
     @Test
     void readsFilesAndSaysWhichLetterIsMissing(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("words.txt");
-        Files.writeString(file, "AB\ta b |\nab\n\nAB\tb b |\n");
+        Files.writeString(file, "\uFEFFAB\ta b |\r\nab\n\nAB\tb b |\n");
         Lexicon lexicon = Lexicon.read(file);
         assertThat(lexicon.entries())
                 .containsExactly(entry("AB", "a", "b", "|"), entry("ab"), entry("AB", "b", "b", "|"));

@@ -18,6 +18,8 @@ public final class JsonReader {
     public static final int MAX_DEPTH = 64;
 
     private final JsonScanner scanner;
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     private int depth;
 
     private JsonReader(String text) {
@@ -32,13 +34,14 @@ public final class JsonReader {
         return new JsonNode("", value);
     }
 
-    /** Parses UTF-8; malformed bytes are an error, not replaced. */
+    /** Parses UTF-8, with a byte order mark or without; malformed bytes are an error, not replaced. */
     public static JsonNode parse(byte[] utf8) {
         try {
-            return parse(StandardCharsets.UTF_8
+            String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(utf8))
-                    .toString());
+                    .toString();
+            return parse(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
         } catch (CharacterCodingException e) {
             throw new JsonException("bytes that are not UTF-8", "UTF-8 text", "save the file as UTF-8", e);
         }

@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.internal.json.JsonException;
 import org.quantvoice.internal.json.JsonNode;

@@ -1,9 +1,10 @@
 package org.quantvoice.decode;
 
-import java.util.Arrays;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
+import org.quantvoice.internal.beam.BestPath;
+import org.quantvoice.internal.beam.CtcStates;
 import org.quantvoice.internal.beam.TokenLog;
 
 /**
@@ -11,9 +12,11 @@ import org.quantvoice.internal.beam.TokenLog;
  * <pre>
  * score(y) = log max over all paths pi that collapse to y: product over t of p(pi_t | t)
  * </pre>
- * (Viterbi). Needs one byte a frame and state. Immutable.
+ * (Viterbi). Needs up to 32 MB, and 60 bytes a frame and token: hours are aligned as minutes are. Immutable.
  */
 public final class ForcedAligner {
+    private static final int MOST_STEPS = 1 << 25;
+
     private final Vocabulary vocabulary;
     private final Transcripts transcripts;
 
@@ -43,59 +46,28 @@ public final class ForcedAligner {
     public Hypothesis align(LogProbs input, int... labelling) {
         int[] states = CtcStates.of(labelling, vocabulary);
         CtcStates.check(input, vocabulary);
-        byte[][] steps = new byte[input.frames()][];
-        double[] last = viterbi(input, states, steps);
-        int end = states.length - 1;
-        int state = end > 0 && last[end - 1] > last[end] ? end - 1 : end;
-        double score = input.frames() == 0 && labelling.length == 0 ? 0 : last[state];
+        BestPath best = new BestPath(input, states, MOST_STEPS);
+        double score = best.find();
         if (score == Double.NEGATIVE_INFINITY) {
             throw new DecoderException(
                     "a text of " + labelling.length + " tokens that cannot be said in " + input.frames() + " frames",
                     "at least a frame for each token, one more between equal tokens, and no impossible token",
                     "check that text and recording belong together");
         }
-        return transcripts.hypothesis(spans(input, states, steps, state), score, 0, 0);
+        return transcripts.hypothesis(spans(input, states, best.path()), score, 0, 0);
     }
 
-    private double[] viterbi(LogProbs input, int[] states, byte[][] steps) {
-        double[] now = new double[states.length];
-        double[] next = new double[states.length];
-        Arrays.fill(now, Double.NEGATIVE_INFINITY);
-        for (int t = 0; t < input.frames(); t++) {
-            steps[t] = new byte[states.length];
-            int row = t * vocabulary.size();
-            for (int s = 0; s < states.length; s++) {
-                double best = t == 0 ? (s < 2 ? 0 : Double.NEGATIVE_INFINITY) : now[s];
-                if (t > 0 && s >= 1 && now[s - 1] > best) {
-                    best = now[s - 1];
-                    steps[t][s] = 1;
-                }
-                if (t > 0 && CtcStates.mayJump(states, s) && now[s - 2] > best) {
-                    best = now[s - 2];
-                    steps[t][s] = 2;
-                }
-                next[s] = best + input.data()[row + states[s]];
-            }
-            double[] swap = now;
-            now = next;
-            next = swap;
-        }
-        return now;
-    }
-
-    private TokenLog spans(LogProbs input, int[] states, byte[][] steps, int lastState) {
+    private static TokenLog spans(LogProbs input, int[] states, int[] path) {
         TokenLog log = new TokenLog();
-        int state = lastState;
-        int end = input.frames();
+        int end = path.length;
         double logProb = 0;
-        for (int t = input.frames() - 1; t >= 0; t--) {
+        for (int t = path.length - 1; t >= 0; t--) {
+            int state = path[t];
             logProb += input.at(t, states[state]);
-            int before = t == 0 ? -1 : state - steps[t][state];
-            if (before != state) {
+            if (t == 0 || path[t - 1] != state) {
                 if (state % 2 == 1) {
                     log.add(states[state], TokenLog.NO_LABEL, t, end, logProb);
                 }
-                state = before;
                 end = t;
                 logProb = 0;
             }

@@ -3,6 +3,7 @@ package org.quantvoice.decode;
 import java.util.Arrays;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.internal.beam.CtcStates;
 import org.quantvoice.internal.beam.LogMath;
 
 /**

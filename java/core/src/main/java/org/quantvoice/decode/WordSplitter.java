@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.internal.beam.SpecialTokens;
 import org.quantvoice.internal.beam.TokenLog;
 import org.quantvoice.internal.text.Scripts;
 

@@ -15,6 +15,8 @@ import org.quantvoice.decode.Hypothesis.TokenSpan;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
+import org.quantvoice.internal.beam.BestPath;
+import org.quantvoice.internal.beam.CtcStates;
 
 class AlignmentTest {
     private static final Vocabulary LETTERS =
@@ -112,5 +114,43 @@ class AlignmentTest {
         assertThatThrownBy(() -> aligner.align(two, 2)).isInstanceOf(DecoderException.class);
         assertThatThrownBy(() -> ForwardScorer.with(LETTERS).score(two, 7)).isInstanceOf(DecoderException.class);
         assertThat(aligner.align(new LogProbs(new float[0], 0, 4), "").tokens()).isEmpty();
+    }
+
+    /** Halving a pass again and again finds the path of one pass, ties included. */
+    @Test
+    void linearMemoryFindsTheSamePath() {
+        for (int seed = 0; seed < 3_000; seed++) {
+            Random random = new Random(seed);
+            int size = 2 + random.nextInt(3);
+            int frames = 1 + random.nextInt(20);
+            LogProbs input = BruteForce.random(random, frames, size, 2, seed % 3 == 0);
+            if (seed % 2 == 0) {
+                for (int i = 0; i < input.data().length; i++) {
+                    input.data()[i] = -random.nextInt(2);
+                }
+            }
+            int[] labelling = random.ints(random.nextInt(frames + 1), 1, size).toArray();
+            int[] states = CtcStates.of(labelling, PrefixBeamTest.letters(size, 0));
+            BestPath whole = new BestPath(input, states, 1 << 20);
+            BestPath halves = new BestPath(input, states, random.nextInt(40));
+            double score = whole.find();
+            assertThat(halves.find()).as("seed %d", seed).isEqualTo(score);
+            if (score > Double.NEGATIVE_INFINITY) {
+                assertThat(halves.path()).as("seed %d", seed).isEqualTo(whole.path());
+            }
+        }
+    }
+
+    /** Minutes and thousands of characters: a byte a frame and state would be 370 MB, of which 32 are kept. */
+    @Test
+    void aLongTextIsAligned() {
+        Vocabulary letters = new Vocabulary(List.of("<pad>", "|", "a", "b", "c"), 0, OptionalInt.of(1), false);
+        int frames = 20_000;
+        float[] data = new float[frames * letters.size()];
+        Arrays.fill(data, (float) Math.log(0.2));
+        Hypothesis path = ForcedAligner.with(letters).align(new LogProbs(data, frames, 5), "abc ".repeat(2_300));
+        assertThat(path.words()).hasSize(2_300).allSatisfy(word -> assertThat(word.text())
+                .isEqualTo("abc"));
+        assertThat(path.score()).isCloseTo(frames * Math.log(0.2), within(1e-2));
     }
 }

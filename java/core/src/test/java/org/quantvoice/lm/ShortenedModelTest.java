@@ -22,10 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.decode.BeamOptions;
 import org.quantvoice.decode.DecoderStream;
-import org.quantvoice.decode.LmOptions;
-import org.quantvoice.decode.LogProbs;
+import org.quantvoice.lm.LmOptions;
+import org.quantvoice.engine.LogProbs;
 import org.quantvoice.decode.PrefixBeam;
-import org.quantvoice.decode.Vocabulary;
+import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.LanguageModelException;
 
 /** A language model file that another process cuts short while it is in use, and one that is a pipe. */

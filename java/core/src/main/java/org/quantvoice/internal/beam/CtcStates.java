@@ -1,15 +1,14 @@
-package org.quantvoice.decode;
+package org.quantvoice.internal.beam;
 
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
-import org.quantvoice.internal.beam.RowCheck;
 
 /** The states of CTC for one labelling: its tokens with a blank before, between and behind. */
 public final class CtcStates {
     private CtcStates() {}
 
-    static int[] of(int[] labelling, Vocabulary vocabulary) {
+    public static int[] of(int[] labelling, Vocabulary vocabulary) {
         int[] states = new int[2 * labelling.length + 1];
         for (int s = 0; s < states.length; s++) {
             states[s] = s % 2 == 0 ? vocabulary.blank() : labelling[s / 2];
@@ -26,12 +25,12 @@ public final class CtcStates {
     }
 
     /** True if a path may leave out the blank before a state. */
-    static boolean mayJump(int[] states, int s) {
+    public static boolean mayJump(int[] states, int s) {
         return s >= 2 && s % 2 == 1 && states[s] != states[s - 2];
     }
 
     /** Refuses matrices that fit no vocabulary or hold what is no log-probability. */
-    static void check(LogProbs input, Vocabulary vocabulary) {
+    public static void check(LogProbs input, Vocabulary vocabulary) {
         RowCheck check = new RowCheck(vocabulary);
         check.shape(input);
         for (int i = 0; i < input.data().length; i++) {

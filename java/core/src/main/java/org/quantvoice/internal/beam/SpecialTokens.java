@@ -1,11 +1,11 @@
-package org.quantvoice.decode;
+package org.quantvoice.internal.beam;
 
 import java.util.Locale;
 import java.util.Set;
 
 /** Tokens that stand for something else than their letters: signs of a tokenizer, and single bytes of UTF-8. */
-final class SpecialTokens {
-    static final int NO_BYTE = -1;
+public final class SpecialTokens {
+    public static final int NO_BYTE = -1;
 
     private static final Set<String> NAMES = Set.of(
             "s", "/s", "unk", "pad", "blank", "blk", "sos", "eos", "bos", "sos/eos", "mask", "cls", "sep", "epsilon",
@@ -14,7 +14,7 @@ final class SpecialTokens {
     private SpecialTokens() {}
 
     /** True for signs such as {@code <s>}, {@code <unk>}, {@code [PAD]} and {@code <|endoftext|>}, which nobody says. */
-    static boolean isSign(String token) {
+    public static boolean isSign(String token) {
         int last = token.length() - 1;
         if (last < 2) {
             return false;
@@ -27,7 +27,7 @@ final class SpecialTokens {
     }
 
     /** The byte that a token such as {@code <0xE4>} stands for, 0 to 255, or {@link #NO_BYTE}. */
-    static int byteOf(String token) {
+    public static int byteOf(String token) {
         if (token.length() != 6 || !token.startsWith("<0x") || token.charAt(5) != '>') {
             return NO_BYTE;
         }

@@ -146,7 +146,7 @@ class BadInputTest {
 
     @Test
     void outputsThatCannotBeWritten() throws IOException {
-        Path nowhere = dir.resolve("no/where.pt");
+        Path nowhere = Files.writeString(dir.resolve("a-file"), "x").resolve("where.pt");
         refused("OutputException", "where.pt", "quantize", Qv.FLOAT, "-o", nowhere, "--dynamic", "encoder.enc");
         Path folder = Files.createDirectory(dir.resolve("folder.pt"));
         refused("OutputException", "folder.pt", "quantize", Qv.FLOAT, "-o", folder, "--dynamic", "encoder.enc");

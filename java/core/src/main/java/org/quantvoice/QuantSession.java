@@ -34,6 +34,7 @@ import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.files.AtomicFile;
 import org.quantvoice.internal.kernels.PhysicalCores;
+import org.quantvoice.internal.lifetime.LostObjects;
 import org.quantvoice.internal.longform.LongFrames;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.tasks.OrderedTasks;
@@ -60,6 +61,11 @@ import org.slf4j.LoggerFactory;
  * other method throws {@link IllegalStateException}. Bad input leaves the session usable.
  */
 public final class QuantSession implements AutoCloseable {
+    /** The ends of short audio weigh too much: a window is some frames wide. */
+    private static final int LEAST_FRAMES_TO_COMPARE = 50;
+
+    private static final double HOP_TOLERANCE = 0.15;
+
     private static final Logger LOG = LoggerFactory.getLogger(QuantSession.class);
 
     private final AcousticModel model;
@@ -73,6 +79,8 @@ public final class QuantSession implements AutoCloseable {
     private final @Nullable QuantSession owner;
 
     private boolean closed;
+    private volatile boolean hopWarned;
+    private final LostObjects.Watch watch;
 
     /** @param chosenDecoder what streams use as well; empty: their own default */
     QuantSession(
@@ -88,6 +96,7 @@ public final class QuantSession implements AutoCloseable {
         this.card = transcriber.card();
         this.transcriber = transcriber;
         owner = null;
+        watch = LostObjects.watch(this, "a QuantSession");
     }
 
     private QuantSession(QuantSession owner, Decoder decoder, Decoder ofStreams) {
@@ -98,6 +107,7 @@ public final class QuantSession implements AutoCloseable {
         chosenDecoder = Optional.of(ofStreams);
         longAudio = owner.longAudio;
         this.owner = owner;
+        watch = owner.watch;
     }
 
     public static QuantSessionBuilder builder() {
@@ -264,6 +274,7 @@ public final class QuantSession implements AutoCloseable {
         }
         LogProbs result = model.run(resampled.samples());
         checkVocabulary(result.vocabulary(), card.vocabulary());
+        checkHop(length, result.frames());
         return result;
     }
 
@@ -383,6 +394,21 @@ public final class QuantSession implements AutoCloseable {
                 "build the session with a PrefixBeam, or leave the hotwords out");
     }
 
+    /** Times are counted in the token list's frames: if those are not the model's, all of them are wrong. */
+    private void checkHop(int samples, int frames) {
+        double off = (double) frames * card.frameHop() / samples;
+        if (frames >= LEAST_FRAMES_TO_COMPARE && (off < 1 - HOP_TOLERANCE || off > 1 + HOP_TOLERANCE) && !hopWarned) {
+            hopWarned = true;
+            LOG.warn(
+                    "the token list says that a frame is {} samples, but the model gave {} frames for {} samples, one"
+                            + " each {}: the times of words are wrong; correct frame_hop",
+                    card.frameHop(),
+                    frames,
+                    samples,
+                    Math.round((double) samples / frames));
+        }
+    }
+
     static void checkVocabulary(int outputs, Vocabulary vocabulary) {
         if (outputs != vocabulary.size()) {
             throw new ModelFormatException(
@@ -471,6 +497,7 @@ public final class QuantSession implements AutoCloseable {
         try {
             if (!closed) {
                 closed = true;
+                watch.closed();
                 model.close();
             }
         } finally {

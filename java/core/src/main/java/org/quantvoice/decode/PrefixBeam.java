@@ -3,10 +3,13 @@ package org.quantvoice.decode;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.internal.beam.KnownWords;
+import org.quantvoice.internal.beam.LanguageModelFit;
 import org.quantvoice.internal.beam.PrefixScorer;
 import org.quantvoice.lm.LmOptions;
 import org.quantvoice.lm.LmState;
 import org.quantvoice.lm.LmUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * CTC prefix beam search with exact bookkeeping of blanks. It looks for the hypothesis y with the greatest
@@ -26,6 +29,8 @@ import org.quantvoice.lm.LmUnit;
  * Speech Recognition using Bi-Directional Recurrent DNNs", 2014.
  */
 public final class PrefixBeam implements Decoder {
+    private static final Logger LOG = LoggerFactory.getLogger(PrefixBeam.class);
+
     private final DecoderParts parts;
 
     private PrefixBeam(DecoderParts parts) {
@@ -35,6 +40,10 @@ public final class PrefixBeam implements Decoder {
     private PrefixBeam(Vocabulary vocabulary, BeamOptions options) {
         LmOptions lm = options.lm();
         LexiconTree lexicon = options.lexicon() == null ? null : new LexiconTree(options.lexicon(), vocabulary, lm);
+        if (lm != null && lexicon == null) {
+            LanguageModelFit.misfit(lm, vocabulary)
+                    .ifPresent(why -> LOG.warn("the language model {} will not help: {}", lm.model(), why));
+        }
         boolean wordsByLetters = lm != null && lm.unit() == LmUnit.WORD && lexicon == null;
         WordSplitter splitter = new WordSplitter(vocabulary, lexicon);
         parts = new DecoderParts(

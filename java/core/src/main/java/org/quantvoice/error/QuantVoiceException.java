@@ -1,5 +1,6 @@
 package org.quantvoice.error;
 
+import java.nio.channels.ClosedByInterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +19,26 @@ public abstract class QuantVoiceException extends RuntimeException {
     }
 
     protected QuantVoiceException(String got, String expected, String cure, @Nullable Throwable cause) {
-        super("got " + got + "; expected " + expected + "; " + cure, cause);
+        super("got " + got + "; expected " + expected(expected, cause) + "; " + cure(cure, cause), cause);
         this.got = got;
-        this.expected = expected;
-        this.cure = cure;
+        this.expected = expected(expected, cause);
+        this.cure = cure(cure, cause);
+    }
+
+    /** The JVM closes a file that a thread under interrupt reads or writes; then nothing is wrong with the file. */
+    private static boolean isInterrupt(@Nullable Throwable cause) {
+        return cause instanceof ClosedByInterruptException
+                || (cause != null && cause.getCause() instanceof ClosedByInterruptException);
+    }
+
+    private static String expected(String expected, @Nullable Throwable cause) {
+        return isInterrupt(cause) ? "a thread that is not interrupted" : expected;
+    }
+
+    private static String cure(String cure, @Nullable Throwable cause) {
+        return isInterrupt(cause)
+                ? "do it on another thread, or clear the interrupt first with Thread.interrupted()"
+                : cure;
     }
 
     public final String got() {

@@ -7,6 +7,7 @@ import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.AudioFormatException;
+import org.quantvoice.internal.lifetime.LostObjects;
 
 /**
  * Speech into words while it comes in.
@@ -43,6 +44,7 @@ public final class TranscriptStream implements AutoCloseable {
     private final FrameEncoder encoder;
     private final OneThread thread = new OneThread("a stream");
     private final EventOutlet outlet = new EventOutlet();
+    private final LostObjects.Watch watch;
     private Utterance utterance;
     private int number;
     private volatile StreamEvent.Partial partial;
@@ -53,6 +55,7 @@ public final class TranscriptStream implements AutoCloseable {
         this.encoder = encoder;
         utterance = parts.utterance(0);
         partial = utterance.partial(0);
+        watch = LostObjects.watch(this, "a TranscriptStream");
     }
 
     /** Calls a listener with each event, on the thread that feeds the stream; it must not call back into the stream. */
@@ -135,6 +138,7 @@ public final class TranscriptStream implements AutoCloseable {
         boolean idle = thread.enterToClose();
         try {
             if (idle) {
+                watch.closed();
                 encoder.close();
             }
         } finally {
@@ -158,6 +162,7 @@ public final class TranscriptStream implements AutoCloseable {
             attempt(work);
         } finally {
             if (state != State.OPEN) {
+                watch.closed();
                 encoder.close();
             }
             thread.leave();

@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A native object with an owner and users. {@link #close()} is idempotent and never waits: new uses fail from then on,
- * and the last use under way frees the object. An owner that is lost without being closed is freed and logged.
+ * and the last use under way frees the object. An owner that is lost without being closed is freed.
  */
 public abstract class NativeHandle implements AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
@@ -97,7 +97,8 @@ public abstract class NativeHandle implements AutoCloseable {
         @Override
         public synchronized void run() {
             if (!closed) {
-                LOG.warn("a {} was never closed; debug logging tells where it was made", name, site);
+                // A lost session holds hundreds of these: the session itself says in one line that it was lost.
+                LOG.debug("a {} was never closed", name, site);
                 close();
             }
         }

@@ -31,12 +31,12 @@ final class SelfCheckRecord {
     }
 
     /**
-     * @param cache the folder of unpacked files
+     * @param cache the folder of unpacked files; null if the user has none, so that nothing is kept
      * @param library the library's file, whose content is part of the key; null if it is not known, so that nothing is kept
      * @param cpu the CPU model
      */
-    static SelfCheckRecord of(Path cache, @Nullable Path library, String cpu) {
-        if (library == null) {
+    static SelfCheckRecord of(@Nullable Path cache, @Nullable Path library, String cpu) {
+        if (library == null || cache == null) {
             return new SelfCheckRecord(null, cpu);
         }
         try {

@@ -22,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.decode.BeamOptions;
 import org.quantvoice.decode.DecoderStream;
-import org.quantvoice.lm.LmOptions;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.decode.PrefixBeam;
 import org.quantvoice.engine.Vocabulary;

@@ -36,7 +36,8 @@ final class UnitsList {
 
     /** Whether the first line is a token and a number. */
     static boolean looksLike(byte[] text) {
-        return lines(text).findFirst()
+        return lines(text)
+                .findFirst()
                 .filter(line -> line.matches("([^{\\[\"\\s]|\\[\\p{L})\\S*[ \\t]+\\d+\\s*"))
                 .isPresent();
     }

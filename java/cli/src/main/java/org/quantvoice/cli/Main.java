@@ -44,8 +44,7 @@ public final class Main {
     }
 
     private static Writer utf8(FileDescriptor descriptor) {
-        return new BufferedWriter(
-                new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8));
+        return new BufferedWriter(new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8));
     }
 
     /** In a locale without these letters the JVM has replaced them, and no file will be found by such a name. */
@@ -60,7 +59,8 @@ public final class Main {
         for (String argument : args) {
             if (isUnreadable(argument)) {
                 err.println("error: got the argument " + argument + ", which the locale cannot express ("
-                        + System.getProperty("sun.jnu.encoding") + "); expected a locale with UTF-8; set LC_ALL=C.UTF-8");
+                        + System.getProperty("sun.jnu.encoding")
+                        + "); expected a locale with UTF-8; set LC_ALL=C.UTF-8");
                 return QuantVoice.USAGE;
             }
         }

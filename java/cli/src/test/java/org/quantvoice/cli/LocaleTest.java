@@ -35,9 +35,8 @@ class LocaleTest {
     private Result start(Map<String, String> environment, List<String> command) throws Exception {
         Path out = dir.resolve("out");
         Path err = dir.resolve("err");
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().remove("LANG");
         builder.environment().putAll(environment);
         Process process = builder.start();

@@ -5,12 +5,12 @@ import java.util.List;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
+import org.quantvoice.error.LanguageModelException;
 import org.quantvoice.internal.beam.Beam;
 import org.quantvoice.internal.beam.Extension;
 import org.quantvoice.internal.beam.PrefixScorer;
 import org.quantvoice.internal.beam.RowCheck;
 import org.quantvoice.internal.beam.TokenLog;
-import org.quantvoice.error.LanguageModelException;
 import org.quantvoice.lm.LmState;
 
 /** A stream of a {@link PrefixBeam}. */

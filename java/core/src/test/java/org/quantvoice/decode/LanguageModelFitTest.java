@@ -33,7 +33,8 @@ class LanguageModelFitTest {
     @Test
     void anotherCaseIsNamed() {
         assertThat(LanguageModelFit.misfit(words(LmUnit.WORD), tokens("<pad>", "|", "A", "B")))
-                .hasValueSatisfying(why -> assertThat(why).contains("another case").contains("upper case"));
+                .hasValueSatisfying(
+                        why -> assertThat(why).contains("another case").contains("upper case"));
         assertThat(LanguageModelFit.misfit(words(LmUnit.WORD), tokens("<pad>", "|", "x", "<a>")))
                 .hasValueSatisfying(why -> assertThat(why).contains("other letters"));
         assertThat(LanguageModelFit.misfit(words(LmUnit.TOKEN), tokens("<pad>", "|", "A", "B")))

@@ -22,15 +22,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.decode.BeamOptions;
 import org.quantvoice.decode.DecoderStream;
-import org.quantvoice.engine.LogProbs;
 import org.quantvoice.decode.PrefixBeam;
+import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.LanguageModelException;
 
 /** A language model file that another process cuts short while it is in use, and one that is a pipe. */
 class ShortenedModelTest {
-    private static final Vocabulary LETTERS = new Vocabulary(
-            List.of("<blank>", "|", "a", "e", "h", "n", "o", "s", "t"), 0, OptionalInt.of(1), false);
+    private static final Vocabulary LETTERS =
+            new Vocabulary(List.of("<blank>", "|", "a", "e", "h", "n", "o", "s", "t"), 0, OptionalInt.of(1), false);
 
     @TempDir
     Path dir;

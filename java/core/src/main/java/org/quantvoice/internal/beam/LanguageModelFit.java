@@ -43,7 +43,8 @@ public final class LanguageModelFit {
         boolean lower = anyFits(words, letters, w -> w.toLowerCase(Locale.ROOT));
         boolean upper = anyFits(words, letters, w -> w.toUpperCase(Locale.ROOT));
         String why = lower || upper
-                ? "its words are in another case than the tokens; write them in " + (upper ? "upper" : "lower") + " case"
+                ? "its words are in another case than the tokens; write them in " + (upper ? "upper" : "lower")
+                        + " case"
                 : "its words have other letters than the tokens";
         return Optional.of("none of its words can be spelled, such as '" + words.get(0) + "': " + why);
     }
@@ -54,9 +55,8 @@ public final class LanguageModelFit {
             return lm.unigrams().stream().limit(MOST_WORDS);
         }
         return IntStream.range(0, model.hasSpellings() ? Math.min(model.size(), MOST_WORDS) : 0)
-                .filter(id -> id != LanguageModel.UNKNOWN
-                        && id != model.beginOfSentence()
-                        && id != model.endOfSentence())
+                .filter(id ->
+                        id != LanguageModel.UNKNOWN && id != model.beginOfSentence() && id != model.endOfSentence())
                 .mapToObj(model::word);
     }
 

@@ -12,7 +12,6 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.graph.Graph;
-import org.quantvoice.graph.Int8Tensor;
 import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.QuantizedTensor;

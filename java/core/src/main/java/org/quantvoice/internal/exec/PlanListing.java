@@ -118,8 +118,8 @@ public record PlanListing(
                         Locale.ROOT, "peak of %s, measured: %.0f GOPS%n", NUMBERS.get(i), peakGops.get(i)));
             }
         }
-        floatOperators.forEach(
-                f -> text.append(String.format(Locale.ROOT, "stayed float: %s %s: %s%n", f.operator, f.path, f.reason)));
+        floatOperators.forEach(f ->
+                text.append(String.format(Locale.ROOT, "stayed float: %s %s: %s%n", f.operator, f.path, f.reason)));
         return text.toString();
     }
 }

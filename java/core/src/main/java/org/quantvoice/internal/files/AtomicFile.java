@@ -130,8 +130,7 @@ public final class AtomicFile {
     }
 
     private static void writeInto(Path target, Path special, Content content) {
-        try (OutputStream out =
-                new BufferedOutputStream(Files.newOutputStream(special, StandardOpenOption.WRITE))) {
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(special, StandardOpenOption.WRITE))) {
             content.writeTo(out);
         } catch (IOException e) {
             throw failed(target, e);

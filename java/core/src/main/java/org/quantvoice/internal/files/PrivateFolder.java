@@ -94,8 +94,8 @@ final class PrivateFolder {
     /** A group of the owner's own name has no other members on the systems that make such groups. */
     private static boolean othersMayWrite(PosixFileAttributes attributes, boolean ownGroupCounts) {
         Set<PosixFilePermission> permissions = attributes.permissions();
-        boolean ownGroup =
-                ownGroupCounts && attributes.group().getName().equals(attributes.owner().getName());
+        boolean ownGroup = ownGroupCounts
+                && attributes.group().getName().equals(attributes.owner().getName());
         return permissions.contains(PosixFilePermission.OTHERS_WRITE)
                 || (permissions.contains(PosixFilePermission.GROUP_WRITE) && !ownGroup);
     }

@@ -72,7 +72,8 @@ public final class ResourceCache {
      * @throws OutputException if no folder can be made
      */
     public static void settleJavacpp() {
-        if (System.getProperty(JAVACPP_PROPERTY) != null || System.getProperty("org.bytedeco.javacpp.cacheDir") != null) {
+        if (System.getProperty(JAVACPP_PROPERTY) != null
+                || System.getProperty("org.bytedeco.javacpp.cacheDir") != null) {
             return;
         }
         Optional<Path> home = absolute(System.getProperty("user.home"));

@@ -64,7 +64,8 @@ final class TemporaryNames {
             return false;
         }
         if (!name.group(1).equals(MACHINE)) {
-            FileTime last = Files.readAttributes(file, BasicFileAttributes.class).lastModifiedTime();
+            FileTime last =
+                    Files.readAttributes(file, BasicFileAttributes.class).lastModifiedTime();
             return last.toInstant().isBefore(Instant.now().minus(LONGEST_WRITE));
         }
         return ProcessHandle.of(Long.parseLong(name.group(2))).isEmpty();

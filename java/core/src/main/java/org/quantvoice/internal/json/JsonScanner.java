@@ -1,7 +1,6 @@
 package org.quantvoice.internal.json;
 
 import java.util.Locale;
-
 import org.jspecify.annotations.Nullable;
 
 /** The tokens of a JSON text, and where they stand. */

@@ -119,8 +119,8 @@ public final class Kernels {
         }
         SelfCheck.Mode mode = SelfCheck.Mode.chosen();
         Path library = NativeLibrary.load();
-        SelfCheckRecord passed =
-                SelfCheckRecord.of(ResourceCache.directory().orElse(null), library, Objects.requireNonNull(Library.qv_cpu_model()));
+        SelfCheckRecord passed = SelfCheckRecord.of(
+                ResourceCache.directory().orElse(null), library, Objects.requireNonNull(Library.qv_cpu_model()));
         SelfCheck check = new SelfCheck(mode, passed, SelfCheck::run);
         String isa = TierChoice.choose(System.getProperty(ISA_PROPERTY, ""), tiersOfCpu(), check);
         Status.check(Library.qv_init((isa + "\0").getBytes(StandardCharsets.UTF_8)));

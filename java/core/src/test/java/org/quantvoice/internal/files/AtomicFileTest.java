@@ -87,7 +87,8 @@ public class AtomicFileTest {
     @Test
     void aPipeIsWrittenToAndStays() throws Exception {
         Path pipe = dir.resolve("pipe");
-        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
         ExecutorService reader = Executors.newSingleThreadExecutor();
         try {
             Future<String> first = reader.submit(() -> Files.readString(pipe));

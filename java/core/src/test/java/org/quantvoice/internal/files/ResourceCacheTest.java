@@ -96,8 +96,8 @@ public class ResourceCacheTest {
     @Test
     void namesAreTheHashOfTheContentAndLinksAreReplaced() throws Exception {
         Path file = ResourceCache.file(inJar("one.jar", "content"));
-        String hash = HexFormat.of()
-                .formatHex(MessageDigest.getInstance("SHA-256").digest("content".getBytes()));
+        String hash =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest("content".getBytes()));
         assertThat(file.getParent()).hasFileName(hash);
         Path elsewhere = Files.writeString(dir.resolve("elsewhere"), "content");
         Files.delete(file);

@@ -61,11 +61,6 @@ import org.slf4j.LoggerFactory;
  * other method throws {@link IllegalStateException}. Bad input leaves the session usable.
  */
 public final class QuantSession implements AutoCloseable {
-    /** The ends of short audio weigh too much: a window is some frames wide. */
-    private static final int LEAST_FRAMES_TO_COMPARE = 50;
-
-    private static final double HOP_TOLERANCE = 0.15;
-
     private static final Logger LOG = LoggerFactory.getLogger(QuantSession.class);
 
     private final AcousticModel model;
@@ -78,8 +73,8 @@ public final class QuantSession implements AutoCloseable {
     /** The session whose model this one shares; null: the model is its own. */
     private final @Nullable QuantSession owner;
 
+    private final ModelFit fit;
     private boolean closed;
-    private volatile boolean hopWarned;
     private final LostObjects.Watch watch;
 
     /** @param chosenDecoder what streams use as well; empty: their own default */
@@ -94,6 +89,7 @@ public final class QuantSession implements AutoCloseable {
         this.chosenDecoder = chosenDecoder;
         this.reopen = reopen;
         this.card = transcriber.card();
+        this.fit = new ModelFit(card);
         this.transcriber = transcriber;
         owner = null;
         watch = LostObjects.watch(this, "a QuantSession");
@@ -103,6 +99,7 @@ public final class QuantSession implements AutoCloseable {
         model = owner.model;
         reopen = owner.reopen;
         card = owner.card;
+        fit = owner.fit;
         transcriber = new Transcriber(owner.card, decoder);
         chosenDecoder = Optional.of(ofStreams);
         longAudio = owner.longAudio;
@@ -273,8 +270,8 @@ public final class QuantSession implements AutoCloseable {
                     "pass a longer recording");
         }
         LogProbs result = model.run(resampled.samples());
-        checkVocabulary(result.vocabulary(), card.vocabulary());
-        checkHop(length, result.frames());
+        ModelFit.checkVocabulary(result.vocabulary(), card.vocabulary());
+        fit.checkHop(length, result.frames());
         return result;
     }
 
@@ -392,30 +389,6 @@ public final class QuantSession implements AutoCloseable {
                 "hotwords for a " + decoder.getClass().getSimpleName(),
                 "a prefix beam search",
                 "build the session with a PrefixBeam, or leave the hotwords out");
-    }
-
-    /** Times are counted in the token list's frames: if those are not the model's, all of them are wrong. */
-    private void checkHop(int samples, int frames) {
-        double off = (double) frames * card.frameHop() / samples;
-        if (frames >= LEAST_FRAMES_TO_COMPARE && (off < 1 - HOP_TOLERANCE || off > 1 + HOP_TOLERANCE) && !hopWarned) {
-            hopWarned = true;
-            LOG.warn(
-                    "the token list says that a frame is {} samples, but the model gave {} frames for {} samples, one"
-                            + " each {}: the times of words are wrong; correct frame_hop",
-                    card.frameHop(),
-                    frames,
-                    samples,
-                    Math.round((double) samples / frames));
-        }
-    }
-
-    static void checkVocabulary(int outputs, Vocabulary vocabulary) {
-        if (outputs != vocabulary.size()) {
-            throw new ModelFormatException(
-                    "a model with " + outputs + " outputs a frame for " + vocabulary.size() + " tokens",
-                    "as many tokens as outputs",
-                    "pass the token list that belongs to the model");
-        }
     }
 
     /**

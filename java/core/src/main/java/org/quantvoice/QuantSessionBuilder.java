@@ -406,7 +406,7 @@ public final class QuantSessionBuilder {
         try {
             ModelInfo info = opened.info();
             if (info.vocabulary() > 0 && source.card().isPresent()) {
-                QuantSession.checkVocabulary(
+                ModelFit.checkVocabulary(
                         info.vocabulary(), source.requireCard().vocabulary());
             }
             String on = info.engine() + info.backend().map(b -> " " + b).orElse("");

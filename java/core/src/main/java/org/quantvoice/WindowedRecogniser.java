@@ -54,7 +54,7 @@ final class WindowedRecogniser implements Recogniser {
                 options.voiceActivity(),
                 samples -> {
                     LogProbs rows = model.run(samples);
-                    QuantSession.checkVocabulary(rows.vocabulary(), card.vocabulary());
+                    ModelFit.checkVocabulary(rows.vocabulary(), card.vocabulary());
                     return rows;
                 },
                 options.parallel(),

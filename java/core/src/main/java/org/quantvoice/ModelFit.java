@@ -1,0 +1,47 @@
+package org.quantvoice;
+
+import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.error.ModelFormatException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Whether a model and its token list belong together, as far as results show it. */
+final class ModelFit {
+    /** The ends of short audio weigh too much: a window is some frames wide. */
+    private static final int LEAST_FRAMES_TO_COMPARE = 50;
+
+    private static final double HOP_TOLERANCE = 0.15;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ModelFit.class);
+
+    private final ModelCard card;
+    private volatile boolean hopWarned;
+
+    ModelFit(ModelCard card) {
+        this.card = card;
+    }
+
+    /** Times are counted in the token list's frames: if those are not the model's, all of them are wrong. */
+    void checkHop(int samples, int frames) {
+        double off = (double) frames * card.frameHop() / samples;
+        if (frames >= LEAST_FRAMES_TO_COMPARE && (off < 1 - HOP_TOLERANCE || off > 1 + HOP_TOLERANCE) && !hopWarned) {
+            hopWarned = true;
+            LOG.warn(
+                    "the token list says that a frame is {} samples, but the model gave {} frames for {} samples, one"
+                            + " each {}: the times of words are wrong; correct frame_hop",
+                    card.frameHop(),
+                    frames,
+                    samples,
+                    Math.round((double) samples / frames));
+        }
+    }
+
+    static void checkVocabulary(int outputs, Vocabulary vocabulary) {
+        if (outputs != vocabulary.size()) {
+            throw new ModelFormatException(
+                    "a model with " + outputs + " outputs a frame for " + vocabulary.size() + " tokens",
+                    "as many tokens as outputs",
+                    "pass the token list that belongs to the model");
+        }
+    }
+}

@@ -22,7 +22,7 @@ public final class QuantizableLayers {
                 .filter(n -> graph.constant(n.input(1)).orElseThrow().data().size()
                                 / n.input(1).shape().dim(0).constant()
                         <= MOST_INPUTS)
-                .filter(n -> !isDepthwise(n))
+                .filter(n -> !isDepthwise(n) && !n.attributes().flag(LayerPrecision.EXACT))
                 .toList();
     }
 

@@ -12,6 +12,8 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.global.torch;
 import org.quantvoice.error.BackendException;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.error.QuantVoiceException;
+import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
@@ -49,7 +51,21 @@ public final class GraphImporter {
     /** The same of a module that is loaded already and in evaluation mode. */
     public static Graph importFrom(JitModule module) {
         try (PointerScope scope = new PointerScope()) {
-            return importMethod(module, "forward", waveform(module));
+            return importMethod(module, "forward", waveform(module, Dim.symbol("B")));
+        } catch (UnsupportedOperatorException | ModelFormatException e) {
+            return ofOneRecording(module, e);
+        }
+    }
+
+    /** Of models that ask how large the batch is: the engines run one recording at a time. */
+    private static Graph ofOneRecording(JitModule module, QuantVoiceException first) {
+        try (PointerScope scope = new PointerScope()) {
+            return importMethod(module, "forward", waveform(module, Dim.ONE));
+        } catch (UnsupportedOperatorException | ModelFormatException e) {
+            first.addSuppressed(e);
+            throw first instanceof UnsupportedOperatorException refusal
+                    ? MissingOperators.named(refusal, module)
+                    : first;
         }
     }
 
@@ -94,9 +110,9 @@ public final class GraphImporter {
         }
     }
 
-    private static List<InputSpec> waveform(JitModule module) {
+    private static List<InputSpec> waveform(JitModule module, Dim batch) {
         List<InputSpec> arguments = new ArrayList<>();
-        arguments.add(InputSpec.tensor("wavs", DType.FLOAT, Dim.symbol("B"), Dim.symbol("T")));
+        arguments.add(InputSpec.tensor("wavs", DType.FLOAT, batch, Dim.symbol("T")));
         long parameters = function(module, "forward").num_inputs() - 1;
         while (arguments.size() < parameters) {
             arguments.add(InputSpec.none());

@@ -3,6 +3,7 @@ package org.quantvoice.internal.passes;
 import java.util.List;
 import java.util.Set;
 import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 

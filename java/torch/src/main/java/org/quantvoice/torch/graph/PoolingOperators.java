@@ -7,7 +7,7 @@ import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
-import org.quantvoice.plan.LayerPrecision;
+import org.quantvoice.graph.LayerPrecision;
 
 /** Largest elements and means over windows, one axis after the other. */
 final class PoolingOperators {

@@ -11,7 +11,7 @@ import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
-import org.quantvoice.plan.LayerPrecision;
+import org.quantvoice.graph.LayerPrecision;
 
 /**
  * Fourier transforms of real signals as products with cosines and sines. Windows of {@code stft} are a convolution over the

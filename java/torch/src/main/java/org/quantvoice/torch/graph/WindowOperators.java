@@ -9,7 +9,7 @@ import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
-import org.quantvoice.plan.LayerPrecision;
+import org.quantvoice.graph.LayerPrecision;
 
 /** Sliding windows as tensors of their own: {@code unfold}, and {@code as_strided} where it makes windows. */
 final class WindowOperators {

@@ -111,6 +111,13 @@ class Mixed(nn.Module):
         return y, h
 
 
+class Sort(nn.Module):
+    """What the graph has no operator for."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.sort(x, dim=1)[0]
+
+
 class Pooled(nn.Module):
     def __init__(self):
         super().__init__()
@@ -126,11 +133,20 @@ class Pooled(nn.Module):
         return wavs
 
 
+class Sorted(Pooled):
+    def __init__(self):
+        super().__init__()
+        self.pool = nn.Sequential(nn.Conv1d(1, 2, 3), Sort())
+
+    def forward(self, wavs: Tensor) -> Tensor:
+        return torch.median(self.pool(wavs.unsqueeze(1)), dim=1)[0]
+
+
 def mixed(out):
     torch.manual_seed(3)
     model = Mixed().eval()
     save(torch.jit.script(model), f"{out}/mixed.pt")
-    save(torch.jit.script(Pooled().eval()), f"{out}/pooled.pt")
+    save(torch.jit.script(Sorted().eval()), f"{out}/sorted.pt")
     g = torch.Generator().manual_seed(4)
     feats, lens = torch.randn(3, 21, 12, generator=g), torch.tensor([21, 13, 17])
     ids, x, state = torch.randint(0, 9, (2, 6), generator=g), torch.randn(5, 1, 12, generator=g), torch.randn(2, 1, 3, generator=g)
@@ -163,12 +179,12 @@ class Recurrent(nn.Module):
 
 
 class Pooling(nn.Module):
-    """A small recogniser with an operator that the native engine does not know."""
+    """A small recogniser with a pooling."""
 
-    def __init__(self):
+    def __init__(self, pool=None):
         super().__init__()
         self.front = nn.Conv1d(1, 6, 40, stride=20)
-        self.pool = nn.Sequential(nn.ReLU(), nn.MaxPool1d(2))
+        self.pool = nn.Sequential(nn.ReLU(), pool or nn.MaxPool1d(2))
         self.head = nn.Linear(6, 5)
 
     def forward(self, wavs: Tensor) -> Tensor:
@@ -177,7 +193,7 @@ class Pooling(nn.Module):
 
 
 def recognisers(out):
-    for name, model in dict(recurrent=Recurrent(), pooling=Pooling()).items():
+    for name, model in dict(recurrent=Recurrent(), pooling=Pooling(), sorting=Pooling(Sort())).items():
         torch.manual_seed(5)
         for p in model.parameters():
             p.data = 0.4 * torch.randn_like(p)

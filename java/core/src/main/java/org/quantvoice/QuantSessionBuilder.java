@@ -69,6 +69,7 @@ public final class QuantSessionBuilder {
     private Optional<Backend> backend = Optional.empty();
     private int threads = PhysicalCores.count();
     private boolean fallback = true;
+    private boolean verify = true;
     private Optional<UnaryOperator<StreamSettings>> streaming = Optional.empty();
     private Progress progress = Progress.none();
     private LongAudio longAudio = LongAudio.defaults();
@@ -271,6 +272,15 @@ public final class QuantSessionBuilder {
     }
 
     /**
+     * Whether a model of another format is run twice on noise as it is imported, natively and by its own runtime, and refused
+     * if the results differ: some tenths of a second, a few seconds for a large model. Default: true.
+     */
+    public QuantSessionBuilder verify(boolean on) {
+        this.verify = on;
+        return this;
+    }
+
+    /**
      * Makes the decoder, e.g. {@code GreedyDecoder::with}; it is the first pass of live streams too ({@link
      * org.quantvoice.stream.StreamOptions#withFirstPass}). Default: prefix beam search without language model, width 100, of
      * streams over a model with caches width 10.
@@ -375,7 +385,8 @@ public final class QuantSessionBuilder {
                 threads,
                 progress,
                 source.card().map(ModelCard::toJson),
-                budget.map(b -> new Tuning(b, sensitivity, objective.orElse(ScaleObjective.MSE), scheme)));
+                budget.map(b -> new Tuning(b, sensitivity, objective.orElse(ScaleObjective.MSE), scheme)),
+                verify);
     }
 
     /** Under a budget the objective is the tuning's. */

@@ -19,6 +19,7 @@ import org.quantvoice.quant.Tuning;
  * @param progress told of long steps
  * @param tokens the token list (tokens.json) as text, kept in files that have room for it
  * @param tuning a budget for the recipe's layers, with the calibration audio as the user's recordings
+ * @param verify whether an imported model's results are compared with those of its own runtime once
  */
 public record ModelRequest(
         Path model,
@@ -28,7 +29,8 @@ public record ModelRequest(
         int threads,
         Progress progress,
         Optional<String> tokens,
-        Optional<Tuning> tuning) {
+        Optional<Tuning> tuning,
+        boolean verify) {
 
     public ModelRequest {
         Objects.requireNonNull(model, "model");
@@ -41,6 +43,19 @@ public record ModelRequest(
         if (threads < 1) {
             throw new IllegalArgumentException("got " + threads + " threads; expected at least 1");
         }
+    }
+
+    /** A request whose import is verified. */
+    public ModelRequest(
+            Path model,
+            Optional<QuantRecipe> recipe,
+            List<Audio> calibration,
+            Optional<Backend> backend,
+            int threads,
+            Progress progress,
+            Optional<String> tokens,
+            Optional<Tuning> tuning) {
+        this(model, recipe, calibration, backend, threads, progress, tokens, tuning, true);
     }
 
     /** A request without a budget. */

@@ -104,6 +104,11 @@ public final class GraphBuilder {
         }
     }
 
+    /** The constant behind a value, if it is one. */
+    public Optional<Constant> constant(Value value) {
+        return Optional.ofNullable(constants.get(value.name())).filter(c -> c.value().equals(value));
+    }
+
     /** The node that makes a value; empty for inputs and constants. */
     public Optional<Node> producer(Value value) {
         return Optional.ofNullable(producers.get(value.id()));

@@ -23,6 +23,9 @@ public record LayerPrecision(Kind kind, double scale, int zero) {
     public static final String HALF = "float16";
 
     /** The numbers. */
+    /** A flag of products that are no layers, such as Fourier transforms: no recipe rounds them. */
+    public static final String EXACT = "exact";
+
     public enum Kind {
         FLOAT("float"),
         /** bfloat16 weights and input, float sums. */

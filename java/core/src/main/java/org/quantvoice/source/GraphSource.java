@@ -1,6 +1,7 @@
 package org.quantvoice.source;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.quantvoice.graph.Graph;
 
@@ -25,5 +26,14 @@ public interface GraphSource {
      */
     default Optional<String> tokens(Path model) {
         return Optional.empty();
+    }
+
+    /**
+     * The same with runs of the format's own runtime, to compare with.
+     *
+     * @param inputs waveforms of which it runs those that the model takes
+     */
+    default SourcedGraph readWithTrials(Path model, List<float[]> inputs) {
+        return new SourcedGraph(read(model), List.of(), false);
     }
 }

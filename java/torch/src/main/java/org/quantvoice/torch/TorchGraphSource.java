@@ -1,7 +1,12 @@
 package org.quantvoice.torch;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.bytedeco.pytorch.JitModule;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.source.GraphSource;
@@ -11,9 +16,16 @@ import org.quantvoice.torch.script.QuantizedEngine;
 import org.quantvoice.torch.script.ScriptArchive;
 import org.quantvoice.torch.script.ScriptModule;
 import org.quantvoice.torch.script.TorchCall;
+import org.quantvoice.source.SourcedGraph;
+import org.quantvoice.torch.graph.LengthArgument;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** TorchScript files as graphs, float ones and those that PyTorch or this project quantized. */
 public final class TorchGraphSource implements GraphSource {
+    private static final Logger LOG = LoggerFactory.getLogger(TorchGraphSource.class);
+    private static final int TRIALS = 2;
+
     @Override
     public boolean reads(Path model) {
         return ScriptArchive.looksLikeZip(model);
@@ -21,6 +33,11 @@ public final class TorchGraphSource implements GraphSource {
 
     @Override
     public Graph read(Path model) {
+        return readWithTrials(model, List.of()).graph();
+    }
+
+    @Override
+    public SourcedGraph readWithTrials(Path model, List<float[]> inputs) {
         ScriptArchive archive = ScriptArchive.check(model);
         Libtorch.load();
         // any backend will do: weights are packed while the file loads, and unpacked again to what they were
@@ -28,7 +45,45 @@ public final class TorchGraphSource implements GraphSource {
         try (ScriptModule module = ScriptModule.load(model, backend);
                 QuantizedEngine.Hold engine = QuantizedEngine.use(backend);
                 TorchCall call = new TorchCall(1)) {
-            return Libtorch.call(() -> GraphImporter.importFrom(module.module()));
+            return Libtorch.call(() -> {
+                Graph graph = GraphImporter.importFrom(module.module());
+                return new SourcedGraph(graph, trials(module, inputs), archive.int8() || isNarrow(module.module()));
+            });
         }
+    }
+
+    /** Runs of the two shortest waveforms that the model takes. */
+    private static List<SourcedGraph.Trial> trials(ScriptModule module, List<float[]> inputs) {
+        List<SourcedGraph.Trial> trials = new ArrayList<>();
+        for (float[] samples : inputs) {
+            if (trials.size() == TRIALS) {
+                break;
+            }
+            try {
+                Tensor output = module.raw(samples);
+                if (output.numel() > 0) {
+                    trials.add(new SourcedGraph.Trial(
+                            samples, ScriptModule.floats(output), LengthArgument.shape(output)));
+                }
+            } catch (RuntimeException e) {
+                if (e.getClass() != RuntimeException.class) {
+                    throw e;
+                }
+                LOG.debug("the model takes no {} samples", samples.length, e); // libtorch's errors are plain ones
+            }
+        }
+        return trials;
+    }
+
+    /** Whether parameters are of half precision, in which libtorch then computes. */
+    private static boolean isNarrow(JitModule module) {
+        var parameters = module.parameters();
+        for (var each = parameters.begin(); each.notEquals(parameters.end()); each.increment()) {
+            ScalarType type = each.access().scalar_type().intern();
+            if (type == ScalarType.Half || type == ScalarType.BFloat16) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -50,6 +50,12 @@ public final class RunOptions {
             description = "Fail where libtorch would run what the native engine does not know.")
     private boolean noFallback;
 
+    @Option(
+            names = "--no-verify",
+            order = 16,
+            description = "Do not compare an imported model with what its own runtime computes.")
+    private boolean noVerify;
+
     /** @param defaultThreads threads of a run unless the user says otherwise */
     public QuantSessionBuilder builder(String model, int defaultThreads) {
         QuantSessionBuilder builder = builder(model);
@@ -57,7 +63,7 @@ public final class RunOptions {
     }
 
     public QuantSessionBuilder builder(String model) {
-        QuantSessionBuilder builder = QuantSession.builder().model(model).fallback(!noFallback);
+        QuantSessionBuilder builder = QuantSession.builder().model(model).fallback(!noFallback).verify(!noVerify);
         if (vocabulary != null) {
             builder.vocabulary(vocabulary);
         }

@@ -33,6 +33,9 @@ import org.quantvoice.quant.QuantReport;
 
 /** A graph of one waveform on the native executor. Programs are made once per length and kept for the lengths used last. */
 public final class NativeModel implements AcousticModel, ModelParts, Profiled {
+    /** The fact of a model that is not planned from its shortest input on: the fewest samples. */
+    public static final String SHORTEST = "shortestInput";
+
     private static final long MOST_ARENA = 256L << 20;
     private static final String MODEL = "the model file of this session";
 
@@ -62,7 +65,7 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
         this.owner = owner;
         this.report = report;
         this.bytes = bytes;
-        this.shortest = ShortestInput.of(model.graph());
+        this.shortest = shortest(model);
         this.frontEnd = FrontEndOperator.find(model.graph()).map(FrontEndOperator::settings);
         this.weights = new PackedWeights(model.graph(), threads);
         this.builder = new ProgramBuilder(model.graph(), weights);
@@ -78,6 +81,12 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
             closeOwn();
             throw e;
         }
+    }
+
+    private static long shortest(QvModel model) {
+        String known = model.provenance().get(SHORTEST);
+        long least = ShortestInput.of(model.graph());
+        return known != null && known.matches("[0-9]{1,9}") ? Math.max(least, Long.parseLong(known)) : least;
     }
 
     /** A model's shortest input takes little; what takes more is a graph with a damaged size. */
@@ -97,7 +106,7 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
         try {
             requireOpen();
             requireWindow(samples);
-            ProgramCache.Entry entry = MappedReads.guard(MODEL, () -> programs.take(samples.length));
+            ProgramCache.Entry entry = MappedReads.guard(MODEL, () -> program(samples.length));
             try {
                 return inWorkspace(entry, samples, space -> logProbs(entry, space));
             } finally {
@@ -111,6 +120,19 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
     /** What the program takes: the samples, or their features. */
     private float[] input(float[] samples) {
         return frontEnd.map(f -> FeatureStream.of(f, samples)).orElse(samples);
+    }
+
+    /** Opening has shown that the model is sound, so what cannot be planned now is this length. */
+    private ProgramCache.Entry program(int samples) {
+        try {
+            return programs.take(samples);
+        } catch (ModelFormatException e) {
+            throw new AudioFormatException(
+                    "audio of " + samples + " samples, a length that the model cannot take (" + e.got() + ")",
+                    "a length that the model's tables and sizes cover; it was opened at " + shortest + " samples",
+                    "cut the recording into segments, or export a model that takes any length",
+                    e);
+        }
     }
 
     private void requireWindow(float[] samples) {

@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import org.quantvoice.internal.passes.AcousticOutput;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +17,7 @@ import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.EngineProvider;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.engine.OutputForm;
 import org.quantvoice.engine.Services;
 import org.quantvoice.error.BudgetException;
 import org.quantvoice.error.CalibrationException;
@@ -22,6 +25,7 @@ import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.LayerPrecision;
+import org.quantvoice.source.SourcedGraph;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.internal.exec.NativeModel;
@@ -106,16 +110,76 @@ public final class NativeEngine implements EngineProvider {
                         file + ", which is no .qv file",
                         "a .qv file, or java/torch on the class path for .pt files",
                         "quantize the model with qv quantize"));
-        Graph graph = BatchNormFolding.apply(source.read(file));
+        return imported(source.readWithTrials(file, ImportCheck.inputs()), request);
+    }
+
+    private static AcousticModel imported(SourcedGraph sourced, ModelRequest request) {
+        Path file = request.model();
+        Graph folded = BatchNormFolding.apply(sourced.graph());
+        OutputForm form = AcousticOutput.form(folded, sourced.trials());
+        Graph graph = AcousticOutput.of(folded, form);
         if (request.recipe().isEmpty()) {
-            QvModel model = new QvModel(graph, request.tokens(), Provenance.of(file, Optional.empty(), List.of()));
-            return open(model, takenOver(model, ModelFiles.bytes(file)), request);
+            Map<String, String> facts = Provenance.of(file, Optional.empty(), List.of());
+            facts.put("output", form.toString());
+            QvModel model = new QvModel(graph, request.tokens(), facts);
+            NativeModel opened = openImported(model, takenOver(model, ModelFiles.bytes(file)), sourced, request, true);
+            return checked(opened, graph, sourced, form, request);
         }
         if (isQuantized(graph)) {
             graph.close();
             throw quantizedAlready(file);
         }
-        return quantize(graph, request.recipe().get(), request);
+        Map<String, String> facts = new LinkedHashMap<>(Map.of("output", form.toString()));
+        if (request.verify() && !sourced.trials().isEmpty()) {
+            QvModel floats = new QvModel(graph, Optional.empty(), Map.of());
+            try (NativeModel float32 = openImported(floats, Optional.empty(), sourced, request, false)) {
+                ImportCheck.compare(float32, graph, sourced, form);
+                facts.putAll(float32.provenance());
+            }
+        }
+        return quantize(graph, request.recipe().get(), request, facts);
+    }
+
+    private static NativeModel checked(
+            NativeModel model, Graph graph, SourcedGraph sourced, OutputForm form, ModelRequest request) {
+        try {
+            if (request.verify()) {
+                ImportCheck.compare(model, graph, sourced, form);
+            }
+            return model;
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    /**
+     * A file of another runtime is sound if that runtime reads it: what cannot be planned is what this engine lacks. Models whose
+     * sizes fit only from some length on, or for one length, are opened at the first that does.
+     */
+    private static NativeModel openImported(
+            QvModel model, Optional<QuantReport> report, SourcedGraph sourced, ModelRequest request, boolean owner) {
+        long bytes = report.map(QuantReport::bytesAfter).orElseGet(() -> ModelFiles.bytes(request.model()));
+        ModelFormatException first = null;
+        try {
+            for (long length : ImportCheck.lengths(model.graph(), sourced)) {
+                try {
+                    QvModel from = first == null ? model : model.withFact(NativeModel.SHORTEST, Long.toString(length));
+                    return new NativeModel(from, report, bytes, request.threads(), owner);
+                } catch (ModelFormatException e) {
+                    first = first == null ? e : first;
+                }
+            }
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
+        model.close();
+        throw new UnsupportedOperatorException(
+                first == null ? "a graph that gives no frame" : first.got(),
+                "a model for recordings of any length",
+                "run this model on the LIBTORCH engine, or export it again: a trace may hold for one length only",
+                first);
     }
 
     private static AcousticModel openQv(ModelRequest request) {
@@ -127,8 +191,15 @@ public final class NativeEngine implements EngineProvider {
             throw quantizedAlready(request.model());
         }
         return request.recipe().isPresent()
-                ? quantize(model.graph(), request.recipe().get(), request)
+                ? quantize(model.graph(), request.recipe().get(), request, found(model))
                 : open(model, Optional.empty(), request);
+    }
+
+    /** What was found out when the model was imported. */
+    private static Map<String, String> found(QvModel model) {
+        Map<String, String> facts = new LinkedHashMap<>(model.provenance());
+        facts.keySet().retainAll(Set.of("output", NativeModel.SHORTEST));
+        return facts;
     }
 
     private static AcousticModel openStream(ModelRequest request) {
@@ -202,11 +273,13 @@ public final class NativeEngine implements EngineProvider {
         return graph.nodes().stream().anyMatch(n -> LayerPrecision.of(n).isInt8());
     }
 
-    private static AcousticModel tune(Graph graph, QuantRecipe recipe, Tuning tuning, ModelRequest request) {
+    private static AcousticModel tune(
+            Graph graph, QuantRecipe recipe, Tuning tuning, ModelRequest request, Map<String, String> found) {
         Tuner tuner = new Tuner(graph, recipe, tuning, request);
         Map<String, String> facts = Provenance.of(request.model(), Optional.of(recipe), request.calibration());
+        facts.putAll(found);
         Tuner.Result tuned;
-        try (NativeModel runner = floats(graph, request);
+        try (NativeModel runner = floats(graph, request, found);
                 KernelPool pool = KernelPool.of(request.threads())) {
             tuned = tuner.tune(runner::tap, pool, request.tokens(), facts);
         }
@@ -219,20 +292,22 @@ public final class NativeEngine implements EngineProvider {
         return open(tuned.model(), Optional.of(report), request);
     }
 
-    private static AcousticModel quantize(Graph graph, QuantRecipe recipe, ModelRequest request) {
+    private static AcousticModel quantize(
+            Graph graph, QuantRecipe recipe, ModelRequest request, Map<String, String> found) {
         new Quantizer(graph, recipe).requireWeightsUsed();
         if (request.tuning().isPresent()) {
-            return tune(graph, recipe, request.tuning().get(), request);
+            return tune(graph, recipe, request.tuning().get(), request, found);
         }
         Quantizer quantizer = new Quantizer(graph, recipe);
         Optional<ScaleObjective> objective = recipe.rules().objective();
         Quantizer.Result result = objective.isPresent()
-                ? calibrated(graph, quantizer, objective.get(), request)
-                : observed(graph, quantizer, recipe, request);
+                ? calibrated(graph, quantizer, objective.get(), request, found)
+                : observed(graph, quantizer, recipe, request, found);
         List<Audio> calibration =
                 recipe.needsCalibration() || objective.isPresent() ? request.calibration() : List.of();
-        QvModel model = new QvModel(
-                result.graph(), request.tokens(), Provenance.of(request.model(), Optional.of(recipe), calibration));
+        Map<String, String> facts = Provenance.of(request.model(), Optional.of(recipe), calibration);
+        facts.putAll(found);
+        QvModel model = new QvModel(result.graph(), request.tokens(), facts);
         long before = ModelFiles.bytes(request.model());
         List<QuantReport.Layer> layers =
                 new NoiseReport(graph, result, request.calibration(), request.threads()).layers();
@@ -242,23 +317,27 @@ public final class NativeEngine implements EngineProvider {
     }
 
     private static Quantizer.Result observed(
-            Graph graph, Quantizer quantizer, QuantRecipe recipe, ModelRequest request) {
+            Graph graph, Quantizer quantizer, QuantRecipe recipe, ModelRequest request, Map<String, String> found) {
         if (!recipe.needsCalibration() || request.calibration().isEmpty()) {
             return quantizer.apply(request.calibration(), (samples, taps) -> Map.of(), request.progress());
         }
-        try (NativeModel runner = floats(graph, request)) {
+        try (NativeModel runner = floats(graph, request, found)) {
             return quantizer.apply(request.calibration(), runner::tap, request.progress());
         }
     }
 
-    private static NativeModel floats(Graph graph, ModelRequest request) {
-        QvModel floats = new QvModel(graph, Optional.empty(), Map.of());
+    private static NativeModel floats(Graph graph, ModelRequest request, Map<String, String> found) {
+        QvModel floats = new QvModel(graph, Optional.empty(), found);
         return new NativeModel(floats, Optional.empty(), 0, request.threads(), false);
     }
 
     /** Ranges and scales by what they do to the layers' outputs. */
     private static Quantizer.Result calibrated(
-            Graph graph, Quantizer quantizer, ScaleObjective objective, ModelRequest request) {
+            Graph graph,
+            Quantizer quantizer,
+            ScaleObjective objective,
+            ModelRequest request,
+            Map<String, String> facts) {
         List<Audio> audio = request.calibration();
         if (audio.isEmpty()) {
             throw new CalibrationException(
@@ -268,7 +347,7 @@ public final class NativeEngine implements EngineProvider {
         }
         List<Node> layers = quantizer.distinctLayers();
         Optional<OutputImportance> importance = OutputImportance.wanted(objective, graph, layers, request);
-        try (NativeModel runner = floats(graph, request);
+        try (NativeModel runner = floats(graph, request, facts);
                 KernelPool pool = KernelPool.of(request.threads())) {
             LayerInputs inputs = new LayerInputs(graph, runner::tap, audio, request.progress());
             LayerCalibration calibration = new LayerCalibration(graph, inputs, pool, objective, importance);

@@ -103,7 +103,7 @@ public final class BatchNormFolding {
         }
         TensorData scaled = weight instanceof Int8Tensor int8 ? int8.times(factors) : times(weight, factors);
         Value newWeight = copy.constant(layer.input(1).label() + ".folded", scaled);
-        Value newBias = copy.constant(layer.path() + ".bias.folded", ArrayTensor.of(folded, mean.length));
+        Value newBias = copy.constant(layer.input(1).label() + ".bias.folded", ArrayTensor.of(folded, mean.length));
         Attributes attributes = layer.attributes();
         copy.add(layer, attributes, List.of(copy.value(layer.input(0)), newWeight, newBias));
     }

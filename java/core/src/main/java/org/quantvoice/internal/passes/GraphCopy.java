@@ -74,6 +74,11 @@ public final class GraphCopy {
         return build(List.of());
     }
 
+    /** @param output a value of the copy, its only output */
+    Graph buildOnly(Value output) {
+        return builder.build(List.of(output));
+    }
+
     /** @param more values of the copy that become outputs too */
     public Graph build(List<Value> more) {
         List<Value> outputs = new ArrayList<>();

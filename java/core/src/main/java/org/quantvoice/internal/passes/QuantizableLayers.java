@@ -3,6 +3,7 @@ package org.quantvoice.internal.passes;
 import java.util.List;
 import java.util.Set;
 import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 
@@ -22,7 +23,7 @@ public final class QuantizableLayers {
                 .filter(n -> graph.constant(n.input(1)).orElseThrow().data().size()
                                 / n.input(1).shape().dim(0).constant()
                         <= MOST_INPUTS)
-                .filter(n -> !isDepthwise(n))
+                .filter(n -> !isDepthwise(n) && !n.attributes().flag(LayerPrecision.EXACT))
                 .toList();
     }
 

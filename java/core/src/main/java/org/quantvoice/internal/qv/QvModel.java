@@ -19,6 +19,13 @@ public record QvModel(Graph graph, Optional<String> tokens, Map<String, String> 
         provenance = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
     }
 
+    /** The same with one fact more. */
+    public QvModel withFact(String name, String value) {
+        Map<String, String> facts = new LinkedHashMap<>(provenance);
+        facts.put(name, value);
+        return new QvModel(graph, tokens, facts);
+    }
+
     @Override
     public void close() {
         graph.close();

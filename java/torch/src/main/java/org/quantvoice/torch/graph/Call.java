@@ -37,6 +37,22 @@ final class Call {
         return new Call(evaluator, node, exchanged, path);
     }
 
+    /** The same with another argument. */
+    Call with(int index, Object argument) {
+        List<Object> changed = new ArrayList<>(arguments);
+        changed.set(index, argument);
+        return new Call(evaluator, node, changed, path);
+    }
+
+    UniformValues uniforms() {
+        return evaluator.uniforms();
+    }
+
+    /** Tells once that the model was exported in training mode, and runs as in evaluation. */
+    void warnOfTraining() {
+        evaluator.warnOfTraining(path);
+    }
+
     ScriptNode node() {
         return node;
     }
@@ -138,6 +154,9 @@ final class Call {
         if (scalar instanceof Dim dim) {
             return dim;
         }
+        if (scalar instanceof UniformValues.Ratio ratio && ratio.bottom() == 1) {
+            return ratio.top();
+        }
         throw unsupported("needs a whole number, not " + argument);
     }
 
@@ -191,9 +210,16 @@ final class Call {
 
     /** As {@link #scalar(Object)}, but of a tensor with axes too, if it has one element. */
     Object item(Object argument) {
-        boolean single =
-                argument instanceof TensorRef tensor && tensor.content() instanceof Tensor fixed && fixed.numel() == 1;
-        return single ? number((Tensor) ((TensorRef) argument).content()) : scalar(argument);
+        if (!(argument instanceof TensorRef tensor)) {
+            return scalar(argument);
+        }
+        if (tensor.content() instanceof Tensor fixed && fixed.numel() == 1) {
+            return number(fixed);
+        }
+        if (tensor.content() instanceof Value value && value.shape().size().is(1)) {
+            return uniforms().number(value).orElse(tensor);
+        }
+        return scalar(argument);
     }
 
     static Optional<Object> scalar(TensorRef tensor) {
@@ -236,7 +262,14 @@ final class Call {
     }
 
     TensorRef emit(Op op, Attributes attributes, Value... operands) {
-        return TensorRef.of(builder().add(op, path, attributes, operands));
+        return sized(builder().add(op, path, attributes, operands));
+    }
+
+    /** A tensor without axes that holds a size is kept as the size, so that scripts can branch and loop on it. */
+    private TensorRef sized(Value value) {
+        boolean single = value.shape().rank() == 0 && value.type() == DType.INT;
+        Object number = single ? uniforms().number(value).orElse(null) : null;
+        return number instanceof Dim size ? TensorRef.of(size) : TensorRef.of(value);
     }
 
     /** The same tensor in a variable of its own. */
@@ -244,6 +277,9 @@ final class Call {
         Object content = tensor.content();
         if (content instanceof Tensor fixed) {
             return TensorRef.of(fixed);
+        }
+        if (content instanceof ComplexTensor complex) {
+            return TensorRef.of(complex);
         }
         return content instanceof Dim size ? TensorRef.of(size) : TensorRef.of((Value) content);
     }

@@ -16,13 +16,14 @@ final class ConvolutionOperators {
     static void register(Map<String, Operator> table) {
         table.put("aten::conv1d", call -> plain(call, 6));
         table.put("aten::conv2d", call -> plain(call, 6));
+        table.put("aten::_convolution_mode", call -> plain(call, 6));
         table.put("aten::_convolution", ConvolutionOperators::general);
         table.put("aten::convolution", ConvolutionOperators::general);
     }
 
     private static Object general(Call call) {
         if (call.flag(6)) {
-            throw call.unsupported("transposed");
+            return TransposedConvolution.general(call);
         }
         return plain(call, 8);
     }
@@ -57,7 +58,7 @@ final class ConvolutionOperators {
         return call.emit(op, attributes, x, weight, call.value(2));
     }
 
-    private static int[] spread(int[] setting, int spatial) {
+    static int[] spread(int[] setting, int spatial) {
         if (setting.length == spatial) {
             return setting;
         }

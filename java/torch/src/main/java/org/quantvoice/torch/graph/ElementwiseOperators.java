@@ -22,7 +22,8 @@ final class ElementwiseOperators {
         table.put("aten::true_divide", call -> binary(Op.DIV, "div", call, -1));
         table.put("aten::floor_divide", call -> binary(Op.FLOOR_DIV, "floordiv", call, -1));
         table.put("aten::floordiv", call -> binary(Op.FLOOR_DIV, "floordiv", call, -1));
-        table.put("aten::remainder", ElementwiseOperators::remainder);
+        table.put("aten::remainder", call -> remainder(call, Op.FLOOR));
+        table.put("aten::fmod", call -> remainder(call, Op.CAST));
         table.put("aten::pow", call -> binary(Op.POW, "pow", call, -1));
         table.put("aten::maximum", call -> binary(Op.MAXIMUM, "max", call, -1));
         table.put("aten::minimum", call -> binary(Op.MINIMUM, "min", call, -1));
@@ -39,8 +40,6 @@ final class ElementwiseOperators {
             table.put(name, call -> binary(Op.XOR, "xor", call, -1));
         }
         registerUnary(table);
-        table.put("aten::masked_fill", ElementwiseOperators::maskedFill);
-        table.put("aten::where", ElementwiseOperators::where);
     }
 
     private static void registerUnary(Map<String, Operator> table) {
@@ -63,7 +62,7 @@ final class ElementwiseOperators {
         }
         table.put("prim::abs", call -> NumberArithmetic.abs(call));
         for (String name : List.of("aten::logical_not", "aten::bitwise_not")) {
-            table.put(name, call -> call.emit(Op.NOT, Attributes.NONE, requireBool(call, 0)));
+            table.put(name, call -> call.emit(Op.NOT, Attributes.NONE, MaskOperators.requireBool(call, 0)));
         }
         table.put("aten::square", call -> call.emit(Op.MUL, Attributes.NONE, call.value(0), call.value(0)));
         table.put(
@@ -78,14 +77,6 @@ final class ElementwiseOperators {
     private static Object unary(Op op, Call call) {
         boolean number = !call.isTensor(0) || call.tensor(0).content() instanceof org.quantvoice.graph.Dim;
         return number ? NumberArithmetic.unary(op, call) : call.emit(op, Attributes.NONE, call.value(0));
-    }
-
-    private static Value requireBool(Call call, int index) {
-        Value value = call.value(index);
-        if (value.type() != DType.BOOL) {
-            throw call.unsupported("bits of " + value.type());
-        }
-        return value;
     }
 
     /** @param alpha position of the factor of the second operand; negative: none */
@@ -136,17 +127,39 @@ final class ElementwiseOperators {
         if (call.isNone(2)) {
             return binary(Op.DIV, "div", call, -1);
         }
-        if (!call.get(2).equals("floor")) {
-            throw call.unsupported("rounding " + call.get(2));
+        if (call.get(2).equals("floor")) {
+            return binary(Op.FLOOR_DIV, "floordiv", call, -1);
         }
-        return binary(Op.FLOOR_DIV, "floordiv", call, -1);
+        return NumberArithmetic.takes(call) ? NumberArithmetic.binary("truncdiv", call) : truncated(call);
     }
 
-    private static Object remainder(Call call) {
-        if (!NumberArithmetic.takes(call)) {
-            throw call.unsupported("of tensors");
+    /** The quotient without what is behind the point. */
+    private static Object truncated(Call call) {
+        TensorRef quotient = (TensorRef) binary(Op.DIV, "div", call, -1);
+        Formula f = new Formula(call);
+        Value x = call.value(quotient);
+        Value size = f.of(Op.FLOOR, f.of(Op.ABS, x));
+        Value cut = f.where(f.of(Op.LT, x, 0.0), f.of(Op.NEG, size), size);
+        boolean whole = type(call, 0) == DType.INT && type(call, 1) == DType.INT;
+        return TensorRef.of(whole ? f.cast(cut, DType.INT) : cut);
+    }
+
+    private static DType type(Call call, int index) {
+        if (call.isTensor(index)) {
+            return call.value(index).type();
         }
-        return NumberArithmetic.binary("mod", call);
+        return call.scalar(call.get(index)) instanceof Double ? DType.FLOAT : DType.INT;
+    }
+
+    /** What a quotient that is rounded down, or towards zero, leaves. */
+    private static Object remainder(Call call, Op rounding) {
+        if (NumberArithmetic.takes(call)) {
+            return NumberArithmetic.binary(rounding == Op.FLOOR ? "mod" : "fmod", call);
+        }
+        TensorRef quotient = (TensorRef)
+                (rounding == Op.FLOOR ? binary(Op.FLOOR_DIV, "floordiv", call, -1) : truncated(call));
+        Object product = binary(Op.MUL, "mul", call.with(0, quotient), -1);
+        return binary(Op.SUB, "sub", call.with(1, product), -1);
     }
 
     private static Object clamp(Call call, int min, int max) {
@@ -158,30 +171,5 @@ final class ElementwiseOperators {
             attributes = attributes.with("max", call.scalar(call.get(max)));
         }
         return call.emit(Op.CLAMP, attributes, call.value(0));
-    }
-
-    private static Object maskedFill(Call call) {
-        return call.emit(Op.MASKED_FILL, Attributes.of("value", call.number(2)), call.value(0), requireBool(call, 1));
-    }
-
-    private static Object where(Call call) {
-        if (call.count() != 3) {
-            throw call.unsupported("positions of true elements");
-        }
-        DType type = call.isTensor(1)
-                ? call.value(1).type()
-                : call.isTensor(2) ? call.value(2).type() : DType.FLOAT;
-        return call.emit(Op.WHERE, Attributes.NONE, requireBool(call, 0), branch(call, 1, type), branch(call, 2, type));
-    }
-
-    private static Value branch(Call call, int index, DType type) {
-        if (call.isTensor(index)) {
-            return call.value(index);
-        }
-        Object number = call.scalar(call.get(index));
-        DType own = number instanceof Double ? DType.FLOAT : type;
-        Object value = type == DType.FLOAT ? (Object) call.number(index) : number;
-        List<org.quantvoice.graph.Dim> none = List.of();
-        return call.add(Op.FILL, Attributes.of("shape", none, "value", value, "type", own.toString()));
     }
 }

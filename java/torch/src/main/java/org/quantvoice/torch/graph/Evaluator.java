@@ -16,6 +16,8 @@ import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.GraphBuilder;
 import org.quantvoice.graph.Op;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs TorchScript with the model known and the input unknown. Calls, branches and loops are followed here, operators
@@ -23,21 +25,25 @@ import org.quantvoice.graph.Op;
  */
 final class Evaluator {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Evaluator.class);
     private static final int MAX_DEPTH = 200;
     private static final long MAX_TRIPS = 100_000;
 
     private final GraphBuilder builder;
     private final ModelConstants constants;
     private final LargestElements largest;
+    private final UniformValues uniforms;
     private final ScriptReader reader = new ScriptReader();
     private final Map<String, Object> attributes = new HashMap<>();
     private final TorchFolding folding = new TorchFolding();
     private int depth;
+    private boolean warned;
 
     Evaluator(GraphBuilder builder, ModelConstants constants) {
         this.builder = builder;
         this.constants = constants;
         this.largest = new LargestElements(builder);
+        this.uniforms = new UniformValues(builder);
     }
 
     GraphBuilder builder() {
@@ -46,6 +52,20 @@ final class Evaluator {
 
     ModelConstants constants() {
         return constants;
+    }
+
+    UniformValues uniforms() {
+        return uniforms;
+    }
+
+    void warnOfTraining(String path) {
+        if (!warned) {
+            warned = true;
+            LOG.warn(
+                    "the model was exported in training mode (dropout or batch statistics in {}); it runs as in evaluation:"
+                            + " export it after model.eval()",
+                    path.isEmpty() ? "the top module" : path);
+        }
     }
 
     LargestElements largest() {
@@ -228,6 +248,9 @@ final class Evaluator {
         if (content instanceof Dim size) {
             Attributes fill = Attributes.of("shape", List.<Dim>of(), "value", size, "type", DType.INT.toString());
             return builder.add(Op.FILL, path, fill);
+        }
+        if (content instanceof ComplexTensor) {
+            throw Refusal.operator("a tensor", path, "of complex numbers, where the graph needs real ones");
         }
         return (org.quantvoice.graph.Value) content;
     }

@@ -9,6 +9,7 @@ import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
+import org.quantvoice.graph.Value;
 
 /** New tensors and changes of type. */
 final class FactoryOperators {
@@ -24,6 +25,12 @@ final class FactoryOperators {
         table.put("aten::zeros_like", call -> like(call, 0.0, 1));
         table.put("aten::ones_like", call -> like(call, 1.0, 1));
         table.put("aten::full_like", call -> like(call, call.scalar(call.get(1)), 2));
+        table.put("aten::empty", call -> fill(call, call.dims(0), 0.0, call.type(1, DType.FLOAT)));
+        table.put("aten::empty_like", call -> like(call, 0.0, 1));
+        table.put("aten::new_empty", call -> created(call, 0.0, 2));
+        table.put("aten::copy", FactoryOperators::copied);
+        table.put("aten::fill", call -> filled(call, call.get(1)));
+        table.put("aten::zero", call -> filled(call, 0.0));
         table.put("aten::new_zeros", call -> created(call, 0.0, 2));
         table.put("aten::new_ones", call -> created(call, 1.0, 2));
         table.put("aten::new_full", call -> created(call, call.scalar(call.get(2)), 3));
@@ -82,8 +89,26 @@ final class FactoryOperators {
         return fill(call, call.dims(1), value, call.type(typeAt, call.value(0).type()));
     }
 
+    /** What another tensor holds, in this one's shape and type. */
+    private static Object copied(Call call) {
+        Value x = call.value(0);
+        Formula f = new Formula(call);
+        return TensorRef.of(f.cast(f.expanded(call.value(1), x.shape().dims()), x.type()));
+    }
+
+    private static Object filled(Call call, Object value) {
+        return fill(call, call.shape(0).dims(), call.scalar(value), call.value(0).type());
+    }
+
     /** The overloads: (x, dtype, ..), (x, device, dtype, ..), (x, other, ..). */
     private static Object to(Call call) {
+        if (call.get(0) instanceof UniformValues.Ratio ratio && !isMove(call)) {
+            boolean whole = call.type(typeAt(call), DType.FLOAT) == DType.INT;
+            return whole ? NumberArithmetic.truncated(call, ratio) : ratio;
+        }
+        if (!(call.get(0) instanceof TensorRef)) {
+            return call.get(0);
+        }
         if (call.isTensor(1)) {
             return cast(call, call.value(1).type());
         }

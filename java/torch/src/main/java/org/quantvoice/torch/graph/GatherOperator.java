@@ -11,7 +11,7 @@ import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
 
 /**
- * {@code aten::gather} of integers along the last axis, as U2 models reverse hypotheses: the sum of a row of which all but
+ * {@code aten::gather}. Of integers along the last axis, as U2 models reverse hypotheses, it is the sum of a row of which all but
  * one element are zero. That is exact, and costs as many additions as a row has elements, which is little for tokens.
  */
 final class GatherOperator {
@@ -26,8 +26,7 @@ final class GatherOperator {
         Value index = call.value(2);
         int last = x.shape().rank() - 1;
         if (x.type() != DType.INT || call.axis(1, x) != last) {
-            throw call.unsupported("of " + x.type() + " along axis " + call.dim(1) + " of "
-                    + x.shape().rank());
+            return TensorRef.of(IndexOperators.gather(call, x, call.axis(1, x), index));
         }
         List<Dim> rows = x.shape().dims().subList(0, last);
         if (!rows.equals(index.shape().dims().subList(0, last))) {

@@ -4,14 +4,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Argument;
 import org.bytedeco.pytorch.Function;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.global.torch;
 import org.quantvoice.error.BackendException;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.error.QuantVoiceException;
+import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
@@ -49,7 +53,21 @@ public final class GraphImporter {
     /** The same of a module that is loaded already and in evaluation mode. */
     public static Graph importFrom(JitModule module) {
         try (PointerScope scope = new PointerScope()) {
-            return importMethod(module, "forward", waveform(module));
+            return importMethod(module, "forward", waveform(module, Dim.symbol("B")), GraphImporter::acoustic);
+        } catch (UnsupportedOperatorException | ModelFormatException e) {
+            return ofOneRecording(module, e);
+        }
+    }
+
+    /** Of models that ask how large the batch is: the engines run one recording at a time. */
+    private static Graph ofOneRecording(JitModule module, QuantVoiceException first) {
+        try (PointerScope scope = new PointerScope()) {
+            return importMethod(module, "forward", waveform(module, Dim.ONE), GraphImporter::acoustic);
+        } catch (UnsupportedOperatorException | ModelFormatException e) {
+            first.addSuppressed(e);
+            throw first instanceof UnsupportedOperatorException refusal
+                    ? MissingOperators.named(refusal, module)
+                    : first;
         }
     }
 
@@ -94,12 +112,22 @@ public final class GraphImporter {
         }
     }
 
-    private static List<InputSpec> waveform(JitModule module) {
+    /** The waveform; behind it the defaults, nothing for what is optional, and the full length for a length. */
+    private static List<InputSpec> waveform(JitModule module, Dim batch) {
         List<InputSpec> arguments = new ArrayList<>();
-        arguments.add(InputSpec.tensor("wavs", DType.FLOAT, Dim.symbol("B"), Dim.symbol("T")));
-        long parameters = function(module, "forward").num_inputs() - 1;
-        while (arguments.size() < parameters) {
-            arguments.add(InputSpec.none());
+        Dim samples = Dim.symbol("T");
+        arguments.add(InputSpec.tensor("wavs", DType.FLOAT, batch, samples));
+        Function forward = function(module, "forward");
+        Argument schema = forward.getSchema().arguments();
+        for (long i = 2; i < forward.num_inputs(); i++) {
+            Argument each = schema.getPointer(i);
+            boolean given = each.default_value().has_value();
+            if (!given && LengthArgument.isTensor(each)) {
+                arguments.add(new InputSpec.Full(LengthArgument.find(module), batch, samples));
+            } else {
+                Object value = given ? IValues.toJava(each.default_value().get(), "") : Nothing.NONE;
+                arguments.add(new InputSpec.Given(value));
+            }
         }
         return arguments;
     }
@@ -148,6 +176,12 @@ public final class GraphImporter {
         if (argument instanceof InputSpec.IntegerInput integer) {
             return evaluator.builder().scalar(integer.name(), integer.min());
         }
+        if (argument instanceof InputSpec.Given given) {
+            return given.value();
+        }
+        if (argument instanceof InputSpec.Full full) {
+            return TensorRef.of(full.value(evaluator.builder()));
+        }
         Object value = ((InputSpec.Fixed) argument).value();
         if (value == null) {
             return Nothing.NONE;
@@ -155,17 +189,44 @@ public final class GraphImporter {
         return value instanceof Long number ? Dim.of(number) : value;
     }
 
+    /** Of several results the first that rows of tokens can be. */
+    private static List<Value> acoustic(List<Value> results) {
+        return List.of(results.stream()
+                .filter(v -> v.type() == DType.FLOAT && v.shape().rank() >= 2)
+                .findFirst()
+                .orElse(results.get(0)));
+    }
+
     private static List<Value> outputs(Evaluator evaluator, Object result) {
-        List<?> all = result instanceof ScriptTuple tuple
-                ? tuple.elements()
-                : result instanceof List<?> list ? list : List.of(result);
         List<Value> outputs = new ArrayList<>();
-        for (Object one : all) {
-            if (!(one instanceof TensorRef tensor)) {
-                throw Refusal.operator("prim::Return", "", "a result that is no tensor: " + one);
-            }
-            outputs.add(evaluator.value(tensor, "", "constant"));
+        collect(evaluator, result, outputs);
+        if (outputs.isEmpty()) {
+            throw Refusal.operator("prim::Return", "", "no tensor as a result");
         }
         return outputs;
+    }
+
+    /** Tensors of tuples and lists in their order, of a dictionary what it calls its logits; None is left out. */
+    private static void collect(Evaluator evaluator, Object result, List<Value> outputs) {
+        if (result instanceof TensorRef tensor) {
+            outputs.add(evaluator.value(tensor, "", "constant"));
+        } else if (result instanceof ScriptTuple tuple) {
+            tuple.elements().forEach(each -> collect(evaluator, each, outputs));
+        } else if (result instanceof List<?> list) {
+            list.forEach(each -> collect(evaluator, each, outputs));
+        } else if (result instanceof Map<?, ?> named) {
+            collect(evaluator, named(named), outputs);
+        } else if (result != Nothing.NONE) {
+            throw Refusal.operator("prim::Return", "", "a result that is no tensor: " + result);
+        }
+    }
+
+    private static Object named(Map<?, ?> results) {
+        for (String key : LengthArgument.RESULTS) {
+            if (results.containsKey(key)) {
+                return results.get(key);
+            }
+        }
+        throw Refusal.operator("prim::Return", "", "a dictionary with " + results.keySet() + ", without logits");
     }
 }

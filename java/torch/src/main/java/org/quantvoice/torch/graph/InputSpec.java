@@ -3,9 +3,13 @@ package org.quantvoice.torch.graph;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
+import org.quantvoice.graph.GraphBuilder;
+import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
+import org.quantvoice.graph.Value;
 
 /** What an argument of a method is while it is imported, in the order of the method's parameters (without self). */
 public sealed interface InputSpec {
@@ -46,6 +50,32 @@ public sealed interface InputSpec {
             if (!known) {
                 throw new IllegalArgumentException("got a fixed argument of " + value.getClass());
             }
+        }
+    }
+
+    /**
+     * A value of the importer's own, such as the default of an argument.
+     *
+     * @param value as scripts hold it while they are followed
+     */
+    record Given(Object value) implements InputSpec {}
+
+    /**
+     * What says that a waveform has its full length.
+     *
+     * @param kind how the model wants to be told
+     * @param batch rows
+     * @param samples of each
+     */
+    record Full(LengthArgument kind, Dim batch, Dim samples) implements InputSpec {
+        Value value(GraphBuilder builder) {
+            Attributes attributes = switch (kind) {
+                case RELATIVE -> Attributes.of("shape", List.of(batch), "value", 1.0, "type", "float");
+                case SAMPLES -> Attributes.of("shape", List.of(batch), "value", samples, "type", "int");
+                case BOOL_MASK -> Attributes.of("shape", List.of(batch, samples), "value", Dim.ONE, "type", "bool");
+                case INT_MASK -> Attributes.of("shape", List.of(batch, samples), "value", Dim.ONE, "type", "int");
+            };
+            return builder.add(Op.FILL, "", attributes);
         }
     }
 

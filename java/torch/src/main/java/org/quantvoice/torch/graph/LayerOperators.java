@@ -11,6 +11,8 @@ import org.quantvoice.graph.Value;
 
 /** Products, norms, activations and attention. */
 final class LayerOperators {
+    private static final double FLOAT_EPSILON = Math.ulp(1f);
+
 
     private LayerOperators() {}
 
@@ -32,13 +34,15 @@ final class LayerOperators {
                         Op.LEAKY_RELU,
                         Attributes.of("slope", call.count() > 1 ? call.number(1) : 0.01),
                         call.value(0)));
-        table.put("aten::elu", LayerOperators::elu);
         table.put("aten::relu6", call -> call.emit(Op.CLAMP, Attributes.of("min", 0.0, "max", 6.0), call.value(0)));
         table.put("aten::glu", call -> axisOperator(Op.GLU, call));
         table.put("aten::softmax", call -> axisOperator(Op.SOFTMAX, call));
         table.put("aten::log_softmax", call -> axisOperator(Op.LOG_SOFTMAX, call));
-        table.put("aten::dropout", LayerOperators::dropout);
-        table.put("aten::feature_dropout", LayerOperators::dropout);
+        for (String name : List.of("dropout", "feature_dropout", "alpha_dropout", "feature_alpha_dropout")) {
+            table.put("aten::" + name, LayerOperators::dropout);
+        }
+        table.put("aten::rms_norm", LayerOperators::rootMeanSquareNorm);
+        table.put("aten::instance_norm", LayerOperators::instanceNorm);
         table.put("aten::embedding", call -> call.emit(Op.EMBEDDING, Attributes.NONE, call.value(0), call.value(1)));
         table.put("aten::scaled_dot_product_attention", LayerOperators::attention);
     }
@@ -66,11 +70,10 @@ final class LayerOperators {
 
     /** {@code beta * bias + alpha * a b}. */
     private static Object addProduct(Call call) {
-        if (call.number(3) != 1 || call.number(4) != 1) {
-            throw call.unsupported("factors other than 1");
-        }
+        Formula f = new Formula(call);
         Value product = call.add(Op.MATMUL, Attributes.NONE, call.value(1), call.value(2));
-        return call.emit(Op.ADD, Attributes.NONE, product, call.value(0));
+        return call.emit(
+                Op.ADD, Attributes.NONE, f.times(product, call.number(4)), f.times(call.value(0), call.number(3)));
     }
 
     static TensorRef layerNorm(Call call) {
@@ -99,8 +102,11 @@ final class LayerOperators {
     }
 
     private static Object batchNorm(Call call) {
-        if (call.isNone(3) || call.flag(5)) {
-            throw call.unsupported("statistics of the batch");
+        if (call.isNone(3)) {
+            throw call.unsupported("statistics of the batch, and none that are stored");
+        }
+        if (call.flag(5)) {
+            call.warnOfTraining();
         }
         Attributes attributes = Attributes.of("eps", call.number(7));
         Value x = call.value(0);
@@ -117,11 +123,27 @@ final class LayerOperators {
         return call.emit(Op.GELU, tanh ? Attributes.of("tanh", true) : Attributes.NONE, call.value(0));
     }
 
-    private static Object elu(Call call) {
-        if (call.count() > 2 && (call.number(2) != 1 || call.number(3) != 1)) {
-            throw call.unsupported("scales other than 1");
+    /** {@code x / sqrt(mean(x^2) + eps) * weight} over the last axes. */
+    private static Object rootMeanSquareNorm(Call call) {
+        Formula f = new Formula(call);
+        Value x = call.value(0);
+        int axes = call.dims(1).size();
+        int rank = x.shape().rank();
+        int[] last = java.util.stream.IntStream.range(rank - axes, rank).toArray();
+        Value mean = call.add(Op.MEAN, Attributes.of("axes", last, "keep", true), f.times(x, x));
+        double eps = call.isNone(3) ? FLOAT_EPSILON : call.number(3);
+        Value normal = f.times(x, f.of(Op.RSQRT, f.plus(mean, eps)));
+        return TensorRef.of(call.isNone(2) ? normal : f.times(normal, call.value(2)));
+    }
+
+    /** Arguments: x, weight, bias, mean, variance, whether of the input itself, momentum, eps. */
+    private static Object instanceNorm(Call call) {
+        Attributes eps = Attributes.of("eps", call.number(7));
+        if (!call.flag(5)) {
+            return norm(Op.BATCH_NORM, call, eps, 0, 3, 4, 1, 2);
         }
-        return call.emit(Op.ELU, Attributes.of("alpha", call.count() > 1 ? call.number(1) : 1.0), call.value(0));
+        long channels = call.shape(0).dim(1).constant();
+        return norm(Op.GROUP_NORM, call, eps.with("groups", channels), 0, 1, 2);
     }
 
     private static Object axisOperator(Op op, Call call) {
@@ -135,15 +157,14 @@ final class LayerOperators {
 
     private static Object dropout(Call call) {
         if (call.flag(2)) {
-            throw call.unsupported("in training mode");
+            call.warnOfTraining();
         }
         return call.get(0);
     }
 
     private static Object attention(Call call) {
-        boolean grouped = call.count() > 7 && call.flag(7);
-        if (call.number(4) != 0 || grouped) {
-            throw call.unsupported("dropout or grouped heads");
+        if (call.number(4) != 0) {
+            call.warnOfTraining();
         }
         Shape q = call.shape(0);
         double scale = call.isNone(6) ? 1 / Math.sqrt(q.dim(-1).constant()) : call.number(6);
@@ -151,6 +172,24 @@ final class LayerOperators {
         if (call.flag(5)) {
             attributes = attributes.with("causal", true);
         }
-        return call.emit(Op.ATTENTION, attributes, optional(call, 0, 1, 2, 3));
+        List<Value> operands = new ArrayList<>(List.of(optional(call, 0, 1, 2, 3)));
+        if (call.count() > 7 && call.flag(7)) {
+            repeatHeads(call, operands);
+        }
+        boolean open = operands.size() > 3 && call.uniforms().truth(operands.get(3)).orElse(false);
+        return call.emit(Op.ATTENTION, attributes, (open ? operands.subList(0, 3) : operands).toArray(Value[]::new));
+    }
+
+    /** Heads of keys and values as often as queries have them. */
+    private static void repeatHeads(Call call, List<Value> operands) {
+        int axis = call.shape(0).rank() - 3;
+        for (int i = 1; i < 3; i++) {
+            Value shared = operands.get(i);
+            Dim times = call.shape(0)
+                    .dim(axis)
+                    .exactDiv(shared.shape().dim(axis))
+                    .orElseThrow(() -> call.unsupported("with heads " + shared.shape()));
+            operands.set(i, IndexOperators.repeatEach(new Formula(call), shared, axis, times));
+        }
     }
 }

@@ -32,17 +32,21 @@ final class LayoutOperators {
         table.put("aten::squeeze", LayoutOperators::squeeze);
         table.put("aten::unsqueeze", LayoutOperators::unsqueeze);
         table.put("aten::expand", call -> expand(call, call.dims(1)));
+        table.put("aten::broadcast_to", call -> expand(call, call.dims(1)));
         table.put("aten::expand_as", call -> expand(call, call.shape(1).dims()));
         table.put("aten::tril", call -> triangle(call, false));
         table.put("aten::triu", call -> triangle(call, true));
-        table.put(
-                "aten::index_select",
-                call -> call.emit(
-                        Op.INDEX_SELECT,
-                        Attributes.of("axis", call.axis(1, call.value(0))),
-                        call.value(0),
-                        call.value(2)));
-        for (String name : List.of("aten::contiguous", "aten::clone", "aten::detach", "aten::alias")) {
+        for (String name : List.of(
+                "aten::contiguous",
+                "aten::clone",
+                "aten::detach",
+                "aten::alias",
+                "aten::positive",
+                "aten::lift_fresh",
+                "aten::lift_fresh_copy",
+                "aten::requires_grad",
+                "aten::resolve_conj",
+                "aten::resolve_neg")) {
             table.put(name, call -> call.emitSame(call.tensor(0)));
         }
     }

@@ -1,6 +1,7 @@
 package org.quantvoice.torch.graph;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.quantvoice.graph.Dim;
@@ -14,6 +15,7 @@ final class ListOperators {
     static void register(Map<String, Operator> table) {
         table.put("prim::ListConstruct", call -> new ArrayList<>(call.arguments()));
         table.put("prim::TupleConstruct", call -> new ScriptTuple(call.arguments()));
+        table.put("prim::DictConstruct", ListOperators::dictionary);
         table.put("prim::TupleIndex", ListOperators::element);
         table.put("aten::__getitem__", ListOperators::element);
         table.put("aten::len", ListOperators::length);
@@ -28,7 +30,18 @@ final class ListOperators {
         table.put("aten::numel", call -> call.shape(0).size());
     }
 
+    private static Object dictionary(Call call) {
+        Map<Object, Object> result = new LinkedHashMap<>();
+        for (int i = 0; i + 1 < call.count(); i += 2) {
+            result.put(call.get(i), call.get(i + 1));
+        }
+        return result;
+    }
+
     private static Object element(Call call) {
+        if (call.get(0) instanceof Map<?, ?> named) {
+            return named.get(call.get(1));
+        }
         List<?> list = call.list(0);
         int index = call.integer(1);
         return list.get(index < 0 ? index + list.size() : index);

@@ -73,7 +73,11 @@ final class ModelConstants {
         return known.computeIfAbsent(key(tensor), key -> {
             String name = names.get(key);
             DType type = type(tensor, path);
-            Tensor plain = type == DType.INT ? tensor.to(ScalarType.Long) : tensor;
+            Tensor plain = switch (type) {
+                case INT -> tensor.to(ScalarType.Long);
+                case FLOAT -> tensor.to(ScalarType.Float);
+                case BOOL -> tensor;
+            };
             TorchTensorData data = new TorchTensorData(type, shape(tensor), plain.contiguous());
             return builder.constant(name == null ? computedName(path, role) : name, data, name != null);
         });
@@ -110,10 +114,10 @@ final class ModelConstants {
         return type(tensor.scalar_type().intern(), path);
     }
 
-    /** Narrow integers are widened; floats other than float32 are refused, since results would differ. */
+    /** Narrow integers and floats are widened; doubles are narrowed, as the graph computes in float32. */
     static DType type(ScalarType type, String path) {
         return switch (type) {
-            case Float -> DType.FLOAT;
+            case Float, Half, BFloat16, Double -> DType.FLOAT;
             case Bool -> DType.BOOL;
             case Byte, Char, Short, Int, Long -> DType.INT;
             default -> throw Refusal.operator("prim::Constant", path, "element type " + type);

@@ -5,6 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.quantvoice.graph.Value;
+import org.quantvoice.graph.Shape;
+import org.quantvoice.graph.Dim;
 import org.quantvoice.quant.ActivationRange;
 
 /** All operators that the importer knows, and the rules that hold for every one: folding, views, changes in place. */
@@ -49,6 +52,9 @@ final class Operators {
             "aten::numel",
             "aten::len",
             "aten::append",
+            "aten::stride",
+            "aten::is_contiguous",
+            "aten::is_complex",
             "aten::__contains__",
             "aten::__getitem__",
             "aten::__is__",
@@ -63,6 +69,10 @@ final class Operators {
             "aten::is_floating_point",
             "aten::format",
             "aten::warn",
+            "aten::empty_like",
+            "aten::copy",
+            "aten::fill",
+            "aten::zero",
             "aten::zeros_like",
             "aten::ones_like",
             "aten::full_like",
@@ -71,6 +81,19 @@ final class Operators {
             "aten::lstm_cell",
             "aten::quantized_lstm",
             "aten::quantized_gru");
+
+    /** Operators without tensors that libtorch computes when all numbers are known. */
+    private static final Set<String> MADE_OF_NUMBERS = Set.of(
+            "aten::arange",
+            "aten::linspace",
+            "aten::logspace",
+            "aten::hann_window",
+            "aten::hamming_window",
+            "aten::blackman_window",
+            "aten::bartlett_window",
+            "aten::kaiser_window",
+            "aten::fft_rfftfreq",
+            "aten::fft_fftfreq");
 
     private static final Map<String, Operator> TABLE = new HashMap<>();
 
@@ -89,6 +112,15 @@ final class Operators {
         TableOperators.register(TABLE);
         QuantizedOperators.register(TABLE);
         QuantizedMath.register(TABLE);
+        FunctionOperators.register(TABLE);
+        MaskOperators.register(TABLE);
+        PoolingOperators.register(TABLE);
+        WindowOperators.register(TABLE);
+        IndexOperators.register(TABLE);
+        EinsumOperator.register(TABLE);
+        TransposedConvolution.register(TABLE);
+        TransformerOperators.register(TABLE);
+        SpectrumOperators.register(TABLE); // last: it takes complex tensors to operators of real ones
     }
 
     private Operators() {}
@@ -134,12 +166,35 @@ final class Operators {
     private static Object assign(Call call, Object result) {
         TensorRef target = call.tensor(0);
         TensorRef changed = (TensorRef) result;
-        if (!call.value(target).shape().equals(call.value(changed).shape())
+        if (!fits(call.value(target).shape(), call.value(changed).shape())
                 || call.value(target).type() != call.value(changed).type()) {
             throw call.unsupported("a change in place of shape or type");
         }
-        target.assign(changed);
+        target.assign(inShapeOf(call, changed, call.value(target)));
         return target;
+    }
+
+    /** Whether the sizes are equal, for all that is known before the run. */
+    private static boolean fits(Shape target, Shape changed) {
+        boolean fits = target.rank() == changed.rank();
+        for (int i = 0; fits && i < target.rank(); i++) {
+            Dim difference = target.dim(i).minus(changed.dim(i));
+            fits = !difference.isAtLeast(1) && !difference.isAtMost(-1);
+        }
+        return fits;
+    }
+
+    private static TensorRef inShapeOf(Call call, TensorRef changed, Value target) {
+        Value value = call.value(changed);
+        boolean same = value.shape().equals(target.shape());
+        return same ? changed : TensorRef.of(new Formula(call).expanded(value, target.shape().dims()));
+    }
+
+    /** Whether the importer has this operator, also in its form that changes a tensor in place. */
+    static boolean knows(String kind) {
+        boolean inPlace = kind.endsWith("_") && !kind.endsWith("__");
+        return TABLE.containsKey(inPlace ? kind.substring(0, kind.length() - 1) : kind)
+                || MADE_OF_NUMBERS.contains(kind);
     }
 
     private static boolean isFoldable(Call call) {
@@ -154,7 +209,7 @@ final class Operators {
             tensors |= argument instanceof TensorRef
                     || (argument instanceof List<?> list && list.stream().anyMatch(TensorRef.class::isInstance));
         }
-        return tensors || call.kind().equals("aten::arange");
+        return tensors || MADE_OF_NUMBERS.contains(call.kind());
     }
 
     private static Object alias(String kind, Call call, Object result) {

@@ -1,9 +1,11 @@
 package org.quantvoice.torch.graph;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.quantvoice.graph.Attributes;
-import org.quantvoice.graph.DType;
+import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 
@@ -19,10 +21,13 @@ final class ReductionOperators {
         table.put("aten::std", call -> call.emit(Op.SQRT, Attributes.NONE, variance(call)));
         table.put("aten::amax", call -> reduce(Op.REDUCE_MAX, call, axes(call, 1), call.flag(2)));
         table.put("aten::max", ReductionOperators::max);
-        table.put("aten::any", ReductionOperators::any);
+        table.put("aten::min", ReductionOperators::min);
+        table.put("aten::amin", call -> TensorRef.of(least(call, axes(call, 1), call.flag(2))));
+        table.put("aten::logsumexp", ReductionOperators::logSum);
+        table.put("aten::var_mean", call -> ScriptTuple.of(TensorRef.of(variance(call)), mean(call)));
         table.put(
-                "aten::cumsum",
-                call -> call.emit(Op.CUMSUM, Attributes.of("axis", call.axis(1, call.value(0))), call.value(0)));
+                "aten::std_mean",
+                call -> ScriptTuple.of(call.emit(Op.SQRT, Attributes.NONE, variance(call)), mean(call)));
         for (String name : java.util.List.of("aten::norm", "aten::linalg_vector_norm")) {
             table.put(name, ReductionOperators::norm);
         }
@@ -91,12 +96,47 @@ final class ReductionOperators {
         return ScriptTuple.of(reduce(Op.REDUCE_MAX, call, axes, call.flag(2)), new Undecided("indices of maxima"));
     }
 
-    private static Object any(Call call) {
-        if (call.value(0).type() != DType.BOOL) {
-            throw call.unsupported("of " + call.value(0).type());
+    private static Object mean(Call call) {
+        boolean whole = call.count() <= 2;
+        int[] axes = whole ? all(call.value(0)) : axes(call, 1);
+        return reduce(Op.MEAN, call, axes, !whole && call.flag(3));
+    }
+
+    private static Value least(Call call, int[] axes, boolean keep) {
+        Formula f = new Formula(call);
+        return f.of(Op.NEG, call.add(Op.REDUCE_MAX, attributes(axes, keep), f.of(Op.NEG, call.value(0))));
+    }
+
+    /** The overloads of {@link #max}. */
+    private static Object min(Call call) {
+        if (call.count() == 2) {
+            return ElementwiseOperators.binary(Op.MINIMUM, "min", call, -1);
         }
-        boolean whole = call.count() == 1;
-        return reduce(Op.REDUCE_MAX, call, whole ? all(call.value(0)) : axes(call, 1), !whole && call.flag(2));
+        if (call.count() == 1) {
+            return TensorRef.of(least(call, all(call.value(0)), false));
+        }
+        int[] axes = {call.axis(1, call.value(0))};
+        return ScriptTuple.of(TensorRef.of(least(call, axes, call.flag(2))), new Undecided("indices of minima"));
+    }
+
+    private static Object logSum(Call call) {
+        Formula f = new Formula(call);
+        Value x = call.value(0);
+        int[] axes = axes(call, 1);
+        Value largest = call.add(Op.REDUCE_MAX, attributes(axes, true), x);
+        Value sum = f.summed(f.of(Op.EXP, f.minus(x, largest)), true, axes);
+        Value result = f.plus(f.of(Op.LOG, sum), largest);
+        if (call.count() > 2 && call.flag(2)) {
+            return TensorRef.of(result);
+        }
+        List<Dim> dims = new ArrayList<>();
+        for (int i = 0; i < x.shape().rank(); i++) {
+            int axis = i;
+            if (IntStream.of(axes).noneMatch(a -> a == axis)) {
+                dims.add(x.shape().dim(i));
+            }
+        }
+        return TensorRef.of(f.shaped(result, dims));
     }
 
     /** The Euclidean norm over axes. */

@@ -3,6 +3,7 @@ package org.quantvoice.torch.graph;
 import java.util.List;
 import java.util.Map;
 import org.quantvoice.graph.Dim;
+import org.quantvoice.graph.Value;
 
 /** Numbers, strings and truth values: conversions and comparisons that have nothing to do with tensors' elements. */
 final class ScalarOperators {
@@ -32,8 +33,17 @@ final class ScalarOperators {
         table.put("prim::max", call -> call.dim(0).max(call.dim(1)));
         table.put("prim::min", call -> call.dim(0).min(call.dim(1)));
         table.put("prim::device", call -> "cpu");
+        table.put("prim::type", call -> "cpu");
         table.put("prim::layout", call -> Dim.ZERO);
-        for (String name : List.of("prim::is_cuda", "prim::is_sparse", "prim::requires_grad")) {
+        for (String name : List.of(
+                "prim::is_cuda",
+                "prim::is_sparse",
+                "prim::is_mkldnn",
+                "prim::is_nested",
+                "prim::requires_grad",
+                "aten::is_grad_enabled",
+                "aten::is_autocast_enabled",
+                "aten::is_autocast_cpu_enabled")) {
             table.put(name, call -> false);
         }
         table.put("prim::is_quantized", call -> call.tensor(0).range() != null);
@@ -46,11 +56,17 @@ final class ScalarOperators {
 
     private static Object toInt(Call call) {
         Object number = call.item(call.get(0));
+        if (number instanceof UniformValues.Ratio ratio) {
+            return NumberArithmetic.truncated(call, ratio);
+        }
         return number instanceof Double real ? Dim.of((long) real.doubleValue()) : call.dim(number);
     }
 
     private static Object toNumber(Call call) {
         Object number = call.item(call.get(0));
+        if (number instanceof TensorRef tensor && tensor.content() instanceof Value value) {
+            return call.uniforms().truth(value).<Object>map(t -> t).orElse(new Undecided("an element of a tensor"));
+        }
         return number instanceof TensorRef ? new Undecided("an element of a tensor") : number;
     }
 
@@ -58,6 +74,12 @@ final class ScalarOperators {
         Object number = call.item(call.get(0));
         if (number instanceof String text) {
             return Double.valueOf(text.replace("inf", "Infinity"));
+        }
+        if (number instanceof Dim dim && !dim.isConstant()) {
+            return UniformValues.Ratio.of(dim);
+        }
+        if (number instanceof UniformValues.Ratio) {
+            return number;
         }
         return number instanceof Dim dim && dim.isConstant()
                 ? (Object) (double) dim.constant()
@@ -68,6 +90,9 @@ final class ScalarOperators {
         Object number = call.item(call.get(0));
         if (number instanceof Dim dim) {
             return Sizes.compare("ne", dim, Dim.ZERO);
+        }
+        if (number instanceof TensorRef tensor && tensor.content() instanceof Value value) {
+            return call.uniforms().truth(value).<Object>map(t -> t).orElse(new Undecided("an element of a tensor"));
         }
         return number instanceof Double real ? (Object) (real != 0) : new Undecided("an element of a tensor");
     }

@@ -46,8 +46,8 @@ final class Sizes {
     }
 
     /**
-     * A bound of a slice, moved into {@code 0 .. size} as Python does. Where the sizes do not decide, the bound is taken
-     * to be inside; the run checks it.
+     * A bound of a slice, moved into {@code 0 .. size} as Python does. Where the sizes do not decide, a fixed bound is cut
+     * at the size; one that depends on sizes, as of a table of positions, is taken to be inside, and the run checks it.
      */
     static Dim bound(Dim index, Dim size) {
         if (index.isAtLeast(Integer.MAX_VALUE)) {
@@ -57,6 +57,9 @@ final class Sizes {
         if (position.isAtMost(0)) {
             return Dim.ZERO;
         }
-        return position.minus(size).isAtLeast(0) ? size : position;
+        if (position.minus(size).isAtLeast(0)) {
+            return size;
+        }
+        return position.isConstant() && !size.isConstant() ? position.min(size) : position;
     }
 }

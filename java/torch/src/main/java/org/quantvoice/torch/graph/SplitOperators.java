@@ -22,6 +22,9 @@ final class SplitOperators {
         table.put("aten::slice", SplitOperators::slice);
         table.put("aten::select", call -> select(call, call.value(0), call.axis(1, call.value(0)), call.dim(2)));
         table.put("aten::narrow", SplitOperators::narrow);
+        for (String name : List.of("split", "split_with_sizes", "chunk")) {
+            table.put("aten::unsafe_" + name, call -> table.get("aten::" + name).apply(call));
+        }
         table.put("aten::split", SplitOperators::split);
         table.put("aten::split_with_sizes", SplitOperators::split);
         table.put("aten::chunk", SplitOperators::chunk);
@@ -39,6 +42,8 @@ final class SplitOperators {
         for (String name : List.of("aten::replication_pad1d", "aten::replication_pad2d")) {
             table.put(name, call -> pad(call, "replicate", 0));
         }
+        table.put("aten::circular_pad1d", call -> pad(call, "circular", 0));
+        table.put("aten::meshgrid", SplitOperators::grid);
     }
 
     private static Object slice(Call call) {
@@ -150,7 +155,10 @@ final class SplitOperators {
     }
 
     private static Object repeat(Call call) {
-        List<Dim> times = call.dims(1);
+        return repeat(call, call.dims(1));
+    }
+
+    static Object repeat(Call call, List<Dim> times) {
         Value x = call.value(0);
         List<Dim> dims = new ArrayList<>(
                 java.util.Collections.nCopies(times.size() - x.shape().rank(), Dim.ONE));
@@ -194,6 +202,47 @@ final class SplitOperators {
         for (int i = 0; i < given.size(); i++) {
             pads[2 * (rank - 1 - i / 2) + i % 2] = given.get(i);
         }
+        if (mode.equals("circular")) {
+            return TensorRef.of(circular(call, x, pads));
+        }
         return call.emit(Op.PAD, Attributes.of("pads", Arrays.asList(pads), "mode", mode, "value", value), x);
+    }
+
+    /** With the other end of the tensor at each end. */
+    private static Value circular(Call call, Value x, Dim... pads) {
+        Formula f = new Formula(call);
+        Value result = x;
+        for (int axis = 0; axis < x.shape().rank(); axis++) {
+            Dim size = x.shape().dim(axis);
+            List<Value> parts = new ArrayList<>();
+            if (!pads[2 * axis].is(0)) {
+                parts.add(f.slice(result, axis, size.minus(pads[2 * axis]), size));
+            }
+            parts.add(result);
+            if (!pads[2 * axis + 1].is(0)) {
+                parts.add(f.slice(result, axis, Dim.ZERO, pads[2 * axis + 1]));
+            }
+            result = f.joined(axis, parts);
+        }
+        return result;
+    }
+
+    private static Object grid(Call call) {
+        Formula f = new Formula(call);
+        List<Value> axes = call.values(0);
+        boolean byColumn = call.count() > 1 && "xy".equals(call.get(1)) && axes.size() > 1;
+        List<Dim> shape = new ArrayList<>();
+        axes.forEach(a -> shape.add(a.shape().size()));
+        if (byColumn) {
+            java.util.Collections.swap(shape, 0, 1);
+        }
+        List<Object> all = new ArrayList<>();
+        for (int i = 0; i < axes.size(); i++) {
+            int at = byColumn && i < 2 ? 1 - i : i;
+            List<Dim> own = new ArrayList<>(java.util.Collections.nCopies(shape.size(), Dim.ONE));
+            own.set(at, shape.get(at));
+            all.add(TensorRef.of(f.expanded(f.shaped(axes.get(i), own), shape)));
+        }
+        return all;
     }
 }

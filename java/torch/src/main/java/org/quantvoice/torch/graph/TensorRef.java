@@ -37,6 +37,10 @@ final class TensorRef {
         return new TensorRef(tensor, new Storage());
     }
 
+    static TensorRef of(ComplexTensor complex) {
+        return new TensorRef(complex, new Storage());
+    }
+
     static TensorRef of(Dim size) {
         return new TensorRef(size, new Storage());
     }

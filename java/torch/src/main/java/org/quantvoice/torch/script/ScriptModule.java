@@ -6,14 +6,20 @@ import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.Argument;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.Function;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.JitModule;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.LogProbs;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.engine.OutputForm;
+import org.quantvoice.torch.graph.LengthArgument;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.torch.script.Libtorch.TorchFailure;
@@ -23,9 +29,13 @@ import org.quantvoice.torch.script.Libtorch.TorchFailure;
  * it with {@link #close()} and sees to it that no run is under way then.
  */
 public final class ScriptModule implements AutoCloseable {
-    private static final double NORMALIZED = 1e-3;
+    private static final double SMALLEST = 1e-30;
+    private static final DeviceOptional CPU = new DeviceOptional(new Device("cpu"));
 
     private final JitModule module;
+
+    private @Nullable OutputForm form;
+    private @Nullable Boolean tokenMajor;
 
     private ScriptModule(JitModule module) {
         this.module = module;
@@ -39,7 +49,7 @@ public final class ScriptModule implements AutoCloseable {
         try (QuantizedEngine.Hold engine = QuantizedEngine.use(backend);
                 TorchCall call = new TorchCall(1)) {
             return Libtorch.call(() -> {
-                JitModule module = torch.load(path.toString());
+                JitModule module = torch.load(path.toString(), CPU, false);
                 module.eval();
                 if (!module.find_method("forward").has_value() && !U2Script.matches(module)) {
                     throw new ModelFormatException(
@@ -48,6 +58,7 @@ public final class ScriptModule implements AutoCloseable {
                             "export it");
                 }
                 AttributeMoves.remove(module);
+                TrainingMode.leave(module, path);
                 return new ScriptModule(call.keep(module));
             });
         } catch (TorchFailure e) {
@@ -66,19 +77,29 @@ public final class ScriptModule implements AutoCloseable {
     /** Natural log-probabilities of one utterance; the caller holds a {@link TorchCall} and the quantized engine. */
     public LogProbs run(float[] samples) {
         Tensor output = outputTensor(module.get_method("forward").apply(inputs(samples)));
-        Tensor rows = output.dim() == 3 ? output.squeeze(0) : output;
+        if (tokenMajor == null) {
+            tokenMajor = output.dim() >= 2 && isTokenMajor(samples, LengthArgument.shape(output));
+        }
+        Tensor byFrame = tokenMajor ? output.transpose(-1, -2) : output;
+        Tensor rows = byFrame.dim() == 3 ? byFrame.squeeze(0) : byFrame;
         if (rows.dim() != 2 || (output.dim() == 3 && output.size(0) != 1)) {
             throw new UnsupportedOperatorException(
                     "an output with " + output.dim() + " axes",
                     "log-probabilities [1, frames, vocabulary]",
                     "export a CTC model whose forward returns them");
         }
-        float[] data = floats(rows);
-        int vocabulary = (int) rows.size(1);
-        if (data.length > 0 && !normalized(data, vocabulary)) {
-            data = floats(torch.log_softmax(rows, 1)); // the model ends in logits
+        if (form == null && rows.numel() > 0) {
+            form = OutputForm.of(floats(rows), (int) rows.size(1));
         }
-        return new LogProbs(data, (int) rows.size(0), vocabulary);
+        Tensor logarithms = form == OutputForm.LOGITS
+                ? torch.log_softmax(rows, 1)
+                : form == OutputForm.PROBABILITIES ? rows.clamp_min(new Scalar(SMALLEST)).log() : rows;
+        return new LogProbs(floats(logarithms), (int) rows.size(0), (int) rows.size(1));
+    }
+
+    /** What {@code forward} returns, as it is. */
+    public Tensor raw(float[] samples) {
+        return outputTensor(module.get_method("forward").apply(inputs(samples)));
     }
 
     /** Whether silence of so many samples gives frames. */
@@ -113,22 +134,37 @@ public final class ScriptModule implements AutoCloseable {
             arguments.add(
                     argument.default_value().has_value()
                             ? argument.default_value().get()
-                            : missing(argument));
+                            : missing(module, argument, waveform.size(1)));
         }
         return arguments;
     }
 
-    private static IValue missing(Argument argument) {
+    private static IValue missing(JitModule module, Argument argument, long samples) {
         String type = Libtorch.text(argument.type().get().str());
         return switch (type) {
-            case "Tensor" -> new IValue(torch.ones(1));
+            case "Tensor" -> new IValue(LengthArgument.find(module).full(samples));
             case "Tensor?", "Optional[Tensor]" -> new IValue();
             default ->
                 throw new UnsupportedOperatorException(
                         "forward with argument '" + Libtorch.text(argument.name()) + "' of type " + type,
-                        "forward(wavs) or forward(wavs, wav_lens)",
-                        "export a model that takes the waveform and at most its relative length");
+                        "forward(wavs) or forward(wavs, lengths)",
+                        "export a model that takes the waveform and at most its length");
         };
+    }
+
+    /** Whether tokens come before frames: the last axis grows with the recording, the one before it does not. */
+    private boolean isTokenMajor(float[] samples, long... shape) {
+        try {
+            float[] longer = java.util.Arrays.copyOf(samples, 2 * samples.length);
+            long[] more = LengthArgument.shape(outputTensor(module.get_method("forward").apply(inputs(longer))));
+            int last = shape.length - 1;
+            return more.length == shape.length && more[last] != shape[last] && more[last - 1] == shape[last - 1];
+        } catch (RuntimeException e) {
+            if (e.getClass() != RuntimeException.class) {
+                throw e;
+            }
+            return false; // libtorch's: a trace for one length, whose axes nothing tells apart
+        }
     }
 
     public static Tensor waveform(float[] samples) {
@@ -139,16 +175,7 @@ public final class ScriptModule implements AutoCloseable {
     }
 
     public static Tensor outputTensor(IValue value) {
-        if (value.isTensor()) {
-            return value.toTensor();
-        }
-        if (value.isTuple()) {
-            return outputTensor(value.toTuple().elements().get(0));
-        }
-        throw new UnsupportedOperatorException(
-                "a forward that returns neither tensor nor tuple",
-                "log-probabilities [1, frames, vocabulary]",
-                "export a CTC model whose forward returns them");
+        return LengthArgument.first(value);
     }
 
     public static float[] floats(Tensor tensor) {
@@ -156,14 +183,6 @@ public final class ScriptModule implements AutoCloseable {
         float[] data = new float[Math.toIntExact(plain.numel())];
         plain.data_ptr_float().get(data);
         return data;
-    }
-
-    private static boolean normalized(float[] rows, int vocabulary) {
-        double sum = 0;
-        for (int v = 0; v < vocabulary; v++) {
-            sum += Math.exp(rows[v]);
-        }
-        return Math.abs(sum - 1) < NORMALIZED;
     }
 
     @Override

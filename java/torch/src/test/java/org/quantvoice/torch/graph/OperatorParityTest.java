@@ -45,7 +45,15 @@ class OperatorParityTest {
                         OperatorCases.recurrences(),
                         OperatorCases.layout(),
                         OperatorCases.reductions(),
-                        OperatorCases.sizes())
+                        OperatorCases.sizes(),
+                        FormulaCases.functions(),
+                        FormulaCases.pooling(),
+                        FormulaCases.places(),
+                        FormulaCases.einsum(),
+                        FormulaCases.spectra(),
+                        FormulaCases.masks(),
+                        FormulaCases.layers(),
+                        FormulaCases.lengths())
                 .flatMap(List::stream);
     }
 

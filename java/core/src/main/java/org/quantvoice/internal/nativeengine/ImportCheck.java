@@ -1,0 +1,136 @@
+package org.quantvoice.internal.nativeengine;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.engine.OutputForm;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.graph.ArrayTensor;
+import org.quantvoice.graph.DType;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.Node;
+import org.quantvoice.graph.Op;
+import org.quantvoice.internal.reference.ReferenceInterpreter;
+import org.quantvoice.source.SourcedGraph;
+import org.quantvoice.graph.TensorData;
+import org.quantvoice.internal.exec.NativeModel;
+import org.quantvoice.internal.passes.AcousticOutput;
+import org.quantvoice.internal.program.ShortestInput;
+import org.quantvoice.graph.Value;
+
+/**
+ * Compares what the native engine computes with what the source of a graph computes, once when a model is imported: a wrong
+ * number is worse than a refusal.
+ */
+final class ImportCheck {
+    private static final int[] LENGTHS = {4_000, 16_000, 25_777, 64_000};
+    private static final double TOLERANCE = 2e-3;
+    private static final double ROUNDED = 0.1;
+    private static final long MOST_PARAMETERS = 50_000_000;
+    private static final Set<Op> LAYERS =
+            EnumSet.of(Op.LINEAR, Op.CONV1D, Op.CONV2D, Op.LAYER_NORM, Op.GROUP_NORM, Op.MATMUL, Op.LSTM, Op.GRU);
+
+    private ImportCheck() {}
+
+    /** Noise of several lengths, of which a source runs two that its model takes. */
+    static List<float[]> inputs() {
+        List<float[]> inputs = new ArrayList<>();
+        for (int length : LENGTHS) {
+            Random random = new Random(length);
+            float[] samples = new float[length];
+            for (int i = 0; i < length; i++) {
+                double loud = 0.02 + 0.08 * (1 + Math.sin(i / 900.0));
+                samples[i] = (float) (loud * random.nextGaussian());
+            }
+            inputs.add(samples);
+        }
+        return inputs;
+    }
+
+    /** Lengths at which planning is tried: the shortest, those that double it, and those that the source took. */
+    static List<Long> lengths(Graph graph, SourcedGraph sourced) {
+        TreeSet<Long> lengths = new TreeSet<>();
+        for (long length = ShortestInput.of(graph); length <= LENGTHS[LENGTHS.length - 1]; length *= 2) {
+            lengths.add(length);
+        }
+        sourced.trials().forEach(t -> lengths.add((long) t.samples().length));
+        return List.copyOf(lengths);
+    }
+
+    /**
+     * Runs the trials of a source.
+     *
+     * @throws UnsupportedOperatorException if a result differs by more than rounding; it names the first layer that does, or
+     *     that the importer's arithmetic is another than the source's
+     */
+    static void compare(NativeModel model, Graph graph, SourcedGraph sourced, OutputForm form) {
+        for (SourcedGraph.Trial trial : sourced.trials()) {
+            int vocabulary = model.info().vocabulary();
+            float[] expected = AcousticOutput.logProbs(AcousticOutput.rows(sourced.graph(), trial), vocabulary, form);
+            float[] got = model.run(trial.samples()).data();
+            double limit = sourced.rounded() ? ROUNDED : TOLERANCE;
+            double worst = got.length == expected.length ? difference(got, expected) : Double.POSITIVE_INFINITY;
+            if (!(worst <= limit)) {
+                throw new UnsupportedOperatorException(
+                        String.format(
+                                Locale.ROOT,
+                                "results of the native engine that are %.3g off for %d samples, first in %s",
+                                worst,
+                                trial.samples().length,
+                                place(model, graph, trial)),
+                        "at most " + limit + " from the model's own runtime",
+                        "run this model on the LIBTORCH engine, and report it; open it without the check to look into it");
+            }
+        }
+    }
+
+    /** The largest difference over 1 and the value; what is closed in both (very low or infinite) is equal. */
+    private static double difference(float[] got, float[] expected) {
+        double worst = 0;
+        for (int i = 0; i < got.length; i++) {
+            if (got[i] == expected[i] || got[i] < -60 && expected[i] < -60) {
+                continue;
+            }
+            double off = Math.abs(got[i] - expected[i]) / (1 + Math.abs(expected[i]) / 10);
+            worst = Double.isNaN(off) ? Double.POSITIVE_INFINITY : Math.max(worst, off);
+        }
+        return worst;
+    }
+
+    private static String place(NativeModel model, Graph graph, SourcedGraph.Trial trial) {
+        long parameters =
+                graph.constants().values().stream().mapToLong(c -> c.data().size()).sum();
+        if (parameters > MOST_PARAMETERS) {
+            return "a layer that was not looked for in a model of this size";
+        }
+        Set<Value> inputs = new HashSet<>();
+        for (Node node : graph.nodes()) {
+            boolean layer = LAYERS.contains(node.op()) && node.input(0).type() == DType.FLOAT;
+            if (layer && graph.producer(node.input(0)).isPresent()) {
+                inputs.add(node.input(0));
+            }
+        }
+        Map<Value, float[]> tapped = model.tap(trial.samples(), inputs);
+        String[] first = new String[1];
+        ReferenceInterpreter.run(
+                graph,
+                List.of(ArrayTensor.of(trial.samples(), 1, trial.samples().length)),
+                Map.of(),
+                (node, value, data) -> first[0] = first[0] != null ? first[0] : differing(node, tapped.get(value), data));
+        return first[0] == null ? "no layer: the graph says something else than the model" : first[0];
+    }
+
+    private static @Nullable String differing(Node node, float @Nullable [] got, TensorData data) {
+        if (got == null || !(difference(got, data.floats()) > TOLERANCE)) {
+            return null;
+        }
+        return node.op() + (node.path().isEmpty() ? " of the top module" : " of " + node.path());
+    }
+}

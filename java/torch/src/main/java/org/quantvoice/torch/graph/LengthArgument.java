@@ -1,0 +1,169 @@
+package org.quantvoice.torch.graph;
+
+import java.util.List;
+import java.util.Random;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.pytorch.Argument;
+import org.bytedeco.pytorch.Function;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.JitModule;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.error.UnsupportedOperatorException;
+
+/**
+ * What a model means by a required tensor behind the waveform: the length in samples, relative to the batch, or a mask. Names
+ * do not tell; the model is run with each, and what masks nothing of a recording that has its full length is right.
+ */
+public enum LengthArgument {
+    /** {@code [1]} float: the part of the row that is no padding, 1. */
+    RELATIVE,
+    /** {@code [1]} int: samples. */
+    SAMPLES,
+    /** {@code [1, samples]} bool: true where there is a sample. */
+    BOOL_MASK,
+    /** {@code [1, samples]} int: 1 where there is a sample. */
+    INT_MASK;
+
+    private static final int TRIAL = 16_000;
+    private static final double FAR = 1e6;
+    private static final double CLOSE = 1e-4;
+
+    /**
+     * Finds what the required argument of {@code forward} is; gradients must be off.
+     *
+     * @throws UnsupportedOperatorException if none fits
+     */
+    public static LengthArgument find(JitModule module) {
+        Run run = new Run(module);
+        Tensor one = run.with(RELATIVE.tensor(1, TRIAL));
+        if (one != null && same(one, run.with(RELATIVE.tensor(FAR, TRIAL)))) {
+            return RELATIVE;
+        }
+        Tensor samples = run.with(SAMPLES.tensor(TRIAL, TRIAL));
+        Tensor more = run.with(SAMPLES.tensor(FAR * TRIAL, TRIAL));
+        boolean counts = samples != null && !same(samples, run.with(SAMPLES.tensor(TRIAL / 2.0, TRIAL)));
+        if (samples != null && (more == null ? counts : same(samples, more))) {
+            return SAMPLES;
+        }
+        boolean shortens = one != null && !same(one, run.with(RELATIVE.tensor(0.5, TRIAL)));
+        if (shortens && samples == null) {
+            return RELATIVE;
+        }
+        for (LengthArgument mask : List.of(BOOL_MASK, INT_MASK)) {
+            if (one == null && samples == null && run.with(mask.tensor(1, TRIAL)) != null) {
+                return mask;
+            }
+        }
+        throw new UnsupportedOperatorException(
+                "forward with a required argument '" + run.name() + "', which is no length and no mask that fits",
+                "forward(wavs), or a length in samples, a relative length, or a mask behind it",
+                "export the model without it");
+    }
+
+    /** The argument for a recording of full length. */
+    public Tensor full(long samples) {
+        return tensor(this == SAMPLES ? samples : 1, samples);
+    }
+
+    private Tensor tensor(double value, long samples) {
+        return switch (this) {
+            case RELATIVE -> torch.full(new long[] {1}, new Scalar(value)).to(ScalarType.Float);
+            case SAMPLES -> torch.full(new long[] {1}, new Scalar(value)).to(ScalarType.Long);
+            case BOOL_MASK -> torch.full(new long[] {1, samples}, new Scalar(1.0)).to(ScalarType.Bool);
+            case INT_MASK -> torch.full(new long[] {1, samples}, new Scalar(1.0)).to(ScalarType.Long);
+        };
+    }
+
+    private static boolean same(Tensor a, @Nullable Tensor b) {
+        return b != null
+                && java.util.Arrays.equals(ModelConstants.shape(a), ModelConstants.shape(b))
+                && a.sub(b).abs().max().item_double() <= CLOSE * (1 + a.abs().max().item_double());
+    }
+
+    /** Runs of noise with one argument or another. */
+    private static final class Run {
+        private final JitModule module;
+        private final Tensor waveform;
+
+        Run(JitModule module) {
+            this.module = module;
+            float[] noise = new float[TRIAL];
+            Random random = new Random(5);
+            for (int i = 0; i < noise.length; i++) {
+                noise[i] = (float) (0.1 * random.nextGaussian());
+            }
+            try (FloatPointer data = new FloatPointer(noise)) {
+                this.waveform = torch.from_blob(data, 1, noise.length).clone();
+            }
+        }
+
+        private Function forward() {
+            return module.get_method("forward").function();
+        }
+
+        String name() {
+            return forward().getSchema().arguments().getPointer(2).name().getString();
+        }
+
+        /** The result, or null if the model does not take that. */
+        @Nullable
+        Tensor with(Tensor argument) {
+            IValueVector inputs = new IValueVector();
+            inputs.push_back(new IValue(waveform));
+            Argument schema = forward().getSchema().arguments();
+            for (long i = 2; i < forward().num_inputs(); i++) {
+                Argument each = schema.getPointer(i);
+                boolean given = each.default_value().has_value();
+                inputs.push_back(
+                        given ? each.default_value().get() : isTensor(each) ? new IValue(argument) : new IValue());
+            }
+            try {
+                return first(module.get_method("forward").apply(inputs));
+            } catch (RuntimeException e) { // libtorch's errors come as plain RuntimeExceptions: it does not take this
+                return null;
+            }
+        }
+    }
+
+    /** The sizes of a tensor's axes. */
+    public static long[] shape(Tensor tensor) {
+        return ModelConstants.shape(tensor);
+    }
+
+    /** Whether an argument must be given, and is a tensor. */
+    public static boolean isTensor(Argument argument) {
+        return argument.type().get().str().getString().equals("Tensor");
+    }
+
+    /** The tensor of a result: itself, the first of a tuple or list, or the one that a dictionary calls its logits. */
+    public static Tensor first(IValue result) {
+        if (result.isTensor()) {
+            return result.toTensor();
+        }
+        if (result.isTuple() && result.toTuple().elements().size() > 0) {
+            return first(result.toTuple().elements().get(0));
+        }
+        if (result.isList() && result.toList().size() > 0) {
+            return first(result.toList().get(0));
+        }
+        if (result.isGenericDict()) {
+            for (String key : RESULTS) {
+                if (result.toGenericDict().contains(new IValue(key))) {
+                    return first(result.toGenericDict().at(new IValue(key)));
+                }
+            }
+        }
+        throw new UnsupportedOperatorException(
+                "a forward that returns no tensor: " + result.tagKind().getString(),
+                "log-probabilities [1, frames, vocabulary], alone, first in a tuple, or under one of " + RESULTS,
+                "export a CTC model whose forward returns them");
+    }
+
+    /** Keys of a dictionary under which models return what a CTC decoder reads. */
+    static final List<String> RESULTS = List.of("logits", "log_probs", "logprobs", "emissions", "output");
+}

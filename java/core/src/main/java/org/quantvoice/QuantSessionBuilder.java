@@ -417,8 +417,7 @@ public final class QuantSessionBuilder {
         try {
             ModelInfo info = opened.info();
             if (info.vocabulary() > 0 && source.card().isPresent()) {
-                ModelFit.checkVocabulary(
-                        info.vocabulary(), source.requireCard().vocabulary());
+                ModelFit.checkVocabulary(info.vocabulary(), source.requireCard().vocabulary());
             }
             String on = info.engine() + info.backend().map(b -> " " + b).orElse("");
             LOG.info("{}: {} ({}), {} threads", source.name(), on, info.isa(), info.threads());

@@ -106,7 +106,8 @@ public final class GraphBuilder {
 
     /** The constant behind a value, if it is one. */
     public Optional<Constant> constant(Value value) {
-        return Optional.ofNullable(constants.get(value.name())).filter(c -> c.value().equals(value));
+        return Optional.ofNullable(constants.get(value.name()))
+                .filter(c -> c.value().equals(value));
     }
 
     /** The node that makes a value; empty for inputs and constants. */

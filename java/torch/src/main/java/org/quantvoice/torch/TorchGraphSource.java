@@ -10,14 +10,14 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.source.GraphSource;
+import org.quantvoice.source.SourcedGraph;
 import org.quantvoice.torch.graph.GraphImporter;
+import org.quantvoice.torch.graph.LengthArgument;
 import org.quantvoice.torch.script.Libtorch;
 import org.quantvoice.torch.script.QuantizedEngine;
 import org.quantvoice.torch.script.ScriptArchive;
 import org.quantvoice.torch.script.ScriptModule;
 import org.quantvoice.torch.script.TorchCall;
-import org.quantvoice.source.SourcedGraph;
-import org.quantvoice.torch.graph.LengthArgument;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,8 +62,8 @@ public final class TorchGraphSource implements GraphSource {
             try {
                 Tensor output = module.raw(samples);
                 if (output.numel() > 0) {
-                    trials.add(new SourcedGraph.Trial(
-                            samples, ScriptModule.floats(output), LengthArgument.shape(output)));
+                    trials.add(
+                            new SourcedGraph.Trial(samples, ScriptModule.floats(output), LengthArgument.shape(output)));
                 }
             } catch (RuntimeException e) {
                 if (e.getClass() != RuntimeException.class) {

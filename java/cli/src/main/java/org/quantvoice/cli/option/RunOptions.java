@@ -63,7 +63,8 @@ public final class RunOptions {
     }
 
     public QuantSessionBuilder builder(String model) {
-        QuantSessionBuilder builder = QuantSession.builder().model(model).fallback(!noFallback).verify(!noVerify);
+        QuantSessionBuilder builder =
+                QuantSession.builder().model(model).fallback(!noFallback).verify(!noVerify);
         if (vocabulary != null) {
             builder.vocabulary(vocabulary);
         }

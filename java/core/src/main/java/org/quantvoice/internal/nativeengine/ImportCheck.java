@@ -17,13 +17,13 @@ import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
-import org.quantvoice.internal.reference.ReferenceInterpreter;
-import org.quantvoice.source.SourcedGraph;
 import org.quantvoice.graph.TensorData;
+import org.quantvoice.graph.Value;
 import org.quantvoice.internal.exec.NativeModel;
 import org.quantvoice.internal.passes.AcousticOutput;
 import org.quantvoice.internal.program.ShortestInput;
-import org.quantvoice.graph.Value;
+import org.quantvoice.internal.reference.ReferenceInterpreter;
+import org.quantvoice.source.SourcedGraph;
 
 /**
  * Compares what the native engine computes with what the source of a graph computes, once when a model is imported: a wrong
@@ -105,8 +105,9 @@ final class ImportCheck {
     }
 
     private static String place(NativeModel model, Graph graph, SourcedGraph.Trial trial) {
-        long parameters =
-                graph.constants().values().stream().mapToLong(c -> c.data().size()).sum();
+        long parameters = graph.constants().values().stream()
+                .mapToLong(c -> c.data().size())
+                .sum();
         if (parameters > MOST_PARAMETERS) {
             return "a layer that was not looked for in a model of this size";
         }
@@ -123,7 +124,8 @@ final class ImportCheck {
                 graph,
                 List.of(ArrayTensor.of(trial.samples(), 1, trial.samples().length)),
                 Map.of(),
-                (node, value, data) -> first[0] = first[0] != null ? first[0] : differing(node, tapped.get(value), data));
+                (node, value, data) ->
+                        first[0] = first[0] != null ? first[0] : differing(node, tapped.get(value), data));
         return first[0] == null ? "no layer: the graph says something else than the model" : first[0];
     }
 

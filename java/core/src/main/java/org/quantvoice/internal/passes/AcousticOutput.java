@@ -10,8 +10,8 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
-import org.quantvoice.source.SourcedGraph;
 import org.quantvoice.graph.Value;
+import org.quantvoice.source.SourcedGraph;
 
 /** Makes what an acoustic model returns {@code [.., frames, vocabulary]} of log-probabilities, whatever it was. */
 public final class AcousticOutput {
@@ -30,10 +30,8 @@ public final class AcousticOutput {
             last = graph.producer(last.input(0)).orElse(null);
         }
         if (last != null && (last.op() == Op.LOG_SOFTMAX || last.op() == Op.SOFTMAX)) {
-            boolean overTokens = last.output()
-                    .shape()
-                    .dim(last.attributes().integer("axis"))
-                    .equals(tokens(graph));
+            boolean overTokens =
+                    last.output().shape().dim(last.attributes().integer("axis")).equals(tokens(graph));
             if (overTokens) {
                 return last.op() == Op.SOFTMAX ? OutputForm.PROBABILITIES : OutputForm.LOG_PROBS;
             }
@@ -87,7 +85,9 @@ public final class AcousticOutput {
                     "log-probabilities [1, frames, vocabulary] with a fixed vocabulary",
                     "export a CTC model whose forward returns them, first if there are several results");
         }
-        if (form == OutputForm.LOG_PROBS && !isTokenMajor(graph) && graph.outputs().size() == 1) {
+        if (form == OutputForm.LOG_PROBS
+                && !isTokenMajor(graph)
+                && graph.outputs().size() == 1) {
             return graph;
         }
         GraphCopy copy = new GraphCopy(graph);
@@ -124,8 +124,8 @@ public final class AcousticOutput {
             }
             for (int v = 0; v < vocabulary; v++) {
                 boolean logits = form == OutputForm.LOGITS;
-                result[from + v] = (float)
-                        (logits ? row[v] - max - Math.log(sum) : Math.log(Math.max(SMALLEST, row[v])));
+                result[from + v] =
+                        (float) (logits ? row[v] - max - Math.log(sum) : Math.log(Math.max(SMALLEST, row[v])));
             }
         }
         return result;

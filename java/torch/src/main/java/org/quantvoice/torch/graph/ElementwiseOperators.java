@@ -156,8 +156,8 @@ final class ElementwiseOperators {
         if (NumberArithmetic.takes(call)) {
             return NumberArithmetic.binary(rounding == Op.FLOOR ? "mod" : "fmod", call);
         }
-        TensorRef quotient = (TensorRef)
-                (rounding == Op.FLOOR ? binary(Op.FLOOR_DIV, "floordiv", call, -1) : truncated(call));
+        TensorRef quotient =
+                (TensorRef) (rounding == Op.FLOOR ? binary(Op.FLOOR_DIV, "floordiv", call, -1) : truncated(call));
         Object product = binary(Op.MUL, "mul", call.with(0, quotient), -1);
         return binary(Op.SUB, "sub", call.with(1, product), -1);
     }

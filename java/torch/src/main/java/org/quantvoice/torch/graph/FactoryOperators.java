@@ -97,7 +97,8 @@ final class FactoryOperators {
     }
 
     private static Object filled(Call call, Object value) {
-        return fill(call, call.shape(0).dims(), call.scalar(value), call.value(0).type());
+        return fill(
+                call, call.shape(0).dims(), call.scalar(value), call.value(0).type());
     }
 
     /** The overloads: (x, dtype, ..), (x, device, dtype, ..), (x, other, ..). */

@@ -92,7 +92,8 @@ final class Formula {
     }
 
     Value expanded(Value x, List<Dim> shape) {
-        List<Dim> front = new ArrayList<>(java.util.Collections.nCopies(shape.size() - x.shape().rank(), Dim.ONE));
+        List<Dim> front = new ArrayList<>(
+                java.util.Collections.nCopies(shape.size() - x.shape().rank(), Dim.ONE));
         front.addAll(x.shape().dims());
         return call.add(Op.EXPAND, Attributes.of("shape", shape), shaped(x, front));
     }

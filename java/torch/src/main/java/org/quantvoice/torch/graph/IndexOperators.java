@@ -18,8 +18,9 @@ final class IndexOperators {
 
     static void register(Map<String, Operator> table) {
         table.put("aten::index", IndexOperators::index);
-        table.put("aten::index_select", call -> TensorRef.of(places(call, call.value(0), call.axis(1, call.value(0)),
-                call.value(2))));
+        table.put(
+                "aten::index_select",
+                call -> TensorRef.of(places(call, call.value(0), call.axis(1, call.value(0)), call.value(2))));
         table.put("aten::take_along_dim", IndexOperators::gatherAlong);
         table.put("aten::flip", IndexOperators::flip);
         table.put("aten::fliplr", call -> TensorRef.of(reversed(call, call.value(0), 1)));
@@ -176,7 +177,8 @@ final class IndexOperators {
         List<Dim> spread = new ArrayList<>(x.shape().dims());
         spread.add(axis + 1, count);
         Value repeated = f.expanded(f.unsqueezed(x, axis + 1), spread);
-        return f.shaped(repeated, x.shape().with(axis, x.shape().dim(axis).times(count)).dims());
+        return f.shaped(
+                repeated, x.shape().with(axis, x.shape().dim(axis).times(count)).dims());
     }
 
     /** Nearest neighbours by whole factors: the arguments are x, a size or None, and scale factors. */
@@ -191,7 +193,8 @@ final class IndexOperators {
                     : call.dims(1).get(i).exactDiv(size);
             boolean whole = factor.isPresent()
                     && factor.get().isConstant()
-                    && (!call.isNone(1) || (Double) call.list(2).get(i) == factor.get().constant());
+                    && (!call.isNone(1)
+                            || (Double) call.list(2).get(i) == factor.get().constant());
             if (!whole) {
                 throw call.unsupported("by factors that are not whole");
             }

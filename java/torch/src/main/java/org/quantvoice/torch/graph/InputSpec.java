@@ -69,12 +69,15 @@ public sealed interface InputSpec {
      */
     record Full(LengthArgument kind, Dim batch, Dim samples) implements InputSpec {
         Value value(GraphBuilder builder) {
-            Attributes attributes = switch (kind) {
-                case RELATIVE -> Attributes.of("shape", List.of(batch), "value", 1.0, "type", "float");
-                case SAMPLES -> Attributes.of("shape", List.of(batch), "value", samples, "type", "int");
-                case BOOL_MASK -> Attributes.of("shape", List.of(batch, samples), "value", Dim.ONE, "type", "bool");
-                case INT_MASK -> Attributes.of("shape", List.of(batch, samples), "value", Dim.ONE, "type", "int");
-            };
+            Attributes attributes =
+                    switch (kind) {
+                        case RELATIVE -> Attributes.of("shape", List.of(batch), "value", 1.0, "type", "float");
+                        case SAMPLES -> Attributes.of("shape", List.of(batch), "value", samples, "type", "int");
+                        case BOOL_MASK ->
+                            Attributes.of("shape", List.of(batch, samples), "value", Dim.ONE, "type", "bool");
+                        case INT_MASK ->
+                            Attributes.of("shape", List.of(batch, samples), "value", Dim.ONE, "type", "int");
+                    };
             return builder.add(Op.FILL, "", attributes);
         }
     }

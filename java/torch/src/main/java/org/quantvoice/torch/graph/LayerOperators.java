@@ -13,7 +13,6 @@ import org.quantvoice.graph.Value;
 final class LayerOperators {
     private static final double FLOAT_EPSILON = Math.ulp(1f);
 
-
     private LayerOperators() {}
 
     static void register(Map<String, Operator> table) {
@@ -176,7 +175,8 @@ final class LayerOperators {
         if (call.count() > 7 && call.flag(7)) {
             repeatHeads(call, operands);
         }
-        boolean open = operands.size() > 3 && call.uniforms().truth(operands.get(3)).orElse(false);
+        boolean open =
+                operands.size() > 3 && call.uniforms().truth(operands.get(3)).orElse(false);
         return call.emit(Op.ATTENTION, attributes, (open ? operands.subList(0, 3) : operands).toArray(Value[]::new));
     }
 

@@ -74,15 +74,18 @@ public enum LengthArgument {
         return switch (this) {
             case RELATIVE -> torch.full(new long[] {1}, new Scalar(value)).to(ScalarType.Float);
             case SAMPLES -> torch.full(new long[] {1}, new Scalar(value)).to(ScalarType.Long);
-            case BOOL_MASK -> torch.full(new long[] {1, samples}, new Scalar(1.0)).to(ScalarType.Bool);
-            case INT_MASK -> torch.full(new long[] {1, samples}, new Scalar(1.0)).to(ScalarType.Long);
+            case BOOL_MASK ->
+                torch.full(new long[] {1, samples}, new Scalar(1.0)).to(ScalarType.Bool);
+            case INT_MASK ->
+                torch.full(new long[] {1, samples}, new Scalar(1.0)).to(ScalarType.Long);
         };
     }
 
     private static boolean same(Tensor a, @Nullable Tensor b) {
         return b != null
                 && java.util.Arrays.equals(ModelConstants.shape(a), ModelConstants.shape(b))
-                && a.sub(b).abs().max().item_double() <= CLOSE * (1 + a.abs().max().item_double());
+                && a.sub(b).abs().max().item_double()
+                        <= CLOSE * (1 + a.abs().max().item_double());
     }
 
     /** Runs of noise with one argument or another. */

@@ -57,7 +57,9 @@ final class MaskOperators {
         Optional<Boolean> known = call.uniforms().truth(condition);
         Value chosen = known.isPresent() && known.get() ? yes : no;
         Value all = call.add(Op.WHERE, Attributes.NONE, condition, yes, no);
-        boolean same = known.isPresent() && chosen.type() == all.type() && chosen.shape().equals(all.shape());
+        boolean same = known.isPresent()
+                && chosen.type() == all.type()
+                && chosen.shape().equals(all.shape());
         return TensorRef.of(same ? chosen : all);
     }
 
@@ -93,7 +95,9 @@ final class MaskOperators {
         Value x = call.value(0);
         int[] axes = call.count() == 1
                 ? IntStream.range(0, x.shape().rank()).toArray()
-                : call.dims(1).stream().mapToInt(d -> call.axis(d, x.shape().rank())).toArray();
+                : call.dims(1).stream()
+                        .mapToInt(d -> call.axis(d, x.shape().rank()))
+                        .toArray();
         Attributes attributes = Attributes.of("axes", axes);
         return call.count() > 2 && call.flag(2) ? attributes.with("keep", true) : attributes;
     }
@@ -104,7 +108,9 @@ final class MaskOperators {
         if (x.shape().rank() != 1 || call.uniforms().ratio(x).isEmpty()) {
             throw call.unsupported("of numbers that differ");
         }
-        return ScriptTuple.of(call.emitSame(call.tensor(0)), TensorRef.of(new Formula(call).counted(x.shape().dim(0))));
+        return ScriptTuple.of(
+                call.emitSame(call.tensor(0)),
+                TensorRef.of(new Formula(call).counted(x.shape().dim(0))));
     }
 
     /** To places that are in order: the source itself. */

@@ -73,11 +73,12 @@ final class ModelConstants {
         return known.computeIfAbsent(key(tensor), key -> {
             String name = names.get(key);
             DType type = type(tensor, path);
-            Tensor plain = switch (type) {
-                case INT -> tensor.to(ScalarType.Long);
-                case FLOAT -> tensor.to(ScalarType.Float);
-                case BOOL -> tensor;
-            };
+            Tensor plain =
+                    switch (type) {
+                        case INT -> tensor.to(ScalarType.Long);
+                        case FLOAT -> tensor.to(ScalarType.Float);
+                        case BOOL -> tensor;
+                    };
             TorchTensorData data = new TorchTensorData(type, shape(tensor), plain.contiguous());
             return builder.constant(name == null ? computedName(path, role) : name, data, name != null);
         });

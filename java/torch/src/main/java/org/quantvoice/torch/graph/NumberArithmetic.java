@@ -63,7 +63,8 @@ final class NumberArithmetic {
         if (name.equals("eq") || name.equals("ne")) {
             return a.equals(b) == name.equals("eq");
         }
-        if (name.equals("mul") && (a instanceof List<?> && b instanceof Dim || a instanceof Dim && b instanceof List<?>)) {
+        if (name.equals("mul")
+                && (a instanceof List<?> && b instanceof Dim || a instanceof Dim && b instanceof List<?>)) {
             return repeated(a instanceof List<?> list ? list : (List<?>) b, a instanceof Dim times ? times : (Dim) b);
         }
         throw call.unsupported("with arguments " + call.arguments());
@@ -101,9 +102,8 @@ final class NumberArithmetic {
     /** Quotients of sizes; a comparison gives a truth value. */
     private static Object ratios(String name, Call call, UniformValues.Ratio a, UniformValues.Ratio b) {
         Op op = OPERATORS.get(name);
-        UniformValues.Ratio result = op == null
-                ? null
-                : UniformValues.computed(op, a, b).orElse(null);
+        UniformValues.Ratio result =
+                op == null ? null : UniformValues.computed(op, a, b).orElse(null);
         if (result == null) {
             throw call.unsupported("of quotients of sizes");
         }
@@ -288,7 +288,8 @@ final class NumberArithmetic {
     private static Object quotient(Op op, Call call, UniformValues.Ratio ratio) {
         return switch (op) {
             case FLOOR -> ratio.floor().top();
-            case ROUND -> ratio.plus(new UniformValues.Ratio(Dim.ONE, 2), 1).floor().top();
+            case ROUND ->
+                ratio.plus(new UniformValues.Ratio(Dim.ONE, 2), 1).floor().top();
             default -> throw call.unsupported("of the quotient " + ratio);
         };
     }

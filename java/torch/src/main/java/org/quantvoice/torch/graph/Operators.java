@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.quantvoice.graph.Value;
-import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Dim;
+import org.quantvoice.graph.Shape;
+import org.quantvoice.graph.Value;
 import org.quantvoice.quant.ActivationRange;
 
 /** All operators that the importer knows, and the rules that hold for every one: folding, views, changes in place. */
@@ -187,7 +187,9 @@ final class Operators {
     private static TensorRef inShapeOf(Call call, TensorRef changed, Value target) {
         Value value = call.value(changed);
         boolean same = value.shape().equals(target.shape());
-        return same ? changed : TensorRef.of(new Formula(call).expanded(value, target.shape().dims()));
+        return same
+                ? changed
+                : TensorRef.of(new Formula(call).expanded(value, target.shape().dims()));
     }
 
     /** Whether the importer has this operator, also in its form that changes a tensor in place. */

@@ -5,9 +5,9 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.global.torch;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;
+import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
-import org.quantvoice.graph.LayerPrecision;
 
 /** Largest elements and means over windows, one axis after the other. */
 final class PoolingOperators {
@@ -22,7 +22,14 @@ final class PoolingOperators {
                 count = count.min(length.plus(padding + stride - 1).floorDiv(stride));
             }
             Dim covered = count.plus(-1).times(stride).plus((long) dilation * (size - 1) + 1);
-            return new Window(axis, size, stride, padding, dilation, count, covered.minus(length).plus(-padding));
+            return new Window(
+                    axis,
+                    size,
+                    stride,
+                    padding,
+                    dilation,
+                    count,
+                    covered.minus(length).plus(-padding));
         }
     }
 
@@ -118,13 +125,23 @@ final class PoolingOperators {
     private static Value convolved(Call call, Formula f, Value padded, Window window) {
         int last = padded.shape().rank() - 1;
         Value moved = f.moved(padded, window.axis(), last);
-        Dim rows = moved.shape().size().exactDiv(moved.shape().dim(last)).orElseThrow(() -> call.unsupported("of "
-                + padded));
-        Value flat = f.shaped(moved, java.util.List.of(rows, Dim.ONE, moved.shape().dim(last)));
+        Dim rows = moved.shape()
+                .size()
+                .exactDiv(moved.shape().dim(last))
+                .orElseThrow(() -> call.unsupported("of " + padded));
+        Value flat =
+                f.shaped(moved, java.util.List.of(rows, Dim.ONE, moved.shape().dim(last)));
         Value ones = call.constant(
                 TensorRef.of(torch.full(new long[] {1, 1, window.size()}, new Scalar(1.0))), call.path(), "ones");
         Attributes attributes = Attributes.of(
-                "stride", new int[] {window.stride()}, "padding", new int[] {0}, "dilation", new int[] {1}, "groups", 1);
+                "stride",
+                new int[] {window.stride()},
+                "padding",
+                new int[] {0},
+                "dilation",
+                new int[] {1},
+                "groups",
+                1);
         Value sums = call.add(Op.CONV1D, attributes.with(LayerPrecision.EXACT, true), flat, ones);
         Value back = f.shaped(sums, moved.shape().with(last, window.count()).dims());
         return f.moved(back, last, window.axis());
@@ -154,7 +171,9 @@ final class PoolingOperators {
         for (int i = 0; i < spatial; i++) {
             int axis = x.shape().rank() - spatial + i;
             boolean same = call.list(1).get(Math.min(i, call.list(1).size() - 1)) == Nothing.NONE;
-            Dim size = same ? x.shape().dim(axis) : call.dims(1).get(Math.min(i, call.list(1).size() - 1));
+            Dim size = same
+                    ? x.shape().dim(axis)
+                    : call.dims(1).get(Math.min(i, call.list(1).size() - 1));
             if (size.is(1)) {
                 x = call.add(op, Attributes.of("axes", new int[] {axis}, "keep", true), x);
             } else if (!size.equals(x.shape().dim(axis))) {

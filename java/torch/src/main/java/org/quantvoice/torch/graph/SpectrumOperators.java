@@ -9,9 +9,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;
+import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
-import org.quantvoice.graph.LayerPrecision;
 
 /**
  * Fourier transforms of real signals as products with cosines and sines. Windows of {@code stft} are a convolution over the
@@ -230,7 +230,8 @@ final class SpectrumOperators {
             if (!(call.tensor(4).content() instanceof Tensor fixed) || fixed.numel() != length) {
                 throw call.unsupported("with a window that depends on the input");
             }
-            try (FloatPointer data = fixed.to(torch.ScalarType.Float).contiguous().data_ptr_float()) {
+            try (FloatPointer data =
+                    fixed.to(torch.ScalarType.Float).contiguous().data_ptr_float()) {
                 data.get(given);
             }
         }

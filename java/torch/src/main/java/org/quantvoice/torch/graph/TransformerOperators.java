@@ -44,7 +44,8 @@ final class TransformerOperators {
     private static Object attention(Call call) {
         boolean same = call.value(0).equals(call.value(1)) && call.value(1).equals(call.value(2));
         if (!same || (!call.isNone(10) && call.flag(10))) {
-            throw call.unsupported(same ? "with its probabilities as a result" : "of different queries, keys and values");
+            throw call.unsupported(
+                    same ? "with its probabilities as a result" : "of different queries, keys and values");
         }
         Value result = heads(call, new Part(call, ""), call.value(0), call.integer(4), 5, 9, 12);
         return ScriptTuple.of(TensorRef.of(result), Nothing.NONE);
@@ -80,12 +81,14 @@ final class TransformerOperators {
         }
         Value mask = call.value(at);
         int type = call.isNone(typeAt) ? MASK_OF_SCORES : call.integer(typeAt);
-        if (mask.type() == DType.BOOL && call.uniforms().truth(mask).filter(t -> !t).isPresent()) {
+        if (mask.type() == DType.BOOL
+                && call.uniforms().truth(mask).filter(t -> !t).isPresent()) {
             return null; // closes nothing
         }
         if (type == MASK_OF_KEYS) {
             mask = f.unsqueezed(f.unsqueezed(mask, 1), 1);
-        } else if (type != MASK_OF_SCORES || mask.shape().rank() > 2 && mask.shape().rank() != 4) {
+        } else if (type != MASK_OF_SCORES
+                || mask.shape().rank() > 2 && mask.shape().rank() != 4) {
             throw call.unsupported("with a mask " + mask.shape() + " of type " + type);
         }
         return mask.type() == DType.BOOL ? f.of(Op.NOT, mask) : mask;
@@ -112,7 +115,6 @@ final class TransformerOperators {
 
     private static Value norm(Call call, Value x, String name, int weights) {
         Attributes attributes = Attributes.of("axes", 1, "eps", call.number(9));
-        return new Part(call, name)
-                .add(Op.LAYER_NORM, attributes, x, call.weight(weights), call.value(weights + 1));
+        return new Part(call, name).add(Op.LAYER_NORM, attributes, x, call.weight(weights), call.value(weights + 1));
     }
 }

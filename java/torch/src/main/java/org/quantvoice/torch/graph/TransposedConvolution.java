@@ -45,10 +45,9 @@ final class TransposedConvolution {
         }
         int[] ones = new int[spatial];
         Arrays.fill(ones, 1);
-        Attributes attributes = Attributes.of(
-                "stride", ones, "padding", new int[spatial], "dilation", dilation, "groups", groups);
-        List<Value> operands =
-                new ArrayList<>(List.of(x, call.constant(TensorRef.of(kernel), call.path(), "weight")));
+        Attributes attributes =
+                Attributes.of("stride", ones, "padding", new int[spatial], "dilation", dilation, "groups", groups);
+        List<Value> operands = new ArrayList<>(List.of(x, call.constant(TensorRef.of(kernel), call.path(), "weight")));
         if (!call.isNone(2)) {
             operands.add(call.value(2));
         }
@@ -69,7 +68,11 @@ final class TransposedConvolution {
         for (int i = 0; i < axes.length; i++) {
             axes[i] = i + 2;
         }
-        return weight.reshape(grouped).transpose(1, 2).reshape(target).flip(axes).contiguous();
+        return weight.reshape(grouped)
+                .transpose(1, 2)
+                .reshape(target)
+                .flip(axes)
+                .contiguous();
     }
 
     /** With {@code stride - 1} zeros between neighbours. */
@@ -77,8 +80,7 @@ final class TransposedConvolution {
         if (stride == 1) {
             return x;
         }
-        Value apart = f.padded(
-                f.unsqueezed(x, axis + 1), axis + 1, Dim.ZERO, Dim.of(stride - 1L), "constant", 0);
+        Value apart = f.padded(f.unsqueezed(x, axis + 1), axis + 1, Dim.ZERO, Dim.of(stride - 1L), "constant", 0);
         Dim length = x.shape().dim(axis).times(stride);
         Value flat = f.shaped(apart, x.shape().with(axis, length).dims());
         return f.slice(flat, axis, Dim.ZERO, length.plus(1 - stride));

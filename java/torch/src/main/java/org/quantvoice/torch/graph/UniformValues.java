@@ -142,7 +142,9 @@ final class UniformValues {
         if (truth) {
             return source.flatMap(r -> compared("ne", r.top(), Dim.ZERO));
         }
-        return rounds ? source.filter(r -> r.bottom() == 1 || r.top().isAtLeast(0)).map(Ratio::floor) : source;
+        return rounds
+                ? source.filter(r -> r.bottom() == 1 || r.top().isAtLeast(0)).map(Ratio::floor)
+                : source;
     }
 
     private Optional<Ratio> joined(Node node) {
@@ -160,7 +162,9 @@ final class UniformValues {
     }
 
     private static Optional<Ratio> compared(String comparison, Dim a, Dim b) {
-        return Sizes.compare(comparison, a, b) instanceof Boolean known ? Optional.of(Ratio.of(known)) : Optional.empty();
+        return Sizes.compare(comparison, a, b) instanceof Boolean known
+                ? Optional.of(Ratio.of(known))
+                : Optional.empty();
     }
 
     private Optional<Ratio> binary(Node node) {
@@ -184,7 +188,8 @@ final class UniformValues {
     /** Where one side decides a logical operator. */
     private static Optional<Ratio> shortened(Optional<Ratio> a, Optional<Ratio> b, boolean decisive) {
         Ratio wanted = Ratio.of(decisive);
-        boolean decided = a.filter(wanted::equals).isPresent() || b.filter(wanted::equals).isPresent();
+        boolean decided =
+                a.filter(wanted::equals).isPresent() || b.filter(wanted::equals).isPresent();
         return decided ? Optional.of(wanted) : Optional.empty();
     }
 
@@ -209,14 +214,16 @@ final class UniformValues {
 
     /** By a constant, or a size by itself. */
     private static Optional<Ratio> divided(Ratio a, Ratio b) {
-        Optional<Dim> whole = b.top().is(0) ? Optional.empty() : a.top().times(b.bottom()).exactDiv(b.top());
+        Optional<Dim> whole =
+                b.top().is(0) ? Optional.empty() : a.top().times(b.bottom()).exactDiv(b.top());
         if (whole.isPresent()) {
             return Optional.of(new Ratio(whole.get(), a.bottom()));
         }
         if (!b.top().isConstant() || b.top().constant() <= 0 || a.bottom() > MOST_PARTS) {
             return Optional.empty();
         }
-        return Optional.of(new Ratio(a.top().times(b.bottom()), a.bottom() * b.top().constant()));
+        return Optional.of(
+                new Ratio(a.top().times(b.bottom()), a.bottom() * b.top().constant()));
     }
 
     /** Where bounds decide a comparison. */
@@ -226,12 +233,15 @@ final class UniformValues {
         Optional<Bounds> b = !scalar
                 ? bounds(node.input(1))
                 : whole
-                        ? Optional.of(new Bounds(node.attributes().dim("scalar"), node.attributes().dim("scalar")))
+                        ? Optional.of(new Bounds(
+                                node.attributes().dim("scalar"),
+                                node.attributes().dim("scalar")))
                         : Optional.empty();
         if (a.isEmpty() || b.isEmpty()) {
             return Optional.empty();
         }
-        boolean less = (node.op() == Op.LT || node.op() == Op.LE) != node.attributes().flag("reverse");
+        boolean less =
+                (node.op() == Op.LT || node.op() == Op.LE) != node.attributes().flag("reverse");
         Bounds small = less ? a.get() : b.get();
         Bounds large = less ? b.get() : a.get();
         Dim slack = Dim.of(node.op() == Op.LT || node.op() == Op.GT ? 1 : 0);
@@ -263,7 +273,8 @@ final class UniformValues {
         if (data == null || data.size() == 0 || data.size() > MOST_PARTS) {
             return Optional.empty();
         }
-        java.util.LongSummaryStatistics all = java.util.Arrays.stream(data.longs()).summaryStatistics();
+        java.util.LongSummaryStatistics all =
+                java.util.Arrays.stream(data.longs()).summaryStatistics();
         return Optional.of(new Bounds(Dim.of(all.getMin()), Dim.of(all.getMax())));
     }
 
@@ -285,22 +296,33 @@ final class UniformValues {
 
     private Optional<Bounds> shifted(Node node) {
         boolean scalar = node.attributes().has("scalar");
-        if (scalar && (!node.attributes().isInteger("scalar") || node.attributes().flag("reverse"))) {
+        if (scalar
+                && (!node.attributes().isInteger("scalar") || node.attributes().flag("reverse"))) {
             return Optional.empty();
         }
         Optional<Bounds> a = bounds(node.input(0));
         Optional<Bounds> b = scalar
-                ? Optional.of(new Bounds(node.attributes().dim("scalar"), node.attributes().dim("scalar")))
+                ? Optional.of(new Bounds(
+                        node.attributes().dim("scalar"), node.attributes().dim("scalar")))
                 : bounds(node.input(1));
         if (a.isEmpty() || b.isEmpty()) {
             return Optional.empty();
         }
         return switch (node.op()) {
-            case ADD -> Optional.of(new Bounds(a.get().low().plus(b.get().low()), a.get().high().plus(b.get().high())));
-            case SUB -> Optional.of(new Bounds(a.get().low().minus(b.get().high()), a.get().high().minus(b.get().low())));
-            default -> a.get().low().isAtLeast(0) && b.get().low().isAtLeast(0)
-                    ? Optional.of(new Bounds(a.get().low().times(b.get().low()), a.get().high().times(b.get().high())))
-                    : Optional.empty();
+            case ADD ->
+                Optional.of(new Bounds(
+                        a.get().low().plus(b.get().low()),
+                        a.get().high().plus(b.get().high())));
+            case SUB ->
+                Optional.of(new Bounds(
+                        a.get().low().minus(b.get().high()),
+                        a.get().high().minus(b.get().low())));
+            default ->
+                a.get().low().isAtLeast(0) && b.get().low().isAtLeast(0)
+                        ? Optional.of(new Bounds(
+                                a.get().low().times(b.get().low()),
+                                a.get().high().times(b.get().high())))
+                        : Optional.empty();
         };
     }
 }

@@ -7,9 +7,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;
+import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
-import org.quantvoice.graph.LayerPrecision;
 
 /** Sliding windows as tensors of their own: {@code unfold}, and {@code as_strided} where it makes windows. */
 final class WindowOperators {

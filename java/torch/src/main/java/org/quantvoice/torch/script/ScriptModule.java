@@ -15,13 +15,13 @@ import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.LogProbs;
-import org.jspecify.annotations.Nullable;
 import org.quantvoice.engine.OutputForm;
-import org.quantvoice.torch.graph.LengthArgument;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.torch.graph.LengthArgument;
 import org.quantvoice.torch.script.Libtorch.TorchFailure;
 
 /**
@@ -93,7 +93,9 @@ public final class ScriptModule implements AutoCloseable {
         }
         Tensor logarithms = form == OutputForm.LOGITS
                 ? torch.log_softmax(rows, 1)
-                : form == OutputForm.PROBABILITIES ? rows.clamp_min(new Scalar(SMALLEST)).log() : rows;
+                : form == OutputForm.PROBABILITIES
+                        ? rows.clamp_min(new Scalar(SMALLEST)).log()
+                        : rows;
         return new LogProbs(floats(logarithms), (int) rows.size(0), (int) rows.size(1));
     }
 
@@ -156,7 +158,8 @@ public final class ScriptModule implements AutoCloseable {
     private boolean isTokenMajor(float[] samples, long... shape) {
         try {
             float[] longer = java.util.Arrays.copyOf(samples, 2 * samples.length);
-            long[] more = LengthArgument.shape(outputTensor(module.get_method("forward").apply(inputs(longer))));
+            long[] more = LengthArgument.shape(
+                    outputTensor(module.get_method("forward").apply(inputs(longer))));
             int last = shape.length - 1;
             return more.length == shape.length && more[last] != shape[last] && more[last - 1] == shape[last - 1];
         } catch (RuntimeException e) {

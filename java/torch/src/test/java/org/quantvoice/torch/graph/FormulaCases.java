@@ -63,12 +63,17 @@ final class FormulaCases {
     static List<OperatorCase> pooling() {
         List<OperatorCase> cases = new ArrayList<>();
         for (String setting : List.of(
-                "[2], [2]", "[3], [2], [1]", "[3], [2], [1], True", "[3], [3], [0], True", "[3], [2], [1], True, False",
+                "[2], [2]",
+                "[3], [2], [1]",
+                "[3], [2], [1], True",
+                "[3], [3], [0], True",
+                "[3], [2], [1], True, False",
                 "[5], [1], [2], False, False")) {
             cases.add(c("torch.avg_pool1d(a, " + setting + ")", "f B 3 T"));
         }
         cases.add(c("torch.avg_pool1d(torch.cat([a, a, a], 2), [11], [2])", "f B 3 T"));
-        for (String setting : List.of("[2], [2]", "[3], [2], [1]", "[3], [2], [1], [2]", "[3], [2], [1], [1], True", "[7], [1]")) {
+        for (String setting :
+                List.of("[2], [2]", "[3], [2], [1]", "[3], [2], [1], [2]", "[3], [2], [1], [1], True", "[7], [1]")) {
             cases.add(c("torch.max_pool1d(a, " + setting + ")", "f B 3 T"));
         }
         cases.add(c("torch.max_pool2d(a, [3, 2], [2, 1], [1, 0])", "f B 3 T 5"));
@@ -135,11 +140,17 @@ final class FormulaCases {
                 c("torch.fft_rfft(a, n=4).abs()", "f B T 5"),
                 c("torch.fft_rfft(a, dim=1, norm='ortho').real", "f B 6 T"),
                 c("torch.fft_rfft(a).imag", "f B T 6"),
-                c("torch.view_as_real(torch.stft(a, 6, 2, 6, " + window + ", center=False, return_complex=True))", "f B T"),
                 c(
-                        "torch.stft(a.repeat(3), 8, 2, 6, " + window + ", center=False, return_complex=True).abs().pow(2)",
+                        "torch.view_as_real(torch.stft(a, 6, 2, 6, " + window + ", center=False, return_complex=True))",
+                        "f B T"),
+                c(
+                        "torch.stft(a.repeat(3), 8, 2, 6, " + window
+                                + ", center=False, return_complex=True).abs().pow(2)",
                         "f T"),
-                c("torch.stft(a, 6, 2, 6, " + window + ", center=False, normalized=True, onesided=False, return_complex=False)", "f B T"));
+                c(
+                        "torch.stft(a, 6, 2, 6, " + window
+                                + ", center=False, normalized=True, onesided=False, return_complex=False)",
+                        "f B T"));
     }
 
     static List<OperatorCase> masks() {
@@ -168,19 +179,29 @@ final class FormulaCases {
                 c("torch.rms_norm(a, [6], b)", "f B T 6", "f 6"),
                 c("torch.rms_norm(a, [6], None, 0.1)", "f B T 6"),
                 c("torch.instance_norm(a, b, c, None, None, True, 0.1, 1e-5, False)", "f B 4 T", "f 4", "f 4"),
-                c("torch.conv_transpose1d(a, torch.arange(24).view(4, 2, 3) * 0.1, None, [2], [1], [1], 1, [1])", "f B 4 T"),
-                c("torch.conv_transpose1d(a, torch.arange(24).view(4, 2, 3) * 0.1, torch.ones([4]), [3], [0], [0], 2, [2])", "f B 4 T"),
+                c(
+                        "torch.conv_transpose1d(a, torch.arange(24).view(4, 2, 3) * 0.1, None, [2], [1], [1], 1, [1])",
+                        "f B 4 T"),
+                c(
+                        "torch.conv_transpose1d(a, torch.arange(24).view(4, 2, 3) * 0.1, torch.ones([4]), [3], [0], [0], 2, [2])",
+                        "f B 4 T"),
                 c(
                         "torch.conv_transpose2d(a, torch.arange(48).view(4, 2, 3, 2) * 0.1, None, [2, 1], [1, 0], [0, 0], 1, [1, 1])",
                         "f B 4 T 5"),
-                c("torch.scaled_dot_product_attention(a, b, c, enable_gqa=True)", "f B 4 T 4", "f B 2 5 4", "f B 2 5 4"));
+                c(
+                        "torch.scaled_dot_product_attention(a, b, c, enable_gqa=True)",
+                        "f B 4 T 4",
+                        "f B 2 5 4",
+                        "f B 2 5 4"));
     }
 
     /** Lengths of a batch without padding, as models compute them. */
     static List<OperatorCase> lengths() {
         String full = "x = torch.full([a.size(0)], a.size(1))\n";
         return List.of(
-                c(full + "x = torch.div(x - 3, 2, rounding_mode='floor') + 1\nreturn torch.arange(int(x.max()))", "f B T"),
+                c(
+                        full + "x = torch.div(x - 3, 2, rounding_mode='floor') + 1\nreturn torch.arange(int(x.max()))",
+                        "f B T"),
                 c(full + "x = (x.float() / 2).ceil().to(4)\nreturn a[:, :int(x.max().item())]", "f B T"),
                 c(full + "x = torch.floor((x + 2 - 3) / 2 + 1).to(4)\nreturn a[:, :int(x[0])]", "f B T"),
                 c(

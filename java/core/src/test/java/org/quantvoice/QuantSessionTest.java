@@ -192,7 +192,7 @@ class QuantSessionTest {
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("no file at no-such-model")
                 .hasMessageContaining("digits");
-        assertThatThrownBy(() -> builder().model(dir).build()).hasMessageContaining("which is a folder");
+        assertThatThrownBy(() -> builder().model(dir).build()).hasMessageContaining("a folder without a config.json");
         Path text = Files.writeString(dir.resolve("text.pt"), "hello");
         assertThatThrownBy(() -> builder().model(text).build())
                 .isInstanceOf(ModelFormatException.class)

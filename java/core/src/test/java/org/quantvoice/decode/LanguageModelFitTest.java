@@ -35,7 +35,7 @@ class LanguageModelFitTest {
         assertThat(LanguageModelFit.misfit(words(LmUnit.WORD), tokens("<pad>", "|", "A", "B")))
                 .hasValueSatisfying(
                         why -> assertThat(why).contains("another case").contains("upper case"));
-        assertThat(LanguageModelFit.misfit(words(LmUnit.WORD), tokens("<pad>", "|", "x", "<a>")))
+        assertThat(LanguageModelFit.misfit(words(LmUnit.WORD), tokens("<pad>", "|", "x", "<unk>")))
                 .hasValueSatisfying(why -> assertThat(why).contains("other letters"));
         assertThat(LanguageModelFit.misfit(words(LmUnit.TOKEN), tokens("<pad>", "|", "A", "B")))
                 .hasValueSatisfying(why -> assertThat(why).contains("none of the tokens"));

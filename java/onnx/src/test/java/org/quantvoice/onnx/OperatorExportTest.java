@@ -32,7 +32,9 @@ final class OperatorExportTest {
     @Test
     void everyOperatorHasACase() {
         Set<Op> tried = cases().stream().map(OperatorCase::op).collect(Collectors.toSet());
-        assertThat(tried).containsAll(EnumSet.allOf(Op.class));
+        assertThat(tried)
+                .as("all but the front end, which is no operator of ONNX")
+                .containsAll(EnumSet.complementOf(EnumSet.of(Op.FRONT_END)));
     }
 
     @ParameterizedTest

@@ -77,6 +77,11 @@ public final class Emission {
         tensors.put(value.id(), tensor);
     }
 
+    /** Whether a value is in memory at all; what lies inside of a fused operator is not. */
+    boolean has(Value value) {
+        return tensors.containsKey(value.id()) || graph.constant(value).isPresent();
+    }
+
     Strided tensor(Value value) {
         Strided known = tensors.get(value.id());
         if (known != null) {

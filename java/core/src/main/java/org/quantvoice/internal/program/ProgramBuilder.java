@@ -52,7 +52,7 @@ public final class ProgramBuilder {
         List<Strided> outputs = new ArrayList<>();
         graph.outputs().forEach(v -> outputs.add(kept(emission, v)));
         Map<Value, Strided> kept = new LinkedHashMap<>();
-        taps.forEach(v -> kept.put(v, kept(emission, v)));
+        taps.stream().filter(emission::has).forEach(v -> kept.put(v, kept(emission, v)));
         Set<Buffer> read = new HashSet<>();
         outputs.forEach(t -> read.add(t.buffer()));
         kept.values().forEach(t -> read.add(t.buffer()));

@@ -55,8 +55,13 @@ final class SafeTensors {
 
     private static Map<String, Entry> mapWhole(FileChannel channel, SafeTensorsHeader header, long dataSize)
             throws IOException {
-        ByteBuffer data = channel.map(FileChannel.MapMode.READ_ONLY, header.dataAt(), dataSize);
         Map<String, Entry> entries = new LinkedHashMap<>();
+        for (SafeTensorsHeader.Tensor tensor : header.tensors().values()) {
+            if (tensor.begin() + tensor.bytes() > dataSize) {
+                throw new IOException("the file was cut while it was opened");
+            }
+        }
+        ByteBuffer data = channel.map(FileChannel.MapMode.READ_ONLY, header.dataAt(), dataSize);
         header.tensors().forEach((name, t) -> entries.put(name, entry(t, data.slice((int) t.begin(), t.bytes()))));
         return entries;
     }

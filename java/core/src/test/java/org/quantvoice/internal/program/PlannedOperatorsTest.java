@@ -59,6 +59,8 @@ class PlannedOperatorsTest {
     @Test
     void everyOperatorHasACase() {
         Set<Op> covered = cases().stream().map(PlannedCase::op).collect(Collectors.toSet());
-        assertThat(covered).containsExactlyInAnyOrderElementsOf(EnumSet.allOf(Op.class));
+        assertThat(covered)
+                .as("all but the front end, which Java computes before the program")
+                .containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(EnumSet.of(Op.FRONT_END)));
     }
 }

@@ -108,8 +108,8 @@ public final class ScriptModule implements AutoCloseable {
     public boolean takes(int samples, int threads) {
         try (TorchCall call = new TorchCall(threads)) {
             return Libtorch.call(() -> run(new float[samples]).frames() > 0);
-        } catch (TorchFailure e) {
-            return false;
+        } catch (TorchFailure | UnsupportedOperatorException e) {
+            return false; // a streaming model may have no forward for a whole waveform
         }
     }
 

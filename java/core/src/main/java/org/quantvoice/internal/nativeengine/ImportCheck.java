@@ -101,11 +101,13 @@ final class ImportCheck {
         }
     }
 
-    /** The largest difference over 1 and the value; what is closed in both (very low or infinite) is equal. */
+    /** The largest difference over 1 and the value; what is closed in both (very low), or overflows in both, is equal. */
     private static double difference(float[] got, float[] expected) {
         double worst = 0;
         for (int i = 0; i < got.length; i++) {
-            if (got[i] == expected[i] || got[i] < LEAST && expected[i] < LEAST) {
+            if (got[i] == expected[i]
+                    || !Float.isFinite(expected[i]) && !Float.isFinite(got[i])
+                    || got[i] < LEAST && expected[i] < LEAST) {
                 continue;
             }
             double off = Math.abs(got[i] - expected[i]) / (1 + Math.abs(expected[i]) / 10);

@@ -10,6 +10,9 @@ import org.quantvoice.error.ModelFormatException;
 public final class MappedReads {
     private static final String FAULT = "unsafe memory access";
 
+    /** The compiler must not know this number. */
+    private static volatile int made = 8;
+
     private MappedReads() {}
 
     /**
@@ -26,9 +29,14 @@ public final class MappedReads {
         }
     }
 
-    /** The JVM may only note a fault, and throws it at the next return from native code: this is one. */
+    /**
+     * Lets the JVM throw a fault that it has only noted. HotSpot does so where a call into its runtime returns to Java: the
+     * creation of an array of arrays whose sizes are not known to the compiler always is such a call, {@code Thread.yield()} is
+     * not (JDK 17).
+     */
     public static void settle() {
-        Thread.yield();
+        int rows = made;
+        made = new byte[rows][rows].length;
     }
 
     /** What to throw for an error of the JVM: the error itself if it is another one. */

@@ -77,12 +77,6 @@ QV_API const char* qv_cpu_model(void);
 /* Text for the last failure on the calling thread; never NULL. Valid until the thread's next failure. */
 QV_API const char* qv_last_error(void);
 
-/*
- * Advice that a range of a file mapped for reading need not stay in memory: the whole pages in it are read from the file
- * again when they are touched. Never for memory that is not such a mapping.
- */
-QV_API void qv_forget_pages(const void* address, int64_t bytes);
-
 /* A pool of threads - 1 workers; the calling thread is the other one. 1 <= threads <= 256. */
 QV_API qv_status qv_pool_create(int32_t threads, qv_pool** pool);
 QV_API void qv_pool_free(qv_pool* pool);

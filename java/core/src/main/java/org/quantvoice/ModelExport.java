@@ -16,7 +16,6 @@ import org.quantvoice.export.FirstCache;
 import org.quantvoice.export.MobileModel;
 import org.quantvoice.export.ModelExporter;
 import org.quantvoice.export.ModelParts;
-import org.quantvoice.internal.files.MappedReads;
 
 /**
  * Writes a session's model for other runtimes, as the session was built: float, or quantized by its recipe. What the
@@ -115,7 +114,7 @@ public final class ModelExport {
     private <T> T asGraphs(Function<ModelParts, T> work) {
         return on(Engine.NATIVE, opened -> {
             if (opened instanceof ModelParts parts) {
-                return MappedReads.guard("the model file that is exported", () -> work.apply(parts));
+                return work.apply(parts);
             }
             throw new UnsupportedOperatorException(
                     "a model of " + opened.getClass().getSimpleName() + ", whose graph is not known",

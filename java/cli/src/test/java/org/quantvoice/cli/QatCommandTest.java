@@ -110,7 +110,8 @@ class QatCommandTest {
         assertRefused(train(out, "--modules", "encoder.none"), QuantVoice.FAILED, "encoder.none");
         assertRefused(train(dir.resolve("never.qv")), QuantVoice.USAGE, "expected a name that ends in .pt");
         assertRefused(train(out, "--threads", 0), QuantVoice.USAGE, "--threads");
-        assertRefused(train(dir.resolve("none/never.pt")), QuantVoice.FAILED, "none");
+        Path file = Files.writeString(dir.resolve("none"), "a file where a folder would be needed");
+        assertRefused(train(file.resolve("never.pt")), QuantVoice.FAILED, "none");
         assertRefused(Qv.run("qat", Qv.FLOAT, "-o", out), QuantVoice.USAGE, "--on=TSV");
         Path silent = dir.resolve("silent.tsv");
         Files.write(

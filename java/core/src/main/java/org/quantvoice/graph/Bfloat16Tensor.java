@@ -3,19 +3,30 @@ package org.quantvoice.graph;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /** Weights in bfloat16: the upper half of a float. As a {@link TensorData} it reads as floats. */
 public final class Bfloat16Tensor implements TensorData {
-    private final ByteBuffer halves;
+    private final Supplier<ByteBuffer> halves;
     private final long[] shape;
+
+    /** @param halves little-endian, 2 bytes an element; asked for at each use, as they may lie in a file */
+    public Bfloat16Tensor(Supplier<ByteBuffer> halves, long... shape) {
+        this.halves = halves;
+        this.shape = shape.clone();
+    }
 
     /** @param halves little-endian, 2 bytes an element; not copied */
     public Bfloat16Tensor(ByteBuffer halves, long... shape) {
-        this.halves = halves.slice().order(ByteOrder.LITTLE_ENDIAN);
-        this.shape = shape.clone();
+        this(view(halves), shape);
         if (2 * size() != halves.remaining()) {
             throw new IllegalArgumentException("got " + halves.remaining() + " bytes for " + size() + " elements");
         }
+    }
+
+    private static Supplier<ByteBuffer> view(ByteBuffer halves) {
+        ByteBuffer view = halves.slice().order(ByteOrder.LITTLE_ENDIAN);
+        return () -> view;
     }
 
     /** Rounds floats to the nearest, ties to even. */
@@ -33,7 +44,7 @@ public final class Bfloat16Tensor implements TensorData {
 
     /** The elements; a view of its own position. */
     public ByteBuffer bytes() {
-        return halves.asReadOnlyBuffer();
+        return halves.get().asReadOnlyBuffer();
     }
 
     @Override
@@ -49,8 +60,9 @@ public final class Bfloat16Tensor implements TensorData {
     @Override
     public void read(long from, float[] target, int at, int count) {
         Objects.checkFromIndexSize(from, count, size());
+        ByteBuffer all = halves.get();
         for (int i = 0; i < count; i++) {
-            target[at + i] = Float.intBitsToFloat(halves.getShort(2 * (int) (from + i)) << 16);
+            target[at + i] = Float.intBitsToFloat(all.getShort(2 * (int) (from + i)) << 16);
         }
     }
 

@@ -3,7 +3,7 @@ package org.quantvoice.graph;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.function.Supplier;
 import org.quantvoice.quant.WeightFormat;
 
 /**
@@ -13,7 +13,7 @@ import org.quantvoice.quant.WeightFormat;
 public final class Int8Tensor implements QuantizedTensor {
     private static final int MAX = 127;
 
-    private final ByteBuffer values;
+    private final Supplier<ByteBuffer> values;
     private final float[] scales;
     private final long[] shape;
     private final int channelSize;
@@ -21,18 +21,30 @@ public final class Int8Tensor implements QuantizedTensor {
     /**
      * Values as they are.
      *
-     * @param values row-major; not copied
+     * @param values row-major, as many as the shape has elements; asked for at each use, as they may lie in a file
      * @param scales one per element of the first axis; not copied
      */
-    public Int8Tensor(ByteBuffer values, float[] scales, long... shape) {
+    public Int8Tensor(Supplier<ByteBuffer> values, float[] scales, long... shape) {
         this.values = Objects.requireNonNull(values);
         this.scales = Objects.requireNonNull(scales);
         this.shape = shape.clone();
-        if (shape.length == 0 || shape[0] != scales.length || size() != values.remaining()) {
-            throw new IllegalArgumentException("got " + values.remaining() + " values and " + scales.length
-                    + " scales for shape " + Arrays.toString(shape));
+        if (shape.length == 0 || shape[0] != scales.length) {
+            throw new IllegalArgumentException("got " + scales.length + " scales for shape " + Arrays.toString(shape));
         }
         this.channelSize = scales.length == 0 ? 0 : Math.toIntExact(size() / scales.length);
+    }
+
+    /**
+     * Values in memory.
+     *
+     * @param values row-major; not copied
+     */
+    public Int8Tensor(ByteBuffer values, float[] scales, long... shape) {
+        this(() -> values, scales, shape);
+        if (size() != values.remaining()) {
+            throw new IllegalArgumentException(
+                    "got " + values.remaining() + " values for shape " + Arrays.toString(shape));
+        }
     }
 
     /**
@@ -62,13 +74,14 @@ public final class Int8Tensor implements QuantizedTensor {
 
     /** Each channel times a factor: its scale changes, and for a factor below 0 the signs of its values. */
     public Int8Tensor times(float[] factors) {
-        byte[] changed = new byte[values.remaining()];
+        ByteBuffer all = values.get();
+        byte[] changed = new byte[all.remaining()];
         float[] changedScales = new float[scales.length];
         for (int c = 0; c < scales.length; c++) {
             int sign = (int) Math.signum(factors[c]);
             changedScales[c] = sign == 0 ? scales[c] : scales[c] * Math.abs(factors[c]);
             for (int i = c * channelSize; i < (c + 1) * channelSize; i++) {
-                changed[i] = (byte) (sign * values.get(values.position() + i));
+                changed[i] = (byte) (sign * all.get(all.position() + i));
             }
         }
         return new Int8Tensor(ByteBuffer.wrap(changed), changedScales, shape);
@@ -76,7 +89,7 @@ public final class Int8Tensor implements QuantizedTensor {
 
     /** The values, row-major; a view of its own position. */
     public ByteBuffer values() {
-        return values.asReadOnlyBuffer();
+        return values.get().asReadOnlyBuffer();
     }
 
     @Override
@@ -86,17 +99,13 @@ public final class Int8Tensor implements QuantizedTensor {
 
     @Override
     public void values(long from, byte[] target, int at, int count) {
-        values.duplicate().position(values.position() + Math.toIntExact(from)).get(target, at, count);
+        ByteBuffer all = values.get().duplicate();
+        all.position(all.position() + Math.toIntExact(from)).get(target, at, count);
     }
 
     @Override
     public float[] scales() {
         return scales.clone();
-    }
-
-    @Override
-    public Optional<ByteBuffer> mapped() {
-        return Optional.of(values()).filter(ByteBuffer::isDirect);
     }
 
     @Override
@@ -107,9 +116,10 @@ public final class Int8Tensor implements QuantizedTensor {
     @Override
     public void read(long from, float[] target, int at, int count) {
         Objects.checkFromIndexSize(from, count, size());
-        int base = values.position() + Math.toIntExact(from);
+        ByteBuffer all = values.get();
+        int base = all.position() + Math.toIntExact(from);
         for (int i = 0; i < count; i++) {
-            target[at + i] = values.get(base + i) * scales[(int) ((from + i) / channelSize)];
+            target[at + i] = all.get(base + i) * scales[(int) ((from + i) / channelSize)];
         }
     }
 }

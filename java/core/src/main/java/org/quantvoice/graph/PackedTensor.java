@@ -3,7 +3,7 @@ package org.quantvoice.graph;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.function.Supplier;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightLevels;
 
@@ -13,7 +13,7 @@ import org.quantvoice.quant.WeightLevels;
  */
 public final class PackedTensor implements QuantizedTensor {
     private final WeightLevels levels;
-    private final ByteBuffer codes;
+    private final Supplier<ByteBuffer> codes;
     private final float[] scales;
     private final long[] shape;
     private final int channelSize;
@@ -21,19 +21,28 @@ public final class PackedTensor implements QuantizedTensor {
     /**
      * Codes as they are.
      *
-     * @param codes {@link #bytesOf} bytes; not copied
+     * @param codes {@link #bytesOf} bytes; asked for at each use, as they may lie in a file
      * @param scales one per element of the first axis; not copied
      */
-    public PackedTensor(WeightFormat format, ByteBuffer codes, float[] scales, long... shape) {
+    public PackedTensor(WeightFormat format, Supplier<ByteBuffer> codes, float[] scales, long... shape) {
         this.levels = WeightLevels.of(format);
         this.codes = Objects.requireNonNull(codes);
         this.scales = Objects.requireNonNull(scales);
         this.shape = shape.clone();
-        if (shape.length == 0 || shape[0] != scales.length || bytesOf(format, shape) != codes.remaining()) {
-            throw new IllegalArgumentException("got " + codes.remaining() + " bytes of codes and " + scales.length
-                    + " scales for shape " + Arrays.toString(shape) + " in " + format);
+        if (shape.length == 0 || shape[0] != scales.length) {
+            throw new IllegalArgumentException(
+                    "got " + scales.length + " scales for shape " + Arrays.toString(shape) + " in " + format);
         }
         this.channelSize = scales.length == 0 ? 0 : Math.toIntExact(size() / scales.length);
+    }
+
+    /** Codes in memory, which are not copied. */
+    public PackedTensor(WeightFormat format, ByteBuffer codes, float[] scales, long... shape) {
+        this(format, () -> codes, scales, shape);
+        if (bytesOf(format, shape) != codes.remaining()) {
+            throw new IllegalArgumentException("got " + codes.remaining() + " bytes of codes for shape "
+                    + Arrays.toString(shape) + " in " + format);
+        }
     }
 
     /**
@@ -87,7 +96,7 @@ public final class PackedTensor implements QuantizedTensor {
 
     /** The codes; a view of its own position. */
     public ByteBuffer codes() {
-        return codes.asReadOnlyBuffer();
+        return codes.get().asReadOnlyBuffer();
     }
 
     @Override
@@ -98,11 +107,6 @@ public final class PackedTensor implements QuantizedTensor {
     @Override
     public float[] scales() {
         return scales.clone();
-    }
-
-    @Override
-    public Optional<ByteBuffer> mapped() {
-        return Optional.of(codes()).filter(ByteBuffer::isDirect);
     }
 
     @Override
@@ -126,14 +130,15 @@ public final class PackedTensor implements QuantizedTensor {
     private void channelValues(int channel, int column, byte[] target, int at, int count) {
         int bits = levels.format().bits();
         int mask = (1 << bits) - 1;
-        int base = codes.position() + channel * rowBytes(levels.format(), channelSize);
+        ByteBuffer all = codes.get();
+        int base = all.position() + channel * rowBytes(levels.format(), channelSize);
         long bit = (long) column * bits;
         for (int i = 0; i < count; i++, bit += bits) {
             int first = base + (int) (bit >> 3);
             int shift = (int) (bit & 7);
-            int pair = codes.get(first) & 0xff;
+            int pair = all.get(first) & 0xff;
             if (shift + bits > 8) {
-                pair |= (codes.get(first + 1) & 0xff) << 8;
+                pair |= (all.get(first + 1) & 0xff) << 8;
             }
             target[at + i] = levels.value(pair >> shift & mask);
         }

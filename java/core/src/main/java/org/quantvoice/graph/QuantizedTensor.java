@@ -1,7 +1,5 @@
 package org.quantvoice.graph;
 
-import java.nio.ByteBuffer;
-import java.util.Optional;
 import org.quantvoice.quant.WeightFormat;
 
 /**
@@ -18,9 +16,6 @@ public sealed interface QuantizedTensor extends TensorData permits Int8Tensor, P
 
     /** Copies values -127..127, row-major, from element {@code from} on into {@code target[at ..]}. */
     void values(long from, byte[] target, int at, int count);
-
-    /** The bytes behind it, if they are a direct buffer: part of a mapped file. */
-    Optional<ByteBuffer> mapped();
 
     @Override
     default DType type() {

@@ -22,7 +22,6 @@ import org.quantvoice.features.FeatureStream;
 import org.quantvoice.features.FrontEnd;
 import org.quantvoice.graph.FrontEndOperator;
 import org.quantvoice.graph.Value;
-import org.quantvoice.internal.files.MappedReads;
 import org.quantvoice.internal.kernels.Kernels;
 import org.quantvoice.internal.program.Program;
 import org.quantvoice.internal.program.ProgramBuilder;
@@ -37,7 +36,6 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
     public static final String SHORTEST = "shortestInput";
 
     private static final long MOST_ARENA = 256L << 20;
-    private static final String MODEL = "the model file of this session";
 
     private final QvModel model;
     private final Optional<QuantReport> report;
@@ -106,7 +104,7 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
         try {
             requireOpen();
             requireWindow(samples);
-            ProgramCache.Entry entry = MappedReads.guard(MODEL, () -> program(samples.length));
+            ProgramCache.Entry entry = program(samples.length);
             try {
                 return inWorkspace(entry, samples, space -> logProbs(entry, space));
             } finally {

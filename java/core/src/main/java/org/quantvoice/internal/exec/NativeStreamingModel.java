@@ -19,7 +19,6 @@ import org.quantvoice.export.ModelParts;
 import org.quantvoice.features.Fbank;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Shape;
-import org.quantvoice.internal.files.MappedReads;
 import org.quantvoice.internal.kernels.Kernels;
 import org.quantvoice.internal.program.ChunkGraph;
 import org.quantvoice.internal.qv.QvStreamFile;
@@ -203,7 +202,7 @@ public final class NativeStreamingModel implements AcousticModel, StreamingModel
             if (closed) {
                 throw new IllegalStateException("this model is closed");
             }
-            return MappedReads.guard("the model file of this session", run);
+            return run.get();
         } finally {
             life.readLock().unlock();
         }

@@ -19,7 +19,6 @@ import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.kernels.FloatMatrix;
-import org.quantvoice.internal.kernels.Kernels;
 import org.quantvoice.internal.kernels.NativeFloats;
 import org.quantvoice.internal.kernels.QuantizedMatrix;
 import org.quantvoice.internal.program.Emission;
@@ -125,16 +124,15 @@ public final class PackedWeights implements Weights, AutoCloseable {
         }
         QuantizedTensor first = layers.get(0).quantized();
         WeightFormat format = first.format();
-        return packed(first, outputs, inputs, () -> {
-            long address = int8(sideBySide(layers, outputs, inputs), outputs, inputs, format, scales, bias);
-            layers.forEach(layer -> layer.quantized().mapped().ifPresent(Kernels::forgetPages));
-            return address;
-        });
+        return packed(
+                first,
+                outputs,
+                inputs,
+                () -> int8(sideBySide(layers, outputs, inputs), outputs, inputs, format, scales, bias));
     }
 
     /**
-     * The values of all layers in one direct buffer, copied by Java: native code that read a mapped file would take the process
-     * with it if another one cut the file short.
+     * The values of all layers in one direct buffer.
      */
     private ByteBuffer sideBySide(List<Layer> layers, int outputs, int inputs) {
         ByteBuffer all = threads.staging(Math.multiplyExact(outputs, inputs));

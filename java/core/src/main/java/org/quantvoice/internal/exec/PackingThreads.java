@@ -6,7 +6,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.quantvoice.internal.files.MappedReads;
 
 /** Threads that pack weights while a program is planned; they end by themselves soon after there is nothing to pack. */
 public final class PackingThreads implements AutoCloseable {
@@ -28,9 +27,7 @@ public final class PackingThreads implements AutoCloseable {
 
     /** @param packing gives the address of what it packed */
     CompletableFuture<Long> start(LongSupplier packing) {
-        // Without the guard a fault could be thrown in the executor's own code, and nobody would be told.
-        return CompletableFuture.supplyAsync(
-                () -> MappedReads.guard("the model file that is packed", packing::getAsLong), executor);
+        return CompletableFuture.supplyAsync(packing::getAsLong, executor);
     }
 
     /** Memory of the calling thread in which values are arranged for packing. */

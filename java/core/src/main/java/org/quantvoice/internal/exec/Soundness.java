@@ -3,7 +3,6 @@ package org.quantvoice.internal.exec;
 import java.util.NoSuchElementException;
 import java.util.function.Supplier;
 import org.quantvoice.error.ModelFormatException;
-import org.quantvoice.internal.files.MappedReads;
 
 /**
  * The boundary behind which a graph is taken at its word. Sizes that fit for no input, or not together, show only when a
@@ -19,7 +18,7 @@ public final class Soundness {
      */
     public static <T> T check(String subject, Supplier<T> planning) {
         try {
-            return MappedReads.guard(subject, planning);
+            return planning.get();
         } catch (ArithmeticException
                 | IllegalArgumentException
                 | IllegalStateException

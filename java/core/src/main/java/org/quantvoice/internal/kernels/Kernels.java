@@ -1,6 +1,5 @@
 package org.quantvoice.internal.kernels;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -99,17 +98,6 @@ public final class Kernels {
             throw new IllegalArgumentException("weights [" + outputs + ", " + inputs + "] of " + bits + " bits");
         }
         return bytes;
-    }
-
-    /**
-     * Lets the pages of a mapped file go that were read and will not be needed soon; they are read from the file again if
-     * they are. Does nothing for a buffer that is no read-only mapping.
-     */
-    public static void forgetPages(ByteBuffer mapped) {
-        if (mapped.isDirect() && mapped.isReadOnly() && mapped.hasRemaining()) {
-            start();
-            Library.qv_forget_pages(mapped, mapped.remaining());
-        }
     }
 
     /** Loads the library and chooses the tier, once. */

@@ -54,8 +54,6 @@ public final class Library {
     @Cast("int64_t")
     static native long qv_packed_bytes(@Cast("int64_t") long n, @Cast("int64_t") long k, int bits);
 
-    static native void qv_forget_pages(@Cast("const void*") ByteBuffer mapped, @Cast("int64_t") long bytes);
-
     static native void qv_flat_s8_matrix_free(@Cast("int64_t") long matrix);
 
     @Cast("int64_t")

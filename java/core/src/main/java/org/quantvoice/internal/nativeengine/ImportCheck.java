@@ -21,7 +21,6 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.exec.NativeModel;
-import org.quantvoice.internal.passes.AcousticOutput;
 import org.quantvoice.internal.program.ShortestInput;
 import org.quantvoice.internal.reference.ReferenceInterpreter;
 import org.quantvoice.source.SourcedGraph;

@@ -29,7 +29,6 @@ import org.quantvoice.graph.TensorData;
 import org.quantvoice.internal.exec.NativeModel;
 import org.quantvoice.internal.exec.Soundness;
 import org.quantvoice.internal.kernels.KernelPool;
-import org.quantvoice.internal.passes.AcousticOutput;
 import org.quantvoice.internal.passes.BatchNormFolding;
 import org.quantvoice.internal.passes.QuantizableLayers;
 import org.quantvoice.internal.quantize.DynamicLayers;

@@ -75,7 +75,7 @@ public final class GraphCopy {
     }
 
     /** @param output a value of the copy, its only output */
-    Graph buildOnly(Value output) {
+    public Graph buildOnly(Value output) {
         return builder.build(List.of(output));
     }
 

@@ -24,9 +24,9 @@ public final class PackedTensors {
 
         PackedTensor tensor(String name, SafeTensors.Entry entry, float[] scales) {
             long bytes = PackedTensor.bytesOf(format, shape);
-            if (!entry.type().equals("U8") || entry.bytes().remaining() != bytes) {
+            if (!entry.type().equals("U8") || entry.bytes().size() != bytes) {
                 throw SafeTensors.broken(
-                        entry.bytes().remaining() + " bytes of type " + entry.type() + " for " + name,
+                        entry.bytes().size() + " bytes of type " + entry.type() + " for " + name,
                         bytes + " bytes of type U8 for its shape and width");
             }
             return new PackedTensor(format, entry.bytes(), scales, shape);

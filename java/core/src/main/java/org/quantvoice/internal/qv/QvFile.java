@@ -28,7 +28,6 @@ import org.quantvoice.graph.PackedTensor;
 import org.quantvoice.graph.QuantizedTensor;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.internal.files.AtomicFile;
-import org.quantvoice.internal.files.MappedReads;
 import org.quantvoice.internal.json.JsonReader;
 import org.quantvoice.internal.json.JsonWriter;
 
@@ -135,7 +134,7 @@ public final class QvFile {
     /** What reading gives; what is wrong with the file is told with its name. */
     static <T> T sound(Path file, Supplier<T> reading) {
         try {
-            return MappedReads.guard("its content", reading);
+            return reading.get();
         } catch (QuantVoiceException e) {
             throw new ModelFormatException(file + ": " + e.got(), e.expected(), e.cure(), e);
         } catch (ArithmeticException | IllegalArgumentException | IllegalStateException e) {
@@ -172,7 +171,7 @@ public final class QvFile {
                         name,
                         entry.type().equals("BF16")
                                 ? new Bfloat16Tensor(entry.bytes(), entry.shape())
-                                : new MappedTensor(type(entry.type(), name), entry.bytes(), entry.shape()));
+                                : new StoredTensor(type(entry.type(), name), entry.bytes(), entry.shape()));
             }
         });
         return tensors;
@@ -202,7 +201,7 @@ public final class QvFile {
             throw SafeTensors.broken(name + " without scales that fit", name + SCALE + ", one a channel");
         }
         float[] scales = new float[(int) scale.shape()[0]];
-        scale.bytes().asFloatBuffer().get(scales);
+        scale.bytes().get().asFloatBuffer().get(scales);
         for (int i = 0; i < scales.length; i++) {
             if (!(scales[i] > 0) || Float.isInfinite(scales[i])) {
                 throw SafeTensors.broken(
@@ -288,7 +287,7 @@ public final class QvFile {
         if (data instanceof QuantizedTensor quantized) {
             float[] scales = quantized.scales();
             if (quantized instanceof PackedTensor codes) {
-                long[] bytes = {codes.codes().remaining()};
+                long[] bytes = {PackedTensor.bytesOf(codes.format(), codes.shape())};
                 tensors.put(name, new Tensor("U8", bytes, 1, out -> writeBytes(out, codes.codes())));
             } else if (quantized instanceof Int8Tensor int8) {
                 tensors.put(name, new Tensor("I8", data.shape(), 1, out -> writeBytes(out, int8.values())));

@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.quantvoice.error.ModelFormatException;
-import org.quantvoice.internal.files.MappedReads;
 import org.quantvoice.internal.json.JsonWriter;
 
 /**
@@ -25,7 +24,7 @@ final class SafeTensors {
     private static final String CURE = "write or download the file again";
 
     /** One tensor of a file that is open. */
-    record Entry(String type, long[] shape, ByteBuffer bytes) {}
+    record Entry(String type, long[] shape, StoredBytes bytes) {}
 
     /** One tensor to write. */
     interface Source {
@@ -40,59 +39,29 @@ final class SafeTensors {
 
     private SafeTensors() {}
 
-    /** Maps a file; the tensors are views of the mapping. Metadata values are strings. */
+    /** Opens a file, whose tensors are read when they are used. Metadata values are strings. */
     static Map<String, Entry> open(Path file, Map<String, String> metadata) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             SafeTensorsHeader header = SafeTensorsHeader.read(file, channel);
             metadata.putAll(header.metadata());
-            long dataSize = channel.size() - header.dataAt();
-            return dataSize > Integer.MAX_VALUE ? mapEach(channel, header) : mapWhole(channel, header, dataSize);
+            StoredFile stored = new StoredFile(file);
+            Map<String, Entry> entries = new LinkedHashMap<>();
+            header.tensors().forEach((name, t) -> {
+                StoredBytes bytes = new StoredBytes(stored, header.dataAt() + t.begin(), t.bytes());
+                entries.put(name, new Entry(t.type(), t.shape(), bytes));
+            });
+            return entries;
         } catch (IOException e) {
             throw new ModelFormatException(
                     file + ", which cannot be read (" + e + ")", "a readable .qv file", "check the path", e);
         }
     }
 
-    private static Map<String, Entry> mapWhole(FileChannel channel, SafeTensorsHeader header, long dataSize)
-            throws IOException {
-        Map<String, Entry> entries = new LinkedHashMap<>();
-        for (SafeTensorsHeader.Tensor tensor : header.tensors().values()) {
-            if (tensor.begin() + tensor.bytes() > dataSize) {
-                throw new IOException("the file was cut while it was opened");
-            }
-        }
-        ByteBuffer data = channel.map(FileChannel.MapMode.READ_ONLY, header.dataAt(), dataSize);
-        header.tensors().forEach((name, t) -> entries.put(name, entry(t, data.slice((int) t.begin(), t.bytes()))));
-        return entries;
-    }
-
-    /** A mapping cannot be larger than 2 GiB: each tensor gets one of its own. */
-    private static Map<String, Entry> mapEach(FileChannel channel, SafeTensorsHeader header) throws IOException {
-        Map<String, Entry> entries = new LinkedHashMap<>();
-        for (Map.Entry<String, SafeTensorsHeader.Tensor> named :
-                header.tensors().entrySet()) {
-            SafeTensorsHeader.Tensor tensor = named.getValue();
-            ByteBuffer bytes =
-                    channel.map(FileChannel.MapMode.READ_ONLY, header.dataAt() + tensor.begin(), tensor.bytes());
-            entries.put(named.getKey(), entry(tensor, bytes));
-        }
-        return entries;
-    }
-
-    private static Entry entry(SafeTensorsHeader.Tensor tensor, ByteBuffer bytes) {
-        return new Entry(tensor.type(), tensor.shape(), bytes.order(ByteOrder.LITTLE_ENDIAN));
-    }
-
     /** Writes header and tensors; the data part begins at a multiple of {@value #ALIGN} bytes. */
     static void write(OutputStream out, Map<String, Source> tensors, Map<String, String> metadata) throws IOException {
         out.write(header(tensors, metadata));
-        try {
-            for (Source source : tensors.values()) {
-                source.writeTo(out);
-            }
-            MappedReads.settle();
-        } catch (InternalError e) {
-            throw MappedReads.lost("the file that the model came from", e);
+        for (Source source : tensors.values()) {
+            source.writeTo(out);
         }
     }
 

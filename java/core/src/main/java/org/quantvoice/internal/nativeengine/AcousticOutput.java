@@ -1,4 +1,4 @@
-package org.quantvoice.internal.passes;
+package org.quantvoice.internal.nativeengine;
 
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +11,7 @@ import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.passes.GraphCopy;
 import org.quantvoice.source.SourcedGraph;
 
 /** Makes what an acoustic model returns {@code [.., frames, vocabulary]} of log-probabilities, whatever it was. */

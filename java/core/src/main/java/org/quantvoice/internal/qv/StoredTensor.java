@@ -6,15 +6,15 @@ import java.util.Objects;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.TensorData;
 
-/** Elements where they stand in a mapped file, little-endian. */
-public final class MappedTensor implements TensorData {
+/** Elements as they stand in a file, little-endian. */
+public final class StoredTensor implements TensorData {
     private final DType type;
-    private final ByteBuffer bytes;
+    private final StoredBytes bytes;
     private final long[] shape;
 
-    MappedTensor(DType type, ByteBuffer bytes, long... shape) {
+    StoredTensor(DType type, StoredBytes bytes, long... shape) {
         this.type = type;
-        this.bytes = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+        this.bytes = bytes;
         this.shape = shape.clone();
     }
 
@@ -31,7 +31,8 @@ public final class MappedTensor implements TensorData {
     @Override
     public void read(long from, float[] target, int at, int count) {
         check(DType.FLOAT, from, count);
-        bytes.slice((int) from * Float.BYTES, count * Float.BYTES)
+        bytes.get()
+                .slice((int) from * Float.BYTES, count * Float.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asFloatBuffer()
                 .get(target, at, count);
@@ -40,7 +41,8 @@ public final class MappedTensor implements TensorData {
     @Override
     public void read(long from, long[] target, int at, int count) {
         check(DType.INT, from, count);
-        bytes.slice((int) from * Long.BYTES, count * Long.BYTES)
+        bytes.get()
+                .slice((int) from * Long.BYTES, count * Long.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asLongBuffer()
                 .get(target, at, count);
@@ -49,8 +51,9 @@ public final class MappedTensor implements TensorData {
     @Override
     public void read(long from, boolean[] target, int at, int count) {
         check(DType.BOOL, from, count);
+        ByteBuffer all = bytes.get();
         for (int i = 0; i < count; i++) {
-            target[at + i] = bytes.get((int) from + i) != 0;
+            target[at + i] = all.get((int) from + i) != 0;
         }
     }
 

@@ -1,0 +1,44 @@
+package org.quantvoice.internal.qv;
+
+import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.function.Supplier;
+
+/**
+ * The bytes of one tensor in a file, read when they are asked for and kept as long as the memory is not needed.
+ *
+ * <p>They are read and not mapped: when another process cuts a mapped file short, the JVM notes the fault and throws an error at
+ * some later place, in any code of the thread, and native code dies.
+ */
+final class StoredBytes implements Supplier<ByteBuffer> {
+    private final StoredFile file;
+    private final long at;
+    private final int size;
+    private WeakReference<ByteBuffer> read = new WeakReference<>(null);
+
+    StoredBytes(StoredFile file, long at, int size) {
+        this.file = file;
+        this.at = at;
+        this.size = size;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /**
+     * All of them, little-endian; read-only, a view of its own position.
+     *
+     * @throws org.quantvoice.error.ModelFormatException if the file was cut short since it was opened
+     */
+    @Override
+    public synchronized ByteBuffer get() {
+        ByteBuffer known = read.get();
+        if (known == null) {
+            known = ByteBuffer.wrap(file.read(at, size));
+            read = new WeakReference<>(known);
+        }
+        return known.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+}

@@ -109,7 +109,7 @@ class CacheTest {
 
     @Test
     void aFullDiskIsNamed() throws Exception {
-        Child.Result result = OwnMount.run(folder, "size=64k", words("-Dquantvoice.cachedir=" + folder));
+        Child.Result result = OwnMount.run(folder, "size=64k,mode=0700", words("-Dquantvoice.cachedir=" + folder));
         assertThat(result.out())
                 .as(result.toString())
                 .startsWith("OutputException: got no way to extract to the cache folder " + folder)
@@ -118,7 +118,7 @@ class CacheTest {
 
     @Test
     void aFolderMountedNoexecIsNamed() throws Exception {
-        Child.Result result = OwnMount.run(folder, "noexec", words("-Dquantvoice.cachedir=" + folder));
+        Child.Result result = OwnMount.run(folder, "noexec,mode=0700", words("-Dquantvoice.cachedir=" + folder));
         assertThat(result.out())
                 .as(result.toString())
                 .startsWith("NativeLibraryException: got " + folder)

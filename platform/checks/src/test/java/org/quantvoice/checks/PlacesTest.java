@@ -44,7 +44,9 @@ class PlacesTest {
         assertThat(result.code()).as(result.toString()).isZero();
         assertThat(result.out().lines()).hasSize(4).containsOnly(Jars.WORDS);
         try (var files = Files.walk(folder)) {
-            assertThat(files.filter(Files::isRegularFile)).as("no copy stays").hasSize(2);
+            assertThat(files.filter(Files::isRegularFile))
+                    .as("library, model and the record of the self-check; no copy stays")
+                    .hasSize(3);
         }
     }
 

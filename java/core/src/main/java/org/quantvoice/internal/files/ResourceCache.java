@@ -92,11 +92,30 @@ public final class ResourceCache {
 
     private static Path javacppFolder() {
         try {
-            Path folder = usable().resolve("javacpp");
-            PrivateFolder.prepare(folder, chosen() == null ? OWN : CHOSEN);
+            return ofJavacpp(usable(), chosen() == null ? OWN : CHOSEN);
+        } catch (ResourceContent.WriteException e) {
+            if (chosen() != null) {
+                throw failed(directory().orElseThrow(), e);
+            }
+            return temporaryOfJavacpp(e);
+        }
+    }
+
+    private static Path temporaryOfJavacpp(ResourceContent.WriteException reason) {
+        try {
+            return ofJavacpp(temporary(reason), OWN);
+        } catch (ResourceContent.WriteException e) {
+            throw failed(Path.of(System.getProperty("java.io.tmpdir")), e);
+        }
+    }
+
+    private static Path ofJavacpp(Path cache, String permissions) throws ResourceContent.WriteException {
+        try {
+            Path folder = cache.resolve("javacpp");
+            PrivateFolder.prepare(folder, permissions);
             return folder;
-        } catch (IOException | ResourceContent.WriteException e) {
-            throw failed(directory().orElse(Path.of(System.getProperty("java.io.tmpdir"))), e);
+        } catch (IOException e) {
+            throw new ResourceContent.WriteException(e);
         }
     }
 

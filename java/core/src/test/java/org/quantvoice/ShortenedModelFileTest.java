@@ -101,7 +101,7 @@ class ShortenedModelFileTest {
         try (var files = Files.list(dir)) {
             assertThat(files.map(p -> p.getFileName().toString()))
                     .as("no temporary file stays")
-                    .containsExactlyInAnyOrder("model.qv", "saved.qv");
+                    .containsExactlyInAnyOrder("model.qv", "saved.qv", "saved.tokens.json");
         }
     }
 

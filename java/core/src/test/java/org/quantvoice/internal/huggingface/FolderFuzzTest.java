@@ -63,9 +63,9 @@ public class FolderFuzzTest {
         return input;
     }
 
-    @FuzzTest(maxDuration = "1m")
     @MethodSource("seeds")
     @Timeout(value = 15, unit = TimeUnit.SECONDS)
+    @FuzzTest(maxDuration = "1m") // Jazzer wants to be the last annotation
     void aFolderIsReadOrRefused(byte[] input) throws IOException {
         int chosen = input.length == 0 ? -1 : input[0] - 'A';
         if (chosen < 0 || chosen >= FILES.size()) {

@@ -169,7 +169,7 @@ final class BadClientsTest {
     @Test
     void sendsAMessageOverTheLimitInFragments() {
         Client bad = Client.connect(server).start(RATE, 1);
-        bad.fragments(new byte[ServedSpeech.MAX_MESSAGE / 4], 5);
+        bad.insist(c -> c.fragments(new byte[ServedSpeech.MAX_MESSAGE / 4], 5));
         assertThat(bad.closeCode()).isEqualTo(1009);
     }
 

@@ -8,10 +8,12 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.quantvoice.internal.json.JsonNode;
 import org.quantvoice.internal.json.JsonReader;
 
@@ -74,6 +76,16 @@ final class Client implements WebSocket.Listener {
             }
             // the JDK's client swaps bytes when it masks a little-endian buffer
             socket.sendBinary(pcm.flip().order(ByteOrder.BIG_ENDIAN), true).join();
+        }
+        return this;
+    }
+
+    /** Sends messages to a server that may close the connection at any of them: the rest is then not sent. */
+    Client insist(Consumer<Client> messages) {
+        try {
+            messages.accept(this);
+        } catch (CompletionException e) {
+            closeCode(); // a message that failed on an open connection is a fault
         }
         return this;
     }

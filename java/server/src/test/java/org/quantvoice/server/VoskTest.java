@@ -124,7 +124,7 @@ final class VoskTest {
                 "{\"sing\":1}"
             })
     void whatIsNoMessageEndsTheConnection(String text) {
-        Client client = connect().text(text).audio(new float[1600], 1, 1600);
+        Client client = connect().text(text).insist(c -> c.audio(new float[1600], 1, 1600));
         assertThat(client.closeCode()).isEqualTo(1007);
         assertThat(client.events().get(0).get("cure").string()).isNotBlank();
     }

@@ -1,23 +1,39 @@
 package org.quantvoice.torch.graph;
 
+import org.quantvoice.torch.values.ScriptTuple;
+
+import org.quantvoice.torch.values.ScriptReader;
+
+import org.quantvoice.torch.values.ScriptObject;
+
+import org.quantvoice.torch.values.ScriptNode;
+
+import org.quantvoice.torch.values.ScriptFunction;
+
+import org.quantvoice.torch.values.ScriptBlock;
+
+import org.quantvoice.torch.values.Refusal;
+
+import org.quantvoice.torch.values.Nothing;
+
+import org.quantvoice.torch.operators.ImportContext;
+import org.quantvoice.torch.operators.Operators;
+
+import org.quantvoice.torch.values.IValues;
+
+import org.quantvoice.torch.operators.Call;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.FunctionType;
 import org.bytedeco.pytorch.IValueOptional;
-import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.Value;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.TypeKind;
 import org.quantvoice.error.QuantVoiceException;
-import org.quantvoice.graph.Attributes;
-import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
-import org.quantvoice.graph.GraphBuilder;
-import org.quantvoice.graph.Op;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs TorchScript with the model known and the input unknown. Calls, branches and loops are followed here, operators
@@ -25,51 +41,16 @@ import org.slf4j.LoggerFactory;
  */
 final class Evaluator {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Evaluator.class);
     private static final int MAX_DEPTH = 200;
     private static final long MAX_TRIPS = 100_000;
 
-    private final GraphBuilder builder;
-    private final ModelConstants constants;
-    private final LargestElements largest;
-    private final UniformValues uniforms;
+    private final ImportContext context;
     private final ScriptReader reader = new ScriptReader();
     private final Map<String, Object> attributes = new HashMap<>();
-    private final TorchFolding folding = new TorchFolding();
     private int depth;
-    private boolean warned;
 
-    Evaluator(GraphBuilder builder, ModelConstants constants) {
-        this.builder = builder;
-        this.constants = constants;
-        this.largest = new LargestElements(builder);
-        this.uniforms = new UniformValues(builder);
-    }
-
-    GraphBuilder builder() {
-        return builder;
-    }
-
-    ModelConstants constants() {
-        return constants;
-    }
-
-    UniformValues uniforms() {
-        return uniforms;
-    }
-
-    void warnOfTraining(String path) {
-        if (!warned) {
-            warned = true;
-            LOG.warn(
-                    "the model was exported in training mode (dropout or batch statistics in {}); it runs as in evaluation:"
-                            + " export it after model.eval()",
-                    path.isEmpty() ? "the top module" : path);
-        }
-    }
-
-    LargestElements largest() {
-        return largest;
+    Evaluator(ImportContext context) {
+        this.context = context;
     }
 
     /** What happens in one call: its values by id, and the module that it belongs to. */
@@ -225,33 +206,13 @@ final class Evaluator {
     }
 
     private Object operator(ScriptNode node, Frame frame) {
-        Call call = new Call(this, node, frame.all(node.inputs()), frame.path());
+        Call call = new Call(context, node, frame.all(node.inputs()), frame.path());
         try {
-            return Operators.apply(call, folding);
+            return Operators.apply(call);
         } catch (QuantVoiceException e) {
             throw e;
         } catch (ArithmeticException | ClassCastException | IndexOutOfBoundsException | IllegalStateException e) {
             throw Refusal.operator(node.kind(), frame.path(), "with arguments " + call.arguments(), e);
         }
-    }
-
-    /**
-     * The value of a tensor in the graph.
-     *
-     * @param role what the tensor is to the module at {@code path}, should it become a constant
-     */
-    org.quantvoice.graph.Value value(TensorRef tensor, String path, String role) {
-        Object content = tensor.content();
-        if (content instanceof Tensor fixed) {
-            return constants.value(fixed, path, role);
-        }
-        if (content instanceof Dim size) {
-            Attributes fill = Attributes.of("shape", List.<Dim>of(), "value", size, "type", DType.INT.toString());
-            return builder.add(Op.FILL, path, fill);
-        }
-        if (content instanceof ComplexTensor) {
-            throw Refusal.operator("a tensor", path, "of complex numbers, where the graph needs real ones");
-        }
-        return (org.quantvoice.graph.Value) content;
     }
 }

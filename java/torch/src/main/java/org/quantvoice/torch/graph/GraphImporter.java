@@ -1,5 +1,23 @@
 package org.quantvoice.torch.graph;
 
+import org.quantvoice.torch.values.TensorRef;
+
+import org.quantvoice.torch.values.ScriptTuple;
+
+import org.quantvoice.torch.values.ScriptObject;
+
+import org.quantvoice.torch.values.Refusal;
+
+import org.quantvoice.torch.values.Nothing;
+
+import org.quantvoice.torch.operators.ModelConstants;
+
+import org.quantvoice.torch.operators.MissingOperators;
+
+import org.quantvoice.torch.operators.ImportContext;
+
+import org.quantvoice.torch.values.IValues;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -149,11 +167,11 @@ public final class GraphImporter {
                         "describe each parameter of the method, optional ones too");
             }
             GraphBuilder builder = new GraphBuilder();
-            Evaluator evaluator = new Evaluator(builder, new ModelConstants(builder, module));
+            ImportContext context = new ImportContext(builder, new ModelConstants(builder, module));
             List<Object> values = new ArrayList<>();
-            arguments.forEach(argument -> values.add(argument(evaluator, argument)));
-            Object result = evaluator.callMethod(new ScriptObject(module._ivalue(), ""), method, values);
-            return builder.build(choice.apply(outputs(evaluator, result)));
+            arguments.forEach(argument -> values.add(argument(context, argument)));
+            Object result = new Evaluator(context).callMethod(new ScriptObject(module._ivalue(), ""), method, values);
+            return builder.build(choice.apply(outputs(context, result)));
         } catch (ArithmeticException e) {
             throw new ModelFormatException("sizes beyond 64 bits", "sizes of a sound model", "check the file", e);
         }
@@ -167,20 +185,20 @@ public final class GraphImporter {
         return function;
     }
 
-    private static Object argument(Evaluator evaluator, InputSpec argument) {
+    private static Object argument(ImportContext context, InputSpec argument) {
         if (argument instanceof InputSpec.TensorInput tensor) {
-            Value value = evaluator.builder().input(tensor.name(), tensor.type(), tensor.shape());
-            tensor.largest().ifPresent(largest -> evaluator.largest().warrant(value, largest));
+            Value value = context.builder().input(tensor.name(), tensor.type(), tensor.shape());
+            tensor.largest().ifPresent(largest -> context.largest().warrant(value, largest));
             return TensorRef.of(value);
         }
         if (argument instanceof InputSpec.IntegerInput integer) {
-            return evaluator.builder().scalar(integer.name(), integer.min());
+            return context.builder().scalar(integer.name(), integer.min());
         }
         if (argument instanceof InputSpec.Given given) {
             return given.value();
         }
         if (argument instanceof InputSpec.Full full) {
-            return TensorRef.of(full.value(evaluator.builder()));
+            return TensorRef.of(full.value(context.builder()));
         }
         Object value = ((InputSpec.Fixed) argument).value();
         if (value == null) {
@@ -197,9 +215,9 @@ public final class GraphImporter {
                 .orElse(results.get(0)));
     }
 
-    private static List<Value> outputs(Evaluator evaluator, Object result) {
+    private static List<Value> outputs(ImportContext context, Object result) {
         List<Value> outputs = new ArrayList<>();
-        collect(evaluator, result, outputs);
+        collect(context, result, outputs);
         if (outputs.isEmpty()) {
             throw Refusal.operator("prim::Return", "", "no tensor as a result");
         }
@@ -207,15 +225,15 @@ public final class GraphImporter {
     }
 
     /** Tensors of tuples and lists in their order, of a dictionary what it calls its logits; None is left out. */
-    private static void collect(Evaluator evaluator, Object result, List<Value> outputs) {
+    private static void collect(ImportContext context, Object result, List<Value> outputs) {
         if (result instanceof TensorRef tensor) {
-            outputs.add(evaluator.value(tensor, "", "constant"));
+            outputs.add(context.value(tensor, "", "constant"));
         } else if (result instanceof ScriptTuple tuple) {
-            tuple.elements().forEach(each -> collect(evaluator, each, outputs));
+            tuple.elements().forEach(each -> collect(context, each, outputs));
         } else if (result instanceof List<?> list) {
-            list.forEach(each -> collect(evaluator, each, outputs));
+            list.forEach(each -> collect(context, each, outputs));
         } else if (result instanceof Map<?, ?> named) {
-            collect(evaluator, named(named), outputs);
+            collect(context, named(named), outputs);
         } else if (result != Nothing.NONE) {
             throw Refusal.operator("prim::Return", "", "a result that is no tensor: " + result);
         }

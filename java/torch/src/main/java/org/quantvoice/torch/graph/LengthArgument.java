@@ -1,5 +1,7 @@
 package org.quantvoice.torch.graph;
 
+import org.quantvoice.torch.operators.ModelConstants;
+
 import java.util.List;
 import java.util.Random;
 import org.bytedeco.javacpp.FloatPointer;

@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.Graph;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.JitNode;
 import org.bytedeco.pytorch.Value;
-import org.quantvoice.torch.graph.PackedNames;
+import org.quantvoice.torch.operators.PackedNames;
 import org.quantvoice.torch.script.LayerKind.Packed;
 import org.quantvoice.torch.script.QuantParams;
 import org.quantvoice.torch.script.QuantScheme;

@@ -1,5 +1,7 @@
 package org.quantvoice.torch.graph;
 
+import org.quantvoice.torch.operators.ModelConstants;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;

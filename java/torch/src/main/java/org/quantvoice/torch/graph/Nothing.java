@@ -1,6 +1,0 @@
-package org.quantvoice.torch.graph;
-
-/** Python's None. */
-enum Nothing {
-    NONE
-}

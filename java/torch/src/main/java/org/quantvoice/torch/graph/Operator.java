@@ -1,7 +1,0 @@
-package org.quantvoice.torch.graph;
-
-/** What one TorchScript operator means: static results, or nodes of the graph. */
-@FunctionalInterface
-interface Operator {
-    Object apply(Call call);
-}

@@ -1,0 +1,236 @@
+package org.quantvoice.torch.operators;
+
+import org.quantvoice.torch.values.TensorRef;
+
+import org.quantvoice.torch.values.IValues;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.quantvoice.graph.Dim;
+import org.quantvoice.graph.Shape;
+import org.quantvoice.graph.Value;
+import org.quantvoice.quant.ActivationRange;
+
+/** All operators that the importer knows, and the rules that hold for every one: folding, views, changes in place. */
+public final class Operators {
+
+    /** Results that may share the storage of the first argument. */
+    private static final Set<String> VIEWS = Set.of(
+            "aten::slice",
+            "aten::select",
+            "aten::narrow",
+            "aten::transpose",
+            "aten::t",
+            "aten::numpy_T",
+            "aten::mT",
+            "aten::permute",
+            "aten::reshape",
+            "aten::view",
+            "aten::view_as",
+            "aten::reshape_as",
+            "aten::flatten",
+            "aten::unflatten",
+            "aten::squeeze",
+            "aten::unsqueeze",
+            "aten::expand",
+            "aten::expand_as",
+            "aten::split",
+            "aten::split_with_sizes",
+            "aten::chunk",
+            "aten::unbind",
+            "aten::contiguous",
+            "aten::detach",
+            "aten::alias",
+            "aten::to",
+            "aten::type_as",
+            "aten::dropout",
+            "aten::feature_dropout");
+
+    /** Operators on a tensor that are about what surrounds its elements, or that give a scalar. */
+    private static final Set<String> NOT_FOLDED = Set.of(
+            "aten::size",
+            "aten::dim",
+            "aten::numel",
+            "aten::len",
+            "aten::append",
+            "aten::stride",
+            "aten::is_contiguous",
+            "aten::is_complex",
+            "aten::__contains__",
+            "aten::__getitem__",
+            "aten::__is__",
+            "aten::__isnot__",
+            "aten::Int",
+            "aten::IntImplicit",
+            "aten::ScalarImplicit",
+            "aten::Float",
+            "aten::FloatImplicit",
+            "aten::Bool",
+            "aten::item",
+            "aten::is_floating_point",
+            "aten::format",
+            "aten::warn",
+            "aten::empty_like",
+            "aten::copy",
+            "aten::fill",
+            "aten::zero",
+            "aten::zeros_like",
+            "aten::ones_like",
+            "aten::full_like",
+            "aten::lstm",
+            "aten::gru",
+            "aten::lstm_cell",
+            "aten::quantized_lstm",
+            "aten::quantized_gru");
+
+    /** Operators without tensors that libtorch computes when all numbers are known. */
+    private static final Set<String> MADE_OF_NUMBERS = Set.of(
+            "aten::arange",
+            "aten::linspace",
+            "aten::logspace",
+            "aten::hann_window",
+            "aten::hamming_window",
+            "aten::blackman_window",
+            "aten::bartlett_window",
+            "aten::kaiser_window",
+            "aten::fft_rfftfreq",
+            "aten::fft_fftfreq");
+
+    private static final Map<String, Operator> TABLE = new HashMap<>();
+
+    static {
+        ScalarOperators.register(TABLE);
+        ListOperators.register(TABLE);
+        ElementwiseOperators.register(TABLE);
+        LayerOperators.register(TABLE);
+        LayoutOperators.register(TABLE);
+        SplitOperators.register(TABLE);
+        FactoryOperators.register(TABLE);
+        ReductionOperators.register(TABLE);
+        GatherOperator.register(TABLE);
+        RecurrentOperators.register(TABLE);
+        CellOperators.register(TABLE);
+        TableOperators.register(TABLE);
+        QuantizedOperators.register(TABLE);
+        QuantizedMath.register(TABLE);
+        FunctionOperators.register(TABLE);
+        MaskOperators.register(TABLE);
+        PoolingOperators.register(TABLE);
+        WindowOperators.register(TABLE);
+        IndexOperators.register(TABLE);
+        EinsumOperator.register(TABLE);
+        TransposedConvolution.register(TABLE);
+        TransformerOperators.register(TABLE);
+        SpectrumOperators.register(TABLE); // last: it takes complex tensors to operators of real ones
+    }
+
+    private Operators() {}
+
+    public static Object apply(Call call) {
+        ActivationRange range = call.isTensor(0) ? call.tensor(0).range() : null;
+        Object result = evaluate(call);
+        if (range != null && call.kind().startsWith("aten::") && !call.kind().equals("aten::dequantize")) {
+            ActivationRange after = afterwards(call.kind(), range);
+            (result instanceof List<?> list ? list : List.of(result)).forEach(each -> {
+                if (each instanceof TensorRef tensor && tensor.range() == null) {
+                    tensor.ranged(after);
+                }
+            });
+        }
+        return result;
+    }
+
+    /** libtorch keeps the scale of a quantized tensor, but for functions whose results have a range of their own. */
+    private static ActivationRange afterwards(String kind, ActivationRange range) {
+        return switch (kind) {
+            case "aten::sigmoid", "aten::hardsigmoid" -> new ActivationRange(1.0 / 256, 0);
+            case "aten::tanh" -> new ActivationRange(2.0 / 256, 128);
+            default -> range;
+        };
+    }
+
+    private static Object evaluate(Call call) {
+        String kind = call.kind();
+        boolean inPlace = kind.endsWith("_") && !kind.endsWith("__");
+        String base = inPlace ? kind.substring(0, kind.length() - 1) : kind;
+        Operator operator = TABLE.get(base);
+        if (!inPlace && isFoldable(call)) {
+            return alias(base, call, call.context().folding().run(call));
+        }
+        if (operator == null) {
+            throw call.unsupported("");
+        }
+        Object result = operator.apply(call);
+        return inPlace ? assign(call, result) : alias(base, call, result);
+    }
+
+    private static Object assign(Call call, Object result) {
+        TensorRef target = call.tensor(0);
+        TensorRef changed = (TensorRef) result;
+        if (!fits(call.value(target).shape(), call.value(changed).shape())
+                || call.value(target).type() != call.value(changed).type()) {
+            throw call.unsupported("a change in place of shape or type");
+        }
+        target.assign(inShapeOf(call, changed, call.value(target)));
+        return target;
+    }
+
+    /** Whether the sizes are equal, for all that is known before the run. */
+    private static boolean fits(Shape target, Shape changed) {
+        boolean fits = target.rank() == changed.rank();
+        for (int i = 0; fits && i < target.rank(); i++) {
+            Dim difference = target.dim(i).minus(changed.dim(i));
+            fits = !difference.isAtLeast(1) && !difference.isAtMost(-1);
+        }
+        return fits;
+    }
+
+    private static TensorRef inShapeOf(Call call, TensorRef changed, Value target) {
+        Value value = call.value(changed);
+        boolean same = value.shape().equals(target.shape());
+        return same
+                ? changed
+                : TensorRef.of(new Formula(call).expanded(value, target.shape().dims()));
+    }
+
+    /** Whether the importer has this operator, also in its form that changes a tensor in place. */
+    static boolean knows(String kind) {
+        boolean inPlace = kind.endsWith("_") && !kind.endsWith("__");
+        return TABLE.containsKey(inPlace ? kind.substring(0, kind.length() - 1) : kind)
+                || MADE_OF_NUMBERS.contains(kind);
+    }
+
+    private static boolean isFoldable(Call call) {
+        if (!call.kind().startsWith("aten::") || NOT_FOLDED.contains(call.kind()) || FactoryOperators.isMove(call)) {
+            return false;
+        }
+        boolean tensors = false;
+        for (Object argument : call.arguments()) {
+            if (!IValues.isFixed(argument)) {
+                return false;
+            }
+            tensors |= argument instanceof TensorRef
+                    || (argument instanceof List<?> list && list.stream().anyMatch(TensorRef.class::isInstance));
+        }
+        return tensors || MADE_OF_NUMBERS.contains(call.kind());
+    }
+
+    private static Object alias(String kind, Call call, Object result) {
+        if (!VIEWS.contains(kind) || !call.isTensor(0)) {
+            return result;
+        }
+        TensorRef source = call.tensor(0);
+        if (result instanceof TensorRef view) {
+            return view == source ? source : source.view(view);
+        }
+        if (result instanceof List<?> list) {
+            List<Object> views = new ArrayList<>();
+            list.forEach(element -> views.add(element instanceof TensorRef view ? source.view(view) : element));
+            return views;
+        }
+        return result;
+    }
+}

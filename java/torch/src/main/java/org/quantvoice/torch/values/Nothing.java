@@ -1,0 +1,6 @@
+package org.quantvoice.torch.values;
+
+/** Python's None. */
+public enum Nothing {
+    NONE
+}

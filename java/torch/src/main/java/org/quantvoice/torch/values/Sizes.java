@@ -1,0 +1,65 @@
+package org.quantvoice.torch.values;
+
+import org.quantvoice.graph.Dim;
+
+/** Python's arithmetic and comparisons of whole numbers that may depend on the input. */
+public final class Sizes {
+
+    private Sizes() {}
+
+    /** A Boolean, or {@link Undecided}. */
+    public static Object compare(String comparison, Dim a, Dim b) {
+        Dim difference = a.minus(b);
+        return switch (comparison) {
+            case "eq" -> equal(difference, a + " == " + b);
+            case "ne" -> not(equal(difference, a + " != " + b));
+            case "lt" -> below(difference, a + " < " + b);
+            case "ge" -> not(below(difference, a + " >= " + b));
+            case "gt" -> below(difference.times(-1), a + " > " + b);
+            case "le" -> not(below(difference.times(-1), a + " <= " + b));
+            default -> throw new IllegalStateException("no comparison " + comparison);
+        };
+    }
+
+    private static Object equal(Dim difference, String text) {
+        if (difference.is(0)) {
+            return true;
+        }
+        boolean never = difference.isAtLeast(1) || difference.isAtMost(-1);
+        return never ? (Object) false : new Undecided(text);
+    }
+
+    private static Object below(Dim difference, String text) {
+        if (difference.isAtMost(-1)) {
+            return true;
+        }
+        return difference.isAtLeast(0) ? (Object) false : new Undecided(text);
+    }
+
+    public static Object not(Object truth) {
+        return truth instanceof Boolean known ? (Object) !known : new Undecided("not " + truth);
+    }
+
+    /** A position from the front: Python counts negative ones from the end. */
+    public static Dim position(Dim index, Dim size) {
+        return index.isAtMost(-1) ? index.plus(size) : index;
+    }
+
+    /**
+     * A bound of a slice, moved into {@code 0 .. size} as Python does. Where the sizes do not decide, a fixed bound is cut
+     * at the size; one that depends on sizes, as of a table of positions, is taken to be inside, and the run checks it.
+     */
+    public static Dim bound(Dim index, Dim size) {
+        if (index.isAtLeast(Integer.MAX_VALUE)) {
+            return size; // Python's way to say "to the end"
+        }
+        Dim position = position(index, size);
+        if (position.isAtMost(0)) {
+            return Dim.ZERO;
+        }
+        if (position.minus(size).isAtLeast(0)) {
+            return size;
+        }
+        return position.isConstant() && !size.isConstant() ? position.min(size) : position;
+    }
+}

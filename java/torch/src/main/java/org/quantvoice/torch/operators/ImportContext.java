@@ -28,6 +28,7 @@ public final class ImportContext {
     private final TorchFolding folding = new TorchFolding();
     private boolean warned;
 
+    /** @param builder the graph that the import fills; {@code constants} adds to the same one */
     public ImportContext(GraphBuilder builder, ModelConstants constants) {
         this.builder = builder;
         this.constants = constants;
@@ -35,6 +36,7 @@ public final class ImportContext {
         this.uniforms = new UniformValues(builder);
     }
 
+    /** The graph that is built. */
     public GraphBuilder builder() {
         return builder;
     }
@@ -47,6 +49,7 @@ public final class ImportContext {
         return uniforms;
     }
 
+    /** The largest element of each integer tensor, where it is known from sizes. */
     public LargestElements largest() {
         return largest;
     }

@@ -1,28 +1,5 @@
 package org.quantvoice.torch.graph;
 
-import org.quantvoice.torch.values.ScriptTuple;
-
-import org.quantvoice.torch.values.ScriptReader;
-
-import org.quantvoice.torch.values.ScriptObject;
-
-import org.quantvoice.torch.values.ScriptNode;
-
-import org.quantvoice.torch.values.ScriptFunction;
-
-import org.quantvoice.torch.values.ScriptBlock;
-
-import org.quantvoice.torch.values.Refusal;
-
-import org.quantvoice.torch.values.Nothing;
-
-import org.quantvoice.torch.operators.ImportContext;
-import org.quantvoice.torch.operators.Operators;
-
-import org.quantvoice.torch.values.IValues;
-
-import org.quantvoice.torch.operators.Call;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +11,18 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.TypeKind;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.graph.Dim;
+import org.quantvoice.torch.operators.Call;
+import org.quantvoice.torch.operators.ImportContext;
+import org.quantvoice.torch.operators.Operators;
+import org.quantvoice.torch.values.IValues;
+import org.quantvoice.torch.values.Nothing;
+import org.quantvoice.torch.values.Refusal;
+import org.quantvoice.torch.values.ScriptBlock;
+import org.quantvoice.torch.values.ScriptFunction;
+import org.quantvoice.torch.values.ScriptNode;
+import org.quantvoice.torch.values.ScriptObject;
+import org.quantvoice.torch.values.ScriptReader;
+import org.quantvoice.torch.values.ScriptTuple;
 
 /**
  * Runs TorchScript with the model known and the input unknown. Calls, branches and loops are followed here, operators

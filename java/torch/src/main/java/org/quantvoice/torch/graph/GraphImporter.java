@@ -1,23 +1,5 @@
 package org.quantvoice.torch.graph;
 
-import org.quantvoice.torch.values.TensorRef;
-
-import org.quantvoice.torch.values.ScriptTuple;
-
-import org.quantvoice.torch.values.ScriptObject;
-
-import org.quantvoice.torch.values.Refusal;
-
-import org.quantvoice.torch.values.Nothing;
-
-import org.quantvoice.torch.operators.ModelConstants;
-
-import org.quantvoice.torch.operators.MissingOperators;
-
-import org.quantvoice.torch.operators.ImportContext;
-
-import org.quantvoice.torch.values.IValues;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +21,15 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.GraphBuilder;
 import org.quantvoice.graph.Value;
+import org.quantvoice.torch.operators.ImportContext;
+import org.quantvoice.torch.operators.MissingOperators;
+import org.quantvoice.torch.operators.ModelConstants;
+import org.quantvoice.torch.values.IValues;
+import org.quantvoice.torch.values.Nothing;
+import org.quantvoice.torch.values.Refusal;
+import org.quantvoice.torch.values.ScriptObject;
+import org.quantvoice.torch.values.ScriptTuple;
+import org.quantvoice.torch.values.TensorRef;
 
 /**
  * Makes a {@link Graph} of a TorchScript model. Loading TorchScript runs code of the file's author: files must be

@@ -1,7 +1,5 @@
 package org.quantvoice.torch.graph;
 
-import org.quantvoice.torch.operators.ModelConstants;
-
 import java.util.List;
 import java.util.Random;
 import org.bytedeco.javacpp.FloatPointer;
@@ -16,6 +14,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.torch.operators.ModelConstants;
 
 /**
  * What a model means by a required tensor behind the waveform: the length in samples, relative to the batch, or a mask. Names

@@ -1,21 +1,5 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.UniformValues;
-
-import org.quantvoice.torch.values.TensorRef;
-
-import org.quantvoice.torch.values.ScriptTuple;
-
-import org.quantvoice.torch.values.ScriptNode;
-
-import org.quantvoice.torch.values.ScalarTypes;
-
-import org.quantvoice.torch.values.Refusal;
-
-import org.quantvoice.torch.values.Nothing;
-
-import org.quantvoice.torch.values.ComplexTensor;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +13,14 @@ import org.quantvoice.graph.GraphBuilder;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
+import org.quantvoice.torch.values.ComplexTensor;
+import org.quantvoice.torch.values.Nothing;
+import org.quantvoice.torch.values.Refusal;
+import org.quantvoice.torch.values.ScalarTypes;
+import org.quantvoice.torch.values.ScriptNode;
+import org.quantvoice.torch.values.ScriptTuple;
+import org.quantvoice.torch.values.TensorRef;
+import org.quantvoice.torch.values.UniformValues;
 
 /** One operator call: its arguments by position, read as what the operator wants, and where its nodes go. */
 public final class Call {

@@ -1,9 +1,5 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.TensorRef;
-
-import org.quantvoice.torch.values.ScriptTuple;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +8,8 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.torch.values.ScriptTuple;
+import org.quantvoice.torch.values.TensorRef;
 
 /**
  * One step of a recurrence, {@code aten::lstm_cell} and its like, and the forms with packed weights: two linear layers and what

@@ -1,7 +1,5 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.TensorRef;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -9,6 +7,7 @@ import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.torch.values.TensorRef;
 
 /** Arithmetic, comparisons and masks of tensors; the same names on plain numbers go to {@link NumberArithmetic}. */
 final class ElementwiseOperators {

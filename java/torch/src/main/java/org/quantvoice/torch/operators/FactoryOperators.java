@@ -1,11 +1,5 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.UniformValues;
-
-import org.quantvoice.torch.values.TensorRef;
-
-import org.quantvoice.torch.values.ScalarTypes;
-
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
@@ -16,6 +10,9 @@ import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.torch.values.ScalarTypes;
+import org.quantvoice.torch.values.TensorRef;
+import org.quantvoice.torch.values.UniformValues;
 
 /** New tensors and changes of type. */
 final class FactoryOperators {

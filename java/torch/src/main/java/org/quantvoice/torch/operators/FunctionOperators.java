@@ -1,13 +1,12 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.TensorRef;
-
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.torch.values.TensorRef;
 
 /** Functions of one or two tensors that are formulas of the graph's own. */
 final class FunctionOperators {

@@ -1,7 +1,5 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.TensorRef;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +9,7 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
+import org.quantvoice.torch.values.TensorRef;
 
 /**
  * {@code aten::gather}. Of integers along the last axis, as U2 models reverse hypotheses, it is the sum of a row of which all but

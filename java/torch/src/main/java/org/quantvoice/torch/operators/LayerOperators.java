@@ -1,7 +1,5 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.TensorRef;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +8,7 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
+import org.quantvoice.torch.values.TensorRef;
 
 /** Products, norms, activations and attention. */
 final class LayerOperators {

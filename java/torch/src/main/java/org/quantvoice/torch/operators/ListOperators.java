@@ -1,13 +1,12 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.ScriptTuple;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Shape;
+import org.quantvoice.torch.values.ScriptTuple;
 
 /** Lists, tuples and the shapes of tensors. */
 final class ListOperators {

@@ -1,9 +1,5 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.TensorRef;
-
-import org.quantvoice.torch.values.ScriptTuple;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +10,8 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
+import org.quantvoice.torch.values.ScriptTuple;
+import org.quantvoice.torch.values.TensorRef;
 
 /** Masks and what is done with them; a mask that closes nothing, as of a batch without padding, leaves no node. */
 final class MaskOperators {

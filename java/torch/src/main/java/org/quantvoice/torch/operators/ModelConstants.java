@@ -1,9 +1,5 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.TorchTensorData;
-
-import org.quantvoice.torch.values.Refusal;
-
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +16,8 @@ import org.bytedeco.pytorch.named_parameter_list;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.GraphBuilder;
 import org.quantvoice.graph.Value;
+import org.quantvoice.torch.values.Refusal;
+import org.quantvoice.torch.values.TorchTensorData;
 
 /** Turns libtorch tensors into constants of the graph: parameters under their dotted paths, each storage once. */
 public final class ModelConstants {

@@ -1,18 +1,14 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.UniformValues;
-
-import org.quantvoice.torch.values.Undecided;
-
-import org.quantvoice.torch.values.TensorRef;
-
-import org.quantvoice.torch.values.Sizes;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
+import org.quantvoice.torch.values.Sizes;
+import org.quantvoice.torch.values.TensorRef;
+import org.quantvoice.torch.values.Undecided;
+import org.quantvoice.torch.values.UniformValues;
 
 /** Arithmetic without tensors' elements: whole numbers that may be sizes, reals, strings, lists, truth values. */
 final class NumberArithmetic {

@@ -1,9 +1,5 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.TensorRef;
-
-import org.quantvoice.torch.values.IValues;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +9,8 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
 import org.quantvoice.quant.ActivationRange;
+import org.quantvoice.torch.values.IValues;
+import org.quantvoice.torch.values.TensorRef;
 
 /** All operators that the importer knows, and the rules that hold for every one: folding, views, changes in place. */
 public final class Operators {

@@ -1,9 +1,5 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.ScriptObject;
-
-import org.quantvoice.torch.values.IValues;
-
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Dispatcher;
@@ -17,6 +13,8 @@ import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Int8Tensor;
 import org.quantvoice.graph.LayerPrecision;
+import org.quantvoice.torch.values.IValues;
+import org.quantvoice.torch.values.ScriptObject;
 
 /** The weights inside libtorch's packed parameters, whichever backend packed them. */
 final class PackedLayer {

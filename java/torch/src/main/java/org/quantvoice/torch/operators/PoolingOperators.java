@@ -1,13 +1,5 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.Undecided;
-
-import org.quantvoice.torch.values.TensorRef;
-
-import org.quantvoice.torch.values.ScriptTuple;
-
-import org.quantvoice.torch.values.Nothing;
-
 import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.global.torch;
@@ -16,6 +8,10 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.torch.values.Nothing;
+import org.quantvoice.torch.values.ScriptTuple;
+import org.quantvoice.torch.values.TensorRef;
+import org.quantvoice.torch.values.Undecided;
 
 /** Largest elements and means over windows, one axis after the other. */
 final class PoolingOperators {

@@ -1,13 +1,12 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.TensorRef;
-
 import java.util.List;
 import java.util.Map;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 import org.quantvoice.quant.ActivationRange;
+import org.quantvoice.torch.values.TensorRef;
 
 /** What models that are quantized already do with quantized tensors between their layers; see {@link QuantizedOperators}. */
 final class QuantizedMath {

@@ -1,9 +1,5 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.TensorRef;
-
-import org.quantvoice.torch.values.ScalarTypes;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +9,8 @@ import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 import org.quantvoice.quant.ActivationRange;
+import org.quantvoice.torch.values.ScalarTypes;
+import org.quantvoice.torch.values.TensorRef;
 
 /**
  * Layers of models that are quantized already: they keep their int8 weights and the range of their input. A quantized tensor is

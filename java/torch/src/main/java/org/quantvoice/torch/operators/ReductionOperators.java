@@ -1,11 +1,5 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.Undecided;
-
-import org.quantvoice.torch.values.TensorRef;
-
-import org.quantvoice.torch.values.ScriptTuple;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +8,9 @@ import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.torch.values.ScriptTuple;
+import org.quantvoice.torch.values.TensorRef;
+import org.quantvoice.torch.values.Undecided;
 
 /** Reductions over axes. */
 final class ReductionOperators {

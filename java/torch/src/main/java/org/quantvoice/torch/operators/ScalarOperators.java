@@ -1,21 +1,15 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.UniformValues;
-
-import org.quantvoice.torch.values.Undecided;
-
-import org.quantvoice.torch.values.TensorRef;
-
-import org.quantvoice.torch.values.Sizes;
-
-import org.quantvoice.torch.values.ScalarTypes;
-
-import org.quantvoice.torch.values.Nothing;
-
 import java.util.List;
 import java.util.Map;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Value;
+import org.quantvoice.torch.values.Nothing;
+import org.quantvoice.torch.values.ScalarTypes;
+import org.quantvoice.torch.values.Sizes;
+import org.quantvoice.torch.values.TensorRef;
+import org.quantvoice.torch.values.Undecided;
+import org.quantvoice.torch.values.UniformValues;
 
 /** Numbers, strings and truth values: conversions and comparisons that have nothing to do with tensors' elements. */
 final class ScalarOperators {

@@ -1,9 +1,5 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.TensorRef;
-
-import org.quantvoice.torch.values.ComplexTensor;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +12,8 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.torch.values.ComplexTensor;
+import org.quantvoice.torch.values.TensorRef;
 
 /**
  * Fourier transforms of real signals as products with cosines and sines. Windows of {@code stft} are a convolution over the

@@ -1,9 +1,5 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.TensorRef;
-
-import org.quantvoice.torch.values.Sizes;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +10,8 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
+import org.quantvoice.torch.values.Sizes;
+import org.quantvoice.torch.values.TensorRef;
 
 /** Slices, and tensors put together. */
 final class SplitOperators {

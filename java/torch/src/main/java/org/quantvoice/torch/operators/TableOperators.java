@@ -1,9 +1,5 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.TensorRef;
-
-import org.quantvoice.torch.values.ScriptObject;
-
 import java.util.Map;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.IValue;
@@ -14,6 +10,8 @@ import org.quantvoice.graph.DType;
 import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.torch.values.ScriptObject;
+import org.quantvoice.torch.values.TensorRef;
 
 /**
  * Embeddings whose rows are whole numbers with a range each: the table as the floats that it stands for, as zero points that are

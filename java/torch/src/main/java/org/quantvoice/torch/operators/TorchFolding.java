@@ -1,17 +1,14 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.ScriptTuple;
-
-import org.quantvoice.torch.values.Refusal;
-
-import org.quantvoice.torch.values.IValues;
-
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.FunctionSchema;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.OperatorName;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.torch.values.IValues;
+import org.quantvoice.torch.values.Refusal;
+import org.quantvoice.torch.values.ScriptTuple;
 
 /**
  * Computes operators whose arguments do not depend on the input, such as the weight norm of a parameter, by libtorch.

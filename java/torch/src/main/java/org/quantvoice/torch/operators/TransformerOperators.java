@@ -1,11 +1,5 @@
 package org.quantvoice.torch.operators;
 
-import org.quantvoice.torch.values.TensorRef;
-
-import org.quantvoice.torch.values.ScriptTuple;
-
-import org.quantvoice.torch.values.Nothing;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +9,9 @@ import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.torch.values.Nothing;
+import org.quantvoice.torch.values.ScriptTuple;
+import org.quantvoice.torch.values.TensorRef;
 
 /** The operators that PyTorch's {@code MultiheadAttention} and {@code TransformerEncoderLayer} call in evaluation. */
 final class TransformerOperators {

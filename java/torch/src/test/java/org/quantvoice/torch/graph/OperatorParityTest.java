@@ -1,7 +1,5 @@
 package org.quantvoice.torch.graph;
 
-import org.quantvoice.torch.operators.ModelConstants;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -28,6 +26,7 @@ import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.internal.reference.ReferenceInterpreter;
+import org.quantvoice.torch.operators.ModelConstants;
 
 /**
  * Each operator: a script of one expression is run by libtorch, and imported and run by the reference interpreter, on

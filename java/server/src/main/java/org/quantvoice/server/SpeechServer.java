@@ -14,6 +14,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.server.http.ApiKeys;
+import org.quantvoice.server.http.ErrorDocuments;
 import org.quantvoice.server.http.Origins;
 import org.quantvoice.server.http.Route;
 import org.quantvoice.server.http.Router;
@@ -64,7 +65,9 @@ public final class SpeechServer implements AutoCloseable {
         origins = new Origins(secure, host, settings.origins);
         admission = new Admission(settings.limits());
         server = new Server(threads(settings));
-        connector = settings.tls == null ? new ServerConnector(server, 1, 1) : settings.tls.connector(server);
+        connector = settings.tls == null
+                ? new ServerConnector(server, 1, 1, Http.connections())
+                : settings.tls.connector(server);
         connector.setHost(host);
         connector.setPort(settings.port);
         server.addConnector(connector);
@@ -81,6 +84,7 @@ public final class SpeechServer implements AutoCloseable {
                 server, made -> sockets.configure(made, settings.maxMessageBytes, settings.idle));
         upgrades.setHandler(new Router(routes, keys, origins));
         server.setHandler(upgrades);
+        server.setErrorHandler(new ErrorDocuments());
         server.setRequestLog(new AccessLog(routes, keys, metrics));
     }
 

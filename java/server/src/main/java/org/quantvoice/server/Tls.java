@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.server.AbstractConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
@@ -35,7 +36,7 @@ record Tls(Path certificates, Path privateKey) {
         context.setKeyStore(store());
         context.setKeyStorePassword("");
         context.setSniRequired(false);
-        return new ServerConnector(server, 1, 1, context);
+        return new ServerConnector(server, 1, 1, AbstractConnectionFactory.getFactories(context, Http.connections()));
     }
 
     private KeyStore store() {

@@ -130,6 +130,39 @@ final class OperationsTest {
         }
     }
 
+    /** OpenAI's clients encode the slash; what Jetty itself refuses is a document too, and names no version. */
+    @Test
+    void pathsAreReadAsClientsWriteThem() throws Exception {
+        try (QuantSession session = QuantSession.builder().threads(1).build();
+                SpeechServer server =
+                        SpeechServer.builder().model("nijmegen/digits", session).start()) {
+            HttpClient http = HttpClient.newHttpClient();
+            for (String name : List.of("nijmegen/digits", "nijmegen%2Fdigits", "nijmegen%2fd%69gits")) {
+                HttpRequest one = HttpRequest.newBuilder(URI.create(server.url() + "v1/models/" + name))
+                        .build();
+                HttpResponse<String> answer = http.send(one, HttpResponse.BodyHandlers.ofString());
+                assertThat(answer.statusCode()).as(name).isEqualTo(200);
+                assertThat(JsonReader.parse(answer.body()).get("id").string()).isEqualTo("nijmegen/digits");
+                assertThat(answer.headers().firstValue("Server")).isEmpty();
+            }
+            for (String path :
+                    List.of("v1/models/a%01", "v1/../../etc/passwd", "v1/models/%2e%2e/x", "%FF", "a;b/../c")) {
+                try (RawClient raw = new RawClient(server)) {
+                    raw.send("GET /" + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+                    String head = raw.head();
+                    assertThat(head).as(path).startsWith("HTTP/1.1 4").contains("application/json");
+                    assertThat(head).as(path).doesNotContain("Jetty");
+                    assertThat(JsonReader.parse(raw.rest())
+                                    .get("error")
+                                    .get("message")
+                                    .string())
+                            .as(path)
+                            .isNotBlank();
+                }
+            }
+        }
+    }
+
     /** Requests under way end on the old session, which is closed behind the last of them; a load that fails changes nothing. */
     @Test
     void modelsAreLoadedAnewWithoutDroppingAnybody() throws Exception {

@@ -100,6 +100,11 @@ final class RawClient implements AutoCloseable {
         return head.toString();
     }
 
+    /** What comes behind the head until the server closes the connection. */
+    String rest() throws IOException {
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
     int status() throws IOException {
         return Integer.parseInt(head().split(" ")[1]);
     }

@@ -107,8 +107,9 @@ final class VoskTest {
 
     @Test
     void aResetBeginsAnew() throws InterruptedException {
-        Client client = connect().audio(ServedSpeech.speech(), 1, 40_000);
-        client.text("{\"reset\":1}").awaitCount(client.events().size() + 1);
+        float[] once = ServedSpeech.speech();
+        Client client = connect().audio(once, 1, once.length).awaitCount(1);
+        client.text("{\"reset\":1}").awaitCount(2);
         assertThat(texts(answers(client, ServedSpeech.speech(), 4000)))
                 .isEqualTo(ServedSpeech.WORDS + ", " + ServedSpeech.WORDS);
     }

@@ -50,7 +50,8 @@ public final class Router extends Handler.Abstract {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             callback.failed(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException
+                | Error e) { // an Error of one request, such as too little memory, is not the end of the others
             fault(request, response, callback, e);
         }
         return true;
@@ -118,7 +119,7 @@ public final class Router extends Handler.Abstract {
         }
     }
 
-    private static void fault(Request request, Response response, Callback callback, RuntimeException e) {
+    private static void fault(Request request, Response response, Callback callback, Throwable e) {
         LOG.error(
                 "{} {}: a fault of the server",
                 request.getMethod(),

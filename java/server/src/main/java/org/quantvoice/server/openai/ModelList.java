@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.URIUtil;
 import org.quantvoice.server.http.Endpoint;
 import org.quantvoice.server.http.HttpFailure;
 import org.quantvoice.server.http.Replies;
@@ -25,7 +26,7 @@ public final class ModelList implements Endpoint {
     public void answer(Request request, Response response) throws IOException {
         String path = Request.getPathInContext(request);
         if (path.startsWith(PREFIX)) {
-            String name = path.substring(PREFIX.length());
+            String name = URIUtil.decodePath(path.substring(PREFIX.length())); // a slash within comes encoded
             Long loaded = models.loadedAt().get(name);
             if (loaded == null) {
                 throw HttpFailure.noModel(name);

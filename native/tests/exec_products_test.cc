@@ -31,12 +31,7 @@ struct GemmCase {
   bool residual, scale_in_arena;
 };
 
-void test_gemm(const KernelTable& table, int threads, Random& random, const GemmCase& g) {
-  SUBJECT("gemm on %s, %d threads, m %d k %d n %d lda %d types %d %d act %d residual %d", table.name, threads, g.m, g.k, g.n,
-          g.lda, static_cast<int>(g.a_type), static_cast<int>(g.out_type), static_cast<int>(g.act), g.residual);
-  const Weights w(table, random, g.n, g.k);
-  const int a_bytes = (g.m - 1) * g.lda + g.k;
-  Layout at;
+GemmStep gemm_step(const GemmCase& g, int64_t weights, int a_bytes, Layout& at) {
   GemmStep s = {};
   s.rows = g.m;
   s.k = g.k;
@@ -47,7 +42,7 @@ void test_gemm(const KernelTable& table, int threads, Random& random, const Gemm
   s.a_scale = 0.02;
   s.a_zero = 131;
   s.a_scales = s.a_zeros = s.residual = NONE;
-  s.weights = w.handle();
+  s.weights = weights;
   s.act = g.act;
   s.act_alpha = 0.1;
   s.out = at.take(g.m * (g.n + 5) * 4);
@@ -60,6 +55,26 @@ void test_gemm(const KernelTable& table, int threads, Random& random, const Gemm
     s.a_scales = at.take(g.m * 4);
     s.a_zeros = at.take(g.m * 4);
   }
+  return s;
+}
+
+double activated(int64_t act, double x) {
+  switch (act) {
+    case ACT_RELU: return x < 0 ? 0 : x;
+    case ACT_GELU: return x * 0.5 * erfc(-x / sqrt(2.0));
+    case ACT_LEAKY_RELU: return x < 0 ? x * static_cast<double>(0.1f) : x;
+    case ACT_SILU: return x / (1 + exp(-x));
+    default: return x;
+  }
+}
+
+void test_gemm(const KernelTable& table, int threads, Random& random, const GemmCase& g) {
+  SUBJECT("gemm on %s, %d threads, m %d k %d n %d lda %d types %d %d act %d residual %d", table.name, threads, g.m, g.k, g.n,
+          g.lda, static_cast<int>(g.a_type), static_cast<int>(g.out_type), static_cast<int>(g.act), g.residual);
+  const Weights w(table, random, g.n, g.k);
+  const int a_bytes = (g.m - 1) * g.lda + g.k;
+  Layout at;
+  const GemmStep s = gemm_step(g, w.handle(), a_bytes, at);
   ::Memory memory(at.used);
   for (int i = 0; i < a_bytes; i++) memory.at<uint8_t>(s.a)[i] = static_cast<uint8_t>(random.below(256));
   std::vector<float> residual(static_cast<size_t>(g.m * (g.n + 5)));
@@ -84,12 +99,8 @@ void test_gemm(const KernelTable& table, int threads, Random& random, const Gemm
       for (int i = 0; i < g.k; i++) {
         sum += (a[static_cast<size_t>(r * g.lda + i)] - zero[static_cast<size_t>(r)]) * w.values[static_cast<size_t>(c * g.k + i)];
       }
-      double x = static_cast<double>(sum) * scale[static_cast<size_t>(r)] * w.scale[static_cast<size_t>(c)] + w.bias[static_cast<size_t>(c)];
-      if (g.act == ACT_RELU && x < 0) x = 0;
-      if (g.act == ACT_GELU) x = x * 0.5 * erfc(-x / sqrt(2.0));
-      if (g.act == ACT_LEAKY_RELU && x < 0) x *= static_cast<double>(0.1f);
-      if (g.act == ACT_SILU) x = x / (1 + exp(-x));
-      want.push_back(x + (g.residual ? residual[static_cast<size_t>(r * (g.n + 5) + c)] : 0));
+      const double x = static_cast<double>(sum) * scale[static_cast<size_t>(r)] * w.scale[static_cast<size_t>(c)] + w.bias[static_cast<size_t>(c)];
+      want.push_back(activated(g.act, x) + (g.residual ? residual[static_cast<size_t>(r * (g.n + 5) + c)] : 0));
     }
     if (g.out_type == F32) {
       expect_near(memory.at<float>(s.out) + r * (g.n + 5), want, 2e-5, 2e-5, "out");
@@ -168,11 +179,9 @@ std::vector<float> attention_mask(Mask kind, int heads, int rows, int keys, int 
   return mask;
 }
 
-void test_attention(const KernelTable& table, int threads, Random& random, int heads, int rows, int keys, int d, Mask kind) {
-  SUBJECT("attention on %s, %d threads, heads %d rows %d keys %d d %d mask %d", table.name, threads, heads, rows, keys, d,
-          static_cast<int>(kind));
+// All but the mask's place and the result's. The band is causal, with all keys before.
+AttentionStep attention_step(int heads, int rows, int keys, int d, Mask kind, bool banded, Layout& at) {
   const int ld = heads * d + 3;
-  Layout at;
   AttentionStep s = {};
   s.heads = heads;
   s.rows = rows;
@@ -185,12 +194,21 @@ void test_attention(const KernelTable& table, int threads, Random& random, int h
   s.scale = 1 / sqrt(d);
   s.mask_ld = kind == Mask::OfRows || kind == Mask::OfHeads ? keys + 2 : 0;
   s.mask_head = kind == Mask::OfHeads ? rows * s.mask_ld : 0;
-  const auto mask = attention_mask(kind, heads, rows, keys, keys + 2, random);
-  s.banded = random.below(2);
-  if (s.banded) {  // causal, with all keys before
+  s.banded = banded;
+  if (banded) {
     s.before = -1;
     s.shift = keys - rows;
   }
+  return s;
+}
+
+void test_attention(const KernelTable& table, int threads, Random& random, int heads, int rows, int keys, int d, Mask kind) {
+  SUBJECT("attention on %s, %d threads, heads %d rows %d keys %d d %d mask %d", table.name, threads, heads, rows, keys, d,
+          static_cast<int>(kind));
+  const int ld = heads * d + 3;
+  Layout at;
+  const auto mask = attention_mask(kind, heads, rows, keys, keys + 2, random);
+  AttentionStep s = attention_step(heads, rows, keys, d, kind, random.below(2), at);
   s.mask = kind == Mask::None ? NONE : at.take(mask.size() * 4);
   s.out = at.take(rows * ld * 4);
   s.exact = random.below(2);

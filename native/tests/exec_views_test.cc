@@ -101,6 +101,22 @@ void run(const KernelTable& table, int threads, const StepList& steps, ::Memory&
   CHECK(status == QV_OK, "status %d: %s", status, qv_last_error());
 }
 
+void test_copy(const KernelTable& table, int threads, int round, const Shape& shape, const View& a, const View& out, ::Memory& memory) {
+  SUBJECT("copy on %s, %d threads, round %d", table.name, threads, round);
+  CopyStep s = {};
+  memcpy(s.dim, shape.dim, sizeof s.dim);
+  s.in = a;
+  s.out = out;
+  s.fill = round % 4 == 0;
+  if (s.fill) s.in = {NONE, {INT64_MAX, INT64_MIN, INT64_MAX, INT64_MIN, INT64_MAX, INT64_MIN}};  // not looked at
+  s.value = 2.5;
+  StepList steps;
+  steps.add(OP_COPY, s);
+  const auto want = over(shape, [&](const int64_t* i) { return s.fill ? 2.5f : read(memory, a, i); });
+  run(table, threads, steps, memory);
+  expect_equal(memory.at<float>(out.at), want, "copy");
+}
+
 void test_views(const KernelTable& table, int threads, Random& random, int round) {
   const Shape shape(random);
   Layout at;
@@ -109,21 +125,7 @@ void test_views(const KernelTable& table, int threads, Random& random, int round
   const View cond = shape.loose(at.take(kInputs * 4), random, &floats), out = shape.dense(at.take(shape.count * 4));
   ::Memory memory(at.used);
   for (int64_t i = 0; i < at.used / 4; i++) memory.at<float>(0)[i] = static_cast<float>(random.below(9) - 4) * 0.5f;
-  {
-    SUBJECT("copy on %s, %d threads, round %d", table.name, threads, round);
-    CopyStep s = {};
-    memcpy(s.dim, shape.dim, sizeof s.dim);
-    s.in = a;
-    s.out = out;
-    s.fill = round % 4 == 0;
-    if (s.fill) s.in = {NONE, {INT64_MAX, INT64_MIN, INT64_MAX, INT64_MIN, INT64_MAX, INT64_MIN}};  // not looked at
-    s.value = 2.5;
-    StepList steps;
-    steps.add(OP_COPY, s);
-    const auto want = over(shape, [&](const int64_t* i) { return s.fill ? 2.5f : read(memory, a, i); });
-    run(table, threads, steps, memory);
-    expect_equal(memory.at<float>(out.at), want, "copy");
-  }
+  test_copy(table, threads, round, shape, a, out, memory);
   for (int64_t op = ADD; op <= REMAINDER; op++) {
     SUBJECT("binary %d on %s, %d threads, round %d", static_cast<int>(op), table.name, threads, round);
     BinaryStep s = {};

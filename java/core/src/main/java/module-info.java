@@ -34,23 +34,13 @@ module org.quantvoice.core {
             org.quantvoice.torch;
     exports org.quantvoice.internal.json to
             org.quantvoice.cli,
-            org.quantvoice.onnx,
-            org.quantvoice.server,
-            org.quantvoice.torch;
+            org.quantvoice.server;
     exports org.quantvoice.internal.kernels to
-            org.quantvoice.cli,
-            org.quantvoice.onnx,
-            org.quantvoice.torch;
+            org.quantvoice.cli;
     exports org.quantvoice.internal.npy to
-            org.quantvoice.cli,
-            org.quantvoice.onnx,
-            org.quantvoice.torch;
+            org.quantvoice.cli;
     exports org.quantvoice.internal.quantize to
             org.quantvoice.cli;
-    exports org.quantvoice.internal.qv to
-            org.quantvoice.cli,
-            org.quantvoice.onnx,
-            org.quantvoice.torch;
     exports org.quantvoice.internal.tasks to
             org.quantvoice.cli;
     exports org.quantvoice.internal.text to

@@ -4,12 +4,16 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import org.junit.jupiter.api.Test;
 
 /** The shape of the project: torch is a leaf, native code has one door. */
@@ -171,12 +175,73 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** The root package is one of the slices: whatever it uses must not use it. */
     @Test
     void packagesHaveNoCycles() {
-        slices().matching("org.quantvoice.(**)")
-                .namingSlices("$1")
+        slices().assignedFrom(new Packages()).should().beFreeOfCycles().check(CLASSES);
+        assertThat(CLASSES.stream().map(new Packages()::getIdentifierOf))
+                .contains(SliceIdentifier.of("org.quantvoice"), SliceIdentifier.of("org.quantvoice.internal.program"));
+    }
+
+    /** Each package is a slice of its own. */
+    private static final class Packages implements SliceAssignment {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass each) {
+            return SliceIdentifier.of(each.getPackageName());
+        }
+
+        @Override
+        public String getDescription() {
+            return "all packages";
+        }
+    }
+
+    /** What reads and writes model files knows the graph, and not how it is planned, run or quantized. */
+    @Test
+    void importersAndExportersKnowTheGraphAndNotThePlanner() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "org.quantvoice.onnx..",
+                        "org.quantvoice.torch..",
+                        "org.quantvoice.export..",
+                        "org.quantvoice.source..",
+                        "org.quantvoice.graph..",
+                        "org.quantvoice.internal.huggingface..",
+                        "org.quantvoice.internal.passes..",
+                        "org.quantvoice.internal.qv..")
                 .should()
-                .beFreeOfCycles()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.quantvoice.internal.program..",
+                        "org.quantvoice.internal.exec..",
+                        "org.quantvoice.internal.quantize..",
+                        "org.quantvoice.internal.nativeengine..",
+                        "org.quantvoice.internal.kernels..")
+                .check(CLASSES);
+    }
+
+    /** The rooms that the planner became, lowest first: a room knows those below it. */
+    @Test
+    void plannerExecutorQuantizerAndEngineAreLayers() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("engine")
+                .definedBy("org.quantvoice.internal.nativeengine..")
+                .layer("quantize")
+                .definedBy("org.quantvoice.internal.quantize..")
+                .layer("exec")
+                .definedBy("org.quantvoice.internal.exec..")
+                .layer("program")
+                .definedBy("org.quantvoice.internal.program..")
+                .whereLayer("engine")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("quantize")
+                .mayOnlyBeAccessedByLayers("engine")
+                .whereLayer("exec")
+                .mayOnlyBeAccessedByLayers("engine", "quantize")
+                .whereLayer("program")
+                .mayOnlyBeAccessedByLayers("engine", "quantize", "exec")
                 .check(CLASSES);
     }
 }

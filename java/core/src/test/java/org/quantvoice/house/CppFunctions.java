@@ -15,8 +15,8 @@ final class CppFunctions {
             Pattern.DOTALL);
 
     /** What a brace opens that is no function. */
-    private static final Pattern SCOPE =
-            Pattern.compile("(^|.*\\)|\\s*template\\s*<[^{]*>)\\s*(namespace|struct|class|enum|union|extern)\\b.*", Pattern.DOTALL);
+    private static final Pattern SCOPE = Pattern.compile(
+            "(^|.*\\)|\\s*template\\s*<[^{]*>)\\s*(namespace|struct|class|enum|union|extern)\\b.*", Pattern.DOTALL);
 
     /** A function: the line of its brace, counted from 1, and its lines from brace to brace that hold code. */
     record Function(String head, int line, int length) {}
@@ -46,7 +46,8 @@ final class CppFunctions {
     private void read(char c) {
         if (c == '{') {
             boolean inside = open.stream().anyMatch(Brace::function);
-            boolean function = !inside && head.indexOf("(") >= 0 && !SCOPE.matcher(head).matches();
+            boolean function =
+                    !inside && head.indexOf("(") >= 0 && !SCOPE.matcher(head).matches();
             open.push(new Brace(head.toString().strip(), line, function));
         } else if (c == '}') {
             close(open.pop());

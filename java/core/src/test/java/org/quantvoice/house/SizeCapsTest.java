@@ -57,7 +57,8 @@ class SizeCapsTest {
 
     @Test
     void functionsAreFoundByTheirBraces() {
-        String text = """
+        String text =
+                """
                 #define BODY {
                 namespace a {  // {
                 struct S { int x = '{'; };
@@ -74,7 +75,6 @@ class SizeCapsTest {
                 """;
         assertThat(CppFunctions.of(text))
                 .extracting(CppFunctions.Function::line, CppFunctions.Function::length)
-                .containsExactly(
-                        tuple(5, 1), tuple(7, 4));
+                .containsExactly(tuple(5, 1), tuple(7, 4));
     }
 }

@@ -1,5 +1,6 @@
 package org.quantvoice.internal.program;
 
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.graph.Node;
@@ -9,14 +10,18 @@ final class AttentionEmitter {
     /** The step's last fields where every row sees all keys that the mask leaves open. */
     static final long[] NO_BAND = {0, 0, 0, 0, 0};
 
+    /** Rows see all keys before them, and their own. */
+    private static final long[] CAUSAL = {1, -1, 0, 0, 0};
+
     private final Emission emission;
-    private final ElementwiseEmitter elementwise;
+    private final AttentionMask masks;
 
     AttentionEmitter(Emission emission, ElementwiseEmitter elementwise) {
         this.emission = emission;
-        this.elementwise = elementwise;
+        masks = new AttentionMask(emission, elementwise);
     }
 
+    /**
     /** Whether the operator takes these heads: as many of keys and values as of queries, all of one width. */
     boolean takes(AttentionMatch match) {
         long[] q = emission.shape(match.query());
@@ -24,58 +29,60 @@ final class AttentionEmitter {
         long[] v = emission.shape(match.value());
         int last = q.length - 1;
         long width = k[match.keyTransposed() ? last - 1 : last];
-        return width == q[last] && v[last] == q[last] && heads(k) == heads(q) && heads(v) == heads(q);
-    }
-
-    private static long heads(long[] dims) {
-        return Strided.product(java.util.Arrays.copyOf(dims, dims.length - 2));
+        return width == q[last]
+                && v[last] == q[last]
+                && Arrays.equals(q, 0, last - 1, k, 0, last - 1)
+                && Arrays.equals(q, 0, last - 1, v, 0, last - 1);
     }
 
     void attention(Node node, AttentionMatch match) {
         Strided allQ = emission.tensor(match.query());
         Strided allK = key(match);
         Strided allV = emission.tensor(match.value());
-        if (match.closed() != null) {
-            emission.set(node.output(), bySequence(node, match, allQ, allK, allV));
-            return;
-        }
-        if (match.mask() == null && sharesKeys(allQ, allK, allV)) {
+        long[] scores = allQ.dims().clone();
+        scores[scores.length - 1] = allK.dims()[scores.length - 2];
+        Strided mask = masks.of(node, match, scores).orElse(null);
+        if (mask == null && !match.causal() && sharesKeys(allQ, allK, allV)) {
             Strided joined = joinQueries(allQ);
             Strided out = attention(
                     node,
                     match,
                     heads(joined, node),
                     heads(allK.slice(0, 0, 1, 1), node),
-                    heads(allV.slice(0, 0, 1, 1), node));
+                    heads(allV.slice(0, 0, 1, 1), node),
+                    null);
             emission.set(node.output(), splitQueries(out, emission.shape(node.output())));
             return;
         }
-        Strided out = attention(node, match, heads(allQ, node), heads(allK, node), heads(allV, node));
+        if (mask != null && scores.length == 4 && joinLeading(mask) == null) {
+            emission.set(node.output(), bySequence(node, match, allQ, allK, allV, mask));
+            return;
+        }
+        Strided out = attention(
+                node,
+                match,
+                heads(allQ, node),
+                heads(allK, node),
+                heads(allV, node),
+                mask == null ? null : heads(mask, node));
         emission.set(node.output(), withLeadingOnes(out, emission.shape(node.output())));
     }
 
-    /** A step for each sequence, since the operator's mask is that of all heads. */
-    private Strided bySequence(Node node, AttentionMatch match, Strided q, Strided k, Strided v) {
-        Strided masks = additive(node, emission.tensor(Objects.requireNonNull(match.closed())), match.closing());
+    /** A step for each sequence, where one stride does not lead from each head's mask to the next. */
+    private Strided bySequence(Node node, AttentionMatch match, Strided q, Strided k, Strided v, Strided mask) {
         long[] dims = emission.shape(node.output());
         Strided out = emission.fresh(dims[0], dims[2], dims[1] * dims[3]);
         for (int i = 0; i < dims[0]; i++) {
-            Strided mask = masks.slice(0, masks.dims()[0] == 1 ? 0 : i, 1, 1);
             emit(
                     node,
-                    match.scale(),
+                    match,
                     heads(q.slice(0, i, 1, 1), node),
                     heads(k.slice(0, i, 1, 1), node),
                     heads(v.slice(0, i, 1, 1), node),
-                    mask,
+                    heads(mask.slice(0, i, 1, 1), node),
                     out.slice(0, i, 1, 1));
         }
         return out.reshape(dims[0], dims[2], dims[1], dims[3]).orElseThrow().transpose(0, 2, 1, 3);
-    }
-
-    /** What closes keys when it is added to scores; its last two axes are rows and keys. */
-    private Strided additive(Node node, Strided closed, double closing) {
-        return elementwise.select(node, closed, elementwise.scalar(closing, closed), elementwise.scalar(0, closed));
     }
 
     /** Whether several sequences look at the same keys, and lie one behind the other. */
@@ -105,26 +112,23 @@ final class AttentionEmitter {
                 byHead.buffer(), byHead.offset(), dims.clone(), new long[] {dims[2] * s[1], s[0], s[1], s[2]});
     }
 
-    /** Attention without a mask or with one value a key; the result is {@code [heads, rows, d]}. */
-    private Strided attention(Node node, AttentionMatch match, Strided q, Strided k, Strided v) {
-        Strided mask = match.mask() == null ? null : row(emission.rows(emission.tensor(match.mask()), node));
+    /** Attention as one step; the result is {@code [heads, rows, d]}. */
+    private Strided attention(
+            Node node, AttentionMatch match, Strided q, Strided k, Strided v, @Nullable Strided mask) {
         Strided out = emission.fresh(q.dims()[1], q.dims()[0] * q.dims()[2]);
-        emit(node, match.scale(), q, k, v, mask, out);
+        emit(node, match, q, k, v, mask, out);
         return out.reshape(q.dims()[1], q.dims()[0], q.dims()[2]).orElseThrow().transpose(1, 0, 2);
-    }
-
-    private static Strided row(Strided.Rows row) {
-        return new Strided(row.buffer(), row.offset(), new long[] {1, row.columns()}, new long[] {row.columns(), 1});
     }
 
     /**
      * Writes the step.
      *
      * @param q {@code [heads, rows, d]}, keys and values likewise
-     * @param mask what is added to scores, {@code [.., rows or 1, keys]}
+     * @param mask what is added to scores, {@code [heads, rows or 1, keys]}
      * @param out {@code [.., rows, heads * d]}, dense
      */
-    private void emit(Node node, double scale, Strided q, Strided k, Strided v, @Nullable Strided mask, Strided out) {
+    private void emit(
+            Node node, AttentionMatch match, Strided q, Strided k, Strided v, @Nullable Strided mask, Strided out) {
         long heads = q.dims()[0];
         long rows = q.dims()[1];
         long keys = k.dims()[1];
@@ -135,17 +139,21 @@ final class AttentionEmitter {
         Draft draft = emission.step(StepOp.ATTENTION, node).numbers(heads, rows, keys, d);
         draft.reads(q.buffer(), q.offset()).reads(k.buffer(), k.offset()).reads(v.buffer(), v.offset());
         draft.numbers(q.strides()[1], k.strides()[1], v.strides()[1]);
-        draft.numbers(q.strides()[0], k.strides()[0], v.strides()[0]).real(scale);
+        draft.numbers(q.strides()[0], k.strides()[0], v.strides()[0]).real(match.scale());
         if (mask == null) {
             draft.none();
         } else {
             draft.reads(mask.buffer(), mask.offset());
         }
-        boolean byRow = mask != null && mask.dims()[mask.rank() - 2] > 1;
         draft.writes(out.buffer(), out.offset()).numbers(heads * d, d);
-        draft.numbers(AttentionNumbers.of(emission.fusion).code, byRow ? mask.strides()[mask.rank() - 2] : 0, 0);
-        draft.numbers(NO_BAND);
+        draft.numbers(AttentionNumbers.of(emission.fusion).code, maskStride(mask, 1), maskStride(mask, 0));
+        draft.numbers(match.causal() ? CAUSAL : NO_BAND);
         draft.operations = 4 * heads * rows * keys * d;
+    }
+
+    /** From one row or head of the mask to the next; 0 where all share it. */
+    private static long maskStride(@Nullable Strided mask, int axis) {
+        return mask == null || mask.dims()[axis] == 1 ? 0 : mask.strides()[axis];
     }
 
     private Strided key(AttentionMatch match) {
@@ -158,12 +166,12 @@ final class AttentionEmitter {
         int rank = x.rank();
         long[] dims = x.dims();
         Strided contiguous = dims[rank - 1] == 1 || x.strides()[rank - 1] == 1 ? x : emission.copy(x, node);
-        long heads = Strided.product(dims) / (dims[rank - 1] * dims[rank - 2]);
-        Strided joined = joinLeading(contiguous, heads);
-        return joined != null ? joined : joinLeading(emission.copy(x, node), heads);
+        Strided joined = joinLeading(contiguous);
+        return joined != null ? joined : Objects.requireNonNull(joinLeading(emission.copy(x, node)));
     }
 
-    private static @Nullable Strided joinLeading(Strided x, long heads) {
+    /** All leading axes as one; null if one stride does not lead through them. */
+    private static @Nullable Strided joinLeading(Strided x) {
         int rank = x.rank();
         long stride = 0;
         long seen = 1;
@@ -179,7 +187,7 @@ final class AttentionEmitter {
             seen *= x.dims()[i];
         }
         return new Strided(
-                x.buffer(), x.offset(), new long[] {heads, x.dims()[rank - 2], x.dims()[rank - 1]}, new long[] {
+                x.buffer(), x.offset(), new long[] {seen, x.dims()[rank - 2], x.dims()[rank - 1]}, new long[] {
                     stride, x.strides()[rank - 2], x.strides()[rank - 1]
                 });
     }

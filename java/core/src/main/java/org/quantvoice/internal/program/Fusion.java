@@ -160,7 +160,7 @@ public final class Fusion {
             result = applied.output();
         }
         Node sum = onlyUser(result).orElse(null);
-        if (sum == null || sum.op() != Op.ADD || sum.inputs().size() != 2) {
+        if (sum == null || sum.op() != Op.ADD || sum.inputs().size() != 2 || skipped.contains(sum)) {
             return;
         }
         Value other = sum.input(sum.input(0).id() == result.id() ? 1 : 0);

@@ -21,7 +21,6 @@ final class AttentionEmitter {
         masks = new AttentionMask(emission, elementwise);
     }
 
-    /**
     /** Whether the operator takes these heads: as many of keys and values as of queries, all of one width. */
     boolean takes(AttentionMatch match) {
         long[] q = emission.shape(match.query());

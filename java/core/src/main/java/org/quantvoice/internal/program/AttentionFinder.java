@@ -17,6 +17,9 @@ final class AttentionFinder {
     /** A fill this low, or lower, is the same as adding it: nothing is left of such a key. */
     private static final double CLOSING = -1e6;
 
+    /** What such a fill is where closed keys are filled with 0 once more behind the softmax. */
+    private static final double CLOSING_ZEROED = -1e4;
+
     private final Fusion fusion;
     private final List<Node> inner = new ArrayList<>();
     private final List<Node> scalings = new ArrayList<>();
@@ -37,8 +40,8 @@ final class AttentionFinder {
             return Optional.empty();
         }
         inner.add(softmax);
-        Value scores = unfilled(softmax.input(0));
-        if (zeroed != null && !repeats(zeroed)) {
+        Value scores = unfilled(softmax.input(0), zeroed);
+        if (zeroed != null && closed == null) {
             return Optional.empty();
         }
         Node first = product(scores, 1, last);
@@ -130,25 +133,32 @@ final class AttentionFinder {
 
     private @Nullable Node single(Value value, Op op) {
         Node producer = fusion.producer(value).orElse(null);
-        return producer != null
-                        && producer.op() == op
-                        && fusion.onlyUser(value).isPresent()
-                ? producer
-                : null;
+        return producer != null && producer.op() == op && fusion.onlyUser(value).isPresent() ? producer : null;
     }
 
-    private Value unfilled(Value scores) {
+    /** What is filled; the scores themselves if the fill is more than a mask. */
+    private Value unfilled(Value scores, @Nullable Node zeroed) {
         Node fill = single(scores, Op.MASKED_FILL);
         if (fill == null
                 || fill.attributes().isInteger("value")
-                || fill.attributes().number("value") > CLOSING
+                || fill.attributes().number("value") > (zeroed == null ? CLOSING : CLOSING_ZEROED)
+                || zeroed != null && !repeats(fill, zeroed)
                 || !fill.input(0).shape().equals(scores.shape())
                 || !broadcasts(fill.input(1).shape(), scores.shape())) {
             return scores;
         }
-        closed = new AttentionMatch.Closed(fill.input(1), fill.attributes().number("value"), true);
+        double closing = zeroed == null ? fill.attributes().number("value") : Double.NEGATIVE_INFINITY;
+        closed = new AttentionMatch.Closed(fill.input(1), closing, true);
         inner.add(fill);
+        if (zeroed != null) {
+            inner.add(zeroed);
+        }
         return fill.input(0);
+    }
+
+    /** Whether a fill behind the softmax only closes what is closed already: a row without keys is 0 then. */
+    private static boolean repeats(Node fill, Node zeroed) {
+        return zeroed.input(1).id() == fill.input(1).id() && zeroed.attributes().number("value", Map.of()) == 0;
     }
 
     private static boolean broadcasts(Shape from, Shape to) {
@@ -162,17 +172,6 @@ final class AttentionFinder {
 
     private static boolean isPerKey(Shape term) {
         return term.rank() == 0 || term.size().equals(term.dim(-1));
-    }
-
-    /** Whether a fill behind the softmax only closes what is closed already. */
-    private boolean repeats(Node zeroed) {
-        if (closed == null
-                || zeroed.input(1).id() != closed.keys().id()
-                || zeroed.attributes().number("value", Map.of()) != 0) {
-            return false;
-        }
-        inner.add(zeroed);
-        return true;
     }
 
     private void absorbScaling(Value operand) {

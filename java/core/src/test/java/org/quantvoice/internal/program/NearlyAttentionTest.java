@@ -38,7 +38,14 @@ class NearlyAttentionTest {
         CLOSED_KEYS,
         CLOSED_ROWS,
         MILD_FILL,
+        CLOSED_HEADS,
+        ALL_CLOSED,
+        STRONG_FILL,
         POSITION_TERM,
+        HEAD_BIAS,
+        SUBTRACTED,
+        BAND,
+        CAUSAL,
         SHIFT,
         SHOWN
     }
@@ -111,8 +118,15 @@ class NearlyAttentionTest {
             case MASK_FIRST -> add(builder, term(builder, 1, 1, 1), scores);
             case CLOSED_KEYS -> fill(builder, scores, closed(builder, 1, 1), -1e9);
             case CLOSED_ROWS -> fill(builder, scores, closed(builder, 2, -1), -1e9);
+            case CLOSED_HEADS -> fill(builder, scores, masks(builder, "b", DType.BOOL, 2, 3, -1), -3e38);
+            case ALL_CLOSED -> fill(builder, scores, outside(builder, 1, 0), -1e9);
+            case STRONG_FILL -> fill(builder, scores, closed(builder, 1, 1), -1e4);
             case MILD_FILL -> fill(builder, scores, closed(builder, 1, 1), -0.5);
             case POSITION_TERM -> add(builder, scores, term(builder, 2, 3, -1));
+            case HEAD_BIAS -> add(builder, builder.input("bias", DType.FLOAT, Shape.of(Dim.of(3), T, T)), scores);
+            case SUBTRACTED -> builder.add(Op.SUB, "", Attributes.NONE, scores, term(builder, 1, 3, -1));
+            case BAND -> fill(builder, scores, outside(builder, -1, 1), -1e9);
+            case CAUSAL -> fill(builder, scores, outside(builder, -20, 0), -1e9);
             case SHIFT -> shift(builder, scores);
             case SHOWN -> {
                 outputs.add(scores);
@@ -140,6 +154,17 @@ class NearlyAttentionTest {
 
     private static Value closed(GraphBuilder builder, int batch, int rows) {
         return masks(builder, "b", DType.BOOL, batch, 1, rows);
+    }
+
+    /** True for keys that stand less than {@code from} behind a row's own place, or more than {@code to}. */
+    private static Value outside(GraphBuilder builder, int from, int to) {
+        Attributes count = Attributes.of("start", 0, "end", T, "step", 1, "type", "int");
+        Value keys = builder.add(Op.ARANGE, "", count);
+        Value rows = builder.add(Op.RESHAPE, "", Attributes.of("shape", List.of(T, Dim.ONE)), keys);
+        Value distance = builder.add(Op.SUB, "", Attributes.NONE, keys, rows);
+        Value before = builder.add(Op.LT, "", Attributes.of("scalar", Dim.of(from)), distance);
+        Value behind = builder.add(Op.GT, "", Attributes.of("scalar", Dim.of(to)), distance);
+        return builder.add(Op.OR, "", Attributes.NONE, before, behind);
     }
 
     private static Value masks(GraphBuilder builder, String name, DType type, int batch, int heads, int rows) {

@@ -169,11 +169,16 @@ final class PlannedCases {
         List<PlannedCase> cases = new ArrayList<>();
         List<String> masks = List.of(
                 "f T T",
+                "f 2 T T",
+                "f 2 1 T",
                 "f 1 2 T T",
                 "f 1 1 T T",
                 "f 1 1 1 T",
                 "f T",
                 "b T T",
+                "b 2 T T",
+                "b 3 1 1 T",
+                "b 3 2 T T",
                 "b 1 2 T T",
                 "b 1 1 1 T",
                 "f 3 1 T T",

@@ -76,4 +76,8 @@ extern "C" const qv_attention_kernel qv_attention_avx512bf16;
 extern "C" const qv_attention_kernel qv_attention_neon;
 extern "C" const qv_attention_kernel qv_attention_int8_scalar;
 extern "C" const qv_attention_kernel qv_attention_int8_avx512vnni;
+extern "C" const qv_attention_kernel qv_attention_int8_vex;
+extern "C" const qv_attention_kernel qv_attention_int8_evex;
+extern "C" const qv_attention_kernel qv_attention_int8_neondot;
+extern "C" const qv_attention_kernel qv_attention_int8_i8mm;
 #endif

@@ -21,11 +21,12 @@ struct BfloatForm : FloatForm {
 
   static Words load(const uint32_t *words) { return (Words)_mm512_loadu_si512(words); }
   static Words repeat(uint32_t word) { return (Words)_mm512_set1_epi32((int)word); }
+  template <bool>
   static F add_product(F sum, Words a, Words b) { return _mm512_dpbf16_ps(sum, a, b); }
 
-  template <int R, int Z>
+  template <bool Values, int R, int Z>
   static void tile(const uint32_t *a, int64_t a_ld, const uint32_t *b, int64_t steps, F (&acc)[R][Z]) {
-    multiply<BfloatForm, R, Z>(a, a_ld, b, steps, acc);
+    multiply<BfloatForm, Values, R, Z>(a, a_ld, b, steps, acc);
   }
 
   static const Extra *extra_of(const void *, const Layout<BfloatForm> &) { return nullptr; }

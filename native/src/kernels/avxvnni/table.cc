@@ -6,6 +6,10 @@ namespace qv_avxvnni {
 extern const qv::GemmKernel qgemm_vex, qgemm_evex;
 
 // Both are one source. CPUs with AVX-512 VNNI know the instruction in the EVEX form only, unless they have AVX-VNNI too.
-void add_kernels(qv::KernelTable& table) { table.qgemm = qv::cpu_features().avxvnni ? &qgemm_vex : &qgemm_evex; }
+void add_kernels(qv::KernelTable& table) {
+  const bool vex = qv::cpu_features().avxvnni;
+  table.qgemm = vex ? &qgemm_vex : &qgemm_evex;
+  table.attention_int8 = vex ? &qv_attention_int8_vex : &qv_attention_int8_evex;
+}
 
 }  // namespace qv_avxvnni

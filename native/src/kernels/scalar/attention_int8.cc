@@ -130,7 +130,9 @@ float scores(const qv_attention_args *a, const Packed &packed, const Row &at, in
     for (int64_t c = 0; c < a->d; c++) dot += at.query[c] * packed.keys[j * a->d + c];
     float x = (float)dot * packed.key_scale[j] * at.scale;
     if (mask) {
+      const float low = fma1(mask[j], 0.85f, -1e30f);  // above what a closed key has, if the mask is finite
       x = fma1(mask[j], 1.44269504f, x);
+      x = x < low ? low : x;
       x = x < kLowest ? kLowest : x;
       bad = fma1(x, 0, bad);
     }

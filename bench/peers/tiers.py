@@ -4,6 +4,15 @@
 # oneDNN serves OpenVINO and PyTorch, FBGEMM and MKL serve PyTorch.
 TIERS = {
     "best": (None, {}),
+    "avx512bf16": (
+        "avx512bf16",
+        {
+            "ONEDNN_MAX_CPU_ISA": "AVX512_CORE_BF16",
+            "ATEN_CPU_CAPABILITY": "avx512",
+            "FBGEMM_ENABLE_INSTRUCTIONS": "AVX512_E1",
+            "MKL_ENABLE_INSTRUCTIONS": "AVX512_E1",
+        },
+    ),
     "avx512vnni": (
         "avx512vnni",
         {

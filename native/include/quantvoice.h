@@ -44,10 +44,11 @@ typedef enum qv_tier QV_INT32 {
   QV_TIER_AVXVNNI = 2,
   QV_TIER_AVX512 = 3,
   QV_TIER_AVX512VNNI = 4,
-  QV_TIER_AMX = 5,
-  QV_TIER_NEON = 6,
-  QV_TIER_NEONDOT = 7,
-  QV_TIER_I8MM = 8
+  QV_TIER_AVX512BF16 = 5,
+  QV_TIER_AMX = 6,
+  QV_TIER_NEON = 7,
+  QV_TIER_NEONDOT = 8,
+  QV_TIER_I8MM = 9
 } qv_tier;
 
 typedef enum qv_precision QV_INT32 { QV_FLOAT32 = 0, QV_BFLOAT16 = 1 } qv_precision;

@@ -14,7 +14,6 @@
 QV_DECLARE(scalar, 0, true)
 #if defined(__x86_64__)
 #define QV_X86_TIER QV_DECLARE
-QV_DECLARE(avx512bf16, 0, true)
 #elif defined(__aarch64__)
 #define QV_ARM_TIER QV_DECLARE
 #endif
@@ -55,12 +54,6 @@ TierList list_tiers() {
 #define QV_ARM_TIER QV_ADD
 #endif
 #include "dispatch/tiers.def"
-#if defined(__x86_64__)
-  // An addition under the names of the tiers that may have it.
-  for (int i = 0; i < list.count; i++) {
-    if (cpu.avx512bf16 && list.tables[i].tier >= QV_TIER_AVX512VNNI) qv_avx512bf16::add_kernels(list.tables[i]);
-  }
-#endif
   return list;
 }
 

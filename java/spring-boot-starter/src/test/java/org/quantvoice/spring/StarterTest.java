@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.quantvoice.QuantSession;
 import org.quantvoice.spring.example.CaptionApplication;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -25,6 +26,12 @@ final class StarterTest {
     private static final String WORDS = "nine six three";
 
     private final HttpClient http = HttpClient.newHttpClient();
+
+    /** The build runs this class once for each version of Spring Boot, and says which. */
+    @Test
+    void theVersionIsTheOneThatTheBuildNames() {
+        assertThat(SpringBootVersion.getVersion()).isEqualTo(System.getProperty("quantvoice.spring.boot"));
+    }
 
     @Test
     void theExampleTranscribes() throws Exception {

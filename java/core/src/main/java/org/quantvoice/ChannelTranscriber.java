@@ -3,6 +3,7 @@ package org.quantvoice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ final class ChannelTranscriber implements AutoCloseable {
     private final Parts parts;
     private final int rate;
     private final double offset;
+    private final @Nullable RecordingPart part;
     private final @Nullable String label;
     private final Segmenter segmenter;
     private final List<Transcript.Word> told = new ArrayList<>();
@@ -28,24 +30,29 @@ final class ChannelTranscriber implements AutoCloseable {
      * What the channels of recordings of one session share.
      *
      * @param whole recognises a short recording
-     * @param begin a long one
+     * @param begin a long one, or a part of it
      */
     record Parts(
             int modelRate,
             double wholeUpTo,
             Function<Audio, List<Transcript.Alternative>> whole,
-            Function<Recogniser.Words, Recogniser> begin) {}
+            BiFunction<@Nullable RecordingPart, Recogniser.Words, Recogniser> begin) {}
 
     /**
      * @param rate hertz of what it will be given
-     * @param offset second of the recording at which that begins
+     * @param options of the recording
      * @param label what words are marked with; null: nothing
      */
     ChannelTranscriber(
-            Parts parts, int rate, double offset, @Nullable String label, Consumer<Transcript.Segment> sink) {
+            Parts parts,
+            int rate,
+            RecordingOptions options,
+            @Nullable String label,
+            Consumer<Transcript.Segment> sink) {
         this.parts = parts;
         this.rate = rate;
-        this.offset = offset;
+        this.offset = options.from();
+        this.part = options.part().orElse(null);
         this.label = label;
         segmenter = new Segmenter(sink);
     }
@@ -69,7 +76,7 @@ final class ChannelTranscriber implements AutoCloseable {
     /** It is long. */
     private void begin() {
         Resampler started = Resampler.stream(rate, parts.modelRate());
-        Recogniser begun = parts.begin().apply(this::tell);
+        Recogniser begun = parts.begin().apply(part, this::tell);
         resampler = started;
         recogniser = begun;
         feed(begun, started.accept(Arrays.copyOf(head, filled)));
@@ -105,6 +112,11 @@ final class ChannelTranscriber implements AutoCloseable {
         return recogniser == null ? offset : offset + recogniser.position();
     }
 
+    /** Whether it has told all that is wanted, however the recording goes on. */
+    boolean isDone() {
+        return recogniser != null && recogniser.isDone();
+    }
+
     long samples() {
         return samples;
     }
@@ -117,6 +129,9 @@ final class ChannelTranscriber implements AutoCloseable {
             rest = recogniser.finish((double) samples / rate);
         } else {
             rest = parts.whole().apply(new Audio(Arrays.copyOf(head, filled), rate));
+            if (part != null && part.from() > 0) { // it is too short to have further parts
+                rest = List.of(new Transcript.Alternative("", List.of(), 0));
+            }
         }
         List<Transcript.Word> before = List.copyOf(told);
         rest.get(0).words().forEach(this::tell);

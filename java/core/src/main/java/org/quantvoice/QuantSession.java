@@ -36,6 +36,7 @@ import org.quantvoice.internal.files.AtomicFile;
 import org.quantvoice.internal.kernels.PhysicalCores;
 import org.quantvoice.internal.lifetime.LostObjects;
 import org.quantvoice.internal.longform.LongFrames;
+import org.quantvoice.internal.longform.PartSpans;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.tasks.OrderedTasks;
 import org.quantvoice.quant.QuantReport;
@@ -195,6 +196,7 @@ public final class QuantSession implements AutoCloseable {
      */
     public Transcript transcribe(AudioStream recording, RecordingOptions options, TranscriptListener listener) {
         return running(() -> {
+            options.part().ifPresent(part -> part.requireFit(streams(), card.vocabulary()));
             try (Recording reading = new Recording(recording, options, listener, recordingParts())) {
                 return reading.transcribe();
             }
@@ -235,9 +237,9 @@ public final class QuantSession implements AutoCloseable {
                 audio -> transcriber
                         .transcribe(wholeLogProbs(audio), audio.seconds())
                         .alternatives(),
-                words -> streams()
+                (part, words) -> streams()
                         ? new StreamedRecogniser(stream(streamOptions()), sampleRate(), words)
-                        : new WindowedRecogniser(model, transcriber, longAudio, words));
+                        : new WindowedRecogniser(model, transcriber, longAudio, part, words));
     }
 
     /**
@@ -253,7 +255,7 @@ public final class QuantSession implements AutoCloseable {
 
     private LogProbs longLogProbs(Audio audio) {
         List<LogProbs> pieces = new ArrayList<>();
-        try (LongFrames frames = WindowedRecogniser.frames(model, card, longAudio, pieces::add)) {
+        try (LongFrames frames = WindowedRecogniser.frames(model, card, longAudio, PartSpans.all(), pieces::add)) {
             frames.accept(Resampler.resample(audio, card.sampleRate()).samples());
             frames.finish();
         }

@@ -21,6 +21,11 @@ interface Recogniser extends AutoCloseable {
     /** Seconds that were recognised. */
     double position();
 
+    /** Whether all that is wanted of the recording is told, however it goes on. */
+    default boolean isDone() {
+        return false;
+    }
+
     /**
      * Ends it.
      *

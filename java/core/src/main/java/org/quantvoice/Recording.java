@@ -37,7 +37,7 @@ final class Recording implements AutoCloseable {
             int channel = c;
             String label = options.channels().isSplit() ? Integer.toString(chosen[c] + 1) : null;
             channels.add(new ChannelTranscriber(
-                    parts, in.sampleRate(), options.from(), label, segment -> merge.add(channel, segment)));
+                    parts, in.sampleRate(), options, label, segment -> merge.add(channel, segment)));
         }
         int frames = Math.min(BLOCK / in.channels(), in.sampleRate() / BLOCKS_A_SECOND);
         block = new float[Math.max(1, frames) * in.channels()];
@@ -46,7 +46,7 @@ final class Recording implements AutoCloseable {
     Transcript transcribe() {
         skip();
         long left = (long) Math.min(Long.MAX_VALUE, (options.to() - options.from()) * in.sampleRate());
-        while (left > 0) {
+        while (left > 0 && !channels.stream().allMatch(ChannelTranscriber::isDone)) {
             int frames = in.read(block, 0, (int) Math.min(left, block.length / in.channels()));
             if (frames < 0) {
                 break;

@@ -1,6 +1,8 @@
 package org.quantvoice;
 
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.AudioFormatException;
 
 /** What of a recording is transcribed. Immutable. */
@@ -10,11 +12,13 @@ public final class RecordingOptions {
     private final Channels channels;
     private final double from;
     private final double to;
+    private final @Nullable RecordingPart part;
 
     private RecordingOptions(Builder builder) {
         channels = builder.channels;
         from = builder.from;
         to = builder.to;
+        part = builder.part;
     }
 
     /** All of it, the mean of its channels. */
@@ -40,11 +44,16 @@ public final class RecordingOptions {
         return to;
     }
 
+    Optional<RecordingPart> part() {
+        return Optional.ofNullable(part);
+    }
+
     /** Collects options; every one has a default. */
     public static final class Builder {
         private Channels channels = Channels.mix();
         private double from;
         private double to = Double.POSITIVE_INFINITY;
+        private @Nullable RecordingPart part;
 
         private Builder() {}
 
@@ -67,7 +76,24 @@ public final class RecordingOptions {
         }
 
         /**
+         * Only the words of a part, as a run over all of the recording finds them: so that parts can be heard by several
+         * machines. The model runs over the part and half a minute of speech in front of it; the recording is read from its
+         * start to where the part ends. Borders lie at the pauses next behind these times: of parts whose times meet, each word
+         * belongs to one. The result's length is that of what was read. For models without caches ({@link
+         * QuantSession#streams}) whose vocabulary marks words ({@link org.quantvoice.engine.Vocabulary#marksWords}); not beside
+         * {@link #from} and {@link #to}.
+         *
+         * @param from seconds, 0 or more
+         * @param to seconds, above {@code from}; infinity: to the end
          * @throws AudioFormatException if the times are not in order
+         */
+        public Builder part(double from, double to) {
+            part = new RecordingPart(from, to);
+            return this;
+        }
+
+        /**
+         * @throws AudioFormatException if the times are not in order, or it has both times and a part
          */
         public RecordingOptions build() {
             if (!(from >= 0 && from < Double.POSITIVE_INFINITY && to > from)) {
@@ -75,6 +101,12 @@ public final class RecordingOptions {
                         "a recording from " + from + " s to " + to + " s",
                         "0 or more, and an end behind the beginning",
                         "correct the times");
+            }
+            if (part != null && (from > 0 || to < Double.POSITIVE_INFINITY)) {
+                throw new AudioFormatException(
+                        "a part of a recording from " + from + " s to " + to + " s",
+                        "a part of a whole recording",
+                        "leave from and to out");
             }
             return new RecordingOptions(this);
         }

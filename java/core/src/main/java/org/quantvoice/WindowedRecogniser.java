@@ -1,43 +1,47 @@
 package org.quantvoice;
 
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.decode.DecoderStream;
+import org.quantvoice.decode.Hypothesis;
 import org.quantvoice.decode.Partial;
+import org.quantvoice.decode.Word;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.LogProbs;
-import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.internal.longform.LongFrames;
+import org.quantvoice.internal.longform.PartSpans;
 import org.quantvoice.internal.longform.WindowShape;
-import org.quantvoice.internal.text.Scripts;
+import org.quantvoice.internal.text.WordText;
 
 /** A model that is not causal: windows, joined, and one decoder over all of them. */
 final class WindowedRecogniser implements Recogniser {
     private final Transcriber transcriber;
     private final Words words;
     private final boolean marked;
+    private final boolean whole;
+    private final PartSpans part;
     private final DecoderStream decoder;
     private final LongFrames frames;
     private int decoded;
     private int looked;
     private double settled;
 
-    WindowedRecogniser(AcousticModel model, Transcriber transcriber, LongAudio options, Words words) {
+    /** @param part seconds of the recording; null: all of it */
+    WindowedRecogniser(
+            AcousticModel model, Transcriber transcriber, LongAudio options, @Nullable RecordingPart part, Words words) {
         this.transcriber = transcriber;
         this.words = words;
+        whole = part == null;
+        this.part = part == null ? PartSpans.all() : part.spans(transcriber.card());
         ModelCard card = transcriber.card();
-        marked = marksWords(card.vocabulary());
+        marked = card.vocabulary().marksWords();
         decoder = transcriber.decoder().begin();
-        frames = frames(model, card, options, this::decode);
-    }
-
-    private static boolean marksWords(Vocabulary vocabulary) {
-        return vocabulary.delimiter().isPresent()
-                || vocabulary.wordPiece()
-                || vocabulary.tokens().stream().anyMatch(t -> !t.isEmpty() && Scripts.unspaced(t.codePointAt(0)));
+        frames = frames(model, card, options, this.part, this::decode);
     }
 
     static LongFrames frames(
-            AcousticModel model, ModelCard card, LongAudio options, java.util.function.Consumer<LogProbs> sink) {
+            AcousticModel model, ModelCard card, LongAudio options, PartSpans part, Consumer<LogProbs> sink) {
         int hop = card.frameHop();
         double rate = (double) card.sampleRate() / hop;
         WindowShape shape = new WindowShape(
@@ -52,6 +56,7 @@ final class WindowedRecogniser implements Recogniser {
                 card.vocabulary(),
                 card.sampleRate(),
                 options.voiceActivity(),
+                part,
                 samples -> {
                     LogProbs rows = model.run(samples);
                     ModelFit.checkVocabulary(rows.vocabulary(), card.vocabulary());
@@ -80,11 +85,14 @@ final class WindowedRecogniser implements Recogniser {
         if (!marked) {
             return;
         }
-        decoder.takeCommitted().forEach(w -> words.word(transcriber.word(w, Double.POSITIVE_INFINITY)));
+        decoder.takeCommitted().stream()
+                .map(this::placed)
+                .filter(this::isWanted)
+                .forEach(w -> words.word(transcriber.word(w, Double.POSITIVE_INFINITY)));
         Partial partial = decoder.partial();
         int open =
                 partial.pending().isEmpty() ? decoded : partial.pending().get(0).startFrame();
-        settled = transcriber.card().seconds(open);
+        settled = transcriber.card().seconds(Math.toIntExact(part.first() + open));
     }
 
     @Override
@@ -92,15 +100,47 @@ final class WindowedRecogniser implements Recogniser {
         return settled;
     }
 
+    /** The word with the frames of the recording: the decoder heard it from {@link PartSpans#first()} on. */
+    private Word placed(Word w) {
+        int base = Math.toIntExact(part.first());
+        return base == 0
+                ? w
+                : new Word(w.text(), base + w.startFrame(), base + w.endFrame(), w.confidence(), w.attached());
+    }
+
+    private boolean isWanted(Word w) {
+        return w.startFrame() >= part.from() && w.startFrame() < part.to();
+    }
+
+    @Override
+    public boolean isDone() {
+        return part.to() < Long.MAX_VALUE && settled >= transcriber.card().seconds(Math.toIntExact(part.to()));
+    }
+
     @Override
     public double position() {
-        return transcriber.card().seconds(decoded);
+        return transcriber.card().seconds(Math.toIntExact(part.first() + decoded));
     }
 
     @Override
     public List<Transcript.Alternative> finish(double audioSeconds) {
+        if (isDone()) {
+            return List.of(new Transcript.Alternative("", List.of(), 0));
+        }
         frames.finish();
-        return transcriber.readings(decoder, audioSeconds);
+        return whole
+                ? transcriber.readings(decoder, audioSeconds)
+                : List.of(wanted(decoder.finish().get(0), audioSeconds));
+    }
+
+    private Transcript.Alternative wanted(Hypothesis reading, double audioSeconds) {
+        List<Transcript.Word> wanted = reading.words().stream()
+                .map(this::placed)
+                .filter(this::isWanted)
+                .map(w -> transcriber.word(w, audioSeconds))
+                .toList();
+        String text = WordText.join(wanted.stream(), Transcript.Word::text, Transcript.Word::attached);
+        return new Transcript.Alternative(text, wanted, reading.score());
     }
 
     @Override

@@ -66,6 +66,15 @@ public final class AudioSource implements AutoCloseable {
     }
 
     /**
+     * A file of any file system, read from the channel's position 0; it is closed with the source.
+     *
+     * @param name what error messages call the input
+     */
+    public static AudioSource of(SeekableByteChannel file, String name) {
+        return new AudioSource(name, Channels.newInputStream(file), true, file, BUFFER);
+    }
+
+    /**
      * A stream that is read from where it stands, without seeking, and is not closed.
      *
      * @param name what error messages call the input

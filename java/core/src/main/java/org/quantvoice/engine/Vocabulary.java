@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import org.quantvoice.error.DecoderException;
+import org.quantvoice.internal.text.Scripts;
 
 /**
  * The output tokens of a CTC model: their texts in the order of the model's last axis, the index of the blank, and the
@@ -57,6 +58,13 @@ public record Vocabulary(List<String> tokens, int blank, OptionalInt delimiter, 
 
     public String token(int index) {
         return tokens.get(index);
+    }
+
+    /** Whether tokens tell where words end: by a delimiter, by pieces that open words, or in a script without spaces. */
+    public boolean marksWords() {
+        return delimiter.isPresent()
+                || wordPiece
+                || tokens.stream().anyMatch(t -> !t.isEmpty() && Scripts.unspaced(t.codePointAt(0)));
     }
 
     public boolean isDelimiter(int index) {

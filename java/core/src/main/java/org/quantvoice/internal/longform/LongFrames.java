@@ -19,10 +19,13 @@ import org.quantvoice.error.ModelFormatException;
  */
 public final class LongFrames implements AutoCloseable {
     private static final int MOST_SILENCE = 256;
+    /** In front of a part so much speech is heard that a decoder which has not heard the rest goes on as one that has. */
+    private static final int LEAD_WINDOWS = 2;
 
     private final WindowShape shape;
     private final Vocabulary vocabulary;
     private final WindowPlanner planner;
+    private final PartSpans part;
     private final Encoders encoders;
     private final int inFlight;
     private final Consumer<LogProbs> sink;
@@ -39,6 +42,7 @@ public final class LongFrames implements AutoCloseable {
     private record Open(Span.Speech span, LogProbs rows, long from) {}
 
     /**
+     * @param part what of it is wanted, not shared with others; the sink's first frame is {@link PartSpans#first()}
      * @param model from samples to log-probabilities; called by several threads
      * @param parallel windows encoded at once, 1 or more
      * @param sink takes the frames in order, any number at a time
@@ -48,11 +52,13 @@ public final class LongFrames implements AutoCloseable {
             Vocabulary vocabulary,
             int sampleRate,
             VoiceActivity activity,
+            PartSpans part,
             Function<float[], LogProbs> model,
             int parallel,
             Consumer<LogProbs> sink) {
         this.shape = shape;
         this.vocabulary = vocabulary;
+        this.part = part;
         this.sink = sink;
         seam = new Seam(vocabulary.blank());
         planner = new WindowPlanner(shape, activity, sampleRate);
@@ -84,15 +90,19 @@ public final class LongFrames implements AutoCloseable {
 
     private void plan() {
         for (Span span = planner.next(); span != null; span = planner.next()) {
-            while (span instanceof Span.Speech && encoding >= inFlight) {
-                take();
-            }
-            encoding += span instanceof Span.Speech ? 1 : 0;
-            waiting.addLast(new Pending(span, span instanceof Span.Speech s ? encoders.submit(s.samples()) : null));
+            part.take(span, LEAD_WINDOWS * (long) shape.window()).forEach(this::encode);
         }
         while (ready()) {
             take();
         }
+    }
+
+    private void encode(Span span) {
+        while (span instanceof Span.Speech && encoding >= inFlight) {
+            take();
+        }
+        encoding += span instanceof Span.Speech ? 1 : 0;
+        waiting.addLast(new Pending(span, span instanceof Span.Speech s ? encoders.submit(s.samples()) : null));
     }
 
     private boolean ready() {

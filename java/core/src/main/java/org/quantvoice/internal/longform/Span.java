@@ -3,6 +3,9 @@ package org.quantvoice.internal.longform;
 /** A part of a recording's frames, which follow each other without gaps. */
 sealed interface Span {
 
+    /** Its first frame. */
+    long from();
+
     /** The frame behind it. */
     long to();
 

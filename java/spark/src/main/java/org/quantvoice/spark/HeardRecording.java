@@ -1,0 +1,73 @@
+package org.quantvoice.spark;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.Transcript;
+
+/**
+ * What came of a recording: segments, or why there are none.
+ *
+ * @param audioSeconds 0 if it failed
+ * @param error null if it did not
+ */
+record HeardRecording(
+        String path,
+        long length,
+        long modified,
+        List<Transcript.Segment> segments,
+        double audioSeconds,
+        @Nullable Failure error) {
+
+    /**
+     * Puts the parts of a recording together. Segments depend on the words alone, so that cuts leave no trace in them.
+     *
+     * @param pieces all of one recording, in order
+     */
+    static HeardRecording of(List<HeardPiece> pieces) {
+        HeardPiece first = pieces.get(0);
+        for (int i = 0; i < pieces.size(); i++) {
+            if (pieces.get(i).part() != i || pieces.size() != first.parts()) {
+                throw new IllegalStateException(
+                        "got " + pieces.size() + " pieces of " + first.path() + "; expected its " + first.parts());
+            }
+        }
+        Failure error =
+                pieces.stream().map(HeardPiece::error).filter(Objects::nonNull).findFirst().orElse(null);
+        if (error != null) {
+            return new HeardRecording(first.path(), first.length(), first.modified(), List.of(), 0, error);
+        }
+        double seconds = pieces.stream().mapToDouble(HeardPiece::audioSeconds).max().orElseThrow();
+        return new HeardRecording(
+                first.path(), first.length(), first.modified(), segments(pieces, seconds), seconds, null);
+    }
+
+    /** Those of each channel by themselves, then by their beginnings; of those that begin at once the first channel's. */
+    private static List<Transcript.Segment> segments(List<HeardPiece> pieces, double seconds) {
+        Map<String, List<Transcript.Word>> channels = new LinkedHashMap<>();
+        pieces.stream()
+                .flatMap(p -> p.words().stream())
+                .forEach(w -> channels.computeIfAbsent(w.channel() == null ? "" : w.channel(), c -> new ArrayList<>())
+                        .add(w));
+        return channels.entrySet().stream()
+                .sorted(Comparator.comparingInt(e -> e.getKey().isEmpty() ? 0 : Integer.parseInt(e.getKey())))
+                .flatMap(e -> transcript(e.getValue(), seconds).segments().stream())
+                .sorted(Comparator.comparingDouble(Transcript.Segment::start)) // stable
+                .toList();
+    }
+
+    private static Transcript transcript(List<Transcript.Word> words, double seconds) {
+        return new Transcript(List.of(new Transcript.Alternative("", words, 0)), seconds);
+    }
+
+    /** Its subtitles in SubRip format. */
+    String toSrt() {
+        List<Transcript.Word> words =
+                segments.stream().flatMap(s -> s.words().stream()).toList();
+        return new Transcript(List.of(new Transcript.Alternative("", words, 0)), audioSeconds, segments).toSrt();
+    }
+}

@@ -1,0 +1,63 @@
+package org.quantvoice.spark;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Row;
+import org.quantvoice.audio.AudioStream;
+import org.quantvoice.error.QuantVoiceException;
+
+/** From paths to pieces: reads the headers of recordings, and plans long ones in parts. What cannot be read is a piece too. */
+final class Measure implements MapPartitionsFunction<Row, Row> {
+    private static final long serialVersionUID = 1L;
+
+    private final Recordings recordings;
+    private final double longest;
+    private final boolean hasContent;
+
+    /**
+     * @param longest seconds of the longest part; infinity: recordings stay whole
+     * @param hasContent whether rows are path and content; else paths alone
+     */
+    Measure(Recordings recordings, double longest, boolean hasContent) {
+        this.recordings = recordings;
+        this.longest = longest;
+        this.hasContent = hasContent;
+    }
+
+    @Override
+    public Iterator<Row> call(Iterator<Row> rows) {
+        Iterable<Row> all = () -> rows;
+        return StreamSupport.stream(all.spliterator(), false).flatMap(this::pieces).map(Piece::toRow).iterator();
+    }
+
+    private Stream<Piece> pieces(Row row) {
+        String path = row.getString(0);
+        if (hasContent && !row.isNullAt(1)) {
+            byte[] content = (byte[]) row.get(1);
+            return Stream.of(Piece.whole(path, content.length, 0, 0, content));
+        }
+        return of(path).stream();
+    }
+
+    /** The pieces of a file; one that says nothing of its length if its header cannot be read: the task will say why. */
+    List<Piece> of(String path) {
+        long length = 0;
+        long modified = 0;
+        try {
+            FileStatus status = recordings.status(path);
+            length = status.getLen();
+            modified = status.getModificationTime();
+            try (AudioStream stream = recordings.open(path)) {
+                double seconds = Piece.seconds(stream, length);
+                boolean known = stream.frames().isPresent();
+                return Piece.cut(path, length, modified, seconds, known ? longest : Double.POSITIVE_INFINITY);
+            }
+        } catch (QuantVoiceException e) {
+            return List.of(Piece.whole(path, length, modified, 0, null));
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package org.quantvoice.spark;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.Serializable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+import org.quantvoice.audio.AudioFiles;
+import org.quantvoice.audio.AudioOptions;
+import org.quantvoice.audio.AudioSource;
+import org.quantvoice.audio.AudioStream;
+import org.quantvoice.error.AudioFormatException;
+
+/** Opens recordings on any machine, through Hadoop's file systems with the driver's settings. */
+final class Recordings implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final SerializableConfiguration settings;
+
+    Recordings(SparkSession spark) {
+        settings = new SerializableConfiguration(spark.sessionState().newHadoopConf());
+    }
+
+    /** A file of any file system, as it is written there: nothing in it is an escape. */
+    FileStatus status(String path) {
+        try {
+            return fileSystem(path).getFileStatus(new Path(path));
+        } catch (FileNotFoundException e) {
+            throw missing(path, e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    /** @throws AudioFormatException if it is missing, unreadable or no recording */
+    AudioStream open(String path) {
+        try {
+            FileSystem files = fileSystem(path);
+            Path file = new Path(path);
+            FileStatus status = files.getFileStatus(file);
+            if (status.isDirectory()) {
+                throw new AudioFormatException(path + ", a folder", "a recording", "name the files in it");
+            }
+            HadoopChannel channel = new HadoopChannel(files.open(file), status.getLen());
+            return AudioFiles.open(AudioSource.of(channel, path), AudioOptions.DEFAULT);
+        } catch (FileNotFoundException e) {
+            throw missing(path, e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    /**
+     * A recording that was read already.
+     *
+     * @param path what messages call it
+     */
+    static AudioStream open(byte[] content, String path) {
+        return AudioFiles.open(AudioSource.of(new BytesChannel(content), path), AudioOptions.DEFAULT);
+    }
+
+    private FileSystem fileSystem(String path) throws IOException {
+        Configuration conf = settings.value();
+        return new Path(path).getFileSystem(conf);
+    }
+
+    private static AudioFormatException missing(String path, IOException cause) {
+        return new AudioFormatException(
+                "no file " + path, "an audio file", "check whether it was moved or removed meanwhile", cause);
+    }
+
+    private static AudioFormatException unreadable(String path, Exception cause) {
+        return new AudioFormatException(
+                path + ": " + cause, "a readable audio file", "check the path and its permissions", cause);
+    }
+}

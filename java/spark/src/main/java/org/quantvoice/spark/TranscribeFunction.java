@@ -1,0 +1,65 @@
+package org.quantvoice.spark;
+
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.types.DataType;
+
+/**
+ * {@code transcribe(path)} in SQL: the segments of a recording as an array of the structs that {@link SpeechTranscriber} has for
+ * rows. The recording is heard whole, by the task that has the row.
+ *
+ * <pre>{@code
+ * TranscribeFunction.register(spark, SpeechOptions.defaults());
+ * spark.sql("select s.* from recordings lateral view explode(transcribe(path)) t as s");
+ * }</pre>
+ *
+ * <p>In PySpark: {@code spark._jvm.org.quantvoice.spark.TranscribeFunction.register(spark._jsparkSession, model)}.
+ */
+public final class TranscribeFunction implements UDF1<String, Object> {
+    private static final long serialVersionUID = 1L;
+    /** What the function is called in SQL. */
+    public static final String NAME = "transcribe";
+
+    private final Hear hear;
+    private final Measure measure;
+    private final SegmentRows fold;
+
+    private TranscribeFunction(SparkSession spark, Recipe recipe) {
+        Recordings files = new Recordings(spark);
+        hear = new Hear(recipe, files, null);
+        measure = new Measure(files, Double.POSITIVE_INFINITY, false);
+        fold = new SegmentRows(recipe.id, false, null);
+    }
+
+    /**
+     * Makes the function known to a Spark session, in place of an earlier one.
+     *
+     * @throws org.quantvoice.error.QuantVoiceException if the model cannot be opened on the driver
+     */
+    public static void register(SparkSession spark, SpeechOptions options) {
+        Recipe recipe = RecipeResolver.resolve(spark.sparkContext(), options);
+        DataType type = HeardPiece.arrayOf(SegmentRows.SCHEMA);
+        spark.udf().register(NAME, new TranscribeFunction(spark, recipe), type);
+    }
+
+    /**
+     * The same with the usual options.
+     *
+     * @param model the name of an embedded model, or a path
+     */
+    public static void register(SparkSession spark, String model) {
+        register(spark, SpeechOptions.builder().model(model).build());
+    }
+
+    /** @return rows of {@link SegmentRows#SCHEMA}; null for null */
+    @Override
+    public Object call(String path) {
+        if (path == null) {
+            return null;
+        }
+        HeardPiece heard = hear.heard(measure.of(path).get(0));
+        return fold.rows(HeardRecording.of(List.of(heard))).toArray(Row[]::new);
+    }
+}

@@ -1,0 +1,12 @@
+/**
+ * Archives of recordings on Apache Spark: as a {@link org.quantvoice.spark.SpeechTranscriber} in a pipeline, as an SQL function,
+ * as a job for {@code spark-submit} ({@link org.quantvoice.spark.TranscribeJob}) and as a stream over a folder in which
+ * recordings arrive.
+ *
+ * <p>What is sent to executors is a {@link org.quantvoice.spark.SpeechOptions} and the hashes of its files, nothing native. Each
+ * executor JVM opens one session, which its tasks share until the JVM ends.
+ */
+@NullMarked
+package org.quantvoice.spark;
+
+import org.jspecify.annotations.NullMarked;

@@ -79,7 +79,8 @@ public final class RecordingOptions {
          * Only the words of a part, as a run over all of the recording finds them: so that parts can be heard by several
          * machines. The model runs over the part and half a minute of speech in front of it; the recording is read from its
          * start to where the part ends. Borders lie at the pauses next behind these times: of parts whose times meet, each word
-         * belongs to one. The result's length is that of what was read. For models without caches ({@link
+         * belongs to one. (A search keeps readings that differ far back in what was said, as long as they compete; where it is full
+         * of them, a search that began later may find another word.) The result's length is that of what was read. For models without caches ({@link
          * QuantSession#streams}) whose vocabulary marks words ({@link org.quantvoice.engine.Vocabulary#marksWords}); not beside
          * {@link #from} and {@link #to}.
          *

@@ -1,6 +1,7 @@
 package org.quantvoice.spark;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.ArrayType;
@@ -9,6 +10,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.Transcript;
+import scala.collection.immutable.ArraySeq;
+import scala.collection.immutable.Seq;
 
 /**
  * What came of a piece.
@@ -50,11 +53,15 @@ record HeardPiece(
         return DataTypes.createArrayType(element, false);
     }
 
+    /** What rows hold for arrays, whether Spark encodes them or hands them on as they are. */
+    static Seq<Row> seq(Stream<Row> rows) {
+        return ArraySeq.unsafeWrapArray(rows.toArray(Row[]::new));
+    }
+
     Row toRow() {
-        Row[] all = words.stream()
+        Seq<Row> all = seq(words.stream()
                 .map(w -> RowFactory.create(
-                        w.text(), w.start(), w.end(), w.confidence(), w.attached(), w.channel()))
-                .toArray(Row[]::new);
+                        w.text(), w.start(), w.end(), w.confidence(), w.attached(), w.channel())));
         return RowFactory.create(
                 path,
                 length,

@@ -52,12 +52,12 @@ final class Measure implements MapPartitionsFunction<Row, Row> {
             length = status.getLen();
             modified = status.getModificationTime();
             try (AudioStream stream = recordings.open(path)) {
-                double seconds = Piece.seconds(stream, length);
+                double seconds = Piece.lengthOf(stream, length);
                 boolean known = stream.frames().isPresent();
                 return Piece.cut(path, length, modified, seconds, known ? longest : Double.POSITIVE_INFINITY);
             }
         } catch (QuantVoiceException e) {
-            return List.of(Piece.whole(path, length, modified, 0, null));
+            return List.of(Piece.whole(path, length, modified, Piece.UNREADABLE, null));
         }
     }
 }

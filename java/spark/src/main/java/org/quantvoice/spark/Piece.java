@@ -21,7 +21,7 @@ import org.quantvoice.audio.AudioStream;
  * @param parts how many it has
  * @param from second at which the part begins; borders move to the next pause
  * @param to where it ends; infinity: at the end
- * @param seconds how long it is, about: what tasks are sized and ordered by
+ * @param seconds how long it is, about: what tasks are sized and ordered by; {@link #UNREADABLE}
  * @param content the file; null: it is read from its path
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -47,6 +47,9 @@ record Piece(
         new StructField("content", DataTypes.BinaryType, true, Metadata.empty()),
     });
 
+    /** The length of what is no recording, which still takes a moment to find out. */
+    static final double UNREADABLE = -1;
+
     /** Where headers do not tell the length: about what speech takes, compressed well. */
     private static final double GUESSED_BYTES_A_SECOND = 16_000;
     /** No format packs samples more than this: what a header claims beyond it is made to fill memory. */
@@ -62,7 +65,7 @@ record Piece(
     }
 
     /** Seconds of a recording by its header; by its bytes where the header does not say, or says what cannot be. */
-    static double seconds(AudioStream stream, long length) {
+    static double lengthOf(AudioStream stream, long length) {
         OptionalLong frames = stream.frames();
         double guess = length / GUESSED_BYTES_A_SECOND;
         return frames.isEmpty()

@@ -6,6 +6,7 @@ import java.io.Serializable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
@@ -65,7 +66,9 @@ final class Recordings implements Serializable {
 
     private FileSystem fileSystem(String path) throws IOException {
         Configuration conf = settings.value();
-        return new Path(path).getFileSystem(conf);
+        FileSystem files = new Path(path).getFileSystem(conf);
+        // Hadoop's view of local files looks for a checksum beside each, under a name that no file with a colon has.
+        return files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
     }
 
     private static AudioFormatException missing(String path, IOException cause) {

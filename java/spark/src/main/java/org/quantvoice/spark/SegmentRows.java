@@ -12,6 +12,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.Transcript;
+import scala.collection.immutable.Seq;
 
 /** From heard pieces to rows, one a segment; a recording in which nothing is said, or that failed, has one row. */
 final class SegmentRows implements MapPartitionsFunction<Row, Row> {
@@ -93,7 +94,7 @@ final class SegmentRows implements MapPartitionsFunction<Row, Row> {
         values.add(s == null ? null : s.end());
         values.add(s == null ? empty : s.text());
         values.add(s == null ? null : s.confidence());
-        values.add(s != null ? words(s) : empty == null ? null : new Row[0]);
+        values.add(s != null ? words(s) : empty == null ? null : HeardPiece.seq(Stream.of()));
         values.add(r.error() == null ? r.audioSeconds() : null);
         values.add(model);
         values.add(r.error() == null ? null : r.error().toRow());
@@ -104,9 +105,8 @@ final class SegmentRows implements MapPartitionsFunction<Row, Row> {
         return RowFactory.create(values.toArray());
     }
 
-    private static Row[] words(Transcript.Segment segment) {
-        return segment.words().stream()
-                .map(w -> RowFactory.create(w.text(), w.start(), w.end(), w.confidence()))
-                .toArray(Row[]::new);
+    private static Seq<Row> words(Transcript.Segment segment) {
+        return HeardPiece.seq(segment.words().stream()
+                .map(w -> RowFactory.create(w.text(), w.start(), w.end(), w.confidence())));
     }
 }

@@ -48,25 +48,26 @@ import org.quantvoice.error.AudioFormatException;
  *
  * <p>Paths of a batch are planned by the headers of their files: long recordings are cut at pauses into parts that several tasks
  * hear, and the longest are first. Words are those of {@link org.quantvoice.QuantSession#transcribe}. A recording in {@code
- * content}, or of a streaming {@code Dataset}, is heard by one task.
+ * content}, or of a streaming {@code Dataset}, is heard by one task. Spark hears again when a result is used again, and sorting
+ * uses it twice: write it, or persist it, first.
  */
 public final class SpeechTranscriber extends Transformer implements DefaultParamsWritable {
     private static final long serialVersionUID = 1L;
-    private static final int PIECES_A_CORE = 16;
+    private static final int PIECES_A_CORE = 8;
 
     private final String uid;
-    private final Param<String> model = new Param<>(this, "model", "name of an embedded model, or a path");
-    private final Param<String> vocabulary = new Param<>(this, "vocabulary", "path of the model's token list");
-    private final Param<String> languageModel = new Param<>(this, "languageModel", "path of an ARPA or KenLM file");
-    private final DoubleParam alpha = new DoubleParam(this, "alpha", "weight of the language model");
-    private final DoubleParam beta = new DoubleParam(this, "beta", "bonus for each word beside a language model");
-    private final Param<String> lexicon = new Param<>(this, "lexicon", "path of a list of the only words");
-    private final StringArrayParam hotwords = new StringArrayParam(this, "hotwords", "phrases to prefer");
-    private final DoubleParam hotwordWeight = new DoubleParam(this, "hotwordWeight", "weight of the hotwords");
-    private final IntParam beamWidth = new IntParam(this, "beamWidth", "width of the prefix beam search");
-    private final BooleanParam greedy = new BooleanParam(this, "greedy", "no search");
-    private final Param<String> channels = new Param<>(this, "channels", "mix, split or a number");
-    private final DoubleParam partSeconds = new DoubleParam(this, "partSeconds", "longest part that a task hears");
+    private final Param<String> model;
+    private final Param<String> vocabulary;
+    private final Param<String> languageModel;
+    private final DoubleParam alpha;
+    private final DoubleParam beta;
+    private final Param<String> lexicon;
+    private final StringArrayParam hotwords;
+    private final DoubleParam hotwordWeight;
+    private final IntParam beamWidth;
+    private final BooleanParam greedy;
+    private final Param<String> channels;
+    private final DoubleParam partSeconds;
 
     public SpeechTranscriber() {
         this(Identifiable$.MODULE$.randomUID("speechTranscriber"));
@@ -74,7 +75,19 @@ public final class SpeechTranscriber extends Transformer implements DefaultParam
 
     /** For Spark, which reads it back. */
     public SpeechTranscriber(String uid) {
-        this.uid = uid;
+        this.uid = uid; // params ask their owner for it
+        model = new Param<>(this, "model", "name of an embedded model, or a path");
+        vocabulary = new Param<>(this, "vocabulary", "path of the model's token list");
+        languageModel = new Param<>(this, "languageModel", "path of an ARPA or KenLM file");
+        alpha = new DoubleParam(this, "alpha", "weight of the language model");
+        beta = new DoubleParam(this, "beta", "bonus for each word beside a language model");
+        lexicon = new Param<>(this, "lexicon", "path of a list of the only words");
+        hotwords = new StringArrayParam(this, "hotwords", "phrases to prefer");
+        hotwordWeight = new DoubleParam(this, "hotwordWeight", "weight of the hotwords");
+        beamWidth = new IntParam(this, "beamWidth", "width of the prefix beam search");
+        greedy = new BooleanParam(this, "greedy", "no search");
+        channels = new Param<>(this, "channels", "mix, split or a number");
+        partSeconds = new DoubleParam(this, "partSeconds", "longest part that a task hears");
         setDefault(model, "digits");
         setDefault(beamWidth, 100);
         setDefault(greedy, false);

@@ -20,6 +20,8 @@ import org.quantvoice.error.ModelFormatException;
 public final class LongFrames implements AutoCloseable {
     private static final int MOST_SILENCE = 256;
     /** In front of a part so much speech is heard that a decoder which has not heard the rest goes on as one that has. */
+    private static final double LEAD_SECONDS = 30;
+
     private static final int LEAD_WINDOWS = 2;
 
     private final WindowShape shape;
@@ -28,6 +30,7 @@ public final class LongFrames implements AutoCloseable {
     private final PartSpans part;
     private final Encoders encoders;
     private final int inFlight;
+    private final long lead;
     private final Consumer<LogProbs> sink;
     private final Seam seam;
     private final Deque<Pending> waiting = new ArrayDeque<>();
@@ -64,6 +67,7 @@ public final class LongFrames implements AutoCloseable {
         planner = new WindowPlanner(shape, activity, sampleRate);
         encoders = new Encoders(model, parallel);
         inFlight = parallel + 1;
+        lead = Math.max(LEAD_WINDOWS * (long) shape.window(), (long) (LEAD_SECONDS * sampleRate / shape.hop()));
     }
 
     /**
@@ -90,7 +94,7 @@ public final class LongFrames implements AutoCloseable {
 
     private void plan() {
         for (Span span = planner.next(); span != null; span = planner.next()) {
-            part.take(span, LEAD_WINDOWS * (long) shape.window()).forEach(this::encode);
+            part.take(span, lead).forEach(this::encode);
         }
         while (ready()) {
             take();

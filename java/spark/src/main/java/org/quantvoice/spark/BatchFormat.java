@@ -1,0 +1,31 @@
+package org.quantvoice.spark;
+
+import java.util.Locale;
+import org.quantvoice.error.OutputException;
+
+/** What a batch writes. */
+public enum BatchFormat {
+    /** A row a segment, as {@link SpeechTranscriber} has them, with {@code length} and {@code modified} of the file. */
+    PARQUET,
+    /** The same rows as JSON, a line each. */
+    JSONL,
+    /** The same rows with a header; {@code words} are JSON, {@code error} is {@code error_type} and {@code error_message}. */
+    CSV,
+    /** A SubRip file a recording, named as it with {@code .srt} behind; {@code recordings} holds a JSON line for each. */
+    SRT_FILES;
+
+    /** Reads {@code parquet}, {@code jsonl}, {@code csv} or {@code srt-files}. */
+    public static BatchFormat of(String name) {
+        for (BatchFormat format : values()) {
+            if (format.toString().equals(name.toLowerCase(Locale.ROOT))) {
+                return format;
+            }
+        }
+        throw new OutputException("format '" + name + "'", "parquet, jsonl, csv or srt-files", "choose one of them");
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,182 @@
+package org.quantvoice.spark;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.input_file_name;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.error.OutputException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the output holds already. All rows of a recording are in one file, which Spark's committer puts there by a rename: so a
+ * recording is there whole or not at all, however a run ended.
+ */
+final class EarlierRun {
+    private static final Logger LOG = LoggerFactory.getLogger(EarlierRun.class);
+
+    /** A recording in the output. */
+    private record Done(String path, long length, long modified, boolean failed, String file) {}
+
+    private final SparkSession spark;
+    private final Configuration conf;
+    private final BatchOptions options;
+    private final Path output;
+
+    EarlierRun(SparkSession spark, Configuration conf, BatchOptions options) {
+        this.spark = spark;
+        this.conf = conf;
+        this.options = options;
+        output = Listing.path(conf, options.output());
+    }
+
+    /**
+     * The recordings of a listing that are done. Output files that hold an older version of one, or a failure that is to be tried
+     * again, are removed; what else was in them is not done any more.
+     *
+     * @throws OutputException if there is an output and the run does not resume, or it is of another format
+     */
+    Set<String> done(List<FileStatus> files, String model, @Nullable String subtitleBase) {
+        if (!isThere()) {
+            return Set.of();
+        }
+        Map<String, FileStatus> now = new HashMap<>();
+        files.forEach(f -> now.put(f.getPath().toString(), f));
+        List<Done> all = read(model);
+        Set<String> stale = new HashSet<>();
+        for (Done d : all) {
+            FileStatus file = now.get(d.path);
+            if (file != null && (d.failed && options.retryFailed() || !isSame(d, file))) {
+                stale.add(d.file);
+            }
+        }
+        stale.forEach(this::remove);
+        Set<String> done = new HashSet<>();
+        for (Done d : all) {
+            if (!stale.contains(d.file) && (d.failed || subtitleBase == null || hasSubtitles(d, subtitleBase))) {
+                done.add(d.path);
+            }
+        }
+        return done;
+    }
+
+    private static boolean isSame(Done d, FileStatus file) {
+        return d.length == file.getLen() && d.modified == file.getModificationTime();
+    }
+
+    private boolean isThere() {
+        try {
+            FileSystem system = output.getFileSystem(conf);
+            if (!system.exists(output)) {
+                return false;
+            }
+            boolean folder = system.getFileStatus(output).isDirectory();
+            if (!folder || !options.resume() && system.listStatus(output).length > 0) {
+                throw new OutputException(
+                        output + ", which is there already",
+                        folder ? "a folder that is not there or empty" : "a folder",
+                        folder ? "choose another, or go on with what it holds: resume" : "choose another name");
+            }
+            requireFormat(system);
+            return options.resume();
+        } catch (IOException e) {
+            throw new OutputException(
+                    output + ", which cannot be read: " + e, "a folder", "check the path and its permissions", e);
+        }
+    }
+
+    /** Spark would read nothing where files have other names, and all would be heard again. */
+    private void requireFormat(FileSystem system) throws IOException {
+        String extension =
+                switch (options.format()) {
+                    case PARQUET -> ".parquet";
+                    case JSONL -> ".json";
+                    case CSV -> ".csv";
+                    case SRT_FILES -> "";
+                };
+        for (FileStatus file : system.listStatus(output)) {
+            String name = file.getPath().getName();
+            boolean subtitles = name.equals(SubtitleOutput.LIST);
+            boolean other = options.format() == BatchFormat.SRT_FILES
+                    ? name.startsWith("part-")
+                    : subtitles || name.startsWith("part-") && !name.contains(extension);
+            if (other) {
+                throw new OutputException(
+                        output + " with " + name, "an output of format " + options.format(), "choose another folder");
+            }
+        }
+    }
+
+    private List<Done> read(String model) {
+        Dataset<Row> rows =
+                switch (options.format()) {
+                    case PARQUET -> spark.read().schema(SegmentRows.WITH_FILE).parquet(output.toString());
+                    case JSONL -> spark.read().schema(SegmentRows.WITH_FILE).json(output.toString());
+                    case CSV ->
+                        spark.read()
+                                .schema(CsvRows.SCHEMA)
+                                .options(CsvRows.OPTIONS)
+                                .csv(output.toString());
+                    case SRT_FILES -> subtitles();
+                };
+        String error = options.format() == BatchFormat.CSV ? "error_type" : "error";
+        List<Done> all = new ArrayList<>();
+        for (Row row : rows.where(col("model").equalTo(model))
+                .select(col("path"), col("length"), col("modified"), col(error).isNotNull(), input_file_name())
+                .distinct()
+                .collectAsList()) {
+            all.add(new Done(row.getString(0), row.getLong(1), row.getLong(2), row.getBoolean(3), row.getString(4)));
+        }
+        return all;
+    }
+
+    private Dataset<Row> subtitles() {
+        Path list = new Path(output, SubtitleOutput.LIST);
+        try {
+            boolean there = list.getFileSystem(conf).exists(list);
+            return there
+                    ? spark.read().schema(SubtitleRows.LISTED).json(list.toString())
+                    : spark.createDataFrame(List.of(), SubtitleRows.LISTED);
+        } catch (IOException e) {
+            throw new OutputException(
+                    list + ", which cannot be read: " + e, "a folder", "check the path and its permissions", e);
+        }
+    }
+
+    /** The list may have been put there before the subtitles were. */
+    private boolean hasSubtitles(Done d, String base) {
+        Path file = new Path(output, SubtitleRows.name(d.path, base));
+        try {
+            return file.getFileSystem(conf).exists(file);
+        } catch (IOException e) {
+            throw new OutputException(
+                    file + ", which cannot be read: " + e, "subtitles", "check the path and its permissions", e);
+        }
+    }
+
+    private void remove(String file) {
+        LOG.info("{} holds an older version of a recording, or a failure: it is made again", file);
+        Path path = new Path(URI.create(file));
+        try {
+            path.getFileSystem(conf).delete(path, false);
+        } catch (IOException e) {
+            throw new OutputException(
+                    path + ", which cannot be removed: " + e, "a folder that can be written", "check permissions", e);
+        }
+    }
+}

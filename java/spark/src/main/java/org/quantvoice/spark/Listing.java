@@ -1,0 +1,129 @@
+package org.quantvoice.spark;
+
+import java.io.File;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.PathMatcher;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.quantvoice.error.AudioFormatException;
+import org.quantvoice.error.OutputException;
+
+/** The files that a batch is about, each once, by their full paths. */
+final class Listing {
+    private final Configuration conf;
+    private final PathMatcher names;
+    private final Map<String, FileStatus> files = new TreeMap<>();
+    private final List<Path> folders = new ArrayList<>();
+
+    private Listing(Configuration conf, String glob) {
+        this.conf = conf;
+        names = FileSystems.getDefault().getPathMatcher("glob:" + glob);
+    }
+
+    /**
+     * @throws AudioFormatException if an input is missing, cannot be listed, or there is no file
+     * @throws OutputException if the output lies among the inputs
+     */
+    static Listing of(Configuration conf, BatchOptions options) {
+        Listing listing = new Listing(conf, options.glob());
+        options.inputs().forEach(listing::add);
+        Path output = path(conf, options.output());
+        for (Path folder : listing.folders) {
+            if (isBelow(output, folder)) {
+                throw new OutputException(
+                        "output " + output + " in the input " + folder,
+                        "an output beside the inputs",
+                        "choose another folder");
+            }
+        }
+        if (listing.files.isEmpty()) {
+            throw new AudioFormatException(
+                    "no file in " + String.join(", ", options.inputs()),
+                    "recordings" + (options.glob().equals("*") ? "" : " whose names match " + options.glob()),
+                    "check the folder");
+        }
+        return listing;
+    }
+
+    /** A path of the default file system, in which nothing is an escape, or an address. */
+    static Path path(Configuration conf, String text) {
+        try {
+            boolean address = text.matches("[A-Za-z][A-Za-z0-9+.-]+:/.*");
+            boolean local = FileSystem.getDefaultUri(conf).getScheme().equals("file");
+            Path path = !address && local ? new Path("file", null, new File(text).getAbsolutePath()) : new Path(text);
+            return path.getFileSystem(conf).makeQualified(path);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new AudioFormatException(
+                    text + ", which is no path (" + e.getMessage() + ")", "a file or a folder", "check the path", e);
+        }
+    }
+
+    private void add(String input) {
+        Path path = path(conf, input);
+        try {
+            FileSystem system = path.getFileSystem(conf);
+            FileStatus status = system.getFileStatus(path);
+            if (status.isFile()) {
+                files.put(path.toString(), status);
+                folders.add(path.getParent());
+                return;
+            }
+            folders.add(path);
+            for (RemoteIterator<LocatedFileStatus> all = system.listFiles(path, true); all.hasNext(); ) {
+                FileStatus file = all.next();
+                if (isVisible(file.getPath(), path) && names.matches(java.nio.file.Path.of(file.getPath().getName()))) {
+                    files.put(file.getPath().toString(), file);
+                }
+            }
+        } catch (FileNotFoundException e) {
+            throw new AudioFormatException("no file or folder " + input, "recordings", "check the path", e);
+        } catch (IOException e) {
+            throw new AudioFormatException(
+                    input + ": " + e, "a folder that can be listed", "check the path and its permissions", e);
+        }
+    }
+
+    private static boolean isVisible(Path file, Path root) {
+        for (Path p = file; p != null && p.depth() > root.depth(); p = p.getParent()) {
+            if (p.getName().startsWith(".") || p.getName().startsWith("_")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isBelow(Path path, Path folder) {
+        for (Path p = path; p != null; p = p.getParent()) {
+            if (p.equals(folder)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    List<FileStatus> files() {
+        return List.copyOf(files.values());
+    }
+
+    /** The deepest folder in which all inputs lie: names of outputs are relative to it. */
+    Path base() {
+        Path base = folders.stream().min(Comparator.comparingInt(Path::depth)).orElseThrow();
+        for (Path folder : folders) {
+            while (!isBelow(folder, base) && base.getParent() != null) {
+                base = base.getParent();
+            }
+        }
+        return base;
+    }
+}

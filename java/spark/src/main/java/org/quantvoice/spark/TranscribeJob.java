@@ -1,0 +1,125 @@
+package org.quantvoice.spark;
+
+import java.util.Locale;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import org.quantvoice.error.AudioFormatException;
+import org.quantvoice.error.OutputException;
+import org.quantvoice.error.QuantVoiceException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Transcribes an archive: {@code spark-submit --class org.quantvoice.spark.TranscribeJob ... INPUT... -o OUT}, with the options
+ * that {@link JobArguments} knows. Bad recordings are rows of the output and lines of the summary, which goes to the log; with
+ * {@code --strict} they make the job fail in the end.
+ */
+public final class TranscribeJob {
+    private static final Logger LOG = LoggerFactory.getLogger(TranscribeJob.class);
+    private static final long INTERVAL_NANOS = 10_000_000_000L;
+    private static final int LISTED_FAILURES = 100;
+
+    private TranscribeJob() {}
+
+    /** Ends with an exception, and so with exit code 1, if the options, the output, the model or Spark do not allow it. */
+    public static void main(String[] args) {
+        JobArguments arguments = JobArguments.parse(args);
+        SparkSession spark = session(new SparkConf());
+        try {
+            BatchSummary summary = run(spark, arguments.options(), new LogProgress());
+            summary.failures().entrySet().stream()
+                    .limit(LISTED_FAILURES)
+                    .forEach(f -> LOG.warn("failed: {}: {}", f.getKey(), f.getValue().message()));
+            LOG.info("{}", summary);
+            if (arguments.strict() && !summary.failures().isEmpty()) {
+                throw new AudioFormatException(
+                        summary.failures().size() + " recordings that failed",
+                        "none (strict)",
+                        "look at the rows with an error");
+            }
+        } finally {
+            spark.stop();
+        }
+    }
+
+    /** An executor on which a task failed, for a damaged model perhaps, is not asked again unless the settings say so. */
+    private static SparkSession session(SparkConf conf) {
+        conf.setIfMissing("spark.excludeOnFailure.enabled", "true");
+        conf.setIfMissing("spark.app.name", "QuantVoice");
+        return SparkSession.builder().config(conf).getOrCreate();
+    }
+
+    /**
+     * The same in this JVM, on Spark's local mode.
+     *
+     * @param master {@code local}, {@code local[2]}, {@code local[*]} ..., or the address of a cluster
+     * @throws QuantVoiceException as {@link #run}
+     */
+    public static BatchSummary run(String master, BatchOptions options, BatchListener listener) {
+        SparkConf conf = new SparkConf().setMaster(master);
+        conf.setIfMissing("spark.ui.enabled", "false");
+        conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+        if (master.startsWith("local")) {
+            conf.setIfMissing("spark.driver.host", "localhost");
+            conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+        }
+        SparkSession spark = session(conf);
+        try {
+            return run(spark, options, listener);
+        } finally {
+            spark.stop();
+        }
+    }
+
+    /**
+     * Transcribes with a Spark session that goes on afterwards.
+     *
+     * @throws QuantVoiceException if there is no readable recording, the output is there already, the model is missing or
+     *     damaged on the driver or everywhere, or Spark cannot write; what was written before stays, for a run that resumes
+     */
+    public static BatchSummary run(SparkSession spark, BatchOptions options, BatchListener listener) {
+        try {
+            return new Batch(spark, options, listener).run();
+        } catch (QuantVoiceException e) {
+            throw e;
+        } catch (Exception e) { // Spark's, also such as its Scala methods do not declare
+            throw failure(e);
+        }
+    }
+
+    private static QuantVoiceException failure(Exception e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof QuantVoiceException own) {
+                return own;
+            }
+        }
+        return new OutputException(
+                "a job that Spark gave up: " + e, "one that ends", "mend what it says, and run it again to resume", e);
+    }
+
+    /** Some lines an hour. */
+    private static final class LogProgress implements BatchListener {
+        private long told = System.nanoTime();
+
+        @Override
+        public void progress(double doneHours, double allHours, double seconds) {
+            long now = System.nanoTime();
+            if (now - told >= INTERVAL_NANOS) {
+                told = now;
+                LOG.info("{}", describe(doneHours, allHours, seconds));
+            }
+        }
+    }
+
+    /** {@code 1.2 of 3.4 h of audio, RTF 0.0050, 12 s left}. */
+    public static String describe(double doneHours, double allHours, double seconds) {
+        double rtf = seconds / Math.max(1e-9, doneHours * 3600);
+        return String.format(
+                Locale.ROOT,
+                "%.2f of %.2f h of audio, RTF %.4f, %.0f s left",
+                doneHours,
+                allHours,
+                rtf,
+                doneHours > 0 ? rtf * (allHours - doneHours) * 3600 : Double.NaN);
+    }
+}

@@ -16,6 +16,7 @@ import picocli.CommandLine.HelpCommand;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             TranscribeCommand.class,
+            BatchCommand.class,
             ImportCommand.class,
             QuantizeCommand.class,
             TuneCommand.class,

@@ -21,6 +21,11 @@ public record BatchSummary(
         double seconds,
         String model) {
 
+    /** Recordings that this run heard. */
+    public int heard() {
+        return recordings - doneBefore - failures.size();
+    }
+
     /** Wall-clock time over the time of the audio; NaN if nothing was heard. */
     public double realTimeFactor() {
         return audioSeconds > 0 ? seconds / audioSeconds : Double.NaN;
@@ -33,7 +38,7 @@ public record BatchSummary(
                 Locale.ROOT,
                 "%d recordings: %d heard, %d failed, %d done before; %.2f h of audio in %.1f s (RTF %.4f), %s",
                 recordings,
-                recordings - doneBefore - failures.size(),
+                heard(),
                 failures.size(),
                 doneBefore,
                 audioSeconds / 3600,

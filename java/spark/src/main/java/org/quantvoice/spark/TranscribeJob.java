@@ -43,32 +43,10 @@ public final class TranscribeJob {
     }
 
     /** An executor on which a task failed, for a damaged model perhaps, is not asked again unless the settings say so. */
-    private static SparkSession session(SparkConf conf) {
+    static SparkSession session(SparkConf conf) {
         conf.setIfMissing("spark.excludeOnFailure.enabled", "true");
         conf.setIfMissing("spark.app.name", "QuantVoice");
         return SparkSession.builder().config(conf).getOrCreate();
-    }
-
-    /**
-     * The same in this JVM, on Spark's local mode.
-     *
-     * @param master {@code local}, {@code local[2]}, {@code local[*]} ..., or the address of a cluster
-     * @throws QuantVoiceException as {@link #run}
-     */
-    public static BatchSummary run(String master, BatchOptions options, BatchListener listener) {
-        SparkConf conf = new SparkConf().setMaster(master);
-        conf.setIfMissing("spark.ui.enabled", "false");
-        conf.setIfMissing("spark.ui.showConsoleProgress", "false");
-        if (master.startsWith("local")) {
-            conf.setIfMissing("spark.driver.host", "localhost");
-            conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
-        }
-        SparkSession spark = session(conf);
-        try {
-            return run(spark, options, listener);
-        } finally {
-            spark.stop();
-        }
     }
 
     /**

@@ -38,12 +38,17 @@ import scala.Tuple2;
 
 /**
  * One run: lists, leaves out what is done, measures, and hears in waves. A wave is one job of Spark's, whose output is committed
- * at its end; it takes about two minutes, so that a run that is ended in any way loses no more.
+ * at its end; it takes about two minutes (spark.quantvoice.waveSeconds), so that a run that is ended in any way loses no more.
  */
 final class Batch {
     private static final Logger LOG = LoggerFactory.getLogger(Batch.class);
+    /** The setting of Spark's that says how many seconds a wave should take. */
+    private static final String WAVE_SETTING = "spark.quantvoice.waveSeconds";
+
     private static final double WAVE_SECONDS = 120;
-    private static final double FIRST_WAVE_A_CORE = 1800;
+    /** Before it is known how fast the model is: seconds of audio for a second of a wave on one core. */
+    private static final double FIRST_SPEED = 15;
+
     private static final int FILES_A_MEASURE = 200;
 
     private final SparkSession spark;
@@ -112,6 +117,14 @@ final class Batch {
         }
     }
 
+    private double waveSeconds() {
+        double seconds = spark.sparkContext().conf().getDouble(WAVE_SETTING, WAVE_SECONDS);
+        if (!(seconds > 0)) {
+            throw new OutputException(WAVE_SETTING + " " + seconds, "more than 0", "correct the setting");
+        }
+        return seconds;
+    }
+
     private int cores() {
         return Math.max(1, spark.sparkContext().defaultParallelism());
     }
@@ -119,7 +132,9 @@ final class Batch {
     private BatchSummary hear(Hearing hearing, List<Piece> pieces, int recordings, int doneBefore) {
         Map<String, Failure> failures = new TreeMap<>();
         double audio = 0;
-        double budget = FIRST_WAVE_A_CORE * cores();
+        double waveSeconds = waveSeconds();
+        double least = FIRST_SPEED * waveSeconds * cores();
+        double budget = least;
         long begin = System.nanoTime();
         double all = pieces.stream().mapToDouble(p -> Math.max(0, p.seconds())).sum();
         Meters meters = new Meters(spark.sparkContext());
@@ -140,7 +155,7 @@ final class Batch {
                     }
                 }
                 double took = Math.max(0.1, (System.nanoTime() - start) / 1e9);
-                budget = Math.max(wave.seconds() / took * WAVE_SECONDS, FIRST_WAVE_A_CORE);
+                budget = Math.max(least, wave.seconds() / took * waveSeconds);
             }
         } finally {
             spark.sparkContext().removeSparkListener(report);

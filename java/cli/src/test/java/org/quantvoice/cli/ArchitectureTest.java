@@ -150,6 +150,16 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** The command line finds it by its name: whoever does not need it does not load 300 MB. */
+    @Test
+    void nothingHereKnowsSpark() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.quantvoice.spark..", "org.apache.spark..", "org.apache.hadoop..", "scala..")
+                .check(CLASSES);
+    }
+
     @Test
     void onlyTheServerListens() {
         noClasses()

@@ -29,7 +29,11 @@ final class WindowedRecogniser implements Recogniser {
 
     /** @param part seconds of the recording; null: all of it */
     WindowedRecogniser(
-            AcousticModel model, Transcriber transcriber, LongAudio options, @Nullable RecordingPart part, Words words) {
+            AcousticModel model,
+            Transcriber transcriber,
+            LongAudio options,
+            @Nullable RecordingPart part,
+            Words words) {
         this.transcriber = transcriber;
         this.words = words;
         whole = part == null;

@@ -96,7 +96,9 @@ final class RecordingPartTest {
                         boolean last = from + length >= audio.seconds();
                         Transcript t = part(session, audio, from, last ? Double.POSITIVE_INFINITY : from + length);
                         words.addAll(t.words());
-                        assertThat(t.text()).isEqualTo(new Transcript(List.of(t.alternatives().get(0)), 1).text());
+                        assertThat(t.text())
+                                .isEqualTo(
+                                        new Transcript(List.of(t.alternatives().get(0)), 1).text());
                         read = Math.max(read, t.audioSeconds());
                     }
                     assertThat(words).as("seed %d, parts of %f s", seed, length).isEqualTo(whole.words());
@@ -111,7 +113,8 @@ final class RecordingPartTest {
         Audio audio = SpellingEngine.audio(text(60_000, 20, 5));
         int[] runs = {0};
         engine.duringRun = () -> runs[0]++;
-        LongAudio options = LongAudio.window(5).voiceActivity(VoiceActivity.everywhere()).build();
+        LongAudio options =
+                LongAudio.window(5).voiceActivity(VoiceActivity.everywhere()).build();
         try (QuantSession session = session(options, PrefixBeam::with)) {
             session.transcribe(audio);
             int whole = runs[0];

@@ -130,7 +130,8 @@ final class BatchCommand extends Subcommand {
             System.setProperty(LOG + "sparkproject", "error");
         }
         BiFunction<List<String>, Consumer<String>, Map<String, Object>> job = job();
-        TerminalRow row = System.console() == null || json() ? null : new TerminalRow(err(), TerminalProgress.columns());
+        TerminalRow row =
+                System.console() == null || json() ? null : new TerminalRow(err(), TerminalProgress.columns());
         Consumer<String> progress = text -> {
             if (row != null) {
                 row.show(text);
@@ -208,15 +209,15 @@ final class BatchCommand extends Subcommand {
                     + fields.get("message").toString().replaceAll("\\s*\\R\\s*", " "));
         }
         err().printf(
-                java.util.Locale.ROOT,
-                "%d recordings: %d heard, %d failed, %d done before; %.2f h of audio in %.1f s (RTF %.4f), %s%n",
-                summary.get("recordings"),
-                summary.get("heard"),
-                summary.get("failed"),
-                summary.get("doneBefore"),
-                (Double) summary.get("audioSeconds") / 3600,
-                summary.get("seconds"),
-                summary.get("rtf") == null ? Double.NaN : (Double) summary.get("rtf"),
-                summary.get("model"));
+                        java.util.Locale.ROOT,
+                        "%d recordings: %d heard, %d failed, %d done before; %.2f h of audio in %.1f s (RTF %.4f), %s%n",
+                        summary.get("recordings"),
+                        summary.get("heard"),
+                        summary.get("failed"),
+                        summary.get("doneBefore"),
+                        (Double) summary.get("audioSeconds") / 3600,
+                        summary.get("seconds"),
+                        summary.get("rtf") == null ? Double.NaN : (Double) summary.get("rtf"),
+                        summary.get("model"));
     }
 }

@@ -39,11 +39,14 @@ class OtherCommandsTest {
     void batchWithoutSparkSaysWhereToGetIt() {
         Qv.Result result = Qv.run("batch", "archive", "-o", "out");
         assertThat(result.code()).isEqualTo(1);
-        assertThat(result.err()).startsWith("error: got no Spark on the class path").contains("docs/batch.md");
+        assertThat(result.err())
+                .startsWith("error: got no Spark on the class path")
+                .contains("docs/batch.md");
         Qv.Result cluster = Qv.run("batch", "archive", "-o", "out", "--master", "spark://host:7077");
         assertThat(cluster.code()).isEqualTo(2);
         assertThat(cluster.err()).contains("spark-submit");
-        assertThat(Qv.run("batch", "archive", "-o", "out", "--retry-failed").code()).isEqualTo(2);
+        assertThat(Qv.run("batch", "archive", "-o", "out", "--retry-failed").code())
+                .isEqualTo(2);
         assertThat(Qv.run("batch", "archive").code()).isEqualTo(2);
     }
 

@@ -94,7 +94,8 @@ final class Batch {
         spark.sparkContext().setJobDescription("QuantVoice: reads the headers of " + paths.size() + " files");
         Dataset<Row> input =
                 spark.createDataset(paths, Encoders.STRING()).toDF("path").repartition(tasks);
-        return input.mapPartitions(new Measure(recordings, longest, false), Encoders.row(Piece.SCHEMA))
+        return input
+                .mapPartitions(new Measure(recordings, longest, false), Encoders.row(Piece.SCHEMA))
                 .collectAsList()
                 .stream()
                 .map(Piece::of)
@@ -207,8 +208,7 @@ final class Batch {
 
     private Dataset<Row> heard(List<ArrayList<Row>> bins, Hear hear) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-        return spark.createDataFrame(
-                        context.parallelize(bins, bins.size()).flatMap(ArrayList::iterator), Piece.SCHEMA)
+        return spark.createDataFrame(context.parallelize(bins, bins.size()).flatMap(ArrayList::iterator), Piece.SCHEMA)
                 .mapPartitions(hear, Encoders.row(HeardPiece.SCHEMA));
     }
 

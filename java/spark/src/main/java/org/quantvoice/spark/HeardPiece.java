@@ -60,8 +60,7 @@ record HeardPiece(
 
     Row toRow() {
         Seq<Row> all = seq(words.stream()
-                .map(w -> RowFactory.create(
-                        w.text(), w.start(), w.end(), w.confidence(), w.attached(), w.channel())));
+                .map(w -> RowFactory.create(w.text(), w.start(), w.end(), w.confidence(), w.attached(), w.channel())));
         return RowFactory.create(
                 path,
                 length,

@@ -36,12 +36,16 @@ record HeardRecording(
                         "got " + pieces.size() + " pieces of " + first.path() + "; expected its " + first.parts());
             }
         }
-        Failure error =
-                pieces.stream().map(HeardPiece::error).filter(Objects::nonNull).findFirst().orElse(null);
+        Failure error = pieces.stream()
+                .map(HeardPiece::error)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
         if (error != null) {
             return new HeardRecording(first.path(), first.length(), first.modified(), List.of(), 0, error);
         }
-        double seconds = pieces.stream().mapToDouble(HeardPiece::audioSeconds).max().orElseThrow();
+        double seconds =
+                pieces.stream().mapToDouble(HeardPiece::audioSeconds).max().orElseThrow();
         return new HeardRecording(
                 first.path(), first.length(), first.modified(), segments(pieces, seconds), seconds, null);
     }
@@ -49,10 +53,9 @@ record HeardRecording(
     /** Those of each channel by themselves, then by their beginnings; of those that begin at once the first channel's. */
     private static List<Transcript.Segment> segments(List<HeardPiece> pieces, double seconds) {
         Map<String, List<Transcript.Word>> channels = new LinkedHashMap<>();
-        pieces.stream()
-                .flatMap(p -> p.words().stream())
-                .forEach(w -> channels.computeIfAbsent(w.channel() == null ? "" : w.channel(), c -> new ArrayList<>())
-                        .add(w));
+        pieces.stream().flatMap(p -> p.words().stream()).forEach(w -> channels.computeIfAbsent(
+                        w.channel() == null ? "" : w.channel(), c -> new ArrayList<>())
+                .add(w));
         return channels.entrySet().stream()
                 .sorted(Comparator.comparingInt(e -> e.getKey().isEmpty() ? 0 : Integer.parseInt(e.getKey())))
                 .flatMap(e -> transcript(e.getValue(), seconds).segments().stream())

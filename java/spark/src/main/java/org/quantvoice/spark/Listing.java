@@ -82,7 +82,8 @@ final class Listing {
             folders.add(path);
             for (RemoteIterator<LocatedFileStatus> all = system.listFiles(path, true); all.hasNext(); ) {
                 FileStatus file = all.next();
-                if (isVisible(file.getPath(), path) && names.matches(java.nio.file.Path.of(file.getPath().getName()))) {
+                if (isVisible(file.getPath(), path)
+                        && names.matches(java.nio.file.Path.of(file.getPath().getName()))) {
                     files.put(file.getPath().toString(), file);
                 }
             }

@@ -31,7 +31,10 @@ final class Measure implements MapPartitionsFunction<Row, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
         Iterable<Row> all = () -> rows;
-        return StreamSupport.stream(all.spliterator(), false).flatMap(this::pieces).map(Piece::toRow).iterator();
+        return StreamSupport.stream(all.spliterator(), false)
+                .flatMap(this::pieces)
+                .map(Piece::toRow)
+                .iterator();
     }
 
     private Stream<Piece> pieces(Row row) {

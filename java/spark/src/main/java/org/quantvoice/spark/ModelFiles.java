@@ -48,7 +48,10 @@ final class ModelFiles {
                     .sorted()
                     .toList();
             for (Path file : files) {
-                all.append(folder.relativize(file)).append(' ').append(hex(digest(file))).append('\n');
+                all.append(folder.relativize(file))
+                        .append(' ')
+                        .append(hex(digest(file)))
+                        .append('\n');
             }
         }
         return sha256(all.toString());

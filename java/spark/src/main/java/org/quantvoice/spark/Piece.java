@@ -86,8 +86,8 @@ record Piece(
         List<Piece> pieces = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             double to = i == count - 1 ? Double.POSITIVE_INFINITY : border(seconds, i + 1, count);
-            pieces.add(new Piece(
-                    path, length, modified, i, count, border(seconds, i, count), to, seconds / count, null));
+            pieces.add(
+                    new Piece(path, length, modified, i, count, border(seconds, i, count), to, seconds / count, null));
         }
         return pieces;
     }

@@ -137,9 +137,7 @@ final class Recipe implements Serializable {
     /** Opens the language model, if there is one. */
     @Nullable
     LanguageModel openLanguageModel() {
-        return languageModel == null
-                ? null
-                : org.quantvoice.lm.LanguageModels.open(languageModel.verified());
+        return languageModel == null ? null : org.quantvoice.lm.LanguageModels.open(languageModel.verified());
     }
 
     /**
@@ -151,7 +149,8 @@ final class Recipe implements Serializable {
      */
     QuantSession open(@Nullable LanguageModel words, int threads) {
         QuantSessionBuilder builder = QuantSession.builder().threads(threads);
-        builder.model(embedded != null ? verifiedEmbedded(embedded) : model.verified().toString());
+        builder.model(
+                embedded != null ? verifiedEmbedded(embedded) : model.verified().toString());
         if (vocabulary != null) {
             builder.vocabulary(vocabulary.verified());
         }

@@ -56,8 +56,9 @@ final class SegmentRows implements MapPartitionsFunction<Row, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> heard) {
         Iterable<Row> all = () -> heard;
-        Iterator<HeardPiece> pieces =
-                StreamSupport.stream(all.spliterator(), false).map(HeardPiece::of).iterator();
+        Iterator<HeardPiece> pieces = StreamSupport.stream(all.spliterator(), false)
+                .map(HeardPiece::of)
+                .iterator();
         Iterable<HeardRecording> recordings = () -> new Fold(pieces);
         return StreamSupport.stream(recordings.spliterator(), false)
                 .flatMap(this::told)
@@ -106,7 +107,7 @@ final class SegmentRows implements MapPartitionsFunction<Row, Row> {
     }
 
     private static Seq<Row> words(Transcript.Segment segment) {
-        return HeardPiece.seq(segment.words().stream()
-                .map(w -> RowFactory.create(w.text(), w.start(), w.end(), w.confidence())));
+        return HeardPiece.seq(
+                segment.words().stream().map(w -> RowFactory.create(w.text(), w.start(), w.end(), w.confidence())));
     }
 }

@@ -317,7 +317,8 @@ public final class SpeechTranscriber extends Transformer implements DefaultParam
                         first("error", true).as("error"))
                 .select(
                         col("path"),
-                        when(col("error").isNull(), concat_ws(" ", col("segments.text"))).as("text"),
+                        when(col("error").isNull(), concat_ws(" ", col("segments.text")))
+                                .as("text"),
                         flatten(col("segments.words")).as("words"),
                         col("segments"),
                         col("audio_seconds"),

@@ -44,10 +44,13 @@ final class SubtitleRows implements MapPartitionsFunction<Row, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> heard) {
         Iterable<Row> all = () -> heard;
-        Iterator<HeardPiece> pieces =
-                StreamSupport.stream(all.spliterator(), false).map(HeardPiece::of).iterator();
+        Iterator<HeardPiece> pieces = StreamSupport.stream(all.spliterator(), false)
+                .map(HeardPiece::of)
+                .iterator();
         Iterable<HeardRecording> recordings = () -> new Fold(pieces);
-        return StreamSupport.stream(recordings.spliterator(), false).map(this::row).iterator();
+        return StreamSupport.stream(recordings.spliterator(), false)
+                .map(this::row)
+                .iterator();
     }
 
     private Row row(HeardRecording r) {

@@ -29,7 +29,8 @@ public final class TranscribeJob {
             BatchSummary summary = run(spark, arguments.options(), new LogProgress());
             summary.failures().entrySet().stream()
                     .limit(LISTED_FAILURES)
-                    .forEach(f -> LOG.warn("failed: {}: {}", f.getKey(), f.getValue().message()));
+                    .forEach(f ->
+                            LOG.warn("failed: {}: {}", f.getKey(), f.getValue().message()));
             LOG.info("{}", summary);
             if (arguments.strict() && !summary.failures().isEmpty()) {
                 throw new AudioFormatException(

@@ -15,6 +15,7 @@ import org.apache.spark.sql.Row;
 record Wave(List<ArrayList<Row>> cut, List<ArrayList<Row>> whole, double seconds) {
     /** A task takes some milliseconds of Spark's own, so it should have something to do. */
     private static final double LEAST_BIN = 30;
+
     private static final int BINS_A_CORE = 12;
     /** What opening a file costs beside its length, in seconds of audio. */
     private static final double OVERHEAD = 1;

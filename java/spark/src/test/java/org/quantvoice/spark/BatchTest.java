@@ -85,7 +85,8 @@ class BatchTest {
     private Map<String, String> texts() {
         return SpeechTranscriber.files(rows()).collectAsList().stream()
                 .filter(r -> r.<String>getAs("text") != null)
-                .collect(Collectors.toMap(r -> r.getAs("path"), r -> r.getAs("text"), (a, b) -> a + " TWICE " + b, TreeMap::new));
+                .collect(Collectors.toMap(
+                        r -> r.getAs("path"), r -> r.getAs("text"), (a, b) -> a + " TWICE " + b, TreeMap::new));
     }
 
     private Map<String, String> expected() throws IOException {
@@ -117,9 +118,8 @@ class BatchTest {
                     .as(format.toString())
                     .containsExactlyInAnyOrderElementsOf(
                             bad.keySet().stream().map(p -> "file:" + p).toList());
-            bad.forEach((path, message) -> assertThat(
-                            summary.failures().get("file:" + path).message())
-                    .contains(message));
+            bad.forEach((path, message) ->
+                    assertThat(summary.failures().get("file:" + path).message()).contains(message));
             assertThat(run(options(format, true, archive)).doneBefore())
                     .as("done before, " + format)
                     .isEqualTo(5 + bad.size());
@@ -127,11 +127,17 @@ class BatchTest {
         assertThat(texts()).isEqualTo(expected());
         long segments = rows().count();
         assertThat(spark.read().json(out(BatchFormat.JSONL).toString()).count()).isEqualTo(segments);
-        Dataset<Row> csv = spark.read().schema(CsvRows.SCHEMA).options(CsvRows.OPTIONS).csv(out(BatchFormat.CSV).toString());
+        Dataset<Row> csv = spark.read()
+                .schema(CsvRows.SCHEMA)
+                .options(CsvRows.OPTIONS)
+                .csv(out(BatchFormat.CSV).toString());
         assertThat(csv.count()).isEqualTo(segments);
-        assertThat(csv.where("text is not null and error_type is null and words is null").count()).isZero();
+        assertThat(csv.where("text is not null and error_type is null and words is null")
+                        .count())
+                .isZero();
         for (Path file : files()) {
-            Path srt = out(BatchFormat.SRT_FILES).resolve(archive.relativize(file).toString().replace(":", "%3A") + ".srt");
+            Path srt = out(BatchFormat.SRT_FILES)
+                    .resolve(archive.relativize(file).toString().replace(":", "%3A") + ".srt");
             if (bad.containsKey(file)) {
                 assertThat(srt).doesNotExist();
             } else {
@@ -143,7 +149,8 @@ class BatchTest {
     @Test
     void aRunThatGoesOnHearsWhatChanged() throws IOException {
         run(options(BatchFormat.PARQUET, false, archive));
-        assertThat(run(options(BatchFormat.PARQUET, true, archive)).audioSeconds()).isZero();
+        assertThat(run(options(BatchFormat.PARQUET, true, archive)).audioSeconds())
+                .isZero();
         List<Path> files = files();
         Path changed = files.get(files.size() - 1);
         Files.copy(LocalSpark.recordings(6).get(5), changed, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
@@ -173,7 +180,10 @@ class BatchTest {
         BatchOptions again = new BatchOptions(
                 options.speech(), options.inputs(), "*", options.output(), options.format(), true, true);
         assertThat(run(again).failures()).containsOnlyKeys("file:" + bad);
-        assertThat(spark.read().json(options.output()).where("error is not null").count())
+        assertThat(spark.read()
+                        .json(options.output())
+                        .where("error is not null")
+                        .count())
                 .isEqualTo(1);
     }
 
@@ -224,8 +234,7 @@ class BatchTest {
         Files.delete(model);
         assertThatThrownBy(planned.select("*")::collectAsList)
                 .as("planned anew: Spark remembers how the first went")
-                .satisfies(e -> assertThat(cause(e))
-                .hasMessageContaining("which cannot be read"));
+                .satisfies(e -> assertThat(cause(e)).hasMessageContaining("which cannot be read"));
     }
 
     private static Throwable cause(Throwable e) {

@@ -51,7 +51,10 @@ final class JoinedWav {
         ByteBuffer out = ByteBuffer.allocate(44 + bytes).order(ByteOrder.LITTLE_ENDIAN);
         out.put(ascii("RIFF")).putInt(36 + bytes).put(ascii("WAVEfmt ")).putInt(16);
         out.putShort((short) 1).putShort((short) channels).putInt(RATE).putInt(RATE * channels * 2);
-        out.putShort((short) (channels * 2)).putShort((short) 16).put(ascii("data")).putInt(bytes);
+        out.putShort((short) (channels * 2))
+                .putShort((short) 16)
+                .put(ascii("data"))
+                .putInt(bytes);
         for (int i = 0; i < frames; i++) {
             for (float[] track : tracks) {
                 out.putShort((short) Math.max(-32768, Math.min(32767, Math.round(track[i] * 32768))));

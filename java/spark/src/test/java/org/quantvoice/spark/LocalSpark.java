@@ -34,7 +34,10 @@ final class LocalSpark {
     /** The first recordings of the test set. */
     static List<Path> recordings(int count) throws IOException {
         try (Stream<Path> files = Files.list(DIGITS.resolve("test"))) {
-            return files.filter(f -> f.toString().endsWith(".flac")).sorted().limit(count).toList();
+            return files.filter(f -> f.toString().endsWith(".flac"))
+                    .sorted()
+                    .limit(count)
+                    .toList();
         }
     }
 

@@ -45,7 +45,9 @@ class SpeechTranscriberTest {
     static void stop() {
         alone.close();
         spark.stop();
-        assertThat(Sessions.count()).as("sessions that are open when Spark ended").isZero();
+        assertThat(Sessions.count())
+                .as("sessions that are open when Spark ended")
+                .isZero();
     }
 
     /** The rows of each path, by number. */
@@ -69,25 +71,26 @@ class SpeechTranscriberTest {
             assertThat(row.<Double>getAs("confidence")).as(file).isCloseTo(segment.confidence(), within(1e-6));
             assertThat(row.<Double>getAs("audio_seconds")).as(file).isEqualTo(expected.audioSeconds());
             List<Row> words = row.getList(row.fieldIndex("words"));
-            assertThat(words).extracting(w -> w.getString(0)).containsExactlyElementsOf(segment.words().stream()
-                    .map(Transcript.Word::text)
-                    .toList());
-            assertThat(words).extracting(w -> w.getDouble(1)).containsExactlyElementsOf(segment.words().stream()
-                    .map(Transcript.Word::start)
-                    .toList());
+            assertThat(words)
+                    .extracting(w -> w.getString(0))
+                    .containsExactlyElementsOf(
+                            segment.words().stream().map(Transcript.Word::text).toList());
+            assertThat(words)
+                    .extracting(w -> w.getDouble(1))
+                    .containsExactlyElementsOf(
+                            segment.words().stream().map(Transcript.Word::start).toList());
         }
     }
 
     @Test
     void pathsAndContentGiveWhatASessionSays() throws IOException {
         List<Path> files = LocalSpark.recordings(8);
-        Map<String, List<Row>> rows = byPath(
-                SpeechTranscriber.transcribe(LocalSpark.paths(spark, files), SpeechOptions.defaults()));
+        Map<String, List<Row>> rows =
+                byPath(SpeechTranscriber.transcribe(LocalSpark.paths(spark, files), SpeechOptions.defaults()));
         Dataset<Row> contents = spark.read()
                 .format("binaryFile")
                 .load(files.stream().map(Path::toString).toArray(String[]::new));
-        Map<String, List<Row>> fromContent =
-                byPath(SpeechTranscriber.transcribe(contents, SpeechOptions.defaults()));
+        Map<String, List<Row>> fromContent = byPath(SpeechTranscriber.transcribe(contents, SpeechOptions.defaults()));
         assertThat(rows).hasSize(8);
         assertThat(fromContent).hasSize(8);
         for (Path file : files) {
@@ -109,7 +112,8 @@ class SpeechTranscriberTest {
                 byPath(SpeechTranscriber.transcribe(LocalSpark.paths(spark, List.of(mono, stereo)), options));
         assertSame(rows.get(mono.toString()), alone.transcribe(mono), "mono");
         assertSame(rows.get(stereo.toString()), alone.transcribe(stereo), "stereo");
-        assertThat(rows.get(mono.toString()).get(0).<Double>getAs("audio_seconds")).isGreaterThan(120);
+        assertThat(rows.get(mono.toString()).get(0).<Double>getAs("audio_seconds"))
+                .isGreaterThan(120);
     }
 
     @Test
@@ -158,8 +162,7 @@ class SpeechTranscriberTest {
     void silenceIsARowWithoutSegment() throws IOException {
         Path file = dir.resolve("a b %23 #1 größe 北.wav");
         JoinedWav.silence(file, 2);
-        List<Row> rows = SpeechTranscriber.transcribe(
-                        LocalSpark.paths(spark, List.of(file)), SpeechOptions.defaults())
+        List<Row> rows = SpeechTranscriber.transcribe(LocalSpark.paths(spark, List.of(file)), SpeechOptions.defaults())
                 .collectAsList();
         assertThat(rows).hasSize(1);
         assertThat(rows.get(0).<String>getAs("path")).isEqualTo(file.toString());
@@ -176,7 +179,8 @@ class SpeechTranscriberTest {
                 .setGreedy(true)
                 .setPartSeconds(90);
         Dataset<Row> input = LocalSpark.paths(spark, LocalSpark.recordings(2));
-        PipelineModel model = new Pipeline().setStages(new PipelineStage[] {stage}).fit(input);
+        PipelineModel model =
+                new Pipeline().setStages(new PipelineStage[] {stage}).fit(input);
         String saved = dir.resolve("pipeline").toString();
         model.write().save(saved);
         PipelineModel loaded = PipelineModel.load(saved);
@@ -184,7 +188,8 @@ class SpeechTranscriberTest {
         assertThat(read.uid()).isEqualTo(stage.uid());
         assertThat((Boolean) read.getOrDefault(read.greedy())).isTrue();
         assertThat((Double) read.getOrDefault(read.partSeconds())).isEqualTo(90.0);
-        assertThat(loaded.transformSchema(input.schema())).isEqualTo(model.transform(input).schema());
+        assertThat(loaded.transformSchema(input.schema()))
+                .isEqualTo(model.transform(input).schema());
         assertThat(byPath(loaded.transform(input))).isEqualTo(byPath(model.transform(input)));
         assertThat(read.copy(new org.apache.spark.ml.param.ParamMap()).uid()).isEqualTo(stage.uid());
     }
@@ -221,7 +226,10 @@ class SpeechTranscriberTest {
                         .flatMap(f -> alone.transcribe(f).segments().stream())
                         .map(Transcript.Segment::text)
                         .toList());
-        assertThat(spark.sql("select transcribe(null) as t").collectAsList().get(0).isNullAt(0))
+        assertThat(spark.sql("select transcribe(null) as t")
+                        .collectAsList()
+                        .get(0)
+                        .isNullAt(0))
                 .isTrue();
     }
 
@@ -240,8 +248,7 @@ class SpeechTranscriberTest {
         SpeechOptions broken = SpeechOptions.builder().model(damaged.toString()).build();
         assertThatThrownBy(() -> SpeechTranscriber.transcribe(paths, broken))
                 .isInstanceOf(org.quantvoice.error.QuantVoiceException.class);
-        assertThatThrownBy(() -> SpeechOptions.builder().partSeconds(1).build())
-                .isInstanceOf(DecoderException.class);
+        assertThatThrownBy(() -> SpeechOptions.builder().partSeconds(1).build()).isInstanceOf(DecoderException.class);
         assertThatThrownBy(() -> SpeechOptions.builder().channels("left").build())
                 .isInstanceOf(AudioFormatException.class);
         assertThatThrownBy(() -> SpeechOptions.builder().alpha(1.0).build()).isInstanceOf(DecoderException.class);

@@ -53,8 +53,8 @@ final class LongFramesTest {
             int piece,
             Function<float[], LogProbs> model) {
         List<LogProbs> rows = new ArrayList<>();
-        try (LongFrames frames = new LongFrames(
-                shape, VOCABULARY, RATE, activity, PartSpans.all(), model, parallel, rows::add)) {
+        try (LongFrames frames =
+                new LongFrames(shape, VOCABULARY, RATE, activity, PartSpans.all(), model, parallel, rows::add)) {
             for (int at = 0; at < samples.length; at += piece) {
                 frames.accept(Arrays.copyOfRange(samples, at, Math.min(samples.length, at + piece)));
             }

@@ -67,13 +67,15 @@ public final class TranscribeJob {
     }
 
     private static QuantVoiceException failure(Exception e) {
+        Throwable root = e;
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof QuantVoiceException own) {
                 return own;
             }
+            root = cause;
         }
         return new OutputException(
-                "a job that Spark gave up: " + e, "one that ends", "mend what it says, and run it again to resume", e);
+                "a job that Spark gave up: " + root, "one that ends", "mend what it says, and run it again to resume", e);
     }
 
     /** Some lines an hour. */

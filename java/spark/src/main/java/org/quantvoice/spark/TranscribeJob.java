@@ -75,7 +75,10 @@ public final class TranscribeJob {
             root = cause;
         }
         return new OutputException(
-                "a job that Spark gave up: " + root, "one that ends", "mend what it says, and run it again to resume", e);
+                "a job that Spark gave up: " + root,
+                "one that ends",
+                "mend what it says, and run it again to resume",
+                e);
     }
 
     /** Some lines an hour. */

@@ -57,5 +57,6 @@ module org.quantvoice.core {
     provides org.quantvoice.engine.EngineProvider with
             org.quantvoice.internal.nativeengine.NativeEngine;
     provides org.quantvoice.source.GraphSource with
-            org.quantvoice.internal.huggingface.FolderSource;
+            org.quantvoice.internal.huggingface.FolderSource,
+            org.quantvoice.internal.onnx.OnnxSource;
 }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.internal.files.StoredFile;
 import org.quantvoice.internal.json.JsonWriter;
 
 /**

@@ -4,6 +4,7 @@ import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.Supplier;
+import org.quantvoice.internal.files.StoredFile;
 
 /**
  * The bytes of one tensor in a file, read when they are asked for and kept as long as the memory is not needed.

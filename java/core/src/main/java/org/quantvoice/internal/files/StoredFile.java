@@ -1,4 +1,4 @@
-package org.quantvoice.internal.qv;
+package org.quantvoice.internal.files;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -10,24 +10,24 @@ import org.quantvoice.error.ModelFormatException;
  * A model file that stays open while tensors are read from it. The handle is the file's own: one that is replaced by renaming is
  * read as it was. It is freed with the last tensor that uses it. Thread-safe, and deaf to interrupts, which would close a channel.
  */
-final class StoredFile {
+public final class StoredFile {
     private final Path path;
     private final RandomAccessFile file;
     private final long length;
 
     /** @throws IOException if it cannot be opened */
-    StoredFile(Path path) throws IOException {
+    public StoredFile(Path path) throws IOException {
         this.path = path;
         this.file = new RandomAccessFile(path.toFile(), "r");
         this.length = file.length();
     }
 
-    long length() {
+    public long length() {
         return length;
     }
 
     /** @throws ModelFormatException if they are not there any more */
-    synchronized byte[] read(long at, int size) {
+    public synchronized byte[] read(long at, int size) {
         byte[] bytes = new byte[size];
         try {
             if (file.length() < length) {

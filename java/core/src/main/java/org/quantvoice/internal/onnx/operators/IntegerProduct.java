@@ -1,0 +1,15 @@
+package org.quantvoice.internal.onnx.operators;
+
+import org.quantvoice.graph.Attributes;
+import org.quantvoice.graph.Op;
+import org.quantvoice.graph.Value;
+
+/**
+ * {@code MatMulInteger} or {@code ConvInteger} of an activation whose range is found at run time and a weight of the file.
+ *
+ * @param op the graph's operator
+ * @param x the activation before it is rounded
+ * @param weight as the operator wants it, its scale 1
+ * @param attributes of the operator
+ */
+record IntegerProduct(Op op, Value x, StoredWeight weight, Attributes attributes) {}

@@ -1,0 +1,115 @@
+package org.quantvoice.internal.onnx.operators;
+
+import java.util.Optional;
+import org.quantvoice.graph.Dim;
+
+/**
+ * A number that sizes give, {@code top / bottom}; exact. Models compute lengths in floats too.
+ *
+ * @param top of the fraction
+ * @param bottom above 0
+ */
+record Ratio(Dim top, long bottom) {
+    private static final long MOST_PARTS = 1 << 20;
+    private static final double WHOLE = 1L << 52;
+
+    static Ratio of(Dim whole) {
+        return new Ratio(whole, 1);
+    }
+
+    static Ratio of(boolean truth) {
+        return of(Dim.of(truth ? 1 : 0));
+    }
+
+    /** A real number as a fraction with a small power of two below. */
+    static Optional<Ratio> exact(double number) {
+        for (long bottom = 1; bottom <= MOST_PARTS; bottom *= 2) {
+            double top = number * bottom;
+            if (top == Math.rint(top) && Math.abs(top) < WHOLE) {
+                return Optional.of(new Ratio(Dim.of((long) top), bottom));
+            }
+        }
+        return Optional.empty();
+    }
+
+    boolean isConstant() {
+        return top.isConstant();
+    }
+
+    /** The value of a constant. */
+    double number() {
+        return (double) top.constant() / bottom;
+    }
+
+    boolean isWhole() {
+        return bottom == 1;
+    }
+
+    Ratio plus(Ratio other) {
+        return lowest(top.times(other.bottom).plus(other.top.times(bottom)), Math.multiplyExact(bottom, other.bottom));
+    }
+
+    Ratio negated() {
+        return new Ratio(top.times(-1), bottom);
+    }
+
+    Ratio times(Ratio other) {
+        return lowest(top.times(other.top), Math.multiplyExact(bottom, other.bottom));
+    }
+
+    /** The fraction with the smallest bottom among those that a division of the top shows. */
+    private static Ratio lowest(Dim top, long bottom) {
+        return top.exactDiv(Dim.of(bottom)).map(Ratio::of).orElse(new Ratio(top, bottom));
+    }
+
+    /** True division: by a constant, or a size that divides. */
+    Optional<Ratio> dividedBy(Ratio other) {
+        if (other.top.is(0)) {
+            return Optional.empty();
+        }
+        Dim dividend = top.times(other.bottom);
+        Optional<Dim> whole = dividend.exactDiv(other.top);
+        if (whole.isPresent()) {
+            return whole.map(w -> lowest(w, bottom));
+        }
+        if (!other.top.isConstant() || bottom > MOST_PARTS) {
+            return Optional.empty();
+        }
+        long divisor = other.top.constant();
+        Dim signed = divisor < 0 ? dividend.times(-1) : dividend;
+        return Optional.of(lowest(signed, Math.multiplyExact(bottom, Math.abs(divisor))));
+    }
+
+    Ratio floor() {
+        return of(top.floorDiv(bottom));
+    }
+
+    Ratio ceil() {
+        return of(top.plus(bottom - 1).floorDiv(bottom));
+    }
+
+    Ratio max(Ratio other) {
+        return lowest(top.times(other.bottom).max(other.top.times(bottom)), Math.multiplyExact(bottom, other.bottom));
+    }
+
+    /** Towards zero, as casts and integer divisions do. */
+    Ratio truncated() {
+        return top.isConstant() ? of(Dim.of(top.constant() / bottom)) : floor();
+    }
+
+    /** Whether this is below the other; nothing if sizes do not tell. */
+    Optional<Boolean> isBelow(Ratio other) {
+        Dim difference = top.times(other.bottom).minus(other.top.times(bottom));
+        return difference.isAtMost(-1)
+                ? Optional.of(true)
+                : difference.isAtLeast(0) ? Optional.of(false) : Optional.empty();
+    }
+
+    Optional<Boolean> isEqual(Ratio other) {
+        Dim difference = top.times(other.bottom).minus(other.top.times(bottom));
+        if (difference.is(0)) {
+            return Optional.of(true);
+        }
+        return difference.isAtLeast(1) || difference.isAtMost(-1) ? Optional.of(false) : Optional.empty();
+    }
+}

@@ -1,0 +1,226 @@
+package org.quantvoice.internal.onnx.operators;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.quantvoice.graph.Dim;
+import org.quantvoice.internal.onnx.read.ElementType;
+
+/** Numbers of shape computations put together, taken apart and chosen from. */
+final class SizeElements {
+    private SizeElements() {}
+
+    /** Two numbers at a time. */
+    interface Pair {
+        Optional<Ratio> of(Ratio a, Ratio b);
+    }
+
+    static Optional<Operand> broadcast(ElementType type, List<Operand.Sizes> operands, Pair pair) {
+        List<Long> shape = shape(operands);
+        List<Ratio> elements = new ArrayList<>();
+        int count = count(shape);
+        if (count > SmallNumbers.MOST) {
+            return Optional.empty();
+        }
+        for (int i = 0; i < count; i++) {
+            Optional<Ratio> each = pair.of(at(operands.get(0), shape, i), at(operands.get(1), shape, i));
+            if (each.isEmpty()) {
+                return Optional.empty();
+            }
+            elements.add(each.get());
+        }
+        return Optional.of(new Operand.Sizes(type, shape, elements));
+    }
+
+    static Optional<Operand> choose(List<Operand.Sizes> operands) {
+        List<Long> shape = shape(operands);
+        List<Ratio> elements = new ArrayList<>();
+        for (int i = 0; i < count(shape); i++) {
+            boolean yes = !at(operands.get(0), shape, i).top().is(0);
+            elements.add(at(operands.get(yes ? 1 : 2), shape, i));
+        }
+        return Optional.of(new Operand.Sizes(operands.get(1).type(), shape, elements));
+    }
+
+    private static List<Long> shape(List<Operand.Sizes> operands) {
+        int rank = operands.stream().mapToInt(o -> o.shape().size()).max().orElse(0);
+        Long[] shape = new Long[rank];
+        Arrays.fill(shape, 1L);
+        for (Operand.Sizes each : operands) {
+            int shift = rank - each.shape().size();
+            for (int i = 0; i < each.shape().size(); i++) {
+                long size = each.shape().get(i);
+                shape[i + shift] = size == 1 ? shape[i + shift] : Long.valueOf(size);
+            }
+        }
+        return List.of(shape);
+    }
+
+    private static int count(List<Long> shape) {
+        return Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact));
+    }
+
+    /** The element that broadcasting puts at a place. */
+    private static Ratio at(Operand.Sizes x, List<Long> shape, int index) {
+        int rest = index;
+        int at = 0;
+        int stride = 1;
+        for (int axis = shape.size() - 1; axis >= 0; axis--) {
+            int place = (int) (rest % Math.max(1, shape.get(axis)));
+            rest /= (int) Math.max(1, shape.get(axis));
+            int own = axis - shape.size() + x.shape().size();
+            if (own >= 0) {
+                at += x.shape().get(own) == 1 ? 0 : place * stride;
+                stride *= (int) (long) x.shape().get(own);
+            }
+        }
+        return x.elements().get(at);
+    }
+
+    /** Operators that move elements of lists. */
+    static Optional<Operand> moved(Call call, List<Operand.Sizes> operands) {
+        Operand.Sizes x = operands.get(0);
+        int rank = x.shape().size();
+        return switch (call.operator()) {
+            case "Unsqueeze", "Squeeze", "Reshape", "Flatten" -> reshaped(call, x, operands);
+            case "Concat" -> rank == 1 ? joined(operands) : Optional.empty();
+            case "Gather" -> rank == 1 ? gathered(x, operands.get(1)) : Optional.empty();
+            case "Slice" -> rank == 1 ? sliced(call, x, operands) : Optional.empty();
+            case "ReduceProd", "ReduceSum", "ReduceMax", "ReduceMin" -> rank == 1 ? reduced(call, x) : Optional.empty();
+            case "Expand" -> expanded(x, operands.get(1));
+            case "Range" -> counted(operands);
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Operand> of(Operand.Sizes x, List<Long> shape, List<Ratio> elements) {
+        return Optional.of(new Operand.Sizes(x.type(), shape, elements));
+    }
+
+    /** Elements keep their order: the shape is that which the operator gives a tensor of these sizes. */
+    private static Optional<Operand> reshaped(Call call, Operand.Sizes x, List<Operand.Sizes> operands) {
+        List<Dim> own = x.shape().stream().map(Dim::of).toList();
+        List<Dim> target =
+                switch (call.operator()) {
+                    case "Unsqueeze" -> Shapes.unsqueezed(call, own);
+                    case "Squeeze" -> Shapes.squeezed(call, own);
+                    case "Flatten" -> Shapes.flattened(call, own);
+                    default -> Shapes.reshaped(call, own, call.dims(1));
+                };
+        if (!target.stream().allMatch(Dim::isConstant)) {
+            return Optional.empty();
+        }
+        return of(x, target.stream().map(Dim::constant).toList(), x.elements());
+    }
+
+    private static Optional<Operand> joined(List<Operand.Sizes> operands) {
+        List<Ratio> all = new ArrayList<>();
+        operands.forEach(o -> all.addAll(o.elements()));
+        return of(operands.get(0), List.of((long) all.size()), all);
+    }
+
+    private static Optional<Operand> gathered(Operand.Sizes x, Operand.Sizes places) {
+        List<Ratio> elements = new ArrayList<>();
+        for (Ratio place : places.elements()) {
+            if (!place.isConstant()) {
+                return Optional.empty();
+            }
+            long at = place.top().constant();
+            long inside = at < 0 ? at + x.elements().size() : at;
+            if (inside < 0 || inside >= x.elements().size()) {
+                return Optional.empty();
+            }
+            elements.add(x.elements().get((int) inside));
+        }
+        return of(x, places.shape(), elements);
+    }
+
+    private static Optional<Operand> sliced(Call call, Operand.Sizes x, List<Operand.Sizes> operands) {
+        int size = x.elements().size();
+        List<Long> starts = call.longs("starts", 1);
+        List<Long> ends = call.longs("ends", 2);
+        long step = operands.size() > 4 ? call.longs("steps", 4).get(0) : 1;
+        if (starts.size() != 1 || step == 0) {
+            return Optional.empty();
+        }
+        long low = step > 0 ? 0 : -1;
+        long high = step > 0 ? size : size - 1;
+        long start = clamped(starts.get(0), size, 0, high);
+        long end = clamped(ends.get(0), size, low, high);
+        List<Ratio> elements = new ArrayList<>();
+        for (long i = start; step > 0 ? i < end : i > end; i += step) {
+            elements.add(x.elements().get((int) i));
+        }
+        return of(x, List.of((long) elements.size()), elements);
+    }
+
+    private static long clamped(long place, int size, long low, long high) {
+        long inside = place < 0 ? Math.max(place, -2L * size - 2) + size : place;
+        return Math.max(low, Math.min(inside, high));
+    }
+
+    private static Optional<Operand> reduced(Call call, Operand.Sizes x) {
+        boolean axesGiven = call.count() > 1 || call.hasAttribute("axes");
+        if (!axesGiven && call.integer("noop_with_empty_axes", 0) != 0) {
+            return Optional.of(x);
+        }
+        Ratio result = null;
+        for (Ratio each : x.elements()) {
+            if (result == null) {
+                result = each;
+                continue;
+            }
+            result = switch (call.operator()) {
+                case "ReduceProd" -> result.times(each);
+                case "ReduceSum" -> result.plus(each);
+                case "ReduceMax" -> result.max(each);
+                default -> result.negated().max(each.negated()).negated();
+            };
+        }
+        if (result == null) {
+            return Optional.empty();
+        }
+        return of(x, call.integer("keepdims", 1) != 0 ? List.of(1L) : List.of(), List.of(result));
+    }
+
+    private static Optional<Operand> expanded(Operand.Sizes x, Operand.Sizes target) {
+        if (!target.elements().stream().allMatch(Ratio::isConstant)) {
+            return Optional.empty();
+        }
+        List<Long> wanted =
+                target.elements().stream().map(r -> r.top().constant()).toList();
+        long count = 1;
+        for (long size : wanted) {
+            count = size < 0 || size > SmallNumbers.MOST ? SmallNumbers.MOST + 1L : count * size;
+            if (count > SmallNumbers.MOST) {
+                return Optional.empty();
+            }
+        }
+        List<Ratio> none = java.util.Collections.nCopies((int) count, Ratio.of(Dim.ZERO));
+        return broadcast(x.type(), List.of(x, new Operand.Sizes(x.type(), wanted, none)), (a, b) -> Optional.of(a));
+    }
+
+    /** Few numbers in a row, as lists of axes are made. */
+    private static Optional<Operand> counted(List<Operand.Sizes> operands) {
+        boolean fixed = operands.size() == 3
+                && operands.stream().allMatch(o -> o.elements().size() == 1
+                        && o.elements().get(0).isConstant()
+                        && o.elements().get(0).isWhole());
+        if (!fixed) {
+            return Optional.empty();
+        }
+        long[] n = operands.stream()
+                .mapToLong(o -> o.elements().get(0).top().constant())
+                .toArray();
+        long count = n[2] == 0 ? SmallNumbers.MOST + 1L : Math.max(0, -Math.floorDiv(n[0] - n[1], n[2]));
+        if (count > SmallNumbers.MOST) {
+            return Optional.empty();
+        }
+        List<Ratio> elements = IntStream.range(0, (int) count)
+                .mapToObj(i -> Ratio.of(Dim.of(n[0] + i * n[2])))
+                .toList();
+        return of(operands.get(0), List.of(count), elements);
+    }
+}

@@ -1,0 +1,17 @@
+package org.quantvoice.internal.onnx.read;
+
+import org.quantvoice.error.ModelFormatException;
+
+/** What readers throw where bytes are no ONNX file. */
+final class BrokenFile {
+    private BrokenFile() {}
+
+    static ModelFormatException at(long position, String what) {
+        return of(what + ", at byte " + position);
+    }
+
+    static ModelFormatException of(String what) {
+        return new ModelFormatException(
+                "an ONNX file with " + what, "a whole ONNX file", "export or download the file again");
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * ONNX files as records: a reader of protobuf's wire format that trusts no number of the file, and tensors that stay in the file
+ * until they are read.
+ */
+@NullMarked
+package org.quantvoice.internal.onnx.read;
+
+import org.jspecify.annotations.NullMarked;

@@ -50,15 +50,20 @@ final class Build {
     /** A new node, or the constant that it gives. */
     List<Value> add(Op op, String path, Attributes attributes, Value... operands) {
         List<Value> made = graph.addAll(op, path, attributes, List.of(operands));
-        boolean fixed = operands.length > 0
+        boolean counted = op == Op.ARANGE && isSmall(made.get(0));
+        boolean fixed = (operands.length > 0 || counted)
                 && made.size() == 1
                 && made.get(0).shape().isConstant()
                 && List.of(operands).stream().allMatch(v -> graph.constant(v).isPresent());
         if (!fixed || graph.constant(made.get(0)).isPresent() || made.get(0).shape().size().constant() > MOST_FOLDED) {
             return made;
         }
-        String name = graph.constant(operands[0]).map(Constant::name).orElse("");
+        String name = counted ? "" : graph.constant(operands[0]).map(Constant::name).orElse("");
         return List.of(constant(name, computed(op, attributes, operands)));
+    }
+
+    private static boolean isSmall(Value value) {
+        return value.shape().isConstant() && value.shape().size().constant() <= SmallNumbers.MOST;
     }
 
     private TensorData computed(Op op, Attributes attributes, Value... operands) {

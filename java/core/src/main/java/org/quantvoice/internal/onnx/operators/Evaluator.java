@@ -1,14 +1,10 @@
 package org.quantvoice.internal.onnx.operators;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
@@ -126,40 +122,7 @@ public final class Evaluator {
 
     /** Runs those nodes that some values need. */
     void run(List<OnnxNode> nodes, Scope scope, List<String> outputs) {
-        Set<OnnxNode> needed = needed(nodes, outputs);
-        for (OnnxNode node : nodes) {
-            if (needed.contains(node)) {
-                step(node, scope);
-            }
-        }
-    }
-
-    private static Set<OnnxNode> needed(List<OnnxNode> nodes, List<String> outputs) {
-        Map<String, OnnxNode> makers = new HashMap<>();
-        for (OnnxNode node : nodes) {
-            for (String name : node.outputs()) {
-                if (!name.isEmpty() && makers.put(name, node) != null) {
-                    throw new ModelFormatException(
-                            "an ONNX graph in which two nodes make '" + name + "'",
-                            "a name for each value",
-                            "export the model again");
-                }
-            }
-        }
-        Set<OnnxNode> needed = java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
-        Set<String> seen = new HashSet<>();
-        Deque<String> open = new ArrayDeque<>(outputs);
-        while (!open.isEmpty()) {
-            OnnxNode maker = makers.get(open.pop());
-            if (maker != null && needed.add(maker)) {
-                for (String name : Subgraphs.names(maker)) {
-                    if (seen.add(name)) {
-                        open.add(name);
-                    }
-                }
-            }
-        }
-        return needed;
+        new NodeOrder(model.file(), nodes).of(outputs).forEach(node -> step(node, scope));
     }
 
     private void step(OnnxNode node, Scope scope) {
@@ -211,8 +174,8 @@ public final class Evaluator {
     private Operand undefined(String name, OnnxNode node) {
         throw new ModelFormatException(
                 model.file() + ", whose node '" + node.name() + "' (" + node.operator() + ") uses '" + name
-                        + "', which nothing before it makes",
-                "nodes in an order in which each uses what earlier ones make, without a cycle",
+                        + "', which nothing makes",
+                "nodes that use inputs, weights and what other nodes make",
                 "export the model again");
     }
 }

@@ -197,7 +197,9 @@ final class QuantizedOperators {
     /** Operands: a, scale, zero, b, scale, zero, and scale and zero of the result. */
     private static List<Operand> roundedProduct(Call call) {
         if (!(call.operand(3) instanceof Operand.Fixed fixed) || fixed.data().shape().length != 2) {
-            throw call.unsupported("with a weight that is computed at run time");
+            Call inner = call.with(rounded(call, 0), rounded(call, 3));
+            Value computed = call.add(Op.MATMUL, inner.value(0), inner.value(1));
+            return List.of(new Operand.Rounded(computed, levels(call, 6, 7, call.type(7)), true));
         }
         StoredWeight weight = ((Operand.Stored) along(call, fixed, 1)).weight();
         Value result = IntegerLayers.linear(call, rounded(call, 0), weight.transposed());

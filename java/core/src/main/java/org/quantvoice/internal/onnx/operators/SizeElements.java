@@ -87,7 +87,8 @@ final class SizeElements {
             case "Unsqueeze", "Squeeze", "Reshape", "Flatten" -> reshaped(call, x, operands);
             case "Concat" -> rank == 1 ? joined(operands) : Optional.empty();
             case "Gather" -> rank == 1 ? gathered(x, operands.get(1)) : Optional.empty();
-            case "Slice" -> rank == 1 ? sliced(call, x, operands) : Optional.empty();
+            case "Slice" -> SizeSlices.sliced(call, x, operands);
+            case "Transpose" -> SizeSlices.transposed(call, x);
             case "ReduceProd", "ReduceSum", "ReduceMax", "ReduceMin" -> rank == 1 ? reduced(call, x) : Optional.empty();
             case "Expand" -> expanded(x, operands.get(1));
             case "Range" -> counted(operands);
@@ -135,30 +136,6 @@ final class SizeElements {
             elements.add(x.elements().get((int) inside));
         }
         return of(x, places.shape(), elements);
-    }
-
-    private static Optional<Operand> sliced(Call call, Operand.Sizes x, List<Operand.Sizes> operands) {
-        int size = x.elements().size();
-        List<Long> starts = call.longs("starts", 1);
-        List<Long> ends = call.longs("ends", 2);
-        long step = operands.size() > 4 ? call.longs("steps", 4).get(0) : 1;
-        if (starts.size() != 1 || step == 0) {
-            return Optional.empty();
-        }
-        long low = step > 0 ? 0 : -1;
-        long high = step > 0 ? size : size - 1;
-        long start = clamped(starts.get(0), size, 0, high);
-        long end = clamped(ends.get(0), size, low, high);
-        List<Ratio> elements = new ArrayList<>();
-        for (long i = start; step > 0 ? i < end : i > end; i += step) {
-            elements.add(x.elements().get((int) i));
-        }
-        return of(x, List.of((long) elements.size()), elements);
-    }
-
-    private static long clamped(long place, int size, long low, long high) {
-        long inside = place < 0 ? Math.max(place, -2L * size - 2) + size : place;
-        return Math.max(low, Math.min(inside, high));
     }
 
     private static Optional<Operand> reduced(Call call, Operand.Sizes x) {

@@ -1,0 +1,82 @@
+package org.quantvoice.internal.onnx.operators;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.internal.onnx.read.OnnxNode;
+
+/**
+ * The nodes that some values need, each behind those whose results it uses. Files should have them in such an order, but converters
+ * add nodes at the end.
+ */
+final class NodeOrder {
+    private final Path file;
+    private final Map<String, OnnxNode> makers = new HashMap<>();
+
+    NodeOrder(Path file, List<OnnxNode> nodes) {
+        this.file = file;
+        for (OnnxNode node : nodes) {
+            for (String name : node.outputs()) {
+                if (!name.isEmpty() && makers.put(name, node) != null) {
+                    throw new ModelFormatException(
+                            file + ", in which two nodes make '" + name + "'",
+                            "a name for each value",
+                            "export the model again");
+                }
+            }
+        }
+    }
+
+    List<OnnxNode> of(List<String> outputs) {
+        List<OnnxNode> order = new ArrayList<>();
+        Set<OnnxNode> done = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<OnnxNode> open = Collections.newSetFromMap(new IdentityHashMap<>());
+        Deque<OnnxNode> stack = new ArrayDeque<>();
+        outputs.forEach(name -> push(name, stack));
+        while (!stack.isEmpty()) {
+            OnnxNode node = stack.peek();
+            if (done.contains(node) || open.contains(node)) {
+                stack.pop();
+                if (open.remove(node)) {
+                    done.add(node);
+                    order.add(node);
+                }
+                continue;
+            }
+            open.add(node);
+            for (String name : Subgraphs.names(node)) {
+                OnnxNode maker = makers.get(name);
+                if (maker != null && open.contains(maker)) {
+                    throw cycle(node, name);
+                }
+                if (maker != null && !done.contains(maker)) {
+                    stack.push(maker);
+                }
+            }
+        }
+        return order;
+    }
+
+    private void push(String name, Deque<OnnxNode> stack) {
+        OnnxNode maker = makers.get(name);
+        if (maker != null) {
+            stack.push(maker);
+        }
+    }
+
+    private ModelFormatException cycle(OnnxNode node, String name) {
+        return new ModelFormatException(
+                file + ", a graph with a cycle: the node '" + node.name() + "' (" + node.operator() + ") uses '" + name
+                        + "', which depends on its own result",
+                "a graph without cycles",
+                "export the model again");
+    }
+}

@@ -332,8 +332,26 @@ def run(path, name, x):
     return s.run(None, {i.name: a.numpy() for i, a in zip(s.get_inputs(), arguments(name, x))})[0]
 
 
+def stripped(path, name):
+    """Without the stack traces that the newer exporter notes with every node; with the metadata that NeMo's files have."""
+    m = onnx.load(path)
+    for node in m.graph.node:
+        kept = [p for p in node.metadata_props if p.key == "pkg.torch.onnx.name_scopes"]
+        del node.metadata_props[:]
+        node.metadata_props.extend(kept)
+        node.ClearField("doc_string")
+    for value in list(m.graph.value_info) + list(m.graph.initializer) + list(m.graph.input) + list(m.graph.output):
+        del value.metadata_props[:]
+    del m.graph.value_info[:]
+    if name.startswith("features"):
+        for key, value in (("model_type", "EncDecCTCModelBPE"), ("normalize_type", "per_feature"), ("subsampling_factor", "4")):
+            m.metadata_props.add(key=key, value=value)
+    onnx.save(m, path)
+
+
 def finish(name, model=None):
     path = f"{OUT}/{name}.onnx"
+    stripped(path, name)
     for i, x in enumerate(INPUTS):
         y = run(path, name, x)
         if model is not None:

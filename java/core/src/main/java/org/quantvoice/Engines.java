@@ -105,10 +105,11 @@ record Engines(List<EngineProvider> providers) {
     }
 
     private ModelFormatException unknown(Path model) {
+        Optional<ForeignFile> kind = ForeignFile.of(model);
         return new ModelFormatException(
-                model + ", which no chosen engine reads",
-                "a TorchScript file (.pt) or a .qv file, for " + names(),
-                "pass a model saved by torch.jit.save");
+                model + kind.map(k -> ", " + k.kind()).orElse("") + ", which no chosen engine reads",
+                "a .qv file, a TorchScript file (.pt), an ONNX file or a folder of Hugging Face's transformers, for " + names(),
+                kind.map(ForeignFile::cure).orElse("pass a model saved by torch.jit.save, or exported as ONNX"));
     }
 
     private String names() {

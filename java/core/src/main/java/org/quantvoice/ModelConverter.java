@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.quantvoice.internal.nativeengine.ModelImport;
 
-/** Writes models of other programs as {@code .qv} files, in float and without making them ready to run. */
+/** Writes models of other programs as {@code .qv} files, in the numbers that they have. */
 public final class ModelConverter {
     private ModelConverter() {}
 
     /**
-     * Writes a model: a folder of Hugging Face's transformers, or a TorchScript file where {@code quantvoice-torch} is on the
-     * class path.
+     * Writes a model: a folder of Hugging Face's transformers, an ONNX file, or a TorchScript file where {@code quantvoice-torch}
+     * is on the class path.
      *
      * @param model the folder or file; {@code adapter.<language>.safetensors} in a folder chooses a language of many
      * @param vocabulary its token list; empty: that of the folder, or the one beside the file

@@ -17,11 +17,11 @@ import picocli.CommandLine.Parameters;
 /** {@code qv import}. */
 @Command(
         name = "import",
-        description = "Writes a model of another program as a .qv file, in float.",
+        description = "Writes a model of another program as a .qv file, in the numbers that it has.",
         footer = {
             "",
-            "MODEL: a folder of Hugging Face's transformers (config.json, model.safetensors, ...), or",
-            "a TorchScript file. qv quantize makes an int8 file of either at once."
+            "MODEL: a folder of Hugging Face's transformers (config.json, model.safetensors, ...), an ONNX",
+            "file, or a TorchScript file. qv quantize makes an int8 file of a float one at once."
         },
         sortOptions = false)
 final class ImportCommand extends Subcommand {
@@ -40,7 +40,7 @@ final class ImportCommand extends Subcommand {
             names = "--vocabulary",
             paramLabel = "JSON",
             order = 2,
-            description = "Token list of the model (default: that of the folder, or the one beside the file).")
+            description = "Token list of the model (default: that of the folder or file, or the one beside it).")
     private @Nullable Path vocabulary;
 
     @Option(

@@ -20,13 +20,14 @@ import org.slf4j.LoggerFactory;
  * @param frames on samples
  * @param sampleRate hertz
  */
-record FolderCard(TokenList list, int size, Optional<Integer> padding, Frames frames, int sampleRate) {
+public record FolderCard(TokenList list, int size, Optional<Integer> padding, Frames frames, int sampleRate) {
     private static final Logger LOG = LoggerFactory.getLogger(FolderCard.class);
 
     private static final List<String> BLANKS = List.of("<pad>", "[PAD]", "<blank>", "<blk>", "<b>", "[blank]");
     private static final String LAST = "<blank>";
 
-    String toJson() {
+    /** The text. */
+    public String toJson() {
         List<String> texts = withBlank().ofHead(size);
         int blank = blank();
         LOG.info("{}: the blank is '{}', number {}", list.source(), texts.get(blank), blank);

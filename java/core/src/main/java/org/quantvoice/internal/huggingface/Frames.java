@@ -6,7 +6,7 @@ package org.quantvoice.internal.huggingface;
  * @param hop samples from one frame to the next
  * @param window samples that a frame sees
  */
-record Frames(long hop, long window) {
+public record Frames(long hop, long window) {
 
     static Frames of(int[] kernels, int[] strides) {
         Frames all = new Frames(1, 1);

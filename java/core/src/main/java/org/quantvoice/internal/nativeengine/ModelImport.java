@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.engine.OutputForm;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.engine.Services;
 import org.quantvoice.graph.Graph;
@@ -14,6 +15,7 @@ import org.quantvoice.internal.program.ShortestInput;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.qv.QvModel;
 import org.quantvoice.source.GraphSource;
+import org.quantvoice.source.SourcedGraph;
 import org.quantvoice.source.StreamingGraphSource;
 
 /**
@@ -24,7 +26,7 @@ public final class ModelImport {
     private ModelImport() {}
 
     /**
-     * Writes a model, atomically.
+     * Writes a model, atomically, once what the engine computes with it was compared with the runs that its source brings.
      *
      * @param model a file or folder that a {@link GraphSource} reads
      * @param tokens the token list as text, kept in the file
@@ -45,11 +47,18 @@ public final class ModelImport {
             }
             return;
         }
-        Graph graph = BatchNormFolding.apply(source.get().read(model));
-        Map<String, String> provenance = Provenance.of(model, Optional.empty(), List.of());
-        try (QvModel whole = new QvModel(graph, tokens, provenance)) {
-            ShortestInput.of(graph);
-            QvFile.write(whole, target);
+        SourcedGraph sourced = source.get().readWithTrials(model, ImportCheck.inputs());
+        Graph folded = BatchNormFolding.apply(sourced.graph());
+        OutputForm form = AcousticOutput.form(folded, sourced.trials());
+        Map<String, String> facts = Provenance.of(model, Optional.empty(), List.of());
+        facts.put("output", form.toString());
+        try (QvModel whole = new QvModel(AcousticOutput.of(folded, form), tokens, facts)) {
+            if (sourced.trials().isEmpty()) {
+                ShortestInput.of(whole.graph());
+                QvFile.write(whole, target);
+            } else {
+                QvFile.write(NativeEngine.checked(whole, model, sourced, form), target);
+            }
         }
     }
 }

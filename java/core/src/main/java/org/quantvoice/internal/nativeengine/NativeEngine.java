@@ -17,6 +17,7 @@ import org.quantvoice.engine.EngineProvider;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.engine.OutputForm;
+import org.quantvoice.engine.Progress;
 import org.quantvoice.engine.Services;
 import org.quantvoice.error.BudgetException;
 import org.quantvoice.error.CalibrationException;
@@ -149,6 +150,17 @@ public final class NativeEngine implements EngineProvider {
         } catch (RuntimeException | Error e) {
             model.close();
             throw e;
+        }
+    }
+
+    /** A model whose results are those of its source, with what was found out on the way. */
+    static QvModel checked(QvModel model, Path file, SourcedGraph sourced, OutputForm form) {
+        ModelRequest request = new ModelRequest(
+                file, Optional.empty(), List.of(), Optional.empty(), 1, Progress.none(), Optional.empty());
+        try (NativeModel opened = openImported(model, Optional.empty(), sourced, request, false)) {
+            ImportCheck.compare(opened, model.graph(), sourced, form);
+            String shortest = opened.provenance().get(NativeModel.SHORTEST);
+            return shortest == null ? model : model.withFact(NativeModel.SHORTEST, shortest);
         }
     }
 

@@ -112,6 +112,12 @@ public record ScriptArchive(Path path, long bytes, String root, boolean int8) {
 
     private static String root(Path path, ZipFile zip) {
         List<String> names = zip.stream().map(ZipEntry::getName).toList();
+        if (names.stream().anyMatch(n -> n.equals("archive_format") || n.endsWith("/archive_format"))) {
+            throw new ModelFormatException(
+                    "a .pt2 file of torch.export at " + path,
+                    "a TorchScript file, or an ONNX file",
+                    "write the exported program with torch.onnx.export(.., dynamo=True), or " + CURE);
+        }
         Optional<String> root = names.stream()
                 .filter(n -> n.endsWith("/data.pkl") && n.indexOf('/') == n.length() - "/data.pkl".length())
                 .map(n -> n.substring(0, n.indexOf('/')))

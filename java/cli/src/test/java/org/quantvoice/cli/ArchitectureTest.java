@@ -218,6 +218,7 @@ class ArchitectureTest {
                         "org.quantvoice.source..",
                         "org.quantvoice.graph..",
                         "org.quantvoice.internal.huggingface..",
+                        "org.quantvoice.internal.onnx..",
                         "org.quantvoice.internal.passes..",
                         "org.quantvoice.internal.qv..")
                 .should()

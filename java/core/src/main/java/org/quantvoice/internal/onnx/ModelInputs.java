@@ -15,7 +15,7 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.operators.Evaluator;
-import org.quantvoice.internal.onnx.operators.Operand;
+import org.quantvoice.internal.onnx.values.Operand;
 import org.quantvoice.internal.onnx.read.ElementType;
 import org.quantvoice.internal.onnx.read.OnnxInput;
 import org.quantvoice.internal.onnx.read.OnnxModel;

@@ -9,7 +9,7 @@ import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.internal.onnx.operators.Evaluator;
-import org.quantvoice.internal.onnx.operators.Operand;
+import org.quantvoice.internal.onnx.values.Operand;
 import org.quantvoice.internal.onnx.read.OnnxModel;
 
 /** The graph of an acoustic model: for any batch, or else for one recording at a time. */

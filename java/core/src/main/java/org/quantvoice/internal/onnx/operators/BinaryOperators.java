@@ -10,6 +10,7 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.read.ElementType;
+import org.quantvoice.internal.onnx.values.Operand;
 
 /** Operators of two broadcasting operands, and choices. */
 final class BinaryOperators {

@@ -20,6 +20,9 @@ import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.read.ElementType;
 import org.quantvoice.internal.reference.ReferenceInterpreter;
+import org.quantvoice.internal.onnx.values.Operand;
+import org.quantvoice.internal.onnx.values.Ratio;
+import org.quantvoice.internal.onnx.values.SmallNumbers;
 
 /** The graph under construction: what depends on constants alone is computed at once. */
 final class Build {

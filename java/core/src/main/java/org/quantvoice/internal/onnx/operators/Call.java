@@ -15,6 +15,9 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.read.ElementType;
 import org.quantvoice.internal.onnx.read.OnnxAttribute;
 import org.quantvoice.internal.onnx.read.OnnxNode;
+import org.quantvoice.internal.onnx.values.Operand;
+import org.quantvoice.internal.onnx.values.Ratio;
+import org.quantvoice.internal.onnx.values.SmallNumbers;
 
 /** One node at work: its operands and settings as the operator wants them, and where its nodes of the graph go. */
 final class Call {

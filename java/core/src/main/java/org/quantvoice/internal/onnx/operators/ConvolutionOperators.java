@@ -11,6 +11,7 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.read.ElementType;
+import org.quantvoice.internal.onnx.values.Operand;
 
 /** Convolutions over one or two axes, and pooling. */
 final class ConvolutionOperators {

@@ -6,6 +6,8 @@ import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.onnx.values.IntegerProduct;
+import org.quantvoice.internal.onnx.values.Operand;
 
 /**
  * {@code DynamicQuantizeLinear} written out, for uses that are no layers of the engine: the range of a tensor with 0 in it, in 256

@@ -9,6 +9,7 @@ import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.onnx.values.Operand;
 
 /**
  * {@code Einsum} of one or two operands: letters of both that stay are batch axes, letters of both that go are summed in a product,

@@ -2,6 +2,7 @@ package org.quantvoice.internal.onnx.operators;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.quantvoice.graph.Attributes;
@@ -9,6 +10,7 @@ import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.read.ElementType;
+import org.quantvoice.internal.onnx.values.Operand;
 
 /** Operators on each element alone. */
 final class ElementwiseOperators {
@@ -131,35 +133,36 @@ final class ElementwiseOperators {
     }
 
     private static List<Operand> clip(Call call) {
-        OptionalDouble min = bound(call, "min", 1);
-        OptionalDouble max = bound(call, "max", 2);
+        Optional<Object> min = bound(call, "min", 1);
+        Optional<Object> max = bound(call, "max", 2);
         Value x = call.value(0);
         Attributes attributes = Attributes.NONE;
-        boolean whole = x.type() == DType.INT;
         if (min.isPresent()) {
-            attributes = attributes.with("min", whole ? (Object) (long) min.getAsDouble() : (Object) min.getAsDouble());
+            attributes = attributes.with("min", min.get());
         }
         if (max.isPresent()) {
-            attributes = attributes.with("max", whole ? (Object) (long) max.getAsDouble() : (Object) max.getAsDouble());
+            attributes = attributes.with("max", max.get());
         }
-        boolean relu = min.isPresent() && min.getAsDouble() == 0 && max.isEmpty();
+        boolean relu = min.isPresent() && min.get().equals(0.0) && max.isEmpty();
         return attributes.equals(Attributes.NONE)
                 ? List.of(call.operand(0))
                 : call.like(relu ? call.add(Op.RELU, x) : call.add(Op.CLAMP, attributes, x));
     }
 
-    private static OptionalDouble bound(Call call, String attribute, int index) {
+    /** A double, or a whole number that sizes may give. */
+    private static Optional<Object> bound(Call call, String attribute, int index) {
         if (call.hasAttribute(attribute)) {
-            return OptionalDouble.of(call.real(attribute, 0));
+            return Optional.of(call.real(attribute, 0));
         }
         if (!call.has(index)) {
-            return OptionalDouble.empty();
+            return Optional.empty();
         }
         OptionalDouble number = call.number(index);
-        if (number.isEmpty()) {
-            throw call.unsupported("with a bound that depends on the samples");
+        boolean real = call.type(0).read() == DType.FLOAT;
+        if (real && number.isPresent()) {
+            return Optional.of(number.getAsDouble());
         }
-        return number;
+        return Optional.of(call.dim(index));
     }
 
     private static List<Operand> prelu(Call call) {

@@ -15,6 +15,7 @@ import org.quantvoice.internal.onnx.read.OnnxGraph;
 import org.quantvoice.internal.onnx.read.OnnxInput;
 import org.quantvoice.internal.onnx.read.OnnxModel;
 import org.quantvoice.internal.onnx.read.OnnxNode;
+import org.quantvoice.internal.onnx.values.Operand;
 
 /**
  * Follows the nodes of a model from its inputs to its outputs and writes down what they do. What no output needs is not looked at.

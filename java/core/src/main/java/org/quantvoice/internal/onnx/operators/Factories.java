@@ -14,6 +14,9 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.read.ElementType;
 import org.quantvoice.internal.onnx.read.OnnxAttribute;
 import org.quantvoice.internal.onnx.read.OnnxTensor;
+import org.quantvoice.internal.onnx.values.Operand;
+import org.quantvoice.internal.onnx.values.Ratio;
+import org.quantvoice.internal.onnx.values.SmallNumbers;
 
 /** New tensors: constants, shapes, ranges. */
 final class Factories {

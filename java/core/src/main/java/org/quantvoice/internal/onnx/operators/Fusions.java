@@ -9,6 +9,7 @@ import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.onnx.values.Operand;
 
 /**
  * Sums, products and quotients that are parts of something larger: biases, GELU, SiLU, GLU, layer norms spelled out, and scales of

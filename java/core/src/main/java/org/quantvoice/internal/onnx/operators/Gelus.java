@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.onnx.values.Operand;
 
 /** {@code x (1 + erf(x / sqrt 2)) / 2} with its factors in any order. */
 final class Gelus {

@@ -8,6 +8,9 @@ import org.quantvoice.graph.Int8Tensor;
 import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.onnx.values.IntegerProduct;
+import org.quantvoice.internal.onnx.values.Operand;
+import org.quantvoice.internal.onnx.values.StoredWeight;
 
 /** Layers whose weights a file keeps in 8 bits, in the numbers that it gives them. */
 final class IntegerLayers {

@@ -13,6 +13,8 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.onnx.values.Operand;
+import org.quantvoice.internal.onnx.values.TransposedMatrix;
 
 /** Operators that reorder, repeat or cut a tensor's elements. */
 final class LayoutOperators {

@@ -8,6 +8,8 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.onnx.values.Levels;
+import org.quantvoice.internal.onnx.values.Operand;
 
 /** Operands as tensors of the graph: what was kept back for a better form is written out. */
 final class Materials {

@@ -19,10 +19,12 @@ import org.quantvoice.internal.onnx.read.OnnxNode;
  */
 final class NodeOrder {
     private final Path file;
+    private final List<OnnxNode> nodes;
     private final Map<String, OnnxNode> makers = new HashMap<>();
 
     NodeOrder(Path file, List<OnnxNode> nodes) {
         this.file = file;
+        this.nodes = nodes;
         for (OnnxNode node : nodes) {
             for (String name : node.outputs()) {
                 if (!name.isEmpty() && makers.put(name, node) != null) {
@@ -35,12 +37,39 @@ final class NodeOrder {
         }
     }
 
+    /** The nodes that these values need; those of a file that is in order stay in the file's order. */
     List<OnnxNode> of(List<String> outputs) {
+        Set<OnnxNode> needed = needed(outputs);
         List<OnnxNode> order = new ArrayList<>();
-        Set<OnnxNode> done = Collections.newSetFromMap(new IdentityHashMap<>());
-        Set<OnnxNode> open = Collections.newSetFromMap(new IdentityHashMap<>());
-        Deque<OnnxNode> stack = new ArrayDeque<>();
-        outputs.forEach(name -> push(name, stack));
+        Set<OnnxNode> done = newSet();
+        for (OnnxNode node : nodes) {
+            if (needed.contains(node) && !done.contains(node)) {
+                visit(node, order, done);
+            }
+        }
+        return order;
+    }
+
+    private Set<OnnxNode> needed(List<String> outputs) {
+        Set<OnnxNode> needed = newSet();
+        Deque<String> open = new ArrayDeque<>(outputs);
+        while (!open.isEmpty()) {
+            OnnxNode maker = makers.get(open.pop());
+            if (maker != null && needed.add(maker)) {
+                open.addAll(Subgraphs.names(maker));
+            }
+        }
+        return needed;
+    }
+
+    private static Set<OnnxNode> newSet() {
+        return Collections.newSetFromMap(new IdentityHashMap<>());
+    }
+
+    /** A node behind those that it needs. */
+    private void visit(OnnxNode root, List<OnnxNode> order, Set<OnnxNode> done) {
+        Set<OnnxNode> open = newSet();
+        Deque<OnnxNode> stack = new ArrayDeque<>(List.of(root));
         while (!stack.isEmpty()) {
             OnnxNode node = stack.peek();
             if (done.contains(node) || open.contains(node)) {
@@ -61,14 +90,6 @@ final class NodeOrder {
                     stack.push(maker);
                 }
             }
-        }
-        return order;
-    }
-
-    private void push(String name, Deque<OnnxNode> stack) {
-        OnnxNode maker = makers.get(name);
-        if (maker != null) {
-            stack.push(maker);
         }
     }
 

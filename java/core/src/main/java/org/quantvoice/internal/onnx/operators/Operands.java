@@ -4,6 +4,7 @@ import java.util.OptionalDouble;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.internal.onnx.read.ElementType;
+import org.quantvoice.internal.onnx.values.Operand;
 
 /** Questions about operands. */
 final class Operands {

@@ -1,6 +1,7 @@
 package org.quantvoice.internal.onnx.operators;
 
 import java.util.List;
+import org.quantvoice.internal.onnx.values.Operand;
 
 /** An ONNX operator in terms of the graph. */
 @FunctionalInterface

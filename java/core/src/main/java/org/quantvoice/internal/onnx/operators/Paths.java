@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.quantvoice.internal.onnx.read.OnnxNode;
+import org.quantvoice.internal.onnx.values.Operand;
 
 /**
  * Dotted paths of the modules that nodes come from: of a parameter's name where a node has one, else of its own name (PyTorch's older

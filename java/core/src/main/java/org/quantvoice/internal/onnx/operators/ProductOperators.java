@@ -11,6 +11,8 @@ import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.read.ElementType;
+import org.quantvoice.internal.onnx.values.Operand;
+import org.quantvoice.internal.onnx.values.StoredWeight;
 
 /** Products of matrices; those with a matrix of the model become linear layers. */
 final class ProductOperators {

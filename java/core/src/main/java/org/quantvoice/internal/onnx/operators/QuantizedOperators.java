@@ -9,6 +9,10 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.read.ElementType;
+import org.quantvoice.internal.onnx.values.IntegerProduct;
+import org.quantvoice.internal.onnx.values.Levels;
+import org.quantvoice.internal.onnx.values.Operand;
+import org.quantvoice.internal.onnx.values.StoredWeight;
 
 /** Levels of 8 bits: what a file keeps in int8 is taken over as it is, not rounded twice. */
 final class QuantizedOperators {

@@ -11,6 +11,7 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.onnx.values.Operand;
 
 /** LSTM and GRU: one layer, one or two directions, with ONNX's order of gates. */
 final class RecurrentOperators {

@@ -10,6 +10,7 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.onnx.values.Operand;
 
 /** Softmax, and sums, means and extremes over axes. */
 final class ReductionOperators {

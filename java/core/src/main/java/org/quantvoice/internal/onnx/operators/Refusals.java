@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.onnx.read.OnnxModel;
 import org.quantvoice.internal.onnx.read.OnnxNode;
+import org.quantvoice.internal.onnx.values.Operand;
 
 /** What is said of a node that the graph cannot express. */
 final class Refusals {

@@ -3,6 +3,7 @@ package org.quantvoice.internal.onnx.operators;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.internal.onnx.values.Operand;
 
 /** Values of a graph by name, and those of the graph around it. */
 final class Scope {

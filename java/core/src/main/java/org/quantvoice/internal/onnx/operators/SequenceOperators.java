@@ -7,6 +7,7 @@ import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.onnx.values.Operand;
 
 /** Lists of tensors, which older exporters make where a model cuts a tensor into parts. */
 final class SequenceOperators {

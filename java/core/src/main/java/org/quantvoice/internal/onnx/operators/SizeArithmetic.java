@@ -9,6 +9,9 @@ import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.internal.onnx.read.ElementType;
+import org.quantvoice.internal.onnx.values.Operand;
+import org.quantvoice.internal.onnx.values.Ratio;
+import org.quantvoice.internal.onnx.values.SmallNumbers;
 
 /** Operators of shape computations, on numbers that sizes give. An operator that sizes do not decide gives nothing. */
 final class SizeArithmetic {

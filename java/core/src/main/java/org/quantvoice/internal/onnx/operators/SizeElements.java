@@ -7,6 +7,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.internal.onnx.read.ElementType;
+import org.quantvoice.internal.onnx.values.Operand;
+import org.quantvoice.internal.onnx.values.Ratio;
+import org.quantvoice.internal.onnx.values.SmallNumbers;
 
 /** Numbers of shape computations put together, taken apart and chosen from. */
 final class SizeElements {

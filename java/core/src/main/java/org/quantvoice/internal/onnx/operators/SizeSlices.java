@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.quantvoice.internal.onnx.values.Operand;
+import org.quantvoice.internal.onnx.values.Ratio;
 
 /** Slices and other orders of numbers that sizes give, with any axes. */
 final class SizeSlices {

@@ -10,6 +10,7 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.onnx.values.Operand;
 
 /** {@code STFT} as a product with the Fourier matrix, which no recipe rounds. */
 final class SpectrumOperators {

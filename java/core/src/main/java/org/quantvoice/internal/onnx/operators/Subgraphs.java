@@ -11,6 +11,7 @@ import org.quantvoice.internal.onnx.read.OnnxAttribute;
 import org.quantvoice.internal.onnx.read.OnnxFunction;
 import org.quantvoice.internal.onnx.read.OnnxGraph;
 import org.quantvoice.internal.onnx.read.OnnxNode;
+import org.quantvoice.internal.onnx.values.Operand;
 
 /** Nodes that hold others: branches and loops that sizes decide, and functions of the file. */
 final class Subgraphs {

@@ -7,6 +7,7 @@ import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.onnx.values.Operand;
 
 /** {@code ConvTranspose}: a convolution, with the kernel read from its end, of an input with zeros between its elements. */
 final class TransposedConvolution {

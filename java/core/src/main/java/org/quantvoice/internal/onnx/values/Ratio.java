@@ -1,4 +1,4 @@
-package org.quantvoice.internal.onnx.operators;
+package org.quantvoice.internal.onnx.values;
 
 import java.util.Optional;
 import org.quantvoice.graph.Dim;
@@ -9,20 +9,20 @@ import org.quantvoice.graph.Dim;
  * @param top of the fraction
  * @param bottom above 0
  */
-record Ratio(Dim top, long bottom) {
+public record Ratio(Dim top, long bottom) {
     private static final long MOST_PARTS = 1 << 20;
     private static final double WHOLE = 1L << 52;
 
-    static Ratio of(Dim whole) {
+    public static Ratio of(Dim whole) {
         return new Ratio(whole, 1);
     }
 
-    static Ratio of(boolean truth) {
+    public static Ratio of(boolean truth) {
         return of(Dim.of(truth ? 1 : 0));
     }
 
     /** A real number as a fraction with a small power of two below. */
-    static Optional<Ratio> exact(double number) {
+    public static Optional<Ratio> exact(double number) {
         for (long bottom = 1; bottom <= MOST_PARTS; bottom *= 2) {
             double top = number * bottom;
             if (top == Math.rint(top) && Math.abs(top) < WHOLE) {
@@ -32,28 +32,28 @@ record Ratio(Dim top, long bottom) {
         return Optional.empty();
     }
 
-    boolean isConstant() {
+    public boolean isConstant() {
         return top.isConstant();
     }
 
     /** The value of a constant. */
-    double number() {
+    public double number() {
         return (double) top.constant() / bottom;
     }
 
-    boolean isWhole() {
+    public boolean isWhole() {
         return bottom == 1;
     }
 
-    Ratio plus(Ratio other) {
+    public Ratio plus(Ratio other) {
         return lowest(top.times(other.bottom).plus(other.top.times(bottom)), Math.multiplyExact(bottom, other.bottom));
     }
 
-    Ratio negated() {
+    public Ratio negated() {
         return new Ratio(top.times(-1), bottom);
     }
 
-    Ratio times(Ratio other) {
+    public Ratio times(Ratio other) {
         return lowest(top.times(other.top), Math.multiplyExact(bottom, other.bottom));
     }
 
@@ -63,7 +63,7 @@ record Ratio(Dim top, long bottom) {
     }
 
     /** True division: by a constant, or a size that divides. */
-    Optional<Ratio> dividedBy(Ratio other) {
+    public Optional<Ratio> dividedBy(Ratio other) {
         if (other.top.is(0)) {
             return Optional.empty();
         }
@@ -80,32 +80,32 @@ record Ratio(Dim top, long bottom) {
         return Optional.of(lowest(signed, Math.multiplyExact(bottom, Math.abs(divisor))));
     }
 
-    Ratio floor() {
+    public Ratio floor() {
         return of(top.floorDiv(bottom));
     }
 
-    Ratio ceil() {
+    public Ratio ceil() {
         return of(top.plus(bottom - 1).floorDiv(bottom));
     }
 
-    Ratio max(Ratio other) {
+    public Ratio max(Ratio other) {
         return lowest(top.times(other.bottom).max(other.top.times(bottom)), Math.multiplyExact(bottom, other.bottom));
     }
 
     /** Towards zero, as casts and integer divisions do. */
-    Ratio truncated() {
+    public Ratio truncated() {
         return top.isConstant() ? of(Dim.of(top.constant() / bottom)) : floor();
     }
 
     /** Whether this is below the other; nothing if sizes do not tell. */
-    Optional<Boolean> isBelow(Ratio other) {
+    public Optional<Boolean> isBelow(Ratio other) {
         Dim difference = top.times(other.bottom).minus(other.top.times(bottom));
         return difference.isAtMost(-1)
                 ? Optional.of(true)
                 : difference.isAtLeast(0) ? Optional.of(false) : Optional.empty();
     }
 
-    Optional<Boolean> isEqual(Ratio other) {
+    public Optional<Boolean> isEqual(Ratio other) {
         Dim difference = top.times(other.bottom).minus(other.top.times(bottom));
         if (difference.is(0)) {
             return Optional.of(true);

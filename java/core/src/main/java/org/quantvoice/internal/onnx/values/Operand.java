@@ -1,4 +1,4 @@
-package org.quantvoice.internal.onnx.operators;
+package org.quantvoice.internal.onnx.values;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +55,8 @@ public sealed interface Operand {
 
     /** Levels, scale and zero point that {@code DynamicQuantizeLinear} gives for an activation. */
     record Dynamic(Value x, Part part) implements Operand {
-        enum Part {
+        /** Which result of the operator. */
+        public enum Part {
             LEVELS,
             SCALE,
             ZERO

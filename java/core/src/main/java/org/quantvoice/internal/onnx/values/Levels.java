@@ -1,4 +1,4 @@
-package org.quantvoice.internal.onnx.operators;
+package org.quantvoice.internal.onnx.values;
 
 /**
  * Where the values lie that an activation is rounded to: {@code (level - zero) * scale}.
@@ -8,15 +8,15 @@ package org.quantvoice.internal.onnx.operators;
  * @param low smallest level
  * @param high largest level
  */
-record Levels(double scale, long zero, long low, long high) {
+public record Levels(double scale, long zero, long low, long high) {
 
     /** Whether they are 256, as those of the kernels. */
-    boolean isByte() {
+    public boolean isByte() {
         return high - low == 255;
     }
 
     /** The zero point where levels are counted from 0. */
-    int unsignedZero() {
+    public int unsignedZero() {
         return Math.toIntExact(zero - low);
     }
 }

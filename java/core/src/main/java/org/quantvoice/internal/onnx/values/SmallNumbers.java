@@ -1,4 +1,4 @@
-package org.quantvoice.internal.onnx.operators;
+package org.quantvoice.internal.onnx.values;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,13 +9,13 @@ import org.quantvoice.graph.TensorData;
 import org.quantvoice.internal.onnx.read.ElementType;
 
 /** Operands as few numbers that sizes give, which is how models compute shapes. */
-final class SmallNumbers {
-    static final int MOST = 512;
+public final class SmallNumbers {
+    public static final int MOST = 512;
 
     private SmallNumbers() {}
 
     /** The numbers of an operand; nothing if it has more, others, or floats that are no short fractions. */
-    static Optional<Operand.Sizes> of(Operand operand) {
+    public static Optional<Operand.Sizes> of(Operand operand) {
         if (operand instanceof Operand.Sizes sizes) {
             return Optional.of(sizes);
         }
@@ -45,7 +45,7 @@ final class SmallNumbers {
         return Optional.of(sizes(fixed.type(), fixed.data().shape(), elements));
     }
 
-    static Operand.Sizes sizes(ElementType type, long[] shape, List<Ratio> elements) {
+    public static Operand.Sizes sizes(ElementType type, long[] shape, List<Ratio> elements) {
         return new Operand.Sizes(type, Arrays.stream(shape).boxed().toList(), elements);
     }
 

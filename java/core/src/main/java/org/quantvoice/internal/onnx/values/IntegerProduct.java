@@ -1,4 +1,4 @@
-package org.quantvoice.internal.onnx.operators;
+package org.quantvoice.internal.onnx.values;
 
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Op;
@@ -12,4 +12,4 @@ import org.quantvoice.graph.Value;
  * @param weight as the operator wants it, its scale 1
  * @param attributes of the operator
  */
-record IntegerProduct(Op op, Value x, StoredWeight weight, Attributes attributes) {}
+public record IntegerProduct(Op op, Value x, StoredWeight weight, Attributes attributes) {}

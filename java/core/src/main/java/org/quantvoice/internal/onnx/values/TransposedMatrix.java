@@ -1,4 +1,4 @@
-package org.quantvoice.internal.onnx.operators;
+package org.quantvoice.internal.onnx.values;
 
 import java.lang.ref.SoftReference;
 import java.util.Objects;
@@ -10,21 +10,21 @@ import org.quantvoice.graph.TensorData;
  * A matrix of floats read by columns. The turned elements are kept while memory lasts, and made again when they are asked for: a
  * large model need not be on the heap twice. Thread-safe.
  */
-final class TransposedMatrix implements TensorData {
+public final class TransposedMatrix implements TensorData {
     private final TensorData source;
     private final int rows;
     private final int columns;
     private SoftReference<float @Nullable []> kept = new SoftReference<>(null);
 
     /** @param source {@code [columns, rows]} */
-    TransposedMatrix(TensorData source) {
+    public TransposedMatrix(TensorData source) {
         this.source = source;
         this.columns = Math.toIntExact(source.shape()[0]);
         this.rows = Math.toIntExact(source.shape()[1]);
     }
 
     /** The matrix as it was. */
-    TensorData source() {
+    public TensorData source() {
         return source;
     }
 

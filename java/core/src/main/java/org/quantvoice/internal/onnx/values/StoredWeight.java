@@ -1,4 +1,4 @@
-package org.quantvoice.internal.onnx.operators;
+package org.quantvoice.internal.onnx.values;
 
 import java.util.Arrays;
 import java.util.Optional;
@@ -15,11 +15,11 @@ import org.quantvoice.graph.Int8Tensor;
  * @param axis of the scales
  */
 @SuppressWarnings("ArrayRecordComponent")
-record StoredWeight(String name, int[] values, long[] shape, float[] scales, int axis) {
+public record StoredWeight(String name, int[] values, long[] shape, float[] scales, int axis) {
     private static final int MOST = 127;
 
     /** The numbers that it stands for. */
-    ArrayTensor floats() {
+    public ArrayTensor floats() {
         float[] result = new float[values.length];
         for (int i = 0; i < result.length; i++) {
             result[i] = values[i] * scales[scaleOf(i)];
@@ -39,7 +39,7 @@ record StoredWeight(String name, int[] values, long[] shape, float[] scales, int
     }
 
     /** A matrix with rows and columns exchanged. */
-    StoredWeight transposed() {
+    public StoredWeight transposed() {
         int rows = Math.toIntExact(shape[0]);
         int columns = Math.toIntExact(shape[1]);
         int[] turned = new int[values.length];
@@ -50,12 +50,12 @@ record StoredWeight(String name, int[] values, long[] shape, float[] scales, int
     }
 
     /** With another scale, or others, for the output channels. */
-    StoredWeight scaled(float[] other) {
+    public StoredWeight scaled(float[] other) {
         return new StoredWeight(name, values, shape, other, 0);
     }
 
     /** As the kernels take it: -127 to 127, a scale for each index of the first axis; nothing if it does not fit. */
-    Optional<Int8Tensor> int8() {
+    public Optional<Int8Tensor> int8() {
         boolean fits = (scales.length == 1 || axis == 0)
                 && Arrays.stream(values).allMatch(v -> v >= -MOST && v <= MOST);
         if (!fits) {

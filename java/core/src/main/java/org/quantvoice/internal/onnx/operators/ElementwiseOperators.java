@@ -48,6 +48,10 @@ final class ElementwiseOperators {
         table.put(Operators.MICROSOFT + "Gelu", call -> one(call, x -> gelu(call, x, false)));
         table.put(Operators.MICROSOFT + "BiasGelu", call -> one(call, x -> gelu(call, biased(call, x), false)));
         table.put(Operators.MICROSOFT + "FastGelu", call -> one(call, x -> gelu(call, biased(call, x), true)));
+        registerOthers(table);
+    }
+
+    private static void registerOthers(Map<String, Operator> table) {
         table.put("Reciprocal", call -> one(call, x -> reciprocal(call, x)));
         table.put("Ceil", call -> one(call, x -> call.add(Op.NEG, call.add(Op.FLOOR, call.add(Op.NEG, x)))));
         table.put("Sign", call -> one(call, x -> sign(call, x)));

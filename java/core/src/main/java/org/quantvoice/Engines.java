@@ -108,7 +108,8 @@ record Engines(List<EngineProvider> providers) {
         Optional<ForeignFile> kind = ForeignFile.of(model);
         return new ModelFormatException(
                 model + kind.map(k -> ", " + k.kind()).orElse("") + ", which no chosen engine reads",
-                "a .qv file, a TorchScript file (.pt), an ONNX file or a folder of Hugging Face's transformers, for " + names(),
+                "a .qv file, a TorchScript file (.pt), an ONNX file or a folder of Hugging Face's transformers, for "
+                        + names(),
                 kind.map(ForeignFile::cure).orElse("pass a model saved by torch.jit.save, or exported as ONNX"));
     }
 

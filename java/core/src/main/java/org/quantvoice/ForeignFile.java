@@ -23,18 +23,21 @@ record ForeignFile(String kind, String cure) {
     private static final List<Mark> MARKS = List.of(
             new Mark(0, "GGUF", new ForeignFile("a GGUF file, weights for llama.cpp or whisper.cpp", EXPORT)),
             new Mark(0, "lmgg", new ForeignFile("a ggml file, weights for whisper.cpp", EXPORT)),
-            new Mark(0, "\u0080", new ForeignFile("a Python pickle, a state dict or a checkpoint without code", EXPORT)),
+            new Mark(
+                    0, "\u0080", new ForeignFile("a Python pickle, a state dict or a checkpoint without code", EXPORT)),
             new Mark(0, "\u0089HDF", new ForeignFile("an HDF5 file, as of Keras", EXPORT)),
             new Mark(4, "TFL3", new ForeignFile("a TensorFlow Lite file", EXPORT)),
             new Mark(257, "ustar", new ForeignFile("a tar archive, as .nemo files are", EXPORT)),
             new Mark(
                     8,
                     "{\"",
-                    new ForeignFile("a safetensors file, weights alone", "name the folder that holds it with its config.json")),
+                    new ForeignFile(
+                            "a safetensors file, weights alone", "name the folder that holds it with its config.json")),
             new Mark(
                     0,
                     "version https://git-lfs",
-                    new ForeignFile("a pointer of Git LFS and not the file itself", "download the file, e.g. by git lfs pull")),
+                    new ForeignFile(
+                            "a pointer of Git LFS and not the file itself", "download the file, e.g. by git lfs pull")),
             new Mark(0, "<?xml", new ForeignFile("an XML file, as OpenVINO's models are", EXPORT)),
             new Mark(0, "<!DOCTYPE", new ForeignFile("a web page", "download the file itself")),
             new Mark(0, "<html", new ForeignFile("a web page", "download the file itself")));

@@ -96,10 +96,15 @@ final class DigitsImportTest {
         String layers = "encoder.wav2vec2.model.encoder.layers";
         try (QuantSession torchScript = of(FLOAT).build()) {
             Path file = exported(torchScript, ExportPrecision.FLOAT);
-            try (QuantSession onnx =
-                            of(file).staticInt8(front).dynamicInt8(layers).calibrateOn(some).build();
-                    QuantSession same =
-                            of(FLOAT).staticInt8(front).dynamicInt8(layers).calibrateOn(some).build()) {
+            try (QuantSession onnx = of(file).staticInt8(front)
+                            .dynamicInt8(layers)
+                            .calibrateOn(some)
+                            .build();
+                    QuantSession same = of(FLOAT)
+                            .staticInt8(front)
+                            .dynamicInt8(layers)
+                            .calibrateOn(some)
+                            .build()) {
                 assertThat(onnx.report().orElseThrow().layers())
                         .extracting(layer -> layer.path())
                         .isEqualTo(same.report().orElseThrow().layers().stream()

@@ -20,8 +20,8 @@ import org.quantvoice.graph.ArrayTensor;
 
 /** A file as NeMo exports it, of features and their number, whose metadata names the front end: it listens to samples here. */
 final class FeaturesImportTest {
-    private static final Path MODEL = Path.of(
-            System.getProperty("quantvoice.root"), "java/core/src/test/resources/onnx/features-script.onnx");
+    private static final Path MODEL =
+            Path.of(System.getProperty("quantvoice.root"), "java/core/src/test/resources/onnx/features-script.onnx");
     private static final FrontEnd NEMO = new FrontEnd(FrontEnd.Kind.NEMO, 16_000, 80, 400, 160, 512, 0.97, true, 1);
     private static final int TOKENS = 12;
 
@@ -63,16 +63,13 @@ final class FeaturesImportTest {
                 ArrayTensor input = features(noise);
                 float[] expected = ort.floats(
                         "logits",
-                        Map.of(
-                                "audio_signal",
-                                input,
-                                "length",
-                                ArrayTensor.of(new long[] {input.shape()[2]}, 1)));
+                        Map.of("audio_signal", input, "length", ArrayTensor.of(new long[] {input.shape()[2]}, 1)));
                 LogProbs got = session.logProbs(new Audio(noise, 16_000));
                 assertThat(got.vocabulary()).isEqualTo(TOKENS);
                 assertThat(Closeness.error(got.data(), expected)).isLessThanOrEqualTo(1e-4);
             }
-            assertThat(session.transcribe(new Audio(noise(8_000), 16_000)).text()).isNotNull();
+            assertThat(session.transcribe(new Audio(noise(8_000), 16_000)).text())
+                    .isNotNull();
         }
     }
 }

@@ -14,10 +14,10 @@ import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.operators.Evaluator;
-import org.quantvoice.internal.onnx.values.Operand;
 import org.quantvoice.internal.onnx.read.ElementType;
 import org.quantvoice.internal.onnx.read.OnnxModel;
 import org.quantvoice.internal.onnx.read.OnnxReader;
+import org.quantvoice.internal.onnx.values.Operand;
 import org.quantvoice.internal.reference.ReferenceInterpreter;
 
 /** Every operator written as ONNX and read back: what it computes is the same. */

@@ -19,11 +19,12 @@ final class MetadataFrontEnd {
     static FrontEnd of(OnnxModel model, OnnxInput input, int bins) {
         Map<String, String> metadata = model.metadata();
         String type = metadata.getOrDefault("model_type", "");
-        boolean nemo = type.startsWith("EncDec") || metadata.getOrDefault("features", "").equals("nemo");
+        boolean nemo = type.startsWith("EncDec")
+                || metadata.getOrDefault("features", "").equals("nemo");
         if (nemo) {
-            boolean normalized = metadata.getOrDefault("normalize_type", "per_feature").equals("per_feature");
-            return new FrontEnd(
-                    FrontEnd.Kind.NEMO, RATE, bins, WINDOW, HOP, FFT, PRE_EMPHASIS, normalized, 1);
+            boolean normalized =
+                    metadata.getOrDefault("normalize_type", "per_feature").equals("per_feature");
+            return new FrontEnd(FrontEnd.Kind.NEMO, RATE, bins, WINDOW, HOP, FFT, PRE_EMPHASIS, normalized, 1);
         }
         throw new UnsupportedOperatorException(
                 model.file() + ", whose input " + input.name() + " are features of " + bins

@@ -15,10 +15,10 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.operators.Evaluator;
-import org.quantvoice.internal.onnx.values.Operand;
 import org.quantvoice.internal.onnx.read.ElementType;
 import org.quantvoice.internal.onnx.read.OnnxInput;
 import org.quantvoice.internal.onnx.read.OnnxModel;
+import org.quantvoice.internal.onnx.values.Operand;
 
 /**
  * What a model's inputs are to a recogniser: a waveform or its features, and what says that all of it counts (a length, a mask).

@@ -9,8 +9,8 @@ import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.internal.onnx.operators.Evaluator;
-import org.quantvoice.internal.onnx.values.Operand;
 import org.quantvoice.internal.onnx.read.OnnxModel;
+import org.quantvoice.internal.onnx.values.Operand;
 
 /** The graph of an acoustic model: for any batch, or else for one recording at a time. */
 final class OnnxImport {

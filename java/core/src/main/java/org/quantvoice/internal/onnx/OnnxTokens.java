@@ -34,8 +34,7 @@ final class OnnxTokens {
     private OnnxTokens() {}
 
     static Optional<String> of(OnnxModel model) {
-        Optional<String> own =
-                Optional.ofNullable(model.metadata().get(TOKENS)).filter(text -> text.startsWith("{"));
+        Optional<String> own = Optional.ofNullable(model.metadata().get(TOKENS)).filter(text -> text.startsWith("{"));
         return own.isPresent() ? own : beside(model);
     }
 

@@ -42,12 +42,14 @@ final class Trials {
                 LOG.info("the check with {} samples is left out: it takes {} products", samples.length, products);
                 return;
             }
-            TensorData output = ReferenceInterpreter.run(graph, ArrayTensor.of(samples, shape)).get(0);
+            TensorData output = ReferenceInterpreter.run(graph, ArrayTensor.of(samples, shape))
+                    .get(0);
             if (output.size() > 0) {
                 trials.add(new SourcedGraph.Trial(samples, output.floats(), output.shape()));
             }
         } catch (ModelFormatException e) {
-            LOG.debug("the model takes no {} samples", samples.length, e); // too short, or of another length than its own
+            LOG.debug(
+                    "the model takes no {} samples", samples.length, e); // too short, or of another length than its own
         }
     }
 
@@ -59,7 +61,9 @@ final class Trials {
                 sum += outputs * node.input(0).shape().dim(-1).evaluate(sizes);
             } else if (node.op() == Op.CONV1D || node.op() == Op.CONV2D) {
                 Dim all = node.input(1).shape().size();
-                sum += outputs * all.evaluate(sizes) / node.input(1).shape().dim(0).evaluate(sizes);
+                sum += outputs
+                        * all.evaluate(sizes)
+                        / node.input(1).shape().dim(0).evaluate(sizes);
             }
         }
         return sum;

@@ -100,7 +100,8 @@ class BadOnnxTest {
     void anOperatorThatIsNotKnown() throws IOException {
         Path file = write(new Proto()
                 .message(1, Proto.node("Relu", "wavs", "a"))
-                .message(1, Proto.node("NonMaxSuppression", "a", "b").message(5, Proto.attribute("center_point_box", 1)))
+                .message(
+                        1, Proto.node("NonMaxSuppression", "a", "b").message(5, Proto.attribute("center_point_box", 1)))
                 .message(1, Proto.node("MatMul", "b,w", "c"))
                 .message(1, Proto.node("Resize", "c", "d"))
                 .message(5, Proto.floats("w", new float[4], 2, 2))
@@ -142,7 +143,10 @@ class BadOnnxTest {
     void weightsBesideTheFile() throws IOException {
         Proto place = new Proto().text(1, "location").text(2, "weights.bin");
         Proto offset = new Proto().text(1, "offset").text(2, "8");
-        Proto tensor = Proto.tensor("w", 1, 2, 2).message(13, place).message(13, offset).number(14, 1);
+        Proto tensor = Proto.tensor("w", 1, 2, 2)
+                .message(13, place)
+                .message(13, offset)
+                .number(14, 1);
         Path file = write(product(tensor));
         assertThatThrownBy(() -> new OnnxSource().read(file))
                 .isInstanceOf(ModelFormatException.class)

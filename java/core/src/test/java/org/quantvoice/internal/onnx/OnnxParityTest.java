@@ -92,7 +92,9 @@ class OnnxParityTest {
     @Test
     void spelledOutOperatorsBecomeOne() {
         try (Graph graph = new OnnxSource().read(Fixtures.model("transformer-script11-unfolded"))) {
-            assertThat(count(graph, Op.LAYER_NORM)).as("four norms and that of the waveform").isEqualTo(5);
+            assertThat(count(graph, Op.LAYER_NORM))
+                    .as("four norms and that of the waveform")
+                    .isEqualTo(5);
             assertThat(count(graph, Op.GELU)).isEqualTo(6);
             assertThat(graph.nodes().stream().filter(n -> n.op() == Op.LINEAR))
                     .as("each with its bias")
@@ -133,9 +135,8 @@ class OnnxParityTest {
     @CsvSource({"int8-dynamic-s8, INT8_DYNAMIC", "int8-qdq, INT8_STATIC", "int8-qoperator, INT8_STATIC"})
     void int8LayersStayWhatTheyAre(String name, LayerPrecision.Kind kind) {
         try (Graph graph = new OnnxSource().read(Fixtures.model(name))) {
-            List<Node> layers = graph.nodes().stream()
-                    .filter(n -> n.op() == Op.LINEAR)
-                    .toList();
+            List<Node> layers =
+                    graph.nodes().stream().filter(n -> n.op() == Op.LINEAR).toList();
             assertThat(layers).hasSizeGreaterThanOrEqualTo(14).allSatisfy(node -> {
                 assertThat(LayerPrecision.of(node).kind()).isEqualTo(kind);
                 assertThat(graph.constant(node.input(1)).orElseThrow().data()).isInstanceOf(Int8Tensor.class);

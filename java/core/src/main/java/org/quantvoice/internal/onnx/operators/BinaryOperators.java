@@ -76,9 +76,7 @@ final class BinaryOperators {
     private static Attributes scalar(Call call, int index) {
         OptionalDouble number = call.number(index);
         boolean whole = call.type(index).read() == DType.INT;
-        return whole
-                ? Attributes.of("scalar", call.dim(index))
-                : Attributes.of("scalar", number.getAsDouble());
+        return whole ? Attributes.of("scalar", call.dim(index)) : Attributes.of("scalar", number.getAsDouble());
     }
 
     private static List<Operand> power(Call call) {
@@ -132,14 +130,14 @@ final class BinaryOperators {
     private static List<Operand> where(Call call) {
         OptionalDouble condition = call.number(0);
         List<Dim> all = Shapes.broadcast(
-                call.shape(0).dims(), Shapes.broadcast(call.shape(1).dims(), call.shape(2).dims()));
+                call.shape(0).dims(),
+                Shapes.broadcast(call.shape(1).dims(), call.shape(2).dims()));
         if (condition.isPresent()) {
             int chosen = condition.getAsDouble() != 0 ? 1 : 2;
             Operand operand = call.operand(chosen);
             return call.shape(chosen).dims().equals(all)
                     ? List.of(operand)
-                    : List.of(call.result(
-                            LayoutOperators.expanded(call, call.value(chosen), all), call.type(chosen)));
+                    : List.of(call.result(LayoutOperators.expanded(call, call.value(chosen), all), call.type(chosen)));
         }
         ElementType type = call.type(1);
         OptionalDouble yes = call.number(1);

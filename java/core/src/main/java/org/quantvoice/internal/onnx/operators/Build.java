@@ -19,10 +19,10 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.read.ElementType;
-import org.quantvoice.internal.reference.ReferenceInterpreter;
 import org.quantvoice.internal.onnx.values.Operand;
 import org.quantvoice.internal.onnx.values.Ratio;
 import org.quantvoice.internal.onnx.values.SmallNumbers;
+import org.quantvoice.internal.reference.ReferenceInterpreter;
 
 /** The graph under construction: what depends on constants alone is computed at once. */
 final class Build {
@@ -58,10 +58,13 @@ final class Build {
                 && made.size() == 1
                 && made.get(0).shape().isConstant()
                 && List.of(operands).stream().allMatch(v -> graph.constant(v).isPresent());
-        if (!fixed || graph.constant(made.get(0)).isPresent() || made.get(0).shape().size().constant() > MOST_FOLDED) {
+        if (!fixed
+                || graph.constant(made.get(0)).isPresent()
+                || made.get(0).shape().size().constant() > MOST_FOLDED) {
             return made;
         }
-        String name = counted ? "" : graph.constant(operands[0]).map(Constant::name).orElse("");
+        String name =
+                counted ? "" : graph.constant(operands[0]).map(Constant::name).orElse("");
         return List.of(constant(name, computed(op, attributes, operands)));
     }
 
@@ -75,8 +78,7 @@ final class Build {
         List<Value> inputs = new ArrayList<>();
         for (Value operand : operands) {
             Constant constant = graph.constant(operand).orElseThrow();
-            inputs.add(inside.computeIfAbsent(
-                    constant.data(), d -> alone.constant(constant.name(), d, false)));
+            inputs.add(inside.computeIfAbsent(constant.data(), d -> alone.constant(constant.name(), d, false)));
         }
         Graph small = alone.build(alone.addAll(op, "", attributes, inputs));
         return ReferenceInterpreter.run(small).get(0);
@@ -103,7 +105,8 @@ final class Build {
         }
         List<Value> parts = new ArrayList<>();
         elements.forEach(each -> parts.add(filled(each, type, List.of(Dim.ONE))));
-        Value all = add(Op.CONCAT, "", Attributes.of("axis", 0), parts.toArray(Value[]::new)).get(0);
+        Value all = add(Op.CONCAT, "", Attributes.of("axis", 0), parts.toArray(Value[]::new))
+                .get(0);
         return add(Op.RESHAPE, "", Attributes.of("shape", shape), all).get(0);
     }
 
@@ -114,10 +117,12 @@ final class Build {
         }
         Attributes whole = Attributes.of("shape", shape, "value", ratio.top(), "type", DType.INT.toString());
         Value filled = add(Op.FILL, "", whole).get(0);
-        Value cast = add(Op.CAST, "", Attributes.of("type", type.toString()), filled).get(0);
+        Value cast =
+                add(Op.CAST, "", Attributes.of("type", type.toString()), filled).get(0);
         return ratio.isWhole()
                 ? cast
-                : add(Op.DIV, "", Attributes.of("scalar", (double) ratio.bottom()), cast).get(0);
+                : add(Op.DIV, "", Attributes.of("scalar", (double) ratio.bottom()), cast)
+                        .get(0);
     }
 
     /** Constant numbers as a tensor. */
@@ -132,8 +137,12 @@ final class Build {
                 }
                 yield ArrayTensor.of(floats, shape);
             }
-            case INT -> ArrayTensor.of(
-                    sizes.elements().stream().mapToLong(r -> r.top().constant()).toArray(), shape);
+            case INT ->
+                ArrayTensor.of(
+                        sizes.elements().stream()
+                                .mapToLong(r -> r.top().constant())
+                                .toArray(),
+                        shape);
             case BOOL -> {
                 boolean[] truths = new boolean[numbers.length];
                 for (int i = 0; i < truths.length; i++) {

@@ -36,9 +36,7 @@ final class ConvolutionOperators {
         Value x = window.padded(call, call.value(0), 0);
         ElementType type = call.type(1);
         Attributes attributes = ProductOperators.noted(window.attributes(groups), type);
-        Value[] operands = call.has(2)
-                ? new Value[] {x, call.value(1), call.value(2)}
-                : new Value[] {x, call.value(1)};
+        Value[] operands = call.has(2) ? new Value[] {x, call.value(1), call.value(2)} : new Value[] {x, call.value(1)};
         return call.floats(call.add(window.op(call), attributes, operands));
     }
 
@@ -76,10 +74,10 @@ final class ConvolutionOperators {
         boolean counted = call.integer("count_include_pad", 0) != 0;
         Value sum = summed(call, window, call.value(0));
         if (counted || window.isWithoutPadding()) {
-            return call.like(call.scalar(Op.DIV, sum, IntStream.of(window.kernel()).reduce(1, (a, b) -> a * b)));
+            return call.like(
+                    call.scalar(Op.DIV, sum, IntStream.of(window.kernel()).reduce(1, (a, b) -> a * b)));
         }
-        Attributes ones =
-                Attributes.of("shape", call.shape(0).dims(), "value", 1.0, "type", "float");
+        Attributes ones = Attributes.of("shape", call.shape(0).dims(), "value", 1.0, "type", "float");
         return call.like(call.add(Op.DIV, sum, summed(call, window, call.add(Op.FILL, ones))));
     }
 

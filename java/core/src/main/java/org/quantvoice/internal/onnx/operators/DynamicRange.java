@@ -56,10 +56,7 @@ final class DynamicRange {
     }
 
     private Value shifted() {
-        return call.add(
-                Op.SUB,
-                floating(part(Operand.Dynamic.Part.LEVELS)),
-                floating(part(Operand.Dynamic.Part.ZERO)));
+        return call.add(Op.SUB, floating(part(Operand.Dynamic.Part.LEVELS)), floating(part(Operand.Dynamic.Part.ZERO)));
     }
 
     /** The sums of an integer product, as floats: they are below 2^24 only for short rows, so that this rounds as floats do. */

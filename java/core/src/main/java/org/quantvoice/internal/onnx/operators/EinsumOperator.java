@@ -49,7 +49,11 @@ final class EinsumOperator {
 
     /** Without axes that nobody needs. */
     private static Lettered reduced(Call call, Lettered x, String needed) {
-        int[] axes = x.letters().chars().filter(c -> needed.indexOf(c) < 0).map(c -> x.letters().indexOf(c)).toArray();
+        int[] axes = x.letters()
+                .chars()
+                .filter(c -> needed.indexOf(c) < 0)
+                .map(c -> x.letters().indexOf(c))
+                .toArray();
         String kept = letters(x.letters(), needed, true);
         return axes.length == 0 ? x : new Lettered(call.add(Op.SUM, Attributes.of("axes", axes), x.value()), kept);
     }
@@ -90,7 +94,8 @@ final class EinsumOperator {
     /** As {@code [batch axes .., rows, columns]}. */
     private static Value grouped(
             Call call, Value x, Map<Character, Dim> sizes, String batch, String rows, String columns) {
-        List<Dim> dims = new ArrayList<>(batch.chars().mapToObj(c -> sizes.get((char) c)).toList());
+        List<Dim> dims =
+                new ArrayList<>(batch.chars().mapToObj(c -> sizes.get((char) c)).toList());
         dims.add(size(sizes, rows));
         dims.add(size(sizes, columns));
         return call.reshape(x, dims);

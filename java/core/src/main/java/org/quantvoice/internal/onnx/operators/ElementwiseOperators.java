@@ -44,7 +44,11 @@ final class ElementwiseOperators {
         table.put("HardSwish", call -> one(call, x -> call.add(Op.MUL, x, gate(call, x, 1 / 6.0, 0.5))));
         table.put("Swish", call -> one(call, x -> swish(call, x, call.real("alpha", 1))));
         table.put(Operators.MICROSOFT + "QuickGelu", call -> one(call, x -> swish(call, x, call.real("alpha", 1.702))));
-        table.put("Gelu", call -> one(call, x -> gelu(call, x, call.text("approximate", "none").equals("tanh"))));
+        table.put(
+                "Gelu",
+                call -> one(
+                        call,
+                        x -> gelu(call, x, call.text("approximate", "none").equals("tanh"))));
         table.put(Operators.MICROSOFT + "Gelu", call -> one(call, x -> gelu(call, x, false)));
         table.put(Operators.MICROSOFT + "BiasGelu", call -> one(call, x -> gelu(call, biased(call, x), false)));
         table.put(Operators.MICROSOFT + "FastGelu", call -> one(call, x -> gelu(call, biased(call, x), true)));
@@ -205,6 +209,7 @@ final class ElementwiseOperators {
         if (x instanceof Operand.Fixed fixed && fixed.data().type() == to.read()) {
             return List.of(new Operand.Fixed(fixed.name(), to, fixed.data()));
         }
-        return List.of(call.result(call.add(Op.CAST, Attributes.of("type", to.read().toString()), call.value(0)), to));
+        return List.of(
+                call.result(call.add(Op.CAST, Attributes.of("type", to.read().toString()), call.value(0)), to));
     }
 }

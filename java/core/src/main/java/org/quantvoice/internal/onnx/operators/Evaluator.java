@@ -86,7 +86,8 @@ public final class Evaluator {
                 throw new IllegalArgumentException("got nothing for the input " + input.name());
             }
         }
-        Operand result = run(model.graph(), new Scope(values, null), List.of(output)).get(0);
+        Operand result =
+                run(model.graph(), new Scope(values, null), List.of(output)).get(0);
         OnnxNode end = new OnnxNode(output, "output", "", List.of(output), List.of(), Map.of(), Map.of());
         Call last = new Call(this, end, List.of(result), "");
         Value value = last.value(0);
@@ -148,7 +149,8 @@ public final class Evaluator {
         for (int i = 0; i < node.outputs().size(); i++) {
             if (!node.outputs().get(i).isEmpty()) {
                 scope.put(
-                        node.outputs().get(i), i < results.size() ? results.get(i) : new Operand.Absent(node.operator()));
+                        node.outputs().get(i),
+                        i < results.size() ? results.get(i) : new Operand.Absent(node.operator()));
             }
         }
     }
@@ -162,14 +164,15 @@ public final class Evaluator {
         if (operator == null) {
             throw call.unsupported("which the graph has no form for");
         }
-        Optional<Operand> number =
-                call.node().domain().isEmpty() ? SizeArithmetic.apply(call) : Optional.empty();
+        Optional<Operand> number = call.node().domain().isEmpty() ? SizeArithmetic.apply(call) : Optional.empty();
         return number.isPresent() ? List.of(number.get()) : operator.apply(call);
     }
 
     private Operand undefined(String name) {
         throw new ModelFormatException(
-                model.file() + ", whose output '" + name + "' no node makes", "a whole graph", "export the model again");
+                model.file() + ", whose output '" + name + "' no node makes",
+                "a whole graph",
+                "export the model again");
     }
 
     private Operand undefined(String name, OnnxNode node) {

@@ -90,7 +90,8 @@ final class Factories {
             return List.of(new Operand.Sizes(type, sizes, Collections.nCopies(count, value)));
         }
         Object kept = type.read() == DType.FLOAT ? (Object) number : Dim.of((long) number);
-        Attributes attributes = Attributes.of("shape", shape, "value", kept, "type", type.read().toString());
+        Attributes attributes =
+                Attributes.of("shape", shape, "value", kept, "type", type.read().toString());
         return List.of(call.result(call.add(Op.FILL, attributes), type));
     }
 
@@ -115,7 +116,10 @@ final class Factories {
             numbers.add(each.get().elements().get(0));
         }
         Ratio step = numbers.get(2);
-        boolean plain = numbers.get(0).isWhole() && step.isWhole() && step.isConstant() && !step.top().is(0);
+        boolean plain = numbers.get(0).isWhole()
+                && step.isWhole()
+                && step.isConstant()
+                && !step.top().is(0);
         if (!plain) {
             throw call.unsupported("from " + numbers.get(0) + " in steps of " + step);
         }
@@ -138,13 +142,13 @@ final class Factories {
 
     private static List<Operand> unit(Call call) {
         List<Dim> dims = call.shape(0).dims();
-        ElementType type = call.hasAttribute("dtype")
-                ? ElementType.of(call.integer("dtype", 1), "a unit matrix")
-                : call.type(0);
+        ElementType type =
+                call.hasAttribute("dtype") ? ElementType.of(call.integer("dtype", 1), "a unit matrix") : call.type(0);
         Value rows = call.reshape(call.counted(dims.get(0)), List.of(dims.get(0), Dim.ONE));
         Value shifted = call.scalar(Op.ADD, rows, Dim.of(call.integer("k", 0)));
         Value same = call.add(Op.EQ, shifted, call.counted(dims.get(1)));
-        return List.of(call.result(call.add(Op.CAST, Attributes.of("type", type.read().toString()), same), type));
+        return List.of(
+                call.result(call.add(Op.CAST, Attributes.of("type", type.read().toString()), same), type));
     }
 
     private static List<Operand> oneHot(Call call) {

@@ -47,14 +47,18 @@ final class Fusions {
         }
         boolean linear = node.op() == Op.LINEAR && node.inputs().size() == 2;
         boolean norm = node.op() == Op.LAYER_NORM && node.inputs().size() == 2;
-        boolean convolution =
-                (node.op() == Op.CONV1D || node.op() == Op.CONV2D) && node.inputs().size() == 2;
+        boolean convolution = (node.op() == Op.CONV1D || node.op() == Op.CONV2D)
+                && node.inputs().size() == 2;
         Optional<Value> vector = linear
                 ? lastAxis(call, bias, x)
-                : norm ? sized(call, bias, node.input(1).shape()) : convolution ? channels(call, bias, x) : Optional.empty();
+                : norm
+                        ? sized(call, bias, node.input(1).shape())
+                        : convolution ? channels(call, bias, x) : Optional.empty();
         return vector.map(v -> {
             Value[] operands = {node.input(0), node.input(1), v};
-            return call.build().add(node.op(), node.path(), node.attributes(), operands).get(0);
+            return call.build()
+                    .add(node.op(), node.path(), node.attributes(), operands)
+                    .get(0);
         });
     }
 
@@ -76,8 +80,12 @@ final class Fusions {
     private static Optional<Value> channels(Call call, int index, Value x) {
         Shape own = call.shape(index);
         int at = own.rank() - (x.shape().rank() - 1);
-        boolean fits = at >= 0 && own.dim(at).equals(x.shape().dim(1)) && own.size().equals(x.shape().dim(1));
-        return fits ? Optional.of(call.reshape(call.value(index), List.of(x.shape().dim(1)))) : Optional.empty();
+        boolean fits = at >= 0
+                && own.dim(at).equals(x.shape().dim(1))
+                && own.size().equals(x.shape().dim(1));
+        return fits
+                ? Optional.of(call.reshape(call.value(index), List.of(x.shape().dim(1))))
+                : Optional.empty();
     }
 
     static Optional<List<Operand>> multiply(Call call) {
@@ -140,7 +148,9 @@ final class Fusions {
     }
 
     private static boolean isPowerOfTwo(double number) {
-        return number > 0 && Math.abs(Math.getExponent(number)) < 20 && Math.scalb(1.0, Math.getExponent(number)) == number;
+        return number > 0
+                && Math.abs(Math.getExponent(number)) < 20
+                && Math.scalb(1.0, Math.getExponent(number)) == number;
     }
 
     /** The two halves of one tensor, the second behind a sigmoid. */
@@ -168,8 +178,7 @@ final class Fusions {
         int axes = norm.attributes().integer("axes");
         Shape shape = norm.output().shape();
         Shape wanted = new Shape(shape.dims().subList(shape.rank() - axes, shape.rank()));
-        return sized(call, weight, wanted)
-                .map(w -> call.add(Op.LAYER_NORM, norm.attributes(), norm.input(0), w));
+        return sized(call, weight, wanted).map(w -> call.add(Op.LAYER_NORM, norm.attributes(), norm.input(0), w));
     }
 
     static Optional<List<Operand>> divide(Call call) {

@@ -30,7 +30,8 @@ final class GatherOperators {
         Optional<Operand.Sizes> known = SmallNumbers.of(call.operand(1));
         boolean single = known.isPresent() && known.get().shape().isEmpty();
         if (single) {
-            return call.like(selected(call, x, axis, known.get().elements().get(0).top()));
+            return call.like(
+                    selected(call, x, axis, known.get().elements().get(0).top()));
         }
         Value places = inside(call, call.value(1), x.shape().dim(axis), known);
         boolean table = axis == 0
@@ -112,7 +113,9 @@ final class GatherOperators {
         for (int i = 0; i < axes; i++) {
             Value own = call.reshape(call.slice(places, last, Dim.of(i), Dim.of(i + 1L), 1), front);
             Value safe = inside(call, own, x.shape().dim(i), Optional.empty());
-            at = at == null ? safe : call.add(Op.ADD, call.scalar(Op.MUL, at, x.shape().dim(i)), safe);
+            at = at == null
+                    ? safe
+                    : call.add(Op.ADD, call.scalar(Op.MUL, at, x.shape().dim(i)), safe);
         }
         if (at == null) {
             throw call.unsupported("without places");

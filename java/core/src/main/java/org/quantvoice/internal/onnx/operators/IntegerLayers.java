@@ -53,8 +53,7 @@ final class IntegerLayers {
         Optional<LayerPrecision> precision = precision(x);
         boolean taken = int8.isPresent() && precision.isPresent();
         Value input = taken ? source(x) : call.evaluator().value(x, call);
-        Value values = call.build()
-                .constant(weight.name(), taken ? int8.get() : weight.floats());
+        Value values = call.build().constant(weight.name(), taken ? int8.get() : weight.floats());
         Attributes all = taken ? precision.get().in(attributes) : LayerPrecision.stored(attributes, NOT_OURS);
         List<Value> operands = new ArrayList<>(List.of(input, values));
         if (bias != null) {
@@ -84,7 +83,8 @@ final class IntegerLayers {
                 && scale.part() == Operand.Dynamic.Part.SCALE
                 && y instanceof Operand.Fixed fixed
                 && isVector(fixed)) {
-            return Optional.of(List.of(new Operand.DynamicScale(scale.x(), boxed(fixed.data().floats()))));
+            return Optional.of(List.of(
+                    new Operand.DynamicScale(scale.x(), boxed(fixed.data().floats()))));
         }
         if (x instanceof Operand.Sums sums && y instanceof Operand.DynamicScale scale) {
             return scaled(call, sums.product(), scale);

@@ -23,10 +23,18 @@ final class LayoutOperators {
     private LayoutOperators() {}
 
     static void register(Map<String, Operator> table) {
-        table.put("Reshape", call -> shaped(call, Shapes.reshaped(call, call.shape(0).dims(), call.dims(1))));
-        table.put("Flatten", call -> shaped(call, Shapes.flattened(call, call.shape(0).dims())));
-        table.put("Squeeze", call -> shaped(call, Shapes.squeezed(call, call.shape(0).dims())));
-        table.put("Unsqueeze", call -> shaped(call, Shapes.unsqueezed(call, call.shape(0).dims())));
+        table.put(
+                "Reshape",
+                call -> shaped(call, Shapes.reshaped(call, call.shape(0).dims(), call.dims(1))));
+        table.put(
+                "Flatten",
+                call -> shaped(call, Shapes.flattened(call, call.shape(0).dims())));
+        table.put(
+                "Squeeze",
+                call -> shaped(call, Shapes.squeezed(call, call.shape(0).dims())));
+        table.put(
+                "Unsqueeze",
+                call -> shaped(call, Shapes.unsqueezed(call, call.shape(0).dims())));
         table.put("Transpose", LayoutOperators::transpose);
         table.put("Expand", LayoutOperators::expand);
         table.put("Concat", LayoutOperators::concat);
@@ -50,7 +58,9 @@ final class LayoutOperators {
         if (matrix && call.operand(0) instanceof Operand.Stored stored) {
             return List.of(new Operand.Stored(stored.weight().transposed()));
         }
-        if (matrix && call.operand(0) instanceof Operand.Fixed fixed && fixed.data().type() == DType.FLOAT) {
+        if (matrix
+                && call.operand(0) instanceof Operand.Fixed fixed
+                && fixed.data().type() == DType.FLOAT) {
             return List.of(transposed(fixed));
         }
         return call.like(call.transpose(call.value(0), order));
@@ -65,7 +75,8 @@ final class LayoutOperators {
     }
 
     private static List<Operand> expand(Call call) {
-        return call.like(expanded(call, call.value(0), Shapes.broadcast(call.shape(0).dims(), call.dims(1))));
+        return call.like(
+                expanded(call, call.value(0), Shapes.broadcast(call.shape(0).dims(), call.dims(1))));
     }
 
     /** Repeated to a shape to which it broadcasts. */
@@ -83,7 +94,8 @@ final class LayoutOperators {
                 parts.add(call.value(i));
             }
         }
-        int axis = call.axis(call.attribute("axis").as(Long.class), parts.get(0).shape().rank());
+        int axis = call.axis(
+                call.attribute("axis").as(Long.class), parts.get(0).shape().rank());
         return call.like(call.add(Op.CONCAT, Attributes.of("axis", axis), parts.toArray(Value[]::new)));
     }
 
@@ -100,7 +112,8 @@ final class LayoutOperators {
             throw call.unsupported("with lists of different lengths");
         }
         for (int i = 0; i < starts.size(); i++) {
-            int axis = call.axis(axes.isPresent() ? axes.get().get(i) : i, x.shape().rank());
+            int axis = call.axis(
+                    axes.isPresent() ? axes.get().get(i) : i, x.shape().rank());
             x = sliced(call, x, axis, starts.get(i), ends.get(i), steps.get(i));
         }
         return call.like(x);
@@ -147,7 +160,8 @@ final class LayoutOperators {
 
     /** As many parts as there are results, the last may be smaller. */
     private static List<Dim> equal(Call call, Dim size) {
-        int count = Math.toIntExact(call.integer("num_outputs", call.node().outputs().size()));
+        int count = Math.toIntExact(
+                call.integer("num_outputs", call.node().outputs().size()));
         if (count < 1 || count > MOST_PARTS) {
             throw call.unsupported("into " + count + " parts");
         }
@@ -172,7 +186,8 @@ final class LayoutOperators {
                 repeated.set(axis, times.get(axis));
                 Value all = call.add(Op.EXPAND, Attributes.of("shape", repeated), call.reshape(x, apart));
                 x = call.reshape(
-                        all, shape.with(axis, shape.dim(axis).times(times.get(axis))).dims());
+                        all,
+                        shape.with(axis, shape.dim(axis).times(times.get(axis))).dims());
             }
         }
         return call.like(x);
@@ -233,7 +248,6 @@ final class LayoutOperators {
         }
         Attributes attributes = Attributes.of("diagonal", diagonal);
         boolean upper = call.integer("upper", 1) != 0;
-        return call.like(
-                call.add(Op.TRIANGLE, upper ? attributes.with("upper", true) : attributes, call.value(0)));
+        return call.like(call.add(Op.TRIANGLE, upper ? attributes.with("upper", true) : attributes, call.value(0)));
     }
 }

@@ -31,8 +31,7 @@ final class NormOperators {
     private static List<Operand> layerNorm(Call call) {
         Value x = call.value(0);
         int axis = call.axis(-1, x);
-        Attributes attributes =
-                Attributes.of("axes", x.shape().rank() - axis, "eps", call.real("epsilon", EPSILON));
+        Attributes attributes = Attributes.of("axes", x.shape().rank() - axis, "eps", call.real("epsilon", EPSILON));
         Shape normed = new Shape(x.shape().dims().subList(axis, x.shape().rank()));
         return call.floats(affine(call, x, attributes, normed, 1, 2));
     }
@@ -72,7 +71,8 @@ final class NormOperators {
         Attributes attributes = Attributes.of("axes", 1, "eps", call.real("epsilon", EPSILON));
         Value normal = affine(call, sum, attributes, Shape.of(sum.shape().dim(-1)), 2, 3);
         Operand absent = new Operand.Absent("SkipLayerNormalization");
-        return List.of(call.floats(normal).get(0), absent, absent, call.floats(sum).get(0));
+        return List.of(
+                call.floats(normal).get(0), absent, absent, call.floats(sum).get(0));
     }
 
     /** Each channel on its own: a group norm of as many groups. */
@@ -117,13 +117,7 @@ final class NormOperators {
         }
         Attributes attributes = Attributes.of("eps", call.real("epsilon", EPSILON));
         return call.floats(call.add(
-                Op.BATCH_NORM,
-                attributes,
-                call.value(0),
-                call.value(3),
-                call.value(4),
-                call.value(1),
-                call.value(2)));
+                Op.BATCH_NORM, attributes, call.value(0), call.value(3), call.value(4), call.value(1), call.value(2)));
     }
 
     private static List<Operand> length(Call call) {

@@ -22,7 +22,10 @@ final class Paths {
     private Paths() {}
 
     static String of(OnnxNode node, List<Operand> operands) {
-        return ofParameter(node).or(() -> ofName(node.name())).or(() -> ofScopes(node)).orElse("");
+        return ofParameter(node)
+                .or(() -> ofName(node.name()))
+                .or(() -> ofScopes(node))
+                .orElse("");
     }
 
     private static Optional<String> ofParameter(OnnxNode node) {

@@ -59,12 +59,12 @@ final class QuantizedOperators {
     private static List<Operand> dequantize(Call call) {
         Operand x = call.operand(0);
         if (x instanceof Operand.Rounded rounded && rounded.whole()) {
-            Levels levels = levels(
-                    call, 1, 2, rounded.levels().low() < 0 ? ElementType.INT8 : ElementType.UINT8);
+            Levels levels = levels(call, 1, 2, rounded.levels().low() < 0 ? ElementType.INT8 : ElementType.UINT8);
             boolean same = levels.scale() == rounded.levels().scale()
                     && levels.zero() == rounded.levels().zero();
             if (!same) {
-                throw call.unsupported("of levels that lie elsewhere (scale " + rounded.levels().scale() + ")");
+                throw call.unsupported("of levels that lie elsewhere (scale "
+                        + rounded.levels().scale() + ")");
             }
             return List.of(new Operand.Rounded(rounded.x(), rounded.levels(), false));
         }
@@ -76,8 +76,7 @@ final class QuantizedOperators {
         }
         Value number = call.add(Op.CAST, org.quantvoice.graph.Attributes.of("type", "float"), call.value(0));
         Levels levels = levels(call, 1, 2, ElementType.INT32);
-        return call.floats(call.scalar(
-                Op.MUL, call.scalar(Op.SUB, number, (double) levels.zero()), levels.scale()));
+        return call.floats(call.scalar(Op.MUL, call.scalar(Op.SUB, number, (double) levels.zero()), levels.scale()));
     }
 
     /** A weight of the file; an int32 one, which is a bias, as floats. */
@@ -86,7 +85,8 @@ final class QuantizedOperators {
         long[] zeros = call.has(zero) ? longs(call, zero) : new long[] {0};
         long[] shape = fixed.data().shape();
         int axis = scales.length == 1 ? 0 : call.axis(call.integer("axis", 1), shape.length);
-        boolean blocked = call.integer("block_size", 0) != 0 || call.shape(scale).rank() > 1;
+        boolean blocked =
+                call.integer("block_size", 0) != 0 || call.shape(scale).rank() > 1;
         boolean fits = scales.length == 1 || scales.length == shape[axis];
         if (blocked || !fits || zeros.length != 1 && zeros.length != scales.length) {
             throw call.unsupported("with scales of blocks, or of another number than channels");
@@ -187,8 +187,8 @@ final class QuantizedOperators {
         Value x = activation(call, 2);
         Window window = Window.of(call, x.shape(), ConvolutionOperators.kernel(call.shape(1)));
         int groups = Math.toIntExact(call.integer("group", 1));
-        return List.of(new Operand.Sums(new IntegerProduct(
-                window.op(call), window.padded(call, x, 0), weight, window.attributes(groups))));
+        return List.of(new Operand.Sums(
+                new IntegerProduct(window.op(call), window.padded(call, x, 0), weight, window.attributes(groups))));
     }
 
     private static Operand rounded(Call call, int index) {

@@ -29,12 +29,10 @@ final class ReductionOperators {
         table.put("ReduceMean", call -> reduce(call, (x, axes) -> call.add(Op.MEAN, axes, x)));
         table.put("ReduceMax", call -> reduce(call, (x, axes) -> call.add(Op.REDUCE_MAX, axes, x)));
         table.put("ReduceMin", call -> reduce(call, (x, axes) -> least(call, x, axes)));
-        table.put(
-                "ReduceL1", call -> reduce(call, (x, axes) -> call.add(Op.SUM, axes, call.add(Op.ABS, x))));
+        table.put("ReduceL1", call -> reduce(call, (x, axes) -> call.add(Op.SUM, axes, call.add(Op.ABS, x))));
         table.put("ReduceSumSquare", call -> reduce(call, (x, axes) -> squares(call, x, axes)));
         table.put("ReduceL2", call -> reduce(call, (x, axes) -> call.add(Op.SQRT, squares(call, x, axes))));
-        table.put(
-                "ReduceLogSum", call -> reduce(call, (x, axes) -> call.add(Op.LOG, call.add(Op.SUM, axes, x))));
+        table.put("ReduceLogSum", call -> reduce(call, (x, axes) -> call.add(Op.LOG, call.add(Op.SUM, axes, x))));
         table.put("ReduceProd", call -> {
             throw call.unsupported("of what the samples decide");
         });
@@ -78,8 +76,7 @@ final class ReductionOperators {
             return call.like(call.add(op, Attributes.of("axis", axis), x));
         }
         List<Dim> dims = x.shape().dims();
-        List<Dim> flat = List.of(
-                new Shape(dims.subList(0, axis)).size(), new Shape(dims.subList(axis, rank)).size());
+        List<Dim> flat = List.of(new Shape(dims.subList(0, axis)).size(), new Shape(dims.subList(axis, rank)).size());
         Value result = call.add(op, Attributes.of("axis", 1), call.reshape(x, flat));
         return call.like(call.reshape(result, dims));
     }

@@ -16,7 +16,8 @@ import org.quantvoice.internal.onnx.values.Operand;
 
 /** What is said of a node that the graph cannot express. */
 final class Refusals {
-    private static final Set<String> LAYERS = Set.of("MatMul", "Gemm", "Conv", "LSTM", "GRU", "MatMulInteger", "ConvInteger");
+    private static final Set<String> LAYERS =
+            Set.of("MatMul", "Gemm", "Conv", "LSTM", "GRU", "MatMulInteger", "ConvInteger");
 
     private final OnnxModel model;
 
@@ -45,7 +46,8 @@ final class Refusals {
         }
         return operand instanceof Operand.Live live
                 ? live.type() + live.value().shape().toString()
-                : Operands.type(operand, call) + call.evaluator().shape(operand, call).toString();
+                : Operands.type(operand, call)
+                        + call.evaluator().shape(operand, call).toString();
     }
 
     UnsupportedOperatorException of(Call call, String detail) {
@@ -66,15 +68,17 @@ final class Refusals {
     /** Layers that a node's results lead to. */
     private long behind(OnnxNode node) {
         Map<String, List<OnnxNode>> users = new HashMap<>();
-        model.graph().nodes().forEach(n -> n.inputs().forEach(
-                i -> users.computeIfAbsent(i, k -> new ArrayList<>()).add(n)));
+        model.graph().nodes().forEach(n -> n.inputs()
+                .forEach(i -> users.computeIfAbsent(i, k -> new ArrayList<>()).add(n)));
         Set<OnnxNode> seen = java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
         Deque<OnnxNode> open = new ArrayDeque<>(List.of(node));
         Set<String> names = new HashSet<>();
         while (!open.isEmpty()) {
             for (String output : open.pop().outputs()) {
                 if (names.add(output)) {
-                    users.getOrDefault(output, List.of()).stream().filter(seen::add).forEach(open::add);
+                    users.getOrDefault(output, List.of()).stream()
+                            .filter(seen::add)
+                            .forEach(open::add);
                 }
             }
         }

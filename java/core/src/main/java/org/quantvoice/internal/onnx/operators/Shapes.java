@@ -42,8 +42,7 @@ final class Shapes {
     static List<Dim> flattened(Call call, List<Dim> own) {
         long given = call.integer("axis", 1);
         int axis = given == own.size() ? own.size() : call.axis(given, Math.max(1, own.size()));
-        return List.of(
-                new Shape(own.subList(0, axis)).size(), new Shape(own.subList(axis, own.size())).size());
+        return List.of(new Shape(own.subList(0, axis)).size(), new Shape(own.subList(axis, own.size())).size());
     }
 
     /** 0 keeps a size, -1 is what is left. */

@@ -52,7 +52,8 @@ final class SizeArithmetic {
     private SizeArithmetic() {}
 
     private static Pair logic(BinaryOperator<Boolean> operator) {
-        return (a, b) -> Optional.of(Ratio.of(operator.apply(!a.top().is(0), !b.top().is(0))));
+        return (a, b) ->
+                Optional.of(Ratio.of(operator.apply(!a.top().is(0), !b.top().is(0))));
     }
 
     private static Optional<Ratio> remainder(Ratio a, Ratio b) {

@@ -185,9 +185,10 @@ final class SizeElements {
     /** Few numbers in a row, as lists of axes are made. */
     private static Optional<Operand> counted(List<Operand.Sizes> operands) {
         boolean fixed = operands.size() == 3
-                && operands.stream().allMatch(o -> o.elements().size() == 1
-                        && o.elements().get(0).isConstant()
-                        && o.elements().get(0).isWhole());
+                && operands.stream()
+                        .allMatch(o -> o.elements().size() == 1
+                                && o.elements().get(0).isConstant()
+                                && o.elements().get(0).isWhole());
         if (!fixed) {
             return Optional.empty();
         }

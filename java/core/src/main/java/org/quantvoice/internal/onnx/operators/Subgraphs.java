@@ -22,7 +22,8 @@ final class Subgraphs {
     private Subgraphs() {}
 
     static boolean knows(OnnxNode node) {
-        return node.domain().isEmpty() && (node.operator().equals(IF) || node.operator().equals(LOOP));
+        return node.domain().isEmpty()
+                && (node.operator().equals(IF) || node.operator().equals(LOOP));
     }
 
     /** Names that a node needs, also those that graphs inside it take from around them. */
@@ -40,7 +41,8 @@ final class Subgraphs {
     /** The results if the node is such a one. */
     static Optional<List<Operand>> run(Call call, Scope scope) {
         OnnxNode node = call.node();
-        OnnxFunction function = call.evaluator().model().functions().get(OnnxFunction.key(node.domain(), node.operator()));
+        OnnxFunction function =
+                call.evaluator().model().functions().get(OnnxFunction.key(node.domain(), node.operator()));
         if (function != null) {
             return Optional.of(function(call, function));
         }
@@ -124,7 +126,9 @@ final class Subgraphs {
             if (attribute.reference().isEmpty()) {
                 attributes.put(name, attribute);
             } else if (given.containsKey(attribute.reference())) {
-                attributes.put(name, new OnnxAttribute(name, given.get(attribute.reference()).value(), ""));
+                attributes.put(
+                        name,
+                        new OnnxAttribute(name, given.get(attribute.reference()).value(), ""));
             }
         });
         String name = caller.isEmpty() ? node.name() : caller + "/" + node.name();

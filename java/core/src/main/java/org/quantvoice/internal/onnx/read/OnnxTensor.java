@@ -4,10 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.internal.files.StoredFile;
-import org.jspecify.annotations.Nullable;
 
 /** A tensor of an ONNX file; its elements stay in the file, or in one beside it, until they are read. Thread-safe. */
 public final class OnnxTensor implements TensorData {

@@ -56,8 +56,8 @@ public record StoredWeight(String name, int[] values, long[] shape, float[] scal
 
     /** As the kernels take it: -127 to 127, a scale for each index of the first axis; nothing if it does not fit. */
     public Optional<Int8Tensor> int8() {
-        boolean fits = (scales.length == 1 || axis == 0)
-                && Arrays.stream(values).allMatch(v -> v >= -MOST && v <= MOST);
+        boolean fits =
+                (scales.length == 1 || axis == 0) && Arrays.stream(values).allMatch(v -> v >= -MOST && v <= MOST);
         if (!fits) {
             return Optional.empty();
         }

@@ -2,57 +2,59 @@ package org.quantvoice.internal.program;
 
 import java.util.Optional;
 import org.quantvoice.graph.Node;
+import org.quantvoice.internal.program.StepCodes.Act;
 
 /**
  * An elementwise function that the executor can apply in passing.
  *
- * @param code its number in native/src/exec/step.h
  * @param alpha slope of a leaky ReLU, else 0
  */
-record Activation(int code, double alpha) {
-    private static final int LEAKY_RELU = 3;
-
-    static final Activation NONE = new Activation(0, 0);
-    static final Activation EXP = new Activation(8, 0);
-    static final Activation ABS = new Activation(12, 0);
+record Activation(Act code, double alpha) {
+    static final Activation NONE = new Activation(Act.NONE, 0);
+    static final Activation SIGMOID = new Activation(Act.SIGMOID, 0);
+    static final Activation EXP = new Activation(Act.EXP, 0);
+    static final Activation ABS = new Activation(Act.ABS, 0);
 
     /** The function of a unary node; empty if the executor has none. */
     static Optional<Activation> of(Node node) {
         return switch (node.op()) {
-            case RELU -> plain(1);
-            case GELU -> plain(node.attributes().flag("tanh") ? 5 : 2);
+            case RELU -> plain(Act.RELU);
+            case GELU -> plain(node.attributes().flag("tanh") ? Act.GELU_TANH : Act.GELU);
             case LEAKY_RELU ->
-                Optional.of(new Activation(LEAKY_RELU, node.attributes().number("slope")));
-            case SILU -> plain(4);
-            case SIGMOID -> plain(6);
-            case TANH -> plain(7);
-            case EXP -> plain(8);
-            case LOG -> plain(9);
-            case SQRT -> plain(10);
-            case NEG -> plain(11);
-            case ABS -> plain(12);
-            case SIN -> plain(13);
-            case COS -> plain(14);
-            case RSQRT -> plain(15);
+                Optional.of(new Activation(Act.LEAKY_RELU, node.attributes().number("slope")));
+            case SILU -> plain(Act.SILU);
+            case SIGMOID -> plain(Act.SIGMOID);
+            case TANH -> plain(Act.TANH);
+            case EXP -> plain(Act.EXP);
+            case LOG -> plain(Act.LOG);
+            case SQRT -> plain(Act.SQRT);
+            case NEG -> plain(Act.NEG);
+            case ABS -> plain(Act.ABS);
+            case SIN -> plain(Act.SIN);
+            case COS -> plain(Act.COS);
+            case RSQRT -> plain(Act.RSQRT);
             default -> Optional.empty();
         };
     }
 
-    private static Optional<Activation> plain(int code) {
+    private static Optional<Activation> plain(Act code) {
         return Optional.of(new Activation(code, 0));
     }
 
     boolean isNone() {
-        return code == 0;
+        return code == Act.NONE;
     }
 
     /** Whether it needs {@link #alpha}, for which steps of norms and depthwise convolutions have no place. */
     boolean hasSlope() {
-        return code == LEAKY_RELU;
+        return code == Act.LEAKY_RELU;
     }
 
     /** Whether it fits the epilogue of a product or a norm. */
     boolean fuses() {
-        return code >= 1 && code <= 4;
+        return switch (code) {
+            case RELU, GELU, LEAKY_RELU, SILU -> true;
+            default -> false;
+        };
     }
 }

@@ -1,17 +1,14 @@
 package org.quantvoice.internal.program;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.graph.Node;
 
 /** Attention as one operator, and the general batched product for what is not attention. */
 final class AttentionEmitter {
-    /** The step's last fields where every row sees all keys that the mask leaves open. */
-    static final long[] NO_BAND = {0, 0, 0, 0, 0};
-
-    /** Rows see all keys before them, and their own. */
-    private static final long[] CAUSAL = {1, -1, 0, 0, 0};
+    private static final List<String> BAND = List.of("banded", "before", "after", "shift", "global");
 
     private final Emission emission;
     private final AttentionMask masks;
@@ -135,19 +132,35 @@ final class AttentionEmitter {
         if (v.dims()[2] != d || k.dims()[0] != heads || v.dims()[0] != heads) {
             throw Emission.unsupported(node, "heads of different shapes");
         }
-        Draft draft = emission.step(StepOp.ATTENTION, node).numbers(heads, rows, keys, d);
-        draft.reads(q.buffer(), q.offset()).reads(k.buffer(), k.offset()).reads(v.buffer(), v.offset());
-        draft.numbers(q.strides()[1], k.strides()[1], v.strides()[1]);
-        draft.numbers(q.strides()[0], k.strides()[0], v.strides()[0]).real(match.scale());
+        Draft draft = emission.step(StepOp.ATTENTION, node);
+        sizes(draft, heads, rows, keys, d).real("scale", match.scale());
+        heads(draft, "q", q);
+        heads(draft, "k", k);
+        heads(draft, "v", v);
         if (mask == null) {
-            draft.none();
+            draft.none("mask");
         } else {
-            draft.reads(mask.buffer(), mask.offset());
+            draft.reads("mask", mask.buffer(), mask.offset());
         }
-        draft.writes(out.buffer(), out.offset()).numbers(heads * d, d);
-        draft.numbers(AttentionNumbers.of(emission.fusion).code, maskStride(mask, 1), maskStride(mask, 0));
-        draft.numbers(match.causal() ? CAUSAL : NO_BAND);
+        draft.writes("out", out.buffer(), out.offset()).number("out_ld", heads * d).number("out_head", d);
+        draft.number("exact", AttentionNumbers.of(emission.fusion).code);
+        draft.number("mask_ld", maskStride(mask, 1)).number("mask_head", maskStride(mask, 0));
+        if (match.causal()) {
+            draft.number("banded", 1).number("before", -1); // all keys before a row, and its own
+        }
+    }
+
+    /** Sets the sizes, and that every row sees all keys that the mask leaves open. */
+    static Draft sizes(Draft draft, long heads, long rows, long keys, long d) {
+        draft.number("heads", heads).number("rows", rows).number("keys", keys).number("d", d);
+        BAND.forEach(field -> draft.number(field, 0));
         draft.operations = 4 * heads * rows * keys * d;
+        return draft;
+    }
+
+    private static void heads(Draft draft, String field, Strided tensor) {
+        draft.reads(field, tensor.buffer(), tensor.offset());
+        draft.number(field + "_ld", tensor.strides()[1]).number(field + "_head", tensor.strides()[0]);
     }
 
     /** From one row or head of the mask to the next; 0 where all share it. */

@@ -98,14 +98,15 @@ public final class ChunkEmitter {
             emission.copy(emission.tensor(match.positionQuery()), query.slice(3, width, width, 1), node);
         }
         Strided out = emission.fresh(rows, heads * depth);
-        Draft draft = emission.step(StepOp.ATTENTION, node).numbers(heads, rows, cached + rows, depth);
-        draft.reads(query.buffer(), 0).reads(keyState, place + width).reads(keyState, place);
-        draft.numbers(depth, row, row)
-                .numbers(rows * depth, kept, kept)
-                .real(emission.fusion.attention(node).map(AttentionMatch::scale).orElse(match.scale()));
-        draft.reads(mask.buffer(), 0).writes(out.buffer(), 0).numbers(heads * depth, depth);
-        draft.numbers(AttentionNumbers.of(emission.fusion).code, 0, 0).numbers(AttentionEmitter.NO_BAND);
-        draft.operations = 4 * heads * rows * (cached + rows) * depth;
+        Draft draft = emission.step(StepOp.ATTENTION, node);
+        AttentionEmitter.sizes(draft, heads, rows, cached + rows, depth)
+                .real("scale", emission.fusion.attention(node).map(AttentionMatch::scale).orElse(match.scale()));
+        draft.reads("q", query.buffer(), 0).number("q_ld", depth).number("q_head", rows * depth);
+        draft.reads("k", keyState, place + width).number("k_ld", row).number("k_head", kept);
+        draft.reads("v", keyState, place).number("v_ld", row).number("v_head", kept);
+        draft.reads("mask", mask.buffer(), 0).number("mask_ld", 0).number("mask_head", 0);
+        draft.writes("out", out.buffer(), 0).number("out_ld", heads * depth).number("out_head", depth);
+        draft.number("exact", AttentionNumbers.of(emission.fusion).code);
         Strided byHead = out.reshape(1, rows, heads, depth).orElseThrow().transpose(0, 2, 1, 3);
         emission.set(node.output(), byHead.slice(3, 0, width, 1));
     }

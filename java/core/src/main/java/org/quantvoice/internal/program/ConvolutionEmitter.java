@@ -86,9 +86,9 @@ final class ConvolutionEmitter {
             return;
         }
         Strided.Rows source = emission.quantize(rows, precision, node).rows();
-        Draft draft = emission.step(StepOp.GEMM, node).rows(out[2]).number(weights.k());
-        draft.number(0).reads(source.buffer(), source.offset()).number(stride * source.stride());
-        draft.number(1).real(precision.scale()).number(precision.zero()).none().none();
+        Draft draft = emission.step(StepOp.GEMM, node).rows(out[2]).number("k", weights.k());
+        draft.reads("a", source.buffer(), source.offset()).number("a_ld", stride * source.stride());
+        bytes(draft, precision).none("a_scales", "a_zeros");
         ProductEmitter.finish(draft, weights, activation, null, result);
     }
 
@@ -115,13 +115,19 @@ final class ConvolutionEmitter {
         for (int g = 0; g < groups; g++) {
             Draft draft = emission.step(StepOp.GEMM, node)
                     .rows(out[2])
-                    .number(weights.get(g).k())
-                    .number(0)
-                    .reads(byGroup.buffer(), g * padded * channels)
-                    .number(stride * channels);
-            draft.number(0).real(1).number(0).none().none();
+                    .number("k", weights.get(g).k())
+                    .reads("a", byGroup.buffer(), g * padded * channels)
+                    .number("a_ld", stride * channels);
+            draft.floats("a").none("a_scales", "a_zeros");
             finish(node, draft, weights, g, result);
         }
+    }
+
+    /** Says that a product's input is bytes with one scale. */
+    private static Draft bytes(Draft draft, LayerPrecision precision) {
+        return draft.number("a_type", StepCodes.Type.U8)
+                .real("a_scale", precision.scale())
+                .number("a_zero", precision.zero());
     }
 
     private void finish(Node node, Draft draft, List<Weights.Matrix> weights, int group, Strided.Rows result) {
@@ -156,22 +162,24 @@ final class ConvolutionEmitter {
         Buffer scale = Buffer.floats(1);
         Buffer zero = Buffer.floats(1);
         Draft pack = emission.step(StepOp.QUANTIZE_TENSOR, node)
-                .numbers(rows.rows(), groups, channels, padding, padding)
-                .reads(rows.buffer(), rows.offset())
-                .number(rows.stride())
-                .writes(packed, 0)
-                .writes(scale, 0)
-                .writes(zero, 0);
-        pack.number(fixed ? 1 : 0).real(precision.scale()).number(precision.zero());
+                .number("rows", rows.rows())
+                .number("groups", groups)
+                .number("channels", channels)
+                .number("pad_left", padding)
+                .number("pad_right", padding)
+                .reads("in", rows.buffer(), rows.offset())
+                .number("in_ld", rows.stride())
+                .writes("out", packed, 0)
+                .writes("out_scale", scale, 0)
+                .writes("out_zero", zero, 0);
+        pack.number("fixed", fixed ? 1 : 0).real("scale", precision.scale()).number("zero", precision.zero());
         for (int g = 0; g < groups; g++) {
             Draft draft = emission.step(StepOp.GEMM, node)
                     .rows(result.rows())
-                    .number(weights.get(g).k())
-                    .number(0)
-                    .reads(packed, g * padded * channels)
-                    .number(stride * channels);
-            draft.number(1).real(precision.scale()).number(precision.zero());
-            draft.reads(scale, 0).reads(zero, 0);
+                    .number("k", weights.get(g).k())
+                    .reads("a", packed, g * padded * channels)
+                    .number("a_ld", stride * channels);
+            bytes(draft, precision).reads("a_scales", scale, 0).reads("a_zeros", zero, 0);
             finish(node, draft, weights, g, result);
         }
     }
@@ -179,16 +187,16 @@ final class ConvolutionEmitter {
     private void depthwise(Node node, Strided x, long[] out, Strided.Rows result) {
         Strided.Rows rows = timeRows(node, x, node.attributes().ints("padding")[0]);
         long taps = emission.shape(node.input(1))[2];
-        Draft draft = emission.step(StepOp.DEPTHWISE, node).rows(out[2]).numbers(out[1], taps);
-        draft.number(node.attributes().ints("stride")[0])
-                .number(node.attributes().ints("dilation")[0])
-                .reads(rows.buffer(), rows.offset())
-                .number(rows.stride())
-                .number(emission.weights.depthwise(node, 0, 1))
-                .number(node.inputs().size() > 2 ? emission.weights.floats(node.input(2)) : 0);
-        draft.number(emission.fusion.activation(node).code())
-                .writes(result.buffer(), result.offset())
-                .number(result.stride());
+        Draft draft = emission.step(StepOp.DEPTHWISE, node).rows(out[2]);
+        draft.number("channels", out[1])
+                .number("taps", taps)
+                .number("stride", node.attributes().ints("stride")[0])
+                .number("dilation", node.attributes().ints("dilation")[0])
+                .reads("in", rows.buffer(), rows.offset())
+                .number("in_ld", rows.stride())
+                .number("weights", emission.weights.depthwise(node, 0, 1))
+                .number("bias", node.inputs().size() > 2 ? emission.weights.floats(node.input(2)) : 0);
+        draft.number("act", emission.fusion.activation(node).code()).writesRows("out", result);
         draft.operations = 2 * out[1] * out[2] * taps;
     }
 
@@ -269,12 +277,20 @@ final class ConvolutionEmitter {
         for (int g = 0; g < weights.size(); g++) {
             Strided windows = emission.fresh(out[2] * out[3], k);
             emission.step(StepOp.IM2COL, node)
-                    .numbers(out[2], out[3], kernel[2], kernel[3], kernel[1])
-                    .numbers(stride[0], stride[1], dilation[0], dilation[1])
-                    .reads(image.buffer(), image.offset() + g * kernel[1])
-                    .numbers(image.strides()[1], image.strides()[2])
-                    .writes(windows.buffer(), 0)
-                    .number(k);
+                    .number("out_h", out[2])
+                    .number("out_w", out[3])
+                    .number("kernel_h", kernel[2])
+                    .number("kernel_w", kernel[3])
+                    .number("channels", kernel[1])
+                    .number("stride_h", stride[0])
+                    .number("stride_w", stride[1])
+                    .number("dilation_h", dilation[0])
+                    .number("dilation_w", dilation[1])
+                    .reads("in", image.buffer(), image.offset() + g * kernel[1])
+                    .number("in_row", image.strides()[1])
+                    .number("in_col", image.strides()[2])
+                    .writes("out", windows.buffer(), 0)
+                    .number("out_ld", k);
             Draft draft = products.input(windows.rows().orElseThrow(), LayerPrecision.of(node), node);
             finish(node, draft, weights, g, result);
         }
@@ -296,15 +312,18 @@ final class ConvolutionEmitter {
             boolean biased = j == 0 && node.inputs().size() > 2;
             emission.step(StepOp.DEPTHWISE, node)
                     .rows(height)
-                    .numbers(columns, kernel[2], stride[0], dilation[0])
-                    .reads(dense.buffer(), 0)
-                    .number(columns)
-                    .number(emission.weights.depthwise(node, j, width))
-                    .number(biased ? emission.weights.repeated(node.input(2), width) : 0)
-                    .number(0)
-                    .writes(part.buffer(), 0)
-                    .number(columns);
-            sum = sum == null ? part : elementwise.combine(node, ElementwiseEmitter.ADD, sum, part, 1);
+                    .number("channels", columns)
+                    .number("taps", kernel[2])
+                    .number("stride", stride[0])
+                    .number("dilation", dilation[0])
+                    .reads("in", dense.buffer(), 0)
+                    .number("in_ld", columns)
+                    .number("weights", emission.weights.depthwise(node, j, width))
+                    .number("bias", biased ? emission.weights.repeated(node.input(2), width) : 0)
+                    .number("act", StepCodes.Act.NONE)
+                    .writes("out", part.buffer(), 0)
+                    .number("out_ld", columns);
+            sum = sum == null ? part : elementwise.combine(node, StepCodes.Binary.ADD, sum, part, 1);
         }
         Strided flat = result.reshape(height, columns).orElseThrow();
         Activation activation = emission.fusion.activation(node);

@@ -1,14 +1,13 @@
 package org.quantvoice.internal.program;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A step whose buffers have no place yet. Fields are added in the order of the step's struct in native/src/exec/step.h.
- */
+/** A step whose buffers have no place yet. Its fields are set by the names of {@link StepOp}, in any order. */
 public final class Draft {
 
     /** A field that is a place: a byte offset in a buffer. */
@@ -17,17 +16,10 @@ public final class Draft {
     /** The executor's mark for "no place". */
     static final long NONE = Long.MIN_VALUE;
 
-    /** Indexes of fields in the steps' structs. */
-    private static final int WEIGHTS_KIND = 11;
-
-    private static final int EXACT = 18;
-    private static final int ATTENTION_ROWS = 1;
-
     final StepOp op;
     /** What it works for, shown by {@code qv inspect --plan}. */
     final String label;
 
-    final List<Object> fields = new ArrayList<>();
     final Set<Buffer> reads = new LinkedHashSet<>();
     final Set<Buffer> writes = new LinkedHashSet<>();
     /** Buffers that it reads in the row that it writes, so that a row group may hold them. */
@@ -44,60 +36,127 @@ public final class Draft {
     /** Integer operations or bytes of work, for percent of peak in listings; 0 if not counted. */
     long operations;
 
+    /** A Long, a LongSupplier or a Place for each word; null where nothing was set. */
+    private final @Nullable Object[] values;
+
     Draft(StepOp op, String label) {
         this.op = op;
         this.label = label;
+        this.values = new Object[op.layout.words()];
     }
 
     Draft rows(long count) {
         rows = count;
-        return number(count);
+        return number("rows", count);
     }
 
-    Draft number(long value) {
-        fields.add(value);
-        return this;
+    Draft number(String field, long value) {
+        return set(field, StepLayout.Kind.INT, value);
+    }
+
+    Draft number(String field, Enum<?> code) {
+        return number(field, code.ordinal());
     }
 
     /** A number that is known only once the whole program is planned. */
-    Draft later(LongSupplier value) {
-        fields.add(value);
-        return this;
+    Draft later(String field, LongSupplier value) {
+        return set(field, StepLayout.Kind.INT, value);
     }
 
-    Draft real(double value) {
-        fields.add(Double.doubleToRawLongBits(value));
-        return this;
+    Draft real(String field, double value) {
+        return set(field, StepLayout.Kind.REAL, Double.doubleToRawLongBits(value));
     }
 
-    Draft numbers(long... values) {
-        for (long value : values) {
-            number(value);
+    /** Sets all words of an array. */
+    Draft numbers(String field, long... array) {
+        StepLayout.Field into = op.layout.field(field);
+        if (array.length != into.words()) {
+            throw new IllegalArgumentException(
+                    "got " + array.length + " words for " + op + "." + field + "; expected " + into.words());
+        }
+        for (int i = 0; i < array.length; i++) {
+            values[into.at() + i] = array[i];
         }
         return this;
     }
 
-    Draft none() {
-        return number(NONE);
+    Draft none(String... places) {
+        for (String place : places) {
+            set(place, StepLayout.Kind.PLACE, NONE);
+        }
+        return this;
     }
 
     /** A place read as a whole or in other rows than the step's own. */
-    Draft reads(Buffer buffer, long element) {
+    Draft reads(String field, Buffer buffer, long element) {
         reads.add(buffer);
-        fields.add(new Place(buffer, element * buffer.elementBytes));
-        return this;
+        return set(field, StepLayout.Kind.PLACE, new Place(buffer, element * buffer.elementBytes));
     }
 
     /** A place of which row r is read for row r of the result. */
-    Draft readsRow(Buffer buffer, long element) {
+    Draft readsRow(String field, Buffer buffer, long element) {
         rowReads.add(buffer);
-        return reads(buffer, element);
+        return reads(field, buffer, element);
     }
 
-    Draft writes(Buffer buffer, long element) {
+    Draft writes(String field, Buffer buffer, long element) {
         writes.add(buffer);
-        fields.add(new Place(buffer, element * buffer.elementBytes));
+        return set(field, StepLayout.Kind.PLACE, new Place(buffer, element * buffer.elementBytes));
+    }
+
+    /** Writes rows: the field is their place, and with {@code _ld} behind its name their stride. */
+    Draft writesRows(String field, Strided.Rows to) {
+        return writes(field, to.buffer(), to.offset()).number(field + "_ld", to.stride());
+    }
+
+    /** Says that a product's or norm's rows {@code a} or {@code out} are floats. */
+    Draft floats(String field) {
+        return number(field + "_type", StepCodes.Type.F32)
+                .real(field + "_scale", 1)
+                .number(field + "_zero", 0);
+    }
+
+    private Draft set(String field, StepLayout.Kind kind, Object value) {
+        StepLayout.Field into = op.layout.field(field);
+        if (into.kind() != kind || into.words() != 1) {
+            throw new IllegalArgumentException("got one " + kind + " for " + op + "." + field + "; expected " + into);
+        }
+        values[into.at()] = value;
         return this;
+    }
+
+    /** What was set: a Long, a LongSupplier or a {@link Place}; of an array its first word. */
+    Object get(String field) {
+        Object value = values[op.layout.field(field).at()];
+        if (value == null) {
+            throw new IllegalStateException(op + "." + field + " of " + label + " was not set");
+        }
+        return value;
+    }
+
+    /** The number of a field that was set to one. */
+    long number(String field) {
+        return (Long) get(field);
+    }
+
+    /** Takes the value of the field of the same name of another step. */
+    void take(Draft other, String field) {
+        values[op.layout.field(field).at()] = other.get(field);
+    }
+
+    /** A step with the same fields, each passed through a function, and no buffers yet. */
+    Draft mapped(UnaryOperator<Object> change) {
+        Draft made = new Draft(op, label);
+        for (StepLayout.Field field : op.layout.fields()) {
+            get(field.name());
+        }
+        Arrays.setAll(made.values, i -> change.apply(values[i]));
+        return made;
+    }
+
+    /** Sets the first word of a field, which for an array is that of its first axis. */
+    void first(String field, long value) {
+        values[op.layout.field(field).at()] = value;
     }
 
     /** Puts another buffer, and places so many bytes further to the front, in the place of a buffer. */
@@ -112,24 +171,33 @@ public final class Draft {
         if (writes.remove(from)) {
             writes.add(to);
         }
-        fields.replaceAll(f -> f instanceof Place p && p.buffer == from ? new Place(to, p.bytes - back) : f);
+        Arrays.setAll(values, i -> values[i] instanceof Place p && p.buffer == from
+                ? new Place(to, p.bytes - back)
+                : values[i]);
     }
 
     /** What a product multiplies: 0 int8, 1 bfloat16, 2 float. Where the CPU lacks bfloat16, floats do its work. */
     int numbers() {
         return switch (op) {
-            case GEMM -> (int) (long) (Long) fields.get(WEIGHTS_KIND);
-            case ATTENTION -> AttentionNumbers.listed((Long) fields.get(EXACT), (Long) fields.get(ATTENTION_ROWS));
+            case GEMM -> (int) number("weights_kind");
+            case ATTENTION -> AttentionNumbers.listed(number("exact"), number("rows"));
             default -> 2;
         };
     }
 
-    /** Puts another buffer in the place of one that this step writes. */
-    void rewrite(Buffer from, Buffer to) {
-        writes.remove(from);
-        writes.add(to);
-        fields.replaceAll(f -> f instanceof Place p && p.buffer == from
-                ? new Place(to, p.bytes / from.elementBytes * to.elementBytes)
-                : f);
+    /** The step's words behind its header, once all buffers have their places. */
+    long[] words() {
+        for (StepLayout.Field field : op.layout.fields()) {
+            get(field.name());
+        }
+        return Arrays.stream(values).mapToLong(Draft::word).toArray();
+    }
+
+    private static long word(Object value) {
+        if (value instanceof Place place) {
+            long base = place.buffer().place;
+            return base >= 0 ? base + place.bytes() : ~(~base + place.bytes());
+        }
+        return value instanceof LongSupplier later ? later.getAsLong() : (Long) value;
     }
 }

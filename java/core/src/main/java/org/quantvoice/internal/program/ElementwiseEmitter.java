@@ -5,41 +5,28 @@ import java.util.Optional;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
+import org.quantvoice.internal.program.StepCodes.Binary;
 
 /** What works on each element alone: functions of one tensor, of two, and selection. */
 final class ElementwiseEmitter {
-    static final int ADD = 0;
-    static final int SUB = 1;
-    static final int MUL = 2;
-    private static final int MAX = 4;
-    static final int MIN = 5;
-    static final int LESS = 7;
-    static final int EQUAL = 9;
-    private static final int NOT_EQUAL = 10;
-    static final int GREATER = 11;
-    static final int AND = 13;
-    static final int OR = 14;
-    static final int FLOOR_DIV = 15;
-
-    /** Numbers of {@code Binary} in native/src/exec/step.h. */
-    private static final Map<Op, Integer> CODES = Map.ofEntries(
-            Map.entry(Op.ADD, ADD),
-            Map.entry(Op.SUB, SUB),
-            Map.entry(Op.MUL, MUL),
-            Map.entry(Op.DIV, 3),
-            Map.entry(Op.MAXIMUM, MAX),
-            Map.entry(Op.MINIMUM, MIN),
-            Map.entry(Op.POW, 6),
-            Map.entry(Op.LT, LESS),
-            Map.entry(Op.LE, 8),
-            Map.entry(Op.EQ, EQUAL),
-            Map.entry(Op.NE, NOT_EQUAL),
-            Map.entry(Op.GT, GREATER),
-            Map.entry(Op.GE, 12),
-            Map.entry(Op.AND, AND),
-            Map.entry(Op.OR, OR),
-            Map.entry(Op.XOR, NOT_EQUAL),
-            Map.entry(Op.FLOOR_DIV, FLOOR_DIV));
+    private static final Map<Op, Binary> CODES = Map.ofEntries(
+            Map.entry(Op.ADD, Binary.ADD),
+            Map.entry(Op.SUB, Binary.SUB),
+            Map.entry(Op.MUL, Binary.MUL),
+            Map.entry(Op.DIV, Binary.DIV),
+            Map.entry(Op.MAXIMUM, Binary.MAX),
+            Map.entry(Op.MINIMUM, Binary.MIN),
+            Map.entry(Op.POW, Binary.POW),
+            Map.entry(Op.LT, Binary.LESS),
+            Map.entry(Op.LE, Binary.LESS_EQUAL),
+            Map.entry(Op.EQ, Binary.EQUAL),
+            Map.entry(Op.NE, Binary.NOT_EQUAL),
+            Map.entry(Op.GT, Binary.GREATER),
+            Map.entry(Op.GE, Binary.GREATER_EQUAL),
+            Map.entry(Op.AND, Binary.AND),
+            Map.entry(Op.OR, Binary.OR),
+            Map.entry(Op.XOR, Binary.NOT_EQUAL),
+            Map.entry(Op.FLOOR_DIV, Binary.FLOOR_DIV));
 
     private final Emission emission;
 
@@ -50,8 +37,8 @@ final class ElementwiseEmitter {
     void unary(Node node) {
         Strided x = emission.tensor(node.input(0));
         switch (node.op()) {
-            case NOT -> emission.set(node.output(), combine(node, EQUAL, x, scalar(0, x), 1));
-            case FLOOR -> emission.set(node.output(), combine(node, FLOOR_DIV, x, scalar(1, x), 1));
+            case NOT -> emission.set(node.output(), combine(node, Binary.EQUAL, x, scalar(0, x), 1));
+            case FLOOR -> emission.set(node.output(), combine(node, Binary.FLOOR_DIV, x, scalar(1, x), 1));
             case CLAMP -> emission.set(node.output(), clamp(node, x));
             default -> emission.set(node.output(), apply(node, x, 1, 0, activation(node)));
         }
@@ -64,10 +51,10 @@ final class ElementwiseEmitter {
     private Strided clamp(Node node, Strided x) {
         Strided result = x;
         if (node.attributes().has("min")) {
-            result = combine(node, MAX, result, scalar(node.attributes().number("min", emission.sizes), x), 1);
+            result = combine(node, Binary.MAX, result, scalar(node.attributes().number("min", emission.sizes), x), 1);
         }
         if (node.attributes().has("max")) {
-            result = combine(node, MIN, result, scalar(node.attributes().number("max", emission.sizes), x), 1);
+            result = combine(node, Binary.MIN, result, scalar(node.attributes().number("max", emission.sizes), x), 1);
         }
         return result;
     }
@@ -79,13 +66,10 @@ final class ElementwiseEmitter {
         Strided.Rows in = emission.rows(sorted, node);
         Strided out = emission.fresh(sorted.dims());
         Strided.Rows to = out.rows().orElseThrow();
-        Draft draft = emission.step(StepOp.UNARY, node).rows(in.rows()).number(in.columns());
-        Emission.readRows(draft, in)
-                .real(mul)
-                .real(add)
-                .number(activation.code())
-                .real(activation.alpha());
-        draft.writes(to.buffer(), to.offset()).number(to.stride());
+        Draft draft = emission.step(StepOp.UNARY, node).rows(in.rows()).number("n", in.columns());
+        Emission.readRows(draft, "in", in).real("mul", mul).real("add", add);
+        draft.number("act", activation.code()).real("act_alpha", activation.alpha());
+        draft.writesRows("out", to);
         return out.transpose(inverse(order));
     }
 
@@ -119,7 +103,7 @@ final class ElementwiseEmitter {
         if (affine.isPresent()) {
             emission.set(node.output(), apply(node, a, affine.get()[0], affine.get()[1], Activation.NONE));
         } else if (node.op() == Op.POW && !reverse && scalar == 2) {
-            emission.set(node.output(), combine(node, MUL, a, a, 1));
+            emission.set(node.output(), combine(node, Binary.MUL, a, a, 1));
         } else {
             Strided b = scalar(scalar, a);
             emission.set(
@@ -137,8 +121,8 @@ final class ElementwiseEmitter {
         };
     }
 
-    private static int code(Node node) {
-        Integer code = CODES.get(node.op());
+    private static Binary code(Node node) {
+        Binary code = CODES.get(node.op());
         if (code == null) {
             throw Emission.unsupported(node, "two operands");
         }
@@ -152,7 +136,7 @@ final class ElementwiseEmitter {
     }
 
     /** {@code a op (alpha * b)} with broadcasting, laid out as the first operand of full size is. */
-    Strided combine(Node node, int code, Strided a, Strided b, double alpha) {
+    Strided combine(Node node, Binary code, Strided a, Strided b, double alpha) {
         long[] dims = broadcast(a.dims(), b.dims());
         Strided left = a.expand(dims);
         Strided right = b.expand(dims);
@@ -160,10 +144,10 @@ final class ElementwiseEmitter {
         Strided out = emission.fresh(left.transpose(order).dims());
         Draft draft = emission.step(StepOp.BINARY, node);
         Emission.dims(draft, out, node);
-        draft.number(code).real(alpha);
-        Emission.view(draft, left.transpose(order), false, node);
-        Emission.view(draft, right.transpose(order), false, node);
-        Emission.view(draft, out, true, node);
+        draft.number("op", code).real("alpha", alpha);
+        Emission.view(draft, "a", left.transpose(order), node);
+        Emission.view(draft, "b", right.transpose(order), node);
+        Emission.writtenView(draft, out, node);
         return out.transpose(inverse(order));
     }
 
@@ -199,10 +183,10 @@ final class ElementwiseEmitter {
         Strided out = emission.fresh(dims);
         Draft draft = emission.step(StepOp.SELECT, node);
         Emission.dims(draft, out, node);
-        Emission.view(draft, condition.expand(dims), false, node);
-        Emission.view(draft, a.expand(dims), false, node);
-        Emission.view(draft, b.expand(dims), false, node);
-        Emission.view(draft, out, true, node);
+        Emission.view(draft, "cond", condition.expand(dims), node);
+        Emission.view(draft, "a", a.expand(dims), node);
+        Emission.view(draft, "b", b.expand(dims), node);
+        Emission.writtenView(draft, out, node);
         return out;
     }
 
@@ -211,8 +195,8 @@ final class ElementwiseEmitter {
         Strided x = emission.tensor(node.input(0));
         int axis = node.attributes().integer("axis");
         long half = x.dims()[axis] / 2;
-        Strided gate = apply(node, x.slice(axis, half, half, 1), 1, 0, new Activation(6, 0));
-        emission.set(node.output(), combine(node, MUL, x.slice(axis, 0, half, 1), gate, 1));
+        Strided gate = apply(node, x.slice(axis, half, half, 1), 1, 0, Activation.SIGMOID);
+        emission.set(node.output(), combine(node, Binary.MUL, x.slice(axis, 0, half, 1), gate, 1));
     }
 
     /** Numbers are floats in the executor: integers and bools up to 2^24 are exact, so casts that do not round do nothing. */
@@ -220,7 +204,7 @@ final class ElementwiseEmitter {
         Strided x = emission.tensor(node.input(0));
         boolean truth = node.output().type() == DType.BOOL && node.input(0).type() != DType.BOOL;
         if (truth) {
-            emission.set(node.output(), combine(node, NOT_EQUAL, x, scalar(0, x), 1));
+            emission.set(node.output(), combine(node, Binary.NOT_EQUAL, x, scalar(0, x), 1));
         } else {
             emission.set(node.output(), x);
         }

@@ -1,6 +1,7 @@
 package org.quantvoice.internal.program;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -27,11 +28,11 @@ public final class Emission {
      * A uint8 copy of rows.
      *
      * @param rows the copy
-     * @param type 1: one scale for the tensor, 2: one a row
+     * @param type whether there is one scale for the tensor or one a row
      * @param scales where they are if they are found at run time, else null
      * @param zeros zero points likewise
      */
-    record Quantized(Strided.Rows rows, int type, LayerPrecision precision, Buffer scales, Buffer zeros) {}
+    record Quantized(Strided.Rows rows, StepCodes.Type type, LayerPrecision precision, Buffer scales, Buffer zeros) {}
 
     final Fusion fusion;
     final Graph graph;
@@ -132,45 +133,44 @@ public final class Emission {
         Strided[] loop = Strided.joined(from, to);
         Draft draft = step(StepOp.COPY, node);
         dims(draft, loop[1], node);
-        view(draft, loop[0], false, node);
-        view(draft, loop[1], true, node);
-        draft.number(0).real(0);
+        view(draft, "in", loop[0], node);
+        writtenView(draft, loop[1], node);
+        draft.number("fill", 0).real("value", 0);
     }
 
     void fill(Strided to, double value, Node node) {
         Draft draft = step(StepOp.COPY, node);
         dims(draft, to, node);
-        draft.none();
-        draft.numbers(new long[MAX_RANK]);
-        view(draft, to, true, node);
-        draft.number(1).real(value);
+        draft.none("in.at").numbers("in.stride", new long[MAX_RANK]);
+        writtenView(draft, to, node);
+        draft.number("fill", 1).real("value", value);
     }
 
     static void dims(Draft draft, Strided tensor, Node node) {
-        checkRank(tensor, node);
-        for (int i = 0; i < MAX_RANK; i++) {
-            int axis = i - (MAX_RANK - tensor.rank());
-            draft.number(axis < 0 ? 1 : tensor.dims()[axis]);
-        }
+        draft.numbers("dim", axes(tensor.dims(), 1, node));
     }
 
-    static void view(Draft draft, Strided tensor, boolean write, Node node) {
-        checkRank(tensor, node);
-        if (write) {
-            draft.writes(tensor.buffer(), tensor.offset());
-        } else {
-            draft.reads(tensor.buffer(), tensor.offset());
-        }
-        for (int i = 0; i < MAX_RANK; i++) {
-            int axis = i - (MAX_RANK - tensor.rank());
-            draft.number(axis < 0 ? 0 : tensor.strides()[axis]);
-        }
+    /** Reads a tensor by a field that is a view. */
+    static void view(Draft draft, String field, Strided tensor, Node node) {
+        draft.reads(field + ".at", tensor.buffer(), tensor.offset());
+        draft.numbers(field + ".stride", axes(tensor.strides(), 0, node));
     }
 
-    private static void checkRank(Strided tensor, Node node) {
-        if (tensor.rank() > MAX_RANK) {
-            throw unsupported(node, "a tensor of " + tensor.rank() + " axes");
+    /** Writes a tensor by the view {@code out}. */
+    static void writtenView(Draft draft, Strided tensor, Node node) {
+        draft.writes("out.at", tensor.buffer(), tensor.offset());
+        draft.numbers("out.stride", axes(tensor.strides(), 0, node));
+    }
+
+    /** One number for each of the executor's axes, of which the first are filled up. */
+    private static long[] axes(long[] own, long before, Node node) {
+        if (own.length > MAX_RANK) {
+            throw unsupported(node, "a tensor of " + own.length + " axes");
         }
+        long[] all = new long[MAX_RANK];
+        Arrays.fill(all, before);
+        System.arraycopy(own, 0, all, MAX_RANK - own.length, own.length);
+        return all;
     }
 
     /** A uint8 copy of rows for a product; made once for all products that want the same. */
@@ -180,20 +180,22 @@ public final class Emission {
 
     private Quantized emitQuantize(Strided.Rows rows, LayerPrecision precision, Node node) {
         boolean fixed = precision.kind() == LayerPrecision.Kind.INT8_STATIC;
+        StepCodes.Type type = fixed ? StepCodes.Type.U8 : StepCodes.Type.U8_ROWS;
         Buffer out = Buffer.bytes(rows.rows() * rows.columns());
         out.rowElements = rows.columns();
         Buffer scales = fixed ? null : rowParameters(rows.rows());
         Buffer zeros = fixed ? null : rowParameters(rows.rows());
-        Draft draft = step(StepOp.QUANTIZE_ROWS, node).rows(rows.rows()).number(rows.columns());
-        readRows(draft, rows).number(0).writes(out, 0).number(rows.columns());
-        draft.number(fixed ? 1 : 2).real(precision.scale()).number(precision.zero());
+        Draft draft = step(StepOp.QUANTIZE_ROWS, node).rows(rows.rows()).number("n", rows.columns());
+        readRows(draft, "in", rows).number("act", StepCodes.Act.NONE);
+        draft.writes("out", out, 0).number("out_ld", rows.columns()).number("out_type", type);
+        draft.real("out_scale", precision.scale()).number("out_zero", precision.zero());
         if (fixed) {
-            draft.none().none();
+            draft.none("out_scales", "out_zeros");
         } else {
-            draft.writes(scales, 0).writes(zeros, 0);
+            draft.writes("out_scales", scales, 0).writes("out_zeros", zeros, 0);
         }
         Strided.Rows copy = new Strided.Rows(out, 0, rows.rows(), rows.columns(), rows.columns());
-        return new Quantized(copy, fixed ? 1 : 2, precision, scales, zeros);
+        return new Quantized(copy, type, precision, scales, zeros);
     }
 
     private static Buffer rowParameters(long rows) {
@@ -202,15 +204,15 @@ public final class Emission {
         return buffer;
     }
 
-    /** Adds the place and the row stride of rows that a row-local step reads in its own row. */
-    static Draft readRows(Draft draft, Strided.Rows rows) {
+    /** Sets the place and the row stride of rows that a row-local step reads in its own row. */
+    static Draft readRows(Draft draft, String field, Strided.Rows rows) {
         boolean aligned = rows.buffer().rowElements == rows.stride() && rows.offset() + rows.columns() <= rows.stride();
         if (aligned) {
-            draft.readsRow(rows.buffer(), rows.offset());
+            draft.readsRow(field, rows.buffer(), rows.offset());
         } else {
-            draft.reads(rows.buffer(), rows.offset());
+            draft.reads(field, rows.buffer(), rows.offset());
         }
-        return draft.number(rows.stride());
+        return draft.number(field + "_ld", rows.stride());
     }
 
     public static UnsupportedOperatorException unsupported(Node node, String what) {

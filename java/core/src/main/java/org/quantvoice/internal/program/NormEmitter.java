@@ -30,7 +30,7 @@ public final class NormEmitter {
         norm(node, emission.rows(flat, node), out.rows().orElseThrow(), gamma, beta);
         Strided result = out.reshape(dims).orElseThrow();
         for (int i = 1; !packed && i < node.inputs().size(); i++) {
-            int code = i == 1 ? ElementwiseEmitter.MUL : ElementwiseEmitter.ADD;
+            StepCodes.Binary code = i == 1 ? StepCodes.Binary.MUL : StepCodes.Binary.ADD;
             result = elementwise.combine(node, code, result, emission.tensor(node.input(i)), 1);
         }
         emission.set(node.output(), result);
@@ -41,11 +41,11 @@ public final class NormEmitter {
     }
 
     private void norm(Node node, Strided.Rows x, Strided.Rows out, long gamma, long beta) {
-        Draft draft = emission.step(StepOp.NORM_ROWS, node).rows(x.rows()).number(x.columns());
-        Emission.readRows(draft, x).numbers(gamma, beta).real(node.attributes().number("eps"));
-        draft.number(emission.fusion.activation(node).code());
-        draft.writes(out.buffer(), out.offset()).number(out.stride());
-        draft.number(0).real(1).number(0).none().none();
+        Draft draft = emission.step(StepOp.NORM_ROWS, node).rows(x.rows()).number("n", x.columns());
+        Emission.readRows(draft, "in", x).number("gamma", gamma).number("beta", beta);
+        draft.real("eps", node.attributes().number("eps"));
+        draft.number("act", emission.fusion.activation(node).code());
+        draft.writesRows("out", out).floats("out").none("out_scales", "out_zeros");
     }
 
     /** {@code [batch, channels, ..]}: each group is a row; weight and bias are one a channel. */
@@ -58,10 +58,10 @@ public final class NormEmitter {
         norm(node, flat.rows().orElseThrow(), out.rows().orElseThrow(), 0, 0);
         Strided result = out.reshape(x.dims()).orElseThrow();
         if (node.inputs().size() > 1) {
-            result = elementwise.combine(node, 2, result, perChannel(node.input(1), x), 1);
+            result = elementwise.combine(node, StepCodes.Binary.MUL, result, perChannel(node.input(1), x), 1);
         }
         if (node.inputs().size() > 2) {
-            result = elementwise.combine(node, 0, result, perChannel(node.input(2), x), 1);
+            result = elementwise.combine(node, StepCodes.Binary.ADD, result, perChannel(node.input(2), x), 1);
         }
         emission.set(node.output(), result);
     }
@@ -95,9 +95,9 @@ public final class NormEmitter {
         long[] dims = new long[x.rank()];
         java.util.Arrays.fill(dims, 1);
         dims[1] = mean.length;
-        Strided scaled = elementwise.combine(node, 2, x, Strided.dense(Buffer.constant(factor), dims), 1);
+        Strided scaled = elementwise.combine(node, StepCodes.Binary.MUL, x, Strided.dense(Buffer.constant(factor), dims), 1);
         emission.set(
-                node.output(), elementwise.combine(node, 0, scaled, Strided.dense(Buffer.constant(summand), dims), 1));
+                node.output(), elementwise.combine(node, StepCodes.Binary.ADD, scaled, Strided.dense(Buffer.constant(summand), dims), 1));
     }
 
     void softmax(Node node, boolean log) {
@@ -112,11 +112,8 @@ public final class NormEmitter {
         Strided out = emission.fresh(source.dims());
         Strided.Rows in = emission.rows(source, node);
         Strided.Rows to = out.rows().orElseThrow();
-        Draft draft = emission.step(StepOp.SOFTMAX_ROWS, node).rows(in.rows()).number(in.columns());
-        Emission.readRows(draft, in)
-                .number(log ? 1 : 0)
-                .writes(to.buffer(), to.offset())
-                .number(to.stride());
+        Draft draft = emission.step(StepOp.SOFTMAX_ROWS, node).rows(in.rows()).number("n", in.columns());
+        Emission.readRows(draft, "in", in).number("log", log ? 1 : 0).writesRows("out", to);
         return axis == last ? out : swapped(out, axis);
     }
 

@@ -46,35 +46,31 @@ final class ProductEmitter {
     /** Begins a product of rows as they are. */
     Draft input(Strided.Rows rows, LayerPrecision precision, Node node) {
         if (!precision.isInt8()) {
-            Draft draft = emission.step(StepOp.GEMM, node).rows(rows.rows()).number(rows.columns());
-            draft.number(0); // n, set by finish
-            Emission.readRows(draft, rows).number(0).real(1).number(0).none().none();
-            return draft;
+            Draft draft = emission.step(StepOp.GEMM, node).rows(rows.rows()).number("k", rows.columns());
+            return Emission.readRows(draft, "a", rows).floats("a").none("a_scales", "a_zeros");
         }
         Emission.Quantized q = emission.quantize(rows, precision, node);
-        Draft draft = emission.step(StepOp.GEMM, node).rows(rows.rows()).number(rows.columns());
-        draft.number(0);
-        Emission.readRows(draft, q.rows());
-        draft.number(q.type()).real(precision.scale()).number(precision.zero());
+        Draft draft = emission.step(StepOp.GEMM, node).rows(rows.rows()).number("k", rows.columns());
+        Emission.readRows(draft, "a", q.rows()).number("a_type", q.type());
+        draft.real("a_scale", precision.scale()).number("a_zero", precision.zero());
         if (q.scales() == null) {
-            return draft.none().none();
+            return draft.none("a_scales", "a_zeros");
         }
-        return draft.readsRow(q.scales(), 0).readsRow(q.zeros(), 0);
+        return draft.readsRow("a_scales", q.scales(), 0).readsRow("a_zeros", q.zeros(), 0);
     }
 
     /** Ends what {@link #input} began. */
     static void finish(
             Draft draft, Weights.Matrix weights, Activation activation, Strided.Rows residual, Strided.Rows out) {
-        draft.fields.set(2, weights.n());
-        draft.later(weights.handle()).number(weights.kind());
-        draft.number(activation.code()).real(activation.alpha());
+        draft.number("n", weights.n());
+        draft.later("weights", weights.handle()).number("weights_kind", weights.kind());
+        draft.number("act", activation.code()).real("act_alpha", activation.alpha());
         if (residual == null) {
-            draft.none().number(0);
+            draft.none("residual").number("residual_ld", 0);
         } else {
-            Emission.readRows(draft, residual);
+            Emission.readRows(draft, "residual", residual);
         }
-        draft.writes(out.buffer(), out.offset()).number(out.stride());
-        draft.number(0).real(1).number(0);
+        draft.writesRows("out", out).floats("out");
         draft.operations = 2 * draft.rows * weights.n() * weights.k();
         draft.unpacks = weights.unpacked();
     }

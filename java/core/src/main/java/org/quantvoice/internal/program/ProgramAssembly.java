@@ -5,7 +5,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import org.quantvoice.graph.Value;
 
 /** The last part of planning: row groups, places in memory, and the steps as words. */
@@ -59,29 +58,18 @@ public final class ProgramAssembly {
 
     private static long[] words(List<Draft> drafts) {
         long[] words =
-                new long[drafts.stream().mapToInt(d -> 4 + d.fields.size()).sum()];
+                new long[drafts.stream().mapToInt(d -> 4 + d.op.layout.words()).sum()];
         int at = 0;
         for (Draft draft : drafts) {
             words[at++] = draft.op.code;
             words[at++] = draft.group;
             words[at++] = draft.blockRows;
-            words[at++] = draft.fields.size();
-            for (Object field : draft.fields) {
-                words[at++] = word(field);
+            words[at++] = draft.op.layout.words();
+            for (long word : draft.words()) {
+                words[at++] = word;
             }
         }
         return words;
     }
 
-    private static long word(Object field) {
-        if (field instanceof Draft.Place place) {
-            return address(place);
-        }
-        return field instanceof LongSupplier later ? later.getAsLong() : (Long) field;
-    }
-
-    private static long address(Draft.Place place) {
-        long base = place.buffer().place;
-        return base >= 0 ? base + place.bytes() : ~(~base + place.bytes());
-    }
 }

@@ -96,20 +96,23 @@ public final class RecurrentEmitter {
                 product, input, Activation.NONE, null, gates.rows().orElseThrow());
         long hidden = h.dims()[2];
         Draft draft = emission.step(StepOp.RNN, node)
-                .numbers(node.op() == Op.LSTM ? 0 : 1, rows.rows(), hidden, reverse ? 1 : 0)
-                .reads(gates.buffer(), 0)
-                .number(input.n())
-                .later(recurrent.handle());
+                .number("kind", node.op() == Op.LSTM ? StepCodes.Rnn.LSTM : StepCodes.Rnn.GRU)
+                .number("steps", rows.rows())
+                .number("hidden", hidden)
+                .number("reverse", reverse ? 1 : 0)
+                .reads("gates", gates.buffer(), 0)
+                .number("gates_ld", input.n())
+                .later("recurrent", recurrent.handle());
         draft.reads.add(h.buffer());
-        draft.writes(h.buffer(), at * hidden);
+        draft.writes("h", h.buffer(), at * hidden);
         if (node.op() == Op.LSTM) {
             draft.reads.add(c.buffer());
-            draft.writes(c.buffer(), at * hidden);
+            draft.writes("c", c.buffer(), at * hidden);
         } else {
-            draft.none();
+            draft.none("c");
         }
-        draft.writes(Buffer.floats(input.n()), 0);
-        draft.writes(out.buffer(), out.offset()).number(out.strides()[1]);
+        draft.writes("work", Buffer.floats(input.n()), 0);
+        draft.writes("out", out.buffer(), out.offset()).number("out_ld", out.strides()[1]);
         draft.operations = 2 * rows.rows() * recurrent.n() * recurrent.k();
     }
 }

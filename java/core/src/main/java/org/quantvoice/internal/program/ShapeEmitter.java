@@ -156,16 +156,17 @@ public final class ShapeEmitter {
         Strided out = emission.fresh(emission.shape(node.output()));
         emission.step(StepOp.GATHER, node)
                 .rows(ids.size())
-                .numbers(table[1], table[0])
-                .reads(flat.buffer(), flat.offset())
-                .number(emission.weights.floats(node.input(0)))
-                .writes(out.buffer(), 0)
-                .number(table[1]);
+                .number("n", table[1])
+                .number("entries", table[0])
+                .reads("index", flat.buffer(), flat.offset())
+                .number("table", emission.weights.floats(node.input(0)))
+                .writes("out", out.buffer(), 0)
+                .number("out_ld", table[1]);
         emission.set(node.output(), out);
     }
 
     /** Sums, means, variances, maxima over some axes. */
-    void reduce(Node node, int code, double correction) {
+    void reduce(Node node, StepCodes.Reduce code, double correction) {
         Strided x = emission.tensor(node.input(0));
         int[] axes = node.attributes().ints("axes");
         boolean[] reduced = new boolean[x.rank()];
@@ -196,9 +197,10 @@ public final class ShapeEmitter {
         Strided.Rows in = flat.rows().orElseThrow();
         Draft draft = emission.step(StepOp.REDUCE_ROWS, node)
                 .rows(rows)
-                .numbers(n, code)
-                .real(correction);
-        Emission.readRows(draft, in).writes(out.buffer(), 0);
+                .number("n", n)
+                .number("op", code)
+                .real("correction", correction);
+        Emission.readRows(draft, "in", in).writes("out", out.buffer(), 0);
         emission.set(node.output(), out.reshape(emission.shape(node.output())).orElseThrow());
     }
 }

@@ -19,15 +19,7 @@ public final class StreamStacking {
     /** Slots of one stream. */
     public static final int SLOTS = 2;
 
-    /** Fields with one value a row; all other places of row-local steps are followed by the stride of their rows. */
-    private static final Map<StepOp, Set<Integer>> COLUMNS = Map.of(
-            StepOp.GEMM, Set.of(8, 9),
-            StepOp.NORM_ROWS, Set.of(13, 14),
-            StepOp.QUANTIZE_ROWS, Set.of(10, 11),
-            StepOp.REDUCE_ROWS, Set.of(6),
-            StepOp.GATHER, Set.of(3));
-
-    /** Steps over up to six dimensions, and where their views begin. */
+    /** Steps over up to six dimensions. */
     private static final Set<StepOp> LOOPS = Set.of(StepOp.COPY, StepOp.BINARY, StepOp.SELECT);
 
     /** Larger tensors of many streams would leave the cache before they are read again. */
@@ -106,10 +98,10 @@ public final class StreamStacking {
 
     /** Whether the rows of each tensor follow those of the stream before. */
     private static boolean fillsRows(Draft draft) {
-        for (int i = 0; i < draft.fields.size(); i++) {
-            if (draft.fields.get(i) instanceof Draft.Place place) {
-                boolean column = COLUMNS.getOrDefault(draft.op, Set.of()).contains(i);
-                long stride = column ? 1 : (Long) draft.fields.get(i + 1);
+        for (StepLayout.Field field : draft.op.layout.fields()) {
+            if (draft.get(field.name()) instanceof Draft.Place place) {
+                String strideField = field.name() + "_ld"; // places without it have one value a row
+                long stride = draft.op.layout.has(strideField) ? draft.number(strideField) : 1;
                 Buffer buffer = place.buffer();
                 if (buffer.constant != null || buffer.slot >= 0 || buffer.elements != draft.rows * stride) {
                     return false;
@@ -120,23 +112,20 @@ public final class StreamStacking {
     }
 
     private static boolean loops(Draft draft) {
-        boolean free = Long.valueOf(1).equals(draft.fields.get(0));
+        boolean free = draft.number("dim") == 1;
         return free
                 && draft.reads.stream().noneMatch(b -> b.slot >= 0)
                 && draft.writes.stream().noneMatch(b -> b.slot >= 0);
     }
 
     private Draft together(Draft draft, long rows) {
-        Draft made = new Draft(draft.op, draft.label);
-        draft.fields.forEach(
-                f -> made.fields.add(f instanceof Draft.Place p ? new Draft.Place(buffer(p.buffer()), p.bytes()) : f));
+        Draft made = draft.mapped(f -> f instanceof Draft.Place p ? new Draft.Place(buffer(p.buffer()), p.bytes()) : f);
         draft.reads.forEach(b -> made.reads.add(buffer(b)));
         draft.writes.forEach(b -> made.writes.add(buffer(b)));
         draft.rowReads.forEach(b -> made.rowReads.add(buffer(b)));
         made.operations = draft.operations * streams;
         if (draft.op.rowLocal) {
-            made.rows = rows;
-            made.fields.set(0, rows);
+            made.rows(rows);
         }
         return made;
     }
@@ -144,18 +133,18 @@ public final class StreamStacking {
     /** With the streams as the outermost dimension. */
     private Draft looped(Draft draft) {
         Draft made = together(draft, 0);
-        made.fields.set(0, (long) streams);
-        for (int i = 0; i < draft.fields.size(); i++) {
-            if (draft.fields.get(i) instanceof Draft.Place place) {
-                made.fields.set(i + 1, place.buffer().constant != null ? 0L : place.buffer().elements);
+        made.first("dim", streams);
+        for (StepLayout.Field field : draft.op.layout.fields()) {
+            if (draft.get(field.name()) instanceof Draft.Place place) {
+                String view = field.name().substring(0, field.name().lastIndexOf('.'));
+                made.first(view + ".stride", place.buffer().constant != null ? 0 : place.buffer().elements);
             }
         }
         return made;
     }
 
     private Draft alone(Draft draft, int stream) {
-        Draft made = new Draft(draft.op, draft.label);
-        draft.fields.forEach(f -> made.fields.add(f instanceof Draft.Place p ? place(p, stream) : f));
+        Draft made = draft.mapped(f -> f instanceof Draft.Place p ? place(p, stream) : f);
         draft.reads.forEach(b -> made.reads.add(own(b, stream)));
         draft.writes.forEach(b -> made.writes.add(own(b, stream)));
         made.reads.forEach(b -> b.split = true);

@@ -75,11 +75,21 @@ final class TensorProducts {
     private Strided product(Node node, Strided a, Strided b) {
         Strided out = emission.fresh(a.dims()[0], a.dims()[1], a.dims()[2], b.dims()[3]);
         Draft draft = emission.step(StepOp.MATMUL, node)
-                .numbers(out.dims()[0], out.dims()[1], out.dims()[2], out.dims()[3], a.dims()[3]);
-        draft.reads(a.buffer(), a.offset()).numbers(a.strides());
-        draft.reads(b.buffer(), b.offset()).numbers(b.strides());
-        draft.writes(out.buffer(), 0).numbers(out.strides()[0], out.strides()[1], out.strides()[2]);
+                .number("batch0", out.dims()[0])
+                .number("batch1", out.dims()[1])
+                .number("m", out.dims()[2])
+                .number("n", out.dims()[3])
+                .number("k", a.dims()[3]);
+        strides(draft.reads("a", a.buffer(), a.offset()), "a", a).number("a_col", a.strides()[3]);
+        strides(draft.reads("b", b.buffer(), b.offset()), "b", b).number("b_col", b.strides()[3]);
+        strides(draft.writes("out", out.buffer(), 0), "out", out);
         draft.operations = 2 * out.size() * a.dims()[3];
         return out;
+    }
+
+    private static Draft strides(Draft draft, String field, Strided tensor) {
+        return draft.number(field + "_batch0", tensor.strides()[0])
+                .number(field + "_batch1", tensor.strides()[1])
+                .number(field + "_row", tensor.strides()[2]);
     }
 }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
 import org.quantvoice.error.QuantVoiceException;
+import org.quantvoice.internal.program.StepWords;
 
 /**
  * Run by {@link NativeLibraryTest} in a JVM of its own: prints the tier and a digest of products, or the exception. An
@@ -18,7 +19,6 @@ public final class KernelsProbe {
     private static final int OUTPUTS = 65;
     private static final int INPUTS = 127;
     private static final int BLOCK = 16;
-    private static final int GELU = 2;
 
     private KernelsProbe() {}
 
@@ -68,24 +68,9 @@ public final class KernelsProbe {
         StepWords.Gemm gemm =
                 new StepWords.Gemm(0, BLOCK, ROWS, INPUTS, OUTPUTS, ~0L, 2, ~scales, ~zeros, w.address(), 0, out);
         long[] words = new StepWords()
-                .add(
-                        StepWords.QUANTIZE_ROWS,
-                        0,
-                        BLOCK,
-                        ROWS,
-                        INPUTS,
-                        0,
-                        INPUTS,
-                        0,
-                        ~0L,
-                        INPUTS,
-                        2,
-                        1.0,
-                        0,
-                        ~scales,
-                        ~zeros)
+                .quantizeRows(BLOCK, ROWS, INPUTS, 0, ~0L, ~scales, ~zeros)
                 .gemm(gemm)
-                .add(StepWords.UNARY, 0, BLOCK, ROWS, OUTPUTS, out, OUTPUTS, 1.0, 0.0, GELU, 0.0, gelu, OUTPUTS)
+                .unary(0, BLOCK, ROWS, OUTPUTS, out, 1, 0, "GELU", gelu)
                 .words();
         return NativeProgram.create(words, arenaBytes, zeros + 4L * BLOCK);
     }

@@ -17,17 +17,25 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.quantvoice.internal.program.StepOp;
+import org.quantvoice.internal.program.StepWords;
 
 @Tag("arm64")
 public class NativeProgramTest {
-    private static final int RELU = 1;
-
     /** out[r, :] = relu(in[r, :] * 2 + 1), in at 0, out behind it. */
     private static long[] relu(int rows, int n) {
         long bytes = 4L * rows * n;
         return new StepWords()
-                .add(StepWords.UNARY, -1, 0, rows, n, 0, n, 2.0, 1.0, RELU, 0.0, bytes, n)
+                .unary(-1, 0, rows, n, 0, 2, 1, "RELU", bytes)
                 .words();
+    }
+
+    /** Rows of two floats of a table of three, by the indexes at 0, to 64. */
+    private static StepWords gather(int rows, long table) {
+        return new StepWords()
+                .add(
+                        StepOp.GATHER, -1, 0, "rows", rows, "n", 2, "entries", 3, "index", 0, "table", table, "out", 64,
+                        "out_ld", 2);
     }
 
     private static float[] random(Random random, int count) {
@@ -84,7 +92,7 @@ public class NativeProgramTest {
             StepWords.Gemm gemm = new StepWords.Gemm(
                     0, block, rows, k, n, ~0L, 2, ~scales, ~zeros, matrix.address(), 0, 4L * rows * k);
             long[] words = new StepWords()
-                    .add(StepWords.QUANTIZE_ROWS, 0, block, rows, k, 0, k, 0, ~0L, k, 2, 1.0, 0, ~scales, ~zeros)
+                    .quantizeRows(block, rows, k, 0, ~0L, ~scales, ~zeros)
                     .gemm(gemm)
                     .words();
             program = NativeProgram.create(words, 4L * rows * (k + n), zeros + 4L * block);
@@ -158,7 +166,7 @@ public class NativeProgramTest {
         try (NativeFloats floats = NativeFloats.of(table);
                 KernelPool pool = KernelPool.of(1);
                 Arena arena = Arena.of(256)) {
-            StepWords whole = new StepWords().add(StepWords.GATHER, -1, 0, rows, 2, 3, 0, floats.address(2), 64, 2);
+            StepWords whole = gather(rows, floats.address(2));
             try (NativeProgram program = NativeProgram.create(whole.words(), 256, 0)) {
                 arena.write(0, new float[] {2, 0, 1});
                 program.run(pool, arena);
@@ -170,7 +178,7 @@ public class NativeProgramTest {
                         .isThrownBy(() -> program.run(pool, arena))
                         .withMessageContaining("index");
             }
-            StepWords beyond = new StepWords().add(StepWords.GATHER, -1, 0, rows, 2, 3, 0, floats.address(3), 64, 2);
+            StepWords beyond = gather(rows, floats.address(3));
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> NativeProgram.create(beyond.words(), 256, 0))
                     .withMessageContaining("step 0 (gather)");

@@ -55,7 +55,7 @@ double apply(int64_t act, double x, double alpha) {
 }
 
 void test_unary(Case& c, int rows, int n) {
-  for (int64_t act = ACT_NONE; act <= ACT_RSQRT; act++) {
+  for (int64_t act = ACT_NONE; act < ACT_COUNT; act++) {
     SUBJECT("unary %d on %s, %d threads, %d x %d", static_cast<int>(act), c.table.name, c.threads, rows, n);
     Layout at;
     UnaryStep s = {rows, n, at.take(rows * (n + 2) * 4), n + 2, 0.5, 1.75, act, 0.2, at.take(rows * (n + 1) * 4), n + 1};

@@ -39,7 +39,7 @@ enum Op : int64_t {
 enum Type : int64_t { F32 = 0, U8 = 1, U8_ROWS = 2 };  // U8_ROWS: a float scale and an int32 zero point a row, in two places
 enum Act : int64_t { ACT_NONE = 0, ACT_RELU = 1, ACT_GELU = 2, ACT_LEAKY_RELU = 3, ACT_SILU = 4, ACT_GELU_TANH = 5,
                      ACT_SIGMOID = 6, ACT_TANH = 7, ACT_EXP = 8, ACT_LOG = 9, ACT_SQRT = 10, ACT_NEG = 11, ACT_ABS = 12,
-                     ACT_SIN = 13, ACT_COS = 14, ACT_RSQRT = 15 };
+                     ACT_SIN = 13, ACT_COS = 14, ACT_RSQRT = 15, ACT_COUNT = 16 };
 
 // Steps in a row with the same group >= 0 are one row group: each thread takes its share of the rows in blocks of about
 // block_rows and runs all steps of the group on a block before the next. Group -1: the step splits itself.

@@ -8,12 +8,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.eval.EditCounts;
 
 /** Minutes of digits on the native engine, against what the model says of each piece by itself. */
+@Tag("long")
 class LongDigitsTest {
     private static final Path DIGITS = Path.of(System.getProperty("quantvoice.root"), "models/digits");
     private static final int RATE = 16_000;

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.audio.Audio;
@@ -27,6 +28,7 @@ import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.AudioFormatException;
 
 /** Recordings through a model that spells what the samples say, so that every word and time is known. */
+@Tag("long")
 final class RecordingTest {
     private static final TranscriptListener NOBODY = new TranscriptListener() {};
 

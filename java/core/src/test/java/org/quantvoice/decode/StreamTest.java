@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
@@ -18,6 +19,7 @@ import org.quantvoice.error.DecoderException;
 import org.quantvoice.lm.LmOptions;
 import org.quantvoice.lm.LmUnit;
 
+@Tag("long")
 class StreamTest {
     private static final Vocabulary LETTERS =
             new Vocabulary(List.of("|", "a", "<blank>", "b"), 2, OptionalInt.of(0), false);

@@ -2,7 +2,6 @@ package org.quantvoice.internal.program;
 
 import java.util.Optional;
 import org.quantvoice.graph.Node;
-import org.quantvoice.internal.program.StepCodes.Act;
 
 /**
  * An elementwise function that the executor can apply in passing.
@@ -10,6 +9,27 @@ import org.quantvoice.internal.program.StepCodes.Act;
  * @param alpha slope of a leaky ReLU, else 0
  */
 record Activation(Act code, double alpha) {
+
+    /** The executor's functions of one element, numbered as in native/src/exec/step.h; StepContractTest compares the two. */
+    enum Act {
+        NONE,
+        RELU,
+        GELU,
+        LEAKY_RELU,
+        SILU,
+        GELU_TANH,
+        SIGMOID,
+        TANH,
+        EXP,
+        LOG,
+        SQRT,
+        NEG,
+        ABS,
+        SIN,
+        COS,
+        RSQRT
+    }
+
     static final Activation NONE = new Activation(Act.NONE, 0);
     static final Activation SIGMOID = new Activation(Act.SIGMOID, 0);
     static final Activation EXP = new Activation(Act.EXP, 0);

@@ -320,7 +320,7 @@ final class ConvolutionEmitter {
                     .number("in_ld", columns)
                     .number("weights", emission.weights.depthwise(node, j, width))
                     .number("bias", biased ? emission.weights.repeated(node.input(2), width) : 0)
-                    .number("act", StepCodes.Act.NONE)
+                    .number("act", Activation.Act.NONE)
                     .writes("out", part.buffer(), 0)
                     .number("out_ld", columns);
             sum = sum == null ? part : elementwise.combine(node, StepCodes.Binary.ADD, sum, part, 1);

@@ -186,7 +186,7 @@ public final class Emission {
         Buffer scales = fixed ? null : rowParameters(rows.rows());
         Buffer zeros = fixed ? null : rowParameters(rows.rows());
         Draft draft = step(StepOp.QUANTIZE_ROWS, node).rows(rows.rows()).number("n", rows.columns());
-        readRows(draft, "in", rows).number("act", StepCodes.Act.NONE);
+        readRows(draft, "in", rows).number("act", Activation.Act.NONE);
         draft.writes("out", out, 0).number("out_ld", rows.columns()).number("out_type", type);
         draft.real("out_scale", precision.scale()).number("out_zero", precision.zero());
         if (fixed) {

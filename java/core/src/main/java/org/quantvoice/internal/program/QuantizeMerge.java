@@ -27,7 +27,7 @@ public final class QuantizeMerge {
             draft.writes.forEach(b -> writes.merge(b, 1, Integer::sum));
         }
         drafts.removeIf(q -> {
-            if (q.op != StepOp.QUANTIZE_ROWS || q.number("act") != StepCodes.Act.NONE.ordinal()) {
+            if (q.op != StepOp.QUANTIZE_ROWS || q.number("act") != Activation.Act.NONE.ordinal()) {
                 return false;
             }
             Draft.Place in = (Draft.Place) q.get("in");

@@ -15,26 +15,6 @@ final class StepCodes {
         U8_ROWS
     }
 
-    /** Functions of one element. */
-    enum Act {
-        NONE,
-        RELU,
-        GELU,
-        LEAKY_RELU,
-        SILU,
-        GELU_TANH,
-        SIGMOID,
-        TANH,
-        EXP,
-        LOG,
-        SQRT,
-        NEG,
-        ABS,
-        SIN,
-        COS,
-        RSQRT
-    }
-
     /** Functions of two elements; comparisons give 1 or 0. */
     enum Binary {
         ADD,

@@ -90,17 +90,20 @@ class StepContractTest {
     @Test
     void numbersInFieldsAreThoseOfTheHeader() {
         sameNumbers("Type", "", StepCodes.Type.values());
-        sameNumbers("Act", "ACT_", StepCodes.Act.values());
+        sameNumbers("Act", "ACT_", Activation.Act.values(), "ACT_COUNT");
         sameNumbers("Binary", "", StepCodes.Binary.values());
         sameNumbers("Reduce", "", StepCodes.Reduce.values());
         sameNumbers("Rnn", "", StepCodes.Rnn.values());
         assertThat(header.enums().keySet()).containsExactlyInAnyOrder("Op", "Type", "Act", "Binary", "Reduce", "Rnn");
     }
 
-    private static void sameNumbers(String name, String prefix, Enum<?>[] ours) {
+    private static void sameNumbers(String name, String prefix, Enum<?>[] ours, String... count) {
         Map<String, Integer> expected = new LinkedHashMap<>();
         for (Enum<?> each : ours) {
             expected.put(prefix + each.name(), each.ordinal());
+        }
+        for (String last : count) {
+            expected.put(last, ours.length);
         }
         assertThat(header.enums().get(name)).as(name).isEqualTo(expected);
     }

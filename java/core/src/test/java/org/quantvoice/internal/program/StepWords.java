@@ -69,7 +69,7 @@ public final class StepWords {
 
     /** Floats through a function: {@code out = act(in * mul + add)} on dense rows. */
     public StepWords unary(long group, long block, int rows, int n, long in, double mul, double add, String act, long out) {
-        long code = StepCodes.Act.valueOf(act).ordinal();
+        long code = Activation.Act.valueOf(act).ordinal();
         return add(
                 StepOp.UNARY, group, block, "rows", rows, "n", n, "in", in, "in_ld", n, "mul", mul, "add", add, "act",
                 code, "act_alpha", 0.0, "out", out, "out_ld", n);

@@ -115,7 +115,7 @@ class StepContractTest {
                 .containsEntry("MAX_RANK", String.valueOf(Emission.MAX_RANK))
                 .containsEntry("SLOT_SHIFT", "44");
         assertThat(Draft.NONE).isEqualTo(Long.MIN_VALUE);
-        assertThat(Buffer.slot(3, 1).place).isEqualTo(3L << 44);
+        assertThat(Buffer.slot(3, 1).place).as("slots are numbered from 0 here").isEqualTo(4L << 44);
     }
 
     @Test

@@ -33,10 +33,10 @@ final class ComposedFunctions {
     }
 
     private Strided floor(Node node, Strided x) {
-        return elementwise.combine(node, StepCodes.Binary.FLOOR_DIV, x, elementwise.scalar(1, x), 1);
+        return elementwise.combine(node, StepOp.Binary.FLOOR_DIV, x, elementwise.scalar(1, x), 1);
     }
 
-    private Strided with(Node node, StepCodes.Binary code, Strided x, double scalar) {
+    private Strided with(Node node, StepOp.Binary code, Strided x, double scalar) {
         return elementwise.combine(node, code, x, elementwise.scalar(scalar, x), 1);
     }
 
@@ -44,20 +44,20 @@ final class ComposedFunctions {
     void round(Node node) {
         Strided x = emission.tensor(node.input(0));
         Strided below = floor(node, x);
-        Strided rest = elementwise.combine(node, StepCodes.Binary.SUB, x, below, 1);
+        Strided rest = elementwise.combine(node, StepOp.Binary.SUB, x, below, 1);
         Strided half = floor(node, elementwise.apply(node, below, 0.5, 0, Activation.NONE));
-        Strided odd = elementwise.combine(node, StepCodes.Binary.SUB, below, half, 2);
+        Strided odd = elementwise.combine(node, StepOp.Binary.SUB, below, half, 2);
         Strided tie = elementwise.combine(
-                node, StepCodes.Binary.AND, with(node, StepCodes.Binary.EQUAL, rest, 0.5), odd, 1);
-        Strided above = with(node, StepCodes.Binary.GREATER, rest, 0.5);
-        Strided up = elementwise.combine(node, StepCodes.Binary.OR, above, tie, 1);
-        emission.set(node.output(), elementwise.combine(node, StepCodes.Binary.ADD, below, up, 1));
+                node, StepOp.Binary.AND, with(node, StepOp.Binary.EQUAL, rest, 0.5), odd, 1);
+        Strided above = with(node, StepOp.Binary.GREATER, rest, 0.5);
+        Strided up = elementwise.combine(node, StepOp.Binary.OR, above, tie, 1);
+        emission.set(node.output(), elementwise.combine(node, StepOp.Binary.ADD, below, up, 1));
     }
 
     /** Towards zero, as a cast from float to int rounds. */
     void truncate(Node node) {
         Strided x = emission.tensor(node.input(0));
-        Strided negative = with(node, StepCodes.Binary.LESS, x, 0);
+        Strided negative = with(node, StepOp.Binary.LESS, x, 0);
         Strided size = floor(node, elementwise.apply(node, x, 1, 0, Activation.ABS));
         Strided reflected = elementwise.apply(node, size, -1, 0, Activation.NONE);
         emission.set(node.output(), elementwise.select(node, negative, reflected, size));
@@ -66,11 +66,11 @@ final class ComposedFunctions {
     /** {@code x} above zero, {@code alpha (exp(x) - 1)} below. */
     void elu(Node node) {
         Strided x = emission.tensor(node.input(0));
-        Strided low = with(node, StepCodes.Binary.MIN, x, 0);
+        Strided low = with(node, StepOp.Binary.MIN, x, 0);
         Strided curve = elementwise.apply(node, low, 1, 0, Activation.EXP);
         double alpha = node.attributes().number("alpha");
         Strided scaled = elementwise.apply(node, curve, alpha, -alpha, Activation.NONE);
-        emission.set(node.output(), elementwise.select(node, with(node, StepCodes.Binary.GREATER, x, 0), x, scaled));
+        emission.set(node.output(), elementwise.select(node, with(node, StepOp.Binary.GREATER, x, 0), x, scaled));
     }
 
     /** Zeros on one side of a diagonal. */

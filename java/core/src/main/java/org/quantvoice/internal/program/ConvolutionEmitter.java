@@ -125,7 +125,7 @@ final class ConvolutionEmitter {
 
     /** Says that a product's input is bytes with one scale. */
     private static Draft bytes(Draft draft, LayerPrecision precision) {
-        return draft.number("a_type", StepCodes.Type.U8)
+        return draft.number("a_type", StepOp.Type.U8)
                 .real("a_scale", precision.scale())
                 .number("a_zero", precision.zero());
     }
@@ -323,7 +323,7 @@ final class ConvolutionEmitter {
                     .number("act", Activation.Act.NONE)
                     .writes("out", part.buffer(), 0)
                     .number("out_ld", columns);
-            sum = sum == null ? part : elementwise.combine(node, StepCodes.Binary.ADD, sum, part, 1);
+            sum = sum == null ? part : elementwise.combine(node, StepOp.Binary.ADD, sum, part, 1);
         }
         Strided flat = result.reshape(height, columns).orElseThrow();
         Activation activation = emission.fusion.activation(node);

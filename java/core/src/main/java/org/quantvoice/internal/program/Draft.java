@@ -111,7 +111,7 @@ public final class Draft {
 
     /** Says that a product's or norm's rows {@code a} or {@code out} are floats. */
     Draft floats(String field) {
-        return number(field + "_type", StepCodes.Type.F32)
+        return number(field + "_type", StepOp.Type.F32)
                 .real(field + "_scale", 1)
                 .number(field + "_zero", 0);
     }

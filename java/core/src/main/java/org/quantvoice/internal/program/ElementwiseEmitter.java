@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
-import org.quantvoice.internal.program.StepCodes.Binary;
+import org.quantvoice.internal.program.StepOp.Binary;
 
 /** What works on each element alone: functions of one tensor, of two, and selection. */
 final class ElementwiseEmitter {

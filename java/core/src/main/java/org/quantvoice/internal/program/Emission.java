@@ -32,7 +32,7 @@ public final class Emission {
      * @param scales where they are if they are found at run time, else null
      * @param zeros zero points likewise
      */
-    record Quantized(Strided.Rows rows, StepCodes.Type type, LayerPrecision precision, Buffer scales, Buffer zeros) {}
+    record Quantized(Strided.Rows rows, StepOp.Type type, LayerPrecision precision, Buffer scales, Buffer zeros) {}
 
     final Fusion fusion;
     final Graph graph;
@@ -180,7 +180,7 @@ public final class Emission {
 
     private Quantized emitQuantize(Strided.Rows rows, LayerPrecision precision, Node node) {
         boolean fixed = precision.kind() == LayerPrecision.Kind.INT8_STATIC;
-        StepCodes.Type type = fixed ? StepCodes.Type.U8 : StepCodes.Type.U8_ROWS;
+        StepOp.Type type = fixed ? StepOp.Type.U8 : StepOp.Type.U8_ROWS;
         Buffer out = Buffer.bytes(rows.rows() * rows.columns());
         out.rowElements = rows.columns();
         Buffer scales = fixed ? null : rowParameters(rows.rows());

@@ -87,10 +87,10 @@ public final class NodeEmitter {
             case FILL -> shapes.fill(node);
             case EMBEDDING -> shapes.embedding(node);
             case INDEX_SELECT -> shapes.indexSelect(node);
-            case SUM -> shapes.reduce(node, StepCodes.Reduce.SUM, 0);
-            case MEAN -> shapes.reduce(node, StepCodes.Reduce.MEAN, 0);
-            case VAR -> shapes.reduce(node, StepCodes.Reduce.VARIANCE, node.attributes().number("correction"));
-            case REDUCE_MAX -> shapes.reduce(node, StepCodes.Reduce.MAXIMUM, 0);
+            case SUM -> shapes.reduce(node, StepOp.Reduce.SUM, 0);
+            case MEAN -> shapes.reduce(node, StepOp.Reduce.MEAN, 0);
+            case VAR -> shapes.reduce(node, StepOp.Reduce.VARIANCE, node.attributes().number("correction"));
+            case REDUCE_MAX -> shapes.reduce(node, StepOp.Reduce.MAXIMUM, 0);
             case CUMSUM -> composed.cumulative(node);
             case TRIANGLE -> composed.triangle(node);
             case ROUND -> composed.round(node);
@@ -117,7 +117,7 @@ public final class NodeEmitter {
         Strided weight = emission.tensor(node.input(1)).transpose(1, 0);
         Strided result = tensors.matmul(node, emission.tensor(node.input(0)), weight);
         if (node.inputs().size() > 2) {
-            result = elementwise.combine(node, StepCodes.Binary.ADD, result, emission.tensor(node.input(2)), 1);
+            result = elementwise.combine(node, StepOp.Binary.ADD, result, emission.tensor(node.input(2)), 1);
         }
         emission.set(node.output(), result);
     }

@@ -30,7 +30,7 @@ public final class NormEmitter {
         norm(node, emission.rows(flat, node), out.rows().orElseThrow(), gamma, beta);
         Strided result = out.reshape(dims).orElseThrow();
         for (int i = 1; !packed && i < node.inputs().size(); i++) {
-            StepCodes.Binary code = i == 1 ? StepCodes.Binary.MUL : StepCodes.Binary.ADD;
+            StepOp.Binary code = i == 1 ? StepOp.Binary.MUL : StepOp.Binary.ADD;
             result = elementwise.combine(node, code, result, emission.tensor(node.input(i)), 1);
         }
         emission.set(node.output(), result);
@@ -58,10 +58,10 @@ public final class NormEmitter {
         norm(node, flat.rows().orElseThrow(), out.rows().orElseThrow(), 0, 0);
         Strided result = out.reshape(x.dims()).orElseThrow();
         if (node.inputs().size() > 1) {
-            result = elementwise.combine(node, StepCodes.Binary.MUL, result, perChannel(node.input(1), x), 1);
+            result = elementwise.combine(node, StepOp.Binary.MUL, result, perChannel(node.input(1), x), 1);
         }
         if (node.inputs().size() > 2) {
-            result = elementwise.combine(node, StepCodes.Binary.ADD, result, perChannel(node.input(2), x), 1);
+            result = elementwise.combine(node, StepOp.Binary.ADD, result, perChannel(node.input(2), x), 1);
         }
         emission.set(node.output(), result);
     }
@@ -95,9 +95,9 @@ public final class NormEmitter {
         long[] dims = new long[x.rank()];
         java.util.Arrays.fill(dims, 1);
         dims[1] = mean.length;
-        Strided scaled = elementwise.combine(node, StepCodes.Binary.MUL, x, Strided.dense(Buffer.constant(factor), dims), 1);
+        Strided scaled = elementwise.combine(node, StepOp.Binary.MUL, x, Strided.dense(Buffer.constant(factor), dims), 1);
         emission.set(
-                node.output(), elementwise.combine(node, StepCodes.Binary.ADD, scaled, Strided.dense(Buffer.constant(summand), dims), 1));
+                node.output(), elementwise.combine(node, StepOp.Binary.ADD, scaled, Strided.dense(Buffer.constant(summand), dims), 1));
     }
 
     void softmax(Node node, boolean log) {

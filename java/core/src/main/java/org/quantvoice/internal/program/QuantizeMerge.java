@@ -42,7 +42,7 @@ public final class QuantizeMerge {
 
     private static boolean merge(Draft writer, Draft q, Draft.Place in) {
         boolean norm = writer.op == StepOp.NORM_ROWS;
-        boolean product = writer.op == StepOp.GEMM && q.number("out_type") == StepCodes.Type.U8.ordinal();
+        boolean product = writer.op == StepOp.GEMM && q.number("out_type") == StepOp.Type.U8.ordinal();
         if (!norm && !product) {
             return false;
         }

@@ -96,7 +96,7 @@ public final class RecurrentEmitter {
                 product, input, Activation.NONE, null, gates.rows().orElseThrow());
         long hidden = h.dims()[2];
         Draft draft = emission.step(StepOp.RNN, node)
-                .number("kind", node.op() == Op.LSTM ? StepCodes.Rnn.LSTM : StepCodes.Rnn.GRU)
+                .number("kind", node.op() == Op.LSTM ? StepOp.Rnn.LSTM : StepOp.Rnn.GRU)
                 .number("steps", rows.rows())
                 .number("hidden", hidden)
                 .number("reverse", reverse ? 1 : 0)

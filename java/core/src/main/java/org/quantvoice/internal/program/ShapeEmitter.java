@@ -166,7 +166,7 @@ public final class ShapeEmitter {
     }
 
     /** Sums, means, variances, maxima over some axes. */
-    void reduce(Node node, StepCodes.Reduce code, double correction) {
+    void reduce(Node node, StepOp.Reduce code, double correction) {
         Strided x = emission.tensor(node.input(0));
         int[] axes = node.attributes().ints("axes");
         boolean[] reduced = new boolean[x.rank()];

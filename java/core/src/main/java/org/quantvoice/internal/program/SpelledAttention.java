@@ -43,7 +43,7 @@ final class SpelledAttention {
         }
         return bool
                 ? elementwise.select(node, mask, scores, closed(scores))
-                : elementwise.combine(node, StepCodes.Binary.ADD, scores, mask, 1);
+                : elementwise.combine(node, StepOp.Binary.ADD, scores, mask, 1);
     }
 
     private Strided closed(Strided like) {

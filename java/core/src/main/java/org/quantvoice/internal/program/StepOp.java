@@ -63,4 +63,50 @@ public enum StepOp {
         this.rowLocal = rowLocal;
         this.layout = StepLayout.of(fields);
     }
+
+    // Numbers that fields hold: that of a constant is its place in the list. StepContractTest compares them with step.h.
+
+    /** What a tensor's elements are. */
+    enum Type {
+        F32,
+        U8,
+        /** Bytes with a scale and a zero point for each row. */
+        U8_ROWS
+    }
+
+    /** Functions of two elements; comparisons give 1 or 0. */
+    enum Binary {
+        ADD,
+        SUB,
+        MUL,
+        DIV,
+        MAX,
+        MIN,
+        POW,
+        LESS,
+        LESS_EQUAL,
+        EQUAL,
+        NOT_EQUAL,
+        GREATER,
+        GREATER_EQUAL,
+        AND,
+        OR,
+        FLOOR_DIV,
+        REMAINDER
+    }
+
+    /** What a row is reduced to. */
+    enum Reduce {
+        SUM,
+        MEAN,
+        VARIANCE,
+        MAXIMUM,
+        MINIMUM
+    }
+
+    /** Recurrent cells. */
+    enum Rnn {
+        LSTM,
+        GRU
+    }
 }

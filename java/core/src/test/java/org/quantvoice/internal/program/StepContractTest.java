@@ -89,11 +89,11 @@ class StepContractTest {
 
     @Test
     void numbersInFieldsAreThoseOfTheHeader() {
-        sameNumbers("Type", "", StepCodes.Type.values());
+        sameNumbers("Type", "", StepOp.Type.values());
         sameNumbers("Act", "ACT_", Activation.Act.values(), "ACT_COUNT");
-        sameNumbers("Binary", "", StepCodes.Binary.values());
-        sameNumbers("Reduce", "", StepCodes.Reduce.values());
-        sameNumbers("Rnn", "", StepCodes.Rnn.values());
+        sameNumbers("Binary", "", StepOp.Binary.values());
+        sameNumbers("Reduce", "", StepOp.Reduce.values());
+        sameNumbers("Rnn", "", StepOp.Rnn.values());
         assertThat(header.enums().keySet()).containsExactlyInAnyOrder("Op", "Type", "Act", "Binary", "Reduce", "Rnn");
     }
 

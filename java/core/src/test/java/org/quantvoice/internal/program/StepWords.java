@@ -77,7 +77,7 @@ public final class StepWords {
 
     /** Dense rows of floats as bytes with a scale and a zero point for each row. */
     public StepWords quantizeRows(long block, int rows, int n, long in, long out, long scales, long zeros) {
-        long type = StepCodes.Type.U8_ROWS.ordinal();
+        long type = StepOp.Type.U8_ROWS.ordinal();
         return add(
                 StepOp.QUANTIZE_ROWS, 0, block, "rows", rows, "n", n, "in", in, "in_ld", n, "act", 0, "out", out,
                 "out_ld", n, "out_type", type, "out_scale", 1.0, "out_zero", 0, "out_scales", scales, "out_zeros", zeros);

@@ -35,12 +35,12 @@ final class AttentionMask {
         for (AttentionMatch.Term term : terms) {
             Strided value = emission.tensor(term.value());
             if (sum != null) {
-                sum = elementwise.combine(node, ElementwiseEmitter.ADD, sum, value, term.factor());
+                sum = elementwise.combine(node, StepOp.Binary.ADD, sum, value, term.factor());
             } else if (term.factor() == 1) {
                 sum = value;
             } else {
                 Strided factor = elementwise.scalar(term.factor(), value);
-                sum = elementwise.combine(node, ElementwiseEmitter.MUL, value, factor, 1);
+                sum = elementwise.combine(node, StepOp.Binary.MUL, value, factor, 1);
             }
         }
         return sum;

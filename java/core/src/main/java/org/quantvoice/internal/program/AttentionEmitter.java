@@ -142,7 +142,9 @@ final class AttentionEmitter {
         } else {
             draft.reads("mask", mask.buffer(), mask.offset());
         }
-        draft.writes("out", out.buffer(), out.offset()).number("out_ld", heads * d).number("out_head", d);
+        draft.writes("out", out.buffer(), out.offset())
+                .number("out_ld", heads * d)
+                .number("out_head", d);
         draft.number("exact", AttentionNumbers.of(emission.fusion).code);
         draft.number("mask_ld", maskStride(mask, 1)).number("mask_head", maskStride(mask, 0));
         if (match.causal()) {

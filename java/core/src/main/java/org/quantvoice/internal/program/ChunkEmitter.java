@@ -100,7 +100,12 @@ public final class ChunkEmitter {
         Strided out = emission.fresh(rows, heads * depth);
         Draft draft = emission.step(StepOp.ATTENTION, node);
         AttentionEmitter.sizes(draft, heads, rows, cached + rows, depth)
-                .real("scale", emission.fusion.attention(node).map(AttentionMatch::scale).orElse(match.scale()));
+                .real(
+                        "scale",
+                        emission.fusion
+                                .attention(node)
+                                .map(AttentionMatch::scale)
+                                .orElse(match.scale()));
         draft.reads("q", query.buffer(), 0).number("q_ld", depth).number("q_head", rows * depth);
         draft.reads("k", keyState, place + width).number("k_ld", row).number("k_head", kept);
         draft.reads("v", keyState, place).number("v_ld", row).number("v_head", kept);

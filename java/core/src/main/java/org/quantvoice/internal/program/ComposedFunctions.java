@@ -47,8 +47,7 @@ final class ComposedFunctions {
         Strided rest = elementwise.combine(node, StepOp.Binary.SUB, x, below, 1);
         Strided half = floor(node, elementwise.apply(node, below, 0.5, 0, Activation.NONE));
         Strided odd = elementwise.combine(node, StepOp.Binary.SUB, below, half, 2);
-        Strided tie = elementwise.combine(
-                node, StepOp.Binary.AND, with(node, StepOp.Binary.EQUAL, rest, 0.5), odd, 1);
+        Strided tie = elementwise.combine(node, StepOp.Binary.AND, with(node, StepOp.Binary.EQUAL, rest, 0.5), odd, 1);
         Strided above = with(node, StepOp.Binary.GREATER, rest, 0.5);
         Strided up = elementwise.combine(node, StepOp.Binary.OR, above, tie, 1);
         emission.set(node.output(), elementwise.combine(node, StepOp.Binary.ADD, below, up, 1));

@@ -171,9 +171,9 @@ public final class Draft {
         if (writes.remove(from)) {
             writes.add(to);
         }
-        Arrays.setAll(values, i -> values[i] instanceof Place p && p.buffer == from
-                ? new Place(to, p.bytes - back)
-                : values[i]);
+        Arrays.setAll(
+                values,
+                i -> values[i] instanceof Place p && p.buffer == from ? new Place(to, p.bytes - back) : values[i]);
     }
 
     /** What a product multiplies: 0 int8, 1 bfloat16, 2 float. Where the CPU lacks bfloat16, floats do its work. */

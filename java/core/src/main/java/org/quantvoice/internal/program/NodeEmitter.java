@@ -89,7 +89,8 @@ public final class NodeEmitter {
             case INDEX_SELECT -> shapes.indexSelect(node);
             case SUM -> shapes.reduce(node, StepOp.Reduce.SUM, 0);
             case MEAN -> shapes.reduce(node, StepOp.Reduce.MEAN, 0);
-            case VAR -> shapes.reduce(node, StepOp.Reduce.VARIANCE, node.attributes().number("correction"));
+            case VAR ->
+                shapes.reduce(node, StepOp.Reduce.VARIANCE, node.attributes().number("correction"));
             case REDUCE_MAX -> shapes.reduce(node, StepOp.Reduce.MAXIMUM, 0);
             case CUMSUM -> composed.cumulative(node);
             case TRIANGLE -> composed.triangle(node);

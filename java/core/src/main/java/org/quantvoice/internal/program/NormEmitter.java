@@ -95,9 +95,11 @@ public final class NormEmitter {
         long[] dims = new long[x.rank()];
         java.util.Arrays.fill(dims, 1);
         dims[1] = mean.length;
-        Strided scaled = elementwise.combine(node, StepOp.Binary.MUL, x, Strided.dense(Buffer.constant(factor), dims), 1);
+        Strided scaled =
+                elementwise.combine(node, StepOp.Binary.MUL, x, Strided.dense(Buffer.constant(factor), dims), 1);
         emission.set(
-                node.output(), elementwise.combine(node, StepOp.Binary.ADD, scaled, Strided.dense(Buffer.constant(summand), dims), 1));
+                node.output(),
+                elementwise.combine(node, StepOp.Binary.ADD, scaled, Strided.dense(Buffer.constant(summand), dims), 1));
     }
 
     void softmax(Node node, boolean log) {

@@ -64,7 +64,8 @@ public enum StepOp {
         this.layout = StepLayout.of(fields);
     }
 
-    // Numbers that fields hold: that of a constant is its place in the list. StepContractTest compares them with step.h.
+    // Numbers that fields hold: that of a constant is its place in the list. StepContractTest compares them with
+    // step.h.
 
     /** What a tensor's elements are. */
     enum Type {

@@ -25,17 +25,30 @@ public class NativeProgramTest {
     /** out[r, :] = relu(in[r, :] * 2 + 1), in at 0, out behind it. */
     private static long[] relu(int rows, int n) {
         long bytes = 4L * rows * n;
-        return new StepWords()
-                .unary(-1, 0, rows, n, 0, 2, 1, "RELU", bytes)
-                .words();
+        return new StepWords().unary(-1, 0, rows, n, 0, 2, 1, "RELU", bytes).words();
     }
 
     /** Rows of two floats of a table of three, by the indexes at 0, to 64. */
     private static StepWords gather(int rows, long table) {
         return new StepWords()
                 .add(
-                        StepOp.GATHER, -1, 0, "rows", rows, "n", 2, "entries", 3, "index", 0, "table", table, "out", 64,
-                        "out_ld", 2);
+                        StepOp.GATHER,
+                        -1,
+                        0,
+                        "rows",
+                        rows,
+                        "n",
+                        2,
+                        "entries",
+                        3,
+                        "index",
+                        0,
+                        "table",
+                        table,
+                        "out",
+                        64,
+                        "out_ld",
+                        2);
     }
 
     private static float[] random(Random random, int count) {

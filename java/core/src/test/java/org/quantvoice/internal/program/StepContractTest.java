@@ -40,13 +40,15 @@ class StepContractTest {
     @EnumSource(StepOp.class)
     void fieldsAreThoseOfTheStruct(StepOp op) {
         List<String> ours = new ArrayList<>();
-        op.layout.fields().forEach(f -> ours.add(switch (f.kind()) {
-                    case INT -> "int64_t ";
-                    case REAL -> "double ";
-                    case PLACE -> "Place ";
-                }
-                + f.name()
-                + (f.words() > 1 ? "[" + f.words() + "]" : "")));
+        op.layout
+                .fields()
+                .forEach(f -> ours.add(switch (f.kind()) {
+                            case INT -> "int64_t ";
+                            case REAL -> "double ";
+                            case PLACE -> "Place ";
+                        }
+                        + f.name()
+                        + (f.words() > 1 ? "[" + f.words() + "]" : "")));
         assertThat(ours).containsExactlyElementsOf(flat(struct(op)));
     }
 
@@ -80,8 +82,9 @@ class StepContractTest {
         List<String> steps = new ArrayList<>(header.structs().keySet());
         steps.removeAll(List.of("StepHeader", "View"));
         assertThat(steps)
-                .containsExactlyInAnyOrderElementsOf(
-                        Arrays.stream(StepOp.values()).map(StepContractTest::struct).toList());
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(StepOp.values())
+                        .map(StepContractTest::struct)
+                        .toList());
         assertThat(header.structs().get("StepHeader"))
                 .as("as ProgramAssembly writes it")
                 .containsExactly("int64_t op", "int64_t group", "int64_t block_rows", "int64_t words");
@@ -130,9 +133,18 @@ class StepContractTest {
     @Test
     void aStepNamesWhatIsWrongWithItsFields() {
         Draft draft = new Draft(StepOp.SOFTMAX_ROWS, "softmax");
-        assertThatIllegalArgumentException().isThrownBy(() -> draft.number("columns", 1)).withMessageContaining("columns");
-        assertThatIllegalArgumentException().isThrownBy(() -> draft.real("n", 1)).withMessageContaining("SOFTMAX_ROWS.n");
-        draft.rows(2).number("n", 3).number("in_ld", 3).number("log", 0).number("out_ld", 3).none("out");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> draft.number("columns", 1))
+                .withMessageContaining("columns");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> draft.real("n", 1))
+                .withMessageContaining("SOFTMAX_ROWS.n");
+        draft.rows(2)
+                .number("n", 3)
+                .number("in_ld", 3)
+                .number("log", 0)
+                .number("out_ld", 3)
+                .none("out");
         assertThatIllegalStateException().isThrownBy(draft::words).withMessageContaining("SOFTMAX_ROWS.in ");
         assertThat(draft.none("in").words()).containsExactly(2, 3, Draft.NONE, 3, 0, Draft.NONE, 3);
     }

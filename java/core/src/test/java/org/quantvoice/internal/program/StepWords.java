@@ -68,19 +68,66 @@ public final class StepWords {
             long out) {}
 
     /** Floats through a function: {@code out = act(in * mul + add)} on dense rows. */
-    public StepWords unary(long group, long block, int rows, int n, long in, double mul, double add, String act, long out) {
+    public StepWords unary(
+            long group, long block, int rows, int n, long in, double mul, double add, String act, long out) {
         long code = Activation.Act.valueOf(act).ordinal();
         return add(
-                StepOp.UNARY, group, block, "rows", rows, "n", n, "in", in, "in_ld", n, "mul", mul, "add", add, "act",
-                code, "act_alpha", 0.0, "out", out, "out_ld", n);
+                StepOp.UNARY,
+                group,
+                block,
+                "rows",
+                rows,
+                "n",
+                n,
+                "in",
+                in,
+                "in_ld",
+                n,
+                "mul",
+                mul,
+                "add",
+                add,
+                "act",
+                code,
+                "act_alpha",
+                0.0,
+                "out",
+                out,
+                "out_ld",
+                n);
     }
 
     /** Dense rows of floats as bytes with a scale and a zero point for each row. */
     public StepWords quantizeRows(long block, int rows, int n, long in, long out, long scales, long zeros) {
         long type = StepOp.Type.U8_ROWS.ordinal();
         return add(
-                StepOp.QUANTIZE_ROWS, 0, block, "rows", rows, "n", n, "in", in, "in_ld", n, "act", 0, "out", out,
-                "out_ld", n, "out_type", type, "out_scale", 1.0, "out_zero", 0, "out_scales", scales, "out_zeros", zeros);
+                StepOp.QUANTIZE_ROWS,
+                0,
+                block,
+                "rows",
+                rows,
+                "n",
+                n,
+                "in",
+                in,
+                "in_ld",
+                n,
+                "act",
+                0,
+                "out",
+                out,
+                "out_ld",
+                n,
+                "out_type",
+                type,
+                "out_scale",
+                1.0,
+                "out_zero",
+                0,
+                "out_scales",
+                scales,
+                "out_zeros",
+                zeros);
     }
 
     public long[] words() {

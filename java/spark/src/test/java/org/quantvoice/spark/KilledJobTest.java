@@ -64,7 +64,7 @@ class KilledJobTest {
         }
         Path output = dir.resolve("out");
         Process killed = start(output);
-        long patience = System.nanoTime() + TimeUnit.MINUTES.toNanos(4);
+        long patience = System.nanoTime() + TimeUnit.MINUTES.toNanos(15);
         while (!hasRows(output)) {
             assertThat(killed.isAlive() && System.nanoTime() < patience)
                     .as("%s", Files.readString(dir.resolve("log.txt")))
@@ -73,7 +73,7 @@ class KilledJobTest {
         }
         killed.destroyForcibly().waitFor();
         Process second = start(output);
-        assertThat(second.waitFor(4, TimeUnit.MINUTES)).isTrue();
+        assertThat(second.waitFor(15, TimeUnit.MINUTES)).isTrue();
         assertThat(second.exitValue())
                 .as("%s", Files.readString(dir.resolve("log.txt")))
                 .isZero();

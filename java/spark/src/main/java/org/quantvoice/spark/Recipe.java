@@ -3,7 +3,6 @@ package org.quantvoice.spark;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.apache.spark.SparkFiles;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.Channels;
 import org.quantvoice.QuantSession;
@@ -28,26 +27,21 @@ final class Recipe implements Serializable {
     /**
      * A file of the recipe.
      *
-     * @param place a path; or the name that Spark knows it by
-     * @param sent whether Spark sends it
+     * @param place a path, the same on every machine
      * @param sha256 of what the driver saw
      */
-    record Part(String place, boolean sent, String sha256) implements Serializable {
+    record Part(String place, String sha256) implements Serializable {
         private static final long serialVersionUID = 1L;
-
-        Path local() {
-            return sent ? Path.of(SparkFiles.get(place)) : Path.of(place);
-        }
 
         /** The file on this machine, if it is what the driver saw. */
         Path verified() {
-            Path file = local();
+            Path file = Path.of(place);
             String found = ModelFiles.sha256(file);
             if (!found.equals(sha256)) {
                 throw new ModelFormatException(
                         file + " with SHA-256 " + found,
                         sha256 + ", as on the driver",
-                        "put the same file on every machine, or let Spark send it (distribute)");
+                        "put the same file on every machine");
             }
             return file;
         }
@@ -169,7 +163,7 @@ final class Recipe implements Serializable {
     /** The name, if the model that this machine's jars embed is the driver's. */
     private String verifiedEmbedded(String name) {
         Path file = QuantSession.builder().model(name).modelFile();
-        new Part(file.toString(), false, model.sha256()).verified();
+        new Part(file.toString(), model.sha256()).verified();
         return name;
     }
 

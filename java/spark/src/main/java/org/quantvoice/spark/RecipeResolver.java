@@ -1,26 +1,18 @@
 package org.quantvoice.spark;
 
-import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.SparkContext;
-import org.apache.spark.SparkFiles;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSession;
 import org.quantvoice.error.ModelFormatException;
-import org.quantvoice.error.OutputException;
 
-/** Finds the files that options name, on the driver, and has Spark send them to the executors. */
+/** Finds the files that options name, on the driver; executors have them at the same paths. */
 final class RecipeResolver {
-    private static final int SHORT_HASH = 16;
-
-    private final SparkContext spark;
     private final SpeechOptions options;
 
-    private RecipeResolver(SparkContext spark, SpeechOptions options) {
-        this.spark = spark;
+    private RecipeResolver(SpeechOptions options) {
         this.options = options;
     }
 
@@ -30,7 +22,7 @@ final class RecipeResolver {
      * @throws org.quantvoice.error.QuantVoiceException if a file is missing, or the model cannot be opened
      */
     static Recipe resolve(SparkContext spark, SpeechOptions options) {
-        Recipe found = new RecipeResolver(spark, options).recipe();
+        Recipe found = new RecipeResolver(options).recipe();
         Sessions.closeWith(spark);
         QuantSession session = Sessions.get(found);
         boolean cuts = !session.streams() && session.vocabulary().marksWords();
@@ -45,7 +37,7 @@ final class RecipeResolver {
         boolean path = Files.exists(Path.of(model)) || isRemote(model);
         if (!path) {
             Path file = QuantSession.builder().model(model).modelFile(); // or says what it expected
-            Recipe.Part part = new Recipe.Part(file.toString(), false, ModelFiles.sha256(file));
+            Recipe.Part part = new Recipe.Part(file.toString(), ModelFiles.sha256(file));
             return new Recipe(options, model, part, part(options.vocabulary), lm(), lexicon(), false);
         }
         String vocabulary = options.vocabulary;
@@ -77,40 +69,22 @@ final class RecipeResolver {
         return null;
     }
 
-    private Recipe.@Nullable Part part(@Nullable String path) {
+    private static Recipe.@Nullable Part part(@Nullable String path) {
         return path == null ? null : required(path);
     }
 
-    private Recipe.Part required(String path) {
+    private static Recipe.Part required(String path) {
         if (isRemote(path)) {
-            spark.addFile(path, false);
-            String name = Path.of(URI.create(path).getPath()).getFileName().toString();
-            return new Recipe.Part(name, true, ModelFiles.sha256(Path.of(SparkFiles.get(name))));
+            throw new ModelFormatException(
+                    path + " for a file of the model",
+                    "a path that every machine has, on a shared disk for example",
+                    "copy it there, or put a model into a jar");
         }
         Path file = Path.of(path).toAbsolutePath();
         if (!Files.exists(file)) {
             throw new ModelFormatException("no file " + file, "a file on the driver", "check the path");
         }
-        String hash = ModelFiles.sha256(file);
-        return spark.isLocal() || !options.distribute
-                ? new Recipe.Part(file.toString(), false, hash)
-                : new Recipe.Part(send(file, hash), true, hash);
-    }
-
-    /** Spark knows files by their names alone, and two models may both have a tokens.json: so the hash goes in front. */
-    private String send(Path file, String hash) {
-        String name = hash.substring(0, SHORT_HASH) + "-" + file.getFileName();
-        try {
-            Path link = Files.createTempDirectory("quantvoice-send").resolve(name);
-            Files.createSymbolicLink(link, file);
-            link.getParent().toFile().deleteOnExit();
-            link.toFile().deleteOnExit(); // removed in reverse order, so the link goes before its folder
-            spark.addFile(link.toString(), Files.isDirectory(file));
-            return name;
-        } catch (IOException e) {
-            throw new OutputException(
-                    "a temporary folder that cannot be written: " + e, "one for names of files", "free some space", e);
-        }
+        return new Recipe.Part(file.toString(), ModelFiles.sha256(file));
     }
 
     private static boolean isRemote(String path) {

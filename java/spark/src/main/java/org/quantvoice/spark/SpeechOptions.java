@@ -27,7 +27,6 @@ public final class SpeechOptions implements Serializable {
     final boolean greedy;
     final String channels;
     final double partSeconds;
-    final boolean distribute;
 
     private SpeechOptions(Builder from) {
         model = from.model;
@@ -43,7 +42,6 @@ public final class SpeechOptions implements Serializable {
         greedy = from.greedy;
         channels = from.channels;
         partSeconds = from.partSeconds;
-        distribute = from.distribute;
     }
 
     /** The embedded model {@code digits}, prefix beam search of width 100, the mean of all channels. */
@@ -75,11 +73,10 @@ public final class SpeechOptions implements Serializable {
         private boolean greedy;
         private String channels = Recipe.MIX;
         private double partSeconds = USUAL_PART;
-        private boolean distribute = true;
 
         private Builder() {}
 
-        /** The name of an embedded model, or a path: a local one of the driver, or of any file system that Hadoop knows. */
+        /** The name of an embedded model, or a path that the driver and all executors have. */
         public Builder model(String nameOrPath) {
             model = Objects.requireNonNull(nameOrPath, "model");
             return this;
@@ -149,15 +146,6 @@ public final class SpeechOptions implements Serializable {
         /** The longest stretch of a recording that one task hears: 60 seconds or more, 1800 by default. */
         public Builder partSeconds(double seconds) {
             partSeconds = seconds;
-            return this;
-        }
-
-        /**
-         * Whether files that are local to the driver are sent to the executors by Spark (the default); else they must lie at
-         * the same path everywhere. Their hashes are compared either way.
-         */
-        public Builder distribute(boolean on) {
-            distribute = on;
             return this;
         }
 

@@ -97,13 +97,16 @@ public final class TranscribeJob {
 
     /** {@code 1.2 of 3.4 h of audio, RTF 0.0050, 12 s left}. */
     public static String describe(double doneHours, double allHours, double seconds) {
-        double rtf = seconds / Math.max(1e-9, doneHours * 3600);
+        if (doneHours <= 0) {
+            return String.format(Locale.ROOT, "0.00 of %.2f h of audio", allHours);
+        }
+        double rtf = seconds / (doneHours * 3600);
         return String.format(
                 Locale.ROOT,
                 "%.2f of %.2f h of audio, RTF %.4f, %.0f s left",
                 doneHours,
                 allHours,
                 rtf,
-                doneHours > 0 ? rtf * (allHours - doneHours) * 3600 : Double.NaN);
+                rtf * (allHours - doneHours) * 3600);
     }
 }

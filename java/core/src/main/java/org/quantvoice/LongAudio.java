@@ -1,40 +1,60 @@
 package org.quantvoice;
 
 import java.util.Objects;
+import java.util.OptionalDouble;
 import org.quantvoice.audio.VoiceActivity;
 import org.quantvoice.error.AudioFormatException;
 
 /**
  * How long recordings are transcribed: cut into windows that overlap, of which the edges are thrown away, so that neither
  * memory nor time of a second of audio grow with the length. The windows' frames are joined, and one decoder runs over all of
- * them. What holds no speech is passed over. Models with caches (U2) go through their stream instead: for them only {@link
- * #wholeUpTo} counts. Immutable.
+ * them. What holds no speech is passed over. Immutable.
  *
  * <pre>{@code
  * QuantSession.builder().longAudio(LongAudio.window(15).overlap(2).cutAtPauses(true).build())
  * }</pre>
  */
 public final class LongAudio {
-    private static final double LONGEST = 600;
+    static final double LONGEST = 600;
+    static final double SHORTEST_WINDOW = 2;
+    private static final double WINDOW = 15;
+    private static final double OVERLAP = 2;
+    private static final double WHOLE_UP_TO = 30;
     private static final LongAudio DEFAULTS = builder().build();
 
-    private final double window;
-    private final double overlap;
-    private final boolean cutAtPauses;
-    private final double wholeUpTo;
-    private final VoiceActivity voiceActivity;
-    private final int parallel;
+    private final Builder chosen;
+    private final CardLengths lengths;
 
-    private LongAudio(Builder from) {
-        window = from.window;
-        overlap = from.overlap();
-        cutAtPauses = from.cutAtPauses;
-        wholeUpTo = from.wholeUpTo;
-        voiceActivity = from.voiceActivity;
-        parallel = from.parallel;
+    private LongAudio(Builder chosen, CardLengths lengths) {
+        this.chosen = chosen;
+        this.lengths = lengths;
+        require("windows of", window(), SHORTEST_WINDOW, LONGEST);
+        require("an overlap of", overlap(), 0, window() / 3);
+        require("whole recordings of up to", wholeUpTo(), 0, LONGEST);
+        if (parallel() < 1) {
+            throw new AudioFormatException(
+                    parallel() + " windows at once", "1 or more", "correct the options for long recordings");
+        }
     }
 
-    /** Windows of 15 s that share 2 s, cut at pauses; recordings of up to 30 s as a whole; speech found by energy. */
+    private static void require(String what, double seconds, double least, double most) {
+        if (!(seconds >= least && seconds <= most)) {
+            throw new AudioFormatException(
+                    what + " " + seconds + " s",
+                    least + " to " + most + " s",
+                    "correct the options for long recordings");
+        }
+    }
+
+    /** The same options; what was not chosen is as the model's token list says. */
+    LongAudio with(CardLengths card) {
+        return new LongAudio(chosen, card);
+    }
+
+    /**
+     * Windows of 15 s that share 2 s, and recordings of up to 30 s as a whole, unless the model's token list ({@code
+     * long_audio}) says otherwise; cut at pauses; speech found by energy.
+     */
     public static LongAudio defaults() {
         return DEFAULTS;
     }
@@ -50,48 +70,60 @@ public final class LongAudio {
 
     /** Seconds of the longest window. */
     public double window() {
-        return window;
+        return chosen.window.orElse(lengths.window().orElse(WINDOW));
     }
 
     /** Seconds that two neighbouring windows share. */
     public double overlap() {
-        return overlap;
+        return chosen.overlap.orElse(Math.min(OVERLAP, window() / 4));
     }
 
     /** Whether windows meet where the sound is lowest. */
     public boolean cutAtPauses() {
-        return cutAtPauses;
+        return chosen.cutAtPauses;
     }
 
     /** Seconds up to which a recording is recognised as a whole. */
     public double wholeUpTo() {
-        return wholeUpTo;
+        return chosen.wholeUpTo.orElse(lengths.wholeUpTo().orElse(WHOLE_UP_TO));
     }
 
     /** What finds speech. */
     public VoiceActivity voiceActivity() {
-        return voiceActivity;
+        return chosen.voiceActivity;
     }
 
     /** Windows that are recognised at once. */
     public int parallel() {
-        return parallel;
+        return chosen.parallel;
     }
 
     /** Collects options; every one has a default. */
     public static final class Builder {
-        private double window = 15;
-        private double overlap = Double.NaN;
+        private OptionalDouble window = OptionalDouble.empty();
+        private OptionalDouble overlap = OptionalDouble.empty();
         private boolean cutAtPauses = true;
-        private double wholeUpTo = 30;
+        private OptionalDouble wholeUpTo = OptionalDouble.empty();
         private VoiceActivity voiceActivity = VoiceActivity.byEnergy();
         private int parallel = 1;
 
         private Builder() {}
 
-        /** The longest window: 2 to 600 seconds. About as long as what the model was trained on; default 15. */
+        private Builder(Builder from) {
+            window = from.window;
+            overlap = from.overlap;
+            cutAtPauses = from.cutAtPauses;
+            wholeUpTo = from.wholeUpTo;
+            voiceActivity = from.voiceActivity;
+            parallel = from.parallel;
+        }
+
+        /**
+         * The longest window: 2 to 600 seconds. About as long as what the model was trained on; default: what its token list
+         * says, else 15.
+         */
         public Builder window(double seconds) {
-            window = seconds;
+            window = OptionalDouble.of(seconds);
             return this;
         }
 
@@ -100,8 +132,7 @@ public final class LongAudio {
          * window of less than 8 s.
          */
         public Builder overlap(double seconds) {
-            require("an overlap of", seconds, 0, LONGEST);
-            overlap = seconds;
+            overlap = OptionalDouble.of(seconds);
             return this;
         }
 
@@ -111,9 +142,9 @@ public final class LongAudio {
             return this;
         }
 
-        /** The longest recording that is recognised as a whole: 0 to 600 seconds; default 30. */
+        /** The longest recording that is recognised as a whole: 0 to 600 seconds; default as for windows, else 30. */
         public Builder wholeUpTo(double seconds) {
-            wholeUpTo = seconds;
+            wholeUpTo = OptionalDouble.of(seconds);
             return this;
         }
 
@@ -136,27 +167,7 @@ public final class LongAudio {
          * @throws AudioFormatException if an option is out of its range
          */
         public LongAudio build() {
-            require("windows of", window, 2, LONGEST);
-            require("an overlap of", overlap(), 0, window / 3);
-            require("whole recordings of up to", wholeUpTo, 0, LONGEST);
-            if (parallel < 1) {
-                throw new AudioFormatException(
-                        parallel + " windows at once", "1 or more", "correct the options for long recordings");
-            }
-            return new LongAudio(this);
-        }
-
-        private double overlap() {
-            return Double.isNaN(overlap) ? Math.min(2, window / 4) : overlap;
-        }
-
-        private static void require(String what, double seconds, double least, double most) {
-            if (!(seconds >= least && seconds <= most)) {
-                throw new AudioFormatException(
-                        what + " " + seconds + " s",
-                        least + " to " + most + " s",
-                        "correct the options for long recordings");
-            }
+            return new LongAudio(new Builder(this), CardLengths.UNKNOWN);
         }
     }
 }

@@ -28,6 +28,7 @@ import org.quantvoice.quant.StreamSettings;
  * @param frameHop samples from one frame to the next
  * @param frameWindow samples that one frame sees
  * @param minSamples the shortest input
+ * @param lengths for what recordings the model was trained, if it says so
  * @param training how streams run and for what chunks the model was trained, if it says so
  */
 record ModelCard(
@@ -36,6 +37,7 @@ record ModelCard(
         int frameHop,
         int frameWindow,
         int minSamples,
+        CardLengths lengths,
         Optional<StreamTraining> training) {
     private static final int MAX_BYTES = 16 << 20;
     private static final int MAX_RATE = 768_000;
@@ -104,6 +106,7 @@ record ModelCard(
                 (int) root.get("frame_hop").integer(1, MAX_WINDOW),
                 window,
                 shortest,
+                CardLengths.parse(root),
                 StreamTraining.parse(root));
     }
 
@@ -118,7 +121,7 @@ record ModelCard(
     /** The same model, whose streams run in another way. */
     ModelCard with(UnaryOperator<StreamSettings> change) {
         StreamTraining changed = training.orElseGet(StreamTraining::unknown).with(change);
-        return new ModelCard(vocabulary, sampleRate, frameHop, frameWindow, minSamples, Optional.of(changed));
+        return new ModelCard(vocabulary, sampleRate, frameHop, frameWindow, minSamples, lengths, Optional.of(changed));
     }
 
     /** Where a frame begins, in seconds. */
@@ -135,6 +138,7 @@ record ModelCard(
         map.put("frame_hop", frameHop);
         map.put("frame_window", frameWindow);
         map.put("min_samples", minSamples);
+        lengths.addTo(map);
         training.ifPresent(t -> map.put("decoding", t.toMap()));
         return JsonWriter.pretty(map) + "\n";
     }

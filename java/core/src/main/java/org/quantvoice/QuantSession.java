@@ -85,11 +85,11 @@ public final class QuantSession implements AutoCloseable {
             Optional<Decoder> chosenDecoder,
             LongAudio longAudio,
             Function<Engine, AcousticModel> reopen) {
-        this.longAudio = longAudio;
         this.model = model;
         this.chosenDecoder = chosenDecoder;
         this.reopen = reopen;
         this.card = transcriber.card();
+        this.longAudio = longAudio;
         this.fit = new ModelFit(card);
         this.transcriber = transcriber;
         owner = null;
@@ -237,9 +237,7 @@ public final class QuantSession implements AutoCloseable {
                 audio -> transcriber
                         .transcribe(wholeLogProbs(audio), audio.seconds())
                         .alternatives(),
-                (part, words) -> streams()
-                        ? new StreamedRecogniser(stream(streamOptions()), sampleRate(), words)
-                        : new WindowedRecogniser(model, transcriber, longAudio, part, words));
+                (part, words) -> new WindowedRecogniser(model, transcriber, longAudio, part, words));
     }
 
     /**
@@ -319,6 +317,11 @@ public final class QuantSession implements AutoCloseable {
     public StreamOptions streamOptions() {
         StreamOptions usual = card.training().map(StreamTraining::options).orElseGet(StreamOptions::defaults);
         return chosenDecoder.map(usual::withFirstPass).orElse(usual);
+    }
+
+    /** How long recordings are cut: as the session was built, and where that says nothing as the model's token list says. */
+    public LongAudio longAudio() {
+        return longAudio;
     }
 
     /** The settings of streams by windows: the defaults, with the decoder that the session was built with. */

@@ -333,13 +333,14 @@ public final class QuantSessionBuilder {
         ModelCard card = source.requireCard();
         Optional<Decoder> chosen = decoder.map(d -> d.apply(card.vocabulary()));
         Decoder made = chosen.orElseGet(() -> PrefixBeam.with(card.vocabulary()));
+        LongAudio resolved = longAudio.with(card.lengths());
         Engines available = engines.get();
         ModelRequest request = request(source, available, wanted());
         QuantSession session = new QuantSession(
                 open(source, request),
                 new Transcriber(card, made),
                 chosen,
-                longAudio,
+                resolved,
                 other -> available.reopen(request, other));
         return streaming.isPresent() ? checked(session) : session;
     }

@@ -68,6 +68,7 @@ final class UnitsList {
                 FRAME_HOP,
                 FRAME_WINDOW,
                 FRAME_WINDOW,
+                CardLengths.UNKNOWN,
                 Optional.of(StreamTraining.unknown()));
     }
 

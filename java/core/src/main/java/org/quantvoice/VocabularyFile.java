@@ -84,6 +84,7 @@ final class VocabularyFile {
                 FRAME_HOP,
                 FRAME_WINDOW,
                 FRAME_WINDOW,
+                CardLengths.UNKNOWN,
                 Optional.empty());
     }
 

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,11 @@ class ModelCardTest {
         assertThat(pieces.vocabulary().delimiter()).isEmpty();
         assertThat(pieces.minSamples()).isEqualTo(1000);
         assertThat(parse(pieces.toJson())).isEqualTo(pieces);
+        assertThat(pieces.lengths()).isEqualTo(CardLengths.UNKNOWN);
+        ModelCard trained = parse(SpellingEngine.CARD.replaceFirst(
+                "\\{", "{\"long_audio\": {\"window\": 8.5, \"whole_up_to\": 20},"));
+        assertThat(trained.lengths()).isEqualTo(new CardLengths(OptionalDouble.of(8.5), OptionalDouble.of(20)));
+        assertThat(parse(trained.toJson())).isEqualTo(trained);
     }
 
     @ParameterizedTest
@@ -56,6 +62,9 @@ class ModelCardTest {
                 "\"|\"; \"?\"; word_delimiter '|'",
                 "\"word_delimiter\": \"|\"; \"word_delimiter\": \"/\"; word_delimiter '/'",
                 "\"frame_hop\": 10; \"frame_hop\": 0; frame_hop = 0",
+                "\"frame_hop\"; \"long_audio\": {\"window\": 1}, \"frame_hop\"; long_audio.window of 1.0 s",
+                "\"frame_hop\"; \"long_audio\": {\"whole_up_to\": -1}, \"frame_hop\"; long_audio.whole_up_to of -1.0 s",
+                "\"frame_hop\"; \"long_audio\": 10, \"frame_hop\"; long_audio = 10",
                 "\"frame_hop\": 10; \"frame_hop\": 1.5; frame_hop = 1.5",
                 "\"sample_rate\": 1000; \"sample_rate\": 1e3; sample_rate = 1e3",
                 "\"sample_rate\": 1000; \"rate\": 1000; without the key 'sample_rate'",

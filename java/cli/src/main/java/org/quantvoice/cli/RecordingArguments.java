@@ -35,7 +35,9 @@ final class RecordingArguments {
             names = "--window",
             paramLabel = "S",
             order = 53,
-            description = "Long recordings: seconds of the windows in which they are recognised (default: 15).")
+            description =
+                    "Long recordings: seconds of the windows in which they are recognised (default: as the token list"
+                            + " says, else 15).")
     private @Nullable Double window;
 
     @Option(
@@ -55,7 +57,8 @@ final class RecordingArguments {
             names = "--whole-up-to",
             paramLabel = "S",
             order = 56,
-            description = "Recognise recordings of up to so many seconds as a whole (default: 30).")
+            description = "Recognise recordings of up to so many seconds as a whole (default: as the token list"
+                    + " says, else 30).")
     private @Nullable Double whole;
 
     LongAudio longAudio() {

@@ -26,19 +26,13 @@ final class RecordingCommand {
     /**
      * What all recordings of a command share.
      *
-     * @param wholeUpTo seconds beyond which a recording is long
      * @param row null: nobody watches
      */
-    record Setting(
-            QuantSession session,
-            RecordingArguments arguments,
-            double wholeUpTo,
-            StopSignal stop,
-            @Nullable TerminalRow row) {
+    record Setting(QuantSession session, RecordingArguments arguments, StopSignal stop, @Nullable TerminalRow row) {
 
         /** The same where nobody watches single recordings. */
         Setting withoutProgress() {
-            return new Setting(session, arguments, wholeUpTo, stop, null);
+            return new Setting(session, arguments, stop, null);
         }
     }
 
@@ -118,7 +112,7 @@ final class RecordingCommand {
 
             @Override
             public void position(double seconds) {
-                isLong |= seconds > setting.wholeUpTo();
+                isLong |= seconds > setting.session().longAudio().wholeUpTo();
                 if (isLong && !waiting.isEmpty()) {
                     progress.clear();
                     tell();

@@ -9,7 +9,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.LongAudio;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.Transcript;
@@ -140,8 +139,7 @@ final class TranscribeCommand extends Subcommand {
     private int transcribe() {
         // A chunk is too small to be shared by threads.
         QuantSessionBuilder builder = live ? run.builder(model.name(), 1) : run.builder(model.name());
-        LongAudio longAudio = recording.longAudio();
-        builder.progress(progress()).longAudio(longAudio);
+        builder.progress(progress()).longAudio(recording.longAudio());
         quant.apply(builder);
         if (live) {
             decoder.applyLive(builder);
@@ -158,8 +156,7 @@ final class TranscribeCommand extends Subcommand {
                 StopSignal stop = new StopSignal()) {
             TerminalRow row =
                     System.console() == null || json() ? null : new TerminalRow(err(), TerminalProgress.columns());
-            RecordingCommand.Setting setting =
-                    new RecordingCommand.Setting(session, recording, longAudio.wholeUpTo(), stop, row);
+            RecordingCommand.Setting setting = new RecordingCommand.Setting(session, recording, stop, row);
             if (live || files.size() == 1) {
                 for (Path file : files.isEmpty() ? List.of(MICROPHONE) : files) {
                     stop.check("before " + file);

@@ -208,7 +208,7 @@ class LongRecordingsTest {
     }
 
     @Test
-    void aStreamingModelHearsALongRecordingByItsStream() throws IOException {
+    void aStreamingModelHearsALongRecording() throws IOException {
         RecordingFiles.Joined joined = RecordingFiles.Joined.of(0, 12, 0.3);
         Qv.Result result = Qv.run("transcribe", file("d.wav", joined.samples()), "--model", "u2-digits");
         assertThat(result.code()).as(result.toString()).isZero();

@@ -13,19 +13,26 @@ final class ChunkEncoder implements FrameEncoder {
     private final Fbank fbank;
     private final FrameBuffer features;
     private final int chunk;
+    private final int sampleRate;
+    private final QuietTail tail;
+    private long samples;
 
     /** @param chunk encoder frames; {@link Integer#MAX_VALUE}: all that there are at the end */
     ChunkEncoder(StreamConstants constants, StreamingState state, int sampleRate, int chunk) {
         this.constants = constants;
         this.state = state;
         this.chunk = chunk;
+        this.sampleRate = sampleRate;
+        tail = new QuietTail(sampleRate);
         fbank = new Fbank(sampleRate, constants.melBins());
         features = new FrameBuffer(constants.melBins());
     }
 
     @Override
-    public void push(float[] samples) {
-        features.add(fbank.accept(samples));
+    public void push(float[] more) {
+        samples += more.length;
+        tail.accept(more);
+        features.add(fbank.accept(more));
     }
 
     @Override
@@ -37,6 +44,12 @@ final class ChunkEncoder implements FrameEncoder {
         EncodedFrames encoded = state.encode(features.first((int) window), (int) window);
         features.drop(chunk * constants.subsampling());
         return encoded;
+    }
+
+    @Override
+    public double finish() {
+        features.add(fbank.accept(new float[tail.missing()]));
+        return (double) samples / sampleRate;
     }
 
     @Override

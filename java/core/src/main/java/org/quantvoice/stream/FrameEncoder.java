@@ -11,6 +11,13 @@ interface FrameEncoder extends AutoCloseable {
     @Nullable
     EncodedFrames next();
 
+    /**
+     * The samples end: adds what the model needs behind the last of them. Chunks may be complete now, then {@link #last} comes.
+     *
+     * @return seconds of all samples that were given
+     */
+    double finish();
+
     /** The rest, or null if it is too short for a frame. No samples may come after it. */
     @Nullable
     EncodedFrames last();

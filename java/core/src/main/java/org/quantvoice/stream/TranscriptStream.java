@@ -47,6 +47,8 @@ public final class TranscriptStream implements AutoCloseable {
     private final LostObjects.Watch watch;
     private Utterance utterance;
     private int number;
+    /** Seconds of all samples, once they ended. */
+    private double end = Double.POSITIVE_INFINITY;
     private volatile StreamEvent.Partial partial;
     private volatile State state = State.OPEN;
 
@@ -104,14 +106,18 @@ public final class TranscriptStream implements AutoCloseable {
     }
 
     /**
-     * Ends the stream: what waits is recognised, the last utterance ends. Nothing may be accepted afterwards.
+     * Ends the stream: what waits is recognised, the last utterance ends. Nothing may be accepted afterwards. Where the
+     * samples end with speech the model gets up to 0.3 s of silence behind them, without which it would miss the last letter; no
+     * word ends behind the samples.
      *
      * @return the last utterance; empty if nothing was said since the one before
      */
     public Optional<StreamEvent.Final> finish() {
         Last last = new Last();
         running(() -> {
-            EncodedFrames rest = encoder.last();
+            end = encoder.finish();
+            drain();
+            EncodedFrames rest = state == State.OPEN ? encoder.last() : null;
             if (rest != null) {
                 utterance.accept(rest, parts.secondPass() != null);
             }
@@ -200,7 +206,7 @@ public final class TranscriptStream implements AutoCloseable {
     }
 
     private Optional<StreamEvent.Final> endUtterance(Endpoint reason) {
-        Optional<StreamEvent.Final> told = utterance.finish(number, reason, parts.secondPass());
+        Optional<StreamEvent.Final> told = utterance.finish(number, reason, parts.secondPass(), end);
         number += told.isPresent() ? 1 : 0;
         encoder.restart();
         utterance = parts.utterance(utterance.endFrame());

@@ -57,8 +57,12 @@ final class Utterance {
         return new StreamEvent.Partial(number, words(known.committed()), words(known.pending()), seconds(frames));
     }
 
-    /** Ends it; empty if nothing was said. */
-    Optional<StreamEvent.Final> finish(int number, Endpoint reason, @Nullable Rescorer secondPass) {
+    /**
+     * Ends it; empty if nothing was said.
+     *
+     * @param latest second at which the samples end, behind which no time lies
+     */
+    Optional<StreamEvent.Final> finish(int number, Endpoint reason, @Nullable Rescorer secondPass, double latest) {
         List<Hypothesis> nbest = firstPass.finish();
         if (secondPass != null && encoder != null && frames > 0) {
             nbest = secondPass.rescore(nbest, encoder.first(frames), frames);
@@ -69,9 +73,11 @@ final class Utterance {
         }
         return Optional.of(new StreamEvent.Final(
                 number,
-                fromStart(words(best.words())),
+                fromStart(words(best.words())).stream()
+                        .map(w -> upTo(w, latest))
+                        .toList(),
                 seconds(0),
-                seconds(frames),
+                Math.min(seconds(frames), latest),
                 best.score(),
                 reason,
                 nbest.stream().map(Hypothesis::text).toList()));
@@ -90,6 +96,13 @@ final class Utterance {
         SpokenWord first = all.get(0);
         all.set(0, new SpokenWord(first.text(), first.start(), first.end(), first.confidence()));
         return all;
+    }
+
+    private static SpokenWord upTo(SpokenWord word, double latest) {
+        return word.end() <= latest
+                ? word
+                : new SpokenWord(
+                        word.text(), Math.min(word.start(), latest), latest, word.confidence(), word.attached());
     }
 
     private double seconds(int frame) {

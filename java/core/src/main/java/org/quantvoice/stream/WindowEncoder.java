@@ -9,12 +9,15 @@ import org.quantvoice.error.ModelFormatException;
 /** Overlapped windows of a model that is not causal. Windows lie on the grid of the model's frames. */
 final class WindowEncoder implements FrameEncoder {
     private final Function<float[], LogProbs> model;
+    private final int sampleRate;
     private final int hop;
     private final int shortest;
     private final int left;
     private final int step;
     private final int right;
     private final FrameBuffer samples = new FrameBuffer(1);
+    private final QuietTail tail;
+    private long received;
     /** Frames of history at the head of the buffer. */
     private int history;
 
@@ -24,6 +27,8 @@ final class WindowEncoder implements FrameEncoder {
      */
     WindowEncoder(Function<float[], LogProbs> model, int sampleRate, int hop, int shortest, WindowOptions options) {
         this.model = model;
+        this.sampleRate = sampleRate;
+        tail = new QuietTail(sampleRate);
         this.hop = hop;
         this.shortest = shortest;
         left = frames(options.left(), sampleRate);
@@ -38,6 +43,8 @@ final class WindowEncoder implements FrameEncoder {
 
     @Override
     public void push(float[] more) {
+        received += more.length;
+        tail.accept(more);
         samples.add(more);
     }
 
@@ -59,6 +66,12 @@ final class WindowEncoder implements FrameEncoder {
         samples.drop(old * hop);
         history += step - old;
         return encoded;
+    }
+
+    @Override
+    public double finish() {
+        samples.add(new float[tail.missing()]);
+        return (double) received / sampleRate;
     }
 
     @Override

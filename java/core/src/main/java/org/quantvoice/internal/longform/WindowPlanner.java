@@ -13,6 +13,13 @@ final class WindowPlanner implements AutoCloseable {
     /** Half of the stretch over which the sound has to be low. */
     private static final int PAUSE_REACH = 4;
 
+    /** What lies behind a window. */
+    private enum Ending {
+        SPEECH,
+        SILENCE,
+        NOTHING
+    }
+
     private final WindowShape shape;
     private final VoiceActivity.Detector detector;
     private final SpeechGate gate;
@@ -54,12 +61,12 @@ final class WindowPlanner implements AutoCloseable {
         }
         long here = finished ? Math.min(gap, end) : gap;
         if (here - next <= shape.kept()) {
-            return here <= next ? null : speech(here, finished && here == end);
+            return here <= next ? null : speech(here, finished && here == end ? Ending.NOTHING : Ending.SILENCE);
         }
-        if (!finished && known - next < shape.kept() + shape.context()) {
+        if (!finished && known - next < shape.kept() + shape.context() + (joined ? 0 : lengthStep)) {
             return null;
         }
-        return speech(shape.cutAtPauses() ? quietest() : next + shape.kept(), false);
+        return speech(shape.cutAtPauses() ? quietest() : next + shape.kept(), Ending.SPEECH);
     }
 
     private @Nullable Span silence(long to) {
@@ -73,11 +80,25 @@ final class WindowPlanner implements AutoCloseable {
         return silence;
     }
 
-    private Span speech(long to, boolean last) {
-        long right = last ? to : Math.min(to + shape.context(), shape.frames(history.received()));
+    /**
+     * A window with what it needs around. Its length is rounded up, at the end where it can be: models that see all of a window
+     * tell the first letter of it at its first frame, however long the silence before that letter, so that frames in front of a
+     * window whose first frame is kept would take a letter away.
+     */
+    private Span speech(long to, Ending ending) {
         long left = next - (joined ? shape.context() : 0);
-        long rounded = (right - left + lengthStep - 1) / lengthStep * lengthStep;
-        long start = Math.max(history.first(), Math.min(left, right - rounded));
+        long start = left;
+        long right = to;
+        if (ending == Ending.SILENCE) {
+            right = left + rounded(to - left); // a gap is longer than what is added
+        } else if (ending == Ending.SPEECH) {
+            long context = to + shape.context();
+            right = Math.min(joined ? context : left + rounded(context - left), shape.frames(history.received()));
+        }
+        if (joined) {
+            start = Math.max(history.first(), right - rounded(right - left));
+        }
+        boolean last = ending == Ending.NOTHING;
         long samples =
                 last ? Long.MAX_VALUE / 2 : Math.max((right - start) * shape.hop() + shape.tail(), shape.shortest());
         Span.Speech speech = new Span.Speech(start, history.window(start, samples), next, to, last);
@@ -85,6 +106,10 @@ final class WindowPlanner implements AutoCloseable {
         joined = true;
         forget();
         return speech;
+    }
+
+    private long rounded(long frames) {
+        return (frames + lengthStep - 1) / lengthStep * lengthStep;
     }
 
     /** Enough stays for the context of the next window, and to fill up its length. */

@@ -45,8 +45,8 @@ class ModelCardTest {
         assertThat(pieces.minSamples()).isEqualTo(1000);
         assertThat(parse(pieces.toJson())).isEqualTo(pieces);
         assertThat(pieces.lengths()).isEqualTo(CardLengths.UNKNOWN);
-        ModelCard trained = parse(SpellingEngine.CARD.replaceFirst(
-                "\\{", "{\"long_audio\": {\"window\": 8.5, \"whole_up_to\": 20},"));
+        ModelCard trained = parse(
+                SpellingEngine.CARD.replaceFirst("\\{", "{\"long_audio\": {\"window\": 8.5, \"whole_up_to\": 20},"));
         assertThat(trained.lengths()).isEqualTo(new CardLengths(OptionalDouble.of(8.5), OptionalDouble.of(20)));
         assertThat(parse(trained.toJson())).isEqualTo(trained);
     }

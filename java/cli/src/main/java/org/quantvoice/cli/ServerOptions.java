@@ -63,7 +63,7 @@ final class ServerOptions {
             defaultValue = "60",
             converter = RunOptions.Positive.class,
             order = 6,
-            description = "Drop a client that is silent for so many seconds (default: ${DEFAULT-VALUE}).")
+            description = "Drop a client that sends no audio for so many seconds (default: ${DEFAULT-VALUE}).")
     private int idle;
 
     @Option(

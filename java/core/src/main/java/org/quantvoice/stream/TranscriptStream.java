@@ -49,6 +49,7 @@ public final class TranscriptStream implements AutoCloseable {
     private int number;
     /** Seconds of all samples, once they ended. */
     private double end = Double.POSITIVE_INFINITY;
+
     private volatile StreamEvent.Partial partial;
     private volatile State state = State.OPEN;
 

@@ -20,6 +20,7 @@ import org.quantvoice.server.http.Route;
 import org.quantvoice.server.http.Router;
 import org.quantvoice.server.http.UploadLimits;
 import org.quantvoice.server.http.UploadReader;
+import org.quantvoice.server.live.IdleWatch;
 import org.quantvoice.server.live.LiveService;
 import org.quantvoice.server.live.Page;
 import org.quantvoice.server.load.Admission;
@@ -53,6 +54,7 @@ public final class SpeechServer implements AutoCloseable {
     private final ModelRegistry models;
     private final Origins origins;
     private final Admission admission;
+    private final IdleWatch idle;
     private final Sockets sockets;
     private final Server server;
     private final ServerConnector connector;
@@ -74,9 +76,10 @@ public final class SpeechServer implements AutoCloseable {
         ApiKeys keys = new ApiKeys(settings.keys);
         MeterRegistry registry = settings.metersOrOwn();
         ServerMetrics metrics = new ServerMetrics(registry);
+        idle = new IdleWatch(settings.idle);
         models = new ModelRegistry(settings.models);
         describe(metrics);
-        sockets = new Sockets(new LiveService(models, admission, metrics), keys, origins);
+        sockets = new Sockets(new LiveService(models, admission, metrics, idle), keys, origins);
         List<Route> routes = new ArrayList<>(new Operations(admission, models).routes(registry));
         routes.addAll(recordings(settings, keys, metrics));
         routes.addAll(Page.routes());
@@ -209,6 +212,7 @@ public final class SpeechServer implements AutoCloseable {
         admission.stop();
         int cut = awaitRecordings();
         int live = admission.streams();
+        idle.close();
         sockets.dismiss();
         try {
             server.stop();

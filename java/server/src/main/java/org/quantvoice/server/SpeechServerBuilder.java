@@ -102,7 +102,10 @@ public final class SpeechServerBuilder {
         return this;
     }
 
-    /** After this long without a message a live client is dropped. Default: 60 s. */
+    /**
+     * After this long without audio a live client is dropped, whatever else it sends: less than a hundredth of the time in audio
+     * is none. Default: 60 s.
+     */
     public SpeechServerBuilder idle(Duration time) {
         require(!time.isNegative() && !time.isZero(), "an idle time of " + time, "more than 0 s");
         idle = time;

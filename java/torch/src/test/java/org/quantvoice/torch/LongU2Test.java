@@ -52,7 +52,8 @@ final class LongU2Test {
     }
 
     private static float[] joined(List<Piece> pieces, int gap) {
-        float[] all = new float[pieces.stream().mapToInt(p -> p.samples().length + gap).sum()];
+        float[] all = new float
+                [pieces.stream().mapToInt(p -> p.samples().length + gap).sum()];
         int at = 0;
         for (Piece piece : pieces) {
             System.arraycopy(piece.samples(), 0, all, at, piece.samples().length);
@@ -76,20 +77,16 @@ final class LongU2Test {
     @ValueSource(doubles = {0, 0.5, 1.5, 2.5})
     void minutesAreWhatTheirPiecesAre(double pause) {
         List<Piece> pieces = pieces();
-        List<String> spoken =
-                pieces.stream().flatMap(p -> p.words().stream()).toList();
+        List<String> spoken = pieces.stream().flatMap(p -> p.words().stream()).toList();
         int gap = (int) (pause * RATE);
         try (QuantSession session = session()) {
             List<Transcript> alone = pieces.stream()
                     .map(p -> session.transcribe(new Audio(p.samples(), RATE)))
                     .toList();
-            List<String> words =
-                    alone.stream().flatMap(t -> texts(t).stream()).toList();
+            List<String> words = alone.stream().flatMap(t -> texts(t).stream()).toList();
             Transcript whole = session.transcribe(new Audio(joined(pieces, gap), RATE));
             String what = "%s s between pieces%n%s%nspoken%n%s".formatted(pause, texts(whole), spoken);
-            assertThat(errors(spoken, texts(whole)))
-                    .as(what)
-                    .isLessThanOrEqualTo(errors(spoken, words) + 1);
+            assertThat(errors(spoken, texts(whole))).as(what).isLessThanOrEqualTo(errors(spoken, words) + 1);
             assertThat(whole.words()).as(what).hasSameSizeAs(words);
             assertTimes(pieces, gap, alone, whole);
         }
@@ -120,7 +117,8 @@ final class LongU2Test {
     @Test
     void theTokenListSaysHowLongWindowsAre() {
         try (QuantSession session = session();
-                QuantSession chosen = builder().longAudio(LongAudio.window(12).build()).build()) {
+                QuantSession chosen =
+                        builder().longAudio(LongAudio.window(12).build()).build()) {
             assertThat(session.longAudio().window()).isEqualTo(10);
             assertThat(session.longAudio().wholeUpTo()).isEqualTo(30);
             assertThat(chosen.longAudio().window()).isEqualTo(12);

@@ -44,9 +44,8 @@ final class U2TailTest {
                 }
                 double seconds = (double) samples.length / U2Fixture.SAMPLE_RATE;
                 assertThat(end.end()).as(item.id()).isLessThanOrEqualTo(seconds);
-                assertThat(end.words())
-                        .as(item.id())
-                        .allSatisfy(w -> assertThat(w.end()).isBetween(w.start(), seconds));
+                assertThat(end.words()).as(item.id()).allSatisfy(w -> assertThat(w.end())
+                        .isBetween(w.start(), seconds));
             }
             assertThat(wrong).isEmpty();
         }

@@ -130,12 +130,17 @@ public final class Router extends Handler.Abstract {
             return;
         }
         try {
-            Replies.failure(
-                    response,
-                    HttpFailure.server(500, "internal_error", "A fault of the server; its log says more.", null));
+            Replies.failure(response, failure(e));
             callback.succeeded();
         } catch (IOException gone) {
             callback.failed(gone);
         }
+    }
+
+    /** Less memory may be wanted in a while; all else is the same the next time. */
+    private static HttpFailure failure(Throwable e) {
+        return e instanceof OutOfMemoryError
+                ? HttpFailure.server(503, "out_of_memory", "The server lacks memory for this request.", null)
+                : HttpFailure.server(500, "internal_error", "A fault of the server; its log says more.", null);
     }
 }

@@ -31,8 +31,9 @@ public abstract class LiveSocket implements Session.Listener {
     private final String client;
     private final long maxTextBytes;
     private @Nullable StreamPlace place;
+    private volatile IdleWatch.@Nullable Client watch;
     /** Closed by the server: what still comes in is of no use. */
-    private boolean ended;
+    private volatile boolean ended;
 
     private @Nullable Session session;
     private volatile @Nullable Speech speech;
@@ -71,7 +72,33 @@ public abstract class LiveSocket implements Session.Listener {
             demand();
             return;
         }
+        watch = service.idle().client(this::idle);
         guarded(this::opened);
+    }
+
+    /** Its place is free at once; a client that does not take the goodbye is cut off by Jetty's own limit. */
+    private void idle() {
+        LOG.info("client {} dropped: no audio for {} s", name(), service.idle().seconds());
+        leave();
+        Session open = session;
+        ended = true;
+        if (open != null) {
+            open.close(
+                    StatusCode.SHUTDOWN,
+                    "no audio for " + service.idle().seconds() + " s",
+                    Callback.from(open::disconnect, lost -> open.disconnect()));
+        }
+    }
+
+    private void leave() {
+        gone();
+        IdleWatch.Client running = watch;
+        if (running != null) {
+            running.close();
+        }
+        if (place != null) {
+            place.close();
+        }
     }
 
     private void refuse(Overload full) {
@@ -111,12 +138,19 @@ public abstract class LiveSocket implements Session.Listener {
     /** Opens the speech of the client; one that it had is given up. */
     protected final Speech open(Speech.Wish wish, Consumer<? super StreamEvent> listener) {
         drop();
-        Speech opened = Speech.open(service, wish, listener);
+        Speech opened = Speech.open(service, wish, listener, this::heard);
         speech = opened;
         if (gone) { // while the stream was opened
             opened.close();
         }
         return opened;
+    }
+
+    private void heard(double seconds) {
+        IdleWatch.Client running = watch;
+        if (running != null) {
+            running.heard(seconds);
+        }
     }
 
     /** The speech that was opened last; null: none, or it was dropped. */
@@ -154,7 +188,7 @@ public abstract class LiveSocket implements Session.Listener {
             LOG.info("client {} is gone: {}", name(), e.getMessage());
             gone();
             disconnect();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("client {} dropped: a fault of the server", name(), e);
             gone();
             end(StatusCode.SERVER_ERROR, "a fault of the server; see its log");
@@ -234,10 +268,7 @@ public abstract class LiveSocket implements Session.Listener {
 
     @Override
     public final void onWebSocketClose(int code, String reason) {
-        gone();
-        if (place != null) {
-            place.close();
-        }
+        leave();
     }
 
     private void gone() {

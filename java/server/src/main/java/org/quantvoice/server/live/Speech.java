@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
 import java.util.function.UnaryOperator;
 import org.quantvoice.error.DecoderException;
 import org.quantvoice.server.models.ModelLease;
@@ -38,10 +39,17 @@ public final class Speech implements AutoCloseable {
     private final PcmInput input;
     private final TranscriptStream stream;
     private final Timing timing;
+    private final DoubleConsumer audio;
 
-    private Speech(LiveService service, ModelLease lease, Wish wish, Consumer<? super StreamEvent> listener) {
+    private Speech(
+            LiveService service,
+            ModelLease lease,
+            Wish wish,
+            Consumer<? super StreamEvent> listener,
+            DoubleConsumer audio) {
         this.service = service;
         this.lease = lease;
+        this.audio = audio;
         int rate = lease.session().sampleRate();
         input = new PcmInput(wish.rate(), wish.channels(), rate);
         timing = new Timing(rate);
@@ -51,9 +59,11 @@ public final class Speech implements AutoCloseable {
 
     /**
      * @param listener gets the events on the thread that brings the PCM
+     * @param audio gets the seconds of each message, when it comes
      * @throws org.quantvoice.error.QuantVoiceException if a wish cannot be met
      */
-    public static Speech open(LiveService service, Wish wish, Consumer<? super StreamEvent> listener) {
+    public static Speech open(
+            LiveService service, Wish wish, Consumer<? super StreamEvent> listener, DoubleConsumer audio) {
         String name = wish.model().orElse(service.models().usual());
         ModelLease lease = service.models()
                 .lease(name)
@@ -63,7 +73,7 @@ public final class Speech implements AutoCloseable {
                                 + String.join(", ", service.models().loadedAt().keySet()),
                         "ask for one that is served, or for none"));
         try {
-            return new Speech(service, lease, wish, listener);
+            return new Speech(service, lease, wish, listener, audio);
         } catch (RuntimeException e) {
             lease.close();
             throw e;
@@ -78,6 +88,7 @@ public final class Speech implements AutoCloseable {
     public double accept(ByteBuffer pcm) {
         timing.begin();
         float[] samples = input.accept(pcm);
+        audio.accept((double) samples.length / lease.session().sampleRate());
         stream.accept(samples);
         return done(samples.length);
     }

@@ -97,7 +97,7 @@ public final class RealtimeSocket extends LiveSocket {
                     "a session.update after audio", "one before the first append, or after a commit", "send it first");
         }
         RealtimeSettings wanted = settings.with(session);
-        Speech.open(service(), wanted.wish(), e -> {}).close(); // refuses what could not be opened later
+        Speech.open(service(), wanted.wish(), e -> {}, seconds -> {}).close(); // refuses what could not be opened later
         settings = wanted;
         beta = type.startsWith("transcription_session");
         send(events.session(beta ? "transcription_session.updated" : "session.updated", settings));

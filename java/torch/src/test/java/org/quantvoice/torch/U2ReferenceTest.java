@@ -102,8 +102,9 @@ final class U2ReferenceTest {
         }
         float[] expected = U2Fixture.reference(id + "." + setting + ".log_probs");
         float[] got = recorder.all();
-        assertThat(got).hasSameSizeAs(expected);
-        for (int i = 0; i < got.length; i++) { // features of other arithmetic: 1e-3 in log units
+        // PyTorch had the samples alone; finish() adds up to 0.3 s of silence, which are at most 8 more frames of 40 ms
+        assertThat(got.length - expected.length).isBetween(0, 8 * U2Fixture.VOCABULARY.size());
+        for (int i = 0; i < expected.length; i++) { // features of other arithmetic: 1e-3 in log units
             assertThat(Math.exp(got[i])).as("value %d", i).isCloseTo(Math.exp(expected[i]), within(2e-3));
         }
     }

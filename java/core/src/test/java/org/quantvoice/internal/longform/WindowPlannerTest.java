@@ -102,7 +102,8 @@ final class WindowPlannerTest {
                     assertThat((s.to() - s.start()) * HOP).as(what).isLessThanOrEqualTo(s.samples().length);
                     assertThat(s.samples().length)
                             .as(what)
-                            .isLessThanOrEqualTo(Math.max(window, 2 * RATE / HOP) * HOP + 5 + HOP); // the last takes all
+                            .isLessThanOrEqualTo(
+                                    Math.max(window, 2 * RATE / HOP) * HOP + 5 + HOP); // the last takes all
                     if (behindGap) {
                         behindGaps++;
                         assertThat(s.start()).as(what).isEqualTo(s.from());

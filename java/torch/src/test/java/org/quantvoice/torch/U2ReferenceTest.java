@@ -102,7 +102,8 @@ final class U2ReferenceTest {
         }
         float[] expected = U2Fixture.reference(id + "." + setting + ".log_probs");
         float[] got = recorder.all();
-        // PyTorch had the samples alone; finish() adds up to 0.3 s of silence, which are at most 8 more frames of 40 ms, and
+        // PyTorch had the samples alone; finish() adds up to 0.3 s of silence, which are at most 8 more frames of 40
+        // ms, and
         // frames that attend to them change a little
         int size = U2Fixture.VOCABULARY.size();
         assertThat(got.length - expected.length).isBetween(0, 8 * size);

@@ -34,6 +34,7 @@ host_platform() {
 
 PLATFORM=${PLATFORM:-$(host_platform)}
 NEWEST_GLIBC=2.27
+WINE=${WINE:-/usr/lib/wine/wine64}
 options=(-DCMAKE_BUILD_TYPE=Release)
 emulator=()
 library=libjniquantvoice.so
@@ -56,10 +57,15 @@ case $PLATFORM in
   windows-x86_64)
     library=jniquantvoice.dll
     jni_system=win32
-    options+=(-DQV_TESTS=OFF "-DQV_JNI_SYSTEM=$jni_system") # the tests' guard pages are POSIX's
+    options+=("-DQV_JNI_SYSTEM=$jni_system")
     if [ "$(host_platform)" = linux-x86_64 ]; then
       options+=(-DCMAKE_SYSTEM_NAME=Windows -DCMAKE_SYSTEM_PROCESSOR=x86_64
         -DCMAKE_CXX_COMPILER=x86_64-w64-mingw32-g++-posix)
+      if [ -x "$WINE" ]; then
+        emulator=("$WINE")
+        options+=("-DCMAKE_CROSSCOMPILING_EMULATOR=$WINE")
+        export WINEPREFIX=${WINEPREFIX:-$root/target/windows/prefix} WINEDEBUG=${WINEDEBUG:--all}
+      fi
     fi
     ;;
   *)

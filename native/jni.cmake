@@ -8,9 +8,9 @@ target_link_libraries(jniquantvoice PRIVATE quantvoice)
 if(APPLE)
   target_link_options(jniquantvoice PRIVATE -Wl,-dead_strip -Wl,-x)
 elseif(WIN32)
-  # Java maps the name without a prefix; the runtimes of GCC and of its threads are not on a user's machine.
+  # Java maps the name without a prefix.
   set_target_properties(jniquantvoice PROPERTIES PREFIX "")
-  target_link_options(jniquantvoice PRIVATE -static -Wl,--gc-sections -s)
+  target_link_options(jniquantvoice PRIVATE -Wl,--gc-sections -s)
 else()
   target_link_options(jniquantvoice PRIVATE -static-libstdc++ -static-libgcc -Wl,--exclude-libs,ALL -Wl,--gc-sections
                       -Wl,-z,defs -Wl,-z,now -s)

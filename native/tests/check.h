@@ -48,7 +48,10 @@ inline void on_crash(int number) {
 #endif
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(QV_SANITIZED)  // which tell more themselves
 inline const bool watched = [] {
-  for (int number : {SIGSEGV, SIGBUS, SIGILL}) signal(number, on_crash);
+  for (int number : {SIGSEGV, SIGILL}) signal(number, on_crash);
+#if defined(SIGBUS)  // which Windows has not
+  signal(SIGBUS, on_crash);
+#endif
   return true;
 }();
 #endif

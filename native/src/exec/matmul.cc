@@ -1,6 +1,7 @@
 // Batched products of two activations. Each thread takes its share of (batch, row); where there are rows enough to pay for
 // it, it packs the right side of a batch and runs the float GEMM, else it goes row by row.
 #include "exec/context.h"
+#include "kernels/fused.h"
 #include "ops/gemm.h"
 
 namespace qv {
@@ -56,7 +57,7 @@ void plain_row(const MatmulStep& s, const Context& c, const float* a, const floa
     if (s.b_col == 1) {
       c.rows().axpy(x, row, s.n, out);
     } else {
-      for (int64_t n = 0; n < s.n; n++) out[n] = __builtin_fmaf(x, row[n * s.b_col], out[n]);
+      for (int64_t n = 0; n < s.n; n++) out[n] = fused(x, row[n * s.b_col], out[n]);
     }
   }
 }

@@ -7,10 +7,11 @@
 
 #include "dispatch/kernel_table.h"
 #include "kernels/constants.h"
+#include "kernels/fused.h"
 
 namespace qv_scalar {
 
-static inline float fma1(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+static inline float fma1(float a, float b, float c) { return qv::fused(a, b, c); }
 
 // As x86: the second operand if either is NaN.
 static inline float max1(float a, float b) { return a > b ? a : b; }

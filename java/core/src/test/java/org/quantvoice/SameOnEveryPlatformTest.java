@@ -46,6 +46,7 @@ import org.quantvoice.quant.QuantRecipe;
  * recorded on linux-x86_64; .ci/arm64 runs this test in an emulated linux-arm64 JVM too.
  */
 @Tag("arm64")
+@Tag("windows")
 class SameOnEveryPlatformTest {
     private static final Path DIGITS = Path.of(System.getProperty("quantvoice.root"), "models/digits");
     private static final int WINDOW = 40;

@@ -9,12 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.error.ModelFormatException;
 
 /** Token lists as WeNet writes them. */
+@Tag("windows")
 final class UnitsListTest {
     private static final Path MODEL =
             Path.of(System.getProperty("quantvoice.root")).resolve("models/u2-digits/model");

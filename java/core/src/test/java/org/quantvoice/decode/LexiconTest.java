@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.decode.LexiconOptions.Smearing;
@@ -22,6 +23,7 @@ import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
 import org.quantvoice.lm.LmOptions;
 
+@Tag("windows")
 class LexiconTest {
     private static final Vocabulary LETTERS =
             new Vocabulary(List.of("|", "a", "<blank>", "b"), 2, OptionalInt.of(0), false);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -53,11 +54,15 @@ public final class ResourceCache {
 
     /** Nothing is kept relative to wherever the process happens to run. */
     private static Optional<Path> absolute(@Nullable String path) {
-        return Optional.ofNullable(path)
-                .filter(p -> !p.isBlank())
-                .map(Path::of)
-                .filter(Path::isAbsolute)
-                .map(Path::normalize);
+        if (path == null || path.isBlank()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Path.of(path)).filter(Path::isAbsolute).map(Path::normalize);
+        } catch (InvalidPathException e) {
+            LOG.debug("no folder of the user: {}", e.toString()); // such as ?, which Windows forbids in a path
+            return Optional.empty();
+        }
     }
 
     private static @Nullable String chosen() {

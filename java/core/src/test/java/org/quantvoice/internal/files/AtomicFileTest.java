@@ -12,10 +12,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.error.OutputException;
 
+@Tag("windows")
 public class AtomicFileTest {
     @TempDir
     Path dir;
@@ -62,6 +66,7 @@ public class AtomicFileTest {
     }
 
     @Test
+    @DisabledOnOs(OS.WINDOWS) // pipes, devices, links and modes are POSIX\'s
     void followsASymbolicLink() throws IOException {
         Path real = Files.writeString(dir.resolve("real"), "old");
         Path link = Files.createSymbolicLink(dir.resolve("link"), real);
@@ -71,6 +76,7 @@ public class AtomicFileTest {
     }
 
     @Test
+    @DisabledOnOs(OS.WINDOWS) // pipes, devices, links and modes are POSIX\'s
     void followsALinkThatLeadsToNoFileYet() throws IOException {
         Path folder = Files.createDirectory(dir.resolve("folder"));
         Path link = Files.createSymbolicLink(dir.resolve("link"), Path.of("second"));
@@ -85,6 +91,7 @@ public class AtomicFileTest {
     }
 
     @Test
+    @DisabledOnOs(OS.WINDOWS) // pipes, devices, links and modes are POSIX\'s
     void aPipeIsWrittenToAndStays() throws Exception {
         Path pipe = dir.resolve("pipe");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
@@ -113,6 +120,7 @@ public class AtomicFileTest {
     }
 
     @Test
+    @DisabledOnOs(OS.WINDOWS) // pipes, devices, links and modes are POSIX\'s
     void aDeviceIsWrittenToAndStays() throws IOException {
         AtomicFile.write(Path.of("/dev/null"), out -> out.write(new byte[10_000]));
         Path link = Files.createSymbolicLink(dir.resolve("link"), Path.of("/dev/null"));
@@ -193,6 +201,7 @@ public class AtomicFileTest {
     }
 
     @Test
+    @DisabledOnOs(OS.WINDOWS) // pipes, devices, links and modes are POSIX\'s
     void preparingMakesTheFolderAndRefusesEarly() throws IOException {
         AtomicFile.prepare(dir.resolve("a/b/c.txt"));
         assertThat(dir.resolve("a/b")).isEmptyDirectory();

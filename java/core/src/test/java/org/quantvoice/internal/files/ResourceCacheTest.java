@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
@@ -12,17 +13,29 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.error.OutputException;
 
+@Tag("windows")
 public class ResourceCacheTest {
     @TempDir
     Path dir;
@@ -94,6 +107,7 @@ public class ResourceCacheTest {
     }
 
     @Test
+    @DisabledOnOs(OS.WINDOWS) // pipes, devices, links and modes are POSIX\'s
     void namesAreTheHashOfTheContentAndLinksAreReplaced() throws Exception {
         Path file = ResourceCache.file(inJar("one.jar", "content"));
         String hash =
@@ -109,6 +123,7 @@ public class ResourceCacheTest {
     }
 
     @Test
+    @DisabledOnOs(OS.WINDOWS) // pipes, devices, links and modes are POSIX\'s
     void aFolderThatOthersMayWriteIsRefused() throws IOException {
         for (String permissions : List.of("rwxrwxr-x", "rwxr-xrwx", "rwxrwxrwx")) {
             Path cache = Files.createDirectories(dir.resolve("cache"));
@@ -124,6 +139,7 @@ public class ResourceCacheTest {
     }
 
     @Test
+    @DisabledOnOs(OS.WINDOWS) // pipes, devices, links and modes are POSIX\'s
     void aLinkInThePlaceOfTheCacheOrOfAFolderInItIsRefused() throws IOException {
         Path file = ResourceCache.file(inJar("one.jar", "content"));
         Path real = Files.move(file.getParent(), dir.resolve("moved"));
@@ -134,8 +150,55 @@ public class ResourceCacheTest {
                 .hasMessageContaining("a link");
     }
 
+    /** What Windows forbids in a path is no home either. */
+    @Test
+    void aHomeThatIsNoPathIsNone() {
+        System.clearProperty(ResourceCache.DIRECTORY_PROPERTY);
+        Assumptions.assumeTrue(System.getenv("XDG_CACHE_HOME") == null);
+        String home = System.getProperty("user.home");
+        try {
+            for (String none : List.of("?", "relative/home", "", "\0")) {
+                System.setProperty("user.home", none);
+                assertThat(ResourceCache.directory()).as(none).isEmpty();
+            }
+        } finally {
+            System.setProperty("user.home", home);
+        }
+    }
+
+    /** Windows replaces no file that another has open; what was put there has the same content. */
+    @Test
+    void severalMayExtractWhatOneOfThemHasOpenAlready() throws Exception {
+        URL resource = inJar("one.jar", "content ".repeat(1000));
+        ExecutorService users = Executors.newFixedThreadPool(4);
+        try {
+            for (int round = 0; round < 20; round++) {
+                System.setProperty(
+                        ResourceCache.DIRECTORY_PROPERTY, dir.resolve("cache" + round).toString());
+                CyclicBarrier all = new CyclicBarrier(4);
+                Callable<Path> use = () -> {
+                    all.await();
+                    Path file = ResourceCache.file(resource);
+                    try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "r")) {
+                        assertThat(open.length()).isEqualTo(8000);
+                        all.await();
+                    }
+                    return file;
+                };
+                Set<Path> files = new HashSet<>();
+                for (Future<Path> user : users.invokeAll(List.of(use, use, use, use), 60, TimeUnit.SECONDS)) {
+                    files.add(user.get());
+                }
+                assertThat(files).hasSize(1);
+            }
+        } finally {
+            users.shutdownNow();
+        }
+    }
+
     /** As in a container whose user has no entry in passwd. */
     @Test
+    @DisabledOnOs(OS.WINDOWS) // the modes of what is made are POSIX's
     void aUserWithoutAHomeGetsAFreshFolder() throws IOException {
         System.clearProperty(ResourceCache.DIRECTORY_PROPERTY);
         Assumptions.assumeTrue(System.getenv("XDG_CACHE_HOME") == null);

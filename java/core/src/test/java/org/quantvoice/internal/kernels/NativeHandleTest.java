@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("arm64")
+@Tag("windows")
 public class NativeHandleTest {
     private final AtomicInteger freed = new AtomicInteger();
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "kernels/fused.h"
 #include "dispatch/tier.h"
 #include "guarded.h"
 #include "kernels/scalar/vector_math.h"
@@ -41,7 +42,7 @@ struct Case {
   float chain(int i, int j) const {
     float sum = 0;
     for (int x = 0; x < k; x++) {
-      sum = fmaf(a[static_cast<size_t>(i * lda + x)], w[static_cast<size_t>(j) * k + x], sum);
+      sum = qv::fused(a[static_cast<size_t>(i * lda + x)], w[static_cast<size_t>(j) * k + x], sum);
     }
     return sum;
   }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "kernels/fused.h"
 #include "dispatch/tier.h"
 #include "guarded.h"
 #include "kernels/scalar/vector_math.h"
@@ -76,7 +77,7 @@ struct Case {
 // What the contract says of one element, from its sum.
 float real_value(const Case& c, int i, int j, int32_t sum, const qv::GemmCall& call) {
   const float row_scale = c.row_scale[c.per_row ? static_cast<size_t>(i) : 0];
-  const float x = fmaf(static_cast<float>(sum), row_scale * c.scale[j], c.bias[j]);
+  const float x = qv::fused(static_cast<float>(sum), row_scale * c.scale[j], c.bias[j]);
   const float y = qv_scalar::activate1(x, call.activation, call.alpha);
   return call.residual ? y + c.residual[static_cast<size_t>(i) * c.n + j] : y;
 }

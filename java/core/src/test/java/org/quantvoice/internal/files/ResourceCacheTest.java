@@ -174,7 +174,8 @@ public class ResourceCacheTest {
         try {
             for (int round = 0; round < 20; round++) {
                 System.setProperty(
-                        ResourceCache.DIRECTORY_PROPERTY, dir.resolve("cache" + round).toString());
+                        ResourceCache.DIRECTORY_PROPERTY,
+                        dir.resolve("cache" + round).toString());
                 CyclicBarrier all = new CyclicBarrier(4);
                 Callable<Path> use = () -> {
                     all.await();

@@ -9,7 +9,7 @@
  * {@link org.quantvoice.torch.script.QuantizedEngine}. Errors: whatever C++ throws leaves this package as an exception of
  * {@link org.quantvoice.error} with a one-line message; the C++ trace goes to the log at DEBUG.
  *
- * <p>TorchScript is a program. Files are scanned before libtorch sees them (see {@link org.quantvoice.torch.script.ScriptArchive}),
+ * <p>TorchScript is a program. Files are scanned before libtorch sees them (see {@link org.quantvoice.torch.archive.ScriptArchive}),
  * which stops accidents, not attackers: load trusted files only.
  */
 @NullMarked

@@ -1,6 +1,5 @@
 package org.quantvoice.torch.graph;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +7,8 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Argument;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.Function;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -21,6 +22,8 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.GraphBuilder;
 import org.quantvoice.graph.Value;
+import org.quantvoice.torch.archive.DeepStack;
+import org.quantvoice.torch.archive.ScriptArchive;
 import org.quantvoice.torch.operators.ImportContext;
 import org.quantvoice.torch.operators.MissingOperators;
 import org.quantvoice.torch.operators.ModelConstants;
@@ -99,13 +102,18 @@ public final class GraphImporter {
     }
 
     private static JitModule load(Path model) {
-        if (!Files.isRegularFile(model)) {
-            throw new ModelFormatException("no file " + model, "a TorchScript file", "check the path");
-        }
+        ScriptArchive.check(model);
         try {
-            JitModule module = torch.load(model.toString());
-            module.eval();
-            return module;
+            JitModule loaded = DeepStack.call(() -> {
+                try (PointerScope scope = new PointerScope()) {
+                    JitModule module = torch.load(model.toString(), new DeviceOptional(new Device("cpu")), false);
+                    module.eval();
+                    module.retainReference();
+                    return module;
+                }
+            });
+            PointerScope.getInnerScope().attach(loaded); // the caller's frees it
+            return loaded;
         } catch (OutOfMemoryError e) { // JavaCPP's own limit, if it was loaded before this class could lift it
             throw new BackendException(
                     "no memory to load " + model + ": " + e.getMessage(),

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import org.quantvoice.engine.Backend;
+import org.quantvoice.torch.archive.ScriptArchive;
 
 /**
  * What must be known to run an int8 model; stored in its file beside the model, where other readers ignore it.

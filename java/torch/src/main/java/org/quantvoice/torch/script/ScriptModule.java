@@ -21,6 +21,7 @@ import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.OutputForm;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.torch.archive.DeepStack;
 import org.quantvoice.torch.graph.LengthArgument;
 import org.quantvoice.torch.script.Libtorch.TorchFailure;
 
@@ -46,8 +47,19 @@ public final class ScriptModule implements AutoCloseable {
      * @throws ModelFormatException if libtorch cannot load it
      */
     public static ScriptModule load(Path path, Optional<Backend> backend) {
-        try (QuantizedEngine.Hold engine = QuantizedEngine.use(backend);
-                TorchCall call = new TorchCall(1)) {
+        try (QuantizedEngine.Hold engine = QuantizedEngine.use(backend)) {
+            return DeepStack.call(() -> read(path));
+        } catch (TorchFailure e) {
+            throw new ModelFormatException(
+                    "a file that libtorch cannot load at " + path + " (" + e.getMessage() + ")",
+                    "TorchScript of a PyTorch version up to 2.10",
+                    "export the model again",
+                    e);
+        }
+    }
+
+    private static ScriptModule read(Path path) {
+        try (TorchCall call = new TorchCall(1)) {
             return Libtorch.call(() -> {
                 JitModule module = torch.load(path.toString(), CPU, false);
                 module.eval();
@@ -61,12 +73,6 @@ public final class ScriptModule implements AutoCloseable {
                 TrainingMode.leave(module, path);
                 return new ScriptModule(call.keep(module));
             });
-        } catch (TorchFailure e) {
-            throw new ModelFormatException(
-                    "a file that libtorch cannot load at " + path + " (" + e.getMessage() + ")",
-                    "TorchScript of a PyTorch version up to 2.10",
-                    "export the model again",
-                    e);
         }
     }
 

@@ -1,4 +1,4 @@
-package org.quantvoice.torch.script;
+package org.quantvoice.torch.archive;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,30 +7,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * A TorchScript file as a zip, looked at before libtorch is: whether it is whole and TorchScript at all, and whether its code
- * calls operators that touch files, processes or the network.
+ * A TorchScript file as a zip, looked at before libtorch is: whether it is whole and TorchScript at all, whether its tensors lie in
+ * its weights, and whether its code names operators that only compute (see {@link ArchiveScan}).
  *
- * <p>Checked: the zip's directory (a file cut anywhere lacks it), the parts that every TorchScript file has, and the checksums
- * of all code and pickles (libtorch checks none). Not checked: the checksums of weights, and what a hostile file could do
- * beyond the listed operators; TorchScript is code, so only trusted files may be loaded.
+ * <p>Not checked: the checksums of weights, and what allowed operators do with hostile arguments, which is libtorch's to check.
+ * TorchScript is a program, so only trusted files may be loaded.
  *
  * @param path the file
  * @param bytes its size
  * @param root the folder in the zip that holds everything, without slash
- * @param int8 whether its code calls quantized operators, whose weights are packed while it loads
+ * @param int8 whether its code names quantized operators, whose weights are packed while it loads
  */
 public record ScriptArchive(Path path, long bytes, String root, boolean int8) {
     private static final String CURE =
             "export the model with torch.jit.script(model).save(path) or torch.jit.trace(...).save(path)";
-    private static final String CORRUPT_CURE = "copy or export the file again";
-    private static final int MAX_CODE_BYTES = 64 << 20;
+    private static final int MOST_TEXT_BYTES = 64 << 20;
 
     /**
      * @throws ModelFormatException if the file is not a sound TorchScript file
@@ -41,17 +35,10 @@ public record ScriptArchive(Path path, long bytes, String root, boolean int8) {
         }
         try {
             checkMagic(path);
-            try (ZipFile zip = new ZipFile(path.toFile())) {
+            try (ZipArchive zip = ZipArchive.open(path)) {
                 String root = root(path, zip);
-                boolean int8 = scan(path, zip);
-                return new ScriptArchive(path, Files.size(path), root, int8);
+                return new ScriptArchive(path, Files.size(path), root, ArchiveScan.check(path, zip, root));
             }
-        } catch (ZipException e) {
-            throw new ModelFormatException(
-                    path + " with a damaged or missing zip directory (" + e.getMessage() + ")",
-                    "a whole TorchScript file",
-                    CORRUPT_CURE,
-                    e);
         } catch (IOException e) {
             throw new ModelFormatException(
                     "unreadable file " + path + " (" + e + ")", "a TorchScript file", "check it", e);
@@ -59,12 +46,12 @@ public record ScriptArchive(Path path, long bytes, String root, boolean int8) {
     }
 
     /** The text of a file that was stored beside the model ({@code _extra_files} of PyTorch). */
-    Optional<String> extra(String name) {
-        try (ZipFile zip = new ZipFile(path.toFile())) {
-            ZipEntry entry = zip.getEntry(root + "/extra/" + name);
-            return entry == null
+    public Optional<String> extra(String name) {
+        try (ZipArchive zip = ZipArchive.open(path)) {
+            Optional<ZipRecord> record = zip.find(root + "/extra/" + name);
+            return record.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new String(read(path, zip, entry), StandardCharsets.UTF_8));
+                    : Optional.of(new String(zip.read(record.get(), MOST_TEXT_BYTES), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new ModelFormatException(
                     "unreadable file " + path + " (" + e + ")", "a TorchScript file", "check it", e);
@@ -110,6 +97,7 @@ public record ScriptArchive(Path path, long bytes, String root, boolean int8) {
         return true;
     }
 
+<<<<<<< HEAD:java/torch/src/main/java/org/quantvoice/torch/script/ScriptArchive.java
     private static String root(Path path, ZipFile zip) {
         List<String> names = zip.stream().map(ZipEntry::getName).toList();
         if (names.stream().anyMatch(n -> n.equals("archive_format") || n.endsWith("/archive_format"))) {
@@ -118,6 +106,10 @@ public record ScriptArchive(Path path, long bytes, String root, boolean int8) {
                     "a TorchScript file, or an ONNX file",
                     "write the exported program with torch.onnx.export(.., dynamo=True), or " + CURE);
         }
+=======
+    private static String root(Path path, ZipArchive zip) {
+        List<String> names = zip.records().stream().map(ZipRecord::name).toList();
+>>>>>>> ac2e16b (Read a TorchScript file as libtorch will before libtorch does):java/torch/src/main/java/org/quantvoice/torch/archive/ScriptArchive.java
         Optional<String> root = names.stream()
                 .filter(n -> n.endsWith("/data.pkl") && n.indexOf('/') == n.length() - "/data.pkl".length())
                 .map(n -> n.substring(0, n.indexOf('/')))
@@ -136,39 +128,5 @@ public record ScriptArchive(Path path, long bytes, String root, boolean int8) {
             throw new ModelFormatException("a zip without constants.pkl at " + path, "a whole TorchScript file", CURE);
         }
         return r;
-    }
-
-    /** Checks all code and pickles; tells whether the code calls quantized operators. */
-    private static boolean scan(Path path, ZipFile zip) throws IOException {
-        boolean int8 = false;
-        for (ZipEntry entry : zip.stream().toList()) {
-            String name = entry.getName();
-            if (name.endsWith(".py") || name.endsWith(".pkl")) {
-                byte[] content = read(path, zip, entry);
-                if (name.endsWith(".py")) {
-                    String code = new String(content, StandardCharsets.UTF_8);
-                    ForbiddenOperators.check(path, name, code);
-                    int8 |= code.contains("ops.quantized.");
-                }
-            }
-        }
-        return int8;
-    }
-
-    private static byte[] read(Path path, ZipFile zip, ZipEntry entry) throws IOException {
-        try (InputStream in = zip.getInputStream(entry)) {
-            byte[] content = in.readNBytes(MAX_CODE_BYTES + 1);
-            CRC32 crc = new CRC32();
-            crc.update(content);
-            if (content.length > MAX_CODE_BYTES
-                    || content.length != entry.getSize()
-                    || crc.getValue() != entry.getCrc()) {
-                throw new ModelFormatException(
-                        "damaged part " + entry.getName() + " in " + path,
-                        entry.getSize() + " bytes (at most " + MAX_CODE_BYTES + ") with the stored checksum",
-                        CORRUPT_CURE);
-            }
-            return content;
-        }
     }
 }

@@ -1,0 +1,23 @@
+package org.quantvoice.torch.archive;
+
+import java.nio.file.Path;
+import org.quantvoice.error.ModelFormatException;
+
+/**
+ * A part of an archive, for messages.
+ *
+ * @param archive the file
+ * @param name of the part in the zip
+ */
+public record Part(Path archive, String name) {
+    private static final String EXPORT = "export the model again, and load models from sources you trust only";
+
+    /** A refusal of this part. */
+    ModelFormatException refused(String got, String expected) {
+        return refused(got, expected, EXPORT);
+    }
+
+    ModelFormatException refused(String got, String expected, String cure) {
+        return new ModelFormatException(got + " in " + name + " of " + archive, expected, cure);
+    }
+}

@@ -23,7 +23,7 @@ final class RecipeAdvice {
 
     static QuantRecipe of(List<ModuleInfo> modules, boolean audio, ActivationObserver observer, boolean guard) {
         List<ModuleInfo> layers = modules.stream()
-                .filter(m -> !m.weightShape().isEmpty() && !m.type().startsWith(TABLE))
+                .filter(m -> isLayer(m, modules) && !m.type().startsWith(TABLE))
                 .toList();
         List<String> dynamic =
                 paths(layers, m -> !betterStatic(m, audio) && m.quantizable().contains(DYNAMIC));
@@ -42,6 +42,16 @@ final class RecipeAdvice {
                     "name a corpus with calibrateOn, or --calibrate on the command line");
         }
         return new QuantRecipe(audio ? onlyStatic : List.of(), dynamic, observer, guard);
+    }
+
+    /** A module that is quantized itself, not what it holds; recurrent ones have several weights, so a shape does not tell. */
+    private static boolean isLayer(ModuleInfo module, List<ModuleInfo> all) {
+        String below = module.path().isEmpty() ? "" : module.path() + ".";
+        return !module.quantizable().isEmpty()
+                && all.stream()
+                        .noneMatch(other -> !other.path().equals(module.path())
+                                && other.path().startsWith(below)
+                                && !other.quantizable().isEmpty());
     }
 
     /** Windows of convolutions overlap, so their rows cannot have ranges of their own. */

@@ -38,6 +38,20 @@ class RecipeAdviceTest {
         assertThat(recipe.dynamicModules()).containsExactly("linear");
     }
 
+    /** An LSTM has weights for each layer and direction, and none of the name that others have. */
+    @Test
+    void layersWithoutOneWeightAreTakenAndNotWhatHoldsThem() {
+        ModuleInfo model = new ModuleInfo("", "Model", List.of(), 8, 32, List.of("static", "dynamic", "float16"));
+        ModuleInfo stack = new ModuleInfo("stack", "Stack", List.of(), 8, 32, List.of("dynamic", "float16"));
+        ModuleInfo lstm = new ModuleInfo("stack.lstm", "LSTM", List.of(), 8, 32, List.of("dynamic", "float16"));
+        ModuleInfo unused = new ModuleInfo("unused", "Linear", List.of(2L, 2L), 4, 16, List.of());
+        ModuleInfo alike = layer("stacked", "static", "dynamic");
+        assertThat(advise(false, model, stack, lstm, unused, alike).dynamicModules())
+                .containsExactly("stack.lstm", "stacked");
+        assertThat(advise(true, model, stack, lstm, unused, CONV).staticModules())
+                .containsExactly("conv");
+    }
+
     @Test
     void aModelOfConvolutionsNeedsAudio() {
         assertThatThrownBy(() -> advise(false, CONV)).isInstanceOf(CalibrationException.class);

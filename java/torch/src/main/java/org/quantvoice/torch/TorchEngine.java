@@ -3,6 +3,7 @@ package org.quantvoice.torch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.bytedeco.pytorch.JitModule;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.Engine;
@@ -15,16 +16,22 @@ import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.WeightScheme;
 import org.quantvoice.torch.archive.ScriptArchive;
 import org.quantvoice.torch.quantize.Quantizer;
+import org.quantvoice.torch.quantize.RunningLayers;
 import org.quantvoice.torch.script.Int8Settings;
 import org.quantvoice.torch.script.Libtorch;
+import org.quantvoice.torch.script.Libtorch.TorchFailure;
 import org.quantvoice.torch.script.ModuleTree;
 import org.quantvoice.torch.script.QuantizedEngine;
 import org.quantvoice.torch.script.ScriptModule;
 import org.quantvoice.torch.script.TorchCall;
 import org.quantvoice.torch.script.U2Script;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs TorchScript models on libtorch; found by {@link java.util.ServiceLoader}. */
 public final class TorchEngine implements EngineProvider {
+    private static final Logger LOG = LoggerFactory.getLogger(TorchEngine.class);
+
     @Override
     public Engine engine() {
         return Engine.LIBTORCH;
@@ -106,7 +113,18 @@ public final class TorchEngine implements EngineProvider {
         Optional<Backend> backend = int8(archive, Optional.empty()).map(Int8Settings::backend);
         try (ScriptModule module = ScriptModule.load(archive.path(), backend);
                 TorchCall call = new TorchCall(1)) {
-            return Libtorch.call(() -> new ModuleTree(module.module()).describe());
+            return backend.isPresent()
+                    ? Libtorch.call(() -> new ModuleTree(module.module()).describe())
+                    : describe(model, module.module());
+        }
+    }
+
+    private static List<ModuleInfo> describe(Path model, JitModule module) {
+        try {
+            return Libtorch.call(() -> RunningLayers.describe(module));
+        } catch (TorchFailure | UnsupportedOperatorException e) {
+            LOG.warn("no way to tell which layers of {} run, all are listed as quantizable ({})", model, e.getMessage());
+            return Libtorch.call(() -> new ModuleTree(module).describe());
         }
     }
 }

@@ -165,7 +165,7 @@ public final class Quantizer {
     private List<Layer> report(FrozenScript script, Selection selection, Guard guard) {
         List<Layer> layers = new ArrayList<>();
         Set<String> listed = new HashSet<>();
-        for (String method : methods(script)) {
+        for (String method : RunningLayers.methods(script)) {
             for (Site site : Site.of(script.graph(method), script, selection)) {
                 Optional<String> obstacle = site.kind()
                         .lack(backend, site.method())
@@ -184,11 +184,6 @@ public final class Quantizer {
                 .findFirst()
                 .ifPresent(Quantizer::refuse);
         return layers;
-    }
-
-    /** A streaming model runs by methods of its own, others by forward alone. */
-    private static List<String> methods(FrozenScript script) {
-        return U2Script.matches(script.module()) ? script.methods() : List.of("forward");
     }
 
     private static void refuse(String unused) {

@@ -1,0 +1,67 @@
+package org.quantvoice.torch.quantize;
+
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.pytorch.JitModule;
+import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.quant.QuantReport.Method;
+import org.quantvoice.torch.script.FrozenScript;
+import org.quantvoice.torch.script.Ir;
+import org.quantvoice.torch.script.LayerKind;
+import org.quantvoice.torch.script.ModuleTree;
+import org.quantvoice.torch.script.U2Script;
+
+/**
+ * The layers whose operators run. Fused attention takes the weights of layers and leaves these themselves unused, and models keep
+ * layers from their training; none of them can be quantized.
+ */
+public final class RunningLayers {
+    private final Map<String, Set<Method>> methods = new HashMap<>();
+
+    /** @param original a float module, changed in form, not in what it computes */
+    private RunningLayers(JitModule original) {
+        FrozenScript script = FrozenScript.of(original, new ModuleTree(original));
+        for (String method : methods(script)) {
+            Ir.walk(script.graph(method).block(), node -> {
+                String path = script.owner(node);
+                LayerKind.ofType(script.type(path))
+                        .filter(kind -> kind.matches(Ir.kind(node)))
+                        .ifPresent(kind -> methods.computeIfAbsent(path, p -> EnumSet.noneOf(Method.class))
+                                .addAll(kind.methods()));
+            });
+        }
+    }
+
+    /** A streaming model runs by methods of its own, others by forward alone. */
+    static List<String> methods(FrozenScript script) {
+        return U2Script.matches(script.module()) ? script.methods() : List.of("forward");
+    }
+
+    /** The modules of a float model, with the methods that layers at or below each can take which run. */
+    public static List<ModuleInfo> describe(JitModule original) {
+        List<ModuleInfo> all = new ModuleTree(original).describe();
+        RunningLayers running = new RunningLayers(original);
+        return all.stream()
+                .map(m -> new ModuleInfo(
+                        m.path(),
+                        m.type(),
+                        m.weightShape(),
+                        m.parameters(),
+                        m.bytes(),
+                        running.possible(m.path())))
+                .toList();
+    }
+
+    private List<String> possible(String name) {
+        return methods.entrySet().stream()
+                .filter(layer -> ModuleTree.covers(name, layer.getKey()))
+                .flatMap(layer -> layer.getValue().stream())
+                .distinct()
+                .map(LayerKind::name)
+                .sorted()
+                .toList();
+    }
+}

@@ -123,7 +123,8 @@ public final class TorchEngine implements EngineProvider {
         try {
             return Libtorch.call(() -> RunningLayers.describe(module));
         } catch (TorchFailure | UnsupportedOperatorException e) {
-            LOG.warn("no way to tell which layers of {} run, all are listed as quantizable ({})", model, e.getMessage());
+            LOG.warn(
+                    "no way to tell which layers of {} run, all are listed as quantizable ({})", model, e.getMessage());
             return Libtorch.call(() -> new ModuleTree(module).describe());
         }
     }

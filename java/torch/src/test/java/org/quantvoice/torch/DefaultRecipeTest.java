@@ -25,8 +25,8 @@ class DefaultRecipeTest {
 
     private Map<String, Method> layers(ArchiveParts parts) throws IOException {
         Path model = parts.store(folder.resolve("model.pt"));
-        Path tokens =
-                Files.writeString(folder.resolve("tokens.json"), "[\"<blank>\", \"|\", \"a\", \"b\", \"c\", \"d\", \"e\"]");
+        Path tokens = Files.writeString(
+                folder.resolve("tokens.json"), "[\"<blank>\", \"|\", \"a\", \"b\", \"c\", \"d\", \"e\"]");
         try (QuantSession session = QuantSession.builder()
                 .model(model)
                 .vocabulary(tokens)
@@ -50,11 +50,10 @@ class DefaultRecipeTest {
     /** Fused attention takes the weights of layers, whose own operators then do not run. */
     @Test
     void aLayerThatDoesNotRunIsLeftOut() throws IOException {
-        ArchiveParts parts = ArchiveParts.of("graph/recurrent.pt")
-                .editText("/graph_fixtures.py", code -> {
-                    assertThat(code).contains(CALL);
-                    return code.replace(CALL, "torch.linear(x2, head.weight, head.bias)");
-                });
+        ArchiveParts parts = ArchiveParts.of("graph/recurrent.pt").editText("/graph_fixtures.py", code -> {
+            assertThat(code).contains(CALL);
+            return code.replace(CALL, "torch.linear(x2, head.weight, head.bias)");
+        });
         assertThat(layers(parts)).isEqualTo(Map.of("lstm", Method.DYNAMIC, "gru", Method.DYNAMIC));
         assertThat(new TorchEngine().modules(folder.resolve("model.pt")))
                 .filteredOn(module -> module.path().equals("head"))

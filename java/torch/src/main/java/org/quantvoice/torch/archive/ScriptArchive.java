@@ -97,19 +97,14 @@ public record ScriptArchive(Path path, long bytes, String root, boolean int8) {
         return true;
     }
 
-<<<<<<< HEAD:java/torch/src/main/java/org/quantvoice/torch/script/ScriptArchive.java
-    private static String root(Path path, ZipFile zip) {
-        List<String> names = zip.stream().map(ZipEntry::getName).toList();
+    private static String root(Path path, ZipArchive zip) {
+        List<String> names = zip.records().stream().map(ZipRecord::name).toList();
         if (names.stream().anyMatch(n -> n.equals("archive_format") || n.endsWith("/archive_format"))) {
             throw new ModelFormatException(
                     "a .pt2 file of torch.export at " + path,
                     "a TorchScript file, or an ONNX file",
                     "write the exported program with torch.onnx.export(.., dynamo=True), or " + CURE);
         }
-=======
-    private static String root(Path path, ZipArchive zip) {
-        List<String> names = zip.records().stream().map(ZipRecord::name).toList();
->>>>>>> ac2e16b (Read a TorchScript file as libtorch will before libtorch does):java/torch/src/main/java/org/quantvoice/torch/archive/ScriptArchive.java
         Optional<String> root = names.stream()
                 .filter(n -> n.endsWith("/data.pkl") && n.indexOf('/') == n.length() - "/data.pkl".length())
                 .map(n -> n.substring(0, n.indexOf('/')))

@@ -46,12 +46,7 @@ public final class RunningLayers {
         RunningLayers running = new RunningLayers(original);
         return all.stream()
                 .map(m -> new ModuleInfo(
-                        m.path(),
-                        m.type(),
-                        m.weightShape(),
-                        m.parameters(),
-                        m.bytes(),
-                        running.possible(m.path())))
+                        m.path(), m.type(), m.weightShape(), m.parameters(), m.bytes(), running.possible(m.path())))
                 .toList();
     }
 

@@ -10,8 +10,8 @@ import org.quantvoice.internal.files.AtomicFile;
 import org.quantvoice.torch.script.Libtorch.TorchFailure;
 
 /**
- * Writes TorchScript files atomically: into a folder beside the target, forced to disk, then renamed. libtorch writes into a
- * {@link NamedPipe}, never to the disk. The settings of an int8 model go with it as an extra file, which other readers ignore.
+ * Writes TorchScript files atomically: into a folder beside the target, forced to disk, then renamed. The settings
+ * of an int8 model go with it as an extra file, which other readers ignore.
  */
 public final class ScriptWriter {
     /** What is written. */
@@ -37,8 +37,7 @@ public final class ScriptWriter {
 
     private static void write(JitModule module, Optional<Int8Settings> int8, Form form, Path target) {
         try {
-            AtomicFile.replace(
-                    target, temporary -> NamedPipe.copy(temporary, pipe -> serialize(module, int8, form, pipe)));
+            AtomicFile.replace(target, temporary -> serialize(module, int8, form, temporary));
         } catch (TorchFailure e) {
             throw new OutputException(
                     "no way to write " + target + " (" + e + ")",

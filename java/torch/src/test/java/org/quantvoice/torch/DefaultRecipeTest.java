@@ -26,7 +26,9 @@ class DefaultRecipeTest {
     private Map<String, Method> layers(ArchiveParts parts) throws IOException {
         Path model = parts.store(folder.resolve("model.pt"));
         Path tokens = Files.writeString(
-                folder.resolve("tokens.json"), "[\"<blank>\", \"|\", \"a\", \"b\", \"c\", \"d\", \"e\"]");
+                folder.resolve("tokens.json"),
+                "{\"tokens\": [\"<blank>\", \"|\", \"a\", \"b\", \"c\", \"d\", \"e\"], \"blank\": 0, "
+                        + "\"word_delimiter\": \"|\", \"sample_rate\": 16000, \"frame_hop\": 320, \"frame_window\": 400}");
         try (QuantSession session = QuantSession.builder()
                 .model(model)
                 .vocabulary(tokens)

@@ -54,7 +54,7 @@ final class RecipeAdvice {
                                 && !other.quantizable().isEmpty());
     }
 
-    /** Windows of convolutions overlap, so their rows cannot have ranges of their own. */
+    /** Windows of convolutions overlap, so ranges of their own cost them more than rows. */
     private static boolean betterStatic(ModuleInfo module, boolean audio) {
         return !module.quantizable().contains(DYNAMIC)
                 || (audio && module.type().startsWith(CONVOLUTION));

@@ -209,7 +209,7 @@ final class EvalCommand extends Subcommand {
         for (Backend backend : backends) {
             recipes(rows, evaluate, unguarded, () -> run.builder(model.name()).backend(backend));
         }
-        recipes(rows, evaluate, false, () -> run.builder(model.name()).engine(Engine.NATIVE)); // which has no guard
+        recipes(rows, evaluate, false, () -> run.builder(model.name()).engine(Engine.NATIVE));
     }
 
     private void recipes(

@@ -30,7 +30,7 @@ public record LayerPrecision(Kind kind, double scale, int zero) {
         FLOAT("float"),
         /** bfloat16 weights and input, float sums. */
         BFLOAT16("bfloat16"),
-        /** Input range found at run time: for each row, or for the whole tensor where rows overlap (convolutions). */
+        /** Input range found at run time: for each row or window, or for some neighbouring windows. */
         INT8_DYNAMIC("int8-dynamic"),
         /** Input range from calibration. */
         INT8_STATIC("int8-static");

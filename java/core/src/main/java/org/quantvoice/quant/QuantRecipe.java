@@ -13,8 +13,7 @@ import java.util.Optional;
  * @param staticModules ranges of activations from calibration audio, fixed at run time
  * @param dynamicModules ranges of activations found at each run
  * @param observer how ranges are found from the calibration audio
- * @param guard keep a layer float when calibration shows that rounding its output destroys it; on libtorch only, as the native
- *     engine does not round outputs
+ * @param guard keep a layer float when calibration shows that rounding destroys its output
  * @param weights formats of the weights of these modules, by name; where several names cover a module the longest counts.
  *     8 bits, linear, where none does
  * @param ranges of the inputs of static layers that are known beforehand; these layers need no calibration audio

@@ -55,8 +55,7 @@ public final class QuantOptions {
     @Option(
             names = "--no-guard",
             order = 25,
-            description = "libtorch: quantize a layer even if calibration shows that this destroys its output. The"
-                    + " native engine does not round outputs and has no guard.")
+            description = "Quantize a layer even if calibration shows that this destroys its output.")
     private boolean noGuard;
 
     public List<String> staticNames() {

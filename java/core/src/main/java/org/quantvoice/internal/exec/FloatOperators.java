@@ -72,7 +72,7 @@ public final class FloatOperators {
             return Optional.of("its weights are computed");
         }
         if (!quantizable.contains(node)) {
-            return Optional.of("depthwise, or too many inputs for the sums of 32 bits");
+            return Optional.of("depthwise, part of a spectrum, or too many inputs for the sums of 32 bits");
         }
         return Optional.of(quantized ? "the recipe does not name it" : "the model is not quantized");
     }

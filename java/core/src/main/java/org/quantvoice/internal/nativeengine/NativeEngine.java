@@ -32,6 +32,7 @@ import org.quantvoice.internal.exec.Soundness;
 import org.quantvoice.internal.kernels.KernelPool;
 import org.quantvoice.internal.passes.BatchNormFolding;
 import org.quantvoice.internal.passes.QuantizableLayers;
+import org.quantvoice.internal.quantize.DrownedLayers;
 import org.quantvoice.internal.quantize.DynamicLayers;
 import org.quantvoice.internal.quantize.LayerCalibration;
 import org.quantvoice.internal.quantize.LayerInputs;
@@ -329,11 +330,12 @@ public final class NativeEngine implements EngineProvider {
 
     private static Quantizer.Result observed(
             Graph graph, Quantizer quantizer, QuantRecipe recipe, ModelRequest request, Map<String, String> found) {
+        DrownedLayers guard = new DrownedLayers(graph, request.calibration(), request.threads());
         if (!recipe.needsCalibration() || request.calibration().isEmpty()) {
-            return quantizer.apply(request.calibration(), (samples, taps) -> Map.of(), request.progress());
+            return quantizer.apply(request.calibration(), (samples, taps) -> Map.of(), request.progress(), guard);
         }
         try (NativeModel runner = floats(graph, request, found)) {
-            return quantizer.apply(request.calibration(), runner::tap, request.progress());
+            return quantizer.apply(request.calibration(), runner::tap, request.progress(), guard);
         }
     }
 
@@ -365,6 +367,7 @@ public final class NativeEngine implements EngineProvider {
             Map<Node, LayerPrecision> observed = quantizer.precisions(audio, runner::tap, request.progress());
             Map<Node, LayerPrecision> found = calibration.ranges(quantizer.observedLayers(), observed, quantizer);
             calibration.weights(layers, found, quantizer);
+            quantizer.guard(found, new DrownedLayers(graph, audio, request.threads()));
             return quantizer.apply(found);
         }
     }

@@ -15,8 +15,9 @@ public final class QuantizableLayers {
 
     private QuantizableLayers() {}
 
-    /** In the order of the graph; recurrences and tables are not among them. */
+    /** In the order of the graph; recurrences, tables and what makes a spectrum are not among them. */
     public static List<Node> of(Graph graph) {
+        Set<Node> spectra = Spectra.of(graph);
         return graph.nodes().stream()
                 .filter(n -> LAYERS.contains(n.op()))
                 .filter(n -> graph.constant(n.input(1)).isPresent())
@@ -24,6 +25,7 @@ public final class QuantizableLayers {
                                 / n.input(1).shape().dim(0).constant()
                         <= MOST_INPUTS)
                 .filter(n -> !isDepthwise(n) && !n.attributes().flag(LayerPrecision.EXACT))
+                .filter(n -> !spectra.contains(n))
                 .toList();
     }
 

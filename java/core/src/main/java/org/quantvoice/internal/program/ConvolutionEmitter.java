@@ -6,8 +6,11 @@ import org.quantvoice.graph.Node;
 
 /** Convolutions over one and two axes: products of windows with packed weights, one matrix a group. */
 final class ConvolutionEmitter {
-    /** Windows that hold every value more often than this share one range, or they would cost more than the product. */
+    /** Windows that hold every value more often than this share ranges, or they would cost more than the product. */
     private static final long MOST_REPEATS = 8;
+
+    /** How many neighbouring windows share a range then: loud speech does not set the levels of silence seconds away. */
+    static final long SHARING = 128;
 
     private final Emission emission;
     private final ProductEmitter products;
@@ -76,7 +79,7 @@ final class ConvolutionEmitter {
         }
         boolean dynamic = precision.kind() == LayerPrecision.Kind.INT8_DYNAMIC;
         if (dynamic && weights.k() > MOST_REPEATS * stride * rows.columns()) {
-            wholeTensor(node, rows, 1, 0, stride, List.of(weights), result);
+            sharedRange(node, rows, 1, 0, stride, List.of(weights), result);
             return;
         }
         if (dynamic || !precision.isInt8()) {
@@ -97,7 +100,7 @@ final class ConvolutionEmitter {
         int padding = node.attributes().ints("padding")[0];
         List<Weights.Matrix> weights = emission.weights.convolution(node);
         if (LayerPrecision.of(node).isInt8()) {
-            wholeTensor(node, timeRows(node, x, 0), groups, padding, stride, weights, result);
+            sharedRange(node, timeRows(node, x, 0), groups, padding, stride, weights, result);
             return;
         }
         long time = x.dims()[2];
@@ -145,8 +148,8 @@ final class ConvolutionEmitter {
         });
     }
 
-    /** Int8 with one scale for the whole input: given, or found in a pass of its own. */
-    private void wholeTensor(
+    /** Int8 with one scale for many windows: given, or found in a pass over what these windows hold. */
+    private void sharedRange(
             Node node,
             Strided.Rows rows,
             int groups,
@@ -154,10 +157,41 @@ final class ConvolutionEmitter {
             int stride,
             List<Weights.Matrix> weights,
             Strided.Rows result) {
+        long kernel = weights.get(0).k() / (rows.columns() / groups);
+        boolean found = LayerPrecision.of(node).kind() == LayerPrecision.Kind.INT8_DYNAMIC;
+        long step = found && padding < kernel ? SHARING : result.rows(); // windows of padding alone have no range
+        for (long from = 0; from < result.rows(); from += step) {
+            long count = Math.min(step, result.rows() - from);
+            long begin = from * stride - padding;
+            long end = begin + (count - 1) * stride + kernel;
+            long first = Math.max(0, begin);
+            long last = Math.min(rows.rows(), end);
+            Strided.Rows part = new Strided.Rows(
+                    rows.buffer(), rows.offset() + first * rows.stride(), last - first, rows.columns(), rows.stride());
+            Strided.Rows to = new Strided.Rows(
+                    result.buffer(),
+                    result.offset() + from * result.stride(),
+                    count,
+                    result.columns(),
+                    result.stride());
+            sharedRange(node, part, groups, first - begin, end - last, stride, weights, to);
+        }
+    }
+
+    /** @param before rows of padding before the input's, {@code after} likewise */
+    private void sharedRange(
+            Node node,
+            Strided.Rows rows,
+            int groups,
+            long before,
+            long after,
+            int stride,
+            List<Weights.Matrix> weights,
+            Strided.Rows result) {
         LayerPrecision precision = LayerPrecision.of(node);
         boolean fixed = precision.kind() == LayerPrecision.Kind.INT8_STATIC;
         long channels = rows.columns() / groups;
-        long padded = rows.rows() + 2L * padding;
+        long padded = before + rows.rows() + after;
         Buffer packed = Buffer.bytes(groups * padded * channels);
         Buffer scale = Buffer.floats(1);
         Buffer zero = Buffer.floats(1);
@@ -165,8 +199,8 @@ final class ConvolutionEmitter {
                 .number("rows", rows.rows())
                 .number("groups", groups)
                 .number("channels", channels)
-                .number("pad_left", padding)
-                .number("pad_right", padding)
+                .number("pad_left", before)
+                .number("pad_right", after)
                 .reads("in", rows.buffer(), rows.offset())
                 .number("in_ld", rows.stride())
                 .writes("out", packed, 0)

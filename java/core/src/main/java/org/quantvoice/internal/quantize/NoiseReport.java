@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
-import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.exec.NativeModel;
 import org.quantvoice.internal.passes.GraphCopy;
@@ -37,10 +37,15 @@ public final class NoiseReport {
         this.floats = floats;
         this.result = result;
         this.threads = threads;
-        int count = Math.min(MOST_RECORDINGS, calibration.size());
-        for (int i = 0; i < count; i++) {
-            audio.add(calibration.get(i * calibration.size() / count));
-        }
+        audio.addAll(spread(calibration));
+    }
+
+    /** Some recordings, from all over a set. */
+    static List<Audio> spread(List<Audio> all) {
+        int count = Math.min(MOST_RECORDINGS, all.size());
+        return IntStream.range(0, count)
+                .mapToObj(i -> all.get(i * all.size() / count))
+                .toList();
     }
 
     /** The layers with their signal to noise ratios; as they are if there is no audio. */
@@ -68,13 +73,14 @@ public final class NoiseReport {
 
     private long longest(Node node) {
         return audio.stream()
-                .mapToLong(a -> Strided.product(dims(node.output(), a)))
+                .mapToLong(a -> Strided.product(dims(floats, node.output(), a)))
                 .max()
                 .orElseThrow();
     }
 
-    private long[] dims(Value value, Audio recording) {
-        Map<String, Long> sizes = floats.sizes(List.of(new long[] {1, recording.samples().length}), Map.of());
+    /** Sizes of a value of a graph for a recording. */
+    static long[] dims(Graph graph, Value value, Audio recording) {
+        Map<String, Long> sizes = graph.sizes(List.of(new long[] {1, recording.samples().length}), Map.of());
         return value.shape().dims().stream().mapToLong(d -> d.evaluate(sizes)).toArray();
     }
 
@@ -91,9 +97,8 @@ public final class NoiseReport {
                 List<float[]> noisy = after.run(recording.samples());
                 for (int i = 0; i < group.size(); i++) {
                     Node node = group.get(i);
-                    long[] dims = dims(node.output(), recording);
-                    int channels = node.op() == Op.CONV1D || node.op() == Op.CONV2D ? 1 : dims.length - 1;
-                    noises.get(i).add(exact.get(i), noisy.get(i), dims, channels);
+                    long[] dims = dims(floats, node.output(), recording);
+                    noises.get(i).add(exact.get(i), noisy.get(i), dims, DrownedLayers.channels(node, dims));
                 }
             }
         }

@@ -33,13 +33,17 @@ import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.RangeObserver;
 import org.quantvoice.quant.RangeScheme;
 import org.quantvoice.quant.WeightFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives layers of a graph int8 weights and their inputs a way to be rounded: ranges from calibration audio (static), or
- * found at each run for each row, or for the whole tensor where windows overlap (dynamic). Outputs of products stay float
+ * found at each run for each row or window, or for some neighbouring windows (dynamic). Outputs of products stay float
  * until the next layer that is quantized, so that nothing is rounded before a norm.
  */
 public final class Quantizer {
+    private static final Logger LOG = LoggerFactory.getLogger(Quantizer.class);
+
     private final Graph graph;
     private final QuantRecipe recipe;
     private final Map<Node, LayerPrecision.Kind> kinds = new LinkedHashMap<>();
@@ -48,6 +52,7 @@ public final class Quantizer {
     private final Map<String, WeightFormat> formats = new HashMap<>();
     private final Map<String, float[]> scales = new HashMap<>();
     private final Map<String, TensorData> biases = new HashMap<>();
+    private final Map<Node, String> drowned = new HashMap<>();
 
     /** Runs the float graph. */
     public interface FloatRun {
@@ -162,6 +167,34 @@ public final class Quantizer {
         return apply(precisions(audio, run, progress), dynamicOnly);
     }
 
+    /** The same, but {@link #guard guarded}. */
+    public Result apply(List<Audio> audio, FloatRun run, Progress progress, DrownedLayers guard) {
+        Map<Node, LayerPrecision> precisions = precisions(audio, run, progress);
+        guard(precisions, guard);
+        return apply(precisions, dynamicOnly);
+    }
+
+    /**
+     * Finds layers whose quiet frames rounding would drown: they stay float, with one warning each, or are rounded all the same
+     * if the recipe's guard is off.
+     *
+     * @param precisions of {@link #precisions}
+     */
+    public void guard(Map<Node, LayerPrecision> precisions, DrownedLayers guard) {
+        guard.find(precisions, this).forEach((node, reason) -> {
+            LOG.warn(
+                    "{}: {} ({}): {}",
+                    recipe.guard() ? "kept float" : "rounded, as the guard is off",
+                    node.path(),
+                    type(node),
+                    reason);
+            if (recipe.guard()) {
+                kinds.remove(node);
+                drowned.put(node, reason);
+            }
+        });
+    }
+
     /** How the layers that the recipe names take their input in, with ranges from calibration audio where they need them. */
     public Map<Node, LayerPrecision> precisions(List<Audio> audio, FloatRun run, Progress progress) {
         Map<Value, ActivationRange> ranges = calibrate(audio, run, progress);
@@ -234,17 +267,22 @@ public final class Quantizer {
                 format.equals(WeightFormat.INT8) ? "" : "weights " + format);
     }
 
-    /** What a static name covers and only the dynamic method takes; behind the layers that were rounded. */
+    /** What drowns, and what a static name covers and only the dynamic method takes; behind the layers that were rounded. */
     private void keptFloat(Set<Node> rounded, List<QuantReport.Layer> report) {
+        graph.nodes().stream().filter(drowned::containsKey).forEach(n -> report.add(keptFloat(n, drowned.get(n))));
         notStatic.stream()
                 .filter(n -> !rounded.contains(n))
-                .forEach(n -> report.add(new QuantReport.Layer(
-                        n.path(),
-                        type(n),
-                        QuantReport.Method.KEPT_FLOAT,
-                        Double.NaN,
-                        Double.NaN,
-                        type(n) + " can be dynamic, not static")));
+                .forEach(n -> report.add(keptFloat(n, type(n) + " can be dynamic, not static")));
+    }
+
+    private static QuantReport.Layer keptFloat(Node node, String why) {
+        return new QuantReport.Layer(
+                node.path(), type(node), QuantReport.Method.KEPT_FLOAT, Double.NaN, Double.NaN, why);
+    }
+
+    /** The float weight of a product. */
+    Constant weight(Node layer) {
+        return graph.constant(layer.input(1)).orElseThrow();
     }
 
     /** In which numbers a layer's weights will be kept. */
@@ -281,7 +319,7 @@ public final class Quantizer {
 
     /** The scales of a layer's weights, one an output channel. */
     float[] scales(Node layer) {
-        Constant weight = graph.constant(layer.input(1)).orElseThrow();
+        Constant weight = weight(layer);
         return scales(weight.name(), weight.data(), format(layer));
     }
 

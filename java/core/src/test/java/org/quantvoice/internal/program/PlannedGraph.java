@@ -51,7 +51,8 @@ final class PlannedGraph {
         }
     }
 
-    private static List<float[]> run(Graph graph, List<ArrayTensor> inputs) {
+    /** What the native engine makes of inputs. */
+    static List<float[]> run(Graph graph, List<ArrayTensor> inputs) {
         List<long[]> shapes = inputs.stream().map(ArrayTensor::shape).toList();
         try (PackedWeights weights = new PackedWeights(graph, 1);
                 KernelPool pool = KernelPool.of(2)) {

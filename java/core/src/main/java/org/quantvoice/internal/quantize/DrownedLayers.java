@@ -1,0 +1,144 @@
+package org.quantvoice.internal.quantize;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.quantvoice.audio.Audio;
+import org.quantvoice.graph.Constant;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.LayerPrecision;
+import org.quantvoice.graph.Node;
+import org.quantvoice.graph.Op;
+import org.quantvoice.graph.Value;
+import org.quantvoice.internal.exec.NativeModel;
+import org.quantvoice.internal.passes.GraphCopy;
+import org.quantvoice.internal.program.Strided;
+import org.quantvoice.internal.qv.QvModel;
+import org.quantvoice.quant.WeightFormat;
+
+/**
+ * Which layers would drown quiet frames: each is run rounded on its float input, beside the float model, so that its noise is
+ * its own and not that of the layers before.
+ */
+public final class DrownedLayers {
+    /**
+     * The worst frame's least signal to noise in dB. A norm that follows scales a frame to unit variance, and its noise with it:
+     * at 10 dB a tenth of what the next layer sees is noise.
+     */
+    static final double LEAST_WORST = 10;
+
+    /** Outputs that are kept at a time, in floats, each of them exact and rounded. */
+    private static final long MOST_KEPT = 64L << 20;
+
+    private final Graph floats;
+    private final List<Audio> audio;
+    private final int threads;
+
+    /** @param audio recordings at the model's rate, of which some are measured */
+    public DrownedLayers(Graph floats, List<Audio> audio, int threads) {
+        this.floats = floats;
+        this.audio = NoiseReport.spread(audio);
+        this.threads = threads;
+    }
+
+    /**
+     * What is wrong with layers whose worst frame has less than 10 dB.
+     *
+     * @param layers with the precision that they would have
+     * @param quantizer knows which weights become whole numbers
+     */
+    Map<Node, String> find(Map<Node, LayerPrecision> layers, Quantizer quantizer) {
+        Map<Node, String> found = new LinkedHashMap<>();
+        List<Node> group = new ArrayList<>();
+        long kept = 0;
+        for (Node node : layers.keySet()) {
+            long size = audio.stream().mapToLong(a -> size(node, a)).max().orElse(0);
+            if (!group.isEmpty() && kept + size > MOST_KEPT) {
+                measure(group, layers, quantizer, found);
+                group.clear();
+                kept = 0;
+            }
+            group.add(node);
+            kept += size;
+        }
+        if (!group.isEmpty() && !audio.isEmpty()) {
+            measure(group, layers, quantizer, found);
+        }
+        return found;
+    }
+
+    private long size(Node node, Audio recording) {
+        return Strided.product(NoiseReport.dims(floats, node.output(), recording));
+    }
+
+    private void measure(
+            List<Node> group, Map<Node, LayerPrecision> layers, Quantizer quantizer, Map<Node, String> found) {
+        GraphCopy copy = new GraphCopy(floats);
+        Map<Node, Value> rounded = new IdentityHashMap<>();
+        for (Node node : floats.nodes()) {
+            if (group.contains(node)) {
+                twin(copy, node, layers.get(node), quantizer).ifPresent(value -> rounded.put(node, value));
+            }
+            copy.add(node);
+        }
+        List<Node> measured = group.stream().filter(rounded::containsKey).toList();
+        List<Value> taps = new ArrayList<>();
+        measured.forEach(n -> taps.addAll(List.of(copy.value(n.output()), rounded.get(n))));
+        QvModel model = new QvModel(copy.build(taps), Optional.empty(), Map.of());
+        List<LayerNoise> noises = measured.stream().map(n -> new LayerNoise()).toList();
+        try (NativeModel run = new NativeModel(model, Optional.empty(), 0, threads, false)) {
+            for (Audio recording : audio) {
+                Map<Value, float[]> read = run.tap(recording.samples(), Set.copyOf(taps));
+                for (int i = 0; i < measured.size(); i++) {
+                    long[] dims = NoiseReport.dims(floats, measured.get(i).output(), recording);
+                    float[] exact = read.get(taps.get(2 * i));
+                    noises.get(i).add(exact, read.get(taps.get(2 * i + 1)), dims, channels(measured.get(i), dims));
+                }
+            }
+        }
+        for (int i = 0; i < measured.size(); i++) {
+            if (noises.get(i).worst() < LEAST_WORST) {
+                found.put(measured.get(i), reason(noises.get(i)));
+            }
+        }
+    }
+
+    /**
+     * The layer with 8-bit weights on its float input, before the layer itself: how few bits weights have is the recipe's
+     * business. Empty if its weights stay float.
+     */
+    private static Optional<Value> twin(GraphCopy copy, Node node, LayerPrecision precision, Quantizer quantizer) {
+        if (!quantizer.format(node).isInteger()) {
+            return Optional.empty();
+        }
+        Constant weight = quantizer.weight(node);
+        float[] scales = WeightRounding.usualScales(weight.data(), WeightFormat.INT8);
+        List<Value> inputs = new ArrayList<>();
+        inputs.add(copy.value(node.input(0)));
+        inputs.add(copy.constant(
+                weight.name() + " rounded for " + node.output().id(),
+                WeightRounding.round(weight.data(), WeightFormat.INT8, scales)));
+        node.inputs().stream().skip(2).forEach(v -> inputs.add(copy.value(v)));
+        copy.add(node, precision.in(node.attributes()), inputs);
+        return Optional.of(copy.value(node.output()));
+    }
+
+    static int channels(Node node, long[] dims) {
+        return node.op() == Op.CONV1D || node.op() == Op.CONV2D ? 1 : dims.length - 1;
+    }
+
+    private static String reason(LayerNoise noise) {
+        return String.format(
+                Locale.ROOT,
+                "rounding drowns quiet frames: signal to noise %.1f dB in the worst frame, at least %.0f dB wanted"
+                        + " (%.1f dB over all frames)",
+                noise.worst(),
+                LEAST_WORST,
+                noise.mean());
+    }
+}

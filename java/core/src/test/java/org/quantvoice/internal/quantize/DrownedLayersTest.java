@@ -59,11 +59,11 @@ class DrownedLayersTest {
         GraphBuilder builder = new GraphBuilder();
         Dim samples = Dim.symbol("T");
         Value wave = builder.input("wavs", DType.FLOAT, Shape.of(Dim.ONE, samples));
-        Value x = builder.add(
-                Op.RESHAPE, "", Attributes.of("shape", List.of(Dim.ONE, Dim.ONE, samples)), wave);
+        Value x = builder.add(Op.RESHAPE, "", Attributes.of("shape", List.of(Dim.ONE, Dim.ONE, samples)), wave);
         Attributes settings = Attributes.of(
                 "stride", new int[] {5}, "padding", new int[] {0}, "dilation", new int[] {1}, "groups", 1);
-        x = builder.add(Op.CONV1D, "conv", settings, x, builder.constant("conv.weight", chance(random, 8, 1, 10), true));
+        x = builder.add(
+                Op.CONV1D, "conv", settings, x, builder.constant("conv.weight", chance(random, 8, 1, 10), true));
         x = builder.add(Op.TRANSPOSE, "", Attributes.of("order", new int[] {0, 2, 1}), x);
         x = builder.add(Op.LAYER_NORM, "norm", Attributes.of("axes", 1, "eps", 1e-12), x);
         x = builder.add(

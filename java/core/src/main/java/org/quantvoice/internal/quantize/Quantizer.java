@@ -401,6 +401,9 @@ public final class Quantizer {
                 ranges.put(node.input(0), known);
             }
         });
+        if (audio.isEmpty() && !ranges.isEmpty() && recipe.guard()) {
+            keepUnknown(ranges);
+        }
         kinds.forEach((node, kind) -> {
             if (kind == LayerPrecision.Kind.INT8_STATIC && !ranges.containsKey(node.input(0))) {
                 observers.computeIfAbsent(
@@ -424,5 +427,18 @@ public final class Quantizer {
         progress.report("calibrating", audio.size(), audio.size());
         observers.forEach((value, observer) -> ranges.put(value, range(observer)));
         return ranges;
+    }
+
+    /** The run that saved the ranges has none of layers that it kept float: they stay so again. */
+    private void keepUnknown(Map<Value, ActivationRange> ranges) {
+        List<Node> unknown = kinds.keySet().stream()
+                .filter(n -> kinds.get(n) == LayerPrecision.Kind.INT8_STATIC && !ranges.containsKey(n.input(0)))
+                .toList();
+        String reason = "the saved ranges have none of its input, and there is no calibration audio";
+        for (Node node : unknown) {
+            LOG.warn("kept float: {} ({}): {}", node.path(), type(node), reason);
+            kinds.remove(node);
+            drowned.put(node, reason);
+        }
     }
 }

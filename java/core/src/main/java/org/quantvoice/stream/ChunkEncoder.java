@@ -14,16 +14,19 @@ final class ChunkEncoder implements FrameEncoder {
     private final FrameBuffer features;
     private final int chunk;
     private final int sampleRate;
-    private final QuietTail tail;
+    private final @Nullable QuietTail tail;
     private long samples;
 
-    /** @param chunk encoder frames; {@link Integer#MAX_VALUE}: all that there are at the end */
-    ChunkEncoder(StreamConstants constants, StreamingState state, int sampleRate, int chunk) {
+    /**
+     * @param chunk encoder frames; {@link Integer#MAX_VALUE}: all that there are at the end
+     * @param quietTail whether silence that is missing at the end is added
+     */
+    ChunkEncoder(StreamConstants constants, StreamingState state, int sampleRate, int chunk, boolean quietTail) {
         this.constants = constants;
         this.state = state;
         this.chunk = chunk;
         this.sampleRate = sampleRate;
-        tail = new QuietTail(sampleRate);
+        tail = quietTail ? new QuietTail(sampleRate) : null;
         fbank = new Fbank(sampleRate, constants.melBins());
         features = new FrameBuffer(constants.melBins());
     }
@@ -31,7 +34,9 @@ final class ChunkEncoder implements FrameEncoder {
     @Override
     public void push(float[] more) {
         samples += more.length;
-        tail.accept(more);
+        if (tail != null) {
+            tail.accept(more);
+        }
         features.add(fbank.accept(more));
     }
 
@@ -48,7 +53,9 @@ final class ChunkEncoder implements FrameEncoder {
 
     @Override
     public double finish() {
-        features.add(fbank.accept(new float[tail.missing()]));
+        if (tail != null) {
+            features.add(fbank.accept(new float[tail.missing()]));
+        }
         return (double) samples / sampleRate;
     }
 

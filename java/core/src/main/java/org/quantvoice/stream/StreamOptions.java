@@ -22,6 +22,8 @@ import org.quantvoice.error.DecoderException;
  * @param ctcWeight share of the first pass: {@code score = attention + ctcWeight * first pass}, 0 or more
  * @param reverseWeight share of the right-to-left decoder in {@code attention}, 0 to 1; needs a model that has one
  * @param endpoints when utterances end
+ * @param quietTail whether a stream that ends with speech gets up to 0.3 s of silence behind it, without which a model that was
+ *     trained on whole recordings misses the last letter. Without it the model hears the samples alone, as other systems let it
  */
 public record StreamOptions(
         int chunkFrames,
@@ -30,7 +32,8 @@ public record StreamOptions(
         boolean rescoring,
         double ctcWeight,
         double reverseWeight,
-        EndpointRules endpoints) {
+        EndpointRules endpoints,
+        boolean quietTail) {
     /** The utterance is one chunk: full context, and nothing is told before its end. */
     public static final int WHOLE = -1;
     /** Attention looks back to the start of the utterance. */
@@ -60,7 +63,7 @@ public record StreamOptions(
         }
     }
 
-    /** Chunk 16, all history, prefix beam 10, rescoring with ctcWeight 0.5, the default endpoints. */
+    /** Chunk 16, all history, prefix beam 10, rescoring with ctcWeight 0.5, the default endpoints, silence behind the last word. */
     public static Builder builder() {
         return new Builder();
     }
@@ -79,12 +82,13 @@ public record StreamOptions(
                 : chosen;
         boolean second = rescoring && !(chosen instanceof GreedyDecoder);
         return new StreamOptions(
-                chunkFrames, leftChunks, vocabulary -> first, second, ctcWeight, reverseWeight, endpoints);
+                chunkFrames, leftChunks, vocabulary -> first, second, ctcWeight, reverseWeight, endpoints, quietTail);
     }
 
     /** With other ends of utterances. */
     public StreamOptions withEndpoints(EndpointRules rules) {
-        return new StreamOptions(chunkFrames, leftChunks, decoder, rescoring, ctcWeight, reverseWeight, rules);
+        return new StreamOptions(
+                chunkFrames, leftChunks, decoder, rescoring, ctcWeight, reverseWeight, rules, quietTail);
     }
 
     /** U2's first pass: the 10 most probable tokens of a frame, 10 hypotheses, all of them handed on. */
@@ -105,6 +109,7 @@ public record StreamOptions(
         private double ctcWeight = 0.5;
         private double reverseWeight;
         private EndpointRules endpoints = EndpointRules.defaults();
+        private boolean quietTail = true;
 
         private Builder() {}
 
@@ -143,6 +148,11 @@ public record StreamOptions(
             return this;
         }
 
+        public Builder quietTail(boolean on) {
+            quietTail = on;
+            return this;
+        }
+
         /**
          * @throws DecoderException if a value is out of its range
          */
@@ -150,7 +160,8 @@ public record StreamOptions(
             BeamOptions beam = firstPass().build();
             Function<Vocabulary, ? extends Decoder> made =
                     decoder == null ? vocabulary -> PrefixBeam.with(vocabulary, beam) : decoder;
-            return new StreamOptions(chunkFrames, leftChunks, made, rescoring, ctcWeight, reverseWeight, endpoints);
+            return new StreamOptions(
+                    chunkFrames, leftChunks, made, rescoring, ctcWeight, reverseWeight, endpoints, quietTail);
         }
     }
 }

@@ -40,7 +40,7 @@ public final class TranscriptStreams {
         }
         StreamingState state = model.open(
                 options.chunkFrames() == StreamOptions.WHOLE ? Integer.MAX_VALUE : chunk, options.leftChunks());
-        return new TranscriptStream(parts, new ChunkEncoder(constants, state, sampleRate, chunk));
+        return new TranscriptStream(parts, new ChunkEncoder(constants, state, sampleRate, chunk, options.quietTail()));
     }
 
     /**

@@ -5,7 +5,7 @@ import java.util.List;
 import org.quantvoice.server.http.HttpFailure;
 
 /**
- * The phrases of a prompt. Where OpenAI's models go on from a prompt, a CTC decoder can be told what to expect: what stands
+ * The phrases of a prompt and of a list of keywords. Where OpenAI's models go on from a prompt, a CTC decoder can be told what to expect: what stands
  * between commas, semicolons, full stops and line ends is one hotword, a word or several.
  */
 final class Phrases {
@@ -13,19 +13,28 @@ final class Phrases {
 
     private Phrases() {}
 
-    /** @throws HttpFailure if there are too many */
-    static List<String> of(String prompt) {
+    /**
+     * @param keywords phrases, each taken whole
+     * @throws HttpFailure if there are too many
+     */
+    static List<String> of(String prompt, List<String> keywords) {
         List<String> phrases = new ArrayList<>();
         for (String part : prompt.split("[,;.!?\\r\\n]+")) {
-            String phrase = String.join(" ", part.trim().split("\\s+"));
-            if (!phrase.isEmpty()) {
-                phrases.add(phrase);
-            }
+            add(phrases, part);
         }
+        keywords.forEach(keyword -> add(phrases, keyword));
         if (phrases.size() > MOST) {
             throw HttpFailure.invalid(
-                    "prompt", "Got a prompt of " + phrases.size() + " phrases; expected at most " + MOST + ".");
+                    keywords.isEmpty() ? "prompt" : "keywords[]",
+                    "Got " + phrases.size() + " phrases; expected at most " + MOST + ".");
         }
         return phrases;
+    }
+
+    private static void add(List<String> phrases, String part) {
+        String phrase = String.join(" ", part.trim().split("\\s+"));
+        if (!phrase.isEmpty()) {
+            phrases.add(phrase);
+        }
     }
 }

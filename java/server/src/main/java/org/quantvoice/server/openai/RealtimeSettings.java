@@ -93,7 +93,7 @@ record RealtimeSettings(
     }
 
     Speech.Wish wish() {
-        return new Speech.Wish(model, Phrases.of(prompt), rate, 1, this::endpoints);
+        return new Speech.Wish(model, Phrases.of(prompt, List.of()), rate, 1, this::endpoints);
     }
 
     private EndpointRules endpoints(EndpointRules usual) {

@@ -5,13 +5,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.quantvoice.server.http.HttpFailure;
 import org.quantvoice.server.http.Upload;
 
 /**
  * What a transcription request asks for, besides its file.
  *
- * @param phrases what the prompt says to expect
+ * @param phrases what the prompt and the keywords say to expect
  * @param words whether times of words are wanted
  * @param segments whether segments are wanted
  * @param temperatureGiven whether a temperature was sent, which has no effect
@@ -26,10 +27,13 @@ record TranscriptionForm(
         boolean stream,
         boolean temperatureGiven) {
     private static final String GRANULARITIES = "timestamp_granularities[]";
+    private static final String KEYWORDS = "keywords[]";
     private static final Set<String> KNOWN = Set.of(
             "model",
             "language",
             "prompt",
+            KEYWORDS,
+            "keywords",
             "response_format",
             GRANULARITIES,
             "timestamp_granularities",
@@ -57,12 +61,18 @@ record TranscriptionForm(
                         .filter(m -> !m.isBlank())
                         .orElseThrow(() -> HttpFailure.invalid("model", "Got no model; expected the name of one.")),
                 upload.one("language").filter(l -> !l.isBlank()).map(TranscriptionForm::language),
-                Phrases.of(upload.one("prompt").orElse("")),
+                Phrases.of(upload.one("prompt").orElse(""), keywords(upload)),
                 format,
                 granularities.contains("word"),
                 granularities.contains("segment"),
                 stream,
                 temperature(upload));
+    }
+
+    private static List<String> keywords(Upload upload) {
+        return Stream.of(KEYWORDS, "keywords")
+                .flatMap(name -> upload.all(name).stream())
+                .toList();
     }
 
     private static void requireKnown(Set<String> names) {

@@ -10,11 +10,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.quantvoice.error.OutputException;
+import org.quantvoice.error.QuantVoiceException;
 
 /** Writes a file by way of a temporary one in a folder beside it, so that readers see the old content or the new, never a part. */
 public final class AtomicFile {
     private static final int MOST_LINKS = 40;
-    private static final String CURE = "choose a path in a folder that exists and can be written";
+    private static final String CURE = "choose a path in a folder that exists, can be written and has room";
 
     private AtomicFile() {}
 
@@ -28,6 +29,12 @@ public final class AtomicFile {
     @FunctionalInterface
     public interface Filler {
         void fill(Path temporary) throws IOException;
+    }
+
+    /** What opens a file that was written, before it takes another's place. */
+    @FunctionalInterface
+    public interface Check {
+        void open(Path written);
     }
 
     /**
@@ -48,6 +55,38 @@ public final class AtomicFile {
                 content.writeTo(out);
             }
         });
+    }
+
+    /**
+     * The same for content that is opened again before it is moved into place.
+     *
+     * @throws OutputException if any step fails or the file cannot be opened; a regular target is then as it was
+     */
+    public static void write(Path target, Content content, Check check) {
+        replace(target, temporary -> {
+            try (OutputStream out =
+                    new BufferedOutputStream(Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW))) {
+                content.writeTo(out);
+            }
+            requireOpens(target, temporary, check);
+        });
+    }
+
+    /**
+     * Opens a temporary file that is to take the place of another.
+     *
+     * @throws OutputException if it cannot be opened
+     */
+    public static void requireOpens(Path target, Path temporary, Check check) {
+        try {
+            check.open(temporary);
+        } catch (QuantVoiceException e) {
+            throw new OutputException(
+                    target + ", which could not be opened again as it was written (" + e.got() + ")",
+                    "a file that opens; what stood there before is left as it was",
+                    "write to another disk; if that fails too, report it with the model",
+                    e);
+        }
     }
 
     /**
@@ -171,6 +210,10 @@ public final class AtomicFile {
         if (e instanceof NoSuchFileException) {
             return "its folder does not exist";
         }
-        return e instanceof AccessDeniedException ? "permission denied" : e.toString();
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        boolean plain = e.getClass() == IOException.class && e.getMessage() != null; // such as "No space left on device"
+        return plain ? e.getMessage() : e.toString();
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import org.quantvoice.error.OutputException;
 
 /**
  * A temporary file on its way to the place of its target. It has the target's name, since some formats hold that, in a temporary
@@ -40,6 +41,9 @@ final class Replacement implements AutoCloseable {
             }
         } catch (IOException e) {
             throw AtomicFile.failed(target, e);
+        } catch (OutputException e) { // of a filler that writes by way of another temporary file
+            throw new OutputException(
+                    e.got().replace(temporary.toString(), target.toString()), e.expected(), e.cure(), e);
         }
     }
 

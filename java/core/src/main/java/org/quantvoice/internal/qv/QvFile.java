@@ -212,13 +212,16 @@ public final class QvFile {
     }
 
     /**
-     * Writes a model, atomically.
+     * Writes a model, atomically, once it was read again.
      *
      * @throws org.quantvoice.error.OutputException if that fails; an old file stays whole
      */
     public static void write(QvModel model, Path target) {
         Map<String, String> metadata = metadata(model);
-        AtomicFile.write(target, out -> SafeTensors.write(out, sources("", model.graph()), metadata));
+        AtomicFile.write(
+                target,
+                out -> SafeTensors.write(out, sources("", model.graph()), metadata),
+                written -> read(written).close());
     }
 
     private static Map<String, String> metadata(QvModel model) {

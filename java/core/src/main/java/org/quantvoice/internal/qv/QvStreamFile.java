@@ -65,7 +65,7 @@ public final class QvStreamFile {
     }
 
     /**
-     * Writes a model, atomically.
+     * Writes a model, atomically, once it was read again.
      *
      * @throws org.quantvoice.error.OutputException if that fails; an old file stays whole
      */
@@ -74,7 +74,10 @@ public final class QvStreamFile {
                 model.tokens(), model.provenance(), model.graphs().values());
         metadata.put(STREAM, JsonWriter.compact(model.constants()));
         model.graphs().forEach((name, graph) -> QvFile.putGraph(metadata, "." + name, graph));
-        AtomicFile.write(target, out -> SafeTensors.write(out, sources(model), metadata));
+        AtomicFile.write(
+                target,
+                out -> SafeTensors.write(out, sources(model), metadata),
+                written -> read(written).close());
     }
 
     /** Bytes of a model's tensors as they would be written; the header comes on top. */

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.OutputException;
 
 @Tag("windows")
@@ -50,6 +51,33 @@ public class AtomicFileTest {
                 .isInstanceOf(IllegalStateException.class);
         assertThat(target).hasContent("old");
         assertThat(names()).containsExactly("model.pt");
+    }
+
+    @Test
+    void whatDoesNotOpenAgainReplacesNothing() throws IOException {
+        Path target = Files.writeString(dir.resolve("model.qv"), "old");
+        assertThatThrownBy(() -> AtomicFile.write(target, out -> out.write('n'), written -> {
+                    assertThat(written).hasContent("n");
+                    throw new ModelFormatException("a scale of infinity", "a number", "report it");
+                }))
+                .isInstanceOf(OutputException.class)
+                .hasMessageContaining(target + ", which could not be opened again as it was written (a scale of infinity)");
+        assertThat(target).hasContent("old");
+        assertThat(names()).containsExactly("model.qv");
+        AtomicFile.write(target, out -> out.write('n'), written -> assertThat(written).hasContent("n"));
+        assertThat(target).hasContent("n");
+    }
+
+    @Test
+    void aFailureInAFileOnTheWayNamesTheTarget() {
+        Path target = dir.resolve("model.pt");
+        assertThatThrownBy(() -> AtomicFile.replace(
+                        target,
+                        temporary -> AtomicFile.write(temporary, out -> {
+                            throw new IOException("No space left on device");
+                        })))
+                .isInstanceOf(OutputException.class)
+                .hasMessageStartingWith("got " + target + ", which cannot be written (No space left on device)");
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.error.OutputException;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.DType;
@@ -74,6 +75,27 @@ public class QvFileTest {
             assertThat(weight.values()).isEqualTo(original.values());
             assertThat(weight.scales()).isEqualTo(original.scales());
             assertThat(weight.floats()).isEqualTo(original.floats());
+        }
+    }
+
+    /** Such scales come of weights that are infinite or no numbers. */
+    @Test
+    void aModelThatWouldNotOpenIsNotWritten() throws IOException {
+        Path file = Files.writeString(folder.resolve("model.qv"), "old");
+        Int8Tensor sound = WeightRounding.int8(ramp(3, 4));
+        for (float scale : new float[] {Float.POSITIVE_INFINITY, Float.NaN, 0}) {
+            GraphBuilder builder = new GraphBuilder();
+            Value wav = builder.input("wavs", DType.FLOAT, Shape.of(Dim.ONE, Dim.of(4)));
+            Int8Tensor damaged = new Int8Tensor(sound.values(), new float[] {1, scale, 1}, 3, 4);
+            Value weight = builder.constant("layer.weight", damaged, true);
+            Value bias = builder.constant("layer.bias", ArrayTensor.of(new float[] {1, -2, 3}, 3), true);
+            Value y = builder.add(Op.LINEAR, "layer", Attributes.of("precision", "int8-dynamic"), wav, weight, bias);
+            QvModel model = new QvModel(builder.build(List.of(y)), Optional.empty(), Map.of());
+            assertThatThrownBy(() -> QvFile.write(model, file))
+                    .isInstanceOf(OutputException.class)
+                    .hasMessageContaining("could not be opened again")
+                    .hasMessageContaining("scale " + scale);
+            assertThat(file).hasContent("old");
         }
     }
 

@@ -1,5 +1,6 @@
 package org.quantvoice.torch.script;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
@@ -7,11 +8,14 @@ import org.bytedeco.pytorch.ExtraFilesMap;
 import org.bytedeco.pytorch.JitModule;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.internal.files.AtomicFile;
+import org.quantvoice.internal.files.ReservedFile;
+import org.quantvoice.torch.archive.ScriptArchive;
 import org.quantvoice.torch.script.Libtorch.TorchFailure;
 
 /**
- * Writes TorchScript files atomically: into a folder beside the target, forced to disk, then renamed. The settings
- * of an int8 model go with it as an extra file, which other readers ignore.
+ * Writes TorchScript files atomically: into a folder beside the target, forced to disk, opened again, then renamed. The settings
+ * of an int8 model go with it as an extra file, which other readers ignore. libtorch ends the process if it cannot write (its
+ * writer throws in a destructor), so the file's bytes are reserved on the disk before it begins.
  */
 public final class ScriptWriter {
     /** What is written. */
@@ -37,7 +41,10 @@ public final class ScriptWriter {
 
     private static void write(JitModule module, Optional<Int8Settings> int8, Form form, Path target) {
         try {
-            AtomicFile.replace(target, temporary -> serialize(module, int8, form, temporary));
+            AtomicFile.replace(target, temporary -> {
+                serialize(module, int8, form, temporary);
+                AtomicFile.requireOpens(target, temporary, ScriptWriter::open);
+            });
         } catch (TorchFailure e) {
             throw new OutputException(
                     "no way to write " + target + " (" + e + ")",
@@ -47,20 +54,34 @@ public final class ScriptWriter {
         }
     }
 
-    private static void serialize(JitModule module, Optional<Int8Settings> int8, Form form, Path file) {
+    /** The caller holds the quantized engine of packed weights: waiting for it again could wait for a queue that waits for us. */
+    private static void open(Path written) {
+        ScriptArchive.check(written);
+        ScriptModule.load(written, Optional.empty()).close();
+    }
+
+    private static void serialize(JitModule module, Optional<Int8Settings> int8, Form form, Path file)
+            throws IOException {
         try (TorchCall call = new TorchCall(1)) {
+            String settings = int8.map(Int8Settings::text).orElse("");
+            ReservedFile.make(file, Libtorch.call(() -> SavedSize.atMost(module, file, settings.length(), form)));
             Libtorch.call(() -> {
                 ExtraFilesMap extra = new ExtraFilesMap();
-                int8.ifPresent(
-                        settings -> extra.put(new BytePointer(Int8Settings.FILE), new BytePointer(settings.text())));
-                if (form == Form.MOBILE) {
-                    // as a zip file, which full libtorch reads too; the other form is a flatbuffer
-                    module._save_for_mobile(file.toString(), extra, false, false);
-                } else {
-                    module.save(file.toString(), extra);
+                if (int8.isPresent()) {
+                    extra.put(new BytePointer(Int8Settings.FILE), new BytePointer(settings));
                 }
+                save(module, extra, form, file);
                 return file;
             });
+        }
+    }
+
+    private static void save(JitModule module, ExtraFilesMap extra, Form form, Path file) {
+        if (form == Form.MOBILE) {
+            // as a zip file, which full libtorch reads too; the other form is a flatbuffer
+            module._save_for_mobile(file.toString(), extra, false, false);
+        } else {
+            module.save(file.toString(), extra);
         }
     }
 }

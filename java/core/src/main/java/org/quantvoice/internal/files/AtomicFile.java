@@ -213,7 +213,8 @@ public final class AtomicFile {
         if (e instanceof AccessDeniedException) {
             return "permission denied";
         }
-        boolean plain = e.getClass() == IOException.class && e.getMessage() != null; // such as "No space left on device"
+        boolean plain =
+                e.getClass() == IOException.class && e.getMessage() != null; // such as "No space left on device"
         return plain ? e.getMessage() : e.toString();
     }
 }

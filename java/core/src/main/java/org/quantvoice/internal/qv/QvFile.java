@@ -219,9 +219,8 @@ public final class QvFile {
     public static void write(QvModel model, Path target) {
         Map<String, String> metadata = metadata(model);
         AtomicFile.write(
-                target,
-                out -> SafeTensors.write(out, sources("", model.graph()), metadata),
-                written -> read(written).close());
+                target, out -> SafeTensors.write(out, sources("", model.graph()), metadata), written -> read(written)
+                        .close());
     }
 
     private static Map<String, String> metadata(QvModel model) {

@@ -74,10 +74,8 @@ public final class QvStreamFile {
                 model.tokens(), model.provenance(), model.graphs().values());
         metadata.put(STREAM, JsonWriter.compact(model.constants()));
         model.graphs().forEach((name, graph) -> QvFile.putGraph(metadata, "." + name, graph));
-        AtomicFile.write(
-                target,
-                out -> SafeTensors.write(out, sources(model), metadata),
-                written -> read(written).close());
+        AtomicFile.write(target, out -> SafeTensors.write(out, sources(model), metadata), written -> read(written)
+                .close());
     }
 
     /** Bytes of a model's tensors as they would be written; the header comes on top. */

@@ -61,10 +61,12 @@ public class AtomicFileTest {
                     throw new ModelFormatException("a scale of infinity", "a number", "report it");
                 }))
                 .isInstanceOf(OutputException.class)
-                .hasMessageContaining(target + ", which could not be opened again as it was written (a scale of infinity)");
+                .hasMessageContaining(
+                        target + ", which could not be opened again as it was written (a scale of infinity)");
         assertThat(target).hasContent("old");
         assertThat(names()).containsExactly("model.qv");
-        AtomicFile.write(target, out -> out.write('n'), written -> assertThat(written).hasContent("n"));
+        AtomicFile.write(
+                target, out -> out.write('n'), written -> assertThat(written).hasContent("n"));
         assertThat(target).hasContent("n");
     }
 

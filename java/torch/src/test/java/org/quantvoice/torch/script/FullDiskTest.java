@@ -58,13 +58,14 @@ class FullDiskTest {
     void aDeviceThatIsFull() throws Exception {
         Path full = Path.of("/dev/full");
         assumeTrue(Files.exists(full), "this system has no /dev/full");
-        assertThat(save(full, "")).hasSize(2).allSatisfy(line -> assertThat(line).startsWith("refused got /dev/full"));
+        assertThat(save(full, "")).hasSize(2).allSatisfy(line -> assertThat(line)
+                .startsWith("refused got /dev/full"));
         assertThat(Files.isRegularFile(full)).isFalse();
     }
 
     private static List<String> save(Path target, String before) throws IOException, InterruptedException {
-        Path model = Path.of(
-                System.getProperty("quantvoice.root"), "java/torch/src/test/resources/graph/wav2vec2-group.pt");
+        Path model =
+                Path.of(System.getProperty("quantvoice.root"), "java/torch/src/test/resources/graph/wav2vec2-group.pt");
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Process process = new ProcessBuilder(
                         "bash",

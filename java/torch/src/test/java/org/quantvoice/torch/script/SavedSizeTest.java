@@ -35,10 +35,20 @@ class SavedSizeTest {
 
     static Stream<Arguments> files() {
         List<String> plain = List.of(
-                "graph/mixed.pt", "graph/pooling.pt", "graph/sorted.pt", "graph/wav2vec2-layer.pt", "int8/static-fbgemm.pt",
-                "int8/cells-qint8.pt", "layers/layers.pt", "u2-bidirectional/model.pt");
+                "graph/mixed.pt",
+                "graph/pooling.pt",
+                "graph/sorted.pt",
+                "graph/wav2vec2-layer.pt",
+                "int8/static-fbgemm.pt",
+                "int8/cells-qint8.pt",
+                "layers/layers.pt",
+                "u2-bidirectional/model.pt");
         List<String> both = List.of(
-                "graph/recurrent.pt", "graph/wav2vec2-group.pt", "int8/fx-x86-frozen.pt", "int8/functional.pt", "int8/tables.pt");
+                "graph/recurrent.pt",
+                "graph/wav2vec2-group.pt",
+                "int8/fx-x86-frozen.pt",
+                "int8/functional.pt",
+                "int8/tables.pt");
         Stream<Arguments> ofResources = Stream.concat(
                 Stream.concat(plain.stream(), both.stream()).map(file -> Arguments.of(RESOURCES + file, Form.PLAIN)),
                 both.stream().map(file -> Arguments.of(RESOURCES + file, Form.MOBILE)));

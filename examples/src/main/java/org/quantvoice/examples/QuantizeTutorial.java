@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
+import org.quantvoice.Quantization;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.audio.AudioFiles;
@@ -40,12 +41,13 @@ public final class QuantizeTutorial {
 
         // 3. Convolutions have steady ranges, so they are static and need calibration; a transformer's vary, so its
         // linear layers are dynamic. The last layer stays float: rounding there costs words.
-        QuantSessionBuilder quantized = QuantSession.builder()
-                .model(model)
+        Quantization recipe = Quantization.recipe()
                 .staticInt8("encoder.wav2vec2.model.feature_extractor", "encoder.wav2vec2.model.feature_projection")
                 .dynamicInt8("encoder.wav2vec2.model.encoder.layers", "encoder.enc")
-                .calibrateOn(calibration);
-        try (QuantSession session = quantized.build()) {
+                .calibrateOn(calibration)
+                .build();
+        try (QuantSession session =
+                QuantSession.builder().model(model).quantize(recipe).build()) {
             QuantReport report = session.report().orElseThrow();
             report.keptFloat()
                     .forEach(layer -> System.out.println("kept float: " + layer.path() + ": " + layer.note()));

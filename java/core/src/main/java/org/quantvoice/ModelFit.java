@@ -1,7 +1,11 @@
 package org.quantvoice;
 
+import java.nio.file.Path;
+import java.util.Locale;
+import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.error.OutputException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +46,21 @@ final class ModelFit {
                     "a model with " + outputs + " outputs a frame for " + vocabulary.size() + " tokens",
                     "as many tokens as outputs",
                     "pass the token list that belongs to the model");
+        }
+    }
+
+    /** A name says what a file holds; and libtorch may have taken over from the native engine. */
+    static void requireName(Path target, Engine engine) {
+        boolean own = engine == Engine.NATIVE;
+        String suffix = own ? ".qv" : ".pt";
+        if (!target.toString().toLowerCase(Locale.ROOT).endsWith(suffix)) {
+            throw new OutputException(
+                    target + " for a model on engine " + engine + ", which writes "
+                            + (own ? ".qv files" : "TorchScript"),
+                    "a name that ends in " + suffix,
+                    own
+                            ? "name it so; for TorchScript choose engine LIBTORCH, or export().torchScript"
+                            : "name it so; for .qv choose engine NATIVE without fallback: it says what it lacks");
         }
     }
 }

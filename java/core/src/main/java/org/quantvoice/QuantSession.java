@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -400,31 +399,17 @@ public final class QuantSession implements AutoCloseable {
      * Writes the model as it is now, quantized if it was, in the engine's own format, and its token list beside it: {@code
      * int8.tokens.json} for {@code int8.pt}.
      *
-     * @throws OutputException if that fails, or the name ends as those of the other engine's files do; an old file at the
+     * @throws OutputException if that fails, or the name does not end in {@code .qv} (NATIVE) or {@code .pt} (LIBTORCH); an old file at the
      *     path stays whole
      */
     public void save(Path target) {
         running(() -> {
-            requireFormat(target);
+            ModelFit.requireName(target, model.info().engine());
             byte[] tokens = card.toJson().getBytes(StandardCharsets.UTF_8);
             Path sidecar = ModelSource.sidecar(target.toAbsolutePath());
             AtomicFile.replaceBoth(target, model::save, sidecar, out -> out.write(tokens));
             return target;
         });
-    }
-
-    /** libtorch may have taken over from the native engine: its TorchScript must not get the name of another format. */
-    private void requireFormat(Path target) {
-        boolean own = model.info().engine() == Engine.NATIVE;
-        if (target.toString().toLowerCase(Locale.ROOT).endsWith(own ? ".pt" : ".qv")) {
-            throw new OutputException(
-                    target + " for a model on engine " + model.info().engine() + ", which writes "
-                            + (own ? ".qv files" : "TorchScript"),
-                    "a name that ends in " + (own ? ".qv" : ".pt"),
-                    own
-                            ? "choose engine LIBTORCH, or export().torchScript"
-                            : "choose engine NATIVE without fallback: it says what it lacks");
-        }
     }
 
     /** Writes the model as it is now for other runtimes: TorchScript, ONNX. */

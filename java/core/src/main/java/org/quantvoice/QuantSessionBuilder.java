@@ -1,20 +1,13 @@
 package org.quantvoice;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.audio.Audio;
-import org.quantvoice.audio.AudioCorpus;
-import org.quantvoice.audio.AudioFiles;
-import org.quantvoice.audio.Resampler;
 import org.quantvoice.decode.Decoder;
 import org.quantvoice.decode.PrefixBeam;
 import org.quantvoice.engine.AcousticModel;
@@ -24,23 +17,9 @@ import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.engine.Vocabulary;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.BackendException;
 import org.quantvoice.internal.kernels.PhysicalCores;
-import org.quantvoice.quant.ActivationObserver;
-import org.quantvoice.quant.ActivationRanges;
-import org.quantvoice.quant.AverageBits;
-import org.quantvoice.quant.Budget;
-import org.quantvoice.quant.DataSize;
-import org.quantvoice.quant.QuantPreset;
-import org.quantvoice.quant.QuantRecipe;
-import org.quantvoice.quant.QuantReport;
-import org.quantvoice.quant.ScaleObjective;
-import org.quantvoice.quant.ScaleRules;
-import org.quantvoice.quant.Sensitivity;
 import org.quantvoice.quant.StreamSettings;
-import org.quantvoice.quant.Tuning;
-import org.quantvoice.quant.WeightFormat;
-import org.quantvoice.quant.WeightScheme;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,21 +29,7 @@ public final class QuantSessionBuilder {
 
     private String model = ModelSource.DEFAULT;
     private @Nullable Path vocabulary;
-    private final List<String> staticModules = new ArrayList<>();
-    private final List<String> dynamicModules = new ArrayList<>();
-    private final Map<String, WeightFormat> weights = new LinkedHashMap<>();
-    private ActivationRanges ranges = ActivationRanges.NONE;
-    private boolean int8;
-    private Optional<Budget> budget = Optional.empty();
-    private Sensitivity sensitivity = Sensitivity.MEDIAN;
-    private Optional<ScaleObjective> objective = Optional.empty();
-    private Optional<QuantPreset> preset = Optional.empty();
-    private boolean symmetric;
-    private boolean reduceRange;
-    private WeightScheme scheme = WeightScheme.LINEAR;
-    private @Nullable AudioCorpus calibration;
-    private Optional<ActivationObserver> observer = Optional.empty();
-    private boolean guard = true;
+    private Optional<Quantization> quantization = Optional.empty();
     private Optional<Engine> engine = Optional.empty();
     private Optional<Backend> backend = Optional.empty();
     private int threads = PhysicalCores.count();
@@ -100,144 +65,15 @@ public final class QuantSessionBuilder {
         return this;
     }
 
-    /** Adds modules whose activations get fixed ranges from calibration audio; a name covers all below it. */
-    public QuantSessionBuilder staticInt8(String... modules) {
-        staticModules.addAll(List.of(modules));
+    /** How the model is quantized. Default: it stays as it is. */
+    public QuantSessionBuilder quantize(Quantization chosen) {
+        this.quantization = Optional.of(chosen);
         return this;
     }
 
-    /** Adds modules whose activations get their ranges at each run; a name covers all below it. */
-    public QuantSessionBuilder dynamicInt8(String... modules) {
-        dynamicModules.addAll(List.of(modules));
-        return this;
-    }
-
-    /**
-     * Quantizes what suits the model: dynamic int8 where a layer can take it, static int8 for convolutions if there is
-     * calibration audio. Names given to {@link #staticInt8} or {@link #dynamicInt8} go before.
-     */
+    /** Short for {@code quantize(Quantization.int8())}. */
     public QuantSessionBuilder int8() {
-        this.int8 = true;
-        return this;
-    }
-
-    /**
-     * Ranges from an earlier calibration ({@link QuantReport#ranges}): static layers that they name need no audio.
-     * Those of the native engine lack the outputs' ranges, which libtorch needs.
-     */
-    public QuantSessionBuilder ranges(ActivationRanges known) {
-        this.ranges = Objects.requireNonNull(known, "known");
-        return this;
-    }
-
-    /**
-     * Keeps the weights of modules in other numbers than 8 bits; a name covers all below it, and no name is the whole model.
-     * Without {@link #staticInt8} and {@link #dynamicInt8} it implies {@link #int8}. Native engine only.
-     */
-    public QuantSessionBuilder weights(WeightFormat format, String... modules) {
-        Objects.requireNonNull(format, "format");
-        for (String module : modules.length == 0 ? new String[] {""} : modules) {
-            weights.put(module, format);
-        }
-        return this;
-    }
-
-    /**
-     * Chooses the bits of each layer so that neither the {@code .qv} file nor the weights in memory take more than this;
-     * needs {@link #tuneOn}. Without {@link #staticInt8} and {@link #dynamicInt8} it implies {@link #int8}. Native engine
-     * only.
-     */
-    public QuantSessionBuilder budget(DataSize size) {
-        this.budget = Optional.of(size);
-        return this;
-    }
-
-    /**
-     * The same with a budget of bits a weight, on average over all weights of the layers that are tuned; the one set last
-     * holds.
-     *
-     * @throws org.quantvoice.error.BudgetException if the number is not above 0
-     */
-    public QuantSessionBuilder averageBits(double bits) {
-        this.budget = Optional.of(new AverageBits(bits));
-        return this;
-    }
-
-    /** The user's speech, a few recordings without labels; ranges of static modules are found on it as well. */
-    public QuantSessionBuilder tuneOn(AudioCorpus recordings) {
-        return calibrateOn(recordings);
-    }
-
-    /** Which layers keep more bits under a budget. Default: {@link Sensitivity#MEDIAN}. */
-    public QuantSessionBuilder sensitivity(Sensitivity chosen) {
-        this.sensitivity = Objects.requireNonNull(chosen, "sensitivity");
-        return this;
-    }
-
-    /**
-     * How scales of weights and ranges of static layers' inputs are searched on the calibration audio, which it needs. Default:
-     * {@link ScaleObjective#MSE} for the weights under a budget, else no search: the largest weight of a channel is the
-     * largest level of 8 bits, weights of fewer bits have the least squared error of their own, ranges are as observed.
-     * Native engine only. Without names it implies {@link #int8}.
-     */
-    public QuantSessionBuilder calibration(ScaleObjective chosen) {
-        this.objective = Optional.of(chosen);
-        return this;
-    }
-
-    /**
-     * Observer and levels of static layers' activations, and scales of 8-bit weights, as PyTorch's {@code
-     * get_default_qconfig} has them; {@link #observer}, {@link #symmetric} and {@link #reduceRange} go before. Default: on
-     * libtorch that of the backend; on the native engine all 256 levels, and weights with a scale an output channel. Not
-     * beside a budget or {@link #calibration}, which choose scales of their own. Without names it implies {@link #int8}.
-     */
-    public QuantSessionBuilder preset(QuantPreset chosen) {
-        this.preset = Optional.of(chosen);
-        return this;
-    }
-
-    /** Lets the middle level of static layers' activations stand for 0. Default: the range is covered as it is (affine). */
-    public QuantSessionBuilder symmetric(boolean on) {
-        this.symmetric = on;
-        return this;
-    }
-
-    /**
-     * Keeps static layers' activations to 7 bits ({@code reduce_range}), which kernels need that add pairs of products in 16
-     * bits: libtorch's on CPUs without VNNI. The native kernels do not, with or without VNNI. Default: as the preset, else
-     * as libtorch's backend has it; 8 bits on the native engine.
-     */
-    public QuantSessionBuilder reduceRange(boolean on) {
-        this.reduceRange = on;
-        return this;
-    }
-
-    /** Which values weights of 8 bits and less may take under a budget. Default: {@link WeightScheme#LINEAR}. */
-    public QuantSessionBuilder weightScheme(WeightScheme chosen) {
-        this.scheme = Objects.requireNonNull(chosen, "scheme");
-        return this;
-    }
-
-    /** Typical speech, from which the ranges of static modules are found; 10 utterances do. */
-    public QuantSessionBuilder calibrateOn(AudioCorpus corpus) {
-        this.calibration = Objects.requireNonNull(corpus, "corpus");
-        return this;
-    }
-
-    /** How ranges are found from the calibration audio. Default: {@link ActivationObserver#HISTOGRAM}. */
-    public QuantSessionBuilder observer(ActivationObserver chosen) {
-        this.observer = Optional.of(chosen);
-        return this;
-    }
-
-    /**
-     * Whether a layer stays float when calibration audio shows that rounding destroys its output: less than 10 dB of signal to
-     * noise in the worst frame. Default: true. On libtorch static layers, whose outputs are rounded; on the native engine all
-     * layers with weights of 8 bits or fewer, whose inputs are. Off: there is only a warning.
-     */
-    public QuantSessionBuilder guard(boolean on) {
-        this.guard = on;
-        return this;
+        return quantize(Quantization.int8());
     }
 
     /** Default: the native engine if it reads the file, else libtorch. */
@@ -246,7 +82,7 @@ public final class QuantSessionBuilder {
         return this;
     }
 
-    /** A quantized backend of libtorch; implies {@link Engine#LIBTORCH} if no engine is chosen. */
+    /** A quantized backend of libtorch; implies {@link Engine#LIBTORCH} if no engine is chosen, and is refused beside another. */
     public QuantSessionBuilder backend(Backend chosen) {
         this.backend = Optional.of(chosen);
         return this;
@@ -371,46 +207,28 @@ public final class QuantSessionBuilder {
     }
 
     private ModelRequest request(ModelSource source, Engines available, Optional<Engine> wanted) {
-        ScaleRules rules = rules();
-        Optional<QuantRecipe> recipe = recipe(source, available, wanted, rules).map(r -> ruled(r, rules));
-        boolean known = calibration == null && !ranges.byLayer().isEmpty();
-        boolean listens = budget.isPresent()
-                || rules.objective().isPresent()
-                || (!known && recipe.filter(QuantRecipe::needsCalibration).isPresent());
-        List<Audio> audio = listens ? calibration(source) : List.of();
+        requireOneEngine();
+        Optional<QuantizationRequest> asked =
+                quantization.map(q -> QuantizationRequest.of(q, source, available, wanted, progress));
         return new ModelRequest(
                 source.file(),
-                recipe,
-                audio,
+                asked.map(QuantizationRequest::recipe),
+                asked.map(QuantizationRequest::audio).orElse(List.of()),
                 backend,
                 threads,
                 progress,
                 source.card().map(ModelCard::toJson),
-                budget.map(b -> new Tuning(b, sensitivity, objective.orElse(ScaleObjective.MSE), scheme)),
+                quantization.flatMap(Quantization::tuning),
                 verify);
     }
 
-    /** Under a budget the objective is the tuning's. */
-    private ScaleRules rules() {
-        Optional<ScaleObjective> own = budget.isPresent() ? Optional.empty() : objective;
-        if (preset.isPresent() && (budget.isPresent() || own.isPresent())) {
-            throw new CalibrationException(
-                    "the preset " + preset.get() + " and "
-                            + own.map(o -> "the calibration " + o).orElse("a budget"),
-                    "one of them: both choose the scales of weights",
-                    "leave the preset out, and set observer, symmetric and reduceRange apart");
+    private void requireOneEngine() {
+        if (backend.isPresent() && engine.filter(e -> e != Engine.LIBTORCH).isPresent()) {
+            throw new BackendException(
+                    "the backend " + backend.get() + " and the engine " + engine.get(),
+                    "the engine LIBTORCH, whose backends these are",
+                    "leave out the backend (--backend), or choose LIBTORCH (--engine LIBTORCH)");
         }
-        return new ScaleRules(preset, symmetric, reduceRange, own);
-    }
-
-    private static QuantRecipe ruled(QuantRecipe recipe, ScaleRules rules) {
-        if ((rules.symmetric() || rules.reduceRange()) && !recipe.needsCalibration()) {
-            throw new CalibrationException(
-                    "levels of activations (" + rules.describeActivations() + ") and no static module",
-                    "static modules: dynamic ones choose their levels themselves",
-                    "name modules with staticInt8 (--static), or pass calibration audio for the convolutions");
-        }
-        return recipe.withRules(rules);
     }
 
     private AcousticModel open(ModelSource source, ModelRequest request) {
@@ -427,49 +245,5 @@ public final class QuantSessionBuilder {
             opened.close();
             throw e;
         }
-    }
-
-    private Optional<QuantRecipe> recipe(
-            ModelSource source, Engines available, Optional<Engine> wanted, ScaleRules rules) {
-        ActivationObserver found =
-                observer.or(() -> preset.map(QuantPreset::observer)).orElse(ActivationObserver.HISTOGRAM);
-        if (!staticModules.isEmpty() || !dynamicModules.isEmpty()) {
-            return Optional.of(new QuantRecipe(staticModules, dynamicModules, found, guard, weights, ranges));
-        }
-        if (!int8 && weights.isEmpty() && budget.isEmpty() && rules.equals(ScaleRules.ENGINE)) {
-            return Optional.empty();
-        }
-        var modules = available.choose(source.file(), wanted).modules(source.file());
-        boolean known = calibration != null || !ranges.byLayer().isEmpty();
-        QuantRecipe advice = RecipeAdvice.of(modules, known, found, guard);
-        return Optional.of(
-                new QuantRecipe(advice.staticModules(), advice.dynamicModules(), found, guard, weights, ranges));
-    }
-
-    private String needsAudio() {
-        return budget.isPresent()
-                ? "a budget"
-                : objective.map(o -> "the calibration " + o).orElse("static modules " + staticModules);
-    }
-
-    private List<Audio> calibration(ModelSource source) {
-        AudioCorpus corpus = calibration;
-        if (corpus == null || corpus.items().isEmpty()) {
-            throw new CalibrationException(
-                    needsAudio() + " and no calibration audio",
-                    "a corpus of typical speech",
-                    budget.isPresent()
-                            ? "name one with tuneOn, or --on on the command line"
-                            : "name one with calibrateOn, or --calibrate on the command line");
-        }
-        int rate = source.requireCard().sampleRate();
-        List<Audio> audio = new ArrayList<>(corpus.items().size());
-        for (AudioCorpus.Item item : corpus.items()) {
-            progress.report(
-                    "reading calibration audio", audio.size(), corpus.items().size());
-            audio.add(Resampler.resample(AudioFiles.read(item.file()), rate));
-        }
-        LOG.info("calibrating on {} recordings", audio.size());
-        return audio;
     }
 }

@@ -19,6 +19,7 @@ import org.quantvoice.audio.Resampler;
 import org.quantvoice.decode.BeamOptions;
 import org.quantvoice.decode.GreedyDecoder;
 import org.quantvoice.decode.PrefixBeam;
+import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.BackendException;
@@ -183,7 +184,30 @@ class QuantSessionTest {
         SpellingEngine own = new SpellingEngine(Engine.NATIVE);
         try (QuantSession session = builder().engines(new Engines(List.of(own))).build()) {
             assertThatThrownBy(() -> session.save(dir.resolve("model2.pt"))).isInstanceOf(OutputException.class);
+            assertThatThrownBy(() -> session.save(dir.resolve("model")))
+                    .isInstanceOf(OutputException.class)
+                    .hasMessageContaining("ends in .qv");
         }
+    }
+
+    @Test
+    void anEngineWithoutTheBackendIsRefused() {
+        assertThatThrownBy(() ->
+                        builder().engine(Engine.NATIVE).backend(Backend.FBGEMM).build())
+                .isInstanceOf(BackendException.class)
+                .hasMessageContaining("the backend FBGEMM and the engine NATIVE");
+        assertThat(engine.lastRequest).isNull();
+    }
+
+    @Test
+    void audioThatNoDynamicModuleHearsIsRefused() {
+        AudioCorpus corpus = AudioCorpus.tsv(DIGITS.resolve("calib/calib.tsv")).limit(1);
+        Quantization recipe =
+                Quantization.recipe().dynamicInt8("lin").calibrateOn(corpus).build();
+        assertThatThrownBy(
+                        () -> builder().engine(Engine.LIBTORCH).quantize(recipe).build())
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("calibration audio and no static module");
     }
 
     @Test
@@ -214,7 +238,7 @@ class QuantSessionTest {
 
     @Test
     void staticModulesNeedAudio() {
-        assertThatThrownBy(() -> builder().staticInt8("conv").build())
+        assertThatThrownBy(() -> Quantization.recipe().staticInt8("conv").build())
                 .isInstanceOf(CalibrationException.class)
                 .hasMessageContaining("[conv]")
                 .hasMessageContaining("calibrateOn");
@@ -226,11 +250,13 @@ class QuantSessionTest {
         AudioCorpus corpus = AudioCorpus.tsv(DIGITS.resolve("calib/calib.tsv")).limit(2);
         List<String> steps = new ArrayList<>();
         builder()
-                .staticInt8("conv")
-                .dynamicInt8("lin", "other")
-                .calibrateOn(corpus)
-                .observer(ActivationObserver.MIN_MAX)
-                .guard(false)
+                .quantize(Quantization.recipe()
+                        .staticInt8("conv")
+                        .dynamicInt8("lin", "other")
+                        .calibrateOn(corpus)
+                        .observer(ActivationObserver.MIN_MAX)
+                        .guard(false)
+                        .build())
                 .threads(3)
                 .progress((step, done, total) -> steps.add(step + " " + done + "/" + total))
                 .build()
@@ -252,7 +278,10 @@ class QuantSessionTest {
         assertThat(engine.lastRequest.recipe().orElseThrow().dynamicModules()).containsExactly("lin");
 
         AudioCorpus corpus = AudioCorpus.tsv(DIGITS.resolve("calib/calib.tsv")).limit(1);
-        builder().int8().calibrateOn(corpus).build().close();
+        builder()
+                .quantize(Quantization.recipe().calibrateOn(corpus).build())
+                .build()
+                .close();
         assertThat(engine.lastRequest.recipe().orElseThrow().staticModules()).containsExactly("conv");
         assertThat(engine.lastRequest.recipe().orElseThrow().dynamicModules()).containsExactly("lin");
         builder().build().close();

@@ -2,6 +2,8 @@ package org.quantvoice.bench;
 
 import java.util.List;
 import org.quantvoice.QuantSession;
+import org.quantvoice.QuantSessionBuilder;
+import org.quantvoice.Quantization;
 import org.quantvoice.engine.ModuleInfo;
 
 /** Which layers are dynamic int8. */
@@ -11,19 +13,25 @@ enum Int8Layers {
     LINEAR,
     ALL;
 
-    /** Their names for a recipe. */
-    String[] names() {
+    /** Quantizes them. */
+    QuantSessionBuilder applyTo(QuantSessionBuilder builder) {
         return switch (this) {
-            case NONE -> new String[0];
-            case ALL -> new String[] {"encoder", "ctc", "decoder"};
+            case NONE -> builder;
+            case ALL -> dynamic(builder, "encoder", "ctc", "decoder");
             case LINEAR -> {
                 List<ModuleInfo> modules = QuantSession.inspect(StreamingSpeed.MODEL);
-                yield modules.stream()
-                        .filter(m -> m.type().equals("Linear"))
-                        .map(ModuleInfo::path)
-                        .distinct()
-                        .toArray(String[]::new);
+                yield dynamic(
+                        builder,
+                        modules.stream()
+                                .filter(m -> m.type().equals("Linear"))
+                                .map(ModuleInfo::path)
+                                .distinct()
+                                .toArray(String[]::new));
             }
         };
+    }
+
+    private static QuantSessionBuilder dynamic(QuantSessionBuilder builder, String... modules) {
+        return builder.quantize(Quantization.recipe().dynamicInt8(modules).build());
     }
 }

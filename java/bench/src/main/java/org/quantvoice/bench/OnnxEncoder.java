@@ -31,11 +31,10 @@ final class OnnxEncoder implements ChunkEncoder {
     /** @param folder where the files are written */
     OnnxEncoder(Path folder, Int8Layers int8, int chunk, int left) throws OrtException {
         List<Path> files;
-        try (QuantSession session = QuantSession.builder()
-                .model(StreamingSpeed.MODEL)
-                .engine(Engine.NATIVE)
-                .threads(1)
-                .dynamicInt8(int8.names())
+        try (QuantSession session = int8.applyTo(QuantSession.builder()
+                        .model(StreamingSpeed.MODEL)
+                        .engine(Engine.NATIVE)
+                        .threads(1))
                 .build()) {
             files = session.export().onnxParts(folder, ExportPrecision.AS_IS);
         }

@@ -14,12 +14,11 @@ final class SessionEncoder implements ChunkEncoder {
      * @param left chunks to look back
      */
     SessionEncoder(Engine engine, Int8Layers int8, int chunk, int left) {
-        model = QuantSession.builder()
-                .model(StreamingSpeed.MODEL)
-                .engine(engine)
-                .threads(1)
-                .fallback(false)
-                .dynamicInt8(int8.names())
+        model = int8.applyTo(QuantSession.builder()
+                        .model(StreamingSpeed.MODEL)
+                        .engine(engine)
+                        .threads(1)
+                        .fallback(false))
                 .acousticModel();
         state = ((StreamingModel) model).open(chunk, left);
     }

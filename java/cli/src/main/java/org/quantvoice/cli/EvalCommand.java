@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
+import org.quantvoice.Quantization;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.cli.option.DecoderOptions;
 import org.quantvoice.cli.option.LiveOptions;
@@ -218,14 +219,18 @@ final class EvalCommand extends Subcommand {
             boolean bareToo,
             Supplier<QuantSessionBuilder> builders) {
         String[] dynamic = quant.dynamicNames().toArray(String[]::new);
-        rows.add("dynamic", evaluate.apply(builders.get().dynamicInt8(dynamic)));
-        QuantSessionBuilder both = builders.get();
-        quant.apply(both);
-        rows.add("static + dynamic", evaluate.apply(both));
+        rows.add(
+                "dynamic",
+                evaluate.apply(builders.get()
+                        .quantize(Quantization.recipe().dynamicInt8(dynamic).build())));
+        rows.add(
+                "static + dynamic",
+                evaluate.apply(builders.get().quantize(quant.recipe().build())));
         if (bareToo) {
-            QuantSessionBuilder bare = builders.get();
-            quant.apply(bare);
-            rows.add("static + dynamic, guard off", evaluate.apply(bare.guard(false)));
+            rows.add(
+                    "static + dynamic, guard off",
+                    evaluate.apply(
+                            builders.get().quantize(quant.recipe().guard(false).build())));
         }
     }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.ModelExport;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
+import org.quantvoice.Quantization;
 import org.quantvoice.cli.option.ModelOption;
 import org.quantvoice.cli.option.QuantOptions;
 import org.quantvoice.cli.option.RunOptions;
@@ -177,14 +178,12 @@ final class ExportCommand extends Subcommand {
         if (precision == ExportPrecision.FLOAT || isInt8()) {
             return builder;
         }
-        if (quant.anyName()) {
-            quant.apply(builder);
-        } else if (precision == ExportPrecision.QDQ) {
-            quant.applyCalibration(format == Format.ONNX ? builder.staticInt8("") : builder.int8());
-        } else if (precision == ExportPrecision.DYNAMIC || quant.any()) {
-            quant.applyCalibration(builder.int8());
+        Quantization.RecipeBuilder recipe = quant.recipe();
+        if (!quant.anyName() && precision == ExportPrecision.QDQ && format == Format.ONNX) {
+            recipe.staticInt8("");
         }
-        return builder;
+        boolean asked = quant.any() || precision == ExportPrecision.QDQ || precision == ExportPrecision.DYNAMIC;
+        return asked ? builder.quantize(recipe.build()) : builder;
     }
 
     private List<Path> write(QuantSession session, Format format) {

@@ -71,11 +71,7 @@ final class QuantizeCommand extends Subcommand {
         AtomicFile.prepare(output);
         QuantSessionBuilder builder = run.builder(model).progress(stop.checking(progress()));
         builder.engine(engineOf(output)).fallback(false); // another engine writes another format
-        if (quant.anyName()) {
-            quant.apply(builder);
-        } else {
-            quant.applyCalibration(builder.int8());
-        }
+        builder.quantize(quant.recipe().build());
         if (stream.any()) {
             builder.streaming(stream::over);
         }

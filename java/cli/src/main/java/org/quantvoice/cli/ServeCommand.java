@@ -153,12 +153,8 @@ final class ServeCommand extends Subcommand {
 
     /** What is int8 already stays as it is. */
     private QuantSessionBuilder precision(QuantSessionBuilder builder) {
-        if (quant.anyName()) {
-            quant.apply(builder);
-        } else if (!keepFloat && canBeInt8(builder)) {
-            quant.applyCalibration(builder.int8());
-        }
-        return builder;
+        boolean int8 = quant.anyName() || (!keepFloat && canBeInt8(builder));
+        return int8 ? builder.quantize(quant.recipe().build()) : builder;
     }
 
     private static boolean canBeInt8(QuantSessionBuilder builder) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
+import org.quantvoice.Quantization;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.cli.option.BudgetOption;
 import org.quantvoice.cli.option.DecoderOptions;
@@ -145,9 +146,10 @@ final class TuneCommand extends Subcommand {
     private QuantSessionBuilder builder(Budget size, StopSignal stop) {
         QuantSessionBuilder builder =
                 run.builder(model.name()).engine(Engine.NATIVE).progress(stop.checking(progress()));
-        tuning.apply(builder, size, AudioCorpus.tsv(recordings).limit(limit));
-        layers.applyNames(builder);
-        layers.applyNumbers(builder);
+        Quantization.BudgetBuilder within =
+                tuning.within(size, AudioCorpus.tsv(recordings).limit(limit));
+        layers.apply(within);
+        builder.quantize(within.build());
         decoder.apply(builder, 1);
         return builder;
     }

@@ -1,11 +1,14 @@
 package org.quantvoice.audio;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import org.quantvoice.error.CorpusException;
 
@@ -44,6 +47,38 @@ public final class AudioCorpus {
      */
     public static AudioCorpus tsv(Path file) {
         return new TsvCorpus(file).read();
+    }
+
+    /**
+     * A corpus of recordings that a program has found by itself.
+     *
+     * @param items in their order; their words count as known if one of them has a text: where it is empty, nothing is said
+     * @throws CorpusException when there is none, an id comes twice, or a file does not exist
+     */
+    public static AudioCorpus of(List<Item> items) {
+        if (items.isEmpty()) {
+            throw new CorpusException("no recording", "1 or more", "pass the recordings");
+        }
+        Set<String> ids = new HashSet<>();
+        for (Item item : items) {
+            if (!ids.add(item.id())) {
+                throw new CorpusException("the id " + item.id() + " twice", "ids that differ", "rename one of them");
+            }
+            if (!Files.isRegularFile(item.file())) {
+                throw new CorpusException(
+                        item.file() + ", which is no file, for the id " + item.id(), "a recording", "correct the path");
+            }
+        }
+        return new AudioCorpus(items, items.stream().anyMatch(i -> !i.text().isEmpty()));
+    }
+
+    /**
+     * A corpus of files of one speaker whose words are unknown, as calibration takes it; their paths are their ids.
+     *
+     * @throws CorpusException as {@link #of}
+     */
+    public static AudioCorpus ofFiles(List<Path> files) {
+        return of(files.stream().map(f -> new Item(f.toString(), "", f, "")).toList());
     }
 
     public List<Item> items() {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,30 @@ class AudioCorpusTest {
         AudioCorpus corpus = read("id\tspeaker\tfile\nu1\tAnna\ta.wav\n");
         assertThat(corpus.hasText()).isFalse();
         assertThat(corpus.items().get(0).text()).isEmpty();
+    }
+
+    @Test
+    void isMadeOfRecordingsThatAProgramFound() {
+        Path a = dir.resolve("a.wav");
+        AudioCorpus.Item said = new AudioCorpus.Item("u1", "Anna", a, "twee");
+        AudioCorpus.Item silent = new AudioCorpus.Item("u2", "Anna", a, "");
+        assertThat(AudioCorpus.of(List.of(said, silent)).items()).containsExactly(said, silent);
+        assertThat(AudioCorpus.of(List.of(said, silent)).hasText()).isTrue();
+        AudioCorpus files = AudioCorpus.ofFiles(List.of(a, dir.resolve("sub/b.wav")));
+        assertThat(files.hasText()).isFalse();
+        assertThat(files.items()).extracting(AudioCorpus.Item::file).containsExactly(a, dir.resolve("sub/b.wav"));
+    }
+
+    @Test
+    void refusesRecordingsThatAreNotOneEach() {
+        AudioCorpus.Item item = new AudioCorpus.Item("u1", "Anna", dir.resolve("a.wav"), "");
+        assertThatThrownBy(() -> AudioCorpus.of(List.of())).isInstanceOf(CorpusException.class);
+        assertThatThrownBy(() -> AudioCorpus.of(List.of(item, item)))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("u1 twice");
+        assertThatThrownBy(() -> AudioCorpus.ofFiles(List.of(dir.resolve("sub"))))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("which is no file");
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.ModelConverter;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
+import org.quantvoice.Quantization;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.audio.AudioFiles;
@@ -94,17 +95,15 @@ final class DigitsImportTest {
         AudioCorpus some = AudioCorpus.tsv(DIGITS.resolve("calib/calib.tsv")).limit(8);
         String front = "encoder.wav2vec2.model.feature_extractor";
         String layers = "encoder.wav2vec2.model.encoder.layers";
+        Quantization recipe = Quantization.recipe()
+                .staticInt8(front)
+                .dynamicInt8(layers)
+                .calibrateOn(some)
+                .build();
         try (QuantSession torchScript = of(FLOAT).build()) {
             Path file = exported(torchScript, ExportPrecision.FLOAT);
-            try (QuantSession onnx = of(file).staticInt8(front)
-                            .dynamicInt8(layers)
-                            .calibrateOn(some)
-                            .build();
-                    QuantSession same = of(FLOAT)
-                            .staticInt8(front)
-                            .dynamicInt8(layers)
-                            .calibrateOn(some)
-                            .build()) {
+            try (QuantSession onnx = of(file).quantize(recipe).build();
+                    QuantSession same = of(FLOAT).quantize(recipe).build()) {
                 assertThat(onnx.report().orElseThrow().layers())
                         .extracting(layer -> layer.path())
                         .isEqualTo(same.report().orElseThrow().layers().stream()

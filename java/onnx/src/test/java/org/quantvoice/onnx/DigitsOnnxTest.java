@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
+import org.quantvoice.Quantization;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.audio.AudioFiles;
@@ -113,8 +114,10 @@ final class DigitsOnnxTest {
     @Test
     void allLayersStaticEqualTheNativeEngine() throws OrtException {
         Path file = folder.resolve("qdq.onnx");
-        QuantSessionBuilder builder = floats().staticInt8("")
-                .calibrateOn(AudioCorpus.tsv(DIGITS.resolve("calib/calib.tsv")).limit(5));
+        QuantSessionBuilder builder = floats().quantize(Quantization.recipe()
+                .staticInt8("")
+                .calibrateOn(AudioCorpus.tsv(DIGITS.resolve("calib/calib.tsv")).limit(5))
+                .build());
         try (QuantSession session = builder.build()) {
             session.export().onnx(file);
             try (Ort ort = new Ort(file)) {
@@ -128,10 +131,12 @@ final class DigitsOnnxTest {
     void weightsOfOtherWidthsKeepTheirValues() throws OrtException {
         Path file = folder.resolve("few.onnx");
         String encoder = "encoder.wav2vec2.model.encoder.layers";
-        QuantSessionBuilder builder = floats().dynamicInt8(encoder)
+        QuantSessionBuilder builder = floats().quantize(Quantization.recipe()
+                .dynamicInt8(encoder)
                 .weights(new WeightFormat(5, WeightScheme.LINEAR), encoder + ".0", encoder + ".1")
                 .weights(new WeightFormat(6, WeightScheme.LOG2), encoder + ".2")
-                .weights(WeightFormat.BFLOAT16, encoder + ".3");
+                .weights(WeightFormat.BFLOAT16, encoder + ".3")
+                .build());
         try (QuantSession session = builder.build()) {
             session.export().onnx(file);
             try (Ort ort = new Ort(file)) {

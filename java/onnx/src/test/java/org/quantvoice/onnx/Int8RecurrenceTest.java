@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.quantvoice.QuantSession;
+import org.quantvoice.Quantization;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.export.ExportPrecision;
@@ -33,7 +34,8 @@ final class Int8RecurrenceTest {
         float[] wav = NpyFiles.read(FOLDER.resolve("recurrent.in.npy")).data();
         try (AcousticModel model = QuantSession.builder()
                 .model(FOLDER.resolve("recurrent.pt"))
-                .dynamicInt8("lstm", "gru", "head")
+                .quantize(
+                        Quantization.recipe().dynamicInt8("lstm", "gru", "head").build())
                 .engine(Engine.NATIVE)
                 .fallback(false)
                 .threads(1)

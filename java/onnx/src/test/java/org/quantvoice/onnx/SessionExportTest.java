@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.ModelExport;
 import org.quantvoice.QuantSession;
+import org.quantvoice.Quantization;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.engine.Engine;
@@ -44,7 +45,9 @@ final class SessionExportTest {
         Path mobile = folder.resolve("int8.ptl");
         try (QuantSession session = QuantSession.builder()
                 .model(FLOAT)
-                .dynamicInt8("encoder.enc", "ctc_lin")
+                .quantize(Quantization.recipe()
+                        .dynamicInt8("encoder.enc", "ctc_lin")
+                        .build())
                 .engine(Engine.NATIVE)
                 .threads(1)
                 .build()) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
+import org.quantvoice.Quantization;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.error.UnsupportedOperatorException;
@@ -57,8 +58,15 @@ final class U2OnnxTest {
         return NpyFiles.read(U2.resolve("reference/" + name + ".npy")).data();
     }
 
+    /** The model with these modules in dynamic int8; a float one without names. */
+    private static QuantSessionBuilder dynamic(String... modules) {
+        return modules.length == 0
+                ? model()
+                : model().quantize(Quantization.recipe().dynamicInt8(modules).build());
+    }
+
     private static List<Path> export(Path folder, String... dynamic) {
-        try (QuantSession session = model().dynamicInt8(dynamic).build()) {
+        try (QuantSession session = dynamic(dynamic).build()) {
             return session.export().onnxParts(folder, ExportPrecision.AS_IS);
         }
     }
@@ -147,10 +155,12 @@ final class U2OnnxTest {
     void staticInt8ChunksStayNearTheReference() throws OrtException {
         Path stored = folder.resolve("static.qv");
         AudioCorpus speech = AudioCorpus.tsv(DIGITS.resolve("calib/calib.tsv")).limit(5);
-        QuantSessionBuilder builder = model().staticInt8("encoder")
+        QuantSessionBuilder builder = model().quantize(Quantization.recipe()
+                .staticInt8("encoder")
                 .dynamicInt8("ctc", "decoder")
                 .calibrateOn(speech)
-                .observer(ActivationObserver.MIN_MAX);
+                .observer(ActivationObserver.MIN_MAX)
+                .build());
         List<Path> files;
         try (QuantSession session = builder.build()) {
             files = session.export().onnxParts(folder.resolve("static"), ExportPrecision.AS_IS);
@@ -165,7 +175,7 @@ final class U2OnnxTest {
     void filesOfQvFilesAreThoseOfTheModelThatWasStored() throws OrtException {
         Path stored = folder.resolve("dynamic.qv");
         List<Path> files;
-        try (QuantSession session = model().dynamicInt8("encoder").build()) {
+        try (QuantSession session = dynamic("encoder").build()) {
             files = session.export().onnxParts(folder.resolve("dynamic"), ExportPrecision.AS_IS);
             session.save(stored);
         }

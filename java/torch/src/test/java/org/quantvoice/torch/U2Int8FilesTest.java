@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.quantvoice.QuantSession;
+import org.quantvoice.Quantization;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.audio.AudioFiles;
@@ -275,8 +276,9 @@ final class U2Int8FilesTest {
             assertThatThrownBy(() -> QuantSession.builder()
                             .model(model)
                             .vocabulary(U2Fixture.FOLDER.resolve("model/tokens.json"))
-                            .budget(DataSize.megabytes(3))
-                            .tuneOn(user)
+                            .quantize(Quantization.toBudget(DataSize.megabytes(3))
+                                    .tuneOn(user)
+                                    .build())
                             .build())
                     .as("%s", model)
                     .isInstanceOf(BudgetException.class)

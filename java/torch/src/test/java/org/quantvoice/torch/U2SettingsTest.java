@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
+import org.quantvoice.Quantization;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.error.DecoderException;
 import org.quantvoice.error.UnsupportedOperatorException;
@@ -49,7 +50,9 @@ final class U2SettingsTest {
         StreamSettings chosen = new StreamSettings(8, 4, 0.3, 0.25);
         Path file = folder.resolve(engine == Engine.NATIVE ? "u2.qv" : "u2.pt");
         try (QuantSession session = builder(BOTH)
-                .dynamicInt8("encoder", "decoder", "ctc")
+                .quantize(Quantization.recipe()
+                        .dynamicInt8("encoder", "decoder", "ctc")
+                        .build())
                 .engine(engine)
                 .streaming(chosen)
                 .build()) {

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.QuantSessionBuilder;
+import org.quantvoice.Quantization;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.quant.WeightFormat;
@@ -91,12 +91,8 @@ public final class LayerOptions {
         return anyName() || choosesRanges() || !weights.isEmpty();
     }
 
-    public void applyNames(QuantSessionBuilder builder) {
+    public void apply(Quantization.Builder<?> builder) {
         builder.staticInt8(staticNames.toArray(String[]::new)).dynamicInt8(dynamicNames.toArray(String[]::new));
-    }
-
-    /** All but the names. */
-    public void applyNumbers(QuantSessionBuilder builder) {
         builder.symmetric(symmetric).reduceRange(reduceRange);
         if (observer != null) {
             builder.observer(observer);

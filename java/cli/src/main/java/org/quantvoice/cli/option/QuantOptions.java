@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSessionBuilder;
+import org.quantvoice.Quantization;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.quant.QuantPreset;
 import org.quantvoice.quant.ScaleObjective;
@@ -98,25 +99,27 @@ public final class QuantOptions {
                 || noGuard;
     }
 
-    /** Sets the names and how ranges are found. */
+    /** Quantizes if any of these options is given. */
     public void apply(QuantSessionBuilder builder) {
-        layers.applyNames(builder);
-        applyCalibration(builder);
+        if (any()) {
+            builder.quantize(recipe().build());
+        }
     }
 
-    /** Sets only how ranges and scales are found. */
-    public void applyCalibration(QuantSessionBuilder builder) {
-        builder.guard(!noGuard);
-        layers.applyNumbers(builder);
+    /** A recipe of these options. */
+    public Quantization.RecipeBuilder recipe() {
+        Quantization.RecipeBuilder recipe = Quantization.recipe().guard(!noGuard);
+        layers.apply(recipe);
         if (preset != null) {
-            builder.preset(preset);
+            recipe.preset(preset);
         }
         if (objective != null) {
-            builder.calibration(objective);
+            recipe.objective(objective);
         }
         if (calibration != null) {
             int limit = calibrationLimit == null ? USUAL_LIMIT : calibrationLimit;
-            builder.calibrateOn(AudioCorpus.tsv(calibration).limit(limit));
+            recipe.calibrateOn(AudioCorpus.tsv(calibration).limit(limit));
         }
+        return recipe;
     }
 }

@@ -1,6 +1,6 @@
 package org.quantvoice.cli.option;
 
-import org.quantvoice.QuantSessionBuilder;
+import org.quantvoice.Quantization;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.quant.AverageBits;
 import org.quantvoice.quant.Budget;
@@ -36,15 +36,13 @@ public final class TuneOptions {
             description = "Values of weights of 8 bits and less: LINEAR or LOG2 (default: ${DEFAULT-VALUE}).")
     private WeightScheme scheme = WeightScheme.LINEAR;
 
-    public void apply(QuantSessionBuilder builder, Budget budget, AudioCorpus recordings) {
-        if (budget instanceof AverageBits average) {
-            builder.averageBits(average.bits());
-        } else {
-            builder.budget((DataSize) budget);
-        }
-        builder.tuneOn(recordings)
+    public Quantization.BudgetBuilder within(Budget budget, AudioCorpus recordings) {
+        Quantization.BudgetBuilder builder = budget instanceof AverageBits average
+                ? Quantization.toAverageBits(average.bits())
+                : Quantization.toBudget((DataSize) budget);
+        return builder.tuneOn(recordings)
                 .sensitivity(sensitivity)
-                .calibration(objective)
+                .objective(objective)
                 .weightScheme(scheme);
     }
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
+import org.quantvoice.Quantization;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.LogProbs;
@@ -62,7 +63,7 @@ class RecogniserTest {
         try (AcousticModel model = builder("recurrent")
                 .engine(Engine.NATIVE)
                 .fallback(false)
-                .dynamicInt8("")
+                .quantize(Quantization.recipe().dynamicInt8("").build())
                 .acousticModel()) {
             float[] exact = Fixtures.npy("recurrent.out.npy").floats();
             float[] got = model.run(Fixtures.npy("recurrent.in.npy").floats()).data();

@@ -1,0 +1,372 @@
+package org.quantvoice;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.audio.AudioCorpus;
+import org.quantvoice.error.BudgetException;
+import org.quantvoice.error.CalibrationException;
+import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.ActivationRanges;
+import org.quantvoice.quant.AverageBits;
+import org.quantvoice.quant.Budget;
+import org.quantvoice.quant.DataSize;
+import org.quantvoice.quant.QuantPreset;
+import org.quantvoice.quant.QuantReport;
+import org.quantvoice.quant.ScaleObjective;
+import org.quantvoice.quant.ScaleRules;
+import org.quantvoice.quant.Sensitivity;
+import org.quantvoice.quant.Tuning;
+import org.quantvoice.quant.WeightFormat;
+import org.quantvoice.quant.WeightScheme;
+
+/**
+ * How a session quantizes its model: what suits it ({@link #int8}), a recipe ({@link #recipe}), or bits for each layer within a
+ * budget ({@link #toBudget}, {@link #toAverageBits}). Immutable. What would have no effect beside the rest is refused by {@code
+ * build()}; what only the model can tell (a recipe that names no modules), when the session is built.
+ */
+public final class Quantization {
+    private final List<String> staticModules;
+    private final List<String> dynamicModules;
+    private final Map<String, WeightFormat> weights;
+    private final ActivationRanges ranges;
+    private final Optional<ActivationObserver> observer;
+    private final boolean guard;
+    private final ScaleRules rules;
+    private final Optional<Tuning> tuning;
+    private final Optional<AudioCorpus> calibration;
+
+    private Quantization(Builder<?> from, ScaleRules rules, Optional<Tuning> tuning) {
+        this.staticModules = List.copyOf(from.staticModules);
+        this.dynamicModules = List.copyOf(from.dynamicModules);
+        this.weights = new LinkedHashMap<>(from.weights);
+        this.ranges = from.ranges;
+        this.observer = from.observer;
+        this.guard = from.guard;
+        this.rules = rules;
+        this.tuning = tuning;
+        this.calibration = Optional.ofNullable(from.calibration);
+        requireEffect();
+    }
+
+    /** Dynamic int8 where a layer can take it; no audio is needed. */
+    public static Quantization int8() {
+        return recipe().build();
+    }
+
+    /**
+     * A recipe. One that names no modules takes what suits the model: dynamic int8 where a layer can take it, static int8 for
+     * convolutions if there is calibration audio.
+     */
+    public static RecipeBuilder recipe() {
+        return new RecipeBuilder();
+    }
+
+    /**
+     * Bits for each layer so that neither the {@code .qv} file nor the weights in memory take more than this (myQASR: Fish,
+     * Michieli, Ozay, 2023). Native engine only.
+     */
+    public static BudgetBuilder toBudget(DataSize size) {
+        return new BudgetBuilder(size);
+    }
+
+    /**
+     * The same with a budget of bits a weight, on average over all weights of the layers that are tuned.
+     *
+     * @throws BudgetException if the number is not above 0
+     */
+    public static BudgetBuilder toAverageBits(double bits) {
+        return new BudgetBuilder(new AverageBits(bits));
+    }
+
+    List<String> staticModules() {
+        return staticModules;
+    }
+
+    List<String> dynamicModules() {
+        return dynamicModules;
+    }
+
+    Map<String, WeightFormat> weights() {
+        return weights;
+    }
+
+    ActivationRanges ranges() {
+        return ranges;
+    }
+
+    /** The observer that was chosen, else that of the preset, else the usual one. */
+    ActivationObserver observer() {
+        return observer.or(() -> rules.preset().map(QuantPreset::observer)).orElse(ActivationObserver.HISTOGRAM);
+    }
+
+    boolean guard() {
+        return guard;
+    }
+
+    ScaleRules rules() {
+        return rules;
+    }
+
+    Optional<Tuning> tuning() {
+        return tuning;
+    }
+
+    Optional<AudioCorpus> calibration() {
+        return calibration;
+    }
+
+    boolean namesModules() {
+        return !staticModules.isEmpty() || !dynamicModules.isEmpty();
+    }
+
+    /** Whether ranges of static layers can be had: from audio, or from an earlier calibration. */
+    boolean knowsRanges() {
+        return calibration.isPresent() || !ranges.byLayer().isEmpty();
+    }
+
+    private void requireEffect() {
+        boolean noneStatic = namesModules() ? staticModules.isEmpty() : !knowsRanges();
+        if (noneStatic) {
+            requireNothingOfStaticModules();
+        }
+        boolean searches = rules.objective().isPresent() || tuning.isPresent();
+        if (calibration.isEmpty()
+                && (searches || (!staticModules.isEmpty() && ranges.byLayer().isEmpty()))) {
+            throw new CalibrationException(
+                    needsAudio() + " and no calibration audio",
+                    "a corpus of typical speech",
+                    tuning.isPresent()
+                            ? "name one with tuneOn, or --on on the command line"
+                            : "name one with calibrateOn, or --calibrate on the command line");
+        }
+    }
+
+    /** Refuses what is said of ranges of static modules, for a recipe that has none. */
+    void requireNothingOfStaticModules() {
+        List<String> said = new ArrayList<>();
+        observer.ifPresent(o -> said.add("the observer " + o));
+        if (rules.symmetric() || rules.reduceRange()) {
+            said.add("levels of activations (" + rules.describeActivations() + ")");
+        }
+        if (!ranges.byLayer().isEmpty()) {
+            said.add("ranges of " + ranges.byLayer().size() + " layers");
+        }
+        if (!said.isEmpty()) {
+            throw new CalibrationException(
+                    String.join(", ", said) + " and no static module",
+                    "static modules: dynamic ones find their range at each run",
+                    "name modules with staticInt8 (--static), pass calibration audio for the convolutions, or leave it out");
+        }
+    }
+
+    private String needsAudio() {
+        if (tuning.isPresent()) {
+            return "a budget";
+        }
+        return rules.objective().map(o -> "the calibration " + o).orElse("static modules " + staticModules);
+    }
+
+    /**
+     * What recipes and budgets have in common. For one thread at a time.
+     *
+     * @param <B> the builder itself
+     */
+    public abstract static sealed class Builder<B extends Builder<B>> permits RecipeBuilder, BudgetBuilder {
+        private final List<String> staticModules = new ArrayList<>();
+        private final List<String> dynamicModules = new ArrayList<>();
+        private final Map<String, WeightFormat> weights = new LinkedHashMap<>();
+        private ActivationRanges ranges = ActivationRanges.NONE;
+        private Optional<ActivationObserver> observer = Optional.empty();
+        private boolean symmetric;
+        private boolean reduceRange;
+        private boolean guard = true;
+        private @Nullable AudioCorpus calibration;
+
+        private Builder() {}
+
+        abstract B self();
+
+        /** Adds modules whose activations get fixed ranges from calibration audio; a name covers all below it. */
+        public B staticInt8(String... modules) {
+            staticModules.addAll(List.of(modules));
+            return self();
+        }
+
+        /** Adds modules whose activations get their ranges at each run; a name covers all below it. */
+        public B dynamicInt8(String... modules) {
+            dynamicModules.addAll(List.of(modules));
+            return self();
+        }
+
+        /**
+         * Keeps the weights of modules in other numbers than 8 bits; a name covers all below it, and no name is the whole
+         * model. Native engine only, but for 8 bits, float, and what libtorch has for bfloat16.
+         */
+        public B weights(WeightFormat format, String... modules) {
+            Objects.requireNonNull(format, "format");
+            for (String module : modules.length == 0 ? new String[] {""} : modules) {
+                weights.put(module, format);
+            }
+            return self();
+        }
+
+        /**
+         * Ranges from an earlier calibration ({@link QuantReport#ranges}): static layers that they name need no audio. Those of
+         * the native engine lack the outputs' ranges, which libtorch needs.
+         */
+        public B ranges(ActivationRanges known) {
+            this.ranges = Objects.requireNonNull(known, "known");
+            return self();
+        }
+
+        /** How ranges of static modules are found from the calibration audio. Default: {@link ActivationObserver#HISTOGRAM}. */
+        public B observer(ActivationObserver chosen) {
+            this.observer = Optional.of(chosen);
+            return self();
+        }
+
+        /** Lets the middle level of static layers' activations stand for 0. Default: the range is covered as it is (affine). */
+        public B symmetric(boolean on) {
+            this.symmetric = on;
+            return self();
+        }
+
+        /**
+         * Keeps static layers' activations to 7 bits ({@code reduce_range}), which kernels need that add pairs of products in
+         * 16 bits: libtorch's on CPUs without VNNI. The native kernels do not, with or without VNNI. Default: as the preset,
+         * else as libtorch's backend has it; 8 bits on the native engine.
+         */
+        public B reduceRange(boolean on) {
+            this.reduceRange = on;
+            return self();
+        }
+
+        /**
+         * Whether a layer stays float when calibration audio shows that rounding destroys its output: less than 10 dB of signal
+         * to noise in the worst frame. Default: true. On libtorch static layers, whose outputs are rounded; on the native
+         * engine all layers with weights of 8 bits or fewer, whose inputs are. Off: there is only a warning.
+         */
+        public B guard(boolean on) {
+            this.guard = on;
+            return self();
+        }
+
+        /**
+         * The value.
+         *
+         * @throws org.quantvoice.error.QuantVoiceException if a part of it has no effect beside the rest, or lacks what it needs
+         */
+        public abstract Quantization build();
+
+        void listenTo(AudioCorpus corpus) {
+            this.calibration = Objects.requireNonNull(corpus, "corpus");
+        }
+
+        ScaleRules rules(Optional<QuantPreset> preset, Optional<ScaleObjective> objective) {
+            return new ScaleRules(preset, symmetric, reduceRange, objective);
+        }
+    }
+
+    /** Makes a recipe. For one thread at a time. */
+    public static final class RecipeBuilder extends Builder<RecipeBuilder> {
+        private Optional<ScaleObjective> objective = Optional.empty();
+        private Optional<QuantPreset> preset = Optional.empty();
+
+        private RecipeBuilder() {}
+
+        @Override
+        RecipeBuilder self() {
+            return this;
+        }
+
+        /** Typical speech, from which the ranges of static modules are found, and the guard hears; 10 utterances do. */
+        public RecipeBuilder calibrateOn(AudioCorpus corpus) {
+            listenTo(corpus);
+            return this;
+        }
+
+        /**
+         * How scales of weights and ranges of static layers' inputs are searched on the calibration audio, which it needs.
+         * Default: no search: the largest weight of a channel is the largest level of 8 bits, weights of fewer bits have the
+         * least squared error of their own, ranges are as observed. Native engine only.
+         */
+        public RecipeBuilder objective(ScaleObjective chosen) {
+            this.objective = Optional.of(chosen);
+            return this;
+        }
+
+        /**
+         * Observer and levels of static layers' activations, and scales of 8-bit weights, as PyTorch's {@code
+         * get_default_qconfig} has them; {@link #observer}, {@link #symmetric} and {@link #reduceRange} go before. Default: on
+         * libtorch that of the backend; on the native engine all 256 levels, and weights with a scale an output channel. Not
+         * beside {@link #objective}, which chooses scales of its own.
+         */
+        public RecipeBuilder preset(QuantPreset chosen) {
+            this.preset = Optional.of(chosen);
+            return this;
+        }
+
+        @Override
+        public Quantization build() {
+            if (preset.isPresent() && objective.isPresent()) {
+                throw new CalibrationException(
+                        "the preset " + preset.get() + " and the calibration " + objective.get(),
+                        "one of them: both choose the scales of weights",
+                        "leave the preset out, and set observer, symmetric and reduceRange apart");
+            }
+            return new Quantization(this, rules(preset, objective), Optional.empty());
+        }
+    }
+
+    /** Makes a quantization within a budget. For one thread at a time. */
+    public static final class BudgetBuilder extends Builder<BudgetBuilder> {
+        private final Budget budget;
+        private Sensitivity sensitivity = Sensitivity.MEDIAN;
+        private ScaleObjective objective = ScaleObjective.MSE;
+        private WeightScheme scheme = WeightScheme.LINEAR;
+
+        private BudgetBuilder(Budget budget) {
+            this.budget = Objects.requireNonNull(budget, "budget");
+        }
+
+        @Override
+        BudgetBuilder self() {
+            return this;
+        }
+
+        /** The user's speech, a few recordings without labels; ranges of static modules are found on it as well. */
+        public BudgetBuilder tuneOn(AudioCorpus recordings) {
+            listenTo(recordings);
+            return this;
+        }
+
+        /** Which layers keep more bits. Default: {@link Sensitivity#MEDIAN}. */
+        public BudgetBuilder sensitivity(Sensitivity chosen) {
+            this.sensitivity = Objects.requireNonNull(chosen, "sensitivity");
+            return this;
+        }
+
+        /** How scales of weights, and ranges of static layers' inputs, are searched. Default: {@link ScaleObjective#MSE}. */
+        public BudgetBuilder objective(ScaleObjective chosen) {
+            this.objective = Objects.requireNonNull(chosen, "objective");
+            return this;
+        }
+
+        /** Which values weights of 8 bits and less may take. Default: {@link WeightScheme#LINEAR}. */
+        public BudgetBuilder weightScheme(WeightScheme chosen) {
+            this.scheme = Objects.requireNonNull(chosen, "scheme");
+            return this;
+        }
+
+        @Override
+        public Quantization build() {
+            Tuning tuning = new Tuning(budget, sensitivity, objective, scheme);
+            return new Quantization(this, rules(Optional.empty(), Optional.empty()), Optional.of(tuning));
+        }
+    }
+}

@@ -26,6 +26,8 @@ module org.quantvoice.core {
     exports org.quantvoice.stream;
 
     // Shared by the parts of QuantVoice; may change from version to version.
+    exports org.quantvoice.internal.archive to
+            org.quantvoice.torch;
     exports org.quantvoice.internal.exec to
             org.quantvoice.cli;
     exports org.quantvoice.internal.files to

@@ -128,6 +128,15 @@ final class FixtureFolder {
         return folder;
     }
 
+    /** A state dict of PyTorch, as checkpoint_fixtures.py wrote it. */
+    static byte[] checkpoint(String name) {
+        try (InputStream in = FixtureFolder.class.getResourceAsStream(RESOURCES + "/checkpoints/" + name + ".bin")) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static void writeJson(Path file, Object value) {
         try {
             Files.createDirectories(file.getParent());

@@ -31,7 +31,8 @@ public class FolderFuzzTest {
             "tokenizer.json",
             "tokenizer.model",
             "tokens.txt",
-            "model.safetensors.index.json");
+            "model.safetensors.index.json",
+            "pytorch_model.bin");
     private static final FixtureFolder FIXTURE = FixtureFolder.of("wav2vec2-activation-linear");
 
     static Stream<byte[]> seeds() throws IOException {
@@ -49,6 +50,8 @@ public class FolderFuzzTest {
         seeds.add(seed(
                 "model.safetensors.index.json",
                 JsonWriter.compact(java.util.Map.of("weight_map", java.util.Map.of("a", "model-1.safetensors")))));
+        seeds.add(seed("pytorch_model.bin", FixtureFolder.checkpoint("half")));
+        seeds.add(seed("pytorch_model.bin", FixtureFolder.checkpoint("hostile")));
         return seeds.stream();
     }
 
@@ -73,7 +76,7 @@ public class FolderFuzzTest {
         }
         Path folder = FIXTURE.write(Files.createTempDirectory("fuzz"));
         try {
-            if (FILES.get(chosen).endsWith("index.json")) {
+            if (FILES.get(chosen).endsWith("index.json") || FILES.get(chosen).endsWith(".bin")) {
                 Files.delete(folder.resolve("model.safetensors"));
             }
             Files.write(folder.resolve(FILES.get(chosen)), Arrays.copyOfRange(input, 1, input.length));

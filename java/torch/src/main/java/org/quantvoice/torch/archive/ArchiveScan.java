@@ -10,12 +10,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.quantvoice.internal.archive.Part;
+import org.quantvoice.internal.archive.PickleReader;
+import org.quantvoice.internal.archive.StorageRecords;
+import org.quantvoice.internal.archive.ZipArchive;
+import org.quantvoice.internal.archive.ZipRecord;
 
 /**
  * Looks at all that libtorch will read of a TorchScript file: its code, its pickles, and the weights that they name.
  *
  * @see ScriptNames which operators code may name
- * @see PickleReader what pickles may hold
+ * @see ScriptCalls what pickles may hold
  */
 public final class ArchiveScan {
     private static final int MOST_CODE_BYTES = 64 << 20;
@@ -100,6 +105,6 @@ public final class ArchiveScan {
         StorageRecords storages = key -> zip.find(root + "/" + name + "/" + key)
                 .map(storage -> OptionalLong.of(storage.bytes()))
                 .orElse(OptionalLong.empty());
-        PickleReader.check(part, zip.read(record, MOST_PICKLE_BYTES), storages);
+        PickleReader.read(part, zip.read(record, MOST_PICKLE_BYTES), new ScriptCalls(part, storages));
     }
 }

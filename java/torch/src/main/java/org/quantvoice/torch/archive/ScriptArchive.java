@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.internal.archive.ZipArchive;
+import org.quantvoice.internal.archive.ZipRecord;
 
 /**
  * A TorchScript file as a zip, looked at before libtorch is: whether it is whole and TorchScript at all, whether its tensors lie in
@@ -117,7 +119,7 @@ public record ScriptArchive(Path path, long bytes, String root, boolean int8) {
             throw new ModelFormatException(
                     "a pickled Python object (state_dict or whole module) without code at " + path,
                     "a TorchScript file, which carries its code",
-                    CURE);
+                    "name the folder if a config.json of Hugging Face stands beside it, or " + CURE);
         }
         if (!names.contains(r + "/constants.pkl")) {
             throw new ModelFormatException("a zip without constants.pkl at " + path, "a whole TorchScript file", CURE);

@@ -1,6 +1,7 @@
 package org.quantvoice.torch.archive;
 
 import java.util.Set;
+import org.quantvoice.internal.archive.Part;
 
 /**
  * A class or function of TorchScript, and what it costs libtorch's compiler, which works by recursion.

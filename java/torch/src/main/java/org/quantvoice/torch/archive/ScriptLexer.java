@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.internal.archive.Part;
 import org.quantvoice.torch.archive.ScriptToken.Kind;
 
 /**

@@ -3,6 +3,7 @@ package org.quantvoice.torch.archive;
 import java.util.List;
 import java.util.Set;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.internal.archive.Part;
 import org.quantvoice.torch.archive.ScriptToken.Kind;
 
 /**

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.quantvoice.internal.archive.Part;
 
 /**
  * How deep libtorch's compiler recurses for a program: through expressions and blocks, and from each definition to those that it
@@ -128,7 +129,7 @@ final class ScriptNesting {
                             String.format(
                                     Locale.ROOT,
                                     "code nested too deep in '%s' (%,d of %,d for expressions and calls, %,d of %,d for blocks)",
-                                    ZipDirectory.printable(definition.name()),
+                                    Part.printable(definition.name()),
                                     cost[index],
                                     MOST_COST,
                                     blocks[index],
@@ -156,7 +157,7 @@ final class ScriptNesting {
                 throw definition
                         .part()
                         .refused(
-                                "the name " + ZipDirectory.printable(name) + ", which is nothing",
+                                "the name " + Part.printable(name) + ", which is nothing",
                                 "names of classes and functions in the file");
             }
         }

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.internal.archive.Part;
 import org.quantvoice.torch.archive.ScriptToken.Kind;
 
 /**

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.internal.archive.Part;
 
 class ScriptNamesTest {
     private static final Part PART = new Part(Path.of("m.pt"), "m/code/m.py");

@@ -34,6 +34,20 @@ enum ElementType {
                         "take the folder of the float model: what another program quantized is not taken over"));
     }
 
+    /** The type of a tensor in a storage of PyTorch, by the name of the storage's class. */
+    static ElementType ofStorage(String storage, String tensor) {
+        return switch (storage) {
+            case "FloatStorage" -> F32;
+            case "HalfStorage" -> F16;
+            case "BFloat16Storage" -> BF16;
+            case "DoubleStorage" -> F64;
+            case "LongStorage" -> I64;
+            case "IntStorage" -> I32;
+            case "BoolStorage" -> BOOL;
+            default -> of(storage, tensor);
+        };
+    }
+
     /** Bytes of an element. */
     int width() {
         return width;

@@ -15,11 +15,12 @@ import org.quantvoice.internal.qv.SafeTensorsHeader;
 
 /**
  * The parameters of a folder by name: {@code model.safetensors}, or the shards that {@code model.safetensors.index.json}
- * names. Which of them were taken is remembered: a parameter that the model has no place for is refused.
+ * names; in older folders {@code pytorch_model.bin} in the same two ways. Which of them were taken is remembered: a parameter that the model has no place for is refused.
  */
 public final class FolderWeights {
     private static final String WHOLE = "model.safetensors";
-    private static final String INDEX = WHOLE + ".index.json";
+    private static final String CHECKPOINT = "pytorch_model.bin";
+    private static final String INDEX = ".index.json";
     private static final int SHOWN = 5;
 
     private final ModelFolder folder;
@@ -32,51 +33,57 @@ public final class FolderWeights {
 
     public static FolderWeights open(ModelFolder folder) {
         FolderWeights weights = new FolderWeights(folder);
-        if (folder.has(WHOLE)) {
-            weights.tensors.putAll(file(folder, WHOLE));
-        } else if (folder.has(INDEX)) {
-            weights.addShards(folder.json(INDEX));
-        } else {
-            throw new ModelFormatException(
-                    folder.path() + " without weights",
-                    WHOLE + ", or " + INDEX + " and the files that it names",
-                    "download the folder again; older formats are turned into it by save_pretrained");
+        for (String name : List.of(WHOLE, CHECKPOINT)) {
+            if (folder.has(name)) {
+                weights.tensors.putAll(file(folder, name));
+                return weights;
+            }
+            if (folder.has(name + INDEX)) {
+                weights.addShards(name + INDEX);
+                return weights;
+            }
         }
-        return weights;
+        throw new ModelFormatException(
+                folder.path() + " without weights",
+                WHOLE + " or " + CHECKPOINT + ", or an index (" + WHOLE + INDEX + ") and the files that it names",
+                "download the folder again");
     }
 
-    private void addShards(JsonNode index) {
-        JsonNode map = index.get("weight_map");
+    private void addShards(String index) {
+        JsonNode map = folder.json(index).get("weight_map");
         Map<String, Map<String, StoredTensor>> shards = new HashMap<>();
         for (String name : map.keys()) {
             String shard = map.get(name).string();
             StoredTensor tensor =
-                    shards.computeIfAbsent(shard, s -> shard(folder, s)).get(name);
+                    shards.computeIfAbsent(shard, s -> shard(index, s)).get(name);
             if (tensor == null) {
                 throw new ModelFormatException(
                         folder.file(shard) + " without " + name,
-                        "the tensors that " + INDEX + " says to be there",
+                        "the tensors that " + index + " says to be there",
                         "download the folder again");
             }
             tensors.put(name, tensor);
         }
     }
 
-    private static Map<String, StoredTensor> shard(ModelFolder folder, String name) {
+    private Map<String, StoredTensor> shard(String index, String name) {
         if (name.isEmpty() || name.contains("/") || name.contains("\\") || name.startsWith("..")) {
             throw new ModelFormatException(
-                    "a shard named '" + name + "' in " + folder.file(INDEX),
+                    "a shard named '" + name + "' in " + folder.file(index),
                     "the name of a file in the folder",
                     "download the folder again from a source that you trust");
         }
         if (!folder.has(name)) {
             throw new ModelFormatException(
-                    folder.path() + " without the shard " + name, "all shards that " + INDEX + " names", "download it");
+                    folder.path() + " without the shard " + name, "all shards that " + index + " names", "download it");
         }
         return file(folder, name);
     }
 
     private static Map<String, StoredTensor> file(ModelFolder folder, String name) {
+        if (name.endsWith(".bin")) {
+            return Checkpoint.read(folder.file(name));
+        }
         SafeTensorsHeader header = SafeTensorsHeader.read(folder.file(name));
         StoredFile file = new StoredFile(folder.file(name));
         Map<String, StoredTensor> tensors = new LinkedHashMap<>();

@@ -1,20 +1,20 @@
-package org.quantvoice.torch.archive;
+package org.quantvoice.internal.archive;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.quantvoice.torch.archive.PickleValue.Atom;
-import org.quantvoice.torch.archive.PickleValue.Container;
-import org.quantvoice.torch.archive.PickleValue.Container.Kind;
-import org.quantvoice.torch.archive.PickleValue.Global;
-import org.quantvoice.torch.archive.PickleValue.Text;
-import org.quantvoice.torch.archive.PickleValue.Whole;
+import org.quantvoice.internal.archive.PickleValue.Atom;
+import org.quantvoice.internal.archive.PickleValue.Container;
+import org.quantvoice.internal.archive.PickleValue.Container.Kind;
+import org.quantvoice.internal.archive.PickleValue.Global;
+import org.quantvoice.internal.archive.PickleValue.Text;
+import org.quantvoice.internal.archive.PickleValue.Whole;
 
 /**
  * Reads a pickle with the very instructions that libtorch's reader knows (protocol 2, {@code torch/csrc/jit/serialization/unpickler.cpp}
  * of PyTorch 2.10), and nothing of it is made. What libtorch would take on trust is checked: the stack, references, tensors
- * ({@link PickleCalls}) and depth ({@link PickleNesting}).
+ * ({@link PickleTensors}) and depth ({@link PickleNesting}).
  */
 public final class PickleReader {
     private static final int PROTOCOL = 2;
@@ -32,21 +32,24 @@ public final class PickleReader {
 
     private int values;
 
-    private PickleReader(Part part, byte[] bytes, StorageRecords records) {
+    private PickleReader(Part part, byte[] bytes, PickleCalls calls) {
         this.part = part;
         this.input = new PickleInput(part, bytes);
-        this.calls = new PickleCalls(part, records);
+        this.calls = calls;
     }
 
     /**
-     * Refuses a pickle that is damaged, nested too deep, has tensors outside their storage, or names what no model needs.
+     * What a pickle would make.
      *
-     * @param records of the storages that it may name
+     * @param calls what its names stand for
+     * @throws org.quantvoice.error.ModelFormatException if it is damaged, nested too deep, has tensors outside their storage, or
+     *     names what {@code calls} does not know
      */
-    public static void check(Part part, byte[] bytes, StorageRecords records) {
-        PickleReader reader = new PickleReader(part, bytes, records);
+    public static PickleValue read(Part part, byte[] bytes, PickleCalls calls) {
+        PickleReader reader = new PickleReader(part, bytes, calls);
         reader.run();
         PickleNesting.check(reader.made, part);
+        return reader.stack.get(0);
     }
 
     private void run() {
@@ -243,6 +246,7 @@ public final class PickleReader {
 
     private RuntimeException damaged(String got) {
         return part.refused(
-                "a pickle with " + got + " (before byte " + input.place() + ")", "what torch.jit.save writes");
+                "a pickle with " + got + " (before byte " + input.place() + ")",
+                "what torch.save or torch.jit.save writes");
     }
 }

@@ -1,4 +1,4 @@
-package org.quantvoice.torch.archive;
+package org.quantvoice.internal.archive;
 
 import java.nio.file.Path;
 import org.quantvoice.error.ModelFormatException;
@@ -13,11 +13,17 @@ public record Part(Path archive, String name) {
     private static final String EXPORT = "export the model again, and load models from sources you trust only";
 
     /** A refusal of this part. */
-    ModelFormatException refused(String got, String expected) {
+    public ModelFormatException refused(String got, String expected) {
         return refused(got, expected, EXPORT);
     }
 
-    ModelFormatException refused(String got, String expected, String cure) {
+    /** The same with what to do. */
+    public ModelFormatException refused(String got, String expected, String cure) {
         return new ModelFormatException(got + " in " + name + " of " + archive, expected, cure);
+    }
+
+    public static String printable(String name) {
+        String cut = name.length() > 100 ? name.substring(0, 100) + "..." : name;
+        return cut.replaceAll("\\p{Cntrl}", "?");
     }
 }

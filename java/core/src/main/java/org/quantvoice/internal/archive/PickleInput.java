@@ -1,4 +1,4 @@
-package org.quantvoice.torch.archive;
+package org.quantvoice.internal.archive;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;

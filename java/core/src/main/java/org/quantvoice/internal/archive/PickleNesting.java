@@ -1,4 +1,4 @@
-package org.quantvoice.torch.archive;
+package org.quantvoice.internal.archive;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.ModelFormatException;
-import org.quantvoice.torch.archive.PickleValue.Container;
+import org.quantvoice.internal.archive.PickleValue.Container;
 
 /**
  * How deep values lie in each other. libtorch walks them by recursion, so depth costs stack, a circle never ends, and what is

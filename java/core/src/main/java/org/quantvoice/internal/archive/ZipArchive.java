@@ -1,4 +1,4 @@
-package org.quantvoice.torch.archive;
+package org.quantvoice.internal.archive;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -76,7 +76,7 @@ public final class ZipArchive implements AutoCloseable {
                 && !name.startsWith("/")
                 && !("/" + name + "/").contains("/../");
         if (!plain) {
-            throw refused("a part of the name '" + ZipDirectory.printable(name) + "'");
+            throw refused("a part of the name '" + Part.printable(name) + "'");
         }
     }
 
@@ -114,7 +114,7 @@ public final class ZipArchive implements AutoCloseable {
     }
 
     /** Makes sure that a compressed part has as many bytes as the directory says. */
-    void requireLength(ZipRecord record) throws IOException {
+    public void requireLength(ZipRecord record) throws IOException {
         if (record.deflated() && !stream(record, (bytes, count) -> {})) {
             throw damaged(record);
         }
@@ -178,7 +178,8 @@ public final class ZipArchive implements AutoCloseable {
     }
 
     private ModelFormatException refused(String got) {
-        return new ModelFormatException(file + " with " + got, "a TorchScript file as torch.jit.save writes it", CURE);
+        return new ModelFormatException(
+                file + " with " + got, "a file as torch.save or torch.jit.save writes it", CURE);
     }
 
     @Override

@@ -1,7 +1,7 @@
-package org.quantvoice.torch.archive;
+package org.quantvoice.internal.archive;
 
 /** How far the elements of a strided tensor reach into its storage, without overflow. */
-public final class Extent {
+final class Extent {
     private static final int MOST_AXES = 64;
     private static final long MOST_REPEATED = 1L << 28;
 
@@ -15,7 +15,7 @@ public final class Extent {
      * @param strides one per axis, in elements
      * @param elements that the storage holds
      */
-    public static boolean fits(long offset, long[] sizes, long[] strides, long elements) {
+    static boolean fits(long offset, long[] sizes, long[] strides, long elements) {
         if (offset < 0 || sizes.length != strides.length || sizes.length > MOST_AXES) {
             return false;
         }

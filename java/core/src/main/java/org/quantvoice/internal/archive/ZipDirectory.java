@@ -1,4 +1,4 @@
-package org.quantvoice.torch.archive;
+package org.quantvoice.internal.archive;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -121,12 +121,12 @@ final class ZipDirectory {
         String text = new String(name, StandardCharsets.UTF_8);
         int method = u16(directory, at + 10);
         if ((u16(directory, at + 8) & STRANGE_FLAGS) != 0 || (method != STORED && method != DEFLATED)) {
-            throw damaged("a part '" + printable(text) + "' that is encrypted or packed in a way of its own");
+            throw damaged("a part '" + Part.printable(text) + "' that is encrypted or packed in a way of its own");
         }
         long start = start(name, method, wide[2], end);
         if (wide[0] < 0 || wide[1] < 0 || wide[1] > end - start || (method == STORED && wide[0] != wide[1])) {
-            throw damaged(
-                    "a part '" + printable(text) + "' of " + wide[0] + " bytes, packed " + wide[1] + ", at " + start);
+            throw damaged("a part '" + Part.printable(text) + "' of " + wide[0] + " bytes, packed " + wide[1] + ", at "
+                    + start);
         }
         return new ZipRecord(text, method == DEFLATED, wide[1], wide[0], u32(directory, at + 16), wide[2], start);
     }
@@ -196,15 +196,10 @@ final class ZipDirectory {
         return bytes.getInt(at) & 0xFFFFFFFFL;
     }
 
-    static String printable(String name) {
-        String cut = name.length() > 100 ? name.substring(0, 100) + "..." : name;
-        return cut.replaceAll("\\p{Cntrl}", "?");
-    }
-
     private ModelFormatException damaged(String got) {
         return new ModelFormatException(
                 file + " with " + got + " (damaged or missing zip directory)",
-                "a whole TorchScript file, as torch.jit.save writes it",
+                "a whole file, as torch.save or torch.jit.save writes it",
                 "copy or export the file again");
     }
 }

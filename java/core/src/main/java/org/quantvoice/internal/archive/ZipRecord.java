@@ -1,4 +1,4 @@
-package org.quantvoice.torch.archive;
+package org.quantvoice.internal.archive;
 
 /**
  * A part of a zip file, by what the file's directory says of it.
@@ -13,7 +13,7 @@ package org.quantvoice.torch.archive;
  */
 public record ZipRecord(String name, boolean deflated, long stored, long bytes, long crc, long header, long start) {
     /** Where its bytes end. */
-    long end() {
+    public long end() {
         return start + stored;
     }
 }

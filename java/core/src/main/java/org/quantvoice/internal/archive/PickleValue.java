@@ -1,9 +1,9 @@
-package org.quantvoice.torch.archive;
+package org.quantvoice.internal.archive;
 
 import java.util.List;
 
 /** What a pickle would make, as far as a scan needs it. */
-sealed interface PickleValue {
+public sealed interface PickleValue {
     /** Something without parts: None, a truth value, a float, a device. */
     enum Atom implements PickleValue {
         INSTANCE
@@ -23,16 +23,26 @@ sealed interface PickleValue {
         }
     }
 
-    /** The elements of a record of the archive. */
-    record Storage(long elements) implements PickleValue {}
+    /**
+     * The elements of a record of the archive.
+     *
+     * @param key of the record
+     * @param type the name of the storage's class, such as {@code FloatStorage}
+     */
+    record Storage(String key, String type, long elements) implements PickleValue {}
 
-    /** A tensor that lies in its storage. */
-    record Tensor(List<Long> sizes) implements PickleValue {}
+    /**
+     * A tensor that lies in its storage.
+     *
+     * @param offset of its first element, in elements
+     * @param strides of its axes, in elements
+     */
+    record Tensor(Storage storage, long offset, List<Long> sizes, List<Long> strides) implements PickleValue {}
 
     /** A list, tuple, dictionary (keys and values in turn) or object (its state); compared by identity. */
     final class Container implements PickleValue {
         /** What it is. */
-        enum Kind {
+        public enum Kind {
             LIST,
             TUPLE,
             DICT,
@@ -42,16 +52,16 @@ sealed interface PickleValue {
         private final Kind kind;
         private final List<PickleValue> items;
 
-        Container(Kind kind, List<PickleValue> items) {
+        public Container(Kind kind, List<PickleValue> items) {
             this.kind = kind;
             this.items = items;
         }
 
-        Kind kind() {
+        public Kind kind() {
             return kind;
         }
 
-        List<PickleValue> items() {
+        public List<PickleValue> items() {
             return items;
         }
     }

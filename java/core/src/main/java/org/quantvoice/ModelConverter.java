@@ -15,13 +15,15 @@ public final class ModelConverter {
      * @param model the folder or file; {@code adapter.<language>.safetensors} in a folder chooses a language of many
      * @param vocabulary its token list; empty: that of the folder, or the one beside the file
      * @param target the {@code .qv} file, written atomically
+     * @param verify whether the engine's results are compared with those of the model's own runtime or of the reference
+     *     interpreter before the file is written
      * @return whether the file holds a token list, without which it gives log-probabilities but no words
      * @throws org.quantvoice.error.QuantVoiceException if the model cannot be read, or the file not be written
      */
-    public static boolean toQv(Path model, Optional<Path> vocabulary, Path target) {
+    public static boolean toQv(Path model, Optional<Path> vocabulary, Path target, boolean verify) {
         ModelSource source = ModelSource.of(model.toAbsolutePath().toString(), vocabulary.orElse(null));
         Optional<String> tokens = source.card().map(ModelCard::toJson);
-        ModelImport.toQv(source.file(), tokens, target);
+        ModelImport.toQv(source.file(), tokens, target, verify);
         return tokens.isPresent();
     }
 }

@@ -50,13 +50,19 @@ final class ImportCommand extends Subcommand {
             description = "Language of a model of many: takes adapter.L.safetensors of the folder.")
     private @Nullable String language;
 
+    @Option(
+            names = "--no-verify",
+            order = 4,
+            description = "Do not compare the results with what the model's own runtime computes.")
+    private boolean noVerify;
+
     @Override
     public Integer call() {
         if (!output.toString().toLowerCase(Locale.ROOT).endsWith(".qv")) {
             throw usage("got the output " + output + "; expected a name that ends in .qv");
         }
         Path source = language == null ? model : model.resolve("adapter." + language + ".safetensors");
-        boolean tokens = ModelConverter.toQv(source, Optional.ofNullable(vocabulary), output);
+        boolean tokens = ModelConverter.toQv(source, Optional.ofNullable(vocabulary), output, !noVerify);
         if (json()) {
             printJson(document(tokens));
         } else {

@@ -56,6 +56,23 @@ class ImportCommandTest {
     }
 
     @Test
+    void withoutTheComparisonTheFileComputesTheSame() {
+        Path unchecked = dir.resolve("unchecked.qv");
+        Qv.Result result = Qv.run("import", FOLDER, "-o", unchecked, "--no-verify");
+        assertThat(result.code()).as(result.toString()).isZero();
+        float[] samples = AudioFiles.read(Qv.DIGITS.resolve("test/test-george-00.flac"))
+                .samples();
+        Path in = dir.resolve("in.npy");
+        NpyFiles.write(in, new NpyArray(samples, samples.length));
+        for (Path model : new Path[] {imported(), unchecked}) {
+            Path out = dir.resolve(model.getFileName() + ".npy");
+            assertThat(Qv.run("run", in, "-o", out, "--model", model).code()).isZero();
+        }
+        assertThat(NpyFiles.read(dir.resolve("unchecked.qv.npy")).data())
+                .isEqualTo(NpyFiles.read(dir.resolve("digits.qv.npy")).data());
+    }
+
+    @Test
     void aFolderBecomesInt8AtOnce() {
         Path target = dir.resolve("digits8.qv");
         Qv.Result result = Qv.run("quantize", FOLDER, "-o", target, "--json");

@@ -63,7 +63,7 @@ final class DigitsImportTest {
         try (QuantSession torchScript = of(FLOAT).build()) {
             Path file = exported(torchScript, ExportPrecision.FLOAT);
             Path qv = folder.resolve("float.qv");
-            assertThat(ModelConverter.toQv(file, Optional.empty(), qv)).isTrue();
+            assertThat(ModelConverter.toQv(file, Optional.empty(), qv, true)).isTrue();
             try (QuantSession onnx = of(file).build();
                     QuantSession stored = of(qv).build()) {
                 assertThat(onnx.info().engine()).isEqualTo(Engine.NATIVE);

@@ -26,22 +26,32 @@ public final class ModelImport {
     private ModelImport() {}
 
     /**
-     * Writes a model, atomically, once what the engine computes with it was compared with the runs that its source brings.
+     * Writes a model, atomically, once what the engine computes with it was compared with the runs that its source brings, unless
+     * the caller leaves that out.
      *
      * @param model a file or folder that a {@link GraphSource} reads
      * @param tokens the token list as text, kept in the file
      * @param target the {@code .qv} file
+     * @param verify whether the comparison is made
      * @throws org.quantvoice.error.QuantVoiceException if the model cannot be read, or the file not be written
      */
-    public static void toQv(Path model, Optional<String> tokens, Path target) {
+    public static void toQv(Path model, Optional<String> tokens, Path target, boolean verify) {
         Optional<GraphSource> source = Services.installed(GraphSource.class).stream()
                 .filter(s -> s.reads(model))
                 .findFirst();
         boolean streams = Services.installed(StreamingGraphSource.class).stream()
                 .anyMatch(s -> s.read(model).isPresent());
         if (source.isEmpty() || streams) {
-            ModelRequest request =
-                    new ModelRequest(model, Optional.empty(), List.of(), Optional.empty(), 1, Progress.none(), tokens);
+            ModelRequest request = new ModelRequest(
+                    model,
+                    Optional.empty(),
+                    List.of(),
+                    Optional.empty(),
+                    1,
+                    Progress.none(),
+                    tokens,
+                    Optional.empty(),
+                    verify);
             try (AcousticModel opened = new NativeEngine().open(request)) {
                 opened.save(target);
             }
@@ -53,7 +63,7 @@ public final class ModelImport {
         Map<String, String> facts = Provenance.of(model, Optional.empty(), List.of());
         facts.put("output", form.toString());
         try (QvModel whole = new QvModel(AcousticOutput.of(folded, form), tokens, facts)) {
-            if (sourced.trials().isEmpty()) {
+            if (!verify || sourced.trials().isEmpty()) {
                 ShortestInput.of(whole.graph());
                 QvFile.write(whole, target);
             } else {

@@ -19,17 +19,24 @@ module org.quantvoice.core {
     exports org.quantvoice.eval;
     exports org.quantvoice.export;
     exports org.quantvoice.features;
-    exports org.quantvoice.graph;
     exports org.quantvoice.lm;
     exports org.quantvoice.quant;
-    exports org.quantvoice.source;
     exports org.quantvoice.stream;
 
     // Shared by the parts of QuantVoice; may change from version to version.
+    exports org.quantvoice.graph to
+            org.quantvoice.onnx,
+            org.quantvoice.torch;
+    exports org.quantvoice.source to
+            org.quantvoice.onnx,
+            org.quantvoice.torch;
     exports org.quantvoice.internal.archive to
             org.quantvoice.torch;
     exports org.quantvoice.internal.exec to
             org.quantvoice.cli;
+    exports org.quantvoice.internal.export to
+            org.quantvoice.onnx,
+            org.quantvoice.torch;
     exports org.quantvoice.internal.files to
             org.quantvoice.cli,
             org.quantvoice.onnx,
@@ -51,7 +58,7 @@ module org.quantvoice.core {
 
     uses org.quantvoice.audio.AudioDecoder;
     uses org.quantvoice.engine.EngineProvider;
-    uses org.quantvoice.export.ModelExporter;
+    uses org.quantvoice.internal.export.ModelExporter;
     uses org.quantvoice.source.GradientSource;
     uses org.quantvoice.source.GraphSource;
     uses org.quantvoice.source.StreamingGraphSource;

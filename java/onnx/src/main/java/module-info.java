@@ -7,6 +7,6 @@ module org.quantvoice.onnx {
 
     exports org.quantvoice.onnx;
 
-    provides org.quantvoice.export.ModelExporter with
+    provides org.quantvoice.internal.export.ModelExporter with
             org.quantvoice.onnx.OnnxExporter;
 }

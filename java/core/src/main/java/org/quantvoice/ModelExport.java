@@ -11,11 +11,11 @@ import org.quantvoice.engine.Services;
 import org.quantvoice.error.BackendException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.export.ExportPrecision;
-import org.quantvoice.export.ExportRequest;
 import org.quantvoice.export.FirstCache;
-import org.quantvoice.export.MobileModel;
-import org.quantvoice.export.ModelExporter;
-import org.quantvoice.export.ModelParts;
+import org.quantvoice.internal.export.ExportRequest;
+import org.quantvoice.internal.export.MobileModel;
+import org.quantvoice.internal.export.ModelExporter;
+import org.quantvoice.internal.export.ModelParts;
 
 /**
  * Writes a session's model for other runtimes, as the session was built: float, or quantized by its recipe. What the

@@ -215,6 +215,7 @@ class ArchitectureTest {
                         "org.quantvoice.onnx..",
                         "org.quantvoice.torch..",
                         "org.quantvoice.export..",
+                        "org.quantvoice.internal.export..",
                         "org.quantvoice.source..",
                         "org.quantvoice.graph..",
                         "org.quantvoice.internal.huggingface..",

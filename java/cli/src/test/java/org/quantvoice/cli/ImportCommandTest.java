@@ -60,8 +60,8 @@ class ImportCommandTest {
         Path unchecked = dir.resolve("unchecked.qv");
         Qv.Result result = Qv.run("import", FOLDER, "-o", unchecked, "--no-verify");
         assertThat(result.code()).as(result.toString()).isZero();
-        float[] samples = AudioFiles.read(Qv.DIGITS.resolve("test/test-george-00.flac"))
-                .samples();
+        float[] samples =
+                AudioFiles.read(Qv.DIGITS.resolve("test/test-george-00.flac")).samples();
         Path in = dir.resolve("in.npy");
         NpyFiles.write(in, new NpyArray(samples, samples.length));
         for (Path model : new Path[] {imported(), unchecked}) {

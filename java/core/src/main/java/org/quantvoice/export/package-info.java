@@ -1,6 +1,5 @@
 /**
- * Models for other runtimes: what a loaded model computes, part by part, and the writers that {@link
- * java.util.ServiceLoader} finds. Formats live in modules of their own, so that whoever writes none carries none.
+ * How models are written for other runtimes: in which numbers, and from which first cache a streaming one starts. Immutable values.
  */
 @NullMarked
 package org.quantvoice.export;

@@ -11,13 +11,13 @@ import java.util.Map;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.export.ExportPrecision;
-import org.quantvoice.export.ExportRequest;
 import org.quantvoice.export.FirstCache;
-import org.quantvoice.export.ModelExporter;
-import org.quantvoice.export.ModelPart;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.export.ExportRequest;
+import org.quantvoice.internal.export.ModelExporter;
+import org.quantvoice.internal.export.ModelPart;
 
 /** Writes ONNX files of operator set 17; found by {@link java.util.ServiceLoader}. */
 public final class OnnxExporter implements ModelExporter {

@@ -12,8 +12,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.export.ExportPrecision;
-import org.quantvoice.export.ExportRequest;
-import org.quantvoice.export.ModelPart;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.DType;
@@ -24,6 +22,8 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.export.ExportRequest;
+import org.quantvoice.internal.export.ModelPart;
 
 /** What cannot be written is said, and leaves the folder as it was. */
 final class BadExportTest {

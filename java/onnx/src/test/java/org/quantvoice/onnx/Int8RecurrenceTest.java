@@ -14,9 +14,9 @@ import org.quantvoice.Quantization;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.export.ExportPrecision;
-import org.quantvoice.export.ExportRequest;
-import org.quantvoice.export.ModelParts;
 import org.quantvoice.graph.ArrayTensor;
+import org.quantvoice.internal.export.ExportRequest;
+import org.quantvoice.internal.export.ModelParts;
 import org.quantvoice.internal.npy.NpyFiles;
 
 /** LSTM and GRU of a model whose recurrences are int8: in ONNX they are float, with the weights that int8 has. */

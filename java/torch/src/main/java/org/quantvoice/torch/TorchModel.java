@@ -14,7 +14,7 @@ import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
-import org.quantvoice.export.MobileModel;
+import org.quantvoice.internal.export.MobileModel;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.torch.script.Int8Settings;
 import org.quantvoice.torch.script.Libtorch;

@@ -1,4 +1,4 @@
-package org.quantvoice.export;
+package org.quantvoice.internal.export;
 
 import java.nio.file.Path;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.quantvoice.export;
+package org.quantvoice.internal.export;
 
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,10 @@
-package org.quantvoice.export;
+package org.quantvoice.internal.export;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.quantvoice.export.ExportPrecision;
+import org.quantvoice.export.FirstCache;
 
 /**
  * What is to be written.

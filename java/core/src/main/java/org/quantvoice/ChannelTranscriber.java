@@ -73,7 +73,7 @@ final class ChannelTranscriber implements AutoCloseable {
         }
     }
 
-    /** It is long. */
+    /** The recording has turned out to be long, so its windows begin. */
     private void begin() {
         Resampler started = Resampler.stream(rate, parts.modelRate());
         Recogniser begun = parts.begin().apply(part, this::tell);

@@ -21,7 +21,7 @@ public final class RecordingOptions {
         part = builder.part;
     }
 
-    /** All of it, the mean of its channels. */
+    /** The defaults take the whole recording, and the mean of its channels. */
     public static RecordingOptions defaults() {
         return DEFAULTS;
     }

@@ -39,7 +39,7 @@ record StreamTraining(Range chunks, Range leftChunks, StreamSettings settings) {
         }
     }
 
-    /** Of a model of which nothing is known. */
+    /** Returns what holds for a model that does not say how it was trained. */
     static StreamTraining unknown() {
         return new StreamTraining(Range.ANY, Range.ANY, settings(StreamOptions.defaults()));
     }

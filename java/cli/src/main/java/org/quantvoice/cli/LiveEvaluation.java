@@ -83,7 +83,7 @@ final class LiveEvaluation {
         return audioSeconds;
     }
 
-    /** Of the whole: features, both passes, and decoding. */
+    /** Returns the real-time factor of the whole: features, both passes, and decoding. */
     double realTimeFactor() {
         return seconds / audioSeconds;
     }

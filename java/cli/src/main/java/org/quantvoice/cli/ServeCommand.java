@@ -164,7 +164,7 @@ final class ServeCommand extends Subcommand {
                         .anyMatch(m -> m.quantizable().contains("dynamic"));
     }
 
-    /** Of a signal: there is nobody to throw to. */
+    /** A signal asks for this, so a failure is logged: there is nobody to throw it to. */
     private static void reload(SpeechServer running) {
         try {
             LOG.warn("loaded anew: {}", running.reload());

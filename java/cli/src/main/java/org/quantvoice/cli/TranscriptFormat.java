@@ -17,7 +17,7 @@ enum TranscriptFormat {
     SRT,
     VTT;
 
-    /** Of the files that {@code --output} writes. */
+    /** Returns the extension of the files that {@code --output} writes. */
     String extension() {
         return this == TEXT ? "txt" : name().toLowerCase(Locale.ROOT);
     }

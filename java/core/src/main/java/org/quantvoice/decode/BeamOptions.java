@@ -120,7 +120,7 @@ public record BeamOptions(
         return builder().build();
     }
 
-    /** Nothing is pruned but by the beam width: exact if the width is large enough. */
+    /** The beam width alone prunes, so that the search is exact if the width is large enough. */
     public static Builder unpruned() {
         return builder().tokenMinLogProb(Double.NEGATIVE_INFINITY).beamPruneLogProb(Double.NEGATIVE_INFINITY);
     }

@@ -16,7 +16,7 @@ record DecoderParts(
         @Nullable LexiconTree lexicon,
         @Nullable HotwordAutomaton hotwords) {
 
-    /** With options that differ only in what is handed on. */
+    /** Returns parts whose options differ only in how many hypotheses are handed on. */
     DecoderParts withNbest(int nbest) {
         return new DecoderParts(vocabulary, options.withNbest(nbest), splitter, identity, lm, known, lexicon, hotwords);
     }

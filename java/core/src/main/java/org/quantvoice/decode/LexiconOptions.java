@@ -21,7 +21,7 @@ public record LexiconOptions(
         MAX,
         /** The log of the sum of these scores. */
         LOGADD,
-        /** Nothing. */
+        /** An unfinished word has no language model score. */
         NONE
     }
 

@@ -19,7 +19,7 @@ final class RealFft {
 
     private final double[] sine;
 
-    /** Of each step of radix 4. */
+    /** Each step of radix 4 has its turning factors here. */
     private final double[][] turns;
 
     /**

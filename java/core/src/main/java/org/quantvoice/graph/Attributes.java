@@ -60,7 +60,7 @@ public final class Attributes {
         return values.containsKey(name);
     }
 
-    /** All of them, sorted by name. */
+    /** Returns all attributes, sorted by name. */
     public Map<String, Object> asMap() {
         return Collections.unmodifiableMap(values);
     }

@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 public record ScaleRules(
         Optional<QuantPreset> preset, boolean symmetric, boolean reduceRange, Optional<ScaleObjective> objective) {
-    /** Nothing is asked. */
+    /** The engine chooses all scales itself. */
     public static final ScaleRules ENGINE = new ScaleRules(Optional.empty(), false, false, Optional.empty());
 
     private static final int REDUCED = RangeScheme.QUINT8_REDUCED.high();

@@ -1,7 +1,7 @@
 package org.quantvoice.quant;
 
 /**
- * By what a layer's sensitivity to rounding is judged, from the float model's activations on a few recordings without labels
+ * Measures of how sensitive a layer is to rounding, taken from the float model's activations on a few recordings without labels
  * (Fish, Michieli, Ozay: "A Model for Every User and Budget", 2023). A larger value is a more sensitive layer.
  */
 public enum Sensitivity {

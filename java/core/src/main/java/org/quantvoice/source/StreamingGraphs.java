@@ -36,7 +36,7 @@ public record StreamingGraphs(
     private static final String REVERSE = "reverse";
     private static final String BIDIRECTIONAL = "bidirectional";
 
-    /** With positions as one node each, and batch norms in the layers before them; takes the graphs over. */
+    /** Returns graphs with positions as one node each and batch norms folded into the layers before them; takes the graphs over. */
     public StreamingGraphs folded() {
         return new StreamingGraphs(
                 BatchNormFolding.apply(PositionFolding.apply(next)), ctc, decoder, reverse, constants);

@@ -73,7 +73,7 @@ public record StreamOptions(
     }
 
     /**
-     * With a decoder that was made for whole utterances as first pass. A prefix beam hands on at least 10 hypotheses then, so
+     * Returns options with a decoder that was made for whole utterances as first pass. A prefix beam hands on at least 10 hypotheses then, so
      * that the second pass has some to choose from; a greedy decoder has but one, and the second pass is left out.
      */
     public StreamOptions withFirstPass(Decoder chosen) {
@@ -85,7 +85,7 @@ public record StreamOptions(
                 chunkFrames, leftChunks, vocabulary -> first, second, ctcWeight, reverseWeight, endpoints, quietTail);
     }
 
-    /** With other ends of utterances. */
+    /** Returns options with other rules for the ends of utterances. */
     public StreamOptions withEndpoints(EndpointRules rules) {
         return new StreamOptions(
                 chunkFrames, leftChunks, decoder, rescoring, ctcWeight, reverseWeight, rules, quietTail);

@@ -40,7 +40,7 @@ final class TrackDecoder implements AutoCloseable {
     private final AVPacket packet = av_packet_alloc();
     private final AVFrame frame = av_frame_alloc();
     private boolean flushing;
-    /** What is wrong with the packet that was read last; null if nothing is. */
+    /** Says what is wrong with the packet that was read last; null if nothing is. */
     private @Nullable String lastDamage;
 
     private long damaged;
@@ -137,7 +137,7 @@ final class TrackDecoder implements AutoCloseable {
         LOG.debug("{}: {}", source.name(), lastDamage);
     }
 
-    /** What was wrong at the very end, so that the recording breaks off there; null if nothing was. */
+    /** Says what was wrong at the very end, so that the recording breaks off there; null if nothing was. */
     @Nullable
     String lastDamage() {
         return lastDamage;

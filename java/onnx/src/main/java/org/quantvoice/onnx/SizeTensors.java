@@ -56,7 +56,7 @@ final class SizeTensors implements DimArithmetic<String> {
                 : out.add("Squeeze", List.of(of(dim), out.longs(0)));
     }
 
-    /** All of them in one tensor with one axis. */
+    /** Writes all sizes into one tensor with one axis. */
     String list(List<Dim> dims) {
         if (dims.stream().allMatch(Dim::isConstant)) {
             return out.longs(dims.stream().mapToLong(Dim::constant).toArray());

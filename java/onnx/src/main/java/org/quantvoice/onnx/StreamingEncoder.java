@@ -52,7 +52,7 @@ final class StreamingEncoder {
         return lowering.build();
     }
 
-    /** Without the frame that takes no part, which counts as one of the stream. */
+    /** Removes the frame that takes no part, which counts as one of the stream. */
     private String inside(String input) {
         OnnxGraph out = lowering.out();
         if (!dummy || !input.equals(cacheName()) && !input.equals(OFFSET)) {

@@ -92,7 +92,7 @@ public final class SpeechServerBuilder {
         return this;
     }
 
-    /** Of one message of live audio. Default: 65536. */
+    /** Sets how many bytes one message of live audio may have. Default: 65536. */
     public SpeechServerBuilder maxMessageBytes(int bytes) {
         require(
                 bytes >= 1024 && bytes <= LONGEST_MESSAGE,
@@ -134,7 +134,7 @@ public final class SpeechServerBuilder {
         return this;
     }
 
-    /** Of one upload. Default: 1 GiB. */
+    /** Sets how many bytes one upload may have. Default: 1 GiB. */
     public SpeechServerBuilder maxUploadBytes(long bytes) {
         require(bytes >= 1, "uploads of " + bytes + " bytes", "1 or more");
         maxUploadBytes = bytes;

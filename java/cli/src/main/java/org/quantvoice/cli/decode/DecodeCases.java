@@ -16,7 +16,7 @@ import org.quantvoice.error.DecoderException;
 public final class DecodeCases {
     private DecodeCases() {}
 
-    /** As {@link #run(Path, Path, boolean)} without the binary forms of the language models. */
+    /** Does what {@link #run(Path, Path, boolean)} does, without the binary forms of the language models. */
     public static int run(Path casesDir, Path answers) throws IOException {
         return run(casesDir, answers, false);
     }

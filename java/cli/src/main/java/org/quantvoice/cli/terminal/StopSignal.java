@@ -14,7 +14,7 @@ import org.quantvoice.engine.Progress;
 public final class StopSignal implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 30;
 
-    /** Of commands that were stopped and have yet to say so. */
+    /** These latches belong to commands that were stopped and have yet to say so. */
     private static final Set<CountDownLatch> STOPPED = ConcurrentHashMap.newKeySet();
 
     private final AtomicBoolean asked = new AtomicBoolean();

@@ -20,7 +20,7 @@ public final class LanguageModelFit {
 
     private LanguageModelFit() {}
 
-    /** What is wrong, as a clause; empty if some word fits, or none is known. */
+    /** Says in a clause why the language model does not fit; empty if some word fits, or the model names no words. */
     public static Optional<String> misfit(LmOptions lm, Vocabulary vocabulary) {
         return lm.unit() == LmUnit.TOKEN ? misfitOfTokens(lm.model(), vocabulary) : misfitOfWords(lm, vocabulary);
     }

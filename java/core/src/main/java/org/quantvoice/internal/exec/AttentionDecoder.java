@@ -24,7 +24,7 @@ public final class AttentionDecoder implements AutoCloseable {
         return new GraphRunner(graph, threads, key -> DecoderInput.shapes(key, width));
     }
 
-    /** As {@link org.quantvoice.stream.StreamingModel#decode}. */
+    /** Does what {@link org.quantvoice.stream.StreamingModel#decode} says. */
     DecoderScores decode(List<int[]> hypotheses, float[] encoder, int frames, double reverseWeight) {
         DecoderInput input = DecoderInput.of(hypotheses, sos);
         float[] scores = run(forward, input, encoder, frames);

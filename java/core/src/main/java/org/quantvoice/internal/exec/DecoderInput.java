@@ -32,7 +32,7 @@ public record DecoderInput(int count, int length, float[] tokens, float[] length
         return new DecoderInput(count, length, tokens, lengths);
     }
 
-    /** Of the program for these hypotheses over so many encoder frames. */
+    /** Returns the key of the program for these hypotheses over so many encoder frames. */
     long key(int frames) {
         return ((long) count << KEY_BITS | length) << KEY_BITS | frames;
     }

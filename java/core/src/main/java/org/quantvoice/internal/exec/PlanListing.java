@@ -73,7 +73,7 @@ public record PlanListing(
         return new PlanListing(steps, arenaBytes, scratchBytes, floats, peaks);
     }
 
-    /** Of a step's numbers' peak; 0 if the step is no product, or the peak is not known. */
+    /** Returns the share of the peak that the CPU has for a step's numbers; 0 if the step is no product, or the peak is not known. */
     public double percentOfPeak(Step step) {
         double peak = peakGops.isEmpty() ? 0 : peakGops.get(step.numbers);
         return peak == 0 ? 0 : 100 * step.gops() / peak;

@@ -17,7 +17,7 @@ import org.quantvoice.export.FirstCache;
 public record ExportRequest(
         List<ModelPart> parts, ExportPrecision precision, Map<String, String> metadata, FirstCache firstCache) {
 
-    /** With an empty first cache. */
+    /** Makes a request with an empty first cache. */
     public ExportRequest(List<ModelPart> parts, ExportPrecision precision, Map<String, String> metadata) {
         this(parts, precision, metadata, FirstCache.EMPTY);
     }

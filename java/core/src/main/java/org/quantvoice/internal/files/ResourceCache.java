@@ -52,7 +52,7 @@ public final class ResourceCache {
         return base.map(cache -> cache.resolve("quantvoice"));
     }
 
-    /** Nothing is kept relative to wherever the process happens to run. */
+    /** Relative paths are ignored, since a cache must not depend on where the process happens to run. */
     private static Optional<Path> absolute(@Nullable String path) {
         if (path == null || path.isBlank()) {
             return Optional.empty();
@@ -191,7 +191,7 @@ public final class ResourceCache {
         }
     }
 
-    /** Of an unpredictable name, open to its owner only: nobody can put a library there beforehand. */
+    /** Makes a folder with an unpredictable name that is open to its owner only, so that nobody can put a library there beforehand. */
     private static synchronized Path temporary(ResourceContent.WriteException reason)
             throws ResourceContent.WriteException {
         if (temporary == null) {

@@ -15,7 +15,7 @@ import org.quantvoice.internal.huggingface.folder.Settings;
  * sinusoids of the distance, or with learnt vectors of the distance ({@code position_embeddings_type}).
  */
 final class ConformerAttention implements AttentionModule {
-    /** Of the other kinds of positions than the one that is chosen. */
+    /** These parameters belong to the kinds of positions that were not chosen. */
     private static final Set<String> OTHERS = Set.of(
             "left_max_position_embeddings",
             "right_max_position_embeddings",
@@ -73,7 +73,7 @@ final class ConformerAttention implements AttentionModule {
         return modules.joined(path, rotary.turn(modules, path, modules.heads(path, x, heads, size)));
     }
 
-    /** Those that the folder holds, since transformers keeps them with the parameters, else those of the settings. */
+    /** Returns the rates that the folder holds, since transformers keeps them with the parameters, else those of the settings. */
     private float[] rates() {
         double base = settings.count("rotary_embedding_base", 10_000);
         return modules.weights().has(storedRates)

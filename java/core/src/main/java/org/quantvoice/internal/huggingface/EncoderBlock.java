@@ -25,7 +25,7 @@ record EncoderBlock(
         double eps,
         boolean linearBias,
         boolean convolutionBias) {
-    /** Of training, or tables' sizes that are of no matter here. */
+    /** These settings concern training, or sizes of tables that do not matter here. */
     static final Set<String> UNUSED =
             Set.of("dropout", "dropout_positions", "max_position_embeddings", "batch_norm_momentum", "model_type");
 

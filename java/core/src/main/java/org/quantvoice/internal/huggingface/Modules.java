@@ -127,14 +127,14 @@ final class Modules {
         return graph.add(Op.LAYER_NORM, path, Attributes.of("axes", 1, "eps", eps), x);
     }
 
-    /** Of {@code [batch, channels, time]}, each channel on its own over time. */
+    /** Normalizes {@code [batch, channels, time]}, each channel on its own over time. */
     Value channelNorm(String path, Value x, int channels) {
         Attributes attributes = Attributes.of("groups", channels, "eps", LAYER_NORM_EPS);
         Value weight = parameter(path + ".weight", channels);
         return graph.add(Op.GROUP_NORM, path, attributes, x, weight, parameter(path + ".bias", channels));
     }
 
-    /** Of {@code [batch, channels, time]} with the statistics of the training. */
+    /** Normalizes {@code [batch, channels, time]} with the statistics of the training. */
     Value batchNorm(String path, Value x, int channels, double eps) {
         return graph.add(
                 Op.BATCH_NORM,
@@ -147,7 +147,7 @@ final class Modules {
                 parameter(path + ".bias", channels));
     }
 
-    /** Of {@code [batch, channels, time]}. */
+    /** Convolves {@code [batch, channels, time]}. */
     Value conv1d(String path, Value x, Convolution shape) {
         return convolve(path, x, parameter(path + ".weight", shape.weightShape()), shape);
     }
@@ -168,7 +168,7 @@ final class Modules {
                 : graph.add(Op.CONV1D, path, attributes, x, weight);
     }
 
-    /** Of {@code [batch, channels, rows, columns]}, the same along both axes; with a bias. */
+    /** Convolves {@code [batch, channels, rows, columns]}, the same along both axes, with a bias. */
     Value conv2d(String path, Value x, Value weight, int out, int stride, int padding, int groups) {
         Attributes attributes = Attributes.of(
                 "stride",

@@ -35,7 +35,7 @@ final class PositionalConvolution {
         return new Convolution(hidden, hidden, kernel, stride, kernel / 2, groups, true);
     }
 
-    /** Of {@code [batch, channels, time]}; a kernel of an even size makes one frame too many. */
+    /** Convolves {@code [batch, channels, time]}; a kernel of an even size makes one frame too many, which is dropped. */
     static Value convolve(Modules modules, String path, Value channels, Convolution shape, boolean plain) {
         return plain
                 ? modules.conv1d(path + ".conv", channels, shape)

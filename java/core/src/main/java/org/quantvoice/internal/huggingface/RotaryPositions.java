@@ -28,7 +28,7 @@ final class RotaryPositions {
         this.sine = modules.add(Op.SIN, path, Attributes.NONE, angles);
     }
 
-    /** Of {@code [batch, heads, time, size]}. */
+    /** Turns {@code [batch, heads, time, size]} by its positions. */
     Value turn(Modules modules, String path, Value x) {
         Value begin = modules.slice(path, x, 3, Dim.ZERO, Dim.of(size / 2));
         Value end = modules.slice(path, x, 3, Dim.of(size / 2), Dim.of(size));

@@ -39,7 +39,7 @@ final class SelfAttention implements AttentionModule {
         return write(path, x, Optional.empty());
     }
 
-    /** With numbers {@code [batch or 1, heads or 1, time, time]} that are added to the scores. */
+    /** Writes the attention, with numbers {@code [batch or 1, heads or 1, time, time]} that are added to its scores. */
     Value write(String path, Value x, Optional<Value> bias) {
         Value query = project(path, "q_proj", x);
         Value key = project(path, "k_proj", x);

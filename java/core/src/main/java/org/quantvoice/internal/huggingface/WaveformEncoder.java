@@ -47,7 +47,7 @@ final class WaveformEncoder {
         }
     }
 
-    /** With the norm that {@code feat_extract_norm} names. */
+    /** Makes an encoder with the norm that {@code feat_extract_norm} names. */
     static WaveformEncoder of(Settings settings) {
         return of(settings, DIMS, STRIDES, KERNELS);
     }
@@ -57,7 +57,7 @@ final class WaveformEncoder {
         return new WaveformEncoder(settings, norm.equals("group") ? Norms.GROUP : Norms.LAYER, dims, strides, kernels);
     }
 
-    /** With a norm behind each convolution, whatever the settings say. */
+    /** Makes an encoder with a norm behind each convolution, whatever the settings say. */
     static WaveformEncoder layerNormed(Settings settings) {
         return new WaveformEncoder(settings, Norms.LAYER, DIMS, STRIDES, KERNELS);
     }

@@ -92,7 +92,7 @@ public final class NativeProgram extends NativeHandle {
         return profile(pool, arena, NO_STATES, NO_OFFSETS);
     }
 
-    /** As {@link #run(KernelPool, Arena, Arena[], long[])}; returns the nanoseconds that each step took of the time on the wall. */
+    /** Runs as {@link #run(KernelPool, Arena, Arena[], long[])} does, and returns the nanoseconds of wall-clock time that each step took. */
     public long[] profile(KernelPool pool, Arena arena, Arena[] states, long[] offsets) {
         long[] nanos = new long[steps];
         run(pool, arena, states, offsets, nanos);

@@ -23,7 +23,7 @@ final class SelfCheck {
         ONCE,
         OFF;
 
-        /** That of the system property. */
+        /** Returns the mode that the system property asks for. */
         static Mode chosen() {
             String chosen = System.getProperty(PROPERTY, "once");
             for (Mode mode : values()) {
@@ -44,7 +44,7 @@ final class SelfCheck {
     @FunctionalInterface
     interface Check {
         /**
-         * What is wrong with a tier, or null.
+         * Says what is wrong with a tier; null if nothing is.
          *
          * @throws NativeLibraryException if the check itself cannot run
          */
@@ -62,7 +62,7 @@ final class SelfCheck {
         this.check = check;
     }
 
-    /** What is wrong with a tier, or null if it passed now or before, or is not to be checked. */
+    /** Says what is wrong with a tier; null if it passed now or before, or is not to be checked. */
     @Nullable
     String failureOf(String tier) {
         if (mode == Mode.OFF || (mode == Mode.ONCE && passed.contains(tier))) {

@@ -12,7 +12,7 @@ public final class LostObjects {
 
     private LostObjects() {}
 
-    /** What is known of an object that lives; holds no reference to it. */
+    /** A watch knows where an object was made and holds no reference to it. */
     public static final class Watch implements Runnable {
         private final String name;
         private final String place;

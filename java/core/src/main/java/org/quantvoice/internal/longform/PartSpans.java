@@ -31,7 +31,7 @@ public final class PartSpans {
         }
     }
 
-    /** All of a recording. */
+    /** Returns the spans of a whole recording. */
     public static PartSpans all() {
         return new PartSpans(0, Long.MAX_VALUE);
     }

@@ -32,7 +32,7 @@ import org.quantvoice.source.SourcedGraph;
 final class ImportCheck {
     private static final int[] LENGTHS = {4_000, 16_000, 25_777, 64_000};
     private static final double TOLERANCE = 2e-3;
-    /** Of what int8 arithmetic may be off, in standard deviations of the result: another graph is off by 1 or more. */
+    /** Int8 arithmetic may be off by so many standard deviations of the result; another graph is off by 1 or more. */
     private static final double ROUNDED = 0.6;
     /** Log-probs below this are closed for all purposes. */
     private static final float LEAST = -60;

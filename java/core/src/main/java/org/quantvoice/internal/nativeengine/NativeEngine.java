@@ -256,7 +256,7 @@ public final class NativeEngine implements EngineProvider {
                 "quantize the float model that it was made of, or open it without a recipe");
     }
 
-    /** Of a model that somebody else quantized: the layers as they are. */
+    /** Reports the layers of a model that another program quantized, as they are. */
     private static Optional<QuantReport> takenOver(QvModel model, long before) {
         Set<Integer> seen = new HashSet<>(); // weights: a layer may run twice
         List<QuantReport.Layer> layers = model.graph().nodes().stream()

@@ -74,7 +74,7 @@ public final class Provenance {
         return properties.getProperty("version");
     }
 
-    /** Of the bytes of all its files, one after the other. */
+    /** Hashes the bytes of all files of a model, one after the other. */
     private static String sha256(Path model) {
         MessageDigest digest = digest();
         for (Path file : ModelFiles.of(model)) {
@@ -87,7 +87,7 @@ public final class Provenance {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** Of each recording's rate and length as 32 bits, then its samples as 32 bit floats, all big-endian. */
+    /** Hashes each recording's rate and length as 32 bits, then its samples as 32 bit floats, all big-endian. */
     private static String sha256(List<Audio> recordings) {
         MessageDigest digest = digest();
         for (Audio audio : recordings) {

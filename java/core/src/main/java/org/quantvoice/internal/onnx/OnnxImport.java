@@ -42,7 +42,7 @@ final class OnnxImport {
         }
     }
 
-    /** Of models that ask how large the batch is: the engines run one recording at a time. */
+    /** Imports a model that asks how large the batch is for a batch of one, since the engines run one recording at a time. */
     private Graph ofOneRecording(ModelInputs inputs, QuantVoiceException first) {
         try {
             return graph(inputs, Dim.ONE);

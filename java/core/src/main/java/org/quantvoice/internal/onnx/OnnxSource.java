@@ -17,7 +17,7 @@ import org.quantvoice.source.SourcedGraph;
 public final class OnnxSource implements GraphSource {
     private static final String ENDING = ".onnx";
     private static final int HEAD = 4;
-    /** Of a model the first field is its version, a small number; then come fields of texts, sets of operators, or the graph. */
+    /** The first field of a model is its version, a small number; fields of texts, sets of operators or the graph follow. */
     private static final int VERSION = 0x08;
 
     private static final int MOST_VERSION = 31;

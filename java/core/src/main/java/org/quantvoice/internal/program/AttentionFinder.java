@@ -136,7 +136,7 @@ final class AttentionFinder {
         return producer != null && producer.op() == op && fusion.onlyUser(value).isPresent() ? producer : null;
     }
 
-    /** What is filled; the scores themselves if the fill is more than a mask. */
+    /** Returns the scores before they were filled; the scores themselves if the fill is more than a mask. */
     private Value unfilled(Value scores, @Nullable Node zeroed) {
         Node fill = single(scores, Op.MASKED_FILL);
         if (fill == null

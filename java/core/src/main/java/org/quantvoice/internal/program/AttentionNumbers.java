@@ -15,7 +15,7 @@ enum AttentionNumbers {
 
     static final String PROPERTY = "quantvoice.attention";
 
-    /** As the native code has it: with fewer queries it does not look for the scales of bytes. */
+    /** The native code has the same number: with fewer queries it does not look for the scales of bytes. */
     private static final long FEWEST_ROWS = 128;
 
     /** The step's field. */
@@ -44,7 +44,7 @@ enum AttentionNumbers {
                 "-D" + PROPERTY + "=" + name, "int8, bfloat16 or float", "correct the property or leave it out");
     }
 
-    /** As listings count: 0 int8, 1 bfloat16, 2 float. */
+    /** Returns the numbers as listings count them: 0 int8, 1 bfloat16, 2 float. */
     static int listed(long code, long rows) {
         if (code == FLOAT.code) {
             return 2;

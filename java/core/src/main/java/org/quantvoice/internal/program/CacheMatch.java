@@ -126,7 +126,7 @@ public final class CacheMatch {
     /** The chunk's own rows of keys or values. */
     private record Fresh(int layer, Node join, Value rows) {}
 
-    /** Of columns of joined rows, or of joined columns. */
+    /** Finds what is fresh in columns of joined rows, or in joined columns. */
     private @Nullable Fresh fresh(Value x) {
         Node node = graph.producer(x).orElse(null);
         if (node != null && joinsBehindCache(node)) {

@@ -62,7 +62,7 @@ public final class ChunkEmitter {
         }
     }
 
-    /** What is added to the scores of each key, {@code [cached + fresh]}. */
+    /** Returns what is added to the scores of each key, {@code [cached + fresh]}. */
     Strided mask() {
         return mask;
     }

@@ -92,7 +92,7 @@ public final class ChunkGraph {
         return frames.containsKey(node) ? List.of(frames.get(node).fresh()) : node.inputs();
     }
 
-    /** Nothing but rows of positions may depend on how much is cached or on the place in the stream. */
+    /** Refuses a node that depends on how much is cached or on the place in the stream, unless it makes rows of positions. */
     private void check(Node node) {
         if (node.op() == Op.ARANGE && mentions(node.attributes().dim("start").toString(), StreamingGraphs.OFFSET)) {
             positions.add(node);

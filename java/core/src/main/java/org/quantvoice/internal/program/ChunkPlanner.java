@@ -53,7 +53,7 @@ public final class ChunkPlanner {
                 drafts, inputs.stream().map(stacking::apply).toList(), List.of(stacking.apply(out)), Map.of(), slots);
     }
 
-    /** With nothing cached: what is cached is no part of the graph any more. */
+    /** Returns the sizes with nothing cached, since what is cached is no part of the graph any more. */
     private Map<String, Long> sizes(long frames) {
         Graph graph = chunks.graph();
         Shape features = graph.inputs().get(0).shape();

@@ -125,7 +125,7 @@ public final class Draft {
         return this;
     }
 
-    /** What was set: a Long, a LongSupplier or a {@link Place}; of an array its first word. */
+    /** Returns what a field was set to: a Long, a LongSupplier or a {@link Place}; for an array its first word. */
     Object get(String field) {
         Object value = values[op.layout.field(field).at()];
         if (value == null) {

@@ -74,7 +74,7 @@ public final class NormEmitter {
         return constant.reshape(dims).orElseThrow();
     }
 
-    /** With stored statistics: one factor and one summand a channel. */
+    /** Emits a batch norm with stored statistics as one factor and one summand a channel. */
     void batchNorm(Node node, ElementwiseEmitter elementwise) {
         Strided x = emission.tensor(node.input(0));
         if (!emission.fusion.hasConstantWeights(node)) {

@@ -130,7 +130,7 @@ public final class StreamStacking {
         return made;
     }
 
-    /** With the streams as the outermost dimension. */
+    /** Returns the step with the streams as its outermost dimension. */
     private Draft looped(Draft draft) {
         Draft made = together(draft, 0);
         made.first("dim", streams);

@@ -143,7 +143,7 @@ public record Strided(Buffer buffer, long offset, long[] dims, long[] strides) {
         return runs;
     }
 
-    /** As rows over the last axis, if that axis is contiguous and all others can be joined. */
+    /** Returns this view as rows over the last axis, if that axis is contiguous and all others can be joined. */
     Optional<Rows> rows() {
         long columns = rank() == 0 ? 1 : dims[rank() - 1];
         if (columns > 1 && strides[rank() - 1] != 1) {

@@ -47,7 +47,7 @@ public final class DrownedLayers {
     }
 
     /**
-     * What is wrong with layers whose worst frame has less than 10 dB.
+     * Says what is wrong with the layers whose worst frame has less than 10 dB.
      *
      * @param layers with the precision that they would have
      * @param quantizer knows which weights become whole numbers

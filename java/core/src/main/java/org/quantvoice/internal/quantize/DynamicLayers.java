@@ -27,7 +27,7 @@ import org.quantvoice.quant.WeightFormat;
 public final class DynamicLayers {
     private DynamicLayers() {}
 
-    /** All of a model. */
+    /** Returns all layers of a model that can be dynamic. */
     public static List<Node> all(Graph graph) {
         return graph.nodes().stream()
                 .filter(DynamicLayers::has)
@@ -35,7 +35,7 @@ public final class DynamicLayers {
                 .toList();
     }
 
-    /** Those that a name takes. */
+    /** Returns the layers that a name covers. */
     static List<Node> covered(Graph graph, String name) {
         return all(graph).stream()
                 .filter(n -> isTable(n) ? name.equals(n.path()) : Quantizer.covers(name, n.path()))

@@ -98,7 +98,7 @@ public final class ModelSizes implements BitAllocation.Sizes {
         return node.attributes().has("groups") ? node.attributes().integer("groups") : 1;
     }
 
-    /** Of a model with the narrowest weights, whose header says most, and some more for the lengths of its numbers. */
+    /** Returns the size of a header with the narrowest weights, which says most, and some more for the lengths of its numbers. */
     private long header(
             Set<String> chosen, WeightScheme scheme, Optional<String> tokens, Map<String, String> provenance) {
         WeightFormat narrow = new WeightFormat(WeightFormat.fewest(scheme), scheme);

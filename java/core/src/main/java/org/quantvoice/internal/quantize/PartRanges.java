@@ -17,7 +17,7 @@ import org.quantvoice.quant.ActivationRanges;
  * the same layer, then {@code @} and the number of the part behind it, since each part sees other values.
  */
 public final class PartRanges {
-    /** Of each part: what a layer is called, by its path. */
+    /** Each part has a map from a layer's path to what it is called. */
     private final List<Map<String, String>> names = new ArrayList<>();
 
     /** @param parts always in the same order; float or quantized */

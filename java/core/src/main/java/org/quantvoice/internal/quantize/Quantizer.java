@@ -353,7 +353,7 @@ public final class Quantizer {
                 .toList();
     }
 
-    /** Of {@link #distinctLayers} those whose input has a fixed range that this calibration has to find. */
+    /** Returns those of {@link #distinctLayers} whose input has a fixed range that this calibration has to find. */
     public List<Node> observedLayers() {
         return distinctLayers().stream()
                 .filter(n -> kinds.get(n) == LayerPrecision.Kind.INT8_STATIC)

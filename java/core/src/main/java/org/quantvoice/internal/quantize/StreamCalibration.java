@@ -62,7 +62,7 @@ public final class StreamCalibration implements AutoCloseable {
         };
     }
 
-    /** Of a recording that is shorter than a frame. */
+    /** Returns empty taps for a recording that is shorter than a frame. */
     private static Map<Value, float[]> nothing(Set<Value> taps) {
         return taps.stream().collect(Collectors.toMap(tap -> tap, tap -> new float[0]));
     }

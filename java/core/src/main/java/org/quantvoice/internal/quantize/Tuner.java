@@ -34,9 +34,9 @@ public final class Tuner {
     private final Tuning tuning;
     private final List<Audio> audio;
     private final Progress progress;
-    /** Those whose bits the budget chooses. */
+    /** The budget chooses the bits of these layers. */
     private final List<Node> layers;
-    /** Those whose weights the recipe sets. */
+    /** The recipe sets the weights of these layers. */
     private final List<Node> pinned;
 
     private final Optional<OutputImportance> importance;

@@ -18,7 +18,7 @@ import org.quantvoice.quant.WeightScheme;
 public final class PackedTensors {
     private static final int MAX_AXES = 16;
 
-    /** One of them. */
+    /** Describes one packed tensor. */
     @SuppressWarnings("ArrayRecordComponent")
     record Description(WeightFormat format, long[] shape) {
 

@@ -35,7 +35,7 @@ import org.quantvoice.internal.json.JsonWriter;
 public final class QvFile {
     private static final String FORMAT = "quantvoice";
     private static final int VERSION = 1;
-    /** Of files with weights that version 1 does not have: packed ones and bfloat16. */
+    /** Files with weights that version 1 does not have, packed ones and bfloat16, have this version. */
     private static final int PACKED_VERSION = 2;
 
     private static final String PACKED = "packed";
@@ -131,7 +131,7 @@ public final class QvFile {
         return provenance;
     }
 
-    /** What reading gives; what is wrong with the file is told with its name. */
+    /** Reads, and puts the file's name into the message if something is wrong with it. */
     static <T> T sound(Path file, Supplier<T> reading) {
         try {
             return reading.get();

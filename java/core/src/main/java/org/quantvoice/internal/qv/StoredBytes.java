@@ -29,7 +29,7 @@ final class StoredBytes implements Supplier<ByteBuffer> {
     }
 
     /**
-     * All of them, little-endian; read-only, a view of its own position.
+     * Returns all bytes, little-endian, as a read-only view with a position of its own.
      *
      * @throws org.quantvoice.error.ModelFormatException if the file was cut short since it was opened
      */

@@ -175,7 +175,7 @@ public final class ReferenceProducts {
         return call.result(result);
     }
 
-    /** What is added to each score: the mask, and minus infinity where causality forbids. */
+    /** Returns what is added to each score: the mask, and minus infinity where causality forbids. */
     private static double[] bias(ReferenceCall call, long[] scores, int rows, int columns) {
         double[] bias = new double[ReferenceCall.count(scores)];
         if (call.operands().size() == 4) {

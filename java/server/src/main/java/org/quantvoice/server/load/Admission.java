@@ -166,7 +166,7 @@ public final class Admission {
         return stopping;
     }
 
-    /** Nothing is taken any more. */
+    /** Refuses all requests from now on. */
     public synchronized void stop() {
         stopping = true;
     }

@@ -20,7 +20,7 @@ public interface LiveStreams {
     /** Seconds from a sound to its words, computation not counted. */
     double latencySeconds(QuantSession session);
 
-    /** As the session says: with caches where the model has them, else by windows. */
+    /** Returns streams as the session opens them: with caches where the model has them, else by windows. */
     static LiveStreams usual() {
         return new LiveStreams() {
             @Override

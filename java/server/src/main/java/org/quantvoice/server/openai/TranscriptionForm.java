@@ -122,7 +122,7 @@ record TranscriptionForm(
         return code;
     }
 
-    /** It means nothing to a beam search, which draws no lots; clients send it all the same. */
+    /** Checks the temperature, which has no effect: a beam search is not random. Clients send it all the same. */
     private static boolean temperature(Upload upload) {
         Optional<String> given = upload.one("temperature");
         given.ifPresent(text -> {

@@ -153,7 +153,7 @@ final class ScriptLexer {
         }
     }
 
-    /** What a literal means, with the escapes that libtorch knows; another escape means what it is without its backslash. */
+    /** Returns the text of a literal, with the escapes that libtorch knows; another escape stands for what follows its backslash. */
     private String unescape(String literal) {
         if (literal.indexOf('\\') < 0) {
             return literal;

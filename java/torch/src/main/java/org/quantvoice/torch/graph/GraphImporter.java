@@ -71,7 +71,7 @@ public final class GraphImporter {
         }
     }
 
-    /** Of models that ask how large the batch is: the engines run one recording at a time. */
+    /** Imports a model that asks how large the batch is for a batch of one, since the engines run one recording at a time. */
     private static Graph ofOneRecording(JitModule module, QuantVoiceException first) {
         try (PointerScope scope = new PointerScope()) {
             return importMethod(module, "forward", waveform(module, Dim.ONE), GraphImporter::acoustic);
@@ -206,7 +206,7 @@ public final class GraphImporter {
         return value instanceof Long number ? Dim.of(number) : value;
     }
 
-    /** Of several results the first that rows of tokens can be. */
+    /** Chooses, of several results, the first that can be rows of tokens. */
     private static List<Value> acoustic(List<Value> results) {
         return List.of(results.stream()
                 .filter(v -> v.type() == DType.FLOAT && v.shape().rank() >= 2)

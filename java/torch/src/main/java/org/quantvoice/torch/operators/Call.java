@@ -220,7 +220,7 @@ public final class Call {
         return argument instanceof Boolean flag ? Dim.of(flag ? 1 : 0) : argument;
     }
 
-    /** As {@link #scalar(Object)}, but of a tensor with axes too, if it has one element. */
+    /** Reads a number as {@link #scalar(Object)} does, from a tensor with axes too if it has one element. */
     Object item(Object argument) {
         if (!(argument instanceof TensorRef tensor)) {
             return scalar(argument);

@@ -65,7 +65,7 @@ final class EinsumOperator {
         return once.toString();
     }
 
-    /** Without axes that nobody needs. */
+    /** Sums over the axes that neither the other operand nor the result needs. */
     private static Lettered reduced(Formula f, Lettered x, String needed) {
         List<Integer> axes = new ArrayList<>();
         StringBuilder kept = new StringBuilder();
@@ -114,7 +114,7 @@ final class EinsumOperator {
         }
     }
 
-    /** As {@code [batch axes .., rows, columns]}. */
+    /** Brings an operand into the form {@code [batch axes .., rows, columns]}. */
     private static Value grouped(
             Formula f, Value x, Map<Character, Dim> sizes, String batch, String rows, String columns) {
         List<Dim> dims = new ArrayList<>();

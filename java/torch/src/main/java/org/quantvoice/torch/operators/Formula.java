@@ -98,14 +98,14 @@ final class Formula {
         return call.add(Op.EXPAND, Attributes.of("shape", shape), shaped(x, front));
     }
 
-    /** With an axis of size 1 at a place. */
+    /** Inserts an axis of size 1 at a place. */
     Value unsqueezed(Value x, int axis) {
         List<Dim> dims = new ArrayList<>(x.shape().dims());
         dims.add(axis, Dim.ONE);
         return shaped(x, dims);
     }
 
-    /** Without an axis of size 1. */
+    /** Removes an axis of size 1. */
     Value squeezed(Value x, int axis) {
         List<Dim> dims = new ArrayList<>(x.shape().dims());
         dims.remove(axis);

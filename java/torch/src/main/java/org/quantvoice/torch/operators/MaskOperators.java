@@ -104,7 +104,7 @@ final class MaskOperators {
         return call.count() > 2 && call.flag(2) ? attributes.with("keep", true) : attributes;
     }
 
-    /** Of equal numbers: they stay where they are. */
+    /** Sorts equal numbers only, which stay where they are. */
     private static Object sort(Call call) {
         Value x = call.value(0);
         if (x.shape().rank() != 1 || call.uniforms().ratio(x).isEmpty()) {
@@ -127,7 +127,7 @@ final class MaskOperators {
         return call.emitSame(call.tensor(3));
     }
 
-    /** Of equal numbers: multiples of them, by their place. */
+    /** Sums up equal numbers only, which gives multiples of them by their place. */
     private static Object cumulative(Call call) {
         Value x = call.value(0);
         int axis = call.axis(1, x);

@@ -38,7 +38,7 @@ final class PackedLayer {
         this.bias = IValues.toJava(parts.get(1), "");
     }
 
-    /** Of the call's argument at an index. */
+    /** Reads the packed layer that is the call's argument at an index. */
     static PackedLayer of(Call call, int index, String unpack) {
         ScriptObject packed = argument(call, call.get(index));
         return new PackedLayer(call, packed, Long.toString(packed.object().address()), unpack);

@@ -74,7 +74,7 @@ final class RecurrentOperators {
         return call.constant((TensorRef) product.bias(), product.path(), role);
     }
 
-    /** As PyTorch calls the parameters of a layer and direction. */
+    /** Returns the ending that PyTorch gives to the parameters of a layer and direction. */
     private static String suffix(int cell, boolean both) {
         return "_l" + (both ? cell / 2 : cell) + (both && cell % 2 == 1 ? "_reverse" : "");
     }

@@ -62,7 +62,7 @@ final class ReductionOperators {
         return IntStream.range(0, x.shape().rank()).toArray();
     }
 
-    /** None or an empty list stand for all axes. */
+    /** Reads the axes of a reduction; None or an empty list stand for all axes. */
     private static int[] axes(Call call, int index) {
         Value x = call.value(0);
         if (call.isNone(index) || call.dims(index).isEmpty()) {

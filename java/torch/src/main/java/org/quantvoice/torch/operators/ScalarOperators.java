@@ -103,7 +103,7 @@ final class ScalarOperators {
         return number instanceof Double real ? (Object) (real != 0) : new Undecided("an element of a tensor");
     }
 
-    /** Of a union, such as an offset that is a number or a tensor. */
+    /** Decides the type of a union, such as an offset that is a number or a tensor. */
     private static Object isInstance(Call call) {
         Object value = call.get(0);
         for (String type : call.node().name().split(", ")) {

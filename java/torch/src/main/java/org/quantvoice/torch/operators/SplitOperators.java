@@ -210,7 +210,7 @@ final class SplitOperators {
         return call.emit(Op.PAD, Attributes.of("pads", Arrays.asList(pads), "mode", mode, "value", value), x);
     }
 
-    /** With the other end of the tensor at each end. */
+    /** Pads each end with the other end of the tensor. */
     private static Value circular(Call call, Value x, Dim... pads) {
         Formula f = new Formula(call);
         Value result = x;

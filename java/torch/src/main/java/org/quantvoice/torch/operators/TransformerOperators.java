@@ -77,7 +77,7 @@ final class TransformerOperators {
         return part.linear(joined, call.weight(weights + 2), optional(call, weights + 3));
     }
 
-    /** What is added to scores; a true element of a mask closes a key. */
+    /** Returns what is added to scores; a true element of a mask closes a key. */
     private static @Nullable Value mask(Call call, Formula f, int at, int typeAt) {
         if (call.isNone(at)) {
             return null;

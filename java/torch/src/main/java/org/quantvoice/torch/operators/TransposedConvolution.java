@@ -76,7 +76,7 @@ final class TransposedConvolution {
                 .contiguous();
     }
 
-    /** With {@code stride - 1} zeros between neighbours. */
+    /** Puts {@code stride - 1} zeros between neighbours. */
     private static Value spread(Formula f, Value x, int axis, int stride) {
         if (stride == 1) {
             return x;

@@ -70,7 +70,7 @@ public final class RoundedWeight {
         scales.copy_(shortened(best).flatten().expand(scales.size(0)));
     }
 
-    /** With 16 bits of precision, so that every level, a scale times at most 127, is an exact float (Veltkamp's splitting). */
+    /** Rounds a scale to 16 bits of precision, so that every level, a scale times at most 127, is an exact float (Veltkamp's splitting). */
     private static Tensor shortened(Tensor scale) {
         Tensor shifted = scale.mul(new Scalar(SPLIT));
         return shifted.sub(shifted.sub(scale));

@@ -163,7 +163,7 @@ public final class TrainingGraph {
         return weights;
     }
 
-    /** What is known of the inputs of the layers. */
+    /** Returns what was observed of the inputs of the layers. */
     public Collection<ObservedInput> observed() {
         return observed.values();
     }

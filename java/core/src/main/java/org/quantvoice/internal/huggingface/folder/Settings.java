@@ -100,7 +100,7 @@ public final class Settings {
         return read(key, byDefault, JsonNode::string);
     }
 
-    /** One of some words. */
+    /** Reads a setting that must be one of some words. */
     public String choice(String key, String byDefault, String... allowed) {
         String value = text(key, byDefault);
         if (!Arrays.asList(allowed).contains(value)) {
@@ -119,7 +119,7 @@ public final class Settings {
         return all;
     }
 
-    /** As many numbers as the default has. */
+    /** Reads a list that must have as many numbers as the default has. */
     public double[] numbers(String key, double... byDefault) {
         double[] all = read(key, byDefault, node -> node.items().stream()
                 .mapToDouble(JsonNode::number)

@@ -132,7 +132,7 @@ public final class FolderTokens {
         return TokenList.inOrder(name(ALPHABET), labels).named(space, Optional.of("<pad>"));
     }
 
-    /** With the names that the tokenizer's settings give to delimiter and padding. */
+    /** Returns the list with the names that the tokenizer's settings give to delimiter and padding. */
     private TokenList named(TokenList list) {
         Optional<String> delimiter = list.delimiter()
                 .or(() -> text("word_delimiter_token"))

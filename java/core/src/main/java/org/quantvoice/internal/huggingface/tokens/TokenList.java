@@ -37,7 +37,7 @@ public record TokenList(String source, Map<Integer, String> byId, Optional<Strin
         return new TokenList(source, byId, Optional.empty(), Optional.empty());
     }
 
-    /** With tokens that came later; they go before those that had the same number. */
+    /** Returns the list with tokens that came later; they replace those that had the same number. */
     public TokenList with(Map<Integer, String> added) {
         Map<Integer, String> all = new LinkedHashMap<>(byId);
         all.putAll(added);

@@ -49,7 +49,7 @@ final class BinaryOperators {
         return call.like(binary(call, op));
     }
 
-    /** With a scalar where one side is one number that broadcasts. */
+    /** Writes the operator with a scalar where one side is one number that broadcasts. */
     static Value binary(Call call, Op op) {
         int right = scalarAt(call, 1, 0);
         int left = scalarAt(call, 0, 1);

@@ -47,7 +47,7 @@ final class EinsumOperator {
         return call.like(arranged(call, result, target));
     }
 
-    /** Without axes that nobody needs. */
+    /** Sums over the axes that neither the other operand nor the result needs. */
     private static Lettered reduced(Call call, Lettered x, String needed) {
         int[] axes = x.letters()
                 .chars()
@@ -91,7 +91,7 @@ final class EinsumOperator {
         return new Lettered(call.reshape(call.add(Op.MATMUL, left3, right3), dims), all);
     }
 
-    /** As {@code [batch axes .., rows, columns]}. */
+    /** Brings an operand into the form {@code [batch axes .., rows, columns]}. */
     private static Value grouped(
             Call call, Value x, Map<Character, Dim> sizes, String batch, String rows, String columns) {
         List<Dim> dims =

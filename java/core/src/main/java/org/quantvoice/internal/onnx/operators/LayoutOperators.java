@@ -158,7 +158,7 @@ final class LayoutOperators {
         return parts;
     }
 
-    /** As many parts as there are results, the last may be smaller. */
+    /** Cuts an axis into as many parts as there are results; the last may be smaller. */
     private static List<Dim> equal(Call call, Dim size) {
         int count = Math.toIntExact(
                 call.integer("num_outputs", call.node().outputs().size()));

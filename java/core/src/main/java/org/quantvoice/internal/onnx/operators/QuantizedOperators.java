@@ -210,7 +210,7 @@ final class QuantizedOperators {
         return List.of(new Operand.Rounded(result, levels(call, 6, 7, call.type(7)), true));
     }
 
-    /** Of a weight whose scales are those of one axis. */
+    /** Scales a weight whose scales are those of one axis. */
     private static Operand along(Call call, Operand.Fixed fixed, int axis) {
         float[] scales = floats(call, 4);
         long[] zeros = call.has(5) ? longs(call, 5) : new long[] {0};

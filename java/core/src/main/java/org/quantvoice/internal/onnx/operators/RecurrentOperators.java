@@ -117,7 +117,7 @@ final class RecurrentOperators {
         return call.build().constant(name(index == 1 ? "weight_ih" : "weight_hh", direction), ordered);
     }
 
-    /** Of input (0) and state (1). */
+    /** Returns the bias of the input (0) or of the state (1). */
     private Value bias(int direction, int which) {
         int size = order.length * hidden;
         float[] own = new float[size];

@@ -14,7 +14,7 @@ import org.quantvoice.internal.onnx.read.OnnxModel;
 import org.quantvoice.internal.onnx.read.OnnxNode;
 import org.quantvoice.internal.onnx.values.Operand;
 
-/** What is said of a node that the graph cannot express. */
+/** Makes the messages for nodes that the graph cannot express. */
 final class Refusals {
     private static final Set<String> LAYERS =
             Set.of("MatMul", "Gemm", "Conv", "LSTM", "GRU", "MatMulInteger", "ConvInteger");

@@ -100,7 +100,7 @@ final class SizeArithmetic {
         return SizeElements.moved(call, operands);
     }
 
-    /** Of integers: towards zero. */
+    /** Divides as ONNX divides integers, towards zero. */
     private static Optional<Ratio> quotient(Ratio a, Ratio b) {
         if (b.top().is(0)) {
             return Optional.empty();

@@ -73,7 +73,7 @@ final class TransposedConvolution {
         return turned;
     }
 
-    /** With {@code stride - 1} zeros between neighbours. */
+    /** Puts {@code stride - 1} zeros between neighbours. */
     private static Value spread(Call call, Value x, int axis, int stride) {
         if (stride == 1) {
             return x;

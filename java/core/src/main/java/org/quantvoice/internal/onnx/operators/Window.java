@@ -52,7 +52,7 @@ record Window(int[] kernel, int[] stride, int[] dilation, Dim[] before, Dim[] af
         return new Window(kernel, stride, dilation, before, after, padding);
     }
 
-    /** As many places as strides fit: what is missing goes to both ends, an odd one to the upper or the lower. */
+    /** Pads so that the result has a place for each stride; the padding goes to both ends, an odd one to the upper or the lower. */
     private static void same(
             Dim size, int kernel, int stride, int dilation, boolean upper, int axis, Dim[] before, Dim[] after) {
         Dim places = size.plus(stride - 1L).floorDiv(stride);
@@ -80,7 +80,7 @@ record Window(int[] kernel, int[] stride, int[] dilation, Dim[] before, Dim[] af
                 && Arrays.stream(after).allMatch(d -> d.is(0));
     }
 
-    /** With the padding that is not the same at both ends. */
+    /** Pads a value where the padding is not the same at both ends. */
     Value padded(Call call, Value x, double value) {
         List<Dim> pads = ConvolutionOperators.none(2 * x.shape().rank());
         for (int i = 0; i < kernel.length; i++) {
@@ -90,7 +90,7 @@ record Window(int[] kernel, int[] stride, int[] dilation, Dim[] before, Dim[] af
         return call.pad(x, pads, "constant", value);
     }
 
-    /** With the padding that is the same at both ends, for operators that have none of their own. */
+    /** Pads a value where the padding is the same at both ends, for operators that have no padding of their own. */
     Value symmetric(Call call, Value x, double value) {
         List<Dim> pads = ConvolutionOperators.none(2 * x.shape().rank());
         for (int i = 0; i < kernel.length; i++) {

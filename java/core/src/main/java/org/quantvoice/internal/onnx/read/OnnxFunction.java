@@ -14,7 +14,7 @@ import java.util.Map;
 public record OnnxFunction(
         List<String> inputs, List<String> outputs, List<OnnxNode> nodes, Map<String, OnnxAttribute> defaults) {
 
-    /** By what calls find it. */
+    /** Returns the key by which calls find a function. */
     public static String key(String domain, String name) {
         return domain + ":" + name;
     }

@@ -49,12 +49,12 @@ public record StoredWeight(String name, int[] values, long[] shape, float[] scal
         return new StoredWeight(name, turned, new long[] {columns, rows}, scales, 1 - axis);
     }
 
-    /** With another scale, or others, for the output channels. */
+    /** Returns the weight with another scale, or others, for the output channels. */
     public StoredWeight scaled(float[] other) {
         return new StoredWeight(name, values, shape, other, 0);
     }
 
-    /** As the kernels take it: -127 to 127, a scale for each index of the first axis; nothing if it does not fit. */
+    /** Returns the weight as the kernels take it, -127 to 127 with a scale for each index of the first axis; empty if it does not fit. */
     public Optional<Int8Tensor> int8() {
         boolean fits =
                 (scales.length == 1 || axis == 0) && Arrays.stream(values).allMatch(v -> v >= -MOST && v <= MOST);

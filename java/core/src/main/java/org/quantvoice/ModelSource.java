@@ -54,13 +54,24 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
         if (isEmbedded(nameOrPath)) {
             return new ModelSource(nameOrPath, file, Optional.of(embeddedCard(nameOrPath)));
         }
-        Optional<ModelCard> card = lists(file)
-                .filter(Files::isRegularFile)
-                .findFirst()
-                .map(ModelCard::read)
-                .or(() -> ownTokens(file)
-                        .map(text -> ModelCard.parse(text.getBytes(StandardCharsets.UTF_8), nameOrPath)));
+        Optional<ModelCard> card = list(file).map(ModelCard::read).or(() -> ownTokens(file)
+                .map(text -> ModelCard.parse(text.getBytes(StandardCharsets.UTF_8), nameOrPath)));
         return new ModelSource(nameOrPath, file, card);
+    }
+
+    /**
+     * The file of the token list that {@link #of} reads; nothing if the model is embedded, or there is no such file and what the
+     * model itself holds is read.
+     */
+    static Optional<Path> list(String nameOrPath, @Nullable Path tokens) {
+        if (tokens != null) {
+            return Optional.of(tokens);
+        }
+        return isEmbedded(nameOrPath) ? Optional.empty() : list(file(nameOrPath));
+    }
+
+    private static Optional<Path> list(Path model) {
+        return lists(model).filter(Files::isRegularFile).findFirst();
     }
 
     /** Where a token list may lie: beside a file, in a folder. */

@@ -65,6 +65,11 @@ public final class QuantSessionBuilder {
         return this;
     }
 
+    /** The file of the token list; nothing if the model is an embedded one, or itself holds the list that is read. */
+    public Optional<Path> vocabularyFile() {
+        return ModelSource.list(model, vocabulary);
+    }
+
     /** How the model is quantized. Default: it stays as it is. */
     public QuantSessionBuilder quantize(Quantization chosen) {
         this.quantization = Optional.of(chosen);

@@ -13,7 +13,7 @@ import org.quantvoice.lm.LmUnit;
 /**
  * The options of {@link TranscribeJob}, those of {@code qv batch}: {@code INPUT... -o OUT [--format F] [--glob G] [--resume]
  * [--retry-failed] [--strict] [--model M] [--vocabulary F] [--lm F] [--lm-unit U] [--alpha A] [--beta B] [--lexicon F] [--hotword
- * W]... [--hotword-weight X] [--beam N] [--greedy] [--channels C] [--part S]}.
+ * W]... [--hotword-weight X] [--beam N] [--greedy] [--channels C] [--part S] [--same-paths]}.
  */
 record JobArguments(BatchOptions options, boolean strict) {
 
@@ -62,6 +62,7 @@ record JobArguments(BatchOptions options, boolean strict) {
                 case "--retry-failed" -> retryFailed = true;
                 case "--strict" -> strict = true;
                 case "--greedy" -> speech.greedy(true);
+                case "--same-paths" -> speech.distribute(false);
                 default -> option(name, value(name));
             }
         }

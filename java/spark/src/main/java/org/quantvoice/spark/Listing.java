@@ -59,14 +59,20 @@ final class Listing {
     /** A path of the default file system, in which nothing is an escape, or an address. */
     static Path path(Configuration conf, String text) {
         try {
-            boolean address = text.matches("[A-Za-z][A-Za-z0-9+.-]+:/.*");
             boolean local = FileSystem.getDefaultUri(conf).getScheme().equals("file");
-            Path path = !address && local ? new Path("file", null, new File(text).getAbsolutePath()) : new Path(text);
+            Path path = !isAddress(text) && local
+                    ? new Path("file", null, new File(text).getAbsolutePath())
+                    : new Path(text);
             return path.getFileSystem(conf).makeQualified(path);
         } catch (IOException | IllegalArgumentException e) {
             throw new AudioFormatException(
                     text + ", which is no path (" + e.getMessage() + ")", "a file or a folder", "check the path", e);
         }
+    }
+
+    /** Whether a text names a file system; a file's name may have a colon too, but no slash behind it. */
+    static boolean isAddress(String text) {
+        return text.matches("[A-Za-z][A-Za-z0-9+.-]+:/.*");
     }
 
     private void add(String input) {

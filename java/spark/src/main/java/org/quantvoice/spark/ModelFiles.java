@@ -31,7 +31,7 @@ final class ModelFiles {
             throw new ModelFormatException(
                     file + ", which cannot be read (" + e + ")",
                     "a file that the driver and every executor can read",
-                    "put it there on every machine",
+                    "put it there on every machine, or let Spark send it",
                     e);
         }
     }

@@ -27,21 +27,24 @@ final class Recipe implements Serializable {
     /**
      * A file of the recipe.
      *
-     * @param place a path, the same on every machine
+     * @param place a path, the same on every machine unless Spark sends the file
+     * @param sent what Spark sends; null: nothing
      * @param sha256 of what the driver saw
      */
-    record Part(String place, String sha256) implements Serializable {
+    record Part(String place, @Nullable SentFiles sent, String sha256) implements Serializable {
         private static final long serialVersionUID = 1L;
 
         /** The file on this machine, if it is what the driver saw. */
         Path verified() {
-            Path file = Path.of(place);
+            Path file = sent == null ? Path.of(place) : sent.received();
             String found = ModelFiles.sha256(file);
             if (!found.equals(sha256)) {
                 throw new ModelFormatException(
                         file + " with SHA-256 " + found,
                         sha256 + ", as on the driver",
-                        "put the same file on every machine");
+                        sent == null
+                                ? "put the same file on every machine"
+                                : "look at that machine's disk, and run it again");
             }
             return file;
         }
@@ -163,7 +166,7 @@ final class Recipe implements Serializable {
     /** The name, if the model that this machine's jars embed is the driver's. */
     private String verifiedEmbedded(String name) {
         Path file = QuantSession.builder().model(name).modelFile();
-        new Part(file.toString(), model.sha256()).verified();
+        new Part(file.toString(), null, model.sha256()).verified();
         return name;
     }
 

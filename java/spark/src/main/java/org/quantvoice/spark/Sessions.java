@@ -84,6 +84,7 @@ final class Sessions {
                 @Override
                 public void onApplicationEnd(SparkListenerApplicationEnd end) {
                     closeAll();
+                    DriverFiles.forget(spark);
                 }
             });
         }

@@ -27,6 +27,7 @@ public final class SpeechOptions implements Serializable {
     final boolean greedy;
     final String channels;
     final double partSeconds;
+    final boolean distribute;
 
     private SpeechOptions(Builder from) {
         model = from.model;
@@ -42,6 +43,7 @@ public final class SpeechOptions implements Serializable {
         greedy = from.greedy;
         channels = from.channels;
         partSeconds = from.partSeconds;
+        distribute = from.distribute;
     }
 
     /** The embedded model {@code digits}, prefix beam search of width 100, the mean of all channels. */
@@ -73,10 +75,14 @@ public final class SpeechOptions implements Serializable {
         private boolean greedy;
         private String channels = Recipe.MIX;
         private double partSeconds = USUAL_PART;
+        private boolean distribute = true;
 
         private Builder() {}
 
-        /** The name of an embedded model, or a path that the driver and all executors have. */
+        /**
+         * The name of an embedded model, which executors have in a jar; or a path, of the driver or of any file system that
+         * Hadoop knows, as those of all other files here.
+         */
         public Builder model(String nameOrPath) {
             model = Objects.requireNonNull(nameOrPath, "model");
             return this;
@@ -146,6 +152,16 @@ public final class SpeechOptions implements Serializable {
         /** The longest stretch of a recording that one task hears: 60 seconds or more, 1800 by default. */
         public Builder partSeconds(double seconds) {
             partSeconds = seconds;
+            return this;
+        }
+
+        /**
+         * Whether Spark sends the model and all other files to the executors (the default); else executors read them at the
+         * paths that they have on the driver, on a shared disk or in an image. Their hashes are compared either way. Where
+         * executors are threads of the driver's JVM nothing is sent.
+         */
+        public Builder distribute(boolean on) {
+            distribute = on;
             return this;
         }
 

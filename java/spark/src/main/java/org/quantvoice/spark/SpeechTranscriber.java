@@ -68,6 +68,7 @@ public final class SpeechTranscriber extends Transformer implements DefaultParam
     private final BooleanParam greedy;
     private final Param<String> channels;
     private final DoubleParam partSeconds;
+    private final BooleanParam distribute;
 
     public SpeechTranscriber() {
         this(Identifiable$.MODULE$.randomUID("speechTranscriber"));
@@ -88,12 +89,14 @@ public final class SpeechTranscriber extends Transformer implements DefaultParam
         greedy = new BooleanParam(this, "greedy", "no search");
         channels = new Param<>(this, "channels", "mix, split or a number");
         partSeconds = new DoubleParam(this, "partSeconds", "longest part that a task hears");
+        distribute = new BooleanParam(this, "distribute", "whether Spark sends the model's files to executors");
         setDefault(model, "digits");
         setDefault(beamWidth, 100);
         setDefault(greedy, false);
         setDefault(channels, Recipe.MIX);
         setDefault(partSeconds, SpeechOptions.defaults().partSeconds());
         setDefault(hotwordWeight, Hotwords.DEFAULT_WEIGHT);
+        setDefault(distribute, true);
     }
 
     @Override
@@ -147,6 +150,10 @@ public final class SpeechTranscriber extends Transformer implements DefaultParam
 
     public DoubleParam partSeconds() {
         return partSeconds;
+    }
+
+    public BooleanParam distribute() {
+        return distribute;
     }
 
     public SpeechTranscriber setModel(String nameOrPath) {
@@ -209,6 +216,11 @@ public final class SpeechTranscriber extends Transformer implements DefaultParam
         return this;
     }
 
+    public SpeechTranscriber setDistribute(boolean on) {
+        set(distribute, on);
+        return this;
+    }
+
     private <T> @Nullable T chosen(Param<T> param) {
         return isDefined(param) ? getOrDefault(param) : null;
     }
@@ -227,6 +239,7 @@ public final class SpeechTranscriber extends Transformer implements DefaultParam
                 .greedy((Boolean) getOrDefault(greedy))
                 .channels(getOrDefault(channels))
                 .partSeconds((Double) getOrDefault(partSeconds))
+                .distribute((Boolean) getOrDefault(distribute))
                 .build();
     }
 

@@ -3,7 +3,7 @@
  * as a job for {@code spark-submit} ({@link org.quantvoice.spark.TranscribeJob}) and as a stream over a folder in which
  * recordings arrive.
  *
- * <p>What is sent to executors is a {@link org.quantvoice.spark.SpeechOptions} and the hashes of its files, nothing native. Each
+ * <p>What is sent to executors is a {@link org.quantvoice.spark.SpeechOptions}, its files and their hashes, nothing native. Each
  * executor JVM opens one session, which its tasks share until the JVM ends.
  */
 @NullMarked

@@ -20,7 +20,7 @@ WAYS = {
     "header without data": wav()[:44],
     "cut FLAC header": FLAC,
     "too short": wav(samples=20),
-    "unknown codec": wav(codec=0x77),
+    "unknown codec": wav(codec=0x7777),
     "no channels": wav(channels=0),
     "no rate": wav(rate=0),
 }

@@ -1,10 +1,10 @@
 package org.quantvoice.spark;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -18,9 +18,13 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PositionedReadable;
 import org.apache.hadoop.fs.Seekable;
 import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.security.AccessControlException;
 import org.apache.hadoop.util.Progressable;
 
-/** Files in this JVM's memory, {@code memory:/...}: what reads or writes them goes through Hadoop's FileSystem and nothing else. */
+/**
+ * Files in this JVM's memory, {@code memory:/...}: what reads or writes them goes through Hadoop's FileSystem and nothing else. What
+ * is named {@code forbidden} may not be opened or listed, and {@code broken} fails in its middle, as on a disk that does.
+ */
 public final class MemoryFileSystem extends FileSystem {
     /** The setting that makes the scheme known to Spark. */
     static final String SETTING = "spark.hadoop.fs.memory.impl";
@@ -67,6 +71,7 @@ public final class MemoryFileSystem extends FileSystem {
         if (getFileStatus(path).isFile()) {
             return new FileStatus[] {getFileStatus(path)};
         }
+        requireAllowed(path);
         String folder = key(path).equals("/") ? "/" : key(path) + "/";
         java.util.List<FileStatus> found = new java.util.ArrayList<>();
         for (String name : ENTRIES.tailMap(folder, false).keySet()) {
@@ -96,7 +101,16 @@ public final class MemoryFileSystem extends FileSystem {
         if (getFileStatus(path).isDirectory()) {
             throw new FileNotFoundException(path + ", a folder");
         }
-        return new FSDataInputStream(new Content(ENTRIES.get(key(path)).content));
+        requireAllowed(path);
+        byte[] content = ENTRIES.get(key(path)).content;
+        boolean broken = path.getName().startsWith("broken");
+        return new FSDataInputStream(new Content(content, broken ? content.length / 2 : Integer.MAX_VALUE));
+    }
+
+    private static void requireAllowed(Path path) throws IOException {
+        if (path.getName().startsWith("forbidden")) {
+            throw new AccessControlException("Permission denied: " + path);
+        }
     }
 
     @Override
@@ -168,49 +182,70 @@ public final class MemoryFileSystem extends FileSystem {
         return new Path("memory", null, "/");
     }
 
-    private static final class Content extends ByteArrayInputStream implements Seekable, PositionedReadable {
-        private Content(byte[] bytes) {
-            super(bytes);
+    private static final class Content extends InputStream implements Seekable, PositionedReadable {
+        private final byte[] bytes;
+        private final int breaksAt;
+        private int at;
+
+        private Content(byte[] bytes, int breaksAt) {
+            this.bytes = bytes;
+            this.breaksAt = breaksAt;
         }
 
         @Override
-        public void seek(long position) throws IOException {
-            if (position < 0 || position > count) {
-                throw new EOFException("position " + position + " of " + count);
-            }
-            pos = (int) position;
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override
-        public long getPos() {
-            return pos;
+        public int read(byte[] out, int offset, int length) throws IOException {
+            int count = read((long) at, out, offset, length);
+            at += Math.max(0, count);
+            return count;
         }
 
         @Override
-        public boolean seekToNewSource(long position) {
-            return false;
-        }
-
-        @Override
-        public int read(long position, byte[] out, int offset, int length) {
-            int most = (int) Math.min(length, count - position);
-            if (most <= 0) {
+        public int read(long position, byte[] out, int offset, int length) throws IOException {
+            int count = (int) Math.min(length, bytes.length - position);
+            if (count <= 0) {
                 return length == 0 ? 0 : -1;
             }
-            System.arraycopy(buf, (int) position, out, offset, most);
-            return most;
+            if (position + count > breaksAt) {
+                throw new IOException("the disk failed at byte " + breaksAt);
+            }
+            System.arraycopy(bytes, (int) position, out, offset, count);
+            return count;
         }
 
         @Override
         public void readFully(long position, byte[] out, int offset, int length) throws IOException {
             if (read(position, out, offset, length) < length) {
-                throw new EOFException("position " + position + " of " + count);
+                throw new EOFException("position " + position + " of " + bytes.length);
             }
         }
 
         @Override
         public void readFully(long position, byte[] out) throws IOException {
             readFully(position, out, 0, out.length);
+        }
+
+        @Override
+        public void seek(long position) throws IOException {
+            if (position < 0 || position > bytes.length) {
+                throw new EOFException("position " + position + " of " + bytes.length);
+            }
+            at = (int) position;
+        }
+
+        @Override
+        public long getPos() {
+            return at;
+        }
+
+        @Override
+        public boolean seekToNewSource(long position) {
+            return false;
         }
     }
 }

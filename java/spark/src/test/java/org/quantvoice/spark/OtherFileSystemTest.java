@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.quantvoice.QuantSession;
+import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.ModelFormatException;
 
 /** Recordings, results, checkpoints and models that are on no disk: all go through Hadoop's FileSystem, as of HDFS and S3. */
@@ -113,5 +114,27 @@ class OtherFileSystemTest {
                         SpeechTranscriber.transcribe(spark.emptyDataFrame().selectExpr("'x' as path"), none))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("memory:/model/none.qv, which cannot be read");
+    }
+
+    @Test
+    void whatMayNotBeReadIsARowOrAnError() throws IOException {
+        byte[] good = Files.readAllBytes(LocalSpark.recordings(1).get(0));
+        for (String name : List.of("forbidden.flac", "broken.flac", "good.flac")) {
+            put("/partly/" + name, good);
+        }
+        BatchSummary summary = run("/partly", "/partly-out", BatchFormat.JSONL);
+        assertThat(summary.heard()).isEqualTo(1);
+        assertThat(summary.failures()).containsOnlyKeys("memory:/partly/forbidden.flac", "memory:/partly/broken.flac");
+        assertThat(summary.failures().get("memory:/partly/forbidden.flac"))
+                .satisfies(f -> assertThat(f.type()).isEqualTo("AudioFormatException"))
+                .satisfies(f -> assertThat(f.message()).contains("Permission denied", "check the path and its permissions"));
+        assertThat(summary.failures().get("memory:/partly/broken.flac"))
+                .satisfies(f -> assertThat(f.type()).isEqualTo("AudioFormatException"))
+                .satisfies(f -> assertThat(f.message()).contains("the disk failed at byte"));
+        put("/closed/forbidden/good.flac", good);
+        assertThatThrownBy(() -> run("/closed", "/closed-out", BatchFormat.JSONL))
+                .isInstanceOf(AudioFormatException.class)
+                .hasMessageContaining("Permission denied")
+                .hasMessageContaining("a folder that can be listed");
     }
 }

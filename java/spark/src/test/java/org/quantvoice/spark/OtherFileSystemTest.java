@@ -127,7 +127,8 @@ class OtherFileSystemTest {
         assertThat(summary.failures()).containsOnlyKeys("memory:/partly/forbidden.flac", "memory:/partly/broken.flac");
         assertThat(summary.failures().get("memory:/partly/forbidden.flac"))
                 .satisfies(f -> assertThat(f.type()).isEqualTo("AudioFormatException"))
-                .satisfies(f -> assertThat(f.message()).contains("Permission denied", "check the path and its permissions"));
+                .satisfies(f ->
+                        assertThat(f.message()).contains("Permission denied", "check the path and its permissions"));
         assertThat(summary.failures().get("memory:/partly/broken.flac"))
                 .satisfies(f -> assertThat(f.type()).isEqualTo("AudioFormatException"))
                 .satisfies(f -> assertThat(f.message()).contains("the disk failed at byte"));

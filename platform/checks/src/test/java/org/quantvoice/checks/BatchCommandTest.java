@@ -55,7 +55,8 @@ class BatchCommandTest {
         assertThat(lenient.code()).as("%s", lenient).isZero();
         assertThat(lenient.err())
                 .contains("error: file:" + archive.resolve("notes.txt") + ": got ")
-                .containsPattern("3 recordings: 2 heard, 1 failed, 0 done before; 0\\.00 h of audio in .* s \\(RTF 0\\.");
+                .containsPattern(
+                        "3 recordings: 2 heard, 1 failed, 0 done before; 0\\.00 h of audio in .* s \\(RTF 0\\.");
         assertThat(written("jsonl").split(Jars.WORDS)).hasSize(3);
         Child.Result strict = qv("csv", "--strict");
         assertThat(strict.code()).as("%s", strict).isEqualTo(1);

@@ -56,7 +56,7 @@ class BatchCommandTest {
         assertThat(lenient.err())
                 .contains("error: file:" + archive.resolve("notes.txt") + ": got ")
                 .containsPattern(
-                        "3 recordings: 2 heard, 1 failed, 0 done before; 0\\.00 h of audio in .* s \\(RTF 0\\.");
+                        "3 recordings: 2 heard, 1 failed, 0 done before; 0\\.00 h of audio in .* s \\(RTF \\d+\\.");
         assertThat(written("jsonl").split(Jars.WORDS)).hasSize(3);
         Child.Result strict = qv("csv", "--strict");
         assertThat(strict.code()).as("%s", strict).isEqualTo(1);

@@ -4,6 +4,7 @@ import java.lang.ref.Cleaner;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.global.torch;
@@ -16,6 +17,7 @@ import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.export.MobileModel;
 import org.quantvoice.quant.QuantReport;
+import org.quantvoice.torch.script.FailureWords;
 import org.quantvoice.torch.script.Int8Settings;
 import org.quantvoice.torch.script.Libtorch;
 import org.quantvoice.torch.script.Libtorch.TorchFailure;
@@ -24,6 +26,7 @@ import org.quantvoice.torch.script.ScriptModule;
 import org.quantvoice.torch.script.ScriptWriter;
 import org.quantvoice.torch.script.ShortestInput;
 import org.quantvoice.torch.script.TorchCall;
+import org.quantvoice.torch.script.TracedLength;
 import org.quantvoice.torch.script.UseCount;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,11 +98,30 @@ final class TorchModel implements AcousticModel, MobileModel {
             if (shortest > samples.length) {
                 throw tooShort(samples, shortest);
             }
-            throw new UnsupportedOperatorException(
-                    "a failure of libtorch (" + e.getMessage() + ")",
-                    "a model that runs on mono audio [1, samples]",
-                    "check that forward takes a waveform",
-                    e);
+            OptionalInt traced = TracedLength.find(samples.length, this::errorOf);
+            if (traced.isPresent()) {
+                throw otherLength(samples, traced.getAsInt(), e);
+            }
+            throw FailureWords.of(e, module);
+        }
+    }
+
+    private static AudioFormatException otherLength(float[] samples, int traced, TorchFailure e) {
+        return new AudioFormatException(
+                "audio of " + samples.length + " samples for a model that was traced at another length (" + e.getMessage()
+                        + ")",
+                "a recording of its length, such as " + traced + " samples",
+                "cut or pad the recording, or export the model with torch.jit.script, or trace it without sizes as numbers",
+                e);
+    }
+
+    /** What libtorch says to silence of so many samples; empty if it runs. */
+    private Optional<String> errorOf(int samples) {
+        try {
+            runOnce(new float[samples]);
+            return Optional.empty();
+        } catch (TorchFailure e) {
+            return Optional.of(e.getMessage());
         }
     }
 

@@ -125,20 +125,63 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
         try {
             return programs.take(samples);
         } catch (ModelFormatException e) {
-            throw new AudioFormatException(
-                    "audio of " + samples + " samples, a length that the model cannot take (" + e.got() + ")",
-                    "a length that the model's tables and sizes cover; it was opened at " + shortest + " samples",
-                    "cut the recording into segments, or export a model that takes any length",
-                    e);
+            throw otherLength(samples, longest(samples), e);
         }
     }
 
     private void requireWindow(float[] samples) {
-        if (samples.length < shortest) {
-            throw new AudioFormatException(
-                    "audio of " + samples.length + " samples",
-                    "at least " + shortest + " samples, the model's window",
-                    "pass a longer recording");
+        if (samples.length >= shortest) {
+            return;
+        }
+        refusal(2 * shortest).ifPresent(e -> {
+            throw otherLength(samples.length, longest(2 * shortest), e);
+        });
+        throw new AudioFormatException(
+                "audio of " + samples.length + " samples",
+                "at least " + shortest + " samples, the model's window",
+                "pass a longer recording");
+    }
+
+    private AudioFormatException otherLength(int samples, long longest, ModelFormatException cause) {
+        String got = "audio of " + samples + " samples, a length that the model cannot take";
+        return longest < 2 * shortest
+                ? new AudioFormatException(
+                        got,
+                        "recordings of " + (longest == shortest ? "" : shortest + " to ") + longest
+                                + " samples, the length for which it was traced",
+                        "cut or pad the recording, or export the model with torch.jit.script, or trace it without sizes as numbers",
+                        cause)
+                : new AudioFormatException(
+                        got,
+                        "recordings of " + shortest + " to " + longest + " samples, which the model's tables and sizes cover",
+                        "cut the recording into segments, or export a model that takes any length",
+                        cause);
+    }
+
+    /** The longest recording that can be planned, if all up to it can, below one that cannot. */
+    private long longest(long tooLong) {
+        long good = shortest;
+        long bad = tooLong;
+        while (bad - good > 1) {
+            long middle = (good + bad) / 2;
+            if (refusal(middle).isEmpty()) {
+                good = middle;
+            } else {
+                bad = middle;
+            }
+        }
+        return good;
+    }
+
+    /** Why so many samples cannot be planned; empty if they can. */
+    private Optional<ModelFormatException> refusal(long samples) {
+        String subject = "a program for input of size " + samples;
+        try (ProgramCache.Entry entry = Soundness.check(
+                subject,
+                () -> new ProgramCache.Entry(builder.build(List.of(new long[] {1, samples}), Map.of(), Set.of())))) {
+            return Optional.empty();
+        } catch (ModelFormatException e) {
+            return Optional.of(e);
         }
     }
 

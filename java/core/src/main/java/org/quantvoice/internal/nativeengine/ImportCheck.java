@@ -1,6 +1,7 @@
 package org.quantvoice.internal.nativeengine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -59,9 +60,18 @@ final class ImportCheck {
         return inputs;
     }
 
-    /** Lengths at which planning is tried: the shortest, those that double it, and those that the source took. */
+    /**
+     * Lengths at which planning is tried: the shortest, those that double it, and those that the source took; if it took another
+     * than was asked for, it was traced for that, and others fit by accident at most.
+     */
     static List<Long> lengths(Graph graph, SourcedGraph sourced) {
         TreeSet<Long> lengths = new TreeSet<>();
+        for (SourcedGraph.Trial trial : sourced.trials()) {
+            long traced = trial.samples().length;
+            if (Arrays.stream(LENGTHS).noneMatch(length -> length == traced)) {
+                return List.of(traced);
+            }
+        }
         for (long length = ShortestInput.of(graph); length <= LENGTHS[LENGTHS.length - 1]; length *= 2) {
             lengths.add(length);
         }

@@ -41,6 +41,7 @@ import org.quantvoice.internal.quantize.OutputImportance;
 import org.quantvoice.internal.quantize.Quantizer;
 import org.quantvoice.internal.quantize.StreamingQuantizer;
 import org.quantvoice.internal.quantize.Tuner;
+import org.quantvoice.internal.program.ShortestInput;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.qv.QvModel;
 import org.quantvoice.internal.qv.QvStream;
@@ -176,7 +177,8 @@ public final class NativeEngine implements EngineProvider {
         try {
             for (long length : ImportCheck.lengths(model.graph(), sourced)) {
                 try {
-                    QvModel from = first == null ? model : model.withFact(NativeModel.SHORTEST, Long.toString(length));
+                    boolean shortest = length == ShortestInput.of(model.graph());
+                    QvModel from = shortest ? model : model.withFact(NativeModel.SHORTEST, Long.toString(length));
                     return new NativeModel(from, report, bytes, request.threads(), owner);
                 } catch (ModelFormatException e) {
                     first = first == null ? e : first;

@@ -75,6 +75,10 @@ public sealed interface InputSpec {
                         case SAMPLES -> Attributes.of("shape", List.of(batch), "value", samples, "type", "int");
                         case BOOL_MASK ->
                             Attributes.of("shape", List.of(batch, samples), "value", Dim.ONE, "type", "bool");
+                        case PADDING_MASK ->
+                            Attributes.of("shape", List.of(batch, samples), "value", Dim.ZERO, "type", "bool");
+                        case FLOAT_MASK ->
+                            Attributes.of("shape", List.of(batch, samples), "value", 1.0, "type", "float");
                         case INT_MASK ->
                             Attributes.of("shape", List.of(batch, samples), "value", Dim.ONE, "type", "int");
                     };

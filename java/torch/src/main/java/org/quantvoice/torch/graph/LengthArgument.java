@@ -27,12 +27,18 @@ public enum LengthArgument {
     SAMPLES,
     /** {@code [1, samples]} bool: true where there is a sample. */
     BOOL_MASK,
+    /** {@code [1, samples]} bool: true where there is padding. */
+    PADDING_MASK,
     /** {@code [1, samples]} int: 1 where there is a sample. */
-    INT_MASK;
+    INT_MASK,
+    /** {@code [1, samples]} float: 1 where there is a sample. */
+    FLOAT_MASK;
 
     private static final int TRIAL = 16_000;
     private static final double FAR = 1e6;
     private static final double CLOSE = 1e-4;
+    /** Times that samples bear more on the result than padding does. */
+    private static final double CLEARLY = 1.2;
 
     /**
      * Finds what the required argument of {@code forward} is; gradients must be off.
@@ -55,9 +61,10 @@ public enum LengthArgument {
         if (shortens && samples == null) {
             return RELATIVE;
         }
-        for (LengthArgument mask : List.of(BOOL_MASK, INT_MASK)) {
-            if (one == null && samples == null && run.with(mask.tensor(1, TRIAL)) != null) {
-                return mask;
+        for (LengthArgument mask : List.of(BOOL_MASK, INT_MASK, FLOAT_MASK)) {
+            LengthArgument meant = run.meaning(mask);
+            if (meant != null) {
+                return meant;
             }
         }
         throw new UnsupportedOperatorException(
@@ -75,10 +82,17 @@ public enum LengthArgument {
         return switch (this) {
             case RELATIVE -> torch.full(new long[] {1}, new Scalar(value)).to(ScalarType.Float);
             case SAMPLES -> torch.full(new long[] {1}, new Scalar(value)).to(ScalarType.Long);
-            case BOOL_MASK ->
-                torch.full(new long[] {1, samples}, new Scalar(1.0)).to(ScalarType.Bool);
-            case INT_MASK ->
-                torch.full(new long[] {1, samples}, new Scalar(1.0)).to(ScalarType.Long);
+            case PADDING_MASK ->
+                torch.full(new long[] {1, samples}, new Scalar(1 - value)).to(ScalarType.Bool);
+            default -> torch.full(new long[] {1, samples}, new Scalar(value)).to(elements());
+        };
+    }
+
+    private ScalarType elements() {
+        return switch (this) {
+            case BOOL_MASK, PADDING_MASK -> ScalarType.Bool;
+            case INT_MASK -> ScalarType.Long;
+            default -> ScalarType.Float;
         };
     }
 
@@ -93,16 +107,22 @@ public enum LengthArgument {
     private static final class Run {
         private final JitModule module;
         private final Tensor waveform;
+        private final Tensor other;
 
         Run(JitModule module) {
             this.module = module;
+            this.waveform = noise(5);
+            this.other = noise(6);
+        }
+
+        private static Tensor noise(long seed) {
             float[] noise = new float[TRIAL];
-            Random random = new Random(5);
+            Random random = new Random(seed);
             for (int i = 0; i < noise.length; i++) {
                 noise[i] = (float) (0.1 * random.nextGaussian());
             }
             try (FloatPointer data = new FloatPointer(noise)) {
-                this.waveform = torch.from_blob(data, 1, noise.length).clone();
+                return torch.from_blob(data, 1, noise.length).clone();
             }
         }
 
@@ -117,8 +137,12 @@ public enum LengthArgument {
         /** The result, or null if the model does not take that. */
         @Nullable
         Tensor with(Tensor argument) {
+            return with(waveform, argument);
+        }
+
+        private @Nullable Tensor with(Tensor samples, Tensor argument) {
             IValueVector inputs = new IValueVector();
-            inputs.push_back(new IValue(waveform));
+            inputs.push_back(new IValue(samples));
             Argument schema = forward().getSchema().arguments();
             for (long i = 2; i < forward().num_inputs(); i++) {
                 Argument each = schema.getPointer(i);
@@ -131,6 +155,38 @@ public enum LengthArgument {
             } catch (RuntimeException e) { // libtorch's errors come as plain RuntimeExceptions: it does not take this
                 return null;
             }
+        }
+
+        /**
+         * What a mask of one type means, told by a mask of ones, then zeros: the samples of the half that is padding bear less on
+         * the result. Null if the model does not take the type, or neither half is like padding.
+         */
+        @Nullable
+        LengthArgument meaning(LengthArgument mask) {
+            Tensor halves = halves(torch.full(new long[] {1, TRIAL}, new Scalar(1.0)), new Scalar(0.0));
+            Tensor argument = halves.to(mask.elements());
+            Tensor before = with(waveform.mul(halves).add(other.mul(halves.neg().add(new Scalar(1.0)))), argument);
+            Tensor behind = with(other.mul(halves).add(waveform.mul(halves.neg().add(new Scalar(1.0)))), argument);
+            Tensor whole = with(argument);
+            if (whole == null || before == null || behind == null) {
+                return null;
+            }
+            double ofOnes = energy(behind.sub(whole));
+            double ofZeros = energy(before.sub(whole));
+            if (ofOnes > CLEARLY * ofZeros) {
+                return mask;
+            }
+            return mask == BOOL_MASK && ofZeros > CLEARLY * ofOnes ? PADDING_MASK : null;
+        }
+
+        /** The second half of a row set to a number. */
+        private static Tensor halves(Tensor row, Scalar number) {
+            row.narrow(1, TRIAL / 2, TRIAL / 2).fill_(number);
+            return row;
+        }
+
+        private static double energy(Tensor difference) {
+            return difference.to(ScalarType.Double).square().sum().item_double();
         }
     }
 

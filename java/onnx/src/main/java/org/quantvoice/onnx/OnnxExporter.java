@@ -1,14 +1,11 @@
 package org.quantvoice.onnx;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.quantvoice.error.OutputException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.export.ExportPrecision;
 import org.quantvoice.export.FirstCache;
@@ -18,6 +15,7 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.internal.export.ExportRequest;
 import org.quantvoice.internal.export.ModelExporter;
 import org.quantvoice.internal.export.ModelPart;
+import org.quantvoice.internal.files.Folders;
 
 /** Writes ONNX files of operator set 17; found by {@link java.util.ServiceLoader}. */
 public final class OnnxExporter implements ModelExporter {
@@ -64,18 +62,9 @@ public final class OnnxExporter implements ModelExporter {
             request.parts()
                     .forEach(part -> files.put(folder.resolve(part.role().fileName() + ENDING), graph(part, request)));
         }
-        create(folder);
-        files.forEach((file, graph) -> OnnxFile.write(graph, metadata(request), file));
+        Folders.fill(
+                folder, () -> files.forEach((file, graph) -> OnnxFile.write(graph, metadata(request), file)));
         return new ArrayList<>(files.keySet());
-    }
-
-    private static void create(Path folder) {
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new OutputException(
-                    folder + ", which cannot be made (" + e + ")", "a folder to write to", "choose another path", e);
-        }
     }
 
     private static Map<String, String> metadata(ExportRequest request) {

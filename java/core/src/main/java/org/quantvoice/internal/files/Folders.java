@@ -37,6 +37,24 @@ public final class Folders {
         }
     }
 
+    /**
+     * Makes a folder, if it is not there, and files in it; one that was made for them does not stay if that fails.
+     *
+     * @throws OutputException if it cannot be made
+     */
+    public static void fill(Path folder, Runnable content) {
+        boolean there = Files.exists(folder);
+        make(folder);
+        try {
+            content.run();
+        } catch (RuntimeException | Error e) {
+            if (!there) {
+                delete(folder);
+            }
+            throw e;
+        }
+    }
+
     /** Removes a folder with what it holds, as far as that can be done; what stays is logged. */
     static void delete(Path folder) {
         try (Stream<Path> found = Files.walk(folder)) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.Argument;
 import org.bytedeco.pytorch.Device;
@@ -37,6 +38,7 @@ public final class ScriptModule implements AutoCloseable {
 
     private @Nullable OutputForm form;
     private @Nullable Boolean tokenMajor;
+    private @Nullable LengthArgument length;
 
     private ScriptModule(JitModule module) {
         this.module = module;
@@ -122,8 +124,15 @@ public final class ScriptModule implements AutoCloseable {
     /** Arguments for {@code forward}, without self. */
     public IValueVector inputs(float[] samples) {
         IValueVector inputs = new IValueVector();
-        arguments(module, waveform(samples)).forEach(inputs::push_back);
+        arguments(module, waveform(samples), this::length).forEach(inputs::push_back);
         return inputs;
+    }
+
+    /** Found by some runs, once; threads that meet find the same. */
+    private LengthArgument length() {
+        LengthArgument found = length == null ? LengthArgument.find(module) : length;
+        length = found;
+        return found;
     }
 
     /**
@@ -133,6 +142,10 @@ public final class ScriptModule implements AutoCloseable {
      * @param waveform {@code [1, samples]}
      */
     public static List<IValue> arguments(JitModule module, Tensor waveform) {
+        return arguments(module, waveform, () -> LengthArgument.find(module));
+    }
+
+    private static List<IValue> arguments(JitModule module, Tensor waveform, Supplier<LengthArgument> length) {
         Function forward = module.get_method("forward").function();
         Argument schema = forward.getSchema().arguments();
         List<IValue> arguments = new ArrayList<>();
@@ -142,15 +155,15 @@ public final class ScriptModule implements AutoCloseable {
             arguments.add(
                     argument.default_value().has_value()
                             ? argument.default_value().get()
-                            : missing(module, argument, waveform.size(1)));
+                            : missing(argument, waveform.size(1), length));
         }
         return arguments;
     }
 
-    private static IValue missing(JitModule module, Argument argument, long samples) {
+    private static IValue missing(Argument argument, long samples, Supplier<LengthArgument> length) {
         String type = Libtorch.text(argument.type().get().str());
         return switch (type) {
-            case "Tensor" -> new IValue(LengthArgument.find(module).full(samples));
+            case "Tensor" -> new IValue(length.get().full(samples));
             case "Tensor?", "Optional[Tensor]" -> new IValue();
             default ->
                 throw new UnsupportedOperatorException(

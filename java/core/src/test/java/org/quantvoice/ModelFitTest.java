@@ -37,8 +37,7 @@ class ModelFitTest {
 
     private List<String> warnings(String hop, int... lengths) throws Exception {
         String right = Files.readString(ROOT.resolve("models/digits/model/tokens.json"));
-        Path tokens = Files.writeString(
-                folder.resolve("tokens.json"), right.replaceAll("\"frame_hop\": *[0-9]+", hop));
+        Path tokens = Files.writeString(folder.resolve("tokens.json"), right.replaceAll("\"frame_hop\": *[0-9]+", hop));
         Audio recording = AudioFiles.read(ROOT.resolve("examples/audio/george-02.flac"));
         PrintStream before = System.err;
         ByteArrayOutputStream log = new ByteArrayOutputStream();
@@ -48,7 +47,8 @@ class ModelFitTest {
                 .vocabulary(tokens)
                 .threads(1)
                 .build()) {
-            float[] samples = Resampler.resample(recording, session.sampleRate()).samples();
+            float[] samples =
+                    Resampler.resample(recording, session.sampleRate()).samples();
             for (int length : lengths) {
                 session.transcribe(new Audio(Arrays.copyOf(samples, length), session.sampleRate()));
             }

@@ -62,8 +62,7 @@ public final class OnnxExporter implements ModelExporter {
             request.parts()
                     .forEach(part -> files.put(folder.resolve(part.role().fileName() + ENDING), graph(part, request)));
         }
-        Folders.fill(
-                folder, () -> files.forEach((file, graph) -> OnnxFile.write(graph, metadata(request), file)));
+        Folders.fill(folder, () -> files.forEach((file, graph) -> OnnxFile.write(graph, metadata(request), file)));
         return new ArrayList<>(files.keySet());
     }
 

@@ -14,7 +14,6 @@ import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.error.AudioFormatException;
-import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.export.MobileModel;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.torch.script.FailureWords;
@@ -108,8 +107,8 @@ final class TorchModel implements AcousticModel, MobileModel {
 
     private static AudioFormatException otherLength(float[] samples, int traced, TorchFailure e) {
         return new AudioFormatException(
-                "audio of " + samples.length + " samples for a model that was traced at another length (" + e.getMessage()
-                        + ")",
+                "audio of " + samples.length + " samples for a model that was traced at another length ("
+                        + e.getMessage() + ")",
                 "a recording of its length, such as " + traced + " samples",
                 "cut or pad the recording, or export the model with torch.jit.script, or trace it without sizes as numbers",
                 e);

@@ -108,7 +108,8 @@ class UnusualExportsTest {
 
     private static void requireResult(AcousticModel model, String name, double tolerance) {
         LogProbs got = model.run(sound(TRACED));
-        float[] expected = NpyFiles.read(file(name).resolveSibling(name + ".npy")).data();
+        float[] expected =
+                NpyFiles.read(file(name).resolveSibling(name + ".npy")).data();
         assertThat(got.data()).hasSameSizeAs(expected);
         for (int i = 0; i < expected.length; i++) {
             assertThat((double) got.data()[i])

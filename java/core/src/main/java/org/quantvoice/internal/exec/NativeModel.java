@@ -153,7 +153,8 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
                         cause)
                 : new AudioFormatException(
                         got,
-                        "recordings of " + shortest + " to " + longest + " samples, which the model's tables and sizes cover",
+                        "recordings of " + shortest + " to " + longest
+                                + " samples, which the model's tables and sizes cover",
                         "cut the recording into segments, or export a model that takes any length",
                         cause);
     }

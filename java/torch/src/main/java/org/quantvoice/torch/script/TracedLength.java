@@ -19,6 +19,7 @@ public final class TracedLength {
     private static final Pattern NUMBER = Pattern.compile("(?<![0-9A-Za-z.])[0-9]{1,9}(?![0-9.])");
     /** Sizes of matrices are written 3x4. */
     private static final Pattern TIMES = Pattern.compile("(?<=[0-9])x(?=[0-9])");
+
     private static final int STEPS = 8;
     private static final int MOST = 1 << 24;
 
@@ -35,7 +36,8 @@ public final class TracedLength {
         for (int step = 0; step < STEPS && sizes.size() == 2; step++) {
             int best = 0;
             List<Long> closest = List.of();
-            for (int next : List.of(scaled(length, sizes.get(0), sizes.get(1)), scaled(length, sizes.get(1), sizes.get(0)))) {
+            for (int next :
+                    List.of(scaled(length, sizes.get(0), sizes.get(1)), scaled(length, sizes.get(1), sizes.get(0)))) {
                 Optional<String> said = next < 1 || next == length ? Optional.of("") : error.apply(next);
                 if (said.isEmpty()) {
                     return OptionalInt.of(shortest(next, error));
@@ -84,7 +86,8 @@ public final class TracedLength {
 
     /** The first two sizes above 1 of a message, the elements of a shape for a list; fewer if it does not name two. */
     static List<Long> sizes(String message) {
-        String flat = TIMES.matcher(LIST.matcher(message).replaceAll(TracedLength::product)).replaceAll(" ");
+        String flat = TIMES.matcher(LIST.matcher(message).replaceAll(TracedLength::product))
+                .replaceAll(" ");
         List<Long> sizes = new ArrayList<>();
         Matcher number = NUMBER.matcher(flat);
         while (sizes.size() < 2 && number.find()) {

@@ -15,6 +15,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.mapreduce.lib.output.FileOutputCommitter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -79,6 +80,10 @@ final class EarlierRun {
         return d.length == file.getLen() && d.modified == file.getModificationTime();
     }
 
+    /**
+     * Removes also what tasks of a killed run had finished but the run had not committed: the next commit would move it in beside
+     * what is heard anew.
+     */
     private boolean isThere() {
         try {
             FileSystem system = output.getFileSystem(conf);
@@ -93,6 +98,7 @@ final class EarlierRun {
                         folder ? "choose another, or go on with what it holds: resume" : "choose another name");
             }
             requireFormat(system);
+            system.delete(new Path(output, FileOutputCommitter.PENDING_DIR_NAME), true);
             return options.resume();
         } catch (IOException e) {
             throw new OutputException(

@@ -171,6 +171,22 @@ class BatchTest {
         assertThat(rows().select("model").distinct().count()).isEqualTo(2);
     }
 
+    /** A run that is killed while it commits leaves its tasks' files where the next commit looks for those of its own. */
+    @Test
+    void whatAKilledRunLeftIsNotCommittedByTheNext() throws IOException {
+        for (BatchFormat format : List.of(BatchFormat.PARQUET, BatchFormat.SRT_FILES)) {
+            Path files = Files.createDirectories(dir.resolve("out-" + format));
+            run(options(format, true, archive));
+            Path killed = Files.move(files, dir.resolve("killed-" + format));
+            Path task = files.resolve("_temporary/0/task_202611301200001_0001_m_000000");
+            Files.createDirectories(task.getParent());
+            Files.move(killed, task);
+            assertThat(run(options(format, true, archive)).heard()).as(format.toString()).isEqualTo(5);
+        }
+        assertThat(rows().count()).isEqualTo(rows().select("path", "segment").distinct().count());
+        assertThat(spark.read().json(out(BatchFormat.SRT_FILES).resolve("recordings").toString()).count()).isEqualTo(5);
+    }
+
     @Test
     void failuresAreTriedAgainIfThatIsWanted() throws IOException {
         Path bad = Files.write(archive.resolve("bad.flac"), new byte[10]);

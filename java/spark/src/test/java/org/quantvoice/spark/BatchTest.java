@@ -181,10 +181,16 @@ class BatchTest {
             Path task = files.resolve("_temporary/0/task_202611301200001_0001_m_000000");
             Files.createDirectories(task.getParent());
             Files.move(killed, task);
-            assertThat(run(options(format, true, archive)).heard()).as(format.toString()).isEqualTo(5);
+            assertThat(run(options(format, true, archive)).heard())
+                    .as(format.toString())
+                    .isEqualTo(5);
         }
-        assertThat(rows().count()).isEqualTo(rows().select("path", "segment").distinct().count());
-        assertThat(spark.read().json(out(BatchFormat.SRT_FILES).resolve("recordings").toString()).count()).isEqualTo(5);
+        assertThat(rows().count())
+                .isEqualTo(rows().select("path", "segment").distinct().count());
+        assertThat(spark.read()
+                        .json(out(BatchFormat.SRT_FILES).resolve("recordings").toString())
+                        .count())
+                .isEqualTo(5);
     }
 
     @Test

@@ -23,10 +23,11 @@ import org.quantvoice.eval.EditCounts;
  * factor. The pieces are a corpus, in its own order first and shuffled after that.
  *
  * <pre>
- * java ... org.quantvoice.bench.LongAudioReport CORPUS.tsv MODEL TIMES GAP NOISE
+ * java ... org.quantvoice.bench.LongAudioReport CORPUS.tsv MODEL TIMES GAP NOISE [TRIM]
  * </pre>
  *
- * GAP is seconds of silence behind each piece, NOISE the standard deviation of noise over all. Other work on the machine
+ * GAP is seconds of silence behind each piece, NOISE the standard deviation of noise over all; with TRIM pieces lose what is
+ * that many dB below their loudest 20 ms at both ends, so that there is no pause between them. Other work on the machine
  * disturbs the real-time factor, less the time of the processors.
  */
 public final class LongAudioReport {
@@ -41,7 +42,7 @@ public final class LongAudioReport {
     private LongAudioReport() {}
 
     public static void main(String[] args) throws IOException {
-        List<Piece> pieces = pieces(Path.of(args[0]));
+        List<Piece> pieces = pieces(Path.of(args[0]), args.length > 5 ? Double.parseDouble(args[5]) : -1);
         List<Placed> placed = place(pieces, Integer.parseInt(args[2]), (int) (Double.parseDouble(args[3]) * RATE));
         float[] all = samples(placed, Double.parseDouble(args[4]));
         try (QuantSession session = QuantSession.builder().model(args[1]).build()) {
@@ -78,14 +79,33 @@ public final class LongAudioReport {
                 .getProcessCpuTime();
     }
 
-    private static List<Piece> pieces(Path corpus) throws IOException {
+    /** @param trim dB below the loudest; negative: nothing is cut off */
+    private static List<Piece> pieces(Path corpus, double trim) throws IOException {
         List<Piece> pieces = new ArrayList<>();
         for (String row : Files.readAllLines(corpus).stream().skip(1).toList()) {
             String[] fields = row.split("\t");
             float[] samples = AudioFiles.read(corpus.resolveSibling(fields[2])).samples();
-            pieces.add(new Piece(samples, List.of(fields[3].split(" "))));
+            pieces.add(new Piece(trim < 0 ? samples : trimmed(samples, trim), List.of(fields[3].split(" "))));
         }
         return pieces;
+    }
+
+    private static float[] trimmed(float[] samples, double decibels) {
+        int step = RATE / 50;
+        double[] energies = new double[samples.length / step];
+        for (int i = 0; i < samples.length / step * step; i++) {
+            energies[i / step] += (double) samples[i] * samples[i];
+        }
+        double least = Arrays.stream(energies).max().orElseThrow() * Math.pow(10, -decibels / 10);
+        int first = 0;
+        while (energies[first] < least) {
+            first++;
+        }
+        int last = energies.length - 1;
+        while (energies[last] < least) {
+            last--;
+        }
+        return Arrays.copyOfRange(samples, first * step, (last + 1) * step);
     }
 
     private static List<Placed> place(List<Piece> pieces, int times, int gap) {
@@ -150,7 +170,15 @@ public final class LongAudioReport {
             errorsAlone += errors(p.piece().words(), texts(here));
             errorsWhole += errors(p.piece().words(), texts(there));
             differing += texts(there).equals(texts(here)) ? 0 : 1;
-            counts += there.size() == here.size() ? 0 : 1;
+            if (there.size() != here.size()) {
+                counts++;
+                System.out.printf(
+                        Locale.ROOT,
+                        "  the piece at %.2f s: %s by itself, %s here%n",
+                        (double) p.from() / RATE,
+                        texts(here),
+                        texts(there));
+            }
             for (int i = 0; there.size() == here.size() && i < here.size(); i++) {
                 double shift = there.get(i).start()
                         - (double) p.from() / RATE

@@ -1,10 +1,16 @@
 package org.quantvoice.audio;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+import org.quantvoice.error.ModelFormatException;
+
 /**
  * Tells speech from the rest of a recording, so that what holds none costs nothing. Anyone may implement it. An instance is
- * immutable and shared by threads; each recording (each channel of it) gets a {@link Detector} of its own.
+ * immutable and shared by threads; each recording (each channel of it) gets a {@link Detector} of its own. One that holds a
+ * model is closed by whoever opened it, behind the last recording; closing others does nothing.
  */
-public interface VoiceActivity {
+public interface VoiceActivity extends AutoCloseable {
 
     /**
      * A detector for one recording.
@@ -23,6 +29,35 @@ public interface VoiceActivity {
     static VoiceActivity everywhere() {
         return rate -> new EverywhereActive(rate);
     }
+
+    /**
+     * A model of the user's, in the form of Silero's: one call a step of samples, and a state that goes from call to call. ONNX
+     * files run on the native engine, TorchScript on libtorch if {@code quantvoice-torch} is there; other kinds are
+     * {@link VoiceActivityReader}s.
+     *
+     * @return to be closed
+     * @throws ModelFormatException if there is no such file, or nothing here reads it
+     * @throws org.quantvoice.error.QuantVoiceException if it is no model of this form
+     */
+    static VoiceActivity model(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new ModelFormatException("no file at " + file, "a model of voice activity", "check the path");
+        }
+        ClassLoader beside = VoiceActivityReader.class.getClassLoader();
+        for (VoiceActivityReader reader : ServiceLoader.load(VoiceActivityReader.class, beside)) {
+            if (reader.reads(file)) {
+                return reader.read(file);
+            }
+        }
+        throw new ModelFormatException(
+                file + ", which nothing here reads as a model of voice activity",
+                "an ONNX file, or TorchScript and quantvoice-torch on the class path",
+                "export the model, or leave it out: speech is then found by energy");
+    }
+
+    /** Gives the model back, if there is one; no recording may be under way. A second call does nothing. */
+    @Override
+    default void close() {}
 
     /** One recording under way. For one thread at a time. */
     interface Detector extends AutoCloseable {

@@ -1,5 +1,6 @@
 package org.quantvoice.internal.exec;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +30,7 @@ public final class GraphRunner implements AutoCloseable {
      * @param shapes the inputs' shapes for the key of a run
      * @throws org.quantvoice.error.UnsupportedOperatorException if the executor lacks an operator
      */
-    GraphRunner(Graph graph, int threads, LongFunction<List<long[]>> shapes) {
+    public GraphRunner(Graph graph, int threads, LongFunction<List<long[]>> shapes) {
         this.graph = graph;
         workspaces = new Workspaces(threads);
         weights = new PackedWeights(graph, threads);
@@ -37,7 +38,7 @@ public final class GraphRunner implements AutoCloseable {
         programs = new ProgramCache(key -> builder.build(shapes.apply(key), Map.of(), Set.of()), PROGRAMS);
     }
 
-    Graph graph() {
+    public Graph graph() {
         return graph;
     }
 
@@ -48,12 +49,24 @@ public final class GraphRunner implements AutoCloseable {
      * @return the first output, dense
      */
     float[] run(long key, float[]... inputs) {
+        return run(key, 1, inputs).get(0);
+    }
+
+    /** The same for all outputs. */
+    public List<float[]> runAll(long key, float[]... inputs) {
+        return run(key, graph.outputs().size(), inputs);
+    }
+
+    private List<float[]> run(long key, int outputs, float[]... inputs) {
         return prepared(key, inputs, (entry, space) -> {
             entry.program().run(space.pool(), space.arena());
-            Program.Region out = entry.plan().outputs().get(0);
-            float[] values = new float[Math.toIntExact(out.elements())];
-            space.arena().read(out.offset(), values);
-            return values;
+            List<float[]> results = new ArrayList<>(outputs);
+            for (Program.Region out : entry.plan().outputs().subList(0, outputs)) {
+                float[] values = new float[Math.toIntExact(out.elements())];
+                space.arena().read(out.offset(), values);
+                results.add(values);
+            }
+            return results;
         });
     }
 

@@ -78,6 +78,11 @@ public final class Evaluator {
      * @param inputs what the model's inputs are; those that are initializers too may be left out
      */
     public Graph graph(Map<String, Operand> inputs, String output) {
+        return graph(inputs, List.of(output));
+    }
+
+    /** The graph of several outputs. */
+    public Graph graph(Map<String, Operand> inputs, List<String> outputs) {
         Map<String, Operand> values = new HashMap<>(inputs);
         for (OnnxInput input : model.graph().inputs()) {
             boolean known = values.containsKey(input.name())
@@ -86,8 +91,15 @@ public final class Evaluator {
                 throw new IllegalArgumentException("got nothing for the input " + input.name());
             }
         }
-        Operand result =
-                run(model.graph(), new Scope(values, null), List.of(output)).get(0);
+        List<Operand> results = run(model.graph(), new Scope(values, null), outputs);
+        List<Value> made = new ArrayList<>();
+        for (int i = 0; i < outputs.size(); i++) {
+            made.add(value(outputs.get(i), results.get(i)));
+        }
+        return build.graph().build(made);
+    }
+
+    private Value value(String output, Operand result) {
         OnnxNode end = new OnnxNode(output, "output", "", List.of(output), List.of(), Map.of(), Map.of());
         Call last = new Call(this, end, List.of(result), "");
         Value value = last.value(0);
@@ -97,7 +109,7 @@ public final class Evaluator {
                     "a model that listens to its input",
                     "export it again");
         }
-        return build.graph().build(List.of(value));
+        return value;
     }
 
     /** Begins a function of the file; one that calls itself has no end. */

@@ -9,6 +9,8 @@ module org.quantvoice.torch {
     exports org.quantvoice.torch;
     exports org.quantvoice.torch.train;
 
+    provides org.quantvoice.audio.VoiceActivityReader with
+            org.quantvoice.torch.TorchVoiceReader;
     provides org.quantvoice.engine.EngineProvider with
             org.quantvoice.torch.TorchEngine;
     provides org.quantvoice.source.GraphSource with

@@ -9,18 +9,21 @@ import org.quantvoice.error.AudioFormatException;
 
 /**
  * A recording that ends where the user stops the command, and where it cannot be read any further: the words up to there are
- * written before that is told.
+ * written before that is told, unless it is to be refused then.
  */
 final class EarlyEnd implements AudioStream {
     private final AudioStream in;
     private final StopSignal stop;
+    private final boolean strict;
     private long read;
     private boolean stopped;
     private @Nullable AudioFormatException failure;
 
-    EarlyEnd(AudioStream in, StopSignal stop) {
+    /** @param strict whether a recording that cannot be read on is refused as a whole */
+    EarlyEnd(AudioStream in, StopSignal stop, boolean strict) {
         this.in = in;
         this.stop = stop;
+        this.strict = strict;
     }
 
     @Override
@@ -34,7 +37,7 @@ final class EarlyEnd implements AudioStream {
             read += Math.max(0, count);
             return count;
         } catch (AudioFormatException e) {
-            if (read == 0) {
+            if (strict || read == 0) {
                 throw e;
             }
             failure = e;

@@ -13,6 +13,7 @@ import org.quantvoice.QuantSession;
 import org.quantvoice.Transcript;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioFiles;
+import org.quantvoice.audio.AudioOptions;
 import org.quantvoice.audio.Microphone;
 import org.quantvoice.audio.Resampler;
 import org.quantvoice.cli.option.LiveOptions;
@@ -43,8 +44,8 @@ final class LiveTranscription {
     }
 
     /** A file, a tenth of a second each tenth of a second. */
-    Transcript file(Path file) {
-        Audio audio = Resampler.resample(AudioFiles.read(file), session.sampleRate());
+    Transcript file(Path file, AudioOptions reading) {
+        Audio audio = Resampler.resample(AudioFiles.read(file, reading), session.sampleRate());
         List<StreamEvent.Final> finals = new ArrayList<>();
         try (TranscriptStream stream = open(finals)) {
             int piece = session.sampleRate() / PIECES_A_SECOND;

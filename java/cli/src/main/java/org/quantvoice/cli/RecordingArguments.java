@@ -3,9 +3,12 @@ package org.quantvoice.cli;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.Channels;
-import org.quantvoice.LongAudio;
 import org.quantvoice.RecordingOptions;
+import org.quantvoice.audio.AudioOptions;
+import org.quantvoice.cli.option.AudioArguments;
+import org.quantvoice.cli.option.LongAudioArguments;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -31,48 +34,23 @@ final class RecordingArguments {
     @Option(names = "--to", paramLabel = "TIME", order = 52, converter = Seconds.class, description = "End there.")
     private @Nullable Double to;
 
-    @Option(
-            names = "--window",
-            paramLabel = "S",
-            order = 53,
-            description =
-                    "Long recordings: seconds of the windows in which they are recognised (default: as the token list"
-                            + " says, else 15).")
-    private @Nullable Double window;
+    @Mixin
+    private AudioArguments audio = new AudioArguments();
 
-    @Option(
-            names = "--overlap",
-            paramLabel = "S",
-            order = 54,
-            description = "Long recordings: seconds that windows share (default: 2).")
-    private @Nullable Double overlap;
+    @Mixin
+    private LongAudioArguments windows = new LongAudioArguments();
 
-    @Option(
-            names = "--fixed-windows",
-            order = 55,
-            description = "Long recordings: cut at equal distances, not at pauses.")
-    private boolean fixed;
+    AudioOptions audio() {
+        return audio.options();
+    }
 
-    @Option(
-            names = "--whole-up-to",
-            paramLabel = "S",
-            order = 56,
-            description = "Recognise recordings of up to so many seconds as a whole (default: as the token list"
-                    + " says, else 30).")
-    private @Nullable Double whole;
+    /** Whether the user chose how recordings are read. */
+    boolean isReadingChosen() {
+        return audio.any();
+    }
 
-    LongAudio longAudio() {
-        LongAudio.Builder builder = LongAudio.builder().cutAtPauses(!fixed);
-        if (window != null) {
-            builder.window(window);
-        }
-        if (overlap != null) {
-            builder.overlap(overlap);
-        }
-        if (whole != null) {
-            builder.wholeUpTo(whole);
-        }
-        return builder.build();
+    LongAudioArguments windows() {
+        return windows;
     }
 
     /** @param begin where an earlier run ended; 0: nowhere */
@@ -84,11 +62,7 @@ final class RecordingArguments {
 
     /** Whether live streams would leave an option without effect. */
     boolean isChosen() {
-        return from != null || to != null || longChosen() || !channels.equals(Channels.mix());
-    }
-
-    private boolean longChosen() {
-        return window != null || overlap != null || fixed || whole != null;
+        return from != null || to != null || windows.any() || !channels.equals(Channels.mix());
     }
 
     /** Reads {@code mix}, {@code split} or a number. */

@@ -66,7 +66,8 @@ final class RecordingCommand {
     Result transcribe(Path file, @Nullable Journal journal) {
         double begin = journal == null ? 0 : journal.begin();
         RecordingOptions options = setting.arguments().options(begin);
-        try (EarlyEnd stream = new EarlyEnd(open(file), setting.stop())) {
+        AudioOptions reading = setting.arguments().audio();
+        try (EarlyEnd stream = new EarlyEnd(open(file, reading), setting.stop(), reading.strict())) {
             RecordingProgress progress = new RecordingProgress(setting.row(), options.from(), end(stream, options));
             Transcript heard = setting.session().transcribe(stream, options, listener(journal, progress));
             progress.clear();
@@ -75,10 +76,10 @@ final class RecordingCommand {
         }
     }
 
-    private static AudioStream open(Path file) {
+    private static AudioStream open(Path file, AudioOptions reading) {
         return file.equals(STANDARD_INPUT)
-                ? AudioFiles.open(System.in, "standard input", AudioOptions.DEFAULT)
-                : AudioFiles.open(file);
+                ? AudioFiles.open(System.in, "standard input", reading)
+                : AudioFiles.open(file, reading);
     }
 
     private static OptionalDouble end(AudioStream stream, RecordingOptions options) {

@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.LongAudio;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.cli.option.LiveOptions;
+import org.quantvoice.cli.option.LongAudioArguments;
 import org.quantvoice.cli.option.QuantOptions;
 import org.quantvoice.cli.option.RunOptions;
 import org.quantvoice.error.QuantVoiceException;
@@ -70,6 +72,9 @@ final class ServeCommand extends Subcommand {
     @Mixin
     private QuantOptions quant;
 
+    @Mixin
+    private LongAudioArguments windows;
+
     @Option(names = "--float", order = 16, description = "Do not make a float model int8 (the default does).")
     private boolean keepFloat;
 
@@ -81,7 +86,8 @@ final class ServeCommand extends Subcommand {
         if (models.size() > 1 && quant.anyName()) {
             throw usage("got modules to be int8 for several models; expected one model, or files made by qv quantize");
         }
-        try (SpeechServer running = start()) {
+        try (LongAudioArguments closedBehindTheServer = windows;
+                SpeechServer running = start()) {
             Thread stop = new Thread(running::close, "stop");
             Runtime.getRuntime().addShutdownHook(stop);
             HangUp.onSignal(() -> reload(running));
@@ -127,7 +133,7 @@ final class ServeCommand extends Subcommand {
 
     private QuantSession load(String model) {
         // One thread a run: clients run side by side.
-        QuantSession session = precision(run.builder(model, 1)).build();
+        QuantSession session = precision(run.builder(model, 1)).longAudio(longAudio()).build();
         try {
             live.open(session, UnaryOperator.identity()).close(); // refuses options before the first client
             return session;
@@ -135,6 +141,11 @@ final class ServeCommand extends Subcommand {
             session.close();
             throw e;
         }
+    }
+
+    /** Models are loaded by several threads, and share one that finds speech. */
+    private synchronized LongAudio longAudio() {
+        return windows.longAudio();
     }
 
     private LiveStreams streams() {

@@ -9,14 +9,17 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.LongAudio;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.Transcript;
 import org.quantvoice.cli.option.DecoderOptions;
 import org.quantvoice.cli.option.LiveOptions;
+import org.quantvoice.cli.option.LongAudioArguments;
 import org.quantvoice.cli.option.ModelOption;
 import org.quantvoice.cli.option.QuantOptions;
 import org.quantvoice.cli.option.RunOptions;
+import org.quantvoice.cli.option.SubtitleArguments;
 import org.quantvoice.cli.terminal.StopSignal;
 import org.quantvoice.cli.terminal.TerminalProgress;
 import org.quantvoice.cli.terminal.TerminalRow;
@@ -32,7 +35,7 @@ import picocli.CommandLine.Parameters;
 /** {@code qv transcribe}. */
 @Command(
         name = "transcribe",
-        description = "Prints the words of audio files (WAV or FLAC).",
+        description = "Prints the words of recordings: WAV, FLAC, and what FFmpeg reads, videos too.",
         footer = {
             "",
             "Words go to standard output, a line about the run to standard error.",
@@ -89,6 +92,9 @@ final class TranscribeCommand extends Subcommand {
     private RecordingArguments recording;
 
     @Mixin
+    private SubtitleArguments subtitles;
+
+    @Mixin
     private LiveOptions liveOptions;
 
     @Mixin
@@ -111,9 +117,21 @@ final class TranscribeCommand extends Subcommand {
             throw usage("got no file; expected at least one, or --live for the microphone");
         }
         check();
-        try (DecoderOptions closedAtTheEnd = decoder) {
-            return transcribe();
+        checkSubtitles();
+        try (DecoderOptions closedAtTheEnd = decoder;
+                LongAudioArguments windows = recording.windows()) {
+            return transcribe(windows.longAudio());
         }
+    }
+
+    private void checkSubtitles() {
+        if (subtitles.any() && !format.isSubtitles()) {
+            throw usage("got options of subtitles with --format " + format + "; expected --format srt or vtt with them");
+        }
+        if (subtitles.onlyWebVtt() && format != TranscriptFormat.VTT) {
+            throw usage("got --word-times with --format " + format + "; expected --format vtt: SubRip has no times of words");
+        }
+        subtitles.options(); // refuses them before the work
     }
 
     private void check() {
@@ -128,6 +146,9 @@ final class TranscribeCommand extends Subcommand {
         if (live && (resume || recording.isChosen() || files.contains(RecordingCommand.STANDARD_INPUT))) {
             throw usage("got options for recordings, or -, with --live; expected a file that is heard from its start");
         }
+        if (live && files.isEmpty() && recording.isReadingChosen()) {
+            throw usage("got --strict or --track with the microphone; expected a file with them");
+        }
         if (json() && format == TranscriptFormat.JSONL) {
             throw usage("got --json with --format jsonl; expected one of them: a document, or a line a segment");
         }
@@ -136,10 +157,10 @@ final class TranscribeCommand extends Subcommand {
         }
     }
 
-    private int transcribe() {
+    private int transcribe(LongAudio longAudio) {
         // A chunk is too small to be shared by threads.
         QuantSessionBuilder builder = live ? run.builder(model.name(), 1) : run.builder(model.name());
-        builder.progress(progress()).longAudio(recording.longAudio());
+        builder.progress(progress()).longAudio(longAudio);
         quant.apply(builder);
         if (live) {
             decoder.applyLive(builder);
@@ -253,7 +274,7 @@ final class TranscribeCommand extends Subcommand {
 
     private Transcript live(RecordingCommand.Setting setting, Path file) {
         LiveTranscription transcription = new LiveTranscription(setting.session(), liveOptions, err(), setting.row());
-        return files.isEmpty() ? transcription.microphone(System.in) : transcription.file(file);
+        return files.isEmpty() ? transcription.microphone(System.in) : transcription.file(file, recording.audio());
     }
 
     private HeardFile heard(RecordingCommand.Setting setting, Path file, @Nullable PrintWriter told) {
@@ -294,7 +315,7 @@ final class TranscribeCommand extends Subcommand {
     }
 
     private void write(Path file, RecordingCommand.Result heard) {
-        String content = format.of(named(file), heard.transcript(), nbest, heard.segmented());
+        String content = format.of(named(file), heard.transcript(), nbest, heard.segmented(), subtitles.options());
         if (folder != null) {
             byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
             Folders.make(target(file).toAbsolutePath().getParent());

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.SubtitleOptions;
 import org.quantvoice.Transcript;
 import org.quantvoice.internal.json.JsonWriter;
 
@@ -56,15 +57,17 @@ enum TranscriptFormat {
      * @param file stands in each line of {@link #JSONL}; null: in none
      * @param nbest readings in {@link #TEXT}, if more than 1
      * @param segmented whether {@link #TEXT} has a line for each segment, not one for all
+     * @param subtitles how {@link #SRT} and {@link #VTT} look
      */
-    String of(@Nullable Path file, Transcript transcript, int nbest, boolean segmented) {
+    String of(
+            @Nullable Path file, Transcript transcript, int nbest, boolean segmented, SubtitleOptions subtitles) {
         return switch (this) {
             case TEXT -> nbest > 1 ? readings(transcript) : text(transcript, segmented);
             case JSON -> transcript.toJson() + "\n";
             case JSONL ->
                 transcript.segments().stream().map(s -> line(file, s) + "\n").collect(Collectors.joining());
-            case SRT -> transcript.toSrt();
-            case VTT -> transcript.toVtt();
+            case SRT -> transcript.toSrt(subtitles);
+            case VTT -> transcript.toVtt(subtitles);
         };
     }
 

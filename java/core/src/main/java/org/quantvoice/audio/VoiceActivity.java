@@ -55,7 +55,10 @@ public interface VoiceActivity extends AutoCloseable {
                 "export the model, or leave it out: speech is then found by energy");
     }
 
-    /** Gives the model back, if there is one; no recording may be under way. A second call does nothing. */
+    /**
+     * Gives the model back, if there is one, as soon as no recording is under way; none may begin any more. A second call does
+     * nothing.
+     */
     @Override
     default void close() {}
 

@@ -25,6 +25,9 @@ final class OnnxVoiceActivity implements VoiceActivity {
     private final Path file;
     private final StepModel model;
     private final Map<Integer, StepRunner> runners = new HashMap<>();
+    /** Detectors under way, which use the runners' memory. */
+    private int users;
+
     private boolean closed;
 
     private OnnxVoiceActivity(Path file, StepModel model) {
@@ -52,7 +55,18 @@ final class OnnxVoiceActivity implements VoiceActivity {
                     model.asksForRate() ? "16000 or 8000 Hz" : "16000 Hz",
                     "leave it out for this recogniser: speech is then found by energy");
         }
-        return new StepDetector(runner(sampleRate));
+        return detector(sampleRate);
+    }
+
+    private synchronized Detector detector(int sampleRate) {
+        StepDetector detector = new StepDetector(runner(sampleRate), this::release);
+        users++;
+        return detector;
+    }
+
+    private synchronized void release() {
+        users--;
+        free();
     }
 
     private synchronized StepRunner runner(int sampleRate) {
@@ -108,7 +122,13 @@ final class OnnxVoiceActivity implements VoiceActivity {
     @Override
     public synchronized void close() {
         closed = true;
-        runners.values().forEach(StepRunner::close);
-        runners.clear();
+        free();
+    }
+
+    private void free() {
+        if (closed && users == 0) {
+            runners.values().forEach(StepRunner::close);
+            runners.clear();
+        }
     }
 }

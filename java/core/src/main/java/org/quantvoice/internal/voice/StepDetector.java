@@ -7,12 +7,16 @@ import org.quantvoice.audio.VoiceActivity;
 /** One recording under way: the samples that no call has taken yet, and the states. */
 final class StepDetector implements VoiceActivity.Detector {
     private final StepRunner model;
+    private final Runnable release;
     private final float[] window;
     private List<float[]> states;
     private int filled;
+    private boolean closed;
 
-    StepDetector(StepRunner model) {
+    /** @param release is run once, when the model is not needed any more */
+    StepDetector(StepRunner model, Runnable release) {
         this.model = model;
+        this.release = release;
         window = new float[model.window()];
         states = model.silence();
         filled = model.context();
@@ -40,6 +44,9 @@ final class StepDetector implements VoiceActivity.Detector {
     }
 
     private float decide() {
+        if (closed) {
+            throw new IllegalStateException("got a closed detector of speech; expected an open one");
+        }
         List<float[]> results = model.run(window, states);
         states = results.subList(1, results.size());
         System.arraycopy(window, window.length - model.context(), window, 0, model.context());
@@ -55,5 +62,13 @@ final class StepDetector implements VoiceActivity.Detector {
         }
         Arrays.fill(window, filled, window.length, 0);
         return new float[] {decide()};
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            release.run();
+        }
     }
 }

@@ -1,0 +1,20 @@
+package org.quantvoice.torch;
+
+import java.nio.file.Path;
+import org.quantvoice.audio.VoiceActivity;
+import org.quantvoice.audio.VoiceActivityReader;
+import org.quantvoice.torch.archive.ScriptArchive;
+
+/** TorchScript models of voice activity, on libtorch; found by {@link java.util.ServiceLoader}. */
+public final class TorchVoiceReader implements VoiceActivityReader {
+
+    @Override
+    public boolean reads(Path model) {
+        return ScriptArchive.looksLikeZip(model);
+    }
+
+    @Override
+    public VoiceActivity read(Path model) {
+        return TorchVoiceActivity.open(model);
+    }
+}

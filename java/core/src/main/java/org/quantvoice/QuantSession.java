@@ -234,7 +234,7 @@ public final class QuantSession implements AutoCloseable {
                 sampleRate(),
                 longAudio.wholeUpTo(),
                 audio -> transcriber
-                        .transcribe(wholeLogProbs(audio), audio.seconds())
+                        .transcribe(LeadingSilence.heard(this, card, this::wholeLogProbs, audio), audio.seconds())
                         .alternatives(),
                 (part, words) -> new WindowedRecogniser(model, transcriber, longAudio, part, words));
     }

@@ -54,7 +54,8 @@ final class WindowedRecogniser implements Recogniser {
                 card.minSamples(),
                 Math.max(3, (int) Math.round(options.window() * rate)),
                 (int) Math.round(options.overlap() * rate),
-                options.cutAtPauses());
+                options.cutAtPauses(),
+                (int) Math.round(LeadingSilence.keptBy(model) * rate));
         return new LongFrames(
                 shape,
                 card.vocabulary(),

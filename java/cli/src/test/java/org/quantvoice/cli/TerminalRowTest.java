@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.quantvoice.QuantSession;
 import org.quantvoice.Transcript;
+import org.quantvoice.audio.AudioOptions;
 import org.quantvoice.cli.option.LiveOptions;
 import org.quantvoice.cli.terminal.TerminalRow;
 import picocli.CommandLine;
@@ -55,7 +56,7 @@ public final class TerminalRowTest {
         try (QuantSession session =
                 QuantSession.builder().model("u2-digits").threads(1).build()) {
             LiveTranscription live = new LiveTranscription(session, options, new PrintWriter(screen), row(8));
-            Transcript heard = live.file(Qv.DIGITS.resolve("test/test-nicolas-17.flac"));
+            Transcript heard = live.file(Qv.DIGITS.resolve("test/test-nicolas-17.flac"), AudioOptions.DEFAULT);
             assertThat(heard.text()).isEqualTo("eight five six");
         }
         List<String> shown = shown();

@@ -1,18 +1,19 @@
 package org.quantvoice.audio;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 
 /**
  * Speech rises and falls; silence, a hum and noise stay where they are. A step of 20 ms is taken for speech when the energy
- * around it (0.1 s, its mean taken out) lies at least 6 dB above the least such energy of the last 10 s, which is not known in
- * the first half second, and above -80 dB of full scale: 16 bits end at -98 dB.
+ * around it (0.1 s, its mean taken out) lies at least 6 dB above the least such energy of the last 10 s, and above -80 dB of full
+ * scale: 16 bits end at -98 dB. The first half second is decided together, by the least of all its energies.
  */
 final class EnergyActivity implements VoiceActivity.Detector {
     private static final double STEP_SECONDS = 0.02;
     private static final int SMOOTHED = 5;
     private static final int MEMORY = 500;
-    private static final int UNKNOWN = 25;
+    private static final int TOGETHER = 25;
     private static final double RISE = Math.pow(10, 0.6);
     private static final double LEAST = 1e-8;
 
@@ -22,6 +23,10 @@ final class EnergyActivity implements VoiceActivity.Detector {
     private final int step;
     private final double[] recent = new double[SMOOTHED];
     private final Deque<Valley> valleys = new ArrayDeque<>();
+    /** Energies of the first steps, as many as wait for a decision. */
+    private final double[] first = new double[TOGETHER];
+
+    private int waiting;
     private long steps;
     private double sum;
     private double squares;
@@ -38,24 +43,33 @@ final class EnergyActivity implements VoiceActivity.Detector {
 
     @Override
     public float[] accept(float[] samples) {
-        float[] decisions = new float[(int) (((long) filled + samples.length) / step)];
+        float[] decisions = new float[waiting + (int) (((long) filled + samples.length) / step)];
         int made = 0;
         for (float x : samples) {
             sum += x;
             squares += (double) x * x;
             if (++filled == step) {
-                decisions[made++] = decide();
+                made += decide(decisions, made);
             }
         }
-        return decisions;
+        return Arrays.copyOf(decisions, made);
     }
 
     @Override
     public float[] finish() {
-        return filled == 0 ? new float[0] : new float[] {decide()};
+        float[] decisions = new float[waiting + 1];
+        int made = 0;
+        if (filled > 0) {
+            made = decide(decisions, 0);
+        }
+        if (waiting > 0) {
+            made = decideFirst(decisions, 0);
+        }
+        return Arrays.copyOf(decisions, made);
     }
 
-    private float decide() {
+    /** Ends a step, and writes the decisions that are possible by now from a place on; returns how many. */
+    private int decide(float[] decisions, int at) {
         double mean = sum / filled;
         recent[(int) (steps % SMOOTHED)] = Math.max(0, squares / filled - mean * mean);
         sum = 0;
@@ -63,8 +77,27 @@ final class EnergyActivity implements VoiceActivity.Detector {
         filled = 0;
         double energy = smoothed();
         double floor = lowest(energy);
-        boolean early = steps++ < UNKNOWN; // a recording may begin with a word
-        return energy > LEAST && (early || energy > RISE * floor) ? 1 : 0;
+        steps++;
+        if (steps <= TOGETHER) {
+            first[waiting++] = energy;
+            return steps < TOGETHER ? 0 : decideFirst(decisions, at);
+        }
+        decisions[at] = decision(energy, floor);
+        return 1;
+    }
+
+    private int decideFirst(float[] decisions, int at) {
+        double floor = valleys.getFirst().energy();
+        for (int i = 0; i < waiting; i++) {
+            decisions[at + i] = decision(first[i], floor);
+        }
+        int made = waiting;
+        waiting = 0;
+        return made;
+    }
+
+    private static float decision(double energy, double floor) {
+        return energy > LEAST && energy > RISE * floor ? 1 : 0;
     }
 
     private double smoothed() {

@@ -53,11 +53,11 @@ final class EnergyActivityTest {
     @Test
     void silenceToneNoiseAndDitherHoldNoSpeech() {
         assertThat(speech(decisions(new float[60 * RATE], 1000), 0, 60)).isZero();
-        assertThat(speech(decisions(tone(60, 0.5), 1000), 1, 60)).isZero();
+        assertThat(speech(decisions(tone(60, 0.5), 1000), 0, 60)).isZero();
         for (double level : new double[] {0.3, 1e-2, 1e-3, 1e-5}) {
             float[] noise = new float[60 * RATE];
             addNoise(noise, 0, noise.length, level, 3);
-            assertThat(speech(decisions(noise, 1000), 1, 60))
+            assertThat(speech(decisions(noise, 1000), 0, 60))
                     .as("noise of %s", level)
                     .isZero();
         }
@@ -73,8 +73,27 @@ final class EnergyActivityTest {
         addNoise(samples, 30 * RATE, 31 * RATE, 3e-2, 2);
         float[] decisions = decisions(samples, 1000);
         assertThat(speech(decisions, 30, 31)).isGreaterThan(45);
-        assertThat(speech(decisions, 1, 30)).isZero();
+        assertThat(speech(decisions, 0, 30)).isZero();
         assertThat(speech(decisions, 32, 60)).isZero();
+    }
+
+    @Test
+    void aRecordingMayBeginWithAWord() {
+        for (double words : new double[] {0.1, 0.3, 0.45}) {
+            float[] samples = new float[3 * RATE];
+            addNoise(samples, 0, samples.length, 1e-4, 1);
+            addNoise(samples, 0, (int) (words * RATE), 3e-2, 2);
+            float[] decisions = decisions(samples, 100);
+            int behind = (int) (50 * words);
+            for (int i = 0; i < Math.min(behind, 24); i++) {
+                assertThat(decisions[i]).as("%s s, step %d", words, i).isEqualTo(1f);
+            }
+            assertThat(speech(decisions, 1, 3)).isZero();
+        }
+        assertThat(decisions(new float[100], 100)).containsExactly(0f);
+        float[] short0 = new float[3 * STEP + 5];
+        addNoise(short0, 0, STEP, 0.1, 1);
+        assertThat(decisions(short0, 7)[0]).isEqualTo(1f);
     }
 
     @Test

@@ -5,7 +5,7 @@ import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
 
 /** Frames of which it is certain, without a model, that they hold no speech. */
-final class Silences {
+public final class Silences {
     /** Above the threshold of the beam, since a lexicon may forbid that the word ends here. */
     private static final double NO_DELIMITER = 0.01;
 
@@ -15,8 +15,9 @@ final class Silences {
      * Blanks; a pause ends a word, so the first frame is a word delimiter if the vocabulary has one.
      *
      * @param rows 1 or more
+     * @param endsWord whether a word may be unfinished
      */
-    static LogProbs rows(Vocabulary vocabulary, int rows, boolean endsWord) {
+    public static LogProbs rows(Vocabulary vocabulary, int rows, boolean endsWord) {
         int size = vocabulary.size();
         float[] data = new float[rows * size];
         Arrays.fill(data, Float.NEGATIVE_INFINITY);

@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * From decisions about steps to parts of a recording that need no model. Speech keeps half a second of what lies around it,
- * and what is shorter than a second is not worth a gap.
+ * From decisions about steps to parts of a recording that need no model. Speech keeps half a second of what lies behind it and
+ * some of what lies before it, and what is shorter than a second is not worth a gap.
  */
 final class SpeechGate {
     private static final double MARGIN_SECONDS = 0.5;
@@ -25,6 +25,7 @@ final class SpeechGate {
     private final int step;
     private final int hop;
     private final long margin;
+    private final long lead;
     private final long least;
     private final Deque<Gap> gaps = new ArrayDeque<>();
     private long steps;
@@ -34,9 +35,11 @@ final class SpeechGate {
     private long decided;
     private boolean open;
 
-    SpeechGate(int step, int hop, int sampleRate) {
+    /** @param lead samples in front of speech that it keeps */
+    SpeechGate(int step, int hop, int sampleRate, long lead) {
         this.step = step;
         this.hop = hop;
+        this.lead = lead;
         margin = (long) (MARGIN_SECONDS * sampleRate);
         least = (long) (LEAST_SECONDS * sampleRate);
         speechEnd = -margin; // the recording may begin with silence
@@ -48,7 +51,7 @@ final class SpeechGate {
             if (p >= SPEECH) {
                 speech(steps * step, end);
             } else {
-                silence(end, end - margin);
+                silence(end, end - lead);
             }
             steps++;
         }

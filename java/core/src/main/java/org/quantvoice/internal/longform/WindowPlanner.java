@@ -34,7 +34,7 @@ final class WindowPlanner implements AutoCloseable {
     WindowPlanner(WindowShape shape, VoiceActivity activity, int sampleRate) {
         this.shape = shape;
         detector = activity.begin(sampleRate);
-        gate = new SpeechGate(detector.step(), shape.hop(), sampleRate);
+        gate = new SpeechGate(detector.step(), shape.hop(), sampleRate, (long) shape.lead() * shape.hop());
         history = new SampleHistory(shape.hop());
         lengthStep = Math.max(1, (int) Math.round(LENGTH_STEP_SECONDS * sampleRate / shape.hop()));
     }

@@ -42,7 +42,7 @@ final class LongFramesTest {
     }
 
     private static WindowShape shape(int window, int overlap, boolean pauses) {
-        return new WindowShape(HOP, WINDOW - HOP, WINDOW, window, overlap, pauses);
+        return new WindowShape(HOP, WINDOW - HOP, WINDOW, window, overlap, pauses, RATE / HOP / 2);
     }
 
     private static float[] joined(

@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.audio.VoiceActivity;
 
 /** Where windows lie on recordings of noise with gaps of digital silence. */
 final class WindowPlannerTest {
     private static final int RATE = 1000;
     private static final int HOP = 20;
+    private static final int LEAD = 12;
 
     /** Stretches of noise and of nothing, of up to so many seconds each. */
     private static float[] recording(Random random, int seconds) {
@@ -74,7 +76,7 @@ final class WindowPlannerTest {
     @ParameterizedTest
     @CsvSource({"500, 100, true", "600, 300, false", "1000, 300, true", "200, 0, true"})
     void windowsDependOnTheSamplesAlone(int window, int overlap, boolean pauses) {
-        WindowShape shape = new WindowShape(HOP, 5, 25, Math.max(window, 2 * overlap + 1), overlap, pauses);
+        WindowShape shape = new WindowShape(HOP, 5, 25, Math.max(window, 2 * overlap + 1), overlap, pauses, LEAD);
         for (int seed = 0; seed < 40; seed++) {
             Random random = new Random(seed);
             float[] samples = recording(random, 1 + random.nextInt(30));
@@ -89,7 +91,7 @@ final class WindowPlannerTest {
     @ParameterizedTest
     @CsvSource({"500, 100, true", "1000, 300, true", "200, 0, false"})
     void aWindowBehindAGapBeginsWithAFrameThatIsKept(int window, int overlap, boolean pauses) {
-        WindowShape shape = new WindowShape(HOP, 5, 25, window, overlap, pauses);
+        WindowShape shape = new WindowShape(HOP, 5, 25, window, overlap, pauses, LEAD);
         int behindGaps = 0;
         for (int seed = 0; seed < 40; seed++) {
             List<Span> spans = spans(shape, recording(new Random(seed), 6), 777);
@@ -113,5 +115,29 @@ final class WindowPlannerTest {
             }
         }
         assertThat(behindGaps).isGreaterThan(40);
+    }
+
+    /** However long the gap, a window begins so many frames before speech: models tell letters in silence that they see. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5, 12, 25})
+    void aWindowBehindAGapBeginsShortlyBeforeSpeech(int lead) {
+        WindowShape shape = new WindowShape(HOP, 5, 25, 500, 100, true, lead);
+        for (int gap : new int[] {1_700, 2_000, 5_000, 40_000}) {
+            float[] samples = new float[3 * RATE + gap + 3 * RATE];
+            Random random = new Random(gap);
+            for (int i = 0; i < samples.length; i++) {
+                boolean spoken = i < 3 * RATE || i >= 3 * RATE + gap;
+                samples[i] = (float) ((spoken ? 0.1 : 1e-4) * random.nextGaussian());
+            }
+            List<Span> spans = spans(shape, samples, 333);
+            List<Span.Speech> speech = spans.stream()
+                    .filter(Span.Speech.class::isInstance)
+                    .map(Span.Speech.class::cast)
+                    .toList();
+            assertThat(speech).as("gap %d", gap).hasSize(2);
+            assertThat(speech.get(1).from())
+                    .as("gap %d", gap)
+                    .isBetween((3L * RATE + gap) / HOP - lead - 1, (3L * RATE + gap) / HOP - lead + 1);
+        }
     }
 }

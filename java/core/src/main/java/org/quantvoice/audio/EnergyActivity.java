@@ -7,13 +7,13 @@ import java.util.Deque;
 /**
  * Speech rises and falls; silence, a hum and noise stay where they are. A step of 20 ms is taken for speech when the energy
  * around it (0.1 s, its mean taken out) lies at least 6 dB above the least such energy of the last 10 s, and above -80 dB of full
- * scale: 16 bits end at -98 dB. The first half second is decided together, by the least of all its energies.
+ * scale: 16 bits end at -98 dB. The first second is decided together, by the least of all its energies: a recording may begin with a word.
  */
 final class EnergyActivity implements VoiceActivity.Detector {
     private static final double STEP_SECONDS = 0.02;
     private static final int SMOOTHED = 5;
     private static final int MEMORY = 500;
-    private static final int TOGETHER = 25;
+    private static final int TOGETHER = 50;
     private static final double RISE = Math.pow(10, 0.6);
     private static final double LEAST = 1e-8;
 

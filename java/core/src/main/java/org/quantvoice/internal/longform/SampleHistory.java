@@ -36,6 +36,11 @@ final class SampleHistory {
         return first;
     }
 
+    /** The frame behind the last whole one. */
+    long end() {
+        return received / hop;
+    }
+
     /** The samples of {@code frames} frames and some behind; fewer where the recording ends. */
     float[] window(long start, long count) {
         int from = Math.toIntExact((start - first) * hop);

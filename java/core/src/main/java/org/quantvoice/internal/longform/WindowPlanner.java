@@ -63,7 +63,8 @@ final class WindowPlanner implements AutoCloseable {
         if (here - next <= shape.kept()) {
             return here <= next ? null : speech(here, finished && here == end ? Ending.NOTHING : Ending.SILENCE);
         }
-        if (!finished && known - next < shape.kept() + shape.context() + (joined ? 0 : lengthStep)) {
+        long behind = Math.max(shape.context(), PAUSE_REACH) + (joined ? 0 : lengthStep);
+        if (!finished && known - next < shape.kept() + behind) {
             return null;
         }
         return speech(shape.cutAtPauses() ? quietest() : next + shape.kept(), Ending.SPEECH);
@@ -123,7 +124,9 @@ final class WindowPlanner implements AutoCloseable {
         double least = Double.POSITIVE_INFINITY;
         for (long at = next + shape.kept() / 2; at <= next + shape.kept(); at++) {
             double loudest = 0;
-            for (long f = at - PAUSE_REACH; f < at + PAUSE_REACH && loudest <= least; f++) {
+            long from = Math.max(history.first(), at - PAUSE_REACH);
+            long to = Math.min(history.end(), at + PAUSE_REACH);
+            for (long f = from; f < to && loudest <= least; f++) {
                 loudest = Math.max(loudest, history.energy(f));
             }
             if (loudest <= least) {

@@ -57,14 +57,14 @@ module org.quantvoice.core {
             org.quantvoice.torch;
 
     uses org.quantvoice.audio.AudioDecoder;
-    uses org.quantvoice.audio.VoiceActivityReader;
+    uses org.quantvoice.audio.VoiceActivity.Reader;
     uses org.quantvoice.engine.EngineProvider;
     uses org.quantvoice.internal.export.ModelExporter;
     uses org.quantvoice.source.GradientSource;
     uses org.quantvoice.source.GraphSource;
     uses org.quantvoice.source.StreamingGraphSource;
 
-    provides org.quantvoice.audio.VoiceActivityReader with
+    provides org.quantvoice.audio.VoiceActivity.Reader with
             org.quantvoice.internal.voice.OnnxVoiceReader;
     provides org.quantvoice.engine.EngineProvider with
             org.quantvoice.internal.nativeengine.NativeEngine;

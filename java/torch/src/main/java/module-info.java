@@ -9,7 +9,7 @@ module org.quantvoice.torch {
     exports org.quantvoice.torch;
     exports org.quantvoice.torch.train;
 
-    provides org.quantvoice.audio.VoiceActivityReader with
+    provides org.quantvoice.audio.VoiceActivity.Reader with
             org.quantvoice.torch.TorchVoiceReader;
     provides org.quantvoice.engine.EngineProvider with
             org.quantvoice.torch.TorchEngine;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import org.quantvoice.LongAudio;
 import org.quantvoice.QuantSession;
 import org.quantvoice.Transcript;
 import org.quantvoice.audio.Audio;
@@ -23,12 +24,12 @@ import org.quantvoice.eval.EditCounts;
  * factor. The pieces are a corpus, in its own order first and shuffled after that.
  *
  * <pre>
- * java ... org.quantvoice.bench.LongAudioReport CORPUS.tsv MODEL TIMES GAP NOISE [TRIM]
+ * java ... org.quantvoice.bench.LongAudioReport CORPUS.tsv MODEL TIMES GAP NOISE [TRIM [WINDOW OVERLAP]]
  * </pre>
  *
  * GAP is seconds of silence behind each piece, NOISE the standard deviation of noise over all; with TRIM pieces lose what is
- * that many dB below their loudest 20 ms at both ends, so that there is no pause between them. Other work on the machine
- * disturbs the real-time factor, less the time of the processors.
+ * that many dB below their loudest 20 ms at both ends, so that there is no pause between them (-1: they do not). WINDOW and OVERLAP
+ * are seconds. Other work on the machine disturbs the real-time factor, less the time of the processors.
  */
 public final class LongAudioReport {
     private static final int RATE = 16_000;
@@ -45,7 +46,13 @@ public final class LongAudioReport {
         List<Piece> pieces = pieces(Path.of(args[0]), args.length > 5 ? Double.parseDouble(args[5]) : -1);
         List<Placed> placed = place(pieces, Integer.parseInt(args[2]), (int) (Double.parseDouble(args[3]) * RATE));
         float[] all = samples(placed, Double.parseDouble(args[4]));
-        try (QuantSession session = QuantSession.builder().model(args[1]).build()) {
+        LongAudio options = args.length > 7
+                ? LongAudio.window(Double.parseDouble(args[6]))
+                        .overlap(Double.parseDouble(args[7]))
+                        .build()
+                : LongAudio.defaults();
+        try (QuantSession session =
+                QuantSession.builder().model(args[1]).longAudio(options).build()) {
             Map<Piece, Transcript> alone = new HashMap<>();
             pieces.forEach(p -> alone.put(p, session.transcribe(new Audio(p.samples(), RATE))));
             Audio ten = new Audio(Arrays.copyOf(all, 10 * RATE), RATE);

@@ -33,7 +33,7 @@ public interface VoiceActivity extends AutoCloseable {
     /**
      * A model of the user's, in the form of Silero's: one call a step of samples, and a state that goes from call to call. ONNX
      * files run on the native engine, TorchScript on libtorch if {@code quantvoice-torch} is there; other kinds are
-     * {@link VoiceActivityReader}s.
+     * {@link Reader}s.
      *
      * @return to be closed
      * @throws ModelFormatException if there is no such file, or nothing here reads it
@@ -43,8 +43,8 @@ public interface VoiceActivity extends AutoCloseable {
         if (!Files.isRegularFile(file)) {
             throw new ModelFormatException("no file at " + file, "a model of voice activity", "check the path");
         }
-        ClassLoader beside = VoiceActivityReader.class.getClassLoader();
-        for (VoiceActivityReader reader : ServiceLoader.load(VoiceActivityReader.class, beside)) {
+        ClassLoader beside = Reader.class.getClassLoader();
+        for (Reader reader : ServiceLoader.load(Reader.class, beside)) {
             if (reader.reads(file)) {
                 return reader.read(file);
             }
@@ -83,5 +83,22 @@ public interface VoiceActivity extends AutoCloseable {
         /** Gives back what the detector holds; a second call does nothing. */
         @Override
         default void close() {}
+    }
+
+    /**
+     * Opens models of some format; found by {@link ServiceLoader}. Instances have no state and may be shared by threads.
+     */
+    interface Reader {
+
+        /** Whether this reads such a file at all, judged by its first bytes; does not promise that the file is sound. */
+        boolean reads(Path model);
+
+        /**
+         * Opens a model and runs it once, so that what does not fit is refused here and not in the middle of a recording.
+         *
+         * @return to be closed
+         * @throws org.quantvoice.error.QuantVoiceException if the file is damaged, or no model of this kind
+         */
+        VoiceActivity read(Path model);
     }
 }

@@ -5,9 +5,12 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_FLAC;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_OPUS;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_SPEEX;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VORBIS;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_PROP_LOSSLESS;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_PROP_LOSSY;
 import static org.bytedeco.ffmpeg.global.avcodec.av_codec_is_decoder;
 import static org.bytedeco.ffmpeg.global.avcodec.av_codec_iterate;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_descriptor_get;
 import static org.bytedeco.ffmpeg.global.avformat.AVFMT_DURATION_FROM_BITRATE;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
@@ -29,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecDescriptor;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
@@ -148,6 +152,13 @@ final class Demuxer implements AutoCloseable {
 
     AVStream stream() {
         return stream;
+    }
+
+    /** Whether the codec gives the samples back as they were. */
+    boolean isLossless() {
+        AVCodecDescriptor descriptor = avcodec_descriptor_get(codec);
+        int kinds = AV_CODEC_PROP_LOSSLESS | AV_CODEC_PROP_LOSSY;
+        return descriptor != null && (descriptor.props() & kinds) == AV_CODEC_PROP_LOSSLESS;
     }
 
     /** Seconds from the start of the file to that of the track's clock. */

@@ -2,11 +2,10 @@ package org.quantvoice.torch;
 
 import java.nio.file.Path;
 import org.quantvoice.audio.VoiceActivity;
-import org.quantvoice.audio.VoiceActivityReader;
 import org.quantvoice.torch.archive.ScriptArchive;
 
 /** TorchScript models of voice activity, on libtorch; found by {@link java.util.ServiceLoader}. */
-public final class TorchVoiceReader implements VoiceActivityReader {
+public final class TorchVoiceReader implements VoiceActivity.Reader {
 
     @Override
     public boolean reads(Path model) {

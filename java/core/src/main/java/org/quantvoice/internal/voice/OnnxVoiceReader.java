@@ -2,11 +2,10 @@ package org.quantvoice.internal.voice;
 
 import java.nio.file.Path;
 import org.quantvoice.audio.VoiceActivity;
-import org.quantvoice.audio.VoiceActivityReader;
 import org.quantvoice.internal.onnx.OnnxSource;
 
 /** ONNX files, which run on the native engine. */
-public final class OnnxVoiceReader implements VoiceActivityReader {
+public final class OnnxVoiceReader implements VoiceActivity.Reader {
 
     @Override
     public boolean reads(Path model) {

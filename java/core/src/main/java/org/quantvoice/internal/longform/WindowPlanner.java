@@ -9,7 +9,7 @@ import org.quantvoice.audio.VoiceActivity;
  */
 final class WindowPlanner implements AutoCloseable {
     /** Lengths are multiples of this, so that the engine needs few programs. */
-    private static final double LENGTH_STEP_SECONDS = 1;
+    private static final double LENGTH_STEP_SECONDS = 0.5;
     /** Half of the stretch over which the sound has to be low. */
     private static final int PAUSE_REACH = 4;
 

@@ -90,6 +90,26 @@ class SubtitlesTest {
         check(words, timed);
     }
 
+    /** Sentences of ten words at the speed of speech, with pauses between them: times beyond an hour are written, too. */
+    @Test
+    void anHourKeepsEveryRule() {
+        Random random = new Random(15);
+        List<Transcript.Word> words = new ArrayList<>();
+        double time = 0;
+        while (time < 3_900) {
+            double end = time + 0.15 + 0.4 * random.nextDouble();
+            words.add(word("abcdefghijkl".substring(0, 1 + random.nextInt(11)), time, end));
+            time = end + (words.size() % 10 == 0 ? 0.3 + 2 * random.nextDouble() : 0.08 * random.nextDouble());
+        }
+        Transcript transcript = transcript(words);
+        List<SubtitleParser.Cue> cues = SubtitleParser.srt(transcript.toSrt());
+        check(words, cues);
+        check(words, SubtitleParser.vtt(transcript.toVtt()));
+        check(words, SubtitleParser.vtt(transcript.toVtt(SubtitleOptions.builder().wordTimes(true).build())));
+        assertThat(cues).hasSizeGreaterThan(500);
+        assertThat(cues.get(cues.size() - 1).end()).isGreaterThan(3_900);
+    }
+
     /** What the options promise by default. */
     private static void check(List<Transcript.Word> words, List<SubtitleParser.Cue> cues) {
         List<String> shown = cues.stream()

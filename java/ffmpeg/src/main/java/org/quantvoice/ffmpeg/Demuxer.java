@@ -1,6 +1,8 @@
 package org.quantvoice.ffmpeg;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_CAP_EXPERIMENTAL;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_ADPCM_IMA_QT;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_FIRST_AUDIO;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_FLAC;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_OPUS;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_SPEEX;
@@ -154,8 +156,11 @@ final class Demuxer implements AutoCloseable {
         return stream;
     }
 
-    /** Whether the codec gives the samples back as they were. */
-    boolean isLossless() {
+    /** Whether the codec is PCM of any law, or gives the samples back as they were: then it has no delay. */
+    boolean isWithoutDelay() {
+        if (codec >= AV_CODEC_ID_FIRST_AUDIO && codec < AV_CODEC_ID_ADPCM_IMA_QT) {
+            return true;
+        }
         AVCodecDescriptor descriptor = avcodec_descriptor_get(codec);
         int kinds = AV_CODEC_PROP_LOSSLESS | AV_CODEC_PROP_LOSSY;
         return descriptor != null && (descriptor.props() & kinds) == AV_CODEC_PROP_LOSSLESS;

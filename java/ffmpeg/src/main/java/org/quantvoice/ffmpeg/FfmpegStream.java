@@ -20,8 +20,8 @@ final class FfmpegStream implements AudioStream {
     private static final Logger LOG = LoggerFactory.getLogger(FfmpegStream.class);
     /** A recording this much shorter than its header claims breaks off; encoders' delays and last packets are shorter. */
     private static final double MISSING_SECONDS = 0.5;
-    /** Codecs that lose nothing have no delay; clocks of some containers count milliseconds. */
-    private static final double MISSING_SECONDS_LOSSLESS = 0.02;
+    /** Codecs without delay miss nothing; clocks of some containers count milliseconds. */
+    private static final double MISSING_SECONDS_EXACT = 0.02;
 
     private final AudioSource source;
     private final Demuxer demuxer;
@@ -160,7 +160,7 @@ final class FfmpegStream implements AudioStream {
         if (decoder.damaged() > (damage == null ? 0 : 1)) {
             LOG.warn("{}: {} damaged packets were left out", name(), decoder.damaged());
         }
-        double allowed = demuxer.isLossless() ? MISSING_SECONDS_LOSSLESS : MISSING_SECONDS;
+        double allowed = demuxer.isWithoutDelay() ? MISSING_SECONDS_EXACT : MISSING_SECONDS;
         if (damage != null || claimed - read > allowed) {
             throw new TruncatedAudioException(
                     source.name() + ": "

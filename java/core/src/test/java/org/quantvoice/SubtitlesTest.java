@@ -105,7 +105,10 @@ class SubtitlesTest {
         List<SubtitleParser.Cue> cues = SubtitleParser.srt(transcript.toSrt());
         check(words, cues);
         check(words, SubtitleParser.vtt(transcript.toVtt()));
-        check(words, SubtitleParser.vtt(transcript.toVtt(SubtitleOptions.builder().wordTimes(true).build())));
+        check(
+                words,
+                SubtitleParser.vtt(transcript.toVtt(
+                        SubtitleOptions.builder().wordTimes(true).build())));
         assertThat(cues).hasSizeGreaterThan(500);
         assertThat(cues.get(cues.size() - 1).end()).isGreaterThan(3_900);
     }

@@ -133,7 +133,8 @@ final class ServeCommand extends Subcommand {
 
     private QuantSession load(String model) {
         // One thread a run: clients run side by side.
-        QuantSession session = precision(run.builder(model, 1)).longAudio(longAudio()).build();
+        QuantSession session =
+                precision(run.builder(model, 1)).longAudio(longAudio()).build();
         try {
             live.open(session, UnaryOperator.identity()).close(); // refuses options before the first client
             return session;

@@ -126,10 +126,12 @@ final class TranscribeCommand extends Subcommand {
 
     private void checkSubtitles() {
         if (subtitles.any() && !format.isSubtitles()) {
-            throw usage("got options of subtitles with --format " + format + "; expected --format srt or vtt with them");
+            throw usage(
+                    "got options of subtitles with --format " + format + "; expected --format srt or vtt with them");
         }
         if (subtitles.onlyWebVtt() && format != TranscriptFormat.VTT) {
-            throw usage("got --word-times with --format " + format + "; expected --format vtt: SubRip has no times of words");
+            throw usage("got --word-times with --format " + format
+                    + "; expected --format vtt: SubRip has no times of words");
         }
         subtitles.options(); // refuses them before the work
     }

@@ -59,8 +59,7 @@ enum TranscriptFormat {
      * @param segmented whether {@link #TEXT} has a line for each segment, not one for all
      * @param subtitles how {@link #SRT} and {@link #VTT} look
      */
-    String of(
-            @Nullable Path file, Transcript transcript, int nbest, boolean segmented, SubtitleOptions subtitles) {
+    String of(@Nullable Path file, Transcript transcript, int nbest, boolean segmented, SubtitleOptions subtitles) {
         return switch (this) {
             case TEXT -> nbest > 1 ? readings(transcript) : text(transcript, segmented);
             case JSON -> transcript.toJson() + "\n";

@@ -124,7 +124,8 @@ class BadRecordingsTest {
     @CsvSource({"vorbis.ogg, vorbis.ogg", "vorbis.ogg, vorbis8.ogg", "plain.aac, low.aac"})
     void joinedFilesAndRatesThatChange(String first, String second) throws IOException {
         Path joined = file("joined", media(first), media(second));
-        assertThat(seconds(joined)).isCloseTo(seconds(MEDIA.resolve(first)) + seconds(MEDIA.resolve(second)), within(0.1));
+        assertThat(seconds(joined))
+                .isCloseTo(seconds(MEDIA.resolve(first)) + seconds(MEDIA.resolve(second)), within(0.1));
     }
 
     @Test
@@ -137,13 +138,16 @@ class BadRecordingsTest {
         channels[4] = joined.samples();
         Path eight = file("eight.wav", RecordingFiles.wav(channels));
         assertNear(joined.words(), words(Qv.run("transcribe", eight, "--channels", 5)), 1);
-        assertThat(Qv.run("transcribe", eight, "--channels", "split").out()).startsWith("5: ").doesNotContain("1: ", "8: ");
+        assertThat(Qv.run("transcribe", eight, "--channels", "split").out())
+                .startsWith("5: ")
+                .doesNotContain("1: ", "8: ");
         refused(eight, "8 channels", "--channels", 9);
         assertThat(seconds(MEDIA.resolve("opus8.opus"), "--channels", 8)).isCloseTo(0.6, within(0.1));
     }
 
     private static byte[] atRate(float[] samples, int rate) {
-        byte[] wav = RecordingFiles.wav(Resampler.resample(new Audio(samples, RecordingFiles.RATE), rate).samples());
+        byte[] wav = RecordingFiles.wav(Resampler.resample(new Audio(samples, RecordingFiles.RATE), rate)
+                .samples());
         ByteBuffer.wrap(wav).order(ByteOrder.LITTLE_ENDIAN).putInt(24, rate).putInt(28, 2 * rate);
         return wav;
     }

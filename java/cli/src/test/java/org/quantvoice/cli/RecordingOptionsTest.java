@@ -114,7 +114,8 @@ class RecordingOptionsTest {
         for (Path wrong : List.of(dir.resolve("none.onnx"), recording, recogniser)) {
             Qv.Result refused = Qv.run("transcribe", recording, "--vad", wrong);
             assertThat(refused.code()).as(refused.toString()).isEqualTo(1);
-            assertThat(refused.err()).contains("error: got ", wrong.getFileName().toString(), "; expected ");
+            assertThat(refused.err())
+                    .contains("error: got ", wrong.getFileName().toString(), "; expected ");
             assertThat(refused.out()).isEmpty();
         }
         Qv.Result served = Qv.run("serve", "--port", 0, "--model", "digits", "--vad", recogniser);
@@ -147,9 +148,9 @@ class RecordingOptionsTest {
 
     @Test
     void subtitlesAreAsTheUserWantsThem() throws IOException {
-        Path recording =
-                file("a.wav", RecordingFiles.Joined.of(0, 8, 0.2).samples());
-        List<Cue> usual = cues(Qv.run("transcribe", recording, "--format", "srt").out());
+        Path recording = file("a.wav", RecordingFiles.Joined.of(0, 8, 0.2).samples());
+        List<Cue> usual =
+                cues(Qv.run("transcribe", recording, "--format", "srt").out());
         Qv.Result narrow = Qv.run(
                 "transcribe",
                 recording,
@@ -186,11 +187,10 @@ class RecordingOptionsTest {
 
     @Test
     void webVttTellsTheTimesOfWords() throws IOException {
-        Path recording =
-                file("b.wav", RecordingFiles.Joined.of(0, 4, 0.2).samples());
+        Path recording = file("b.wav", RecordingFiles.Joined.of(0, 4, 0.2).samples());
         String plain = Qv.run("transcribe", recording, "--format", "vtt").out();
-        String timed =
-                Qv.run("transcribe", recording, "--format", "vtt", "--word-times").out();
+        String timed = Qv.run("transcribe", recording, "--format", "vtt", "--word-times")
+                .out();
         assertThat(timed.replaceAll("<[0-9:.]+>", "")).isEqualTo(plain);
         List<Double> words = new ArrayList<>();
         Qv.run("transcribe", recording, "--json")
@@ -218,8 +218,7 @@ class RecordingOptionsTest {
             assertThat(Qv.run(words.toArray()).code()).as(wrong.toString()).isEqualTo(2);
         }
         assertThat(Qv.run("transcribe", "--live", "--track", "2").code()).isEqualTo(2);
-        Qv.Result disordered =
-                Qv.run("transcribe", "a.wav", "--format", "srt", "--cue-min", "3", "--cue-max", "2");
+        Qv.Result disordered = Qv.run("transcribe", "a.wav", "--format", "srt", "--cue-min", "3", "--cue-max", "2");
         assertThat(disordered.code()).isEqualTo(1);
         assertThat(disordered.err()).contains("cues of 3.0 to 2.0 s");
     }

@@ -108,11 +108,14 @@ final class LongU2Test {
                 for (int i = 0; i < later.length; i++) {
                     later[i] = (float) (noise * random.nextGaussian());
                 }
-                System.arraycopy(piece.samples(), 0, later, later.length - piece.samples().length, piece.samples().length);
+                System.arraycopy(
+                        piece.samples(), 0, later, later.length - piece.samples().length, piece.samples().length);
                 Transcript moved = session.transcribe(new Audio(later, RATE));
                 before += errors(piece.words(), texts(alone));
                 behind += errors(piece.words(), texts(moved));
-                assertThat(moved.words()).as("%s, not %s", texts(moved), texts(alone)).hasSameSizeAs(alone.words());
+                assertThat(moved.words())
+                        .as("%s, not %s", texts(moved), texts(alone))
+                        .hasSameSizeAs(alone.words());
                 for (int i = 1; i < alone.words().size(); i++) {
                     assertThat(moved.words().get(i).start() - seconds)
                             .as("start of word %d of %s", i, texts(alone))
@@ -127,7 +130,8 @@ final class LongU2Test {
     void silenceAloneHasNoWords() {
         try (QuantSession session = session()) {
             for (int length : new int[] {1, 5, 20, 90}) {
-                assertThat(session.transcribe(new Audio(new float[length * RATE], RATE)).words())
+                assertThat(session.transcribe(new Audio(new float[length * RATE], RATE))
+                                .words())
                         .as("%d s", length)
                         .isEmpty();
             }

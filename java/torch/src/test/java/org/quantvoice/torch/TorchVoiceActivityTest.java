@@ -67,8 +67,8 @@ class TorchVoiceActivityTest {
     @ParameterizedTest
     @ValueSource(ints = {16_000, 8_000})
     void hearsWhatTheNativeEngineHears(int rate) {
-        Path onnx = Path.of(System.getProperty("quantvoice.root"))
-                .resolve("java/core/src/test/resources/onnx/voice.onnx");
+        Path onnx =
+                Path.of(System.getProperty("quantvoice.root")).resolve("java/core/src/test/resources/onnx/voice.onnx");
         try (VoiceActivity script = VoiceActivity.model(file("/models/voice.pt"));
                 VoiceActivity other = VoiceActivity.model(onnx)) {
             float[] expected = heard(other, rate, 1_000);

@@ -9,8 +9,9 @@ public final class AudioArguments {
     @Option(
             names = "--strict",
             order = 50,
-            description = "Refuse a recording that breaks off or is damaged: no words of it are written. Default: the words"
-                    + " up to there, and a warning.")
+            description =
+                    "Refuse a recording that breaks off or is damaged: no words of it are written. Default: the words"
+                            + " up to there, and a warning.")
     private boolean strict;
 
     @Option(

@@ -79,7 +79,8 @@ public final class SubtitleArguments {
 
     /** Whether the user chose any. */
     public boolean any() {
-        return wordTimes || Stream.of(lines, columns, shortest, longest, speed, gap).anyMatch(o -> o != null);
+        return wordTimes
+                || Stream.of(lines, columns, shortest, longest, speed, gap).anyMatch(o -> o != null);
     }
 
     /** Whether SubRip has no form for what the user chose. */

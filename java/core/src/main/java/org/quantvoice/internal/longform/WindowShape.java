@@ -11,8 +11,7 @@ package org.quantvoice.internal.longform;
  * @param cutAtPauses whether windows meet where the sound is lowest; else all are equally long
  * @param lead frames of silence in front of speech that a window behind a gap begins with
  */
-public record WindowShape(
-        int hop, int tail, int shortest, int window, int overlap, boolean cutAtPauses, int lead) {
+public record WindowShape(int hop, int tail, int shortest, int window, int overlap, boolean cutAtPauses, int lead) {
     public WindowShape {
         if (hop < 1 || tail < 0 || overlap < 0 || window <= 2 * overlap || lead < 0) {
             throw new IllegalArgumentException("windows of " + window + " frames that share " + overlap);

@@ -42,10 +42,12 @@ final class StepInputs {
             }
         }
         if (states.isEmpty() || !states.stream().allMatch(s -> isFloat(s) && axes(s) >= 2)) {
-            throw refused("with the inputs " + given.stream().map(OnnxInput::name).toList());
+            throw refused(
+                    "with the inputs " + given.stream().map(OnnxInput::name).toList());
         }
         if (model.graph().outputs().size() != states.size() + 1) {
-            throw refused("with " + states.size() + " states and the outputs " + model.graph().outputs());
+            throw refused("with " + states.size() + " states and the outputs "
+                    + model.graph().outputs());
         }
     }
 
@@ -102,9 +104,7 @@ final class StepInputs {
         states.forEach(s -> operands.put(s.name(), input(evaluator, s.name(), shape(s))));
         rate.ifPresent(r -> {
             List<Long> shape = axes(r) == 0 ? List.of() : List.of(1L);
-            operands.put(
-                    r.name(),
-                    Operand.sizes(r.type().orElseThrow(), shape, List.of(Dim.of(sampleRate))));
+            operands.put(r.name(), Operand.sizes(r.type().orElseThrow(), shape, List.of(Dim.of(sampleRate))));
         });
         return operands;
     }

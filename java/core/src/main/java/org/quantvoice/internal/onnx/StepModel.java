@@ -62,7 +62,8 @@ public final class StepModel {
         Evaluator evaluator = new Evaluator(model);
         try {
             Graph graph = evaluator.graph(
-                    inputs.operands(evaluator, window, sampleRate), model.graph().outputs());
+                    inputs.operands(evaluator, window, sampleRate),
+                    model.graph().outputs());
             return new Step(graph, inputs.shapes(window));
         } catch (ArithmeticException e) {
             throw new ModelFormatException(

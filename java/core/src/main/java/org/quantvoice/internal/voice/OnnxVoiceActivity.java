@@ -20,6 +20,7 @@ final class OnnxVoiceActivity implements VoiceActivity {
     private static final int NARROW = 8_000;
     /** A step is 32 ms, and 4 ms of the step before go in front of it: Silero's, from version 5 on. */
     private static final int STEPS_A_CONTEXT = 8;
+
     private static final int STEP_AT_16_KHZ = 512;
 
     private final Path file;

@@ -110,8 +110,8 @@ class OnnxVoiceActivityTest {
         float[] known = NpyFiles.read(file("voice-16000.npy")).data();
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try (VoiceActivity model = VoiceActivity.model(file("voice.onnx"))) {
-            List<Future<float[]>> all = threads.invokeAll(java.util.Collections.nCopies(
-                    8, () -> heard(model, 16_000, 1 + new Random().nextInt(9_000))));
+            List<Future<float[]>> all = threads.invokeAll(
+                    java.util.Collections.nCopies(8, () -> heard(model, 16_000, 1 + new Random().nextInt(9_000))));
             for (Future<float[]> each : all) {
                 assertClose(each.get(), known, "beside others");
             }

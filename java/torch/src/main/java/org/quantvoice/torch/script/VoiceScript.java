@@ -92,7 +92,8 @@ public final class VoiceScript implements AutoCloseable {
                         module.module().get_method("forward").apply(inputs)));
             });
             if (found.length != 1 || !(found[0] >= 0 && found[0] <= 1)) {
-                throw refused(file, "that gives " + Arrays.toString(found) + " for " + samples.length + " samples", null);
+                throw refused(
+                        file, "that gives " + Arrays.toString(found) + " for " + samples.length + " samples", null);
             }
             return found[0];
         } catch (TorchFailure e) {

@@ -177,15 +177,7 @@ public final class LongAudioReport {
             errorsAlone += errors(p.piece().words(), texts(here));
             errorsWhole += errors(p.piece().words(), texts(there));
             differing += texts(there).equals(texts(here)) ? 0 : 1;
-            if (there.size() != here.size()) {
-                counts++;
-                System.out.printf(
-                        Locale.ROOT,
-                        "  the piece at %.2f s: %s by itself, %s here%n",
-                        (double) p.from() / RATE,
-                        texts(here),
-                        texts(there));
-            }
+            counts += isOfAnotherLength(p, here, there) ? 1 : 0;
             for (int i = 0; there.size() == here.size() && i < here.size(); i++) {
                 double shift = there.get(i).start()
                         - (double) p.from() / RATE
@@ -208,6 +200,20 @@ public final class LongAudioReport {
                 compared,
                 sum / compared,
                 late);
+    }
+
+    /** Such a piece is told: a word of it may be lost or doubled. */
+    private static boolean isOfAnotherLength(Placed p, List<Transcript.Word> here, List<Transcript.Word> there) {
+        if (there.size() == here.size()) {
+            return false;
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "  the piece at %.2f s: %s by itself, %s here%n",
+                (double) p.from() / RATE,
+                texts(here),
+                texts(there));
+        return true;
     }
 
     private static List<String> texts(List<Transcript.Word> words) {

@@ -3,15 +3,14 @@ package org.quantvoice.graph;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
-import java.util.function.Supplier;
 
 /** Weights in bfloat16: the upper half of a float. As a {@link TensorData} it reads as floats. */
 public final class Bfloat16Tensor implements TensorData {
-    private final Supplier<ByteBuffer> halves;
+    private final TensorBytes halves;
     private final long[] shape;
 
     /** @param halves little-endian, 2 bytes an element; asked for at each use, as they may lie in a file */
-    public Bfloat16Tensor(Supplier<ByteBuffer> halves, long... shape) {
+    public Bfloat16Tensor(TensorBytes halves, long... shape) {
         this.halves = halves;
         this.shape = shape.clone();
     }
@@ -24,7 +23,7 @@ public final class Bfloat16Tensor implements TensorData {
         }
     }
 
-    private static Supplier<ByteBuffer> view(ByteBuffer halves) {
+    private static TensorBytes view(ByteBuffer halves) {
         ByteBuffer view = halves.slice().order(ByteOrder.LITTLE_ENDIAN);
         return () -> view;
     }
@@ -74,5 +73,10 @@ public final class Bfloat16Tensor implements TensorData {
     @Override
     public void read(long from, boolean[] target, int at, int count) {
         throw new IllegalStateException("got a read of booleans from a tensor of floats");
+    }
+
+    @Override
+    public void close() {
+        halves.close();
     }
 }

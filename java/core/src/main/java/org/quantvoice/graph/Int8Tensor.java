@@ -3,7 +3,6 @@ package org.quantvoice.graph;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.function.Supplier;
 import org.quantvoice.quant.WeightFormat;
 
 /**
@@ -13,7 +12,7 @@ import org.quantvoice.quant.WeightFormat;
 public final class Int8Tensor implements QuantizedTensor {
     private static final int MAX = 127;
 
-    private final Supplier<ByteBuffer> values;
+    private final TensorBytes values;
     private final float[] scales;
     private final long[] shape;
     private final int channelSize;
@@ -24,7 +23,7 @@ public final class Int8Tensor implements QuantizedTensor {
      * @param values row-major, as many as the shape has elements; asked for at each use, as they may lie in a file
      * @param scales one per element of the first axis; not copied
      */
-    public Int8Tensor(Supplier<ByteBuffer> values, float[] scales, long... shape) {
+    public Int8Tensor(TensorBytes values, float[] scales, long... shape) {
         this.values = Objects.requireNonNull(values);
         this.scales = Objects.requireNonNull(scales);
         this.shape = shape.clone();
@@ -121,5 +120,10 @@ public final class Int8Tensor implements QuantizedTensor {
         for (int i = 0; i < count; i++) {
             target[at + i] = all.get(base + i) * scales[(int) ((from + i) / channelSize)];
         }
+    }
+
+    @Override
+    public void close() {
+        values.close();
     }
 }

@@ -3,7 +3,6 @@ package org.quantvoice.graph;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.function.Supplier;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightLevels;
 
@@ -13,7 +12,7 @@ import org.quantvoice.quant.WeightLevels;
  */
 public final class PackedTensor implements QuantizedTensor {
     private final WeightLevels levels;
-    private final Supplier<ByteBuffer> codes;
+    private final TensorBytes codes;
     private final float[] scales;
     private final long[] shape;
     private final int channelSize;
@@ -24,7 +23,7 @@ public final class PackedTensor implements QuantizedTensor {
      * @param codes {@link #bytesOf} bytes; asked for at each use, as they may lie in a file
      * @param scales one per element of the first axis; not copied
      */
-    public PackedTensor(WeightFormat format, Supplier<ByteBuffer> codes, float[] scales, long... shape) {
+    public PackedTensor(WeightFormat format, TensorBytes codes, float[] scales, long... shape) {
         this.levels = WeightLevels.of(format);
         this.codes = Objects.requireNonNull(codes);
         this.scales = Objects.requireNonNull(scales);
@@ -151,5 +150,10 @@ public final class PackedTensor implements QuantizedTensor {
         for (int i = 0; i < count; i++) {
             target[at + i] = values[i] * scales[(int) ((from + i) / channelSize)];
         }
+    }
+
+    @Override
+    public void close() {
+        codes.close();
     }
 }

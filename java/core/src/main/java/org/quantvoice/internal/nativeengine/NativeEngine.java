@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,9 @@ import org.quantvoice.error.BudgetException;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.export.ModelPart;
+import org.quantvoice.export.ModelParts;
+import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
@@ -201,12 +206,30 @@ public final class NativeEngine implements EngineProvider {
             return openStream(request);
         }
         QvModel model = QvFile.read(request.model());
-        if (request.recipe().isPresent() && isQuantized(model.graph())) {
-            throw quantizedAlready(request.model());
+        if (request.recipe().isEmpty()) {
+            return open(model, Optional.empty(), request);
         }
-        return request.recipe().isPresent()
-                ? quantize(model.graph(), request.recipe().get(), request, found(model))
-                : open(model, Optional.empty(), request);
+        try {
+            if (isQuantized(model.graph())) {
+                throw quantizedAlready(request.model());
+            }
+            AcousticModel quantized = quantize(model.graph(), request.recipe().get(), request, found(model));
+            closeReplaced(model.graph(), ((ModelParts) quantized).parts());
+            return quantized;
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    /** Float weights that were quantized are of no use any more; the others belong to the new model, and are closed with it. */
+    private static void closeReplaced(Graph floats, List<ModelPart> parts) {
+        Set<TensorData> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+        parts.forEach(part -> part.graph().constants().values().forEach(constant -> kept.add(constant.data())));
+        floats.constants().values().stream()
+                .map(Constant::data)
+                .filter(data -> !kept.contains(data))
+                .forEach(TensorData::close);
     }
 
     /** What was found out when the model was imported. */
@@ -393,9 +416,12 @@ public final class NativeEngine implements EngineProvider {
                 ? Optional.of(StreamingGraphs.of(QvStreamFile.read(model)))
                 : isQv(model) ? Optional.empty() : streaming(model);
         if (streaming.isPresent()) {
-            return streaming.get().all().stream()
-                    .flatMap(g -> modules(g).stream())
-                    .toList();
+            List<Graph> graphs = streaming.get().all();
+            try {
+                return graphs.stream().flatMap(g -> modules(g).stream()).toList();
+            } finally {
+                graphs.forEach(Graph::close);
+            }
         }
         try (Graph graph = isQv(model)
                 ? QvFile.read(model).graph()

@@ -66,20 +66,18 @@ public final class QvFile {
     }
 
     private static Map<String, String> metadata(Path file) {
-        Map<String, String> metadata = new LinkedHashMap<>();
         if (Files.isDirectory(file)) {
-            return metadata; // a model of another program
+            return Map.of(); // a model of another program
         }
         try (InputStream in = Files.newInputStream(file)) {
             if (!looksLike(in.readNBytes(Long.BYTES + 1))) {
-                return metadata;
+                return Map.of();
             }
         } catch (IOException e) {
             throw new ModelFormatException(
                     file + ", which cannot be read (" + e + ")", "a readable file", "check the path", e);
         }
-        SafeTensors.open(file, metadata);
-        return metadata;
+        return SafeTensors.metadata(file);
     }
 
     /**
@@ -90,12 +88,14 @@ public final class QvFile {
     public static QvModel read(Path file) {
         Map<String, String> metadata = new LinkedHashMap<>();
         Map<String, SafeTensors.Entry> entries = open(file, metadata);
-        return sound(
-                file,
-                () -> new QvModel(
-                        graph(metadata, "", entries),
-                        Optional.ofNullable(metadata.get("tokens")),
-                        provenance(metadata)));
+        return SafeTensors.orClose(
+                entries,
+                () -> sound(
+                        file,
+                        () -> new QvModel(
+                                graph(metadata, "", entries),
+                                Optional.ofNullable(metadata.get("tokens")),
+                                provenance(metadata))));
     }
 
     /** The graph that {@link #putGraph} wrote, with its tensors. */
@@ -108,6 +108,13 @@ public final class QvFile {
     /** The tensors of a file of this program and version, and its metadata. */
     static Map<String, SafeTensors.Entry> open(Path file, Map<String, String> metadata) {
         Map<String, SafeTensors.Entry> entries = SafeTensors.open(file, metadata);
+        return SafeTensors.orClose(entries, () -> {
+            requireOwnFormat(file, metadata);
+            return entries;
+        });
+    }
+
+    private static void requireOwnFormat(Path file, Map<String, String> metadata) {
         if (!FORMAT.equals(metadata.get("format"))) {
             throw SafeTensors.broken(file + ", a safetensors file of another program", "a .qv file");
         }
@@ -118,7 +125,6 @@ public final class QvFile {
                     "version " + VERSION + " or " + PACKED_VERSION,
                     "use a newer version of QuantVoice");
         }
-        return entries;
     }
 
     static Map<String, String> provenance(Map<String, String> metadata) {
@@ -166,7 +172,9 @@ public final class QvFile {
             }
         });
         entries.forEach((name, entry) -> {
-            if (!tensors.containsKey(name) && !scales.contains(name)) {
+            if (scales.contains(name)) {
+                entry.bytes().close(); // they were read above
+            } else if (!tensors.containsKey(name)) {
                 tensors.put(
                         name,
                         entry.type().equals("BF16")

@@ -26,9 +26,7 @@ public final class QvStreamFile {
      * @throws org.quantvoice.error.ModelFormatException if the file is missing or damaged
      */
     public static boolean holdsStream(Path file) {
-        Map<String, String> metadata = new LinkedHashMap<>();
-        SafeTensors.open(file, metadata);
-        return metadata.containsKey(STREAM);
+        return SafeTensors.metadata(file).containsKey(STREAM);
     }
 
     /**
@@ -39,18 +37,20 @@ public final class QvStreamFile {
     public static QvStream read(Path file) {
         Map<String, String> metadata = new LinkedHashMap<>();
         Map<String, SafeTensors.Entry> entries = QvFile.open(file, metadata);
-        return QvFile.sound(file, () -> {
-            Map<String, Graph> graphs = new LinkedHashMap<>();
-            metadata.keySet().stream().filter(k -> k.startsWith(GRAPH)).forEach(key -> {
-                String name = key.substring(GRAPH.length());
-                graphs.put(name, QvFile.graph(metadata, "." + name, under(name, entries)));
-            });
-            JsonNode stream = JsonReader.parse(metadata.getOrDefault(STREAM, ""));
-            Map<String, Long> constants = new LinkedHashMap<>();
-            stream.keys().forEach(k -> constants.put(k, stream.get(k).integer(0, Integer.MAX_VALUE)));
-            return new QvStream(
-                    graphs, constants, Optional.ofNullable(metadata.get("tokens")), QvFile.provenance(metadata));
+        return SafeTensors.orClose(entries, () -> QvFile.sound(file, () -> read(metadata, entries)));
+    }
+
+    private static QvStream read(Map<String, String> metadata, Map<String, SafeTensors.Entry> entries) {
+        Map<String, Graph> graphs = new LinkedHashMap<>();
+        metadata.keySet().stream().filter(k -> k.startsWith(GRAPH)).forEach(key -> {
+            String name = key.substring(GRAPH.length());
+            graphs.put(name, QvFile.graph(metadata, "." + name, under(name, entries)));
         });
+        JsonNode stream = JsonReader.parse(metadata.getOrDefault(STREAM, ""));
+        Map<String, Long> constants = new LinkedHashMap<>();
+        stream.keys().forEach(k -> constants.put(k, stream.get(k).integer(0, Integer.MAX_VALUE)));
+        return new QvStream(
+                graphs, constants, Optional.ofNullable(metadata.get("tokens")), QvFile.provenance(metadata));
     }
 
     private static Map<String, SafeTensors.Entry> under(String name, Map<String, SafeTensors.Entry> entries) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.internal.files.StoredFile;
 import org.quantvoice.internal.json.JsonWriter;
@@ -40,6 +41,24 @@ final class SafeTensors {
 
     private SafeTensors() {}
 
+    /** The metadata of a file, which is closed again. Values are strings. */
+    static Map<String, String> metadata(Path file) {
+        return header(file).metadata();
+    }
+
+    private static SafeTensorsHeader header(Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return SafeTensorsHeader.read(file, channel);
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private static ModelFormatException unreadable(Path file, IOException e) {
+        return new ModelFormatException(
+                file + ", which cannot be read (" + e + ")", "a readable .qv file", "check the path", e);
+    }
+
     /** Opens a file, whose tensors are read when they are used. Metadata values are strings. */
     static Map<String, Entry> open(Path file, Map<String, String> metadata) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -53,8 +72,17 @@ final class SafeTensors {
             });
             return entries;
         } catch (IOException e) {
-            throw new ModelFormatException(
-                    file + ", which cannot be read (" + e + ")", "a readable .qv file", "check the path", e);
+            throw unreadable(file, e);
+        }
+    }
+
+    /** What is read of a file's tensors; the file is closed if that fails, so that a damaged one can be replaced at once. */
+    static <T> T orClose(Map<String, Entry> entries, Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (RuntimeException | Error e) {
+            entries.values().forEach(entry -> entry.bytes().close());
+            throw e;
         }
     }
 

@@ -3,7 +3,7 @@ package org.quantvoice.internal.qv;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.function.Supplier;
+import org.quantvoice.graph.TensorBytes;
 import org.quantvoice.internal.files.StoredFile;
 
 /**
@@ -12,14 +12,16 @@ import org.quantvoice.internal.files.StoredFile;
  * <p>They are read and not mapped: when another process cuts a mapped file short, the JVM notes the fault and throws an error at
  * some later place, in any code of the thread, and native code dies.
  */
-final class StoredBytes implements Supplier<ByteBuffer> {
+final class StoredBytes implements TensorBytes {
     private final StoredFile file;
     private final long at;
     private final int size;
     private WeakReference<ByteBuffer> read = new WeakReference<>(null);
+    private boolean closed;
 
     StoredBytes(StoredFile file, long at, int size) {
         this.file = file;
+        file.retain();
         this.at = at;
         this.size = size;
     }
@@ -41,5 +43,15 @@ final class StoredBytes implements Supplier<ByteBuffer> {
             read = new WeakReference<>(known);
         }
         return known.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** The file is closed with the last of its tensors. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            read = new WeakReference<>(null);
+            file.release();
+        }
     }
 }

@@ -57,6 +57,11 @@ public final class StoredTensor implements TensorData {
         }
     }
 
+    @Override
+    public void close() {
+        bytes.close();
+    }
+
     private void check(DType wanted, long from, int count) {
         if (type != wanted) {
             throw new IllegalStateException("got a read of " + wanted + " from a tensor of " + type);

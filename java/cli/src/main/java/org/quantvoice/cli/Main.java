@@ -7,6 +7,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.quantvoice.cli.terminal.StopSignal;
@@ -33,18 +34,24 @@ public final class Main {
 
     /** JSON and words are UTF-8, whatever the locale: in that of containers words would become question marks. */
     private static PrintWriter standardOutput() {
-        Writer writer = utf8(FileDescriptor.out);
+        Writer writer = writer(FileDescriptor.out);
         return new PrintWriter(System.console() == null ? writer : new TerminalWriter(writer));
     }
 
     private static PrintWriter standardError() {
         // Log lines go there by themselves.
-        System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
-        return new PrintWriter(new TerminalWriter(utf8(FileDescriptor.err)), true);
+        System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, charset()));
+        return new PrintWriter(new TerminalWriter(writer(FileDescriptor.err)), true);
     }
 
-    private static Writer utf8(FileDescriptor descriptor) {
-        return new BufferedWriter(new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8));
+    private static Writer writer(FileDescriptor descriptor) {
+        return new BufferedWriter(new OutputStreamWriter(new FileOutputStream(descriptor), charset()));
+    }
+
+    /** A console of Windows shows bytes by its code page, which is rarely UTF-8; files and pipes get UTF-8 there too. */
+    private static Charset charset() {
+        boolean windows = System.getProperty("os.name", "").startsWith("Windows");
+        return windows && System.console() != null ? System.console().charset() : StandardCharsets.UTF_8;
     }
 
     /** In a locale without these letters the JVM has replaced them, and no file will be found by such a name. */

@@ -15,8 +15,10 @@ import java.util.Set;
  * checked: there a user's folders are closed by default.
  */
 final class PrivateFolder {
-    private static final boolean POSIX =
+    /** Whether this system has POSIX owners and modes, which is to say that it is not Windows. */
+    static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
+
     private static final int ROOT = 0;
     private static final int STICKY = 01000;
 

@@ -38,10 +38,24 @@ public final class ResourceCache {
     /**
      * {@code -Dquantvoice.cachedir}, or {@code quantvoice} in the user's cache folder; empty if there is none, as for users
      * without a home, whose {@code user.home} is {@code ?}.
+     *
+     * @throws OutputException if what was chosen can be no path on this system
      */
     public static Optional<Path> directory() {
         String chosen = chosen();
-        return chosen == null ? usersOwn() : Optional.of(Path.of(chosen).toAbsolutePath());
+        return chosen == null ? usersOwn() : Optional.of(path(chosen));
+    }
+
+    private static Path path(String chosen) {
+        try {
+            return Path.of(chosen).toAbsolutePath();
+        } catch (InvalidPathException e) { // such as one with a <, which Windows forbids
+            throw new OutputException(
+                    "-D" + DIRECTORY_PROPERTY + "=" + chosen + ", which is no path here (" + e.getReason() + ")",
+                    "the path of a folder",
+                    "correct the property, or leave it out for the user's cache folder",
+                    e);
+        }
     }
 
     private static Optional<Path> usersOwn() {

@@ -22,6 +22,8 @@ import java.util.zip.ZipEntry;
 /** A resource of a jar: its name, its bytes, and the SHA-256 under which it is kept. */
 final class ResourceContent {
     private static final String TEMPORARY = ".tmp";
+    private static final int MOST_ATTEMPTS = 50;
+    private static final int PAUSE_MILLIS = 20;
 
     private final String name;
     private final byte[] bytes;
@@ -94,9 +96,16 @@ final class ResourceContent {
     }
 
     private boolean isAt(Path file) throws IOException {
-        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                && Files.size(file) == bytes.length
-                && Arrays.equals(read(file), bytes);
+        try {
+            return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                    && Files.size(file) == bytes.length
+                    && Arrays.equals(read(file), bytes);
+        } catch (FileSystemException e) {
+            if (PrivateFolder.POSIX) {
+                throw e;
+            }
+            return false; // another process puts it there just now
+        }
     }
 
     private static byte[] read(Path file) throws IOException {
@@ -120,14 +129,33 @@ final class ResourceContent {
         }
     }
 
-    /** Windows does not replace a library in use: another process has then put the same content there and loaded it. */
+    /**
+     * Windows does not replace a library in use: another process has then put the same content there and loaded it. While that one
+     * puts it there, or a virus scanner looks at it, Windows refuses both moving and reading, for moments.
+     */
     private void move(Path temporary, Path target) throws IOException {
-        try {
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (FileSystemException e) {
-            if (!isAt(target)) {
-                throw e;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                return;
+            } catch (FileSystemException e) {
+                if (isAt(target)) {
+                    return;
+                }
+                if (PrivateFolder.POSIX || attempt == MOST_ATTEMPTS || !paused()) {
+                    throw e;
+                }
             }
+        }
+    }
+
+    private static boolean paused() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 }

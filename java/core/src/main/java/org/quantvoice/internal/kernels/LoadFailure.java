@@ -27,6 +27,14 @@ public final class LoadFailure {
                     "update the system, or build the library on it with cppbuild.sh",
                     error);
         }
+        if (message.contains("Error relocating") || message.contains("Error loading shared library")) {
+            return failure(
+                    file + ", which needs what the musl of this system lacks (" + message + ")",
+                    "a library of this version, which needs the C library alone, or a system with glibc",
+                    "use quantvoice-core and its natives of one version, build the library here with cppbuild.sh, or take an"
+                            + " image with glibc; libtorch and FFmpeg of JavaCPP need glibc",
+                    error);
+        }
         if (isOfAnotherLoader(error)) {
             return failure(
                     file + ", loaded by another class loader already",

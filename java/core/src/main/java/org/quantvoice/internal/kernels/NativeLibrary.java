@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -76,14 +77,23 @@ public final class NativeLibrary {
         if (named == null) {
             return null;
         }
-        Path file = Path.of(named).toAbsolutePath();
-        if (!Files.isRegularFile(file)) {
-            throw new NativeLibraryException(
-                    "-D" + LIBRARY_PROPERTY + "=" + named + ", which is no file",
-                    "the path of " + System.mapLibraryName(NAME),
-                    "correct the property, or leave it out to use the bundled library");
+        try {
+            Path file = Path.of(named).toAbsolutePath();
+            if (Files.isRegularFile(file)) {
+                return file;
+            }
+            throw noFile(named, null);
+        } catch (InvalidPathException e) { // such as one with a <, which Windows forbids
+            throw noFile(named, e);
         }
-        return file;
+    }
+
+    private static NativeLibraryException noFile(String named, @Nullable Exception reason) {
+        return new NativeLibraryException(
+                "-D" + LIBRARY_PROPERTY + "=" + named + ", which is no file",
+                "the path of " + System.mapLibraryName(NAME),
+                "correct the property, or leave it out to use the bundled library",
+                reason);
     }
 
     private static Path extract(URL resource) {

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.error.OutputException;
@@ -150,6 +153,43 @@ public class ResourceCacheTest {
                 .hasMessageContaining("a link");
     }
 
+    @Test
+    void aChosenFolderThatCanBeNoPathIsAnError() throws IOException {
+        URL resource = inJar("one.jar", "content");
+        String none = "no\0path";
+        System.setProperty(ResourceCache.DIRECTORY_PROPERTY, none);
+        assertThatThrownBy(() -> ResourceCache.file(resource))
+                .isInstanceOf(OutputException.class)
+                .hasMessageContaining("-Dquantvoice.cachedir=" + none + ", which is no path here");
+    }
+
+    @Test
+    @EnabledOnOs(OS.WINDOWS)
+    void namesThatWindowsForbidsOrCannotReachAreErrors() throws IOException {
+        URL resource = inJar("one.jar", "content");
+        for (String none : List.of(dir + "\\a<b", dir + "\\a?b", "Q:\\no\\drive")) {
+            System.setProperty(ResourceCache.DIRECTORY_PROPERTY, none);
+            assertThatThrownBy(() -> ResourceCache.file(resource))
+                    .as(none)
+                    .isInstanceOf(OutputException.class)
+                    .hasMessageContaining(none)
+                    .hasMessageContaining("-Dquantvoice.cachedir");
+        }
+    }
+
+    /** Beyond the 260 characters that Windows' older functions take. */
+    @Test
+    void longPathsWork() throws IOException {
+        Path deep = dir;
+        while (deep.toString().length() < 300) {
+            deep = deep.resolve("forty letters of a folder in a deep tree");
+        }
+        System.setProperty(ResourceCache.DIRECTORY_PROPERTY, deep.toString());
+        assertThat(ResourceCache.file(inJar("one.jar", "content")))
+                .hasContent("content")
+                .startsWith(deep);
+    }
+
     /** What Windows forbids in a path is no home either. */
     @Test
     void aHomeThatIsNoPathIsNone() {
@@ -177,17 +217,26 @@ public class ResourceCacheTest {
                         ResourceCache.DIRECTORY_PROPERTY,
                         dir.resolve("cache" + round).toString());
                 CyclicBarrier all = new CyclicBarrier(4);
+                List<Exception> failures = Collections.synchronizedList(new ArrayList<>());
                 Callable<Path> use = () -> {
-                    all.await();
-                    Path file = ResourceCache.file(resource);
-                    try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "r")) {
-                        assertThat(open.length()).isEqualTo(8000);
+                    try {
                         all.await();
+                        Path file = ResourceCache.file(resource);
+                        try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "r")) {
+                            assertThat(open.length()).isEqualTo(8000);
+                            all.await();
+                        }
+                        return file;
+                    } catch (Exception e) {
+                        failures.add(e);
+                        all.reset(); // or the others would wait for this one
+                        throw e;
                     }
-                    return file;
                 };
+                List<Future<Path>> done = users.invokeAll(List.of(use, use, use, use), 60, TimeUnit.SECONDS);
+                assertThat(failures).as("the first is the cause of the others").isEmpty();
                 Set<Path> files = new HashSet<>();
-                for (Future<Path> user : users.invokeAll(List.of(use, use, use, use), 60, TimeUnit.SECONDS)) {
+                for (Future<Path> user : done) {
                     files.add(user.get());
                 }
                 assertThat(files).hasSize(1);

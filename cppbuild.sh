@@ -5,6 +5,7 @@
 #   cppbuild.sh natives            also the JNI library, copied below $CLASSES; needs
 #                                  CLASSES: compiled Java classes, JAVACPP: the jar of javacpp;
 #                                  NATIVES: copied below that directory instead
+#   cppbuild.sh cross-natives LIST natives for each platform of a list with commas, or for all but this machine's (all)
 #   cppbuild.sh test               library, then its tests, unless they passed on this very build
 #   cppbuild.sh test-sanitizers    the tests under ASan + UBSan, and under TSan
 #   cppbuild.sh fuzz [SECONDS]     fuzzes the executor's check of programs under ASan + UBSan: on libFuzzer with
@@ -16,6 +17,9 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 command=${1:-library}
 shift || true
+
+if ! command -v sha256sum >/dev/null; then sha256sum() { shasum -a 256 "$@"; }; fi
+if ! command -v nproc >/dev/null; then nproc() { sysctl -n hw.ncpu; }; fi
 
 host_platform() {
   local system machine
@@ -32,8 +36,10 @@ host_platform() {
   echo "$system-$machine"
 }
 
+PLATFORMS="linux-x86_64 linux-arm64 macosx-arm64 macosx-x86_64 windows-x86_64"
 PLATFORM=${PLATFORM:-$(host_platform)}
 NEWEST_GLIBC=2.27
+OLDEST_MACOS=11.0
 WINE=${WINE:-/usr/lib/wine/wine64}
 options=(-DCMAKE_BUILD_TYPE=Release)
 emulator=()
@@ -52,7 +58,18 @@ case $PLATFORM in
   macosx-arm64 | macosx-x86_64)
     library=libjniquantvoice.dylib
     jni_system=darwin
-    options+=("-DCMAKE_OSX_ARCHITECTURES=${PLATFORM#macosx-}" -DCMAKE_OSX_DEPLOYMENT_TARGET=11.0 "-DQV_JNI_SYSTEM=$jni_system")
+    options+=("-DQV_JNI_SYSTEM=$jni_system")
+    case $(host_platform) in
+      macosx-*) options+=("-DCMAKE_OSX_ARCHITECTURES=${PLATFORM#macosx-}" "-DCMAKE_OSX_DEPLOYMENT_TARGET=$OLDEST_MACOS") ;;
+      *)
+        zig=$(command -v "${ZIG:-zig}") || {
+          echo "cppbuild.sh: ${ZIG:-zig}, which builds for macOS here, is missing; set ZIG to the program of the Python package ziglang" >&2
+          exit 1
+        }
+        options+=("-DCMAKE_TOOLCHAIN_FILE=$root/native/zig.cmake" "-DCMAKE_SYSTEM_PROCESSOR=${PLATFORM#macosx-}"
+          "-DQV_ZIG=$zig" "-DQV_OLDEST_MACOS=$OLDEST_MACOS" -DQV_TESTS=OFF)
+        ;;
+    esac
     ;;
   windows-x86_64)
     library=jniquantvoice.dll
@@ -69,8 +86,7 @@ case $PLATFORM in
     fi
     ;;
   *)
-    echo "cppbuild.sh: no build for platform $PLATFORM; there are linux-x86_64, linux-arm64, macosx-arm64," \
-      "macosx-x86_64 and windows-x86_64" >&2
+    echo "cppbuild.sh: no build for platform $PLATFORM; there are $PLATFORMS" >&2
     exit 1
     ;;
 esac
@@ -148,9 +164,20 @@ check_glibc() {
   case $PLATFORM in linux-*) ;; *) return ;; esac
   command -v objdump >/dev/null || { echo "cppbuild.sh: objdump is missing; install binutils" >&2; exit 1; }
   local needed
-  needed=$(objdump -p "$1" | grep -o 'GLIBC_[0-9.]*' | sort -uV | tail -n 1)
+  needed=$(objdump -p "$1" | { grep -o 'GLIBC_[0-9.]*' || true; } | sort -uV | tail -n 1)
+  if [ -z "$needed" ]; then return; fi # built with musl
   if [ "$(printf '%s\n' "$needed" "GLIBC_$NEWEST_GLIBC" | sort -V | tail -n 1)" != "GLIBC_$NEWEST_GLIBC" ]; then
     echo "cppbuild.sh: $1 needs $needed, newer than $NEWEST_GLIBC; native/src/jni/glibc.cc is where that is cured" >&2
+    exit 1
+  fi
+  local unbound
+  unbound=$(objdump -T "$1" | awk '$2 != "w" && /\*UND\*/ && !/\(?GLIBC_/ { print $NF }' | grep -vx __tls_get_addr || true)
+  if [ -n "$unbound" ]; then
+    echo "cppbuild.sh: $1 needs symbols of no library: $unbound" >&2
+    exit 1
+  fi
+  if objdump -p "$1" | grep 'NEEDED.*ld-linux'; then
+    echo "cppbuild.sh: $1 needs glibc's loader, which systems with musl lack; see native/portable.cmake" >&2
     exit 1
   fi
 }
@@ -171,6 +198,11 @@ case $command in
     target="${NATIVES:-$CLASSES}/org/quantvoice/internal/kernels/$PLATFORM"
     mkdir -p "$target"
     cmp -s "$build/$library" "$target/$library" || cp "$build/$library" "$target/$library"
+    ;;
+  cross-natives)
+    list=${1:?platforms with commas between them, or all}
+    [ "$list" != all ] || list=$(tr ' ' '\n' <<<"$PLATFORMS" | grep -vx "$(host_platform)" | paste -sd, -)
+    for each in ${list//,/ }; do PLATFORM=$each "$root/cppbuild.sh" natives; done
     ;;
   test)
     build_again

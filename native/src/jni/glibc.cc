@@ -1,5 +1,6 @@
 // What the C library of the build machine would otherwise bind to versions newer than 2.27, bound to the oldest that its
-// architecture has. The linker's --wrap (CMakeLists.txt) sends every call here, those of the static C++ runtime too.
+// architecture has, and what musl lacks. The linker's --wrap (portable.cmake) sends every call here, those of the static C++ runtime
+// too.
 #include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
@@ -26,11 +27,20 @@ QV_OLD(int, pthread_create, (pthread_t* thread, const pthread_attr_t* how, void*
        (thread, how, body, argument))
 QV_OLD(int, pthread_join, (pthread_t thread, void** result), (thread, result))
 QV_OLD(int, pthread_once, (pthread_once_t* control, void (*body)()), (control, body))
-QV_OLD(int, __pthread_key_create, (pthread_key_t* key, void (*destroy)(void*)), (key, destroy))
 QV_OLD(void*, dlopen, (const char* file, int mode), (file, mode))
 QV_OLD(void*, dlsym, (void* handle, const char* name), (handle, name))
 QV_OLD(char*, dlerror, (), ())
 QV_OLD(int, dlclose, (void* handle), (handle))
+
+// The C++ runtime calls it by a name that glibc alone has.
+__asm__(".symver old_pthread_key_create, pthread_key_create@" QV_OLDEST);
+int old_pthread_key_create(pthread_key_t* key, void (*destroy)(void*));
+int __wrap___pthread_key_create(pthread_key_t* key, void (*destroy)(void*)) { return old_pthread_key_create(key, destroy); }
+
+// JavaCPP calls it; musl gives memory back without being told, and lacks it.
+__asm__(".symver old_malloc_trim, malloc_trim@" QV_OLDEST);
+int old_malloc_trim(size_t kept) __attribute__((weak));
+int __wrap_malloc_trim(size_t kept) { return old_malloc_trim ? old_malloc_trim(kept) : 0; }
 
 // Of glibc 2.32; 0: this process may have several threads.
 char __libc_single_threaded = 0;

@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a native-image build is told; there is no such build here, so the tellings are compared with what is packaged. */
 class NativeImageTest {
+    private static final Pattern REFLECTION = Pattern.compile(
+            "\\(Ljava/lang/String;\\)Ljava/lang/Class;|java/lang/reflect/(Method|Field|Constructor|Proxy)|getDeclared(Method|Field|Constructor)");
     private static final String FOLDER = "META-INF/native-image/org.quantvoice/";
 
     @Test
@@ -59,10 +64,52 @@ class NativeImageTest {
                 .allMatch(matches("quantvoice-model-digits-"));
     }
 
+    /** What the classes of the SDK ask their loader for: a native image has only what is listed. Services it finds by itself. */
+    @Test
+    void everyResourceOfTheSdkIsListed() throws IOException {
+        List<String> resources = packed(sdk()).stream()
+                .filter(name -> !name.endsWith("/") && !name.endsWith(".class") && !name.startsWith("META-INF/"))
+                .toList();
+        assertThat(resources).isNotEmpty().allMatch(matches("quantvoice-core-"));
+    }
+
+    /**
+     * What is found by a name that is made at run time would have to be listed. Services alone looks for one: whether a loader knows
+     * the SDK; an image says no, and the SDK's own loader is taken, the only one that it has.
+     */
+    @Test
+    void theSdkFindsNothingElseByName() throws IOException {
+        List<String> reflective = new ArrayList<>();
+        try (ZipFile zip = new ZipFile(sdk().toFile())) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                if (entry.getName().endsWith(".class")) {
+                    try (InputStream in = zip.getInputStream(entry)) {
+                        String names = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+                        if (REFLECTION.matcher(names).find()) {
+                            reflective.add(entry.getName());
+                        }
+                    }
+                }
+            }
+        }
+        assertThat(reflective).containsExactly("org/quantvoice/engine/Services.class");
+    }
+
     private static java.util.function.Predicate<String> matches(String jar) throws IOException {
         JsonNode includes = read(jar, "resource-config.json").at("/resources/includes");
-        assertThat(includes).hasSize(1);
-        return Pattern.compile(includes.get(0).get("pattern").asText()).asMatchPredicate();
+        assertThat(includes).isNotEmpty();
+        java.util.function.Predicate<String> any = name -> false;
+        for (JsonNode include : includes) {
+            any = any.or(Pattern.compile(include.get("pattern").asText()).asMatchPredicate());
+        }
+        return any;
+    }
+
+    private static Path sdk() {
+        return Jars.matching("quantvoice-core-").stream()
+                .filter(jar -> !Jars.isNatives(jar))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static List<String> packed(Path jar) throws IOException {

@@ -92,6 +92,17 @@ class PlacesTest {
                 .contains("add the quantvoice-core jar with classifier linux-");
     }
 
+    /** As on musl: JavaCPP's own library needs glibc and the C++ runtime. What it holds is in the library of QuantVoice too. */
+    @Test
+    void aSystemThatCannotLoadTheLibraryOfJavacppItselfDoesNotMatter() throws Exception {
+        List<Path> without = classPath().stream()
+                .filter(jar -> !jar.getFileName().toString().matches("javacpp-.*-(x86_64|arm64)\\.jar"))
+                .toList();
+        assertThat(without).hasSizeLessThan(classPath().size());
+        Child.Result result = words(without, "-Dquantvoice.cachedir=" + folder);
+        assertThat(result.out()).as(result.toString()).isEqualTo(Jars.WORDS + "\n");
+    }
+
     @Test
     void nativesOfAnotherPlatformAreNamed() throws Exception {
         Child.Result result = words(classPath(), "-Dos.arch=riscv64");

@@ -130,13 +130,20 @@ final class ResourceContent {
     }
 
     /**
-     * Windows does not replace a library in use: another process has then put the same content there and loaded it. While that one
-     * puts it there, or a virus scanner looks at it, Windows refuses both moving and reading, for moments.
+     * Windows does not replace a library in use, and while a file is being replaced, or a virus scanner looks at it, refuses to open
+     * it: what another process has put there is left alone, and what is refused is tried again for a while.
      */
     private void move(Path temporary, Path target) throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
-                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                if (PrivateFolder.POSIX || Files.exists(target)) {
+                    if (PrivateFolder.POSIX || !isAt(target)) {
+                        Files.move(
+                                temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                    }
+                } else {
+                    Files.move(temporary, target); // which fails if another one was faster
+                }
                 return;
             } catch (FileSystemException e) {
                 if (isAt(target)) {

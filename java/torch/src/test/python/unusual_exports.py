@@ -84,6 +84,18 @@ class AttentionMask(Plain):
         return torch.log_softmax(self.out(torch.matmul(p, h)), -1)
 
 
+class Transformer(Plain):
+    """PyTorch's own encoder, which a trace holds as fused layers or as their parts."""
+
+    def __init__(self):
+        super().__init__()
+        layer = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)
+        self.encoder = nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
+
+    def forward(self, x):
+        return torch.log_softmax(self.out(self.encoder(self.frames(x))), -1)
+
+
 def for_gpu(module, file):
     """As a model that was traced on a GPU names it in its code."""
     buffer = io.BytesIO()
@@ -124,5 +136,16 @@ def main(folder):
             keep(f"mask-{name}", model(x, mask))
 
 
+def transformers(folder):
+    torch.manual_seed(4)
+    model, x = Transformer().eval(), sound(TRACED)
+    for name, fused in (("fused", True), ("parts", False)):
+        torch.backends.mha.set_fastpath_enabled(fused)
+        with torch.no_grad():
+            torch.jit.trace(model, sound(16000)).save(str(folder / f"transformer-{name}.pt"))
+            numpy.save(folder / f"transformer-{name}.npy", model(x)[0].numpy())
+
+
 if __name__ == "__main__":
     main(Path(sys.argv[1]))
+    transformers(Path(sys.argv[1]))

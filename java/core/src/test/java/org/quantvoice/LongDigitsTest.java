@@ -80,6 +80,16 @@ class LongDigitsTest {
         }
     }
 
+    /** One more sample than a step of the executor takes, 17.5 minutes, through the model by itself and to words. */
+    @Test
+    void recordingsAreLongerThanAStepOfTheExecutorTakes() {
+        Audio silence = new Audio(new float[(1 << 24) + 1], RATE);
+        try (QuantSession session = session(LongAudio.defaults())) {
+            assertThat(session.logProbs(silence).frames()).isEqualTo(((1 << 24) + 1) / 320);
+            assertThat(session.transcribe(silence).words()).isEmpty();
+        }
+    }
+
     @Test
     void whatHoldsNoSpeechHasNoWords() {
         try (QuantSession session = session(LongAudio.defaults())) {

@@ -106,6 +106,24 @@ class UnusualExportsTest {
         }
     }
 
+    /** The encoder of PyTorch itself, traced with its fused layers and without. */
+    @ParameterizedTest
+    @ValueSource(strings = {"transformer-fused", "transformer-parts"})
+    void pyTorchsOwnTransformerRunsOnBothEngines(String name) {
+        for (EngineProvider engine : List.of(new NativeEngine(), new TorchEngine())) {
+            try (AcousticModel model = open(engine, file(name))) {
+                requireResult(model, name, 1e-4);
+            }
+        }
+        Path saved = folder.resolve("transformer.qv");
+        try (AcousticModel model = open(new NativeEngine(), file(name))) {
+            model.save(saved);
+        }
+        try (AcousticModel model = open(new NativeEngine(), saved)) {
+            requireResult(model, name, 1e-4);
+        }
+    }
+
     private static void requireResult(AcousticModel model, String name, double tolerance) {
         LogProbs got = model.run(sound(TRACED));
         float[] expected =

@@ -14,7 +14,7 @@ import org.quantvoice.stream.StreamingModel;
 /**
  * Silence in front of the first word. Models with caches that see all of a recording tell the first letter at their first frame,
  * however long the silence before it, and tell it again where it is said: with a second of silence in front, one word in ten is wrong.
- * So they get a quarter of a second of it, and the frames in front of that are blanks.
+ * So they get a quarter of a second of it, and the frames in front of that are blanks. No word begins before speech does.
  */
 final class LeadingSilence {
     /** With as much silence in front, the digits model with caches is as good as without. */
@@ -34,30 +34,47 @@ final class LeadingSilence {
     }
 
     /**
-     * What a model says of a short recording.
+     * The readings of a short recording.
      *
      * @param model runs over all that it gets
      */
-    static LogProbs heard(QuantSession session, ModelCard card, Function<Audio, LogProbs> model, Audio audio) {
-        if (!session.streams()) {
-            return model.apply(audio);
-        }
-        Audio resampled = Resampler.resample(audio, card.sampleRate());
-        int frames = frames(resampled, session.longAudio().voiceActivity(), card);
+    static List<Transcript.Alternative> heard(
+            QuantSession session,
+            ModelCard card,
+            Function<Audio, LogProbs> model,
+            Transcriber transcriber,
+            Audio audio) {
+        Audio resampled = session.streams() ? Resampler.resample(audio, card.sampleRate()) : audio;
+        int onset = session.streams() ? onset(resampled, session.longAudio().voiceActivity()) : 0;
+        int frames = frames(resampled, onset, card);
         if (frames == 0) {
-            return model.apply(audio);
+            return transcriber.transcribe(model.apply(audio), audio.seconds()).alternatives();
         }
         float[] samples = resampled.samples();
         float[] rest = Arrays.copyOfRange(samples, frames * card.frameHop(), samples.length);
         LogProbs silence = Silences.rows(card.vocabulary(), frames, false);
         LogProbs heard = model.apply(new Audio(rest, resampled.sampleRate()));
-        return LogProbs.concat(List.of(silence, heard), card.vocabulary().size());
+        LogProbs whole =
+                LogProbs.concat(List.of(silence, heard), card.vocabulary().size());
+        double begin = (double) onset / resampled.sampleRate();
+        return transcriber.transcribe(whole, audio.seconds()).alternatives().stream()
+                .map(reading -> notBefore(begin, reading))
+                .toList();
     }
 
-    /** Frames in front that the model need not see. */
-    private static int frames(Audio audio, VoiceActivity activity, ModelCard card) {
+    /** Moves the start of words that end behind the onset of speech, and begin in front of it, to the onset. */
+    private static Transcript.Alternative notBefore(double onset, Transcript.Alternative reading) {
+        List<Transcript.Word> words = reading.words().stream()
+                .map(w -> w.start() < onset && w.end() > onset
+                        ? new Transcript.Word(w.text(), onset, w.end(), w.confidence(), w.attached(), w.channel())
+                        : w)
+                .toList();
+        return new Transcript.Alternative(reading.text(), words, reading.score());
+    }
+
+    /** Frames in front of speech that the model need not see. */
+    private static int frames(Audio audio, int onset, ModelCard card) {
         float[] samples = audio.samples();
-        int onset = onset(audio, activity);
         double seconds = (double) onset / audio.sampleRate();
         if (onset >= samples.length || seconds < LEAST_SECONDS || !isFaint(samples, onset, audio.sampleRate())) {
             return 0;

@@ -233,9 +233,7 @@ public final class QuantSession implements AutoCloseable {
         return new ChannelTranscriber.Parts(
                 sampleRate(),
                 longAudio.wholeUpTo(),
-                audio -> transcriber
-                        .transcribe(LeadingSilence.heard(this, card, this::wholeLogProbs, audio), audio.seconds())
-                        .alternatives(),
+                audio -> LeadingSilence.heard(this, card, this::wholeLogProbs, transcriber, audio),
                 (part, words) -> new WindowedRecogniser(model, transcriber, longAudio, part, words));
     }
 

@@ -116,6 +116,11 @@ final class LongU2Test {
                 assertThat(moved.words())
                         .as("%s, not %s", texts(moved), texts(alone))
                         .hasSameSizeAs(alone.words());
+                if (seconds > 0.5) {
+                    assertThat(moved.words().get(0).start())
+                            .as("start of the first word of %s", texts(alone))
+                            .isGreaterThan(seconds - NEAR);
+                }
                 for (int i = 1; i < alone.words().size(); i++) {
                     assertThat(moved.words().get(i).start() - seconds)
                             .as("start of word %d of %s", i, texts(alone))

@@ -55,6 +55,8 @@ module org.quantvoice.core {
     exports org.quantvoice.internal.text to
             org.quantvoice.cli,
             org.quantvoice.torch;
+    exports org.quantvoice.internal.voice to
+            org.quantvoice.torch;
 
     uses org.quantvoice.audio.AudioDecoder;
     uses org.quantvoice.audio.VoiceActivity.Reader;

@@ -11,20 +11,12 @@ final class EnergyActivityTest {
     private static final int STEP = RATE / 50;
 
     private static float[] decisions(float[] samples, int piece) {
-        float[] all = new float[(samples.length + STEP - 1) / STEP];
-        int made = 0;
         try (VoiceActivity.Detector detector = VoiceActivity.byEnergy().begin(RATE)) {
             assertThat(detector.step()).isEqualTo(STEP);
-            for (int at = 0; at < samples.length; at += piece) {
-                float[] some = detector.accept(Arrays.copyOfRange(samples, at, Math.min(samples.length, at + piece)));
-                System.arraycopy(some, 0, all, made, some.length);
-                made += some.length;
-            }
-            float[] last = detector.finish();
-            System.arraycopy(last, 0, all, made, last.length);
-            assertThat(made + last.length).isEqualTo(all.length);
+            float[] all = Detections.of(detector, samples, piece);
+            assertThat(all).hasSize((samples.length + STEP - 1) / STEP);
+            return all;
         }
-        return all;
     }
 
     private static int speech(float[] decisions, int fromSecond, int toSecond) {

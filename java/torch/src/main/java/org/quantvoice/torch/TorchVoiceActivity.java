@@ -3,7 +3,8 @@ package org.quantvoice.torch;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.quantvoice.audio.VoiceActivity;
-import org.quantvoice.error.AudioFormatException;
+import org.quantvoice.internal.voice.SileroForm;
+import org.quantvoice.internal.voice.StepDetector;
 import org.quantvoice.torch.archive.ScriptArchive;
 import org.quantvoice.torch.script.Libtorch;
 import org.quantvoice.torch.script.ScriptModule;
@@ -14,9 +15,6 @@ import org.quantvoice.torch.script.VoiceScript;
  * module of its own, and nothing is held between recordings.
  */
 final class TorchVoiceActivity implements VoiceActivity {
-    private static final int WIDE = 16_000;
-    private static final int NARROW = 8_000;
-
     private final ScriptArchive archive;
     private final boolean asksForRate;
 
@@ -29,7 +27,7 @@ final class TorchVoiceActivity implements VoiceActivity {
     static VoiceActivity open(Path file) {
         ScriptArchive archive = ScriptArchive.check(file);
         Libtorch.load();
-        try (VoiceScript script = script(archive, WIDE)) {
+        try (VoiceScript script = script(archive, SileroForm.WIDE)) {
             script.run(new float[script.step()]);
             return new TorchVoiceActivity(archive, script.asksForRate());
         }
@@ -41,12 +39,8 @@ final class TorchVoiceActivity implements VoiceActivity {
 
     @Override
     public Detector begin(int sampleRate) {
-        if (sampleRate != WIDE && !(sampleRate == NARROW && asksForRate)) {
-            throw new AudioFormatException(
-                    sampleRate + " Hz for the model of voice activity " + archive.path(),
-                    asksForRate ? "16000 or 8000 Hz" : "16000 Hz",
-                    "leave it out for this recogniser: speech is then found by energy");
-        }
-        return new TorchVoiceDetector(script(archive, sampleRate));
+        SileroForm.requireRate(sampleRate, asksForRate, archive.path());
+        VoiceScript script = script(archive, sampleRate);
+        return new StepDetector(0, script.step(), script::run, script::close);
     }
 }

@@ -5,23 +5,24 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.quantvoice.audio.VoiceActivity;
-import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.graph.ArrayTensor;
+import org.quantvoice.graph.TensorData;
 import org.quantvoice.internal.exec.GraphRunner;
 import org.quantvoice.internal.onnx.StepModel;
+import org.quantvoice.internal.reference.ReferenceInterpreter;
 
 /**
  * A model in Silero's form: a call takes a step of samples behind the last few of the step before, and states, and gives the
  * probability of speech and the states of the next call. Each detector has states of its own, the weights are shared.
  */
 final class OnnxVoiceActivity implements VoiceActivity {
-    private static final int WIDE = 16_000;
-    private static final int NARROW = 8_000;
-    /** A step is 32 ms, and 4 ms of the step before go in front of it: Silero's, from version 5 on. */
+    /** 4 ms of the step before go in front of a step of 32 ms: Silero's, from version 5 on. */
     private static final int STEPS_A_CONTEXT = 8;
 
-    private static final int STEP_AT_16_KHZ = 512;
+    private static final double TOLERANCE = 1e-3;
 
     private final Path file;
     private final StepModel model;
@@ -40,7 +41,7 @@ final class OnnxVoiceActivity implements VoiceActivity {
     static VoiceActivity open(Path file) {
         OnnxVoiceActivity opened = new OnnxVoiceActivity(file, StepModel.read(file));
         try {
-            opened.runner(WIDE);
+            opened.runner(SileroForm.WIDE);
             return opened;
         } catch (RuntimeException | Error e) {
             opened.close();
@@ -50,17 +51,13 @@ final class OnnxVoiceActivity implements VoiceActivity {
 
     @Override
     public Detector begin(int sampleRate) {
-        if (sampleRate != WIDE && !(sampleRate == NARROW && model.asksForRate())) {
-            throw new AudioFormatException(
-                    sampleRate + " Hz for the model of voice activity " + file,
-                    model.asksForRate() ? "16000 or 8000 Hz" : "16000 Hz",
-                    "leave it out for this recogniser: speech is then found by energy");
-        }
+        SileroForm.requireRate(sampleRate, model.asksForRate(), file);
         return detector(sampleRate);
     }
 
     private synchronized Detector detector(int sampleRate) {
-        StepDetector detector = new StepDetector(runner(sampleRate), this::release);
+        StepRunner runner = runner(sampleRate);
+        StepDetector detector = new StepDetector(runner.context(), runner.window(), runner.begin(), this::release);
         users++;
         return detector;
     }
@@ -78,7 +75,7 @@ final class OnnxVoiceActivity implements VoiceActivity {
     }
 
     private StepRunner made(int sampleRate) {
-        int step = STEP_AT_16_KHZ * sampleRate / WIDE;
+        int step = SileroForm.step(sampleRate);
         int context = step / STEPS_A_CONTEXT;
         boolean overlapping = model.window().map(w -> w == step + context).orElse(model.states() == 1);
         int window = model.window().orElse(overlapping ? step + context : step);
@@ -89,6 +86,7 @@ final class OnnxVoiceActivity implements VoiceActivity {
         StepRunner made = new StepRunner(runner, overlapping ? context : 0, window, states);
         try {
             check(made);
+            compare(made, call);
             return made;
         } catch (RuntimeException | Error e) {
             made.close();
@@ -118,6 +116,42 @@ final class OnnxVoiceActivity implements VoiceActivity {
                     "one probability of speech, 0 to 1, and then the states as they go in",
                     "export a model of voice activity in Silero's form");
         }
+    }
+
+    /** Noise has to give what the graph says by its reference interpreter: what the planner runs is the model or is refused. */
+    private void compare(StepRunner made, StepModel.Step call) {
+        Random random = new Random(1);
+        List<float[]> inputs = new ArrayList<>();
+        List<TensorData> tensors = new ArrayList<>();
+        for (long[] shape : call.shapes()) {
+            float[] noise = new float[elements(shape)];
+            for (int i = 0; i < noise.length; i++) {
+                noise[i] = (float) (0.1 * random.nextGaussian());
+            }
+            inputs.add(noise);
+            tensors.add(ArrayTensor.of(noise, shape));
+        }
+        List<float[]> results = made.run(inputs.get(0), inputs.subList(1, inputs.size()));
+        List<TensorData> exact = ReferenceInterpreter.run(call.graph(), tensors.toArray(TensorData[]::new));
+        for (int i = 0; i < results.size(); i++) {
+            double worst = worst(results.get(i), exact.get(i).floats());
+            if (!(worst <= TOLERANCE)) {
+                throw new UnsupportedOperatorException(
+                        file + ", whose output " + i + " on the native engine is " + worst
+                                + " from what its graph says",
+                        "the same up to rounding",
+                        "report it with the model; leave it out meanwhile: speech is then found by energy");
+            }
+        }
+    }
+
+    private static double worst(float[] got, float[] exact) {
+        double worst = 0;
+        for (int i = 0; i < exact.length; i++) {
+            worst = Math.max(worst, Math.abs(got[i] - exact[i]) / (1 + Math.abs(exact[i])));
+            worst = Float.isNaN(got[i]) ? Double.NaN : worst;
+        }
+        return worst;
     }
 
     @Override

@@ -1,35 +1,45 @@
 package org.quantvoice.internal.voice;
 
 import java.util.Arrays;
-import java.util.List;
 import org.quantvoice.audio.VoiceActivity;
 
-/** One recording under way: the samples that no call has taken yet, and the states. */
-final class StepDetector implements VoiceActivity.Detector {
-    private final StepRunner model;
+/** One recording under way: the samples that no call of the model has taken yet. */
+public final class StepDetector implements VoiceActivity.Detector {
+    private final Model model;
     private final Runnable release;
+    private final int context;
     private final float[] window;
-    private List<float[]> states;
     private int filled;
     private boolean closed;
 
-    /** @param release is run once, when the model is not needed any more */
-    StepDetector(StepRunner model, Runnable release) {
+    /** A model that goes on from call to call. */
+    @FunctionalInterface
+    public interface Model {
+        /** The probability of speech in the next step, with what is kept of the one before in front of it. */
+        float next(float[] window);
+    }
+
+    /**
+     * @param context samples of the step before that a call begins with
+     * @param window samples of a call
+     * @param release is run once, when the model is not needed any more
+     */
+    public StepDetector(int context, int window, Model model, Runnable release) {
+        this.context = context;
+        this.window = new float[window];
         this.model = model;
         this.release = release;
-        window = new float[model.window()];
-        states = model.silence();
-        filled = model.context();
+        filled = context;
     }
 
     @Override
     public int step() {
-        return model.step();
+        return window.length - context;
     }
 
     @Override
     public float[] accept(float[] samples) {
-        float[] decisions = new float[(filled - model.context() + samples.length) / step()];
+        float[] decisions = new float[(filled - context + samples.length) / step()];
         int made = 0;
         for (int at = 0; at < samples.length; ) {
             int count = Math.min(samples.length - at, window.length - filled);
@@ -47,17 +57,16 @@ final class StepDetector implements VoiceActivity.Detector {
         if (closed) {
             throw new IllegalStateException("got a closed detector of speech; expected an open one");
         }
-        List<float[]> results = model.run(window, states);
-        states = results.subList(1, results.size());
-        System.arraycopy(window, window.length - model.context(), window, 0, model.context());
-        filled = model.context();
-        return results.get(0)[0];
+        float probability = model.next(window);
+        System.arraycopy(window, window.length - context, window, 0, context);
+        filled = context;
+        return probability;
     }
 
     /** What is missing of the last step is silence. */
     @Override
     public float[] finish() {
-        if (filled == model.context()) {
+        if (filled == context) {
             return new float[0];
         }
         Arrays.fill(window, filled, window.length, 0);

@@ -12,11 +12,6 @@ import org.quantvoice.internal.exec.GraphRunner;
  */
 record StepRunner(GraphRunner runner, int context, int window, List<float[]> silence) implements AutoCloseable {
 
-    /** New samples of a call. */
-    int step() {
-        return window - context;
-    }
-
     /** The probability, and the states behind the call. */
     List<float[]> run(float[] samples, List<float[]> states) {
         float[][] inputs = new float[1 + states.size()][];
@@ -25,6 +20,20 @@ record StepRunner(GraphRunner runner, int context, int window, List<float[]> sil
             inputs[1 + i] = states.get(i);
         }
         return runner.runAll(window, inputs);
+    }
+
+    /** A recording's own model, which begins with silence and hands the states on. */
+    StepDetector.Model begin() {
+        return new StepDetector.Model() {
+            private List<float[]> states = silence;
+
+            @Override
+            public float next(float[] samples) {
+                List<float[]> results = run(samples, states);
+                states = results.subList(1, results.size());
+                return results.get(0)[0];
+            }
+        };
     }
 
     @Override

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.quantvoice.audio.Detections;
 import org.quantvoice.audio.VoiceActivity;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.ModelFormatException;
@@ -64,19 +65,9 @@ class OnnxVoiceActivityTest {
     }
 
     private static float[] heard(VoiceActivity model, int rate, int piece) {
-        float[] samples = recording(rate);
-        float[] all = new float[samples.length];
-        int made = 0;
         try (VoiceActivity.Detector detector = model.begin(rate)) {
             assertThat(detector.step()).isEqualTo(512 * rate / 16_000);
-            for (int at = 0; at < samples.length; at += piece) {
-                float[] some = detector.accept(Arrays.copyOfRange(samples, at, Math.min(samples.length, at + piece)));
-                System.arraycopy(some, 0, all, made, some.length);
-                made += some.length;
-            }
-            float[] last = detector.finish();
-            System.arraycopy(last, 0, all, made, last.length);
-            return Arrays.copyOf(all, made + last.length);
+            return Detections.of(detector, recording(rate), piece);
         }
     }
 

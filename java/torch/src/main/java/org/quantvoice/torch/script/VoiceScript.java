@@ -7,6 +7,7 @@ import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.internal.voice.SileroForm;
 import org.quantvoice.torch.script.Libtorch.TorchFailure;
 
 /**
@@ -14,9 +15,6 @@ import org.quantvoice.torch.script.Libtorch.TorchFailure;
  * state until the next call. For one thread at a time.
  */
 public final class VoiceScript implements AutoCloseable {
-    /** Steps of 512 samples at 16 kHz and of 256 at 8 kHz: 32 ms. */
-    private static final int STEPS_IN_4_SECONDS = 125;
-
     private final ScriptModule module;
     private final Path file;
     private final int sampleRate;
@@ -73,7 +71,7 @@ public final class VoiceScript implements AutoCloseable {
 
     /** Samples of a call. */
     public int step() {
-        return sampleRate * 4 / STEPS_IN_4_SECONDS;
+        return SileroForm.step(sampleRate);
     }
 
     /** The probability of speech in the next samples. */

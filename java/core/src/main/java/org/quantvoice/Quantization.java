@@ -134,6 +134,12 @@ public final class Quantization {
         if (noneStatic) {
             requireNothingOfStaticModules();
         }
+        if (!guard && calibration.isEmpty()) {
+            throw new CalibrationException(
+                    "no guard and no calibration audio",
+                    "audio: without it the guard keeps no layer float",
+                    "leave guard(false) (--no-guard) out, or pass calibration audio");
+        }
         boolean searches = rules.objective().isPresent() || tuning.isPresent();
         if (calibration.isEmpty()
                 && (searches || (!staticModules.isEmpty() && ranges.byLayer().isEmpty()))) {
@@ -248,7 +254,7 @@ public final class Quantization {
 
         /**
          * Whether a layer stays float when calibration audio shows that rounding destroys its output: less than 10 dB of signal
-         * to noise in the worst frame. Default: true. On libtorch static layers, whose outputs are rounded; on the native
+         * to noise in the worst frame. Default: true; false is refused without audio, where it changes nothing. On libtorch static layers, whose outputs are rounded; on the native
          * engine all layers with weights of 8 bits or fewer, whose inputs are. Off: there is only a warning.
          */
         public B guard(boolean on) {

@@ -62,6 +62,18 @@ class QuantizationTest {
     }
 
     @Test
+    void aGuardHearsAudio() {
+        refused(r -> r.dynamicInt8("a").guard(false), "no guard and no calibration audio");
+        assertThat(Quantization.recipe()
+                        .dynamicInt8("a")
+                        .guard(false)
+                        .calibrateOn(CORPUS)
+                        .build()
+                        .guard())
+                .isFalse();
+    }
+
+    @Test
     void onePlaceChoosesScales() {
         refused(
                 r -> r.preset(QuantPreset.FBGEMM)

@@ -83,6 +83,9 @@ final class ServeCommand extends Subcommand {
         if (keepFloat && quant.anyName()) {
             throw usage("got --float and modules to be int8; expected one of them");
         }
+        if (keepFloat && quant.any()) {
+            throw usage("got --float with options of int8; expected one or the other");
+        }
         if (models.size() > 1 && quant.anyName()) {
             throw usage("got modules to be int8 for several models; expected one model, or files made by qv quantize");
         }

@@ -135,6 +135,21 @@ public class QuantOptionsTest {
         assertThat(dir).isEmptyDirectory();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "bench --lengths 1 --calibrate-limit 3",
+                "bench --lengths 1 --no-guard",
+                "quantize model.pt -o out.qv --calibrate-limit 3",
+                "serve --port 0 --float --observer MIN_MAX",
+            })
+    void optionsWithoutEffectAreRefused(String line) {
+        List<String> words = List.of(line.split(" "));
+        Qv.Result result = run(words.get(0), words.subList(1, words.size()).toArray());
+        assertThat(result.code()).as(result.toString()).isEqualTo(QuantVoice.USAGE);
+        assertThat(result.toString()).contains("expected");
+    }
+
     @Test
     void exportsUseTheRest() throws Exception {
         Path floats = exported("float.onnx", "as_is");

@@ -9,11 +9,17 @@ import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.quant.QuantPreset;
 import org.quantvoice.quant.ScaleObjective;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** What becomes int8, and how. */
 public final class QuantOptions {
     private static final int USUAL_LIMIT = 100;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command = CommandSpec.create();
 
     @Mixin
     private LayerOptions layers = new LayerOptions();
@@ -108,6 +114,11 @@ public final class QuantOptions {
 
     /** A recipe of these options. */
     public Quantization.RecipeBuilder recipe() {
+        if (calibration == null && (calibrationLimit != null || noGuard)) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "got " + (noGuard ? "--no-guard" : "--calibrate-limit") + "; expected --calibrate with it");
+        }
         Quantization.RecipeBuilder recipe = Quantization.recipe().guard(!noGuard);
         layers.apply(recipe);
         if (preset != null) {

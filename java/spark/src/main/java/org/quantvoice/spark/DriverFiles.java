@@ -64,8 +64,7 @@ final class DriverFiles {
             if (known != null) {
                 return known;
             }
-            Path copy = Files.createTempDirectory("quantvoice-model").resolve(from.getName());
-            system.copyToLocalFile(false, from, new org.apache.hadoop.fs.Path(copy.toUri()), true);
+            Path copy = copy(system, from);
             copies.put(version, copy);
             return copy;
         } catch (IOException | IllegalArgumentException e) {
@@ -74,6 +73,18 @@ final class DriverFiles {
                     "a file that the driver can read",
                     "check the address and its permissions",
                     e);
+        }
+    }
+
+    private static Path copy(FileSystem system, org.apache.hadoop.fs.Path from) throws IOException {
+        Path folder = Files.createTempDirectory("quantvoice-model");
+        Path copy = folder.resolve(from.getName());
+        try {
+            system.copyToLocalFile(false, from, new org.apache.hadoop.fs.Path(copy.toUri()), true);
+            return copy;
+        } catch (IOException | RuntimeException e) {
+            delete(folder);
+            throw e;
         }
     }
 

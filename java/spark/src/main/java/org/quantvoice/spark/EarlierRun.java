@@ -53,7 +53,7 @@ final class EarlierRun {
      * @throws OutputException if there is an output and the run does not resume, or it is of another format
      */
     Set<String> done(List<FileStatus> files, String model, @Nullable String subtitleBase) {
-        if (!isThere()) {
+        if (!takenUp()) {
             return Set.of();
         }
         Map<String, FileStatus> now = new HashMap<>();
@@ -80,11 +80,8 @@ final class EarlierRun {
         return d.length == file.getLen() && d.modified == file.getModificationTime();
     }
 
-    /**
-     * Removes also what tasks of a killed run had finished but the run had not committed: the next commit would move it in beside
-     * what is heard anew.
-     */
-    private boolean isThere() {
+    /** Whether there is a run to go on with; what it did not commit is removed. */
+    private boolean takenUp() {
         try {
             FileSystem system = output.getFileSystem(conf);
             if (!system.exists(output)) {
@@ -98,11 +95,19 @@ final class EarlierRun {
                         folder ? "choose another, or go on with what it holds: resume" : "choose another name");
             }
             requireFormat(system);
-            system.delete(new Path(output, FileOutputCommitter.PENDING_DIR_NAME), true);
+            removeUncommitted(system);
             return options.resume();
         } catch (IOException e) {
             throw new OutputException(
                     output + ", which cannot be read: " + e, "a folder", "check the path and its permissions", e);
+        }
+    }
+
+    /** What tasks of a killed run had finished the next commit would move in, beside what is heard anew. */
+    private void removeUncommitted(FileSystem system) throws IOException {
+        Path pending = new Path(output, FileOutputCommitter.PENDING_DIR_NAME);
+        if (system.exists(pending) && !system.delete(pending, true)) {
+            throw new IOException("the leavings of an earlier run at " + pending + " cannot be removed");
         }
     }
 

@@ -43,11 +43,11 @@ final class SentFiles implements Serializable {
     /**
      * Reads it into blocks.
      *
-     * @param sha256 of the file or folder: two models may both have a {@code tokens.json}, so places on executors are named by it
+     * @param sha256 of the file or folder: two models may both have a {@code tokens.json}, so places on executors are named by hash and name
      * @throws ModelFormatException if it cannot be read
      */
     SentFiles(SparkContext spark, Path file, String sha256) {
-        name = "quantvoice-" + sha256 + "/" + file.getFileName();
+        name = "quantvoice-" + sha256 + "-" + file.getFileName() + "/" + file.getFileName();
         folder = Files.isDirectory(file);
         try (Stream<Path> walk = Files.walk(file)) {
             for (Path part : walk.filter(Files::isRegularFile).sorted().toList()) {

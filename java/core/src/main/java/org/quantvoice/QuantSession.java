@@ -53,7 +53,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * try (QuantSession session = QuantSession.builder().build()) {
- *     System.out.println(session.transcribe(Path.of("call.wav")).text());
+ *     String words = session.transcribe(Path.of("call.wav")).text();
  * }
  * }</pre>
  *

@@ -129,27 +129,29 @@ final class ResourceContent {
         }
     }
 
+    private void move(Path temporary, Path target) throws IOException {
+        if (PrivateFolder.POSIX) {
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } else {
+            moveOnWindows(temporary, target);
+        }
+    }
+
     /**
      * Windows does not replace a library in use, and while a file is being replaced, or a virus scanner looks at it, refuses to open
      * it: what another process has put there is left alone, and what is refused is tried again for a while.
      */
-    private void move(Path temporary, Path target) throws IOException {
-        for (int attempt = 1; ; attempt++) {
+    private void moveOnWindows(Path temporary, Path target) throws IOException {
+        for (int attempt = 1; !isAt(target); attempt++) {
             try {
-                if (PrivateFolder.POSIX || Files.exists(target)) {
-                    if (PrivateFolder.POSIX || !isAt(target)) {
-                        Files.move(
-                                temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-                    }
+                if (Files.exists(target)) {
+                    Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
                 } else {
-                    Files.move(temporary, target); // which fails if another one was faster
+                    Files.move(temporary, target); // which fails if another process was faster
                 }
                 return;
             } catch (FileSystemException e) {
-                if (isAt(target)) {
-                    return;
-                }
-                if (PrivateFolder.POSIX || attempt == MOST_ATTEMPTS || !paused()) {
+                if ((attempt == MOST_ATTEMPTS || !paused()) && !isAt(target)) {
                     throw e;
                 }
             }

@@ -5,8 +5,8 @@ import java.util.List;
 import org.quantvoice.server.http.HttpFailure;
 
 /**
- * The phrases of a prompt and of a list of keywords. Where OpenAI's models go on from a prompt, a CTC decoder can be told what to expect: what stands
- * between commas, semicolons, full stops and line ends is one hotword, a word or several.
+ * The phrases of a prompt and of a list of keywords. Where OpenAI's models go on from a prompt, a CTC decoder can be told what to
+ * expect: what stands between commas, semicolons, full stops and line ends is one hotword, a word or several.
  */
 final class Phrases {
     private static final int MOST = 200;

@@ -13,9 +13,10 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.engine.Services;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.internal.files.ResourceCache;
+import org.quantvoice.internal.nativeengine.ModelImport;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.quant.StreamSettings;
 import org.quantvoice.source.GraphSource;
@@ -47,6 +48,11 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
      * @param tokens its token list; null: that of the embedded model, or the one beside the file
      */
     static ModelSource of(String nameOrPath, @Nullable Path tokens) {
+        return of(nameOrPath, tokens, Optional.empty());
+    }
+
+    /** The same, of a model whose file does not name its front end. */
+    static ModelSource of(String nameOrPath, @Nullable Path tokens, Optional<FrontEndChoice> frontEnd) {
         Path file = file(nameOrPath);
         if (tokens != null) {
             return new ModelSource(nameOrPath, file, Optional.of(ModelCard.read(tokens)));
@@ -54,7 +60,7 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
         if (isEmbedded(nameOrPath)) {
             return new ModelSource(nameOrPath, file, Optional.of(embeddedCard(nameOrPath)));
         }
-        Optional<ModelCard> card = list(file).map(ModelCard::read).or(() -> ownTokens(file)
+        Optional<ModelCard> card = list(file).map(ModelCard::read).or(() -> ownTokens(file, frontEnd)
                 .map(text -> ModelCard.parse(text.getBytes(StandardCharsets.UTF_8), nameOrPath)));
         return new ModelSource(nameOrPath, file, card);
     }
@@ -82,15 +88,9 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
     }
 
     /** The token list that the model itself holds. */
-    private static Optional<String> ownTokens(Path model) {
-        Optional<GraphSource> source = source(model);
+    private static Optional<String> ownTokens(Path model, Optional<FrontEndChoice> frontEnd) {
+        Optional<GraphSource> source = ModelImport.source(model, frontEnd);
         return source.isPresent() ? source.get().tokens(model) : QvFile.tokens(model);
-    }
-
-    private static Optional<GraphSource> source(Path model) {
-        return Services.installed(GraphSource.class).stream()
-                .filter(s -> s.reads(model))
-                .findFirst();
     }
 
     /** The same model, whose streams run in another way. */
@@ -147,7 +147,8 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
 
     private static void checkReadable(Path model) {
         boolean folder = Files.isDirectory(model);
-        if (!Files.isRegularFile(model) && !(folder && source(model).isPresent())) {
+        if (!Files.isRegularFile(model)
+                && !(folder && ModelImport.source(model, Optional.empty()).isPresent())) {
             String got = folder ? model + ", a folder without a config.json" : "no file at " + model;
             boolean hasDefault = modelResource(DEFAULT).isPresent();
             throw new ModelFormatException(

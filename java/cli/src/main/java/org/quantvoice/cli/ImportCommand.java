@@ -10,9 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.ModelConverter;
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.features.FrontEndChoice;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code qv import}. */
 @Command(
@@ -51,8 +55,19 @@ final class ImportCommand extends Subcommand {
     private @Nullable String language;
 
     @Option(
-            names = "--no-verify",
+            names = "--frontend",
+            paramLabel = "NAME[:KEY=VALUE,...]",
             order = 4,
+            converter = FrontEndOption.class,
+            description = {
+                "Front end of a model whose file names none: none, normalize (samples), kaldi, nemo, lasr (features).",
+                "Settings: rate, bins, window, hop, fft, pre-emphasis, normalize, stack."
+            })
+    private @Nullable FrontEndChoice frontEnd;
+
+    @Option(
+            names = "--no-verify",
+            order = 5,
             description = "Do not compare the results with what the model's own runtime computes.")
     private boolean noVerify;
 
@@ -62,7 +77,8 @@ final class ImportCommand extends Subcommand {
             throw usage("got the output " + output + "; expected a name that ends in .qv");
         }
         Path source = language == null ? model : model.resolve("adapter." + language + ".safetensors");
-        boolean tokens = ModelConverter.toQv(source, Optional.ofNullable(vocabulary), output, !noVerify);
+        boolean tokens = ModelConverter.toQv(
+                source, Optional.ofNullable(vocabulary), Optional.ofNullable(frontEnd), output, !noVerify);
         if (json()) {
             printJson(document(tokens));
         } else {
@@ -74,6 +90,18 @@ final class ImportCommand extends Subcommand {
                             tokens ? "with its tokens" : "without tokens: name them with --vocabulary for words");
         }
         return QuantVoice.OK;
+    }
+
+    /** Reads {@code kaldi:bins=80}. */
+    static final class FrontEndOption implements ITypeConverter<FrontEndChoice> {
+        @Override
+        public FrontEndChoice convert(String value) {
+            try {
+                return FrontEndChoice.parse(value);
+            } catch (ModelFormatException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
     }
 
     private Map<String, @Nullable Object> document(boolean tokens) {

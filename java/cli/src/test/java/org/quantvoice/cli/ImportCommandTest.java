@@ -28,6 +28,15 @@ class ImportCommandTest {
         return target;
     }
 
+    /** A recording as an array. */
+    private Path samples() {
+        float[] samples =
+                AudioFiles.read(Qv.DIGITS.resolve("test/test-george-00.flac")).samples();
+        Path in = dir.resolve("in.npy");
+        NpyFiles.write(in, new NpyArray(samples, samples.length));
+        return in;
+    }
+
     @Test
     void theFolderAndItsFileGiveTheWordsThatTransformersGives() {
         for (Path model : new Path[] {FOLDER, imported()}) {
@@ -60,16 +69,52 @@ class ImportCommandTest {
         Path unchecked = dir.resolve("unchecked.qv");
         Qv.Result result = Qv.run("import", FOLDER, "-o", unchecked, "--no-verify");
         assertThat(result.code()).as(result.toString()).isZero();
-        float[] samples =
-                AudioFiles.read(Qv.DIGITS.resolve("test/test-george-00.flac")).samples();
-        Path in = dir.resolve("in.npy");
-        NpyFiles.write(in, new NpyArray(samples, samples.length));
         for (Path model : new Path[] {imported(), unchecked}) {
             Path out = dir.resolve(model.getFileName() + ".npy");
-            assertThat(Qv.run("run", in, "-o", out, "--model", model).code()).isZero();
+            assertThat(Qv.run("run", samples(), "-o", out, "--model", model).code())
+                    .isZero();
         }
         assertThat(NpyFiles.read(dir.resolve("unchecked.qv.npy")).data())
                 .isEqualTo(NpyFiles.read(dir.resolve("digits.qv.npy")).data());
+    }
+
+    @Test
+    void aFrontEndIsNamedWhereTheFolderNamesNone() throws Exception {
+        Path bare = Files.createDirectory(dir.resolve("bare"));
+        for (String name : new String[] {"config.json", "model.safetensors", "vocab.json", "tokenizer_config.json"}) {
+            Files.copy(FOLDER.resolve(name), bare.resolve(name));
+        }
+        Path target = dir.resolve("bare.qv");
+        Qv.Result none = Qv.run("import", bare, "-o", target);
+        assertThat(none.code()).isEqualTo(1);
+        assertThat(none.err()).contains("without preprocessor_config.json").contains("--frontend");
+        Qv.Result named = Qv.run("import", bare, "-o", target, "--frontend", "normalize", "--no-verify");
+        assertThat(named.code()).as(named.toString()).isZero();
+        for (Path model : new Path[] {imported(), target}) {
+            Path out = dir.resolve(model.getFileName() + ".npy");
+            assertThat(Qv.run("run", samples(), "-o", out, "--model", model).code())
+                    .isZero();
+        }
+        assertThat(NpyFiles.read(dir.resolve("bare.qv.npy")).data())
+                .isEqualTo(NpyFiles.read(dir.resolve("digits.qv.npy")).data());
+    }
+
+    @Test
+    void aFrontEndThatContradictsTheModelIsRefused() {
+        Path target = dir.resolve("x.qv");
+        Qv.Result other = Qv.run("import", FOLDER, "-o", target, "--frontend", "none");
+        assertThat(other.code()).isEqualTo(1);
+        assertThat(other.err()).contains("which names its own").contains("normalized samples");
+        Qv.Result features = Qv.run("import", FOLDER, "-o", target, "--frontend", "kaldi");
+        assertThat(features.code()).isEqualTo(1);
+        Qv.Result script =
+                Qv.run("import", Qv.DIGITS.resolve("model/digits-float.pt"), "-o", target, "--frontend", "nemo");
+        assertThat(script.code()).isEqualTo(1);
+        assertThat(script.err()).contains("computes its own features");
+        Qv.Result unknown = Qv.run("import", FOLDER, "-o", target, "--frontend", "nemo:bands=80");
+        assertThat(unknown.code()).isEqualTo(2);
+        assertThat(unknown.err()).contains("'bands=80'");
+        assertThat(target).doesNotExist();
     }
 
     @Test

@@ -3,6 +3,8 @@ package org.quantvoice.source;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.graph.Graph;
 
 /** Reads models of another format as graphs; found with {@link java.util.ServiceLoader}. Stateless and thread-safe. */
@@ -26,6 +28,18 @@ public interface GraphSource {
      */
     default Optional<String> tokens(Path model) {
         return Optional.empty();
+    }
+
+    /**
+     * The same source for models whose files do not name their front end, which a caller does.
+     *
+     * @throws UnsupportedOperatorException if models of this format have it in them
+     */
+    default GraphSource withFrontEnd(FrontEndChoice frontEnd) {
+        throw new UnsupportedOperatorException(
+                "the front end '" + frontEnd + "' for a file that computes its own features",
+                "an ONNX file or a folder of Hugging Face's transformers",
+                "leave the front end out; export a TorchScript model that takes features to ONNX");
     }
 
     /**

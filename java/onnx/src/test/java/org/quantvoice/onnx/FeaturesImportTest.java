@@ -2,20 +2,26 @@ package org.quantvoice.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.quantvoice.ModelConverter;
 import org.quantvoice.QuantSession;
 import org.quantvoice.audio.Audio;
+import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.features.FeatureStream;
 import org.quantvoice.features.FrontEnd;
+import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.graph.ArrayTensor;
 
 /** A file as NeMo exports it, of features and their number, whose metadata names the front end: it listens to samples here. */
@@ -46,6 +52,57 @@ final class FeaturesImportTest {
             turned[i % NEMO.bins() * count + i / NEMO.bins()] = frames[i];
         }
         return ArrayTensor.of(turned, 1, NEMO.bins(), count);
+    }
+
+    @Test
+    void aFileWithoutMetadataTakesTheFrontEndThatIsNamed() throws Exception {
+        Path model = Files.write(folder.resolve("bare.onnx"), withoutMetadata(Files.readAllBytes(MODEL)));
+        Path qv = folder.resolve("bare.qv");
+        ModelConverter.toQv(model, Optional.empty(), Optional.of(FrontEndChoice.parse("nemo")), qv, true);
+        float[] noise = noise(12_345);
+        ArrayTensor input = features(noise);
+        try (Ort ort = new Ort(model)) {
+            float[] expected = ort.floats(
+                    "logits",
+                    Map.of("audio_signal", input, "length", ArrayTensor.of(new long[] {input.shape()[2]}, 1)));
+            assertThat(Closeness.error(logProbs(qv, noise), expected)).isLessThanOrEqualTo(1e-4);
+        }
+    }
+
+    private static float[] logProbs(Path model, float[] samples) {
+        try (AcousticModel opened =
+                QuantSession.builder().model(model).threads(1).acousticModel()) {
+            return opened.run(samples).data();
+        }
+    }
+
+    /** Leaves out the fields of number 14 of the outermost message. */
+    private static byte[] withoutMetadata(byte[] model) {
+        ByteBuffer in = ByteBuffer.wrap(model);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        while (in.hasRemaining()) {
+            int from = in.position();
+            long tag = varint(in);
+            long value = varint(in);
+            if ((tag & 7) == 2) {
+                in.position(in.position() + (int) value);
+            }
+            if (tag >> 3 != 14) {
+                out.write(model, from, in.position() - from);
+            }
+        }
+        return out.toByteArray();
+    }
+
+    private static long varint(ByteBuffer in) {
+        long value = 0;
+        for (int shift = 0; ; shift += 7) {
+            byte next = in.get();
+            value |= (long) (next & 0x7f) << shift;
+            if (next >= 0) {
+                return value;
+            }
+        }
     }
 
     @Test

@@ -2,7 +2,9 @@ package org.quantvoice.internal.huggingface;
 
 import java.util.Optional;
 import java.util.Set;
+import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.features.FrontEnd;
+import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.internal.huggingface.folder.ModelFolder;
 import org.quantvoice.internal.huggingface.folder.Settings;
 
@@ -17,8 +19,35 @@ record FolderFrontEnd(int sampleRate, boolean normalize, Optional<FrontEnd> feat
     private static final int SAMPLE_RATE = 16_000;
     private static final double PRE_EMPHASIS = 0.97;
 
-    /** The settings of a folder for a model that takes so many values a frame, or samples if that is 0. */
-    static FolderFrontEnd of(ModelFolder folder, int size) {
+    /**
+     * The front end of a folder.
+     *
+     * @param size values a frame that the model takes, or 0 if it takes samples
+     * @param choice what the caller names, in a folder without settings, or as they are
+     */
+    static FolderFrontEnd of(ModelFolder folder, int size, Optional<FrontEndChoice> choice) {
+        if (choice.isPresent() && !FrontEndSettings.has(folder)) {
+            return chosen(folder, size, choice.get());
+        }
+        FolderFrontEnd own = of(folder, size);
+        choice.ifPresent(c -> c.requireSame(folder.path().toString(), own.normalize, own.sampleRate, own.features));
+        return own;
+    }
+
+    private static FolderFrontEnd chosen(ModelFolder folder, int size, FrontEndChoice choice) {
+        if (size > 0) {
+            return new FolderFrontEnd(choice.sampleRate(), false, Optional.of(choice.features(size)));
+        }
+        if (!choice.ofSamples()) {
+            throw new ModelFormatException(
+                    "the front end '" + choice + "' for " + folder.path() + ", a model that takes samples",
+                    "none or normalize",
+                    "name the front end that the model was trained with");
+        }
+        return new FolderFrontEnd(choice.sampleRate(), choice.ofNormalizedSamples(), Optional.empty());
+    }
+
+    private static FolderFrontEnd of(ModelFolder folder, int size) {
         Settings settings = FrontEndSettings.of(folder);
         FolderFrontEnd result = size == 0 ? samples(settings) : features(settings);
         result.features().filter(f -> f.size() != size).ifPresent(f -> {

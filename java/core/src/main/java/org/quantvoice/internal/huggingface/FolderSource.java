@@ -2,6 +2,7 @@ package org.quantvoice.internal.huggingface;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.source.GraphSource;
 
@@ -10,6 +11,21 @@ import org.quantvoice.source.GraphSource;
  * adapter.<language>.safetensors} in it, which chooses a language of a model of many.
  */
 public final class FolderSource implements GraphSource {
+    private final Optional<FrontEndChoice> frontEnd;
+
+    /** For folders that name their front end. */
+    public FolderSource() {
+        this(Optional.empty());
+    }
+
+    private FolderSource(Optional<FrontEndChoice> frontEnd) {
+        this.frontEnd = frontEnd;
+    }
+
+    @Override
+    public GraphSource withFrontEnd(FrontEndChoice choice) {
+        return new FolderSource(Optional.of(choice));
+    }
 
     @Override
     public boolean reads(Path model) {
@@ -18,11 +34,11 @@ public final class FolderSource implements GraphSource {
 
     @Override
     public Graph read(Path model) {
-        return SpeechFolder.open(model).graph();
+        return SpeechFolder.open(model, frontEnd).graph();
     }
 
     @Override
     public Optional<String> tokens(Path model) {
-        return SpeechFolder.open(model).card();
+        return SpeechFolder.open(model, frontEnd).card();
     }
 }

@@ -19,6 +19,13 @@ final class FrontEndSettings {
 
     private FrontEndSettings() {}
 
+    static boolean has(ModelFolder folder) {
+        return folder.has(OLD)
+                || folder.find(NEW)
+                        .filter(p -> p.isObject() && p.find(PART).isPresent())
+                        .isPresent();
+    }
+
     static Settings of(ModelFolder folder) {
         if (folder.has(OLD)) {
             return new Settings(folder.file(OLD).toString(), folder.json(OLD));
@@ -29,7 +36,7 @@ final class FrontEndSettings {
                         folder.path() + " without " + OLD,
                         "the settings of its feature extractor, without which the model's input is not known",
                         "download " + OLD + "; of a model that takes samples as they are, write one with"
-                                + " {\"do_normalize\": false}"));
+                                + " {\"do_normalize\": false}, or name it (qv import --frontend)"));
         return new Settings(folder.file(NEW) + ", " + PART, processor);
     }
 

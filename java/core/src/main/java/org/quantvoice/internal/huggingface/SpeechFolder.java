@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.FrontEndOperator;
 import org.quantvoice.graph.Graph;
@@ -28,12 +29,12 @@ final class SpeechFolder {
     private final Family family;
     private final FolderFrontEnd front;
 
-    private SpeechFolder(ModelFolder folder, Optional<String> language) {
+    private SpeechFolder(ModelFolder folder, Optional<String> language, Optional<FrontEndChoice> frontEnd) {
         this.folder = folder;
         this.language = language;
         this.config = new Settings(folder.file(ModelFolder.CONFIG).toString(), folder.json(ModelFolder.CONFIG));
         this.family = Families.of(config);
-        this.front = FolderFrontEnd.of(folder, family.features());
+        this.front = FolderFrontEnd.of(folder, family.features(), frontEnd);
         this.weights = FolderWeights.open(folder);
         language.ifPresent(l -> weights.overlay("adapter." + l + ".safetensors"));
     }
@@ -42,8 +43,9 @@ final class SpeechFolder {
         return ModelFolder.is(path) || (language(path).isPresent() && ModelFolder.is(parent(path)));
     }
 
-    static SpeechFolder open(Path path) {
-        return new SpeechFolder(new ModelFolder(language(path).isPresent() ? parent(path) : path), language(path));
+    static SpeechFolder open(Path path, Optional<FrontEndChoice> frontEnd) {
+        Optional<String> language = language(path);
+        return new SpeechFolder(new ModelFolder(language.isPresent() ? parent(path) : path), language, frontEnd);
     }
 
     private static Optional<String> language(Path path) {

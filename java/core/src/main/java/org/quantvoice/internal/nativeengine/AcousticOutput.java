@@ -24,8 +24,11 @@ public final class AcousticOutput {
     /**
      * The form of a graph's output: by its last node, else by a run of the source; logits if neither says, since normalizing
      * log-probabilities again changes nothing.
+     *
+     * @throws UnsupportedOperatorException if the output is of no frames over a vocabulary
      */
     public static OutputForm form(Graph graph, List<SourcedGraph.Trial> trials) {
+        requireFrames(graph);
         Node last = graph.producer(graph.outputs().get(0)).orElse(null);
         while (last != null && VIEWS.contains(last.op()) && last.op() != Op.SLICE) {
             last = graph.producer(last.input(0)).orElse(null);
@@ -43,6 +46,17 @@ public final class AcousticOutput {
     private static OutputForm form(Graph graph, SourcedGraph.Trial trial) {
         int vocabulary = Math.toIntExact(tokens(graph).constant());
         return OutputForm.of(rows(graph, trial), vocabulary);
+    }
+
+    private static void requireFrames(Graph graph) {
+        Value output = graph.outputs().get(0);
+        int rank = output.shape().rank();
+        if (rank < 2 || rank > 3 || !tokens(graph).isConstant()) {
+            throw new UnsupportedOperatorException(
+                    "an output " + output,
+                    "log-probabilities [1, frames, vocabulary] with a fixed vocabulary",
+                    "export a CTC model whose forward returns them, first if there are several results");
+        }
     }
 
     /** The output of a trial with tokens as its last axis. */
@@ -78,14 +92,9 @@ public final class AcousticOutput {
      * @throws UnsupportedOperatorException if the output cannot be that
      */
     public static Graph of(Graph graph, OutputForm form) {
+        requireFrames(graph);
         Value output = graph.outputs().get(0);
         int rank = output.shape().rank();
-        if (rank < 2 || rank > 3 || !tokens(graph).isConstant()) {
-            throw new UnsupportedOperatorException(
-                    "an output " + output,
-                    "log-probabilities [1, frames, vocabulary] with a fixed vocabulary",
-                    "export a CTC model whose forward returns them, first if there are several results");
-        }
         if (form == OutputForm.LOG_PROBS
                 && !isTokenMajor(graph)
                 && graph.outputs().size() == 1) {

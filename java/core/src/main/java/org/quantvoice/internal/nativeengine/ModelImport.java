@@ -9,6 +9,8 @@ import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.OutputForm;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.engine.Services;
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.internal.passes.BatchNormFolding;
 import org.quantvoice.internal.program.ShortestInput;
@@ -31,14 +33,14 @@ public final class ModelImport {
      *
      * @param model a file or folder that a {@link GraphSource} reads
      * @param tokens the token list as text, kept in the file
+     * @param frontEnd the front end of a model whose file names none
      * @param target the {@code .qv} file
      * @param verify whether the comparison is made
      * @throws org.quantvoice.error.QuantVoiceException if the model cannot be read, or the file not be written
      */
-    public static void toQv(Path model, Optional<String> tokens, Path target, boolean verify) {
-        Optional<GraphSource> source = Services.installed(GraphSource.class).stream()
-                .filter(s -> s.reads(model))
-                .findFirst();
+    public static void toQv(
+            Path model, Optional<String> tokens, Optional<FrontEndChoice> frontEnd, Path target, boolean verify) {
+        Optional<GraphSource> source = source(model, frontEnd);
         boolean streams = Services.installed(StreamingGraphSource.class).stream()
                 .anyMatch(s -> s.read(model).isPresent());
         if (source.isEmpty() || streams) {
@@ -70,5 +72,24 @@ public final class ModelImport {
                 QvFile.write(NativeEngine.checked(whole, model, sourced, form), target);
             }
         }
+    }
+
+    /**
+     * What reads a model, with the front end that its file does not name.
+     *
+     * @return empty if no source reads it, as of a {@code .qv} file
+     * @throws org.quantvoice.error.QuantVoiceException if a front end is named for a model that has its own in it
+     */
+    public static Optional<GraphSource> source(Path model, Optional<FrontEndChoice> frontEnd) {
+        Optional<GraphSource> source = Services.installed(GraphSource.class).stream()
+                .filter(s -> s.reads(model))
+                .findFirst();
+        if (frontEnd.isPresent() && source.isEmpty()) {
+            throw new ModelFormatException(
+                    "the front end '" + frontEnd.get() + "' for " + model + ", which is no model of another program",
+                    "an ONNX file or a folder of Hugging Face's transformers",
+                    "leave the front end out");
+        }
+        return source.map(s -> frontEnd.map(s::withFrontEnd).orElse(s));
     }
 }

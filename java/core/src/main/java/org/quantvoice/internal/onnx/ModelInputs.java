@@ -4,8 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.features.FrontEnd;
+import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
@@ -26,6 +28,8 @@ import org.quantvoice.internal.onnx.values.Operand;
 final class ModelInputs {
     private static final String SAMPLES = "T";
     private static final long MOST_BINS = 512;
+    /** Added to the variance of an utterance, as transformers does. */
+    private static final double VARIANCE_FLOOR = 1e-7;
 
     /** How the first input lies. */
     private enum Form {
@@ -48,17 +52,25 @@ final class ModelInputs {
     private final Form form;
     private final List<OnnxInput> others;
     private final Optional<FrontEnd> frontEnd;
+    private final boolean normalized;
 
-    private ModelInputs(OnnxModel model, OnnxInput first, List<OnnxInput> others) {
+    private ModelInputs(OnnxModel model, OnnxInput first, List<OnnxInput> others, Optional<FrontEndChoice> choice) {
         this.model = model;
         this.first = first;
         this.others = others;
         this.form = form();
         boolean features = form == Form.FRAMES || form == Form.BINS;
-        this.frontEnd = features ? Optional.of(MetadataFrontEnd.of(model, first, bins())) : Optional.empty();
+        this.frontEnd = features ? Optional.of(MetadataFrontEnd.of(model, first, bins(), choice)) : Optional.empty();
+        choice.filter(c -> !features && !c.ofSamples()).ifPresent(c -> {
+            throw new ModelFormatException(
+                    "the front end '" + c + "' for " + model.file() + ", whose input " + first.name() + " are samples",
+                    "none or normalize",
+                    "leave the front end out if the model has it in it");
+        });
+        this.normalized = choice.filter(FrontEndChoice::ofNormalizedSamples).isPresent();
     }
 
-    static ModelInputs of(OnnxModel model) {
+    static ModelInputs of(OnnxModel model, Optional<FrontEndChoice> choice) {
         List<OnnxInput> inputs = model.graph().inputs().stream()
                 .filter(i -> !model.graph().initializers().containsKey(i.name()))
                 .toList();
@@ -67,7 +79,7 @@ final class ModelInputs {
                 .findFirst()
                 .orElseThrow(() -> refused(model, "without an input of floats: " + inputs));
         return new ModelInputs(
-                model, first, inputs.stream().filter(i -> i != first).toList());
+                model, first, inputs.stream().filter(i -> i != first).toList(), choice);
     }
 
     private static UnsupportedOperatorException refused(OnnxModel model, String what) {
@@ -120,7 +132,7 @@ final class ModelInputs {
         GraphBuilder builder = evaluator.builder();
         Dim samples = frontEnd.isPresent() ? Dim.symbol(SAMPLES) : length();
         Value waveform = builder.input("wavs", DType.FLOAT, Shape.of(rows, samples));
-        Value input = arranged(builder, waveform, rows, samples);
+        Value input = arranged(builder, normalized ? normalized(builder, waveform) : waveform, rows, samples);
         Map<String, Operand> operands = new LinkedHashMap<>();
         operands.put(first.name(), new Operand.Live(ElementType.FLOAT, input));
         Dim time = frontEnd.isPresent() ? input.shape().dim(form == Form.FRAMES ? 1 : 2) : samples;
@@ -148,6 +160,11 @@ final class ModelInputs {
             case COLUMN -> reshape(builder, waveform, rows, samples, Dim.ONE);
             case FRAMES, BINS -> features(builder, waveform);
         };
+    }
+
+    /** Zero mean and unit variance over the utterance. */
+    private static Value normalized(GraphBuilder builder, Value waveform) {
+        return builder.add(Op.LAYER_NORM, "normalize", Attributes.of("axes", 1, "eps", VARIANCE_FLOOR), waveform);
     }
 
     private static Value reshape(GraphBuilder builder, Value x, Dim... shape) {

@@ -3,9 +3,11 @@ package org.quantvoice.internal.onnx;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.internal.onnx.operators.Evaluator;
@@ -18,23 +20,26 @@ final class OnnxImport {
     private static final List<String> RESULTS = List.of("logprob", "log_prob", "logit", "prob", "emission", "output");
 
     private final OnnxModel model;
+    private final Optional<FrontEndChoice> frontEnd;
 
-    private OnnxImport(OnnxModel model) {
+    private OnnxImport(OnnxModel model, Optional<FrontEndChoice> frontEnd) {
         this.model = model;
+        this.frontEnd = frontEnd;
     }
 
     /**
      * The graph of a model.
      *
-     * @throws ModelFormatException if the file contradicts itself
+     * @param frontEnd the one that the caller names, for a file that names none
+     * @throws ModelFormatException if the file contradicts itself, or the front end does not fit it
      * @throws UnsupportedOperatorException if the graph cannot express it, or it is no acoustic model
      */
-    static Graph graph(OnnxModel model) {
-        return new OnnxImport(model).graph();
+    static Graph graph(OnnxModel model, Optional<FrontEndChoice> frontEnd) {
+        return new OnnxImport(model, frontEnd).graph();
     }
 
     private Graph graph() {
-        ModelInputs inputs = ModelInputs.of(model);
+        ModelInputs inputs = ModelInputs.of(model, frontEnd);
         try {
             return graph(inputs, Dim.symbol("B"));
         } catch (UnsupportedOperatorException | ModelFormatException first) {

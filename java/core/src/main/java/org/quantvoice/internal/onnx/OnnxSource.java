@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.internal.onnx.read.OnnxModel;
 import org.quantvoice.internal.onnx.read.OnnxReader;
@@ -22,6 +23,22 @@ public final class OnnxSource implements GraphSource {
 
     private static final int MOST_VERSION = 31;
     private static final List<Integer> SECOND = List.of(0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42);
+
+    private final Optional<FrontEndChoice> frontEnd;
+
+    /** For files whose metadata name their front end, and those that take samples. */
+    public OnnxSource() {
+        this(Optional.empty());
+    }
+
+    private OnnxSource(Optional<FrontEndChoice> frontEnd) {
+        this.frontEnd = frontEnd;
+    }
+
+    @Override
+    public GraphSource withFrontEnd(FrontEndChoice choice) {
+        return new OnnxSource(Optional.of(choice));
+    }
 
     @Override
     public boolean reads(Path model) {
@@ -47,13 +64,13 @@ public final class OnnxSource implements GraphSource {
 
     @Override
     public Graph read(Path model) {
-        return OnnxImport.graph(OnnxReader.read(model));
+        return OnnxImport.graph(OnnxReader.read(model), frontEnd);
     }
 
     @Override
     public Optional<String> tokens(Path model) {
         OnnxModel opened = OnnxReader.read(model);
-        return OnnxTokens.of(opened);
+        return OnnxTokens.of(opened, frontEnd);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.quantvoice.error.QuantVoiceException;
+import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Shape;
@@ -33,12 +34,12 @@ final class OnnxTokens {
 
     private OnnxTokens() {}
 
-    static Optional<String> of(OnnxModel model) {
+    static Optional<String> of(OnnxModel model, Optional<FrontEndChoice> frontEnd) {
         Optional<String> own = Optional.ofNullable(model.metadata().get(TOKENS)).filter(text -> text.startsWith("{"));
-        return own.isPresent() ? own : beside(model);
+        return own.isPresent() ? own : beside(model, frontEnd);
     }
 
-    private static Optional<String> beside(OnnxModel model) {
+    private static Optional<String> beside(OnnxModel model, Optional<FrontEndChoice> frontEnd) {
         Path folder = model.file().toAbsolutePath().getParent();
         if (folder == null) {
             return Optional.empty();
@@ -47,7 +48,7 @@ final class OnnxTokens {
         if (list.isEmpty()) {
             return Optional.empty();
         }
-        try (Graph graph = OnnxImport.graph(model)) {
+        try (Graph graph = OnnxImport.graph(model, frontEnd)) {
             Shape shape = graph.outputs().get(0).shape();
             boolean last = shape.rank() >= 2 && shape.dim(-1).isConstant();
             Dim tokens = shape.dim(last ? -1 : -2);
@@ -55,8 +56,9 @@ final class OnnxTokens {
                 return Optional.empty();
             }
             Frames frames = frames(graph, shape.dim(last ? -2 : -1));
+            int rate = frontEnd.map(FrontEndChoice::sampleRate).orElse(RATE);
             return Optional.of(
-                    new FolderCard(list.get(), Math.toIntExact(tokens.constant()), Optional.empty(), frames, RATE)
+                    new FolderCard(list.get(), Math.toIntExact(tokens.constant()), Optional.empty(), frames, rate)
                             .toJson());
         } catch (org.quantvoice.error.UnsupportedOperatorException e) {
             LOG.debug("no token list of a model that is not read", e); // reading the model says what is wrong

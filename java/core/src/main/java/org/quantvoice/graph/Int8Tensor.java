@@ -103,6 +103,11 @@ public final class Int8Tensor implements QuantizedTensor {
     }
 
     @Override
+    public void values(long from, ByteBuffer target) {
+        values.read(from, target);
+    }
+
+    @Override
     public float[] scales() {
         return scales.clone();
     }

@@ -116,20 +116,27 @@ public final class PackedTensor implements QuantizedTensor {
     @Override
     public void values(long from, byte[] target, int at, int count) {
         Objects.checkFromIndexSize(from, count, size());
+        ByteBuffer all = codes.get();
         int done = 0;
         while (done < count) {
             long index = from + done;
             int column = (int) (index % channelSize);
             int some = Math.min(count - done, channelSize - column);
-            channelValues((int) (index / channelSize), column, target, at + done, some);
+            channelValues(all, (int) (index / channelSize), column, target, at + done, some);
             done += some;
         }
     }
 
-    private void channelValues(int channel, int column, byte[] target, int at, int count) {
+    @Override
+    public void values(long from, ByteBuffer target) {
+        byte[] values = new byte[target.remaining()];
+        values(from, values, 0, values.length);
+        target.put(values);
+    }
+
+    private void channelValues(ByteBuffer all, int channel, int column, byte[] target, int at, int count) {
         int bits = levels.format().bits();
         int mask = (1 << bits) - 1;
-        ByteBuffer all = codes.get();
         int base = all.position() + channel * rowBytes(levels.format(), channelSize);
         long bit = (long) column * bits;
         for (int i = 0; i < count; i++, bit += bits) {

@@ -1,5 +1,6 @@
 package org.quantvoice.graph;
 
+import java.nio.ByteBuffer;
 import org.quantvoice.quant.WeightFormat;
 
 /**
@@ -16,6 +17,9 @@ public sealed interface QuantizedTensor extends TensorData permits Int8Tensor, P
 
     /** Copies values -127..127, row-major, from element {@code from} on into {@code target[at ..]}. */
     void values(long from, byte[] target, int at, int count);
+
+    /** Fills what remains of a buffer with values from element {@code from} on: once, as for packing, so they are not kept. */
+    void values(long from, ByteBuffer target);
 
     @Override
     default DType type() {

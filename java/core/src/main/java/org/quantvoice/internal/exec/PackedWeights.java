@@ -136,12 +136,10 @@ public final class PackedWeights implements Weights, AutoCloseable {
      */
     private ByteBuffer sideBySide(List<Layer> layers, int outputs, int inputs) {
         ByteBuffer all = threads.staging(Math.multiplyExact(outputs, inputs));
-        byte[] row = new byte[inputs];
         for (Layer layer : layers) {
-            for (int o = 0; o < layer.outputs(); o++) {
-                layer.quantized().values((long) o * inputs, row, 0, inputs);
-                all.put(row);
-            }
+            int end = all.position() + layer.outputs() * inputs;
+            layer.quantized().values(0, all.limit(end));
+            all.limit(outputs * inputs);
         }
         return all.flip();
     }
@@ -229,18 +227,19 @@ public final class PackedWeights implements Weights, AutoCloseable {
     /** Windows are {@code [taps][channels]} in memory, weights {@code [channels][taps]} in the model. */
     private long convolutionInt8(QuantizedTensor weight, int from, int outputs, int channels, int taps, float[] bias) {
         int inputs = channels * taps;
-        byte[] source = new byte[inputs];
-        ByteBuffer target = threads.staging(outputs * inputs);
-        for (int o = 0; o < outputs; o++) {
-            weight.values((long) (from + o) * inputs, source, 0, inputs);
+        byte[] source = new byte[outputs * inputs];
+        weight.values((long) from * inputs, ByteBuffer.wrap(source));
+        byte[] target = new byte[source.length];
+        int at = 0;
+        for (int row = 0; row < source.length; row += inputs) {
             for (int t = 0; t < taps; t++) {
                 for (int c = 0; c < channels; c++) {
-                    target.put(source[c * taps + t]);
+                    target[at++] = source[row + c * taps + t];
                 }
             }
         }
         float[] scales = Arrays.copyOfRange(weight.scales(), from, from + outputs);
-        return int8(target.flip(), outputs, inputs, weight.format(), scales, bias);
+        return int8(threads.staging(target.length).put(target).flip(), outputs, inputs, weight.format(), scales, bias);
     }
 
     private static float[] windows(TensorData weight, int from, int outputs, int channels, int taps) {

@@ -2,28 +2,36 @@ package org.quantvoice.internal.files;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousFileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.quantvoice.error.ModelFormatException;
 
 /**
  * A model file that stays open while tensors are read from it. The handle is the file's own: one that is replaced by renaming is
  * read as it was. It is given back when its last user releases it, else when nobody refers to it: until then Windows lets nobody
- * replace or delete the file. Thread-safe, and deaf to interrupts, which would close a channel.
+ * replace or delete the file. Thread-safe, and any number of threads read at once. Deaf to interrupts, which would close an
+ * ordinary channel for everybody.
  */
 public final class StoredFile {
+    /** Reads into the heap go by way of memory outside it, of which each reading thread keeps so much. */
+    private static final int PIECE = 1 << 18;
+
     private final Path path;
-    private final RandomAccessFile file;
+    private final AsynchronousFileChannel file;
     private final long length;
     private int users;
-    private boolean closed;
 
     /** @throws IOException if it cannot be opened */
     public StoredFile(Path path) throws IOException {
         this.path = path;
-        this.file = new RandomAccessFile(path.toFile(), "r");
-        this.length = file.length();
+        this.file = AsynchronousFileChannel.open(path, Set.of(StandardOpenOption.READ), new CallingThread());
+        this.length = file.size();
     }
 
     public long length() {
@@ -34,24 +42,61 @@ public final class StoredFile {
      * @throws ModelFormatException if they are not there any more
      * @throws IllegalStateException if it was closed
      */
-    public synchronized byte[] read(long at, int size) {
-        if (closed) {
+    public byte[] read(long at, int size) {
+        byte[] bytes = new byte[size];
+        for (int done = 0; done < size; done += PIECE) {
+            read(at + done, ByteBuffer.wrap(bytes, done, Math.min(PIECE, size - done)));
+        }
+        return bytes;
+    }
+
+    /**
+     * Fills what remains of a buffer; a direct one without a copy.
+     *
+     * @throws ModelFormatException if so much is not there any more
+     * @throws IllegalStateException if it was closed
+     */
+    public void read(long at, ByteBuffer target) {
+        if (!file.isOpen()) {
             throw new IllegalStateException("got a read from " + path + ", whose model is closed");
         }
-        byte[] bytes = new byte[size];
         try {
-            if (file.length() < length) {
-                throw new EOFException("it has " + file.length() + " bytes instead of " + length);
+            if (file.size() < length) {
+                throw new EOFException("it has " + file.size() + " bytes instead of " + length);
             }
-            file.seek(at);
-            file.readFully(bytes);
-            return bytes;
+            long next = at;
+            while (target.hasRemaining()) {
+                int some = await(file.read(target, next));
+                if (some < 0) {
+                    throw new EOFException("it ends at byte " + next);
+                }
+                next += some;
+            }
         } catch (IOException e) {
             throw new ModelFormatException(
                     path + ", which was cut short or overwritten while it was in use (" + e.getMessage() + ")",
                     "a file that stays as it is while it is open",
                     "open the model again; replace files by renaming (mv), not in place (cp)",
                     e);
+        }
+    }
+
+    private static int await(Future<Integer> reading) throws IOException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return reading.get();
+                } catch (InterruptedException e) {
+                    interrupted = true; // a buffer that is being filled must not be let go
+                }
+            }
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -65,7 +110,6 @@ public final class StoredFile {
         if (--users > 0) {
             return;
         }
-        closed = true;
         try {
             file.close();
         } catch (IOException e) {

@@ -131,9 +131,39 @@ public final class JsonScanner {
     }
 
     String string() {
+        int end = plainEnd(at + 1);
+        if (end < text.length() && text.charAt(end) == '"') {
+            String plain = text.substring(at + 1, end);
+            at = end + 1;
+            return plain;
+        }
+        return decoded();
+    }
+
+    /** Where a run of characters that stand for themselves ends; most strings are one such run. */
+    private int plainEnd(int from) {
+        int end = from;
+        while (end < text.length()) {
+            char c = text.charAt(end);
+            if (c < ' ' || c == '"' || c == '\\' || Character.isSurrogate(c)) {
+                break;
+            }
+            end++;
+        }
+        return end;
+    }
+
+    private String decoded() {
         int open = at++;
         StringBuilder out = new StringBuilder();
         while (at < text.length() && text.charAt(at) != '"') {
+            int plain = plainEnd(at);
+            if (plain > at) {
+                checkSurrogate(out, text.charAt(at), at);
+                out.append(text, at, plain);
+                at = plain;
+                continue;
+            }
             char c = text.charAt(at);
             if (c < ' ') {
                 throw error(at, show(c) + " in a string", "an escape such as \\n");

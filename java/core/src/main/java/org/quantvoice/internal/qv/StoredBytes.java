@@ -3,6 +3,7 @@ package org.quantvoice.internal.qv;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import org.quantvoice.graph.TensorBytes;
 import org.quantvoice.internal.files.StoredFile;
 
@@ -43,6 +44,12 @@ final class StoredBytes implements TensorBytes {
             read = new WeakReference<>(known);
         }
         return known.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    @Override
+    public void read(long from, ByteBuffer target) {
+        Objects.checkFromIndexSize(from, target.remaining(), size);
+        file.read(at + from, target);
     }
 
     /** The file is closed with the last of its tensors. */

@@ -113,6 +113,19 @@ QV_API void qv_float_matrix_free(qv_float_matrix* matrix);
 QV_API int64_t qv_float_matrix_bytes(const qv_float_matrix* matrix);
 
 /*
+ * The content of a packed matrix (panels, sums, scales, biases), to be kept and made a matrix again without packing, by the same
+ * version of the library on the same tier only. _content returns its number of bytes, and copies it if `to` has room for it
+ * (bytes); 0 for NULL. _restore copies it into a new matrix: n, k, bits, levels and precision are those of its _create. It checks
+ * the size, not the values: whatever they are, products read and write what is theirs.
+ */
+QV_API int64_t qv_s8_matrix_content(const qv_s8_matrix* matrix, void* to, int64_t bytes);
+QV_API int64_t qv_float_matrix_content(const qv_float_matrix* matrix, void* to, int64_t bytes);
+QV_API qv_status qv_s8_matrix_restore(const void* data, int64_t bytes, int64_t n, int64_t k, int32_t bits,
+                                      const int8_t* levels, qv_s8_matrix** matrix);
+QV_API qv_status qv_float_matrix_restore(const void* data, int64_t bytes, int64_t n, int64_t k, qv_precision precision,
+                                         qv_float_matrix** matrix);
+
+/*
  * The executor. A program is a list of steps in 64-bit words (native/src/exec/step.h tells their layout), checked as a
  * whole when it is made: what it then reads and writes lies in its arena. Programs are immutable and shared by threads;
  * an arena belongs to one stream. Packed matrices and blocks of constants that a program names by address stay alive

@@ -49,6 +49,46 @@ void check_weights() {
   qv_float_matrix_free(floats);
 }
 
+void check_contents() {
+  char kept[4096], again[4096];
+  qv_s8_matrix *made = nullptr, *back = nullptr;
+  for (const int bits : {8, 4}) {
+    const int8_t weights[6] = {1, -2, 3, 4, 5, -7};
+    CHECK(qv_s8_matrix_create(weights, 2, 3, 3, bits, nullptr, kScale, kScale, &made) == QV_OK, "%s", qv_last_error());
+    const int64_t bytes = qv_s8_matrix_content(made, kept, sizeof kept);
+    CHECK(bytes > 0 && bytes < qv_s8_matrix_bytes(made), "%lld bytes", static_cast<long long>(bytes));
+    CHECK(qv_s8_matrix_restore(kept, bytes, 2, 3, bits, nullptr, &back) == QV_OK, "%s", qv_last_error());
+    CHECK(qv_s8_matrix_content(back, again, sizeof again) == bytes && !memcmp(kept, again, bytes), "%d bits", bits);
+    CHECK(qv_s8_matrix_bytes(back) == qv_s8_matrix_bytes(made), "bytes of %d bits", bits);
+    CHECK(qv_s8_matrix_restore(kept, bytes - 1, 2, 3, bits, nullptr, &back) == QV_INVALID_ARGUMENT, "a byte less");
+    CHECK(qv_s8_matrix_restore(kept, bytes, 2, 70000, bits, nullptr, &back) == QV_INVALID_ARGUMENT, "k too large");
+    qv_s8_matrix_free(made);
+    qv_s8_matrix_free(back);
+  }
+  CHECK(qv_s8_matrix_restore(kept, 64, 2, 3, 16, nullptr, &back) == QV_INVALID_ARGUMENT, "16 bits of int8");
+  CHECK(qv_s8_matrix_restore(kept, 64, 2, 3, 1, nullptr, &back) == QV_INVALID_ARGUMENT, "1 bit");
+  CHECK(qv_s8_matrix_restore(nullptr, 64, 2, 3, 8, nullptr, &back) == QV_INVALID_ARGUMENT, "no content");
+  CHECK(qv_s8_matrix_content(nullptr, kept, sizeof kept) == 0, "the content of nothing");
+}
+
+void check_float_contents() {
+  char kept[4096], again[4096];
+  const float weights[6] = {1, -2, 3, 0.5f, 5, -7};
+  qv_float_matrix *made = nullptr, *back = nullptr;
+  for (const qv_precision precision : {QV_FLOAT32, QV_BFLOAT16}) {
+    CHECK(qv_float_matrix_create(weights, 2, 3, 3, kScale, precision, &made) == QV_OK, "%s", qv_last_error());
+    const int64_t bytes = qv_float_matrix_content(made, kept, sizeof kept);
+    memset(again, 1, sizeof again);
+    CHECK(qv_float_matrix_content(made, again, bytes - 1) == bytes && again[0] == 1, "too little room is left alone");
+    CHECK(qv_float_matrix_restore(kept, bytes, 2, 3, precision, &back) == QV_OK, "%s", qv_last_error());
+    CHECK(qv_float_matrix_content(back, again, sizeof again) == bytes && !memcmp(kept, again, bytes), "%d", precision);
+    CHECK(qv_float_matrix_restore(kept, bytes, 3, 300, precision, &back) == QV_INVALID_ARGUMENT, "other sizes");
+    qv_float_matrix_free(made);
+    qv_float_matrix_free(back);
+  }
+  CHECK(qv_float_matrix_restore(kept, 64, 2, 3, static_cast<qv_precision>(7), &back) == QV_INVALID_ARGUMENT, "precision 7");
+}
+
 void check_pools() {
   qv_pool* pool = nullptr;
   CHECK(qv_pool_create(0, &pool) == QV_INVALID_ARGUMENT, "no thread");
@@ -67,6 +107,15 @@ void check_allocation_failures() {
   qv_float_matrix* floats = nullptr;
   qv::fail_allocation(1);
   CHECK(qv_float_matrix_create(kScale, 2, 1, 1, nullptr, QV_FLOAT32, &floats) == QV_OUT_OF_MEMORY && !floats, "float weights");
+  char kept[4096];
+  CHECK(qv_s8_matrix_create(kWeights, 2, 3, 3, 8, nullptr, kScale, nullptr, &matrix) == QV_OK, "%s", qv_last_error());
+  const int64_t bytes = qv_s8_matrix_content(matrix, kept, sizeof kept);
+  qv_s8_matrix_free(matrix);
+  for (long k = 1; k <= 2; k++) {  // the matrix, its entry in the list of what is alive
+    matrix = nullptr;
+    qv::fail_allocation(k);
+    CHECK(qv_s8_matrix_restore(kept, bytes, 2, 3, 8, nullptr, &matrix) == QV_OUT_OF_MEMORY && !matrix, "restore, %ld", k);
+  }
   const int8_t minus_128[1] = {-128};
   CHECK(qv_s8_matrix_create(minus_128, 1, 1, 1, 8, nullptr, kScale, nullptr, &matrix) == QV_INVALID_ARGUMENT, "weight -128");
   CHECK(qv::live_allocations() == before, "%ld allocations are left", qv::live_allocations() - before);
@@ -79,8 +128,10 @@ int main() {
   REPRODUCE("api_test");
   check_tier();
   check_weights();
+  check_contents();
+  check_float_contents();
   check_pools();
   check_allocation_failures();
   CHECK(qv::live_allocations() == 0, "%ld allocations are left", qv::live_allocations());
-  return check::report("api", 4);
+  return check::report("api", 6);
 }

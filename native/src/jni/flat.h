@@ -31,4 +31,16 @@ static inline void qv_flat_s8_matrix_free(int64_t matrix) { qv_s8_matrix_free((q
 
 static inline int64_t qv_flat_s8_matrix_bytes(int64_t matrix) { return qv_s8_matrix_bytes((qv_s8_matrix*)matrix); }
 
+static inline int64_t qv_flat_s8_matrix_content(int64_t matrix, void* to, int64_t bytes) {
+  return qv_s8_matrix_content((const qv_s8_matrix*)matrix, to, bytes);
+}
+
+static inline int qv_flat_s8_matrix_restore(const void* data, int64_t bytes, int64_t n, int64_t k, int32_t bits,
+                                            const int8_t* levels, int64_t* handle) {
+  qv_s8_matrix* matrix = 0;
+  const qv_status status = qv_s8_matrix_restore(data, bytes, n, k, bits, levels, &matrix);
+  *handle = (int64_t)matrix;
+  return status;
+}
+
 #endif

@@ -28,6 +28,18 @@ static inline int64_t qv_flat_float_matrix_bytes(int64_t matrix) {
   return qv_float_matrix_bytes((qv_float_matrix*)matrix);
 }
 
+static inline int64_t qv_flat_float_matrix_content(int64_t matrix, void* to, int64_t bytes) {
+  return qv_float_matrix_content((const qv_float_matrix*)matrix, to, bytes);
+}
+
+static inline int qv_flat_float_matrix_restore(const void* data, int64_t bytes, int64_t n, int64_t k, int32_t precision,
+                                               int64_t* handle) {
+  qv_float_matrix* matrix = 0;
+  const qv_status status = qv_float_matrix_restore(data, bytes, n, k, (qv_precision)precision, &matrix);
+  *handle = (int64_t)matrix;
+  return status;
+}
+
 static inline int qv_flat_arena_create(int64_t bytes, int64_t* handle) {
   qv_arena* arena = 0;
   const qv_status status = qv_arena_create(bytes, &arena);

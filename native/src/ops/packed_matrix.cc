@@ -23,12 +23,15 @@ qv_status check_sizes(const void* data, int64_t n, int64_t k) {
 
 constexpr size_t kLevels = 128;  // of the most bits that are unpacked
 
+// Bytes before the panels; bits as those of a PackedMatrix or of a PackedContent.
+size_t head_bytes(int bits) { return round_up(sizeof(PackedMatrix) + (bits > 0 && bits < 8 ? kLevels : 0), kAlignment); }
+
 struct Layout {
   int64_t steps, panels;
   size_t head, panel, data, column, total;
   Layout(const GemmKernel& kernel, int64_t n, int64_t k, int bits)
       : steps(kernel.steps(k)), panels((n + kernel.nr - 1) / kernel.nr),
-        head(round_up(sizeof(PackedMatrix) + (bits > 0 && bits < 8 ? kLevels : 0), kAlignment)),
+        head(head_bytes(bits)),
         panel(panel_size(static_cast<size_t>(steps * kernel.nr * kernel.ku * kernel.element), bits)),
         data(round_up(static_cast<size_t>(panels) * panel, kAlignment)),
         column(static_cast<size_t>(panels * kernel.nr) * 4),  // nr is a multiple of 16: stays aligned
@@ -232,6 +235,25 @@ int stored_bits(const KernelTable& table, const GemmKernel& kernel, bool rounded
   return rounded && &kernel == table.sgemm ? 16 : 0;
 }
 
+PackedMatrix* begin_float(const KernelTable& table, int64_t n, int64_t k, qv_precision precision, void* memory) {
+  const GemmKernel& kernel = float_kernel(table, precision);
+  PackedMatrix* matrix = begin_matrix(kernel, n, k, stored_bits(table, kernel, precision == QV_BFLOAT16), memory);
+  matrix->epilogue = table.epilogue_f32;
+  return matrix;
+}
+
+PackedMatrix* begin_s8(const KernelTable& table, int64_t n, int64_t k, int bits, const int8_t* levels, void* memory) {
+  PackedMatrix* matrix = begin_matrix(*table.qgemm, n, k, bits == 8 ? 0 : bits, memory);
+  matrix->epilogue = table.epilogue_s32;
+  matrix->unpack = table.unpack;
+  if (levels && bits < 8) {
+    auto* own = reinterpret_cast<int8_t*>(matrix + 1);
+    memcpy(own, levels, static_cast<size_t>(1) << bits);
+    matrix->levels = own;
+  }
+  return matrix;
+}
+
 }  // namespace
 
 size_t packed_bytes(const GemmKernel& kernel, int64_t n, int64_t k) { return Layout(kernel, n, k, 0).total; }
@@ -246,12 +268,15 @@ const GemmKernel& float_kernel(const KernelTable& table, qv_precision precision)
   return precision == QV_BFLOAT16 && table.bgemm ? *table.bgemm : *table.sgemm;
 }
 
+qv_status check_precision(qv_precision precision) {
+  if (precision == QV_FLOAT32 || precision == QV_BFLOAT16) return QV_OK;
+  return fail(QV_INVALID_ARGUMENT, "precision %d is unknown", static_cast<int>(precision));
+}
+
 qv_status place_float_matrix(const KernelTable& table, const FloatWeights& weights, qv_precision precision, void* memory,
                              PackedMatrix** result) {
-  const GemmKernel& kernel = float_kernel(table, precision);
   const bool rounded = precision == QV_BFLOAT16;
-  PackedMatrix* matrix = begin_matrix(kernel, weights.n, weights.k, stored_bits(table, kernel, rounded), memory);
-  matrix->epilogue = table.epilogue_f32;
+  PackedMatrix* matrix = begin_float(table, weights.n, weights.k, precision, memory);
   for (int column = 0; column < matrix->n; column++) {
     pack_float_column(*matrix, weights.data + column * weights.ldn, weights.ldk, column, rounded);
   }
@@ -267,16 +292,9 @@ qv_status create_s8_matrix(const KernelTable& table, const S8Weights& weights, P
   if (status != QV_OK) return status;
   void* memory = allocate(packed_bytes(table, weights.n, weights.k, weights.bits));
   if (!memory) return fail(QV_OUT_OF_MEMORY, "no memory for int8 weights");
-  PackedMatrix* matrix = begin_matrix(*table.qgemm, weights.n, weights.k, weights.bits == 8 ? 0 : weights.bits, memory);
-  matrix->epilogue = table.epilogue_s32;
-  matrix->unpack = table.unpack;
+  PackedMatrix* matrix = begin_s8(table, weights.n, weights.k, weights.bits, weights.levels, memory);
   memcpy(matrix->scale, weights.scale, sizeof(float) * static_cast<size_t>(matrix->n));
   if (weights.bias) memcpy(matrix->bias, weights.bias, sizeof(float) * static_cast<size_t>(matrix->n));
-  if (weights.levels && weights.bits < 8) {
-    auto* levels = reinterpret_cast<int8_t*>(matrix + 1);
-    memcpy(levels, weights.levels, static_cast<size_t>(1) << weights.bits);
-    matrix->levels = levels;
-  }
   status = weights.bits == 8 ? pack_bytes(*matrix, weights) : pack_codes(*matrix, weights);
   if (status != QV_OK) {
     release(memory);
@@ -290,12 +308,49 @@ qv_status create_float_matrix(const KernelTable& table, const FloatWeights& weig
                               PackedMatrix** result) {
   const qv_status status = check_sizes(weights.data, weights.n, weights.k);
   if (status != QV_OK) return status;
-  if (precision != QV_FLOAT32 && precision != QV_BFLOAT16) {
-    return fail(QV_INVALID_ARGUMENT, "precision %d is unknown", static_cast<int>(precision));
-  }
+  const qv_status known = check_precision(precision);
+  if (known != QV_OK) return known;
   void* memory = allocate(packed_bytes(table, weights.n, weights.k, precision == QV_BFLOAT16 ? 16 : 32));
   if (!memory) return fail(QV_OUT_OF_MEMORY, "no memory for float weights");
   return place_float_matrix(table, weights, precision, memory, result);
+}
+
+namespace {
+
+qv_status check_content(const KernelTable& table, const PackedContent& content) {
+  qv_status status = check_sizes(content.data, content.n, content.k);
+  if (status == QV_OK && content.bits != 16 && content.bits != 32) {
+    S8Weights like{};
+    like.bits = content.bits;
+    like.levels = content.levels;
+    status = check_width(like);
+  }
+  if (status != QV_OK) return status;
+  const auto wanted = static_cast<int64_t>(packed_bytes(table, content.n, content.k, content.bits)) -
+                      static_cast<int64_t>(head_bytes(content.bits));
+  if (content.bytes == wanted) return QV_OK;
+  return fail(QV_INVALID_ARGUMENT, "%lld bytes of packed weights, not %lld", static_cast<long long>(content.bytes),
+              static_cast<long long>(wanted));
+}
+
+}  // namespace
+
+PackedContent content_of(const PackedMatrix& matrix) {
+  const auto* begin = reinterpret_cast<const char*>(&matrix);
+  return {matrix.data, matrix.bytes - (matrix.data - begin), matrix.n, matrix.k, matrix.bits, matrix.levels};
+}
+
+qv_status restore_matrix(const KernelTable& table, const PackedContent& content, PackedMatrix** result) {
+  const qv_status status = check_content(table, content);
+  if (status != QV_OK) return status;
+  void* memory = allocate(packed_bytes(table, content.n, content.k, content.bits));
+  if (!memory) return fail(QV_OUT_OF_MEMORY, "no memory for packed weights");
+  PackedMatrix* matrix =
+      content.bits <= 8 ? begin_s8(table, content.n, content.k, content.bits, content.levels, memory)
+                        : begin_float(table, content.n, content.k, content.bits == 16 ? QV_BFLOAT16 : QV_FLOAT32, memory);
+  memcpy(matrix->data, content.data, static_cast<size_t>(content.bytes));
+  *result = matrix;
+  return QV_OK;
 }
 
 }  // namespace qv

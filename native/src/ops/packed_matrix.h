@@ -73,11 +73,25 @@ size_t packed_bytes(const KernelTable& table, int64_t n, int64_t k, int bits);
 // Floats for sgemm, or rounded to bfloat16: for bgemm where there is one, else widened again for sgemm.
 qv_status place_float_matrix(const KernelTable& table, const FloatWeights& weights, qv_precision precision, void* memory,
                              PackedMatrix** matrix);
+qv_status check_precision(qv_precision precision);
 const GemmKernel& float_kernel(const KernelTable& table, qv_precision precision);
 
 // In memory of their own, to be given back with release(). Sizes are checked, as those from outside must be.
 qv_status create_s8_matrix(const KernelTable& table, const S8Weights& weights, PackedMatrix** matrix);
 qv_status create_float_matrix(const KernelTable& table, const FloatWeights& weights, qv_precision precision,
                               PackedMatrix** matrix);
+
+// What a packed matrix consists of besides its sizes: panels, column sums, scales and biases in one piece, as it lies in the
+// memory of this tier. It can be kept and made a matrix again, on the same tier and version of the library only.
+struct PackedContent {
+  const void* data;
+  int64_t bytes, n, k;
+  int bits;              // 2..8 of int8, 16 of bfloat16, 32 of float
+  const int8_t* levels;  // as those of S8Weights
+};
+PackedContent content_of(const PackedMatrix& matrix);
+
+// A matrix of its own memory; the content is copied, its size checked.
+qv_status restore_matrix(const KernelTable& table, const PackedContent& content, PackedMatrix** matrix);
 
 }  // namespace qv

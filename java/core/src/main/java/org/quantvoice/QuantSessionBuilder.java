@@ -35,6 +35,7 @@ public final class QuantSessionBuilder {
     private int threads = PhysicalCores.count();
     private boolean fallback = true;
     private boolean verify = true;
+    private boolean keepPacked;
     private Optional<UnaryOperator<StreamSettings>> streaming = Optional.empty();
     private Progress progress = Progress.none();
     private LongAudio longAudio = LongAudio.defaults();
@@ -118,6 +119,17 @@ public final class QuantSessionBuilder {
      */
     public QuantSessionBuilder verify(boolean on) {
         this.verify = on;
+        return this;
+    }
+
+    /**
+     * Whether the weights as they are packed for this CPU are kept in a file beside the model, {@code model.qv.TIER.packed}, about
+     * as large as the model, so that the next start only reads them. A file of another model, CPU or version is made anew, a
+     * damaged one too; where none can be written a warning says so and the model runs all the same. For {@code .qv} files that are
+     * opened as they are; anything else is refused. Default: false.
+     */
+    public QuantSessionBuilder keepPacked(boolean on) {
+        this.keepPacked = on;
         return this;
     }
 
@@ -224,10 +236,17 @@ public final class QuantSessionBuilder {
                 progress,
                 source.card().map(ModelCard::toJson),
                 quantization.flatMap(Quantization::tuning),
-                verify);
+                verify,
+                keepPacked);
     }
 
     private void requireOneEngine() {
+        if (keepPacked && wanted().filter(e -> e != Engine.NATIVE).isPresent()) {
+            throw new BackendException(
+                    "keepPacked and the engine " + wanted().get(),
+                    "the engine NATIVE, the only one that packs weights",
+                    "leave out keepPacked (--keep-packed), or choose NATIVE (--engine NATIVE)");
+        }
         if (backend.isPresent() && engine.filter(e -> e != Engine.LIBTORCH).isPresent()) {
             throw new BackendException(
                     "the backend " + backend.get() + " and the engine " + engine.get(),

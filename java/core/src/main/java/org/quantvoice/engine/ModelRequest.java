@@ -20,6 +20,7 @@ import org.quantvoice.quant.Tuning;
  * @param tokens the token list (tokens.json) as text, kept in files that have room for it
  * @param tuning a budget for the recipe's layers, with the calibration audio as the user's recordings
  * @param verify whether an imported model's results are compared with those of its own runtime once
+ * @param keepPacked whether weights packed for this CPU are kept in a file beside the {@code .qv} file, for a quick start
  */
 public record ModelRequest(
         Path model,
@@ -30,7 +31,8 @@ public record ModelRequest(
         Progress progress,
         Optional<String> tokens,
         Optional<Tuning> tuning,
-        boolean verify) {
+        boolean verify,
+        boolean keepPacked) {
 
     public ModelRequest {
         Objects.requireNonNull(model, "model");
@@ -43,6 +45,20 @@ public record ModelRequest(
         if (threads < 1) {
             throw new IllegalArgumentException("got " + threads + " threads; expected at least 1");
         }
+    }
+
+    /** A request that keeps no packed weights. */
+    public ModelRequest(
+            Path model,
+            Optional<QuantRecipe> recipe,
+            List<Audio> calibration,
+            Optional<Backend> backend,
+            int threads,
+            Progress progress,
+            Optional<String> tokens,
+            Optional<Tuning> tuning,
+            boolean verify) {
+        this(model, recipe, calibration, backend, threads, progress, tokens, tuning, verify, false);
     }
 
     /** A request whose import is verified. */

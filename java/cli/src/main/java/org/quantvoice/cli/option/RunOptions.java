@@ -56,6 +56,12 @@ public final class RunOptions {
             description = "Do not compare an imported model with what its own runtime computes.")
     private boolean noVerify;
 
+    @Option(
+            names = "--keep-packed",
+            order = 17,
+            description = "Keep the weights as they are packed for this CPU in a file beside the .qv file, for quick starts.")
+    private boolean keepPacked;
+
     /** @param defaultThreads threads of a run unless the user says otherwise */
     public QuantSessionBuilder builder(String model, int defaultThreads) {
         QuantSessionBuilder builder = builder(model);
@@ -64,7 +70,7 @@ public final class RunOptions {
 
     public QuantSessionBuilder builder(String model) {
         QuantSessionBuilder builder =
-                QuantSession.builder().model(model).fallback(!noFallback).verify(!noVerify);
+                QuantSession.builder().model(model).fallback(!noFallback).verify(!noVerify).keepPacked(keepPacked);
         if (vocabulary != null) {
             builder.vocabulary(vocabulary);
         }

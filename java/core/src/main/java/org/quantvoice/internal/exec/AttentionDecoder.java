@@ -14,14 +14,14 @@ public final class AttentionDecoder implements AutoCloseable {
     private final Optional<GraphRunner> reverse;
 
     /** @param width of the encoder output */
-    AttentionDecoder(StreamingGraphs graphs, int width, int threads) {
+    AttentionDecoder(StreamingGraphs graphs, int width, StreamSource source) {
         sos = graphs.constants().sos();
-        forward = runner(graphs.decoder(), width, threads);
-        reverse = graphs.reverse().map(graph -> runner(graph, width, threads));
+        forward = runner(graphs.decoder(), width, source, "decoder");
+        reverse = graphs.reverse().map(graph -> runner(graph, width, source, "reverse"));
     }
 
-    private static GraphRunner runner(Graph graph, int width, int threads) {
-        return new GraphRunner(graph, threads, key -> DecoderInput.shapes(key, width));
+    private static GraphRunner runner(Graph graph, int width, StreamSource source, String name) {
+        return new GraphRunner(graph, source.threads(), source.part(name), key -> DecoderInput.shapes(key, width));
     }
 
     /** Does what {@link org.quantvoice.stream.StreamingModel#decode} says. */
@@ -41,6 +41,12 @@ public final class AttentionDecoder implements AutoCloseable {
     PlanListing profile(List<int[]> hypotheses, float[] encoder, int frames, int repeats) {
         DecoderInput input = DecoderInput.of(hypotheses, sos);
         return forward.profile(repeats, input.key(frames), input.tokens(), input.lengths(), encoder);
+    }
+
+    /** Waits until all weights that were asked for are packed. */
+    void awaitWeights() {
+        forward.awaitWeights();
+        reverse.ifPresent(GraphRunner::awaitWeights);
     }
 
     /** Frees everything but the graphs; no run may be under way. */

@@ -28,12 +28,17 @@ public final class ChunkRunner implements AutoCloseable {
     private final Workspaces workspaces;
 
     /** Packs the weights. */
-    ChunkRunner(ChunkGraph chunks, int threads) {
+    ChunkRunner(ChunkGraph chunks, int threads, KeptWeights.Part kept) {
         workspaces = new Workspaces(threads);
-        weights = new PackedWeights(chunks.graph(), threads);
+        weights = new PackedWeights(chunks.graph(), threads, kept);
         ChunkPlanner planner = new ChunkPlanner(chunks, weights);
         programs =
                 new ProgramCache(key -> planner.plan(key & LOW, key >> BITS & LOW, (int) (key >> 2 * BITS)), PROGRAMS);
+    }
+
+    /** Waits until all weights that were asked for are packed. */
+    void awaitWeights() {
+        weights.await();
     }
 
     /**

@@ -31,11 +31,21 @@ public final class GraphRunner implements AutoCloseable {
      * @throws org.quantvoice.error.UnsupportedOperatorException if the executor lacks an operator
      */
     public GraphRunner(Graph graph, int threads, LongFunction<List<long[]>> shapes) {
+        this(graph, threads, KeptWeights.Part.NONE, shapes);
+    }
+
+    /** @param kept packed weights of earlier processes */
+    GraphRunner(Graph graph, int threads, KeptWeights.Part kept, LongFunction<List<long[]>> shapes) {
         this.graph = graph;
         workspaces = new Workspaces(threads);
-        weights = new PackedWeights(graph, threads);
+        weights = new PackedWeights(graph, threads, kept);
         ProgramBuilder builder = new ProgramBuilder(graph, weights);
         programs = new ProgramCache(key -> builder.build(shapes.apply(key), Map.of(), Set.of()), PROGRAMS);
+    }
+
+    /** Waits until all weights that were asked for are packed. */
+    void awaitWeights() {
+        weights.await();
     }
 
     public Graph graph() {

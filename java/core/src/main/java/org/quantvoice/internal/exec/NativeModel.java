@@ -59,13 +59,29 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
      * @throws org.quantvoice.error.UnsupportedOperatorException if the executor lacks an operator of the graph
      */
     public NativeModel(QvModel model, Optional<QuantReport> report, long bytes, int threads, boolean owner) {
+        this(model, report, bytes, threads, owner, Optional.empty());
+    }
+
+    /**
+     * The same with packed weights that are kept beside the model's file, and written there if they are not.
+     *
+     * @param kept of this very model; its use ends with this call
+     */
+    public NativeModel(
+            QvModel model,
+            Optional<QuantReport> report,
+            long bytes,
+            int threads,
+            boolean owner,
+            Optional<KeptWeights> kept) {
         this.model = model;
         this.owner = owner;
         this.report = report;
         this.bytes = bytes;
         this.shortest = shortest(model);
         this.frontEnd = FrontEndOperator.find(model.graph()).map(FrontEndOperator::settings);
-        this.weights = new PackedWeights(model.graph(), threads);
+        this.weights = new PackedWeights(
+                model.graph(), threads, kept.map(k -> k.part("model")).orElse(KeptWeights.Part.NONE));
         this.builder = new ProgramBuilder(model.graph(), weights);
         this.threads = threads;
         this.workspaces = new Workspaces(threads);
@@ -75,10 +91,16 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
             ProgramCache.Entry first = programs.take(shortest);
             programs.release(first);
             requireModest(first.plan());
+            kept.ifPresent(this::keep);
         } catch (RuntimeException | Error e) {
             closeOwn();
             throw e;
         }
+    }
+
+    private void keep(KeptWeights kept) {
+        weights.await();
+        kept.save();
     }
 
     private static long shortest(QvModel model) {

@@ -64,6 +64,7 @@ public final class NativeStreamingModel implements AcousticModel, StreamingModel
         try (StreamingState state = made.open(1, 0)) {
             EncodedFrames encoded = state.encode(new float[frames * constants.melBins()], frames);
             made.decode(List.of(new int[] {constants.eos()}), encoded.encoder(), encoded.frames(), BOTH);
+            source.kept().ifPresent(made::keep);
             return made;
         } catch (RuntimeException | Error e) {
             made.close();
@@ -80,11 +81,18 @@ public final class NativeStreamingModel implements AcousticModel, StreamingModel
         this.threads = source.threads();
         width = (int) graphs.ctc().inputs().get(0).shape().dim(-1).constant();
         chunks = new ChunkGraph(graphs.next());
-        encoder = new ChunkRunner(chunks, threads);
-        ctc = new GraphRunner(graphs.ctc(), threads, key -> List.of(new long[] {1, key, width}));
-        decoder = new AttentionDecoder(graphs, width, threads);
+        encoder = new ChunkRunner(chunks, threads, source.part("encoder"));
+        ctc = new GraphRunner(graphs.ctc(), threads, source.part("ctc"), key -> List.of(new long[] {1, key, width}));
+        decoder = new AttentionDecoder(graphs, width, source);
         int runs = Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
         batcher = new ChunkBatcher(encoder::run, (frames, rows) -> ctc.run(frames, rows), width, runs);
+    }
+
+    private void keep(KeptWeights kept) {
+        encoder.awaitWeights();
+        ctc.awaitWeights();
+        decoder.awaitWeights();
+        kept.save();
     }
 
     EncodedFrames encode(Chunk chunk) {

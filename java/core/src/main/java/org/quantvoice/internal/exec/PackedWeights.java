@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.LayerPrecision;
@@ -41,15 +42,22 @@ public final class PackedWeights implements Weights, AutoCloseable {
     private final Map<Object, NativeFloats> floats = new HashMap<>();
     private final List<AutoCloseable> owned = new ArrayList<>();
     private final PackingThreads threads;
+    private final KeptWeights.Part kept;
     private long bytes;
 
     public PackedWeights(Graph graph, int threads) {
+        this(graph, threads, KeptWeights.Part.NONE);
+    }
+
+    /** @param kept where packed weights are taken from, and what those that are packed here are added to */
+    PackedWeights(Graph graph, int threads, KeptWeights.Part kept) {
         this.graph = graph;
+        this.kept = kept;
         this.threads = new PackingThreads(threads);
     }
 
     /** Rows of one layer: int8 with scales, or floats. */
-    private record Layer(TensorData weight, float[] bias) {
+    private record Layer(TensorData weight, float[] bias, String name) {
 
         QuantizedTensor quantized() {
             if (weight instanceof QuantizedTensor quantized) {
@@ -73,10 +81,17 @@ public final class PackedWeights implements Weights, AutoCloseable {
                 .orElseThrow(() -> Emission.unsupported(node, "weights that are computed"))
                 .data();
         float[] values = new float[Math.toIntExact(data.shape()[0])];
+        String name = nameOf(node.input(weight));
         if (bias >= 0 && bias < node.inputs().size()) {
             values = values(node.input(bias));
+            name += "+" + nameOf(node.input(bias));
         }
-        return new Layer(data, values);
+        return new Layer(data, values, name);
+    }
+
+    /** The same for a model at each start; names alone may be shared by tensors that were computed while a graph was made. */
+    private static String nameOf(Value constant) {
+        return constant.name() + "#" + constant.id();
     }
 
     @Override
@@ -124,11 +139,16 @@ public final class PackedWeights implements Weights, AutoCloseable {
         }
         QuantizedTensor first = layers.get(0).quantized();
         WeightFormat format = first.format();
+        String key = names(layers);
         return packed(
                 first,
                 outputs,
                 inputs,
-                () -> int8(sideBySide(layers, outputs, inputs), outputs, inputs, format, scales, bias));
+                () -> int8(key, () -> sideBySide(layers, outputs, inputs), outputs, inputs, format, scales, bias));
+    }
+
+    private static String names(List<Layer> layers) {
+        return layers.stream().map(Layer::name).collect(Collectors.joining(","));
     }
 
     /**
@@ -153,13 +173,31 @@ public final class PackedWeights implements Weights, AutoCloseable {
         return new Matrix(new Packing(threads, packing), INT8, inputs, outputs, unpacked);
     }
 
-    private long int8(ByteBuffer values, int outputs, int inputs, WeightFormat format, float[] scales, float[] bias) {
+    /** @param values asked for if the matrix is not kept */
+    private long int8(
+            String layer,
+            Supplier<ByteBuffer> values,
+            int outputs,
+            int inputs,
+            WeightFormat format,
+            float[] scales,
+            float[] bias) {
         byte[] levels = format.scheme() == WeightScheme.LINEAR
                 ? null
                 : WeightLevels.of(format).table();
-        QuantizedMatrix matrix = QuantizedMatrix.pack(values, outputs, inputs, format.bits(), levels, scales, bias);
+        String key = key(format.toString(), outputs, inputs, layer);
+        ByteBuffer content = kept.find(key, threads::staging);
+        QuantizedMatrix matrix = content == null
+                ? QuantizedMatrix.pack(values.get(), outputs, inputs, format.bits(), levels, scales, bias)
+                : QuantizedMatrix.restore(content, outputs, inputs, format.bits(), levels);
+        kept.add(key, matrix);
         own(matrix, matrix.bytes());
         return matrix.address();
+    }
+
+    /** By which a matrix is found again among those of its graph. */
+    private static String key(String format, int outputs, int inputs, String layer) {
+        return format + " [" + outputs + ", " + inputs + "] " + layer;
     }
 
     private synchronized void own(AutoCloseable memory, long size) {
@@ -168,7 +206,8 @@ public final class PackedWeights implements Weights, AutoCloseable {
     }
 
     private Matrix packFloats(List<Layer> layers, int outputs, int inputs, float[] bias, boolean bfloat16) {
-        return packed(bfloat16 ? BFLOAT16 : FLOAT, outputs, inputs, () -> {
+        String key = names(layers);
+        Supplier<float[]> values = () -> {
             float[] all = new float[Math.multiplyExact(outputs, inputs)];
             int at = 0;
             for (Layer layer : layers) {
@@ -176,15 +215,32 @@ public final class PackedWeights implements Weights, AutoCloseable {
                 layer.weight.read(0, all, at, count);
                 at += count;
             }
-            return floats(all, outputs, inputs, bias, bfloat16);
-        });
+            return all;
+        };
+        return packed(
+                bfloat16 ? BFLOAT16 : FLOAT,
+                outputs,
+                inputs,
+                () -> floats(key, values, outputs, inputs, bias, bfloat16));
     }
 
-    private long floats(float[] values, int outputs, int inputs, float[] bias, boolean bfloat16) {
-        FloatBuffer direct = threads.staging(Math.multiplyExact(values.length, Float.BYTES))
+    private FloatBuffer direct(float[] values) {
+        return threads.staging(Math.multiplyExact(values.length, Float.BYTES))
                 .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
-        FloatMatrix matrix = FloatMatrix.pack(direct.put(values).flip(), outputs, inputs, bias, bfloat16);
+                .asFloatBuffer()
+                .put(values)
+                .flip();
+    }
+
+    /** @param values asked for if the matrix is not kept */
+    private long floats(
+            String layer, Supplier<float[]> values, int outputs, int inputs, float[] bias, boolean bfloat16) {
+        String key = key(bfloat16 ? "bfloat16" : "float", outputs, inputs, layer);
+        ByteBuffer content = kept.find(key, threads::staging);
+        FloatMatrix matrix = content == null
+                ? FloatMatrix.pack(direct(values.get()), outputs, inputs, bias, bfloat16)
+                : FloatMatrix.restore(content, outputs, inputs, bfloat16);
+        kept.add(key, matrix);
         own(matrix, matrix.bytes());
         return matrix.address();
     }
@@ -204,28 +260,47 @@ public final class PackedWeights implements Weights, AutoCloseable {
         for (int g = 0; g < groups; g++) {
             int from = g * outputs;
             float[] bias = Arrays.copyOfRange(layer.bias, from, from + outputs);
-            packed.add(packWindows(layer.weight, LayerPrecision.of(node), from, outputs, channels, taps, bias));
+            Layer group = new Layer(layer.weight, bias, layer.name + " windows of group " + g);
+            packed.add(packWindows(group, LayerPrecision.of(node), from, outputs, channels, taps));
         }
         return List.copyOf(packed);
     }
 
     private Matrix packWindows(
-            TensorData weight, LayerPrecision precision, int from, int outputs, int channels, int taps, float[] bias) {
+            Layer layer, LayerPrecision precision, int from, int outputs, int channels, int taps) {
         int inputs = channels * taps;
         if (precision.isInt8()) {
-            QuantizedTensor int8 = new Layer(weight, bias).quantized();
-            return packed(int8, outputs, inputs, () -> convolutionInt8(int8, from, outputs, channels, taps, bias));
+            QuantizedTensor int8 = layer.quantized();
+            float[] scales = Arrays.copyOfRange(int8.scales(), from, from + outputs);
+            return packed(
+                    int8,
+                    outputs,
+                    inputs,
+                    () -> int8(
+                            layer.name,
+                            () -> windowsInt8(int8, from, outputs, channels, taps),
+                            outputs,
+                            inputs,
+                            int8.format(),
+                            scales,
+                            layer.bias));
         }
         boolean bfloat16 = precision.kind() == LayerPrecision.Kind.BFLOAT16;
         return packed(
                 bfloat16 ? BFLOAT16 : FLOAT,
                 outputs,
                 inputs,
-                () -> floats(windows(weight, from, outputs, channels, taps), outputs, inputs, bias, bfloat16));
+                () -> floats(
+                        layer.name,
+                        () -> windows(layer.weight, from, outputs, channels, taps),
+                        outputs,
+                        inputs,
+                        layer.bias,
+                        bfloat16));
     }
 
     /** Windows are {@code [taps][channels]} in memory, weights {@code [channels][taps]} in the model. */
-    private long convolutionInt8(QuantizedTensor weight, int from, int outputs, int channels, int taps, float[] bias) {
+    private ByteBuffer windowsInt8(QuantizedTensor weight, int from, int outputs, int channels, int taps) {
         int inputs = channels * taps;
         byte[] source = new byte[outputs * inputs];
         weight.values((long) from * inputs, ByteBuffer.wrap(source));
@@ -238,8 +313,7 @@ public final class PackedWeights implements Weights, AutoCloseable {
                 }
             }
         }
-        float[] scales = Arrays.copyOfRange(weight.scales(), from, from + outputs);
-        return int8(threads.staging(target.length).put(target).flip(), outputs, inputs, weight.format(), scales, bias);
+        return threads.staging(target.length).put(target).flip();
     }
 
     private static float[] windows(TensorData weight, int from, int outputs, int channels, int taps) {
@@ -344,6 +418,15 @@ public final class PackedWeights implements Weights, AutoCloseable {
                 yield result;
             }
         };
+    }
+
+    /** Waits until all that was asked for is packed. */
+    void await() {
+        List<Matrix> asked;
+        synchronized (this) {
+            asked = matrices.values().stream().flatMap(List::stream).toList();
+        }
+        asked.forEach(matrix -> matrix.handle().getAsLong());
     }
 
     /** Native memory of all that was packed so far. */

@@ -5,4 +5,14 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** What a streaming model keeps of the request that opened it. */
-public record StreamSource(Optional<String> tokens, Supplier<Map<String, String>> provenance, int threads) {}
+public record StreamSource(
+        Optional<String> tokens,
+        Supplier<Map<String, String>> provenance,
+        int threads,
+        Optional<KeptWeights> kept) {
+
+    /** The kept weights of a graph. */
+    KeptWeights.Part part(String graph) {
+        return kept.map(all -> all.part(graph)).orElse(KeptWeights.Part.NONE);
+    }
+}

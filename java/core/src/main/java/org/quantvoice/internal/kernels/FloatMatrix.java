@@ -1,5 +1,6 @@
 package org.quantvoice.internal.kernels;
 
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Float weights {@code [outputs, inputs]} of a layer that is not quantized, packed for this CPU as they are or rounded to
  * bfloat16, with an optional bias. Immutable.
  */
-public final class FloatMatrix extends NativeHandle {
+public final class FloatMatrix extends NativeHandle implements PackedContent {
     private static final int FLOAT32 = 0;
     private static final int BFLOAT16 = 1;
 
@@ -43,6 +44,44 @@ public final class FloatMatrix extends NativeHandle {
         int precision = bfloat16 ? BFLOAT16 : FLOAT32;
         Status.check(Library.qv_flat_float_matrix_create(weights, outputs, inputs, bias, precision, handle));
         return new FloatMatrix(outputs, inputs, bfloat16, handle[0]);
+    }
+
+    /**
+     * Makes a matrix of what {@link #content} gave, without packing.
+     *
+     * @param content direct; of a matrix of these sizes on the same tier and version of the library; not kept
+     * @throws IllegalArgumentException if it has another size than such a matrix
+     */
+    public static FloatMatrix restore(ByteBuffer content, int outputs, int inputs, boolean bfloat16) {
+        Buffers.require(content, 1, "packed weights");
+        Kernels.start();
+        long[] handle = new long[1];
+        Status.check(Library.qv_flat_float_matrix_restore(
+                content, content.remaining(), outputs, inputs, bfloat16 ? BFLOAT16 : FLOAT32, handle));
+        return new FloatMatrix(outputs, inputs, bfloat16, handle[0]);
+    }
+
+    @Override
+    public int contentBytes() {
+        long address = acquire();
+        try {
+            return Math.toIntExact(Library.qv_flat_float_matrix_content(address, null, 0));
+        } finally {
+            release();
+        }
+    }
+
+    @Override
+    public void content(ByteBuffer target) {
+        int bytes = contentBytes();
+        Buffers.require(target, bytes, "packed weights");
+        long address = acquire();
+        try {
+            Library.qv_flat_float_matrix_content(address, target, bytes);
+            target.limit(target.position() + bytes);
+        } finally {
+            release();
+        }
     }
 
     public int outputs() {

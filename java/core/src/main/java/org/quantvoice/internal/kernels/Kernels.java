@@ -1,12 +1,15 @@
 package org.quantvoice.internal.kernels;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.NativeLibraryException;
+import org.quantvoice.internal.files.ContentHash;
 import org.quantvoice.internal.files.ResourceCache;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +22,7 @@ public final class Kernels {
     private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
     private static final AtomicBoolean ANNOUNCED = new AtomicBoolean();
     private static boolean started;
+    private static @Nullable Path library;
 
     private Kernels() {}
 
@@ -100,15 +104,36 @@ public final class Kernels {
         return bytes;
     }
 
+    /**
+     * What the form of packed weights depends on: the version of the SDK, the very native library, and the tier in use.
+     *
+     * @throws NativeLibraryException if the library's file cannot be read any more
+     */
+    public static String layout() {
+        start();
+        Path file = Objects.requireNonNull(library);
+        try {
+            byte[] hash = ContentHash.of(file);
+            return SdkVersion.text() + " " + HexFormat.of().formatHex(hash) + " " + tier();
+        } catch (IOException e) {
+            throw new NativeLibraryException(
+                    "the native library " + file + ", which cannot be read any more (" + e + ")",
+                    "a file that stays where it was loaded from",
+                    "leave the library's file in place while the process runs, or keep no packed weights",
+                    e);
+        }
+    }
+
     /** Loads the library and chooses the tier, once. */
     static synchronized void start() {
         if (started) {
             return;
         }
         SelfCheck.Mode mode = SelfCheck.Mode.chosen();
-        Path library = NativeLibrary.load();
+        Path file = NativeLibrary.load();
+        library = file;
         SelfCheckRecord passed = SelfCheckRecord.of(
-                ResourceCache.directory().orElse(null), library, Objects.requireNonNull(Library.qv_cpu_model()));
+                ResourceCache.directory().orElse(null), file, Objects.requireNonNull(Library.qv_cpu_model()));
         SelfCheck check = new SelfCheck(mode, passed, SelfCheck::run);
         String isa = TierChoice.choose(System.getProperty(ISA_PROPERTY, ""), tiersOfCpu(), check);
         Status.check(Library.qv_init((isa + "\0").getBytes(StandardCharsets.UTF_8)));

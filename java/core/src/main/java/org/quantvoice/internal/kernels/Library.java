@@ -59,6 +59,31 @@ public final class Library {
     @Cast("int64_t")
     static native long qv_flat_s8_matrix_bytes(@Cast("int64_t") long matrix);
 
+    @Cast("int64_t")
+    static native long qv_flat_s8_matrix_content(
+            @Cast("int64_t") long matrix, @Cast("void*") @Nullable ByteBuffer to, @Cast("int64_t") long bytes);
+
+    @Cast("int64_t")
+    static native long qv_flat_float_matrix_content(
+            @Cast("int64_t") long matrix, @Cast("void*") @Nullable ByteBuffer to, @Cast("int64_t") long bytes);
+
+    static native int qv_flat_s8_matrix_restore(
+            @Cast("const void*") ByteBuffer data,
+            @Cast("int64_t") long bytes,
+            @Cast("int64_t") long n,
+            @Cast("int64_t") long k,
+            int bits,
+            @Cast("const int8_t*") byte @Nullable [] levels,
+            @Cast("int64_t*") long[] handle);
+
+    static native int qv_flat_float_matrix_restore(
+            @Cast("const void*") ByteBuffer data,
+            @Cast("int64_t") long bytes,
+            @Cast("int64_t") long n,
+            @Cast("int64_t") long k,
+            int precision,
+            @Cast("int64_t*") long[] handle);
+
     static native int qv_flat_floats_create(
             @Const float[] values, @Cast("int64_t") long count, @Cast("int64_t*") long[] handle);
 

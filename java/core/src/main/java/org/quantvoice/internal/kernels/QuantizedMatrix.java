@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Int8 weights {@code [outputs, inputs]} of a linear layer, packed for this CPU: symmetric, one scale an output channel,
  * with an optional bias. Immutable.
  */
-public final class QuantizedMatrix extends NativeHandle {
+public final class QuantizedMatrix extends NativeHandle implements PackedContent {
     /** The most inputs that int32 sums hold without overflow. */
     public static final int MOST_INPUTS = 65536;
 
@@ -45,9 +45,7 @@ public final class QuantizedMatrix extends NativeHandle {
             byte @Nullable [] levels,
             float[] scale,
             float @Nullable [] bias) {
-        if (bits < 2 || bits > 8 || (levels != null && levels.length != 1 << bits)) {
-            throw new IllegalArgumentException("weights of " + bits + " bits, or levels of another width; not 2 to 8");
-        }
+        requireWidth(bits, levels);
         if (outputs < 1 || inputs < 1 || inputs > MOST_INPUTS) {
             throw new IllegalArgumentException(
                     "weights [" + outputs + ", " + inputs + "], not [1.., 1.." + MOST_INPUTS + "]");
@@ -61,6 +59,52 @@ public final class QuantizedMatrix extends NativeHandle {
         Status.check(
                 Library.qv_flat_s8_matrix_create(weights, outputs, inputs, inputs, bits, levels, scale, bias, handle));
         return new QuantizedMatrix(outputs, inputs, handle[0]);
+    }
+
+    private static void requireWidth(int bits, byte @Nullable [] levels) {
+        if (bits < 2 || bits > 8 || (levels != null && levels.length != 1 << bits)) {
+            throw new IllegalArgumentException("weights of " + bits + " bits, or levels of another width; not 2 to 8");
+        }
+    }
+
+    /**
+     * Makes a matrix of what {@link #content} gave, without packing.
+     *
+     * @param content direct; of a matrix of these sizes on the same tier and version of the library; not kept
+     * @throws IllegalArgumentException if it has another size than such a matrix
+     */
+    public static QuantizedMatrix restore(
+            ByteBuffer content, int outputs, int inputs, int bits, byte @Nullable [] levels) {
+        requireWidth(bits, levels);
+        Buffers.require(content, 1, "packed weights");
+        Kernels.start();
+        long[] handle = new long[1];
+        Status.check(Library.qv_flat_s8_matrix_restore(
+                content, content.remaining(), outputs, inputs, bits, levels, handle));
+        return new QuantizedMatrix(outputs, inputs, handle[0]);
+    }
+
+    @Override
+    public int contentBytes() {
+        long address = acquire();
+        try {
+            return Math.toIntExact(Library.qv_flat_s8_matrix_content(address, null, 0));
+        } finally {
+            release();
+        }
+    }
+
+    @Override
+    public void content(ByteBuffer target) {
+        int bytes = contentBytes();
+        Buffers.require(target, bytes, "packed weights");
+        long address = acquire();
+        try {
+            Library.qv_flat_s8_matrix_content(address, target, bytes);
+            target.limit(target.position() + bytes);
+        } finally {
+            release();
+        }
     }
 
     public int outputs() {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
@@ -30,10 +31,12 @@ import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.TensorData;
+import org.quantvoice.internal.exec.KeptWeights;
 import org.quantvoice.internal.exec.NativeModel;
 import org.quantvoice.internal.exec.Soundness;
 import org.quantvoice.internal.export.ModelPart;
 import org.quantvoice.internal.export.ModelParts;
+import org.quantvoice.internal.files.FileStamp;
 import org.quantvoice.internal.kernels.KernelPool;
 import org.quantvoice.internal.passes.BatchNormFolding;
 import org.quantvoice.internal.passes.QuantizableLayers;
@@ -100,6 +103,7 @@ public final class NativeEngine implements EngineProvider {
     @Override
     public AcousticModel open(ModelRequest request) {
         Path file = request.model();
+        requireKept(request);
         if (isQv(file)) {
             return openQv(request);
         }
@@ -110,7 +114,8 @@ public final class NativeEngine implements EngineProvider {
                     streaming.get().folded(),
                     request,
                     () -> Provenance.of(file, request.recipe(), request.calibration()),
-                    ModelFiles.bytes(file));
+                    ModelFiles.bytes(file),
+                    Optional.empty());
         }
         GraphSource source = source(file)
                 .orElseThrow(() -> new ModelFormatException(
@@ -205,9 +210,10 @@ public final class NativeEngine implements EngineProvider {
         if (QvStreamFile.holdsStream(request.model())) {
             return openStream(request);
         }
+        Optional<FileStamp> before = KeptWeights.stamp(request.model());
         QvModel model = QvFile.read(request.model());
         if (request.recipe().isEmpty()) {
-            return open(model, Optional.empty(), request);
+            return open(model, request, before);
         }
         try {
             if (isQuantized(model.graph())) {
@@ -239,9 +245,38 @@ public final class NativeEngine implements EngineProvider {
         return facts;
     }
 
+    /** Packed weights are those of one file; a model that is converted on the way has none. */
+    private static void requireKept(ModelRequest request) {
+        if (request.keepPacked() && (!isQv(request.model()) || request.recipe().isPresent())) {
+            throw new ModelFormatException(
+                    "keepPacked for " + request.model()
+                            + (request.recipe().isPresent() ? ", which is quantized as it is opened" : ", which is imported"),
+                    "a .qv file that is opened as it is, beside which packed weights are kept",
+                    "save the model first (qv quantize, qv import), then open the .qv file with keepPacked (--keep-packed)");
+        }
+    }
+
+    private static AcousticModel open(QvModel model, ModelRequest request, Optional<FileStamp> before) {
+        Path file = request.model();
+        long bytes = ModelFiles.bytes(file);
+        try {
+            return KeptWeights.with(
+                    file,
+                    request.keepPacked(),
+                    before,
+                    kept -> Soundness.check(
+                            String.valueOf(file),
+                            () -> new NativeModel(model, Optional.empty(), bytes, request.threads(), true, kept)));
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
+    }
+
     private static AcousticModel openStream(ModelRequest request) {
         refuseBudget(request);
         Path file = request.model();
+        Optional<FileStamp> before = KeptWeights.stamp(file);
         QvStream stored = QvStreamFile.read(file);
         try {
             if (request.recipe().isPresent()
@@ -249,15 +284,16 @@ public final class NativeEngine implements EngineProvider {
                 throw quantizedAlready(file);
             }
             StreamingGraphs graphs = StreamingGraphs.of(stored).folded();
-            return Soundness.check(
-                    String.valueOf(file),
-                    () -> StreamingQuantizer.open(
-                            graphs,
-                            request,
-                            () -> request.recipe().isPresent()
-                                    ? Provenance.of(file, request.recipe(), request.calibration())
-                                    : stored.provenance(),
-                            ModelFiles.bytes(file)));
+            Supplier<Map<String, String>> facts = () -> request.recipe().isPresent()
+                    ? Provenance.of(file, request.recipe(), request.calibration())
+                    : stored.provenance();
+            return KeptWeights.with(
+                    file,
+                    request.keepPacked(),
+                    before,
+                    kept -> Soundness.check(
+                            String.valueOf(file),
+                            () -> StreamingQuantizer.open(graphs, request, facts, ModelFiles.bytes(file), kept)));
         } catch (RuntimeException | Error e) {
             stored.close();
             throw e;

@@ -2,7 +2,6 @@ package org.quantvoice.internal.nativeengine;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,9 +14,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.stream.Collectors;
 import org.quantvoice.audio.Audio;
+import org.quantvoice.internal.kernels.SdkVersion;
 import org.quantvoice.quant.QuantRecipe;
 
 /** Where a model comes from, as a {@code .qv} file keeps it: docs/file-format.md lists the facts. */
@@ -50,7 +49,7 @@ public final class Provenance {
             facts.put("calibrationSeconds", String.format(Locale.ROOT, "%.3f", seconds));
             facts.put("calibrationSha256", sha256(calibration));
         }
-        facts.put("sdk", sdkVersion());
+        facts.put("sdk", SdkVersion.text());
         return facts;
     }
 
@@ -58,20 +57,6 @@ public final class Provenance {
         return recipe.weights().entrySet().stream()
                 .map(e -> (e.getKey().isEmpty() ? "" : e.getKey() + "=") + e.getValue())
                 .collect(Collectors.joining(","));
-    }
-
-    /** The version of this library. */
-    private static String sdkVersion() {
-        Properties properties = new Properties();
-        try (InputStream in = Provenance.class.getResourceAsStream("version.properties")) {
-            if (in == null) {
-                throw new IllegalStateException("version.properties is missing from quantvoice-core.jar");
-            }
-            properties.load(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return properties.getProperty("version");
     }
 
     /** Hashes the bytes of all files of a model, one after the other. */

@@ -10,6 +10,7 @@ import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
+import org.quantvoice.internal.exec.KeptWeights;
 import org.quantvoice.internal.exec.NativeStreamingModel;
 import org.quantvoice.internal.exec.StreamSource;
 import org.quantvoice.internal.passes.QuantizableLayers;
@@ -28,9 +29,14 @@ public final class StreamingQuantizer {
         this.recipe = recipe;
     }
 
+    /** @param kept packed weights of a model that is not quantized here */
     public static AcousticModel open(
-            StreamingGraphs graphs, ModelRequest request, Supplier<Map<String, String>> provenance, long bytesBefore) {
-        StreamSource source = new StreamSource(request.tokens(), provenance, request.threads());
+            StreamingGraphs graphs,
+            ModelRequest request,
+            Supplier<Map<String, String>> provenance,
+            long bytesBefore,
+            Optional<KeptWeights> kept) {
+        StreamSource source = new StreamSource(request.tokens(), provenance, request.threads(), kept);
         if (request.recipe().isEmpty()) {
             return NativeStreamingModel.open(graphs, Optional.empty(), source, bytesBefore);
         }

@@ -1,0 +1,241 @@
+package org.quantvoice.internal.exec;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.error.QuantVoiceException;
+import org.quantvoice.internal.files.AtomicFile;
+import org.quantvoice.internal.files.ContentHash;
+import org.quantvoice.internal.files.FileStamp;
+import org.quantvoice.internal.kernels.Kernels;
+import org.quantvoice.internal.kernels.PackedContent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A model's packed weights as they are kept in a file beside it, {@code model.qv.TIER.packed}, so that the next process need not
+ * pack them. The file is used if it was packed by this very library for this tier and from this very content of the model; else,
+ * and where a matrix of it is damaged, weights are packed from the model, and the file is made anew. Thread-safe.
+ *
+ * <p>Whether the model's content is the same is told by its {@link FileStamp} where it was there when the content was hashed last,
+ * and otherwise by hashing the content again.
+ */
+public final class KeptWeights implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KeptWeights.class);
+
+    private final Path model;
+    private final Path file;
+    private final Optional<FileStamp> before;
+    private final Map<String, PackedContent> matrices = new LinkedHashMap<>();
+    private @Nullable PackedFile found;
+    private boolean incomplete;
+    private boolean closed;
+
+    /**
+     * The weights of one graph.
+     *
+     * @param all those of its model; null: none are kept
+     * @param graph its name
+     */
+    record Part(@Nullable KeptWeights all, String graph) {
+        static final Part NONE = new Part(null, "");
+
+        @Nullable
+        ByteBuffer find(String key, IntFunction<ByteBuffer> memory) {
+            return all == null ? null : all.find(graph + "/" + key, memory);
+        }
+
+        void add(String key, PackedContent matrix) {
+            if (all != null) {
+                all.add(graph + "/" + key, matrix);
+            }
+        }
+    }
+
+    private KeptWeights(Path model, Path file, Optional<FileStamp> before) {
+        this.model = model;
+        this.file = file;
+        this.before = before;
+    }
+
+    /** Where the packed weights of a model lie for the tier in use. */
+    public static Path file(Path model) {
+        return model.resolveSibling(model.getFileName() + "." + Kernels.tier() + ".packed");
+    }
+
+    /** What a model's file was before it was opened; empty where that cannot be told. */
+    public static Optional<FileStamp> stamp(Path model) {
+        try {
+            return FileStamp.of(model);
+        } catch (IOException e) {
+            return Optional.empty(); // opening it says what is wrong
+        }
+    }
+
+    /**
+     * Opens a model with its kept weights.
+     *
+     * @param model the file that was opened
+     * @param wanted whether there are to be any
+     * @param before the file's stamp before it was opened
+     * @param opening is given them, and saves them
+     */
+    public static <T> T with(
+            Path model, boolean wanted, Optional<FileStamp> before, Function<Optional<KeptWeights>, T> opening) {
+        if (!wanted) {
+            return opening.apply(Optional.empty());
+        }
+        try (KeptWeights kept = new KeptWeights(model, file(model), before)) {
+            kept.open();
+            return opening.apply(Optional.of(kept));
+        }
+    }
+
+    private void open() {
+        if (!Files.exists(file)) {
+            incomplete = true;
+            return;
+        }
+        try {
+            PackedFile opened = PackedFile.open(file);
+            String reason = unfit(opened);
+            if (reason.isEmpty()) {
+                found = opened;
+                return;
+            }
+            opened.close();
+            rebuild(reason);
+        } catch (IOException e) {
+            rebuild(e.getMessage());
+        }
+    }
+
+    private void rebuild(String reason) {
+        LOG.info("{} is made anew: {}", file, reason);
+        incomplete = true;
+    }
+
+    /** Why a file must not be used; empty if it may. */
+    private String unfit(PackedFile opened) throws IOException {
+        if (!opened.layout().equals(Kernels.layout())) {
+            return "packed for " + opened.layout() + ", not for " + Kernels.layout();
+        }
+        if (before.isPresent() && !before.equals(stamp(model))) {
+            return "the model was replaced while it was opened";
+        }
+        if (before.isPresent() && Arrays.equals(before.get().hash(), opened.stamp())) {
+            return "";
+        }
+        if (!Arrays.equals(ContentHash.of(model), opened.model())) {
+            return "packed from another content of the model";
+        }
+        renewStamp();
+        return "";
+    }
+
+    /** The content is known to be the same, so that the next process need not hash it. */
+    private void renewStamp() {
+        if (before.isEmpty() || !before.get().isSettled(Instant.now()) || !before.equals(stamp(model))) {
+            return;
+        }
+        try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
+            out.seek(PackedFile.STAMP_AT);
+            out.write(before.get().hash());
+        } catch (IOException e) {
+            LOG.info("{} keeps an old stamp, so the model is hashed at each start: {}", file, e.getMessage());
+        }
+    }
+
+    /** Those of one graph of the model. */
+    Part part(String graph) {
+        return new Part(this, graph);
+    }
+
+    /** The content of a matrix; null if it must be packed. */
+    private @Nullable ByteBuffer find(String key, IntFunction<ByteBuffer> memory) {
+        PackedFile from = file();
+        ByteBuffer content = from == null ? null : from.find(key, memory);
+        if (content == null) {
+            missing(key);
+        }
+        return content;
+    }
+
+    private synchronized @Nullable PackedFile file() {
+        return closed ? null : found;
+    }
+
+    private synchronized void missing(String key) {
+        if (found != null && !incomplete) {
+            rebuild("it lacks or has damaged " + key);
+        }
+        incomplete = true;
+    }
+
+    /** A matrix that was packed or restored, and stays open until {@link #save}. */
+    private synchronized void add(String key, PackedContent matrix) {
+        if (!closed) {
+            matrices.put(key, matrix);
+        }
+    }
+
+    /**
+     * Writes the file if it was not there as it must be, and ends the use of it. What cannot be written is told by a warning: the
+     * model runs all the same.
+     */
+    public synchronized void save() {
+        if (closed) {
+            return;
+        }
+        try {
+            if (incomplete) {
+                write();
+            }
+        } catch (QuantVoiceException | IOException e) {
+            LOG.warn("packed weights are not kept, so the next start packs them again: {}", e.getMessage());
+        } finally {
+            close();
+        }
+    }
+
+    private void write() throws IOException {
+        closeFound(); // Windows replaces no file that is open
+        Instant now = Instant.now();
+        byte[] hash = ContentHash.of(model);
+        if (!before.equals(stamp(model))) {
+            throw new IOException(model + " was replaced while it was opened");
+        }
+        byte[] stamp = before.filter(b -> b.isSettled(now)).map(FileStamp::hash).orElse(new byte[PackedFile.HASH]);
+        AtomicFile.write(file, out -> PackedFileWriter.write(out, Kernels.layout(), stamp, hash, matrices));
+        LOG.info("packed weights are kept in {}", file);
+    }
+
+    /** Ends the use of the file without writing it. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        matrices.clear();
+        closeFound();
+    }
+
+    private void closeFound() {
+        PackedFile opened = found;
+        found = null;
+        if (opened != null) {
+            opened.close();
+        }
+    }
+}

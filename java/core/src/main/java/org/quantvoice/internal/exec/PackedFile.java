@@ -1,0 +1,145 @@
+package org.quantvoice.internal.exec;
+
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.internal.files.ContentHash;
+import org.quantvoice.internal.files.StoredFile;
+
+/**
+ * A file of packed matrices: {@value #MAGIC}, the hash of the model's stamp ({@value #HASH} bytes, zeros for none), from byte
+ * {@value #DATA} on the matrices' contents, an index, and {@value #TAIL} bytes that say where it lies, its CRC-32C and again
+ * {@value #MAGIC}. Numbers are big-endian. The index has the layout of packed weights as text, the hash of the model's content
+ * ({@value #HASH} bytes), the number of matrices, and for each its key as text, position, size, and CRC-32C. Thread-safe.
+ *
+ * <p>The file is read, not mapped: when another process cuts a mapped file short, native code that reads it dies.
+ */
+final class PackedFile implements AutoCloseable {
+    static final String MAGIC = "QVPACK01";
+    static final int HASH = 32;
+    static final int DATA = 64;
+    static final int STAMP_AT = MAGIC.length();
+    static final int TAIL = 24;
+
+    private static final int MOST_INDEX = 64 << 20;
+
+    private record Entry(long at, int bytes, int crc) {}
+
+    private final StoredFile file;
+    private final String layout;
+    private final byte[] stamp;
+    private final byte[] model;
+    private final Map<String, Entry> entries;
+
+    private PackedFile(StoredFile file, String layout, byte[] stamp, byte[] model, Map<String, Entry> entries) {
+        this.file = file;
+        this.layout = layout;
+        this.stamp = stamp;
+        this.model = model;
+        this.entries = entries;
+    }
+
+    /** @throws IOException if it cannot be read, or is no whole file of this kind */
+    static PackedFile open(Path path) throws IOException {
+        StoredFile file = new StoredFile(path);
+        file.retain();
+        try {
+            return read(file);
+        } catch (ModelFormatException e) {
+            file.release();
+            throw new IOException(e.got(), e);
+        } catch (IOException | RuntimeException | Error e) {
+            file.release();
+            throw e;
+        }
+    }
+
+    private static PackedFile read(StoredFile file) throws IOException {
+        long length = file.length();
+        if (length < DATA + TAIL || !isMagic(file.read(0, MAGIC.length()))) {
+            throw new IOException("no file of packed weights");
+        }
+        ByteBuffer tail = ByteBuffer.wrap(file.read(length - TAIL, TAIL));
+        long indexAt = tail.getLong();
+        int size = tail.getInt();
+        int crc = tail.getInt();
+        byte[] magic = new byte[MAGIC.length()];
+        tail.get(magic);
+        if (!isMagic(magic) || size < 0 || size > MOST_INDEX || indexAt != length - TAIL - size || indexAt < DATA) {
+            throw new IOException("packed weights without an end");
+        }
+        byte[] index = file.read(indexAt, size);
+        if (ContentHash.crc(ByteBuffer.wrap(index)) != crc) {
+            throw new IOException("a damaged index of packed weights");
+        }
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(index));
+        String layout = in.readUTF();
+        byte[] model = in.readNBytes(HASH);
+        return new PackedFile(file, layout, file.read(STAMP_AT, HASH), model, entries(in, indexAt));
+    }
+
+    private static Map<String, Entry> entries(DataInputStream in, long end) throws IOException {
+        Map<String, Entry> entries = new HashMap<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            String key = in.readUTF();
+            Entry entry = new Entry(in.readLong(), in.readInt(), in.readInt());
+            if (entry.at < DATA || entry.bytes < 1 || entry.at > end - entry.bytes) {
+                throw new IOException("packed weights outside of their file");
+            }
+            entries.put(key, entry);
+        }
+        return entries;
+    }
+
+    private static boolean isMagic(byte[] bytes) {
+        return MAGIC.equals(new String(bytes, java.nio.charset.StandardCharsets.US_ASCII));
+    }
+
+    /** For which library and tier the matrices were packed. */
+    String layout() {
+        return layout;
+    }
+
+    /** Hash of the model's stamp when its content was read last. */
+    byte[] stamp() {
+        return stamp.clone();
+    }
+
+    /** Hash of the model's content. */
+    byte[] model() {
+        return model.clone();
+    }
+
+    /**
+     * A matrix's content, if it is there and whole.
+     *
+     * @param memory gives direct memory of a size
+     * @return null if the file does not have it as it was written
+     */
+    @Nullable
+    ByteBuffer find(String key, IntFunction<ByteBuffer> memory) {
+        Entry entry = entries.get(key);
+        if (entry == null) {
+            return null;
+        }
+        ByteBuffer content = memory.apply(entry.bytes);
+        try {
+            file.read(entry.at, content);
+        } catch (ModelFormatException e) {
+            return null; // cut short since it was opened
+        }
+        return ContentHash.crc(content.flip()) == entry.crc ? content : null;
+    }
+
+    @Override
+    public void close() {
+        file.release();
+    }
+}

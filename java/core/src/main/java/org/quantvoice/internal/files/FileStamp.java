@@ -1,0 +1,54 @@
+package org.quantvoice.internal.files;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * By what a file is known to be unchanged without reading it: its number, size, and the time of the last change of content or
+ * attributes, which unlike the time of modification no program can set back.
+ *
+ * @param text all of these
+ * @param changed the time of the last change
+ */
+public record FileStamp(String text, Instant changed) {
+    /** A change as fast as that may leave the time as it was: file systems count in steps of up to two seconds. */
+    private static final Duration COARSEST_STEP = Duration.ofSeconds(3);
+
+    private static final String VIEW = "unix";
+
+    /** @return nothing where files have no such time, as on Windows */
+    public static Optional<FileStamp> of(Path file) throws IOException {
+        if (!FileSystems.getDefault().supportedFileAttributeViews().contains(VIEW)) {
+            return Optional.empty();
+        }
+        Map<String, Object> known = Files.readAttributes(file, VIEW + ":dev,ino,size,lastModifiedTime,ctime");
+        Instant changed = ((FileTime) known.get("ctime")).toInstant();
+        String text = known.get("dev") + " " + known.get("ino") + " " + known.get("size") + " "
+                + ((FileTime) known.get("lastModifiedTime")).toInstant() + " " + changed;
+        return Optional.of(new FileStamp(text, changed));
+    }
+
+    /** Whether a change from now on would give another stamp for sure. */
+    public boolean isSettled(Instant now) {
+        return changed.isBefore(now.minus(COARSEST_STEP));
+    }
+
+    /** 32 bytes that stand for this stamp. */
+    public byte[] hash() {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

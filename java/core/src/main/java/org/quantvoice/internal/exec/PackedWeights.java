@@ -37,6 +37,9 @@ public final class PackedWeights implements Weights, AutoCloseable {
     private static final int BFLOAT16 = 1;
     private static final int FLOAT = 2;
 
+    /** Bytes of weights that are rearranged on the heap at a time. */
+    private static final int PIECE = 1 << 18;
+
     private final Graph graph;
     private final Map<Object, List<Matrix>> matrices = new HashMap<>();
     private final Map<Object, NativeFloats> floats = new HashMap<>();
@@ -302,18 +305,28 @@ public final class PackedWeights implements Weights, AutoCloseable {
     /** Windows are {@code [taps][channels]} in memory, weights {@code [channels][taps]} in the model. */
     private ByteBuffer windowsInt8(QuantizedTensor weight, int from, int outputs, int channels, int taps) {
         int inputs = channels * taps;
-        byte[] source = new byte[outputs * inputs];
-        weight.values((long) from * inputs, ByteBuffer.wrap(source));
+        int rows = Math.max(1, PIECE / inputs);
+        byte[] source = new byte[Math.min(rows, outputs) * inputs];
         byte[] target = new byte[source.length];
+        ByteBuffer all = threads.staging(Math.multiplyExact(outputs, inputs));
+        for (int o = 0; o < outputs; o += rows) {
+            int size = Math.min(rows, outputs - o) * inputs;
+            weight.values((long) (from + o) * inputs, ByteBuffer.wrap(source, 0, size));
+            byTap(source, target, size, channels, taps);
+            all.put(target, 0, size);
+        }
+        return all.flip();
+    }
+
+    private static void byTap(byte[] source, byte[] target, int size, int channels, int taps) {
         int at = 0;
-        for (int row = 0; row < source.length; row += inputs) {
+        for (int row = 0; row < size; row += channels * taps) {
             for (int t = 0; t < taps; t++) {
                 for (int c = 0; c < channels; c++) {
                     target[at++] = source[row + c * taps + t];
                 }
             }
         }
-        return threads.staging(target.length).put(target).flip();
     }
 
     private static float[] windows(TensorData weight, int from, int outputs, int channels, int taps) {

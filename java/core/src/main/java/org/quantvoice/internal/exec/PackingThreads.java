@@ -9,6 +9,9 @@ import java.util.function.LongSupplier;
 
 /** Threads that pack weights while a program is planned; they end by themselves soon after there is nothing to pack. */
 public final class PackingThreads implements AutoCloseable {
+    /** Enough for most matrices of the largest models, so that few pieces are outgrown. */
+    private static final int USUAL = 4 << 20;
+
     private final ThreadPoolExecutor executor;
     /** One piece a thread serves all its matrices, since direct buffers are freed late. */
     private final ThreadLocal<ByteBuffer> staging = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(0));
@@ -33,7 +36,7 @@ public final class PackingThreads implements AutoCloseable {
     /** Memory of the calling thread in which values are arranged for packing. */
     ByteBuffer staging(int bytes) {
         if (staging.get().capacity() < bytes) {
-            staging.set(ByteBuffer.allocateDirect(bytes));
+            staging.set(ByteBuffer.allocateDirect(Math.max(bytes, USUAL)));
         }
         return staging.get().clear().limit(bytes);
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
@@ -38,6 +39,7 @@ import org.quantvoice.internal.export.ModelPart;
 import org.quantvoice.internal.export.ModelParts;
 import org.quantvoice.internal.files.FileStamp;
 import org.quantvoice.internal.kernels.KernelPool;
+import org.quantvoice.internal.kernels.Kernels;
 import org.quantvoice.internal.passes.BatchNormFolding;
 import org.quantvoice.internal.passes.QuantizableLayers;
 import org.quantvoice.internal.program.ShortestInput;
@@ -50,6 +52,7 @@ import org.quantvoice.internal.quantize.OutputImportance;
 import org.quantvoice.internal.quantize.Quantizer;
 import org.quantvoice.internal.quantize.StreamingQuantizer;
 import org.quantvoice.internal.quantize.Tuner;
+import org.quantvoice.internal.qv.OpenQv;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.qv.QvModel;
 import org.quantvoice.internal.qv.QvStream;
@@ -207,11 +210,13 @@ public final class NativeEngine implements EngineProvider {
     }
 
     private static AcousticModel openQv(ModelRequest request) {
-        if (QvStreamFile.holdsStream(request.model())) {
-            return openStream(request);
-        }
+        CompletableFuture.runAsync(Kernels::tier); // what it throws is thrown again where kernels are used
         Optional<FileStamp> before = KeptWeights.stamp(request.model());
-        QvModel model = QvFile.read(request.model());
+        OpenQv opened = OpenQv.of(request.model());
+        if (opened.holdsStream()) {
+            return openStream(request, opened, before);
+        }
+        QvModel model = opened.model();
         if (request.recipe().isEmpty()) {
             return open(model, request, before);
         }
@@ -273,12 +278,11 @@ public final class NativeEngine implements EngineProvider {
         }
     }
 
-    private static AcousticModel openStream(ModelRequest request) {
-        refuseBudget(request);
+    private static AcousticModel openStream(ModelRequest request, OpenQv opened, Optional<FileStamp> before) {
         Path file = request.model();
-        Optional<FileStamp> before = KeptWeights.stamp(file);
-        QvStream stored = QvStreamFile.read(file);
+        QvStream stored = opened.stream();
         try {
+            refuseBudget(request);
             if (request.recipe().isPresent()
                     && stored.graphs().values().stream().anyMatch(NativeEngine::isQuantized)) {
                 throw quantizedAlready(file);

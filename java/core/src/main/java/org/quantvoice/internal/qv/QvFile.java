@@ -86,16 +86,7 @@ public final class QvFile {
      * @throws ModelFormatException if the file is missing, damaged, or of another version
      */
     public static QvModel read(Path file) {
-        Map<String, String> metadata = new LinkedHashMap<>();
-        Map<String, SafeTensors.Entry> entries = open(file, metadata);
-        return SafeTensors.orClose(
-                entries,
-                () -> sound(
-                        file,
-                        () -> new QvModel(
-                                graph(metadata, "", entries),
-                                Optional.ofNullable(metadata.get("tokens")),
-                                provenance(metadata))));
+        return OpenQv.of(file).model();
     }
 
     /** The graph that {@link #putGraph} wrote, with its tensors. */

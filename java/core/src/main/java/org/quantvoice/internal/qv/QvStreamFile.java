@@ -15,7 +15,7 @@ import org.quantvoice.internal.json.JsonWriter;
  * {@code graph.NAME} for each graph, whose tensors are named {@code NAME/...}.
  */
 public final class QvStreamFile {
-    private static final String STREAM = "stream";
+    static final String STREAM = "stream";
     private static final String GRAPH = QvFile.GRAPH + ".";
 
     private QvStreamFile() {}
@@ -35,12 +35,10 @@ public final class QvStreamFile {
      * @throws org.quantvoice.error.ModelFormatException if the file is missing, damaged, or of another version
      */
     public static QvStream read(Path file) {
-        Map<String, String> metadata = new LinkedHashMap<>();
-        Map<String, SafeTensors.Entry> entries = QvFile.open(file, metadata);
-        return SafeTensors.orClose(entries, () -> QvFile.sound(file, () -> read(metadata, entries)));
+        return OpenQv.of(file).stream();
     }
 
-    private static QvStream read(Map<String, String> metadata, Map<String, SafeTensors.Entry> entries) {
+    static QvStream read(Map<String, String> metadata, Map<String, SafeTensors.Entry> entries) {
         Map<String, Graph> graphs = new LinkedHashMap<>();
         metadata.keySet().stream().filter(k -> k.startsWith(GRAPH)).forEach(key -> {
             String name = key.substring(GRAPH.length());

@@ -32,6 +32,8 @@ public class AllocationFaultTest {
         NativeMemory.failAllocation(0);
     }
 
+    private boolean keepPacked;
+
     private AcousticModel open(int threads) {
         return new NativeEngine()
                 .open(new ModelRequest(
@@ -40,13 +42,28 @@ public class AllocationFaultTest {
                         List.of(),
                         Optional.empty(),
                         threads,
-                        Progress.none()));
+                        Progress.none(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        true,
+                        keepPacked));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void everyAllocationOfALoadAndARunMayFail(int threads) {
         SmallModels.write(SmallModels.transformer(), folder.resolve("model.qv"));
+        everyAllocationMayFail(threads);
+    }
+
+    @Test
+    void everyAllocationOfALoadFromKeptWeightsMayFail() {
+        keepPacked = true;
+        SmallModels.write(SmallModels.transformer(), folder.resolve("model.qv"));
+        everyAllocationMayFail(2);
+    }
+
+    private void everyAllocationMayFail(int threads) {
         float[] expected;
         try (AcousticModel model = open(threads)) {
             expected = model.run(SAMPLES).data();

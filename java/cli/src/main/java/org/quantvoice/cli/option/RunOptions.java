@@ -59,7 +59,8 @@ public final class RunOptions {
     @Option(
             names = "--keep-packed",
             order = 17,
-            description = "Keep the weights as they are packed for this CPU in a file beside the .qv file, for quick starts.")
+            description =
+                    "Keep the weights as they are packed for this CPU in a file beside the .qv file, for quick starts.")
     private boolean keepPacked;
 
     /** @param defaultThreads threads of a run unless the user says otherwise */
@@ -69,8 +70,11 @@ public final class RunOptions {
     }
 
     public QuantSessionBuilder builder(String model) {
-        QuantSessionBuilder builder =
-                QuantSession.builder().model(model).fallback(!noFallback).verify(!noVerify).keepPacked(keepPacked);
+        QuantSessionBuilder builder = QuantSession.builder()
+                .model(model)
+                .fallback(!noFallback)
+                .verify(!noVerify)
+                .keepPacked(keepPacked);
         if (vocabulary != null) {
             builder.vocabulary(vocabulary);
         }

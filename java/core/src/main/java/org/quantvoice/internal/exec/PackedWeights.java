@@ -269,8 +269,7 @@ public final class PackedWeights implements Weights, AutoCloseable {
         return List.copyOf(packed);
     }
 
-    private Matrix packWindows(
-            Layer layer, LayerPrecision precision, int from, int outputs, int channels, int taps) {
+    private Matrix packWindows(Layer layer, LayerPrecision precision, int from, int outputs, int channels, int taps) {
         int inputs = channels * taps;
         if (precision.isInt8()) {
             QuantizedTensor int8 = layer.quantized();

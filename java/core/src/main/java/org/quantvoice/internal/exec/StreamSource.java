@@ -6,10 +6,7 @@ import java.util.function.Supplier;
 
 /** What a streaming model keeps of the request that opened it. */
 public record StreamSource(
-        Optional<String> tokens,
-        Supplier<Map<String, String>> provenance,
-        int threads,
-        Optional<KeptWeights> kept) {
+        Optional<String> tokens, Supplier<Map<String, String>> provenance, int threads, Optional<KeptWeights> kept) {
 
     /** The kept weights of a graph. */
     KeptWeights.Part part(String graph) {

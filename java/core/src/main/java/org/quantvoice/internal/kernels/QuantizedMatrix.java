@@ -79,8 +79,8 @@ public final class QuantizedMatrix extends NativeHandle implements PackedContent
         Buffers.require(content, 1, "packed weights");
         Kernels.start();
         long[] handle = new long[1];
-        Status.check(Library.qv_flat_s8_matrix_restore(
-                content, content.remaining(), outputs, inputs, bits, levels, handle));
+        Status.check(
+                Library.qv_flat_s8_matrix_restore(content, content.remaining(), outputs, inputs, bits, levels, handle));
         return new QuantizedMatrix(outputs, inputs, handle[0]);
     }
 

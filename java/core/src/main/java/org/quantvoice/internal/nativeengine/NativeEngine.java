@@ -255,7 +255,9 @@ public final class NativeEngine implements EngineProvider {
         if (request.keepPacked() && (!isQv(request.model()) || request.recipe().isPresent())) {
             throw new ModelFormatException(
                     "keepPacked for " + request.model()
-                            + (request.recipe().isPresent() ? ", which is quantized as it is opened" : ", which is imported"),
+                            + (request.recipe().isPresent()
+                                    ? ", which is quantized as it is opened"
+                                    : ", which is imported"),
                     "a .qv file that is opened as it is, beside which packed weights are kept",
                     "save the model first (qv quantize, qv import), then open the .qv file with keepPacked (--keep-packed)");
         }

@@ -44,7 +44,6 @@ public final class OpenQv {
 
     /** The same for the graphs of a streaming model. */
     public QvStream stream() {
-        return SafeTensors.orClose(
-                entries, () -> QvFile.sound(file, () -> QvStreamFile.read(metadata, entries)));
+        return SafeTensors.orClose(entries, () -> QvFile.sound(file, () -> QvStreamFile.read(metadata, entries)));
     }
 }

@@ -114,7 +114,9 @@ final class KeptWeightsTest {
             assertThat(run(model, true)).as("byte %d of %d", at, whole.length).isEqualTo(expected);
             mended += Arrays.equals(unstamped(Files.readAllBytes(kept)), unstamped(whole)) ? 1 : 0;
         }
-        assertThat(mended).as("files that are whole again; padding may stay as it is").isGreaterThan(60);
+        assertThat(mended)
+                .as("files that are whole again; padding may stay as it is")
+                .isGreaterThan(60);
     }
 
     @Test
@@ -126,7 +128,9 @@ final class KeptWeightsTest {
         for (int length : new int[] {0, 1, 63, 64, 88, whole.length / 2, whole.length - 1}) {
             Files.write(kept, Arrays.copyOf(whole, length));
             assertThat(run(model, true)).as("%d bytes", length).isEqualTo(expected);
-            assertThat(unstamped(Files.readAllBytes(kept))).as("%d bytes", length).isEqualTo(unstamped(whole));
+            assertThat(unstamped(Files.readAllBytes(kept)))
+                    .as("%d bytes", length)
+                    .isEqualTo(unstamped(whole));
         }
         Files.write(kept, Files.readAllBytes(model));
         assertThat(run(model, true)).isEqualTo(expected);
@@ -246,9 +250,11 @@ final class KeptWeightsTest {
         for (int at : new int[] {0, 1 << 19, (1 << 20) - 1, 1 << 20, bytes.length - 1}) {
             byte[] other = bytes.clone();
             other[at]++;
-            assertThat(ContentHash.of(Files.write(folder.resolve("other"), other))).isNotEqualTo(hash);
+            assertThat(ContentHash.of(Files.write(folder.resolve("other"), other)))
+                    .isNotEqualTo(hash);
         }
-        assertThat(ContentHash.of(Files.write(file, Arrays.copyOf(bytes, bytes.length + 1)))).isNotEqualTo(hash);
+        assertThat(ContentHash.of(Files.write(file, Arrays.copyOf(bytes, bytes.length + 1))))
+                .isNotEqualTo(hash);
         assertThat(ContentHash.crc(ByteBuffer.wrap("123456789".getBytes(java.nio.charset.StandardCharsets.US_ASCII))))
                 .as("the check value of CRC-32C")
                 .isEqualTo(0xe3069283);
@@ -257,8 +263,7 @@ final class KeptWeightsTest {
     @Test
     void aModelThatIsQuantizedOnTheWayHasNone() {
         Path model = write(SmallModels.floats());
-        assertThatThrownBy(() -> new NativeEngine()
-                        .open(KeptRequests.of(model, true, Optional.of(DYNAMIC))))
+        assertThatThrownBy(() -> new NativeEngine().open(KeptRequests.of(model, true, Optional.of(DYNAMIC))))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("keepPacked");
         assertThat(KeptWeights.file(model)).doesNotExist();

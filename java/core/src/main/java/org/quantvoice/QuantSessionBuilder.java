@@ -13,6 +13,7 @@ import org.quantvoice.decode.PrefixBeam;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.Engine;
+import org.quantvoice.engine.LocalAttention;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
@@ -36,6 +37,7 @@ public final class QuantSessionBuilder {
     private boolean fallback = true;
     private boolean verify = true;
     private boolean keepPacked;
+    private Optional<LocalAttention> localAttention = Optional.empty();
     private Optional<UnaryOperator<StreamSettings>> streaming = Optional.empty();
     private Progress progress = Progress.none();
     private LongAudio longAudio = LongAudio.defaults();
@@ -130,6 +132,16 @@ public final class QuantSessionBuilder {
      */
     public QuantSessionBuilder keepPacked(boolean on) {
         this.keepPacked = on;
+        return this;
+    }
+
+    /**
+     * Lets each frame of self-attention see only frames near it, for recordings that are too long to be heard as a whole. Saved
+     * with the model. A model that was not trained so hears worse the smaller the window is. For {@code .qv} files of models of
+     * whole utterances. Default: what the file says, else all frames.
+     */
+    public QuantSessionBuilder localAttention(LocalAttention window) {
+        this.localAttention = Optional.of(window);
         return this;
     }
 
@@ -237,10 +249,17 @@ public final class QuantSessionBuilder {
                 source.card().map(ModelCard::toJson),
                 quantization.flatMap(Quantization::tuning),
                 verify,
-                keepPacked);
+                keepPacked,
+                localAttention);
     }
 
     private void requireOneEngine() {
+        if (localAttention.isPresent() && wanted().filter(e -> e != Engine.NATIVE).isPresent()) {
+            throw new BackendException(
+                    "localAttention and the engine " + wanted().get(),
+                    "the engine NATIVE, whose plan it is an option of",
+                    "leave out localAttention (--local-attention), or choose NATIVE (--engine NATIVE)");
+        }
         if (keepPacked && wanted().filter(e -> e != Engine.NATIVE).isPresent()) {
             throw new BackendException(
                     "keepPacked and the engine " + wanted().get(),

@@ -21,6 +21,7 @@ import org.quantvoice.quant.Tuning;
  * @param tuning a budget for the recipe's layers, with the calibration audio as the user's recordings
  * @param verify whether an imported model's results are compared with those of its own runtime once
  * @param keepPacked whether weights packed for this CPU are kept in a file beside the {@code .qv} file, for a quick start
+ * @param localAttention what frames of self-attention see instead of what the model says
  */
 public record ModelRequest(
         Path model,
@@ -32,7 +33,8 @@ public record ModelRequest(
         Optional<String> tokens,
         Optional<Tuning> tuning,
         boolean verify,
-        boolean keepPacked) {
+        boolean keepPacked,
+        Optional<LocalAttention> localAttention) {
 
     public ModelRequest {
         Objects.requireNonNull(model, "model");
@@ -42,6 +44,7 @@ public record ModelRequest(
         Objects.requireNonNull(progress, "progress");
         Objects.requireNonNull(tokens, "tokens");
         Objects.requireNonNull(tuning, "tuning");
+        Objects.requireNonNull(localAttention, "localAttention");
         if (threads < 1) {
             throw new IllegalArgumentException("got " + threads + " threads; expected at least 1");
         }
@@ -58,7 +61,7 @@ public record ModelRequest(
             Optional<String> tokens,
             Optional<Tuning> tuning,
             boolean verify) {
-        this(model, recipe, calibration, backend, threads, progress, tokens, tuning, verify, false);
+        this(model, recipe, calibration, backend, threads, progress, tokens, tuning, verify, false, Optional.empty());
     }
 
     /** A request whose import is verified. */

@@ -7,7 +7,9 @@ import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.Engine;
+import org.quantvoice.engine.LocalAttention;
 import org.quantvoice.engine.ModelInfo;
+import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.quant.StreamSettings;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -63,6 +65,15 @@ public final class RunOptions {
                     "Keep the weights as they are packed for this CPU in a file beside the .qv file, for quick starts.")
     private boolean keepPacked;
 
+    @Option(
+            names = "--local-attention",
+            paramLabel = "B,A[,G]",
+            order = 18,
+            converter = Window.class,
+            description = "Let each frame of self-attention see B frames before and A after it, and the first G ones"
+                    + " see and be seen by all (default: what the .qv file says, else all).")
+    private @Nullable LocalAttention localAttention;
+
     /** @param defaultThreads threads of a run unless the user says otherwise */
     public QuantSessionBuilder builder(String model, int defaultThreads) {
         QuantSessionBuilder builder = builder(model);
@@ -87,6 +98,9 @@ public final class RunOptions {
         if (threads != null) {
             builder.threads(threads);
         }
+        if (localAttention != null) {
+            builder.localAttention(localAttention);
+        }
         return builder;
     }
 
@@ -99,6 +113,18 @@ public final class RunOptions {
     public static String describe(ModelInfo info) {
         String on = info.engine() + info.backend().map(b -> " " + b).orElse("");
         return on + ", " + Version.kernels(info.threads());
+    }
+
+    /** Reads the window of local attention. */
+    public static final class Window implements ITypeConverter<LocalAttention> {
+        @Override
+        public LocalAttention convert(String value) {
+            try {
+                return LocalAttention.parse(value);
+            } catch (ModelFormatException e) {
+                throw new TypeConversionException("got '" + value + "'; expected " + e.expected());
+            }
+        }
     }
 
     /** Reads a whole number of at least 1. */

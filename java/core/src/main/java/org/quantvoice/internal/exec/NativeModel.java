@@ -12,6 +12,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
+import org.quantvoice.engine.LocalAttention;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.error.AudioFormatException;
@@ -34,6 +35,9 @@ import org.quantvoice.quant.QuantReport;
 public final class NativeModel implements AcousticModel, ModelParts, Profiled {
     /** The fact of a model that is not planned from its shortest input on: the fewest samples. */
     public static final String SHORTEST = "shortestInput";
+
+    /** The fact of a model whose self-attention is local: what {@link LocalAttention#parse} reads. */
+    public static final String LOCAL_ATTENTION = "localAttention";
 
     private static final long MOST_ARENA = 256L << 20;
 
@@ -82,7 +86,7 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
         this.frontEnd = FrontEndOperator.find(model.graph()).map(FrontEndOperator::settings);
         this.weights = new PackedWeights(
                 model.graph(), threads, kept.map(k -> k.part("model")).orElse(KeptWeights.Part.NONE));
-        this.builder = new ProgramBuilder(model.graph(), weights);
+        this.builder = new ProgramBuilder(model.graph(), weights, local(model));
         this.threads = threads;
         this.workspaces = new Workspaces(threads);
         this.programs =
@@ -96,6 +100,10 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
             closeOwn();
             throw e;
         }
+    }
+
+    private static Optional<LocalAttention> local(QvModel model) {
+        return Optional.ofNullable(model.provenance().get(LOCAL_ATTENTION)).map(LocalAttention::parse);
     }
 
     private void keep(KeptWeights kept) {

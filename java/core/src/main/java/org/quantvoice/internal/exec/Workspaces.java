@@ -4,6 +4,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.quantvoice.internal.kernels.Arena;
@@ -73,10 +75,21 @@ public final class Workspaces implements AutoCloseable {
         }
     }
 
+    /** A caller that waits: its share of the threads once it has one. */
+    private static final class Ticket {
+        private final Condition turn;
+        private int share;
+
+        private Ticket(Condition turn) {
+            this.turn = turn;
+        }
+    }
+
     private final int threads;
     private final int cores;
     private final Deque<Workspace> idle = new ArrayDeque<>();
-    private final Deque<Object> queue = new ArrayDeque<>();
+    private final Deque<Ticket> queue = new ArrayDeque<>();
+    private final ReentrantLock lock = new ReentrantLock();
     private int busyThreads;
     private int running;
 
@@ -115,40 +128,59 @@ public final class Workspaces implements AutoCloseable {
         }
     }
 
-    /** Waits for a turn and takes a share of the threads. */
-    private synchronized int admit() {
-        Object ticket = new Object();
-        queue.add(ticket);
-        boolean interrupted = false;
-        while (queue.peek() != ticket || busyThreads == cores) {
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                interrupted = true; // A run cannot be left half-done; the caller sees the interrupt after it.
+    /** Waits for a turn and takes a share of the threads. An interrupt is kept for the caller: a run cannot be left half-done. */
+    private int admit() {
+        lock.lock();
+        try {
+            Ticket ticket = new Ticket(lock.newCondition());
+            queue.add(ticket);
+            grant();
+            while (ticket.share == 0) {
+                ticket.turn.awaitUninterruptibly();
             }
+            return ticket.share;
+        } finally {
+            lock.unlock();
         }
-        int share = Math.min(cores - busyThreads, Math.max(1, threads / (running + queue.size())));
-        queue.remove();
-        busyThreads += share;
-        running++;
-        notifyAll();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return share;
     }
 
-    private synchronized void leave(int share) {
-        busyThreads -= share;
-        running--;
-        notifyAll();
+    /** Gives free cores to those who wait longest, and wakes nobody else. */
+    private void grant() {
+        while (!queue.isEmpty() && busyThreads < cores) {
+            int share = Math.min(cores - busyThreads, Math.max(1, threads / (running + queue.size())));
+            Ticket first = queue.remove();
+            busyThreads += share;
+            running++;
+            first.share = share;
+            first.turn.signal();
+        }
+    }
+
+    private void leave(int share) {
+        lock.lock();
+        try {
+            busyThreads -= share;
+            running--;
+            grant();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
      * An idle workspace of so many threads, or null. Idle ones of other numbers that the limit has no room for beside this one
      * are handed over to be closed, so that all together never hold more threads than twice the cores.
      */
-    private synchronized Workspace idle(int share, List<Workspace> needless) {
+    private Workspace idle(int share, List<Workspace> needless) {
+        lock.lock();
+        try {
+            return known(share, needless);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Workspace known(int share, List<Workspace> needless) {
         for (Workspace space : idle) {
             if (space.pool().threads() == share) {
                 idle.remove(space);
@@ -164,15 +196,25 @@ public final class Workspaces implements AutoCloseable {
         return null;
     }
 
-    synchronized void give(Workspace space) {
-        idle.push(space);
-        leave(space.pool().threads());
+    void give(Workspace space) {
+        lock.lock();
+        try {
+            idle.push(space);
+            leave(space.pool().threads());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Frees what is idle; no run may be under way. */
     @Override
-    public synchronized void close() {
-        idle.forEach(Workspace::close);
-        idle.clear();
+    public void close() {
+        lock.lock();
+        try {
+            idle.forEach(Workspace::close);
+            idle.clear();
+        } finally {
+            lock.unlock();
+        }
     }
 }

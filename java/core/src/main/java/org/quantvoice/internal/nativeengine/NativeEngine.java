@@ -23,7 +23,6 @@ import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.engine.OutputForm;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.engine.Services;
-import org.quantvoice.error.BudgetException;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
@@ -106,13 +105,13 @@ public final class NativeEngine implements EngineProvider {
     @Override
     public AcousticModel open(ModelRequest request) {
         Path file = request.model();
-        requireKept(request);
+        Refusals.requireQvWhereAsked(request, isQv(file));
         if (isQv(file)) {
             return openQv(request);
         }
         Optional<StreamingGraphs> streaming = streaming(file);
         if (streaming.isPresent()) {
-            refuseBudget(request);
+            Refusals.refuseBudget(request);
             return StreamingQuantizer.open(
                     streaming.get().folded(),
                     request,
@@ -216,7 +215,10 @@ public final class NativeEngine implements EngineProvider {
         if (opened.holdsStream()) {
             return openStream(request, opened, before);
         }
-        QvModel model = opened.model();
+        QvModel stored = opened.model();
+        QvModel model = request.localAttention()
+                .map(local -> stored.withFact(NativeModel.LOCAL_ATTENTION, local.toString()))
+                .orElse(stored);
         if (request.recipe().isEmpty()) {
             return open(model, request, before);
         }
@@ -246,21 +248,8 @@ public final class NativeEngine implements EngineProvider {
     /** What was found out when the model was imported. */
     private static Map<String, String> found(QvModel model) {
         Map<String, String> facts = new LinkedHashMap<>(model.provenance());
-        facts.keySet().retainAll(Set.of("output", NativeModel.SHORTEST));
+        facts.keySet().retainAll(Set.of("output", NativeModel.SHORTEST, NativeModel.LOCAL_ATTENTION));
         return facts;
-    }
-
-    /** Packed weights are those of one file; a model that is converted on the way has none. */
-    private static void requireKept(ModelRequest request) {
-        if (request.keepPacked() && (!isQv(request.model()) || request.recipe().isPresent())) {
-            throw new ModelFormatException(
-                    "keepPacked for " + request.model()
-                            + (request.recipe().isPresent()
-                                    ? ", which is quantized as it is opened"
-                                    : ", which is imported"),
-                    "a .qv file that is opened as it is, beside which packed weights are kept",
-                    "save the model first (qv quantize, qv import), then open the .qv file with keepPacked (--keep-packed)");
-        }
     }
 
     private static AcousticModel open(QvModel model, ModelRequest request, Optional<FileStamp> before) {
@@ -284,7 +273,8 @@ public final class NativeEngine implements EngineProvider {
         Path file = request.model();
         QvStream stored = opened.stream();
         try {
-            refuseBudget(request);
+            Refusals.refuseBudget(request);
+            Refusals.refuseLocal(request);
             if (request.recipe().isPresent()
                     && stored.graphs().values().stream().anyMatch(NativeEngine::isQuantized)) {
                 throw quantizedAlready(file);
@@ -303,16 +293,6 @@ public final class NativeEngine implements EngineProvider {
         } catch (RuntimeException | Error e) {
             stored.close();
             throw e;
-        }
-    }
-
-    /** Not as an operator that is lacking: no other engine knows budgets. */
-    private static void refuseBudget(ModelRequest request) {
-        if (request.tuning().isPresent()) {
-            throw new BudgetException(
-                    "a budget for " + request.model() + ", a streaming model",
-                    "a model of whole utterances, the only kind that is tuned",
-                    "set the weights' bits by hand, e.g. qv quantize --weights int4");
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.engine.LocalAttention;
 import org.quantvoice.graph.Node;
 
 /** Attention as one operator, and the general batched product for what is not attention. */
@@ -38,7 +39,7 @@ final class AttentionEmitter {
         long[] scores = allQ.dims().clone();
         scores[scores.length - 1] = allK.dims()[scores.length - 2];
         Strided mask = masks.of(node, match, scores).orElse(null);
-        if (mask == null && !match.causal() && sharesKeys(allQ, allK, allV)) {
+        if (mask == null && !match.causal() && emission.local.isEmpty() && sharesKeys(allQ, allK, allV)) {
             Strided joined = joinQueries(allQ);
             Strided out = attention(
                     node,
@@ -150,6 +151,18 @@ final class AttentionEmitter {
         if (match.causal()) {
             draft.number("banded", 1).number("before", -1); // all keys before a row, and its own
         }
+        if (rows == keys && emission.local.isPresent()) {
+            localise(draft, emission.local.get(), match.causal());
+        }
+    }
+
+    /** Closes the keys that are not near a row, as far as causality leaves them open. */
+    private void localise(Draft draft, LocalAttention local, boolean causal) {
+        draft.number("banded", 1).number("before", local.before());
+        draft.number("after", causal ? 0 : local.after()).number("global", causal ? 0 : local.global());
+        long seen = Math.min(draft.number("keys"), 1L + local.before() + local.after() + local.global());
+        draft.operations = draft.operations / draft.number("keys") * seen;
+        emission.localSteps++;
     }
 
     /** Sets the sizes, and that every row sees all keys that the mask leaves open. */

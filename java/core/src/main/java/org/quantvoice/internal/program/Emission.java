@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.quantvoice.engine.LocalAttention;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Graph;
@@ -39,6 +40,10 @@ public final class Emission {
     final Weights weights;
     final Map<String, Long> sizes;
     final List<Draft> drafts = new ArrayList<>();
+    /** What frames of self-attention see; empty: all. */
+    Optional<LocalAttention> local = Optional.empty();
+    /** Steps of attention that are local. */
+    int localSteps;
 
     private static final Set<Op> COMPUTED =
             EnumSet.of(Op.CUMSUM, Op.TRIANGLE, Op.ROUND, Op.INDEX_SELECT, Op.EMBEDDING, Op.ELU);

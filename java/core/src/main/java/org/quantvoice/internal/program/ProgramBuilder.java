@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.quantvoice.engine.LocalAttention;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.FrontEndOperator;
 import org.quantvoice.graph.Graph;
@@ -18,8 +19,15 @@ public final class ProgramBuilder {
     private final Graph graph;
     private final Fusion fusion;
     private final Weights weights;
+    private final Optional<LocalAttention> local;
 
     public ProgramBuilder(Graph graph, Weights weights) {
+        this(graph, weights, Optional.empty());
+    }
+
+    /** @param local what frames of self-attention see; empty: all */
+    public ProgramBuilder(Graph graph, Weights weights, Optional<LocalAttention> local) {
+        this.local = local;
         this.graph = graph;
         this.fusion = new Fusion(graph);
         this.weights = weights;
@@ -39,6 +47,7 @@ public final class ProgramBuilder {
      */
     public Program build(List<long[]> shapes, Map<String, Long> scalars, Set<Value> taps) {
         Emission emission = new Emission(fusion, weights, graph.sizes(shapes, scalars));
+        emission.local = local;
         List<Strided> inputs = new ArrayList<>();
         Optional<Node> frontEnd = FrontEndOperator.find(graph);
         for (Value given : graph.inputs()) {
@@ -49,6 +58,7 @@ public final class ProgramBuilder {
             inputs.add(tensor);
         }
         new NodeEmitter(emission).emitAll();
+        requireLocal(emission);
         List<Strided> outputs = new ArrayList<>();
         graph.outputs().forEach(v -> outputs.add(kept(emission, v)));
         Map<Value, Strided> kept = new LinkedHashMap<>();
@@ -59,6 +69,16 @@ public final class ProgramBuilder {
         DeadSteps.remove(emission.drafts, read);
         QuantizeMerge.apply(emission.drafts);
         return ProgramAssembly.of(emission.drafts, inputs, outputs, kept, new long[0]);
+    }
+
+    /** A setting that changed nothing would be taken for one that did. */
+    private void requireLocal(Emission emission) {
+        if (local.isPresent() && emission.localSteps == 0) {
+            throw new UnsupportedOperatorException(
+                    "local attention " + local.get() + " for a model in which no self-attention was found",
+                    "a model whose attention is one step of its plan (qv inspect --plan)",
+                    "leave out localAttention (--local-attention)");
+        }
     }
 
     /** The tensor, dense and never overwritten. */

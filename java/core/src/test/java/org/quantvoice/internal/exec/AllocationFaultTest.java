@@ -46,7 +46,8 @@ public class AllocationFaultTest {
                         Optional.empty(),
                         Optional.empty(),
                         true,
-                        keepPacked));
+                        keepPacked,
+                        Optional.empty()));
     }
 
     @ParameterizedTest

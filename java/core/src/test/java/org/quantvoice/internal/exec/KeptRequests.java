@@ -22,6 +22,7 @@ final class KeptRequests {
                 Optional.empty(),
                 Optional.empty(),
                 true,
-                keepPacked);
+                keepPacked,
+                Optional.empty());
     }
 }

@@ -1,0 +1,51 @@
+package org.quantvoice.internal.nativeengine;
+
+import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.error.BudgetException;
+import org.quantvoice.error.ModelFormatException;
+
+/** What cannot be asked for some kinds of models. */
+final class Refusals {
+    private Refusals() {}
+
+    /**
+     * Packed weights are those of one file; a model that is converted on the way has none. A model with local attention does not
+     * compute what its source does.
+     *
+     * @param qv whether the request's file is a {@code .qv} file
+     */
+    static void requireQvWhereAsked(ModelRequest request, boolean qv) {
+        if (request.localAttention().isPresent() && !qv) {
+            throw new ModelFormatException(
+                    "localAttention for " + request.model() + ", which is compared with its own runtime as it is imported",
+                    "a .qv file",
+                    "save the model first (qv quantize, qv import), then open the .qv file with localAttention (--local-attention)");
+        }
+        if (request.keepPacked() && (!qv || request.recipe().isPresent())) {
+            throw new ModelFormatException(
+                    "keepPacked for " + request.model()
+                            + (request.recipe().isPresent() ? ", which is quantized as it is opened" : ", which is imported"),
+                    "a .qv file that is opened as it is, beside which packed weights are kept",
+                    "save the model first (qv quantize, qv import), then open the .qv file with keepPacked (--keep-packed)");
+        }
+    }
+
+    static void refuseLocal(ModelRequest request) {
+        if (request.localAttention().isPresent()) {
+            throw new ModelFormatException(
+                    "localAttention for " + request.model() + ", a streaming model",
+                    "a model of whole utterances; what chunks of a stream see is a setting of the stream",
+                    "set the left chunks (StreamSettings, --left)");
+        }
+    }
+
+    /** Not as an operator that is lacking: no other engine knows budgets. */
+    static void refuseBudget(ModelRequest request) {
+        if (request.tuning().isPresent()) {
+            throw new BudgetException(
+                    "a budget for " + request.model() + ", a streaming model",
+                    "a model of whole utterances, the only kind that is tuned",
+                    "set the weights' bits by hand, e.g. qv quantize --weights int4");
+        }
+    }
+}

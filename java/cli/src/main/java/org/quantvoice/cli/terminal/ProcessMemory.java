@@ -3,6 +3,7 @@ package org.quantvoice.cli.terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** The memory of this process as the system sees it. */
 public final class ProcessMemory {
     private static final Pattern PEAK = Pattern.compile("(?m)^VmHWM:\\s*(\\d{1,15}) kB$");
+
+    /** The system adds up what its threads count, now and then, so that a later reading may be a little less. */
+    private static final AtomicLong GREATEST = new AtomicLong();
 
     private ProcessMemory() {}
 
@@ -21,7 +25,7 @@ public final class ProcessMemory {
         }
         try {
             Matcher peak = PEAK.matcher(Files.readString(status));
-            return peak.find() ? Long.parseLong(peak.group(1)) * 1024 : null;
+            return peak.find() ? GREATEST.accumulateAndGet(Long.parseLong(peak.group(1)) * 1024, Math::max) : null;
         } catch (IOException e) {
             return null;
         }

@@ -254,7 +254,8 @@ public final class QuantSessionBuilder {
     }
 
     private void requireOneEngine() {
-        if (localAttention.isPresent() && wanted().filter(e -> e != Engine.NATIVE).isPresent()) {
+        if (localAttention.isPresent()
+                && wanted().filter(e -> e != Engine.NATIVE).isPresent()) {
             throw new BackendException(
                     "localAttention and the engine " + wanted().get(),
                     "the engine NATIVE, whose plan it is an option of",

@@ -17,8 +17,8 @@ public record LocalAttention(int before, int after, int global) {
 
     public LocalAttention {
         if (before < 0 || after < 0 || global < 0) {
-            throw new IllegalArgumentException(
-                    "got a window of " + before + " and " + after + " frames and " + global + " global ones; expected 0 or more");
+            throw new IllegalArgumentException("got a window of " + before + " and " + after + " frames and " + global
+                    + " global ones; expected 0 or more");
         }
     }
 

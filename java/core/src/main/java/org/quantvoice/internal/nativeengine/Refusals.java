@@ -17,14 +17,17 @@ final class Refusals {
     static void requireQvWhereAsked(ModelRequest request, boolean qv) {
         if (request.localAttention().isPresent() && !qv) {
             throw new ModelFormatException(
-                    "localAttention for " + request.model() + ", which is compared with its own runtime as it is imported",
+                    "localAttention for " + request.model()
+                            + ", which is compared with its own runtime as it is imported",
                     "a .qv file",
                     "save the model first (qv quantize, qv import), then open the .qv file with localAttention (--local-attention)");
         }
         if (request.keepPacked() && (!qv || request.recipe().isPresent())) {
             throw new ModelFormatException(
                     "keepPacked for " + request.model()
-                            + (request.recipe().isPresent() ? ", which is quantized as it is opened" : ", which is imported"),
+                            + (request.recipe().isPresent()
+                                    ? ", which is quantized as it is opened"
+                                    : ", which is imported"),
                     "a .qv file that is opened as it is, beside which packed weights are kept",
                     "save the model first (qv quantize, qv import), then open the .qv file with keepPacked (--keep-packed)");
         }

@@ -43,9 +43,7 @@ class LocalAttentionTest {
         Value q = builder.input("q", DType.FLOAT, heads);
         Value k = builder.input("k", DType.FLOAT, heads);
         Value v = builder.input("v", DType.FLOAT, heads);
-        Attributes attributes = causal
-                ? Attributes.of("scale", SCALE, "causal", true)
-                : Attributes.of("scale", SCALE);
+        Attributes attributes = causal ? Attributes.of("scale", SCALE, "causal", true) : Attributes.of("scale", SCALE);
         if (!masked) {
             return builder.build(List.of(builder.add(Op.ATTENTION, "attention", attributes, q, k, v)));
         }
@@ -60,8 +58,8 @@ class LocalAttentionTest {
         try (PackedWeights weights = new PackedWeights(graph, 1);
                 KernelPool pool = KernelPool.of(2)) {
             Program plan = new ProgramBuilder(graph, weights, local).build(shapes, Map.of(), Set.of());
-            try (NativeProgram program =
-                            NativeProgram.create(plan.words(), plan.arenaBytes(), plan.scratchBytes(), plan.slotBytes());
+            try (NativeProgram program = NativeProgram.create(
+                            plan.words(), plan.arenaBytes(), plan.scratchBytes(), plan.slotBytes());
                     Arena arena = Arena.of(plan.arenaBytes())) {
                 for (Program.Constant constant : plan.constants()) {
                     arena.write(constant.offset(), constant.values());
@@ -115,8 +113,19 @@ class LocalAttentionTest {
     /** Lengths below, at and beyond the window and the kernels' blocks; windows of one frame, of one side, beyond the ends. */
     @ParameterizedTest
     @CsvSource({
-        "1, 3, 3, 0", "2, 1, 0, 0", "5, 10, 10, 2", "40, 0, 0, 0", "40, 0, 0, 1", "70, 16, 0, 0", "70, 0, 16, 3",
-        "130, 7, 9, 0", "300, 64, 64, 0", "300, 64, 64, 5", "300, 5, 130, 300", "515, 31, 33, 17", "700, 256, 1, 1"
+        "1, 3, 3, 0",
+        "2, 1, 0, 0",
+        "5, 10, 10, 2",
+        "40, 0, 0, 0",
+        "40, 0, 0, 1",
+        "70, 16, 0, 0",
+        "70, 0, 16, 3",
+        "130, 7, 9, 0",
+        "300, 64, 64, 0",
+        "300, 64, 64, 5",
+        "300, 5, 130, 300",
+        "515, 31, 33, 17",
+        "700, 256, 1, 1"
     })
     void givesWhatScoresOutsideOfTheWindowLeftOutGive(int length, int before, int after, int global) {
         LocalAttention local = new LocalAttention(before, after, global);

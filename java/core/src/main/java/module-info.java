@@ -72,5 +72,6 @@ module org.quantvoice.core {
             org.quantvoice.internal.nativeengine.NativeEngine;
     provides org.quantvoice.source.GraphSource with
             org.quantvoice.internal.huggingface.FolderSource,
+            org.quantvoice.internal.huggingface.NemoSource,
             org.quantvoice.internal.onnx.OnnxSource;
 }

@@ -219,6 +219,10 @@ def mel_encoders():
     parakeet("base")
     parakeet("no-bias-no-scale", attention_bias=False, convolution_bias=False, scale_input=False, hidden_act="gelu")
     parakeet("four-times", subsampling_factor=4, conv_kernel_size=5, bins=12)
+    # What NeMo can say too (nemo_fixtures.py): feed-forward layers of a whole multiple of the width.
+    parakeet("nemo", intermediate_size=96)
+    parakeet("nemo-hybrid", intermediate_size=48, attention_bias=False, convolution_bias=False, scale_input=False, subsampling_factor=4,
+             conv_kernel_size=5, bins=12)
     lasr = encoder("lasr", LasrForCTC, LasrCTCConfig, None, LasrFeatureExtractor, subsampling_conv_channels=12)
     lasr("base")
     lasr("bias-odd-kernel", attention_bias=True, convolution_bias=True, conv_kernel_size=7, hidden_act="gelu",

@@ -20,8 +20,8 @@ public final class ModelConverter {
     }
 
     /**
-     * Writes a model: a folder of Hugging Face's transformers, an ONNX file, or a TorchScript file where {@code quantvoice-torch}
-     * is on the class path.
+     * Writes a model: a folder of Hugging Face's transformers, a file of NeMo, an ONNX file, or a TorchScript file where {@code
+     * quantvoice-torch} is on the class path.
      *
      * @param model the folder or file; {@code adapter.<language>.safetensors} in a folder chooses a language of many
      * @param vocabulary its token list; empty: that of the folder, or the one beside the file

@@ -24,8 +24,8 @@ import picocli.CommandLine.TypeConversionException;
         description = "Writes a model of another program as a .qv file, in the numbers that it has.",
         footer = {
             "",
-            "MODEL: a folder of Hugging Face's transformers (config.json, model.safetensors, ...), an ONNX",
-            "file, or a TorchScript file. qv quantize makes an int8 file of a float one at once."
+            "MODEL: a folder of Hugging Face's transformers (config.json, model.safetensors, ...), a .nemo file,",
+            "an ONNX file, or a TorchScript file. qv quantize makes an int8 file of a float one at once."
         },
         sortOptions = false)
 final class ImportCommand extends Subcommand {

@@ -3,6 +3,7 @@ package org.quantvoice.internal.archive;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,10 +38,20 @@ public final class ZipArchive implements AutoCloseable {
      * @throws ModelFormatException if it is no zip file, is cut, or can be read in two ways
      */
     public static ZipArchive open(Path file) throws IOException {
+        return open(file, 0, Files.size(file));
+    }
+
+    /**
+     * The same of a zip file that lies in another file as it is.
+     *
+     * @param from where it begins
+     * @param bytes that it has
+     */
+    public static ZipArchive open(Path file, long from, long bytes) throws IOException {
         FileChannel channel = FileChannel.open(file);
         try {
             ZipArchive archive = new ZipArchive(file, channel);
-            archive.readDirectory();
+            archive.readDirectory(new ZipDirectory(file, channel, from, bytes));
             return archive;
         } catch (IOException | RuntimeException e) {
             channel.close();
@@ -48,8 +59,8 @@ public final class ZipArchive implements AutoCloseable {
         }
     }
 
-    private void readDirectory() throws IOException {
-        List<ZipRecord> all = new ZipDirectory(file, channel).read();
+    private void readDirectory(ZipDirectory directory) throws IOException {
+        List<ZipRecord> all = directory.read();
         Map<String, String> spellings = new LinkedHashMap<>();
         for (ZipRecord record : all) {
             requirePlain(record.name());

@@ -35,18 +35,24 @@ final class ZipDirectory {
 
     private final Path file;
     private final FileChannel channel;
+    private final long base;
     private final long size;
 
-    ZipDirectory(Path file, FileChannel channel) throws IOException {
+    /**
+     * @param base where the zip file begins in the file
+     * @param size bytes that it has
+     */
+    ZipDirectory(Path file, FileChannel channel, long base, long size) {
         this.file = file;
         this.channel = channel;
-        this.size = channel.size();
+        this.base = base;
+        this.size = size;
     }
 
     /** Where the directory is, and how long. */
     private record Place(long start, long bytes, long entries) {}
 
-    /** All parts in the order of the directory. */
+    /** All parts in the order of the directory, with their places in the whole file. */
     List<ZipRecord> read() throws IOException {
         Place place = place();
         if (place.bytes() > MOST_DIRECTORY_BYTES || place.start() < 0 || place.bytes() < 0) {
@@ -128,7 +134,8 @@ final class ZipDirectory {
             throw damaged("a part '" + Part.printable(text) + "' of " + wide[0] + " bytes, packed " + wide[1] + ", at "
                     + start);
         }
-        return new ZipRecord(text, method == DEFLATED, wide[1], wide[0], u32(directory, at + 16), wide[2], start);
+        long crc = u32(directory, at + 16);
+        return new ZipRecord(text, method == DEFLATED, wide[1], wide[0], crc, base + wide[2], base + start);
     }
 
     /** Bytes, packed bytes and place of the header; from the extra field where the entry has no room. */
@@ -181,7 +188,7 @@ final class ZipDirectory {
         }
         ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
         while (buffer.hasRemaining()) {
-            if (channel.read(buffer, at + buffer.position()) < 0) {
+            if (channel.read(buffer, base + at + buffer.position()) < 0) {
                 throw damaged("a shorter length than a moment ago");
             }
         }

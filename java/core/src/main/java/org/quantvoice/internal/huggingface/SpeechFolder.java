@@ -36,7 +36,7 @@ final class SpeechFolder {
         this.family = Families.of(config);
         this.front = FolderFrontEnd.of(folder, family.features(), frontEnd);
         this.weights = FolderWeights.open(folder);
-        language.ifPresent(l -> weights.overlay("adapter." + l + ".safetensors"));
+        language.ifPresent(l -> weights.overlay(folder, "adapter." + l + ".safetensors"));
     }
 
     static boolean is(Path path) {

@@ -11,6 +11,7 @@ import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.internal.onnx.read.OnnxModel;
 import org.quantvoice.internal.onnx.read.OnnxReader;
+import org.quantvoice.internal.reference.ReferenceTrials;
 import org.quantvoice.source.GraphSource;
 import org.quantvoice.source.SourcedGraph;
 
@@ -76,6 +77,6 @@ public final class OnnxSource implements GraphSource {
     @Override
     public SourcedGraph readWithTrials(Path model, List<float[]> inputs) {
         Graph graph = read(model);
-        return new SourcedGraph(graph, Trials.of(graph, inputs), false);
+        return new SourcedGraph(graph, ReferenceTrials.of(graph, inputs), false);
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.internal.archive.Part;
 import org.quantvoice.internal.archive.PickleReader;
@@ -54,7 +55,23 @@ final class Checkpoint {
      * @throws ModelFormatException if it is no state dict, is damaged, or its pickle names anything but tensors
      */
     static Map<String, StoredTensor> read(Path file) {
+        try {
+            return read(file, 0, Files.size(file), Optional::of);
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    /**
+     * The same of a part of a file.
+     *
+     * @param from where the state dict begins
+     * @param bytes that it has
+     * @param names what a tensor is called here; nothing if it is left out
+     */
+    static Map<String, StoredTensor> read(Path file, long from, long bytes, Function<String, Optional<String>> names) {
         try (InputStream in = Files.newInputStream(file)) {
+            in.skipNBytes(from);
             if (in.read() == PICKLE_START) {
                 throw new ModelFormatException(
                         file + ", a checkpoint in PyTorch's format before 1.6", "a zip, as torch.save writes it", CURE);
@@ -62,8 +79,8 @@ final class Checkpoint {
         } catch (IOException e) {
             throw unreadable(file, e);
         }
-        try (ZipArchive zip = ZipArchive.open(file)) {
-            return new Checkpoint(file, zip).tensors();
+        try (ZipArchive zip = ZipArchive.open(file, from, bytes)) {
+            return new Checkpoint(file, zip).tensors(names);
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -74,7 +91,7 @@ final class Checkpoint {
                 file + ", which cannot be read (" + e + ")", "a readable file", "check its permissions", e);
     }
 
-    private Map<String, StoredTensor> tensors() throws IOException {
+    private Map<String, StoredTensor> tensors(Function<String, Optional<String>> names) throws IOException {
         Part part = new Part(file, root + PICKLE);
         requireLittleEndian();
         ZipRecord pickle = zip.find(part.name()).orElseThrow();
@@ -90,7 +107,10 @@ final class Checkpoint {
             if (!(items.get(i) instanceof Text name) || !(items.get(i + 1) instanceof Tensor tensor)) {
                 throw part.refused("a value that is no tensor under a name", "a state dict, names and tensors", CURE);
             }
-            tensors.put(name.value(), stored(part, stored, name.value(), tensor));
+            Optional<String> ours = names.apply(name.value());
+            if (ours.isPresent() && tensors.put(ours.get(), stored(part, stored, name.value(), tensor)) != null) {
+                throw part.refused("two tensors that are " + ours.get(), "each name once", CURE);
+            }
         }
         return tensors;
     }

@@ -1,12 +1,15 @@
 package org.quantvoice.internal.huggingface.folder;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.graph.DType;
@@ -23,23 +26,36 @@ public final class FolderWeights {
     private static final String INDEX = ".index.json";
     private static final int SHOWN = 5;
 
-    private final ModelFolder folder;
+    private final String place;
     private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     private final Set<String> taken = new LinkedHashSet<>();
 
-    private FolderWeights(ModelFolder folder) {
-        this.folder = folder;
+    private FolderWeights(String place) {
+        this.place = place;
+    }
+
+    /**
+     * A state dict of PyTorch within another file.
+     *
+     * @param from where it begins
+     * @param bytes that it has
+     * @param names what a tensor is called here; nothing if it is left out
+     */
+    public static FolderWeights within(Path file, long from, long bytes, Function<String, Optional<String>> names) {
+        FolderWeights weights = new FolderWeights(file.toString());
+        weights.tensors.putAll(Checkpoint.read(file, from, bytes, names));
+        return weights;
     }
 
     public static FolderWeights open(ModelFolder folder) {
-        FolderWeights weights = new FolderWeights(folder);
+        FolderWeights weights = new FolderWeights(folder.path().toString());
         for (String name : List.of(WHOLE, CHECKPOINT)) {
             if (folder.has(name)) {
                 weights.tensors.putAll(file(folder, name));
                 return weights;
             }
             if (folder.has(name + INDEX)) {
-                weights.addShards(name + INDEX);
+                weights.addShards(folder, name + INDEX);
                 return weights;
             }
         }
@@ -49,13 +65,13 @@ public final class FolderWeights {
                 "download the folder again");
     }
 
-    private void addShards(String index) {
+    private void addShards(ModelFolder folder, String index) {
         JsonNode map = folder.json(index).get("weight_map");
         Map<String, Map<String, StoredTensor>> shards = new HashMap<>();
         for (String name : map.keys()) {
             String shard = map.get(name).string();
             StoredTensor tensor =
-                    shards.computeIfAbsent(shard, s -> shard(index, s)).get(name);
+                    shards.computeIfAbsent(shard, s -> shard(folder, index, s)).get(name);
             if (tensor == null) {
                 throw new ModelFormatException(
                         folder.file(shard) + " without " + name,
@@ -66,7 +82,7 @@ public final class FolderWeights {
         }
     }
 
-    private Map<String, StoredTensor> shard(String index, String name) {
+    private static Map<String, StoredTensor> shard(ModelFolder folder, String index, String name) {
         if (name.isEmpty() || name.contains("/") || name.contains("\\") || name.startsWith("..")) {
             throw new ModelFormatException(
                     "a shard named '" + name + "' in " + folder.file(index),
@@ -95,7 +111,7 @@ public final class FolderWeights {
     }
 
     /** Lets the parameters of another file of the folder stand in for those of the same names, or come to them. */
-    public void overlay(String name) {
+    public void overlay(ModelFolder folder, String name) {
         tensors.putAll(file(folder, name));
     }
 
@@ -118,15 +134,15 @@ public final class FolderWeights {
         StoredTensor tensor = tensors.get(name);
         if (tensor == null) {
             throw new ModelFormatException(
-                    folder.path() + " without the parameter " + name,
+                    place + " without the parameter " + name,
                     "a parameter of shape " + Arrays.toString(shape),
-                    "download the folder again; config.json and the weights must be of one model");
+                    "download it again; configuration and weights must be of one model");
         }
         if (!Arrays.equals(tensor.shape(), shape) || tensor.type() != DType.FLOAT) {
             throw new ModelFormatException(
-                    folder.path() + " with " + name + " of " + tensor.type() + Arrays.toString(tensor.shape()),
-                    "float" + Arrays.toString(shape) + ", as " + ModelFolder.CONFIG + " says",
-                    "download the folder again; config.json and the weights must be of one model");
+                    place + " with " + name + " of " + tensor.type() + Arrays.toString(tensor.shape()),
+                    "float" + Arrays.toString(shape) + ", as its configuration says",
+                    "download it again; configuration and weights must be of one model");
         }
         taken.add(name);
         return tensor;
@@ -143,10 +159,10 @@ public final class FolderWeights {
                 .toList();
         if (!left.isEmpty()) {
             throw new ModelFormatException(
-                    folder.path() + " with " + left.size() + " parameters that the model has no place for: "
+                    place + " with " + left.size() + " parameters that the model has no place for: "
                             + left.subList(0, Math.min(SHOWN, left.size())),
-                    "the parameters that " + ModelFolder.CONFIG + " asks for",
-                    "download the folder again; config.json and the weights must be of one model");
+                    "the parameters that its configuration asks for",
+                    "download it again; configuration and weights must be of one model");
         }
     }
 }

@@ -12,7 +12,7 @@ import org.quantvoice.error.ModelFormatException;
  * The pieces of a SentencePiece model (sentencepiece_model.proto, ModelProto: field 1 is a piece, whose field 1 is the
  * text), in order.
  */
-final class SentencePieces {
+public final class SentencePieces {
     private static final int MAX_BYTES = 64 << 20;
     private static final int TEXT = 1;
     private static final int PIECE = 1;
@@ -20,7 +20,16 @@ final class SentencePieces {
     private SentencePieces() {}
 
     static TokenList read(Path file) {
-        byte[] bytes = bytes(file);
+        return read(file.toString(), bytes(file));
+    }
+
+    /**
+     * The pieces of a model in memory.
+     *
+     * @param file what messages call it
+     * @throws ModelFormatException if it is none
+     */
+    public static TokenList read(String file, byte[] bytes) {
         List<String> pieces = new ArrayList<>();
         try {
             for (ProtobufField field : ProtobufField.all(bytes, 0, bytes.length)) {
@@ -36,7 +45,7 @@ final class SentencePieces {
             throw new ModelFormatException(
                     file + " without a piece", "a SentencePiece model", "download the file again");
         }
-        return TokenList.inOrder(file.toString(), pieces);
+        return TokenList.inOrder(file, pieces);
     }
 
     private static String text(byte[] bytes, ProtobufField piece) throws ProtobufField.BrokenException {

@@ -1,4 +1,4 @@
-package org.quantvoice.internal.onnx;
+package org.quantvoice.internal.reference;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,21 +10,20 @@ import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.TensorData;
-import org.quantvoice.internal.reference.ReferenceInterpreter;
 import org.quantvoice.source.SourcedGraph;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs of the reference interpreter, to compare the engine with: two of the shortest inputs, as far as they are affordable. */
-final class Trials {
-    private static final Logger LOG = LoggerFactory.getLogger(Trials.class);
+public final class ReferenceTrials {
+    private static final Logger LOG = LoggerFactory.getLogger(ReferenceTrials.class);
     private static final int COUNT = 2;
     /** Products of a run, a few seconds. */
     private static final double MOST = 3e9;
 
-    private Trials() {}
+    private ReferenceTrials() {}
 
-    static List<SourcedGraph.Trial> of(Graph graph, List<float[]> inputs) {
+    public static List<SourcedGraph.Trial> of(Graph graph, List<float[]> inputs) {
         List<SourcedGraph.Trial> trials = new ArrayList<>();
         for (float[] samples : inputs) {
             if (trials.size() < COUNT) {

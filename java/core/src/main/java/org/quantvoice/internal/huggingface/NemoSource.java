@@ -1,0 +1,69 @@
+package org.quantvoice.internal.huggingface;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.features.FrontEnd;
+import org.quantvoice.graph.Attributes;
+import org.quantvoice.graph.FrontEndOperator;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.Op;
+import org.quantvoice.graph.Value;
+import org.quantvoice.internal.huggingface.folder.Settings;
+import org.quantvoice.internal.huggingface.nemo.NemoFile;
+import org.quantvoice.internal.reference.ReferenceTrials;
+import org.quantvoice.source.GraphSource;
+import org.quantvoice.source.SourcedGraph;
+
+/** Files of NeMo ({@code .nemo}) with FastConformer and a CTC head as graphs, without Python, NeMo and libtorch. */
+public final class NemoSource implements GraphSource {
+
+    @Override
+    public boolean reads(Path model) {
+        return NemoFile.is(model);
+    }
+
+    @Override
+    public Graph read(Path model) {
+        NemoFile file = NemoFile.open(model);
+        Settings config = new Settings(model.toString(), file.config());
+        Family family = Families.of(config);
+        FrontEnd features = file.features();
+        if (features.size() != family.features()) {
+            throw new ModelFormatException(
+                    model + " with " + features.size() + " mel bins",
+                    family.features() + ", which its encoder takes",
+                    "download the file again");
+        }
+        Modules modules = new Modules(file.weights());
+        Value waveform = WaveformEncoder.waveform(modules);
+        Value input = modules.add(Op.FRONT_END, "features", FrontEndOperator.attributes(features), waveform);
+        Value logits = family.write(modules, input, family.vocabulary());
+        config.requireKnown();
+        file.weights().requireAllTaken(family::isForTraining);
+        return modules.build(modules.add(Op.LOG_SOFTMAX, "", Attributes.of("axis", 2), logits));
+    }
+
+    @Override
+    public Optional<String> tokens(Path model) {
+        NemoFile file = NemoFile.open(model);
+        Family family = Families.of(new Settings(model.toString(), file.config()));
+        FrontEnd features = file.features();
+        int vocabulary = file.vocabulary();
+        FolderFrontEnd front = new FolderFrontEnd(features.sampleRate(), false, Optional.of(features));
+        return file.tokens().map(list -> new FolderCard(
+                        list,
+                        vocabulary,
+                        Optional.of(vocabulary - 1),
+                        front.frames(family.frames()),
+                        front.sampleRate())
+                .toJson());
+    }
+
+    @Override
+    public SourcedGraph readWithTrials(Path model, List<float[]> inputs) {
+        Graph graph = read(model);
+        return new SourcedGraph(graph, ReferenceTrials.of(graph, inputs), false);
+    }
+}

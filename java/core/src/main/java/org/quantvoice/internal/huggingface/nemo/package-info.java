@@ -1,0 +1,5 @@
+/** Files of NeMo ({@code .nemo}): the archive, its configuration, and the names of its parameters. */
+@NullMarked
+package org.quantvoice.internal.huggingface.nemo;
+
+import org.jspecify.annotations.NullMarked;

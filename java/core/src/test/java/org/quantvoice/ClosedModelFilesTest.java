@@ -42,6 +42,7 @@ import org.quantvoice.quant.QuantRecipe;
  * replaces and deletes no file that is open.
  */
 @Tag("windows")
+@Tag("musl")
 class ClosedModelFilesTest {
     private static final int WINDOW = 40;
     private static final Path HANDLES = Path.of("/proc/self/fd");

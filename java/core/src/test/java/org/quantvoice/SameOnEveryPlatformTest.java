@@ -47,6 +47,7 @@ import org.quantvoice.quant.QuantRecipe;
  */
 @Tag("arm64")
 @Tag("windows")
+@Tag("musl")
 class SameOnEveryPlatformTest {
     private static final Path DIGITS = Path.of(System.getProperty("quantvoice.root"), "models/digits");
     private static final int WINDOW = 40;

@@ -17,6 +17,7 @@ import org.quantvoice.error.ModelFormatException;
 
 /** Token lists as WeNet writes them. */
 @Tag("windows")
+@Tag("musl")
 final class UnitsListTest {
     private static final Path MODEL =
             Path.of(System.getProperty("quantvoice.root")).resolve("models/u2-digits/model");

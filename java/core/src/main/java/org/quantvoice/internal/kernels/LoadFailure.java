@@ -3,11 +3,58 @@ package org.quantvoice.internal.kernels;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.quantvoice.error.NativeLibraryException;
 import org.quantvoice.internal.files.ResourceCache;
 
 /** Says why the system's loader refused a library, and what to do; the loader itself says it in one cryptic line. */
 public final class LoadFailure {
+    /**
+     * What loaders and JVMs say, in the order in which it is looked for: those of glibc, musl, macOS and Windows.
+     *
+     * @param words a part of the loader's message
+     * @param got what was got, with places for the file and the message
+     */
+    private record Reason(Pattern words, String got, String expected, String cure) {
+        Reason(String words, String got, String expected, String cure) {
+            this(Pattern.compile(words), got, expected, cure);
+        }
+    }
+
+    private static final List<Reason> REASONS = List.of(
+            new Reason(
+                    "GLIBC_[0-9.]+' not found",
+                    "a C library older than %s was built for (%s)",
+                    "a glibc that has every symbol version that it needs",
+                    "update the system, or build the library on it with cppbuild.sh"),
+            new Reason(
+                    "another classloader",
+                    "%s, loaded by another class loader already (%s)",
+                    "one class loader that loads this file",
+                    "leave out -D" + NativeLibrary.LIBRARY_PROPERTY
+                            + ", or move the QuantVoice jars to a loader that all share"),
+            new Reason(
+                    "[Cc]an't load |Possible cause: |wrong ELF class|incompatible architecture",
+                    "%s, which is for another platform (%s)",
+                    "a library for " + NativePlatform.current(),
+                    "use the quantvoice-core jar with classifier " + NativePlatform.current()),
+            new Reason(
+                    "Error relocating|\\(needed by|cannot open shared object|undefined symbol|Library not loaded|dependent libraries",
+                    "%s, which needs what this system lacks (%s)",
+                    "a library of this version, which needs the C library alone",
+                    "use quantvoice-core and its natives of one version, or build the library here with cppbuild.sh; libtorch and"
+                            + " FFmpeg of JavaCPP need glibc, which musl is not: take an image with glibc for them"),
+            new Reason(
+                    "Operation not permitted|failed to map segment",
+                    "%s, from a folder whose files may not be executed (%s)",
+                    "a folder on a file system that is not mounted noexec",
+                    "choose one with -D" + ResourceCache.DIRECTORY_PROPERTY + "=FOLDER"),
+            new Reason(
+                    "code signature",
+                    "%s, whose signature macOS refuses (%s)",
+                    "the file as it is in the natives jar, which is signed ad hoc",
+                    "replace the file, or sign it again with codesign -s - FILE"));
+
     private LoadFailure() {}
 
     static boolean isOfAnotherLoader(UnsatisfiedLinkError error) {
@@ -20,42 +67,10 @@ public final class LoadFailure {
 
     static NativeLibraryException diagnose(Path file, UnsatisfiedLinkError error) {
         String message = message(error);
-        if (message.contains("GLIBC")) {
-            return failure(
-                    "a C library older than " + file + " was built for (" + message + ")",
-                    "a glibc that has every symbol version that it needs",
-                    "update the system, or build the library on it with cppbuild.sh",
-                    error);
-        }
-        if (message.contains("Error relocating") || message.contains("Error loading shared library")) {
-            return failure(
-                    file + ", which needs what the musl of this system lacks (" + message + ")",
-                    "a library of this version, which needs the C library alone, or a system with glibc",
-                    "use quantvoice-core and its natives of one version, build the library here with cppbuild.sh, or take an"
-                            + " image with glibc; libtorch and FFmpeg of JavaCPP need glibc",
-                    error);
-        }
-        if (isOfAnotherLoader(error)) {
-            return failure(
-                    file + ", loaded by another class loader already",
-                    "one class loader that loads this file",
-                    "leave out -D" + NativeLibrary.LIBRARY_PROPERTY
-                            + ", or move the QuantVoice jars to a loader that all" + " share",
-                    error);
-        }
-        if (message.contains("Operation not permitted") || message.contains("failed to map segment")) {
-            return failure(
-                    file + ", from a folder whose files may not be executed (" + message + ")",
-                    "a folder on a file system that is not mounted noexec",
-                    "choose one with -D" + ResourceCache.DIRECTORY_PROPERTY + "=FOLDER",
-                    error);
-        }
-        if (message.contains("can't load") || message.contains("wrong ELF class")) {
-            return failure(
-                    file + ", which is for another platform (" + message + ")",
-                    "a library for " + NativePlatform.current(),
-                    "use the quantvoice-core jar with classifier " + NativePlatform.current(),
-                    error);
+        for (Reason reason : REASONS) {
+            if (reason.words.matcher(message).find()) {
+                return failure(reason.got.formatted(file, message), reason.expected, reason.cure, error);
+            }
         }
         return failure(
                 file + ", which the system cannot load (" + message + ")",

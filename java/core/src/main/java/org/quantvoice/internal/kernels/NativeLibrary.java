@@ -142,7 +142,8 @@ public final class NativeLibrary {
         }
     }
 
-    private static void loadFile(Path file) {
+    /** Loads a file, or says why it cannot be. */
+    static void loadFile(Path file) {
         try {
             System.load(file.toString());
         } catch (UnsatisfiedLinkError e) {

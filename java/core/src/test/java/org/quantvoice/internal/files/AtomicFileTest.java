@@ -21,6 +21,7 @@ import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.OutputException;
 
 @Tag("windows")
+@Tag("musl")
 public class AtomicFileTest {
     @TempDir
     Path dir;

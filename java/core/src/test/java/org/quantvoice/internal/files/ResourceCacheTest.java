@@ -33,12 +33,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.error.OutputException;
 
 @Tag("windows")
+@Tag("arm64")
+@Tag("musl")
 public class ResourceCacheTest {
     @TempDir
     Path dir;
@@ -109,6 +112,18 @@ public class ResourceCacheTest {
                 .hasMessageContaining("-Dquantvoice.cachedir=FOLDER");
     }
 
+    /** The scripts of the platforms mount a folder so and name it. */
+    @Test
+    @EnabledIfEnvironmentVariable(named = "QV_TEST_READONLY", matches = ".+")
+    void aReadOnlyFileSystemIsNamed() throws IOException {
+        String chosen = System.getenv("QV_TEST_READONLY") + "/cache";
+        System.setProperty(ResourceCache.DIRECTORY_PROPERTY, chosen);
+        URL resource = inJar("one.jar", "content");
+        assertThatThrownBy(() -> ResourceCache.file(resource))
+                .isInstanceOf(OutputException.class)
+                .hasMessageContainingAll(chosen, "Read-only file system", "-Dquantvoice.cachedir=FOLDER");
+    }
+
     @Test
     @DisabledOnOs(OS.WINDOWS) // pipes, devices, links and modes are POSIX\'s
     void namesAreTheHashOfTheContentAndLinksAreReplaced() throws Exception {
@@ -167,7 +182,7 @@ public class ResourceCacheTest {
     @EnabledOnOs(OS.WINDOWS)
     void namesThatWindowsForbidsOrCannotReachAreErrors() throws IOException {
         URL resource = inJar("one.jar", "content");
-        for (String none : List.of(dir + "\\a<b", dir + "\\a?b", "Q:\\no\\drive")) {
+        for (String none : List.of(dir + "\\a<b", dir + "\\a?b", "Q:\\no\\drive", "Z:\\proc\\none")) {
             System.setProperty(ResourceCache.DIRECTORY_PROPERTY, none);
             assertThatThrownBy(() -> ResourceCache.file(resource))
                     .as(none)

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 /** The door to the kernels; the kernels themselves are tested in native/tests. */
 @Tag("arm64")
 @Tag("windows")
+@Tag("musl")
 class KernelsTest {
     private static final int INPUTS = 37;
     private static final int OUTPUTS = 19;

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 @Tag("arm64")
 @Tag("windows")
+@Tag("musl")
 public class NativeHandleTest {
     private final AtomicInteger freed = new AtomicInteger();
 

@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Loading is once a process, so each case runs {@link KernelsProbe} in a JVM of its own. */
+@Tag("musl")
 public class NativeLibraryTest {
     private static final String CLASS_PATH = System.getProperty("java.class.path");
 
@@ -77,29 +77,6 @@ public class NativeLibraryTest {
                 .asString()
                 .startsWith("NativeLibraryException: got no native library for " + NativePlatform.current())
                 .contains("classifier " + NativePlatform.current());
-    }
-
-    @Test
-    void anOldSystemIsDiagnosed() {
-        Path library = Path.of("libjniquantvoice.so");
-        UnsatisfiedLinkError error =
-                new UnsatisfiedLinkError("/lib/libc.so.6: version `GLIBC_2.99' not found (required by x)");
-        assertThat(LoadFailure.diagnose(library, error))
-                .hasMessageContaining("GLIBC_2.99")
-                .hasMessageContaining("update");
-    }
-
-    /** The words of musl 1.2.3 for a library that was bound to glibc's loader, and for a symbol that it lacks. */
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "Error relocating /c/libjniquantvoice.so: malloc_trim: symbol not found",
-                "Error loading shared library ld-linux-x86-64.so.2: No such file or directory (needed by /c/libjniquantvoice.so)"
-            })
-    void aSystemWithMuslThatLacksSomethingIsDiagnosed(String message) {
-        assertThat(LoadFailure.diagnose(Path.of("libjniquantvoice.so"), new UnsatisfiedLinkError(message)))
-                .hasMessageContaining("which needs what the musl of this system lacks (" + message)
-                .hasMessageContaining("an image with glibc");
     }
 
     /** The classes that loading uses besides its own package, in a directory of their own. */

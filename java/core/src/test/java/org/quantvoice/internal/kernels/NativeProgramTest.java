@@ -22,6 +22,7 @@ import org.quantvoice.internal.program.StepWords;
 
 @Tag("arm64")
 @Tag("windows")
+@Tag("musl")
 public class NativeProgramTest {
     /** out[r, :] = relu(in[r, :] * 2 + 1), in at 0, out behind it. */
     private static long[] relu(int rows, int n) {

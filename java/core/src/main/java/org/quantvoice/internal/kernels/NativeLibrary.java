@@ -47,8 +47,8 @@ public final class NativeLibrary {
             libraryFile = extract(bundled);
             loadBundled(libraryFile);
         } else {
-            loadFromPath();
             libraryFile = onPath();
+            loadFromPath(libraryFile);
         }
         loaded = true;
         return libraryFile;
@@ -106,6 +106,7 @@ public final class NativeLibrary {
 
     /** The JVM gives a file to one class loader only; a second one gets a copy, whose native state is its own. */
     private static void loadBundled(Path file) {
+        ElfFile.requireWhole(file);
         try {
             System.load(file.toString());
         } catch (UnsatisfiedLinkError e) {
@@ -134,7 +135,10 @@ public final class NativeLibrary {
         }
     }
 
-    private static void loadFromPath() {
+    private static void loadFromPath(@Nullable Path file) {
+        if (file != null) {
+            ElfFile.requireWhole(file);
+        }
         try {
             System.loadLibrary(NAME);
         } catch (UnsatisfiedLinkError e) {
@@ -144,6 +148,7 @@ public final class NativeLibrary {
 
     /** Loads a file, or says why it cannot be. */
     static void loadFile(Path file) {
+        ElfFile.requireWhole(file);
         try {
             System.load(file.toString());
         } catch (UnsatisfiedLinkError e) {

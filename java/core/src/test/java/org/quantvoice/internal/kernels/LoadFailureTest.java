@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.error.NativeLibraryException;
 
 /** Copies of this platform's own library, spoilt and given to the real loader: each reason has its words and its cure. */
@@ -47,13 +48,35 @@ public class LoadFailureTest {
     }
 
     @Test
-    void aFileThatIsNoLibraryAndHalfOfOneAreDamaged() throws IOException {
+    void aFileThatIsNoLibraryIsDamaged() throws IOException {
         assertRefused("no library".getBytes(StandardCharsets.UTF_8), "which the system cannot load", "natives jar");
-        assertRefused(Arrays.copyOf(library, 40), "which the system cannot load", "natives jar");
+        assertRefused(new byte[0], "which the system cannot load", "natives jar");
     }
 
+    /** glibc and musl would map what is not there, and the JVM die of it. */
+    @Test
+    void aLibraryThatBreaksOffIsDamaged() throws IOException {
+        for (int length = 10; length < library.length; length = length * 3 / 2) {
+            assertRefused(Arrays.copyOf(library, length), "which the system cannot load", "natives jar");
+        }
+        assertRefused(Arrays.copyOf(library, library.length - 1), "which the system cannot load", "natives jar");
+    }
+
+    @ParameterizedTest
+    @EnabledOnOs(OS.LINUX)
+    @ValueSource(ints = {32, 40}) // where the tables of program headers and of sections lie
+    void tablesThatLieBeyondTheFileAreDamage(int field) throws IOException {
+        for (long place : new long[] {library.length, Long.MAX_VALUE - 7, -8, Long.MIN_VALUE}) {
+            byte[] spoilt = library.clone();
+            ByteBuffer.wrap(spoilt).order(ByteOrder.LITTLE_ENDIAN).putLong(field, place);
+            assertRefused(spoilt, "which the system cannot load (", "natives jar");
+        }
+    }
+
+    /** musl does not look at the machine in a file's head: it stumbles over relocations, whose words are below. */
     @Test
     @EnabledOnOs(OS.LINUX)
+    @DisabledIfSystemProperty(named = "quantvoice.test.musl", matches = "true")
     void aLibraryForAnotherMachineNamesTheClassifier() throws IOException {
         library[18] = (byte) 243; // e_machine: RISC-V
         assertRefused(library, "which is for another platform", "classifier " + NativePlatform.current());
@@ -109,11 +132,13 @@ public class LoadFailureTest {
         assertRefused(library, "from a folder whose files may not be executed", "-Dquantvoice.cachedir=FOLDER");
     }
 
-    /** Words of macOS' loader, which runs nowhere here. */
+    /** Words of macOS' loader, which runs nowhere here, and of musl 1.2.3 for a library of arm64. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
+                "Error relocating /l.so: unsupported relocation type 1026 (Possible cause: can't load AARCH64 .so on a AMD 64 platform)"
+                        + " | for another platform | classifier",
                 "mach-o file, but is an incompatible architecture (have 'x86_64', need 'arm64') | for another platform | classifier",
                 "code signature in <A> '/l' not valid for use in process | whose signature macOS refuses | codesign -s -",
                 "Library not loaded: @rpath/libx.dylib | which needs what this system lacks | of one version"

@@ -22,8 +22,6 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.CleanupMode;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,13 +32,14 @@ import org.quantvoice.error.NativeLibraryException;
 @Tag("arm64")
 @Tag("musl")
 public class LoadFailureTest {
-    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
-    Path folder;
+    private Path folder;
 
     private byte[] library;
 
     @BeforeEach
     void readTheLibrary() throws IOException {
+        folder = Files.createTempDirectory("spoilt libraries");
+        folder.toFile().deleteOnExit(); // after what is in it, which Windows may keep as long as this process lives
         URL bundled = Objects.requireNonNull(NativePlatform.bundled(NativePlatform.current()));
         try (InputStream in = bundled.openStream()) {
             library = in.readAllBytes();
@@ -59,6 +58,12 @@ public class LoadFailureTest {
         for (int length = 10; length < library.length; length = length * 3 / 2) {
             assertRefused(Arrays.copyOf(library, length), "which the system cannot load", "natives jar");
         }
+    }
+
+    /** The end of a DLL may hold names for debuggers, which nobody loads. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aLibraryWithoutItsLastByteIsDamaged() throws IOException {
         assertRefused(Arrays.copyOf(library, library.length - 1), "which the system cannot load", "natives jar");
     }
 
@@ -155,6 +160,9 @@ public class LoadFailureTest {
                 .isInstanceOf(NativeLibraryException.class)
                 .hasMessageContaining(file.toString())
                 .hasMessageContainingAll(words);
+        if (!file.toFile().delete()) {
+            file.toFile().deleteOnExit();
+        }
     }
 
     private String text() {

@@ -177,8 +177,8 @@ public class LoadFailureTest {
         String old = new String(from, StandardCharsets.ISO_8859_1);
         assertThat(text()).contains(old);
         assertThat(to).hasSameSizeAs(from);
-        library = text().replace(old, new String(to, StandardCharsets.ISO_8859_1))
-                .getBytes(StandardCharsets.ISO_8859_1);
+        library =
+                text().replace(old, new String(to, StandardCharsets.ISO_8859_1)).getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** The hash of the System V ABI, as it lies in a file. */
@@ -189,6 +189,9 @@ public class LoadFailureTest {
             int high = hash & 0xf0000000;
             hash = (hash ^ (high >>> 24)) & ~high;
         }
-        return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(hash).array();
+        return ByteBuffer.allocate(4)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(hash)
+                .array();
     }
 }

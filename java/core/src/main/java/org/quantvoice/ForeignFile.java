@@ -27,7 +27,10 @@ record ForeignFile(String kind, String cure) {
                     0, "\u0080", new ForeignFile("a Python pickle, a state dict or a checkpoint without code", EXPORT)),
             new Mark(0, "\u0089HDF", new ForeignFile("an HDF5 file, as of Keras", EXPORT)),
             new Mark(4, "TFL3", new ForeignFile("a TensorFlow Lite file", EXPORT)),
-            new Mark(257, "ustar", new ForeignFile("a tar archive, as .nemo files are", EXPORT)),
+            new Mark(
+                    257,
+                    "ustar",
+                    new ForeignFile("a tar archive, as .nemo files are", "open a .nemo file on the NATIVE engine")),
             new Mark(
                     8,
                     "{\"",

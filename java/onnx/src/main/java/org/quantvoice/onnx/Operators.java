@@ -17,6 +17,7 @@ final class Operators {
             case SLICE, CONCAT, TRANSPOSE, RESHAPE, EXPAND, PAD, EMBEDDING, INDEX_SELECT, ARANGE, FILL, TRIANGLE, GLU ->
                 List.of(LayoutOperators.write(call));
             case CAST, WHERE, MASKED_FILL, CLAMP -> List.of(ElementwiseOperators.write(call));
+            case FRONT_END -> throw call.unsupported("the mel features of its input, which ONNX has no operator for");
             default ->
                 List.of(call.node().op().isUnary() ? ElementwiseOperators.unary(call) : BinaryOperators.write(call));
         };

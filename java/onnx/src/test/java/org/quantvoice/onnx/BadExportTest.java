@@ -12,10 +12,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.export.ExportPrecision;
+import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
+import org.quantvoice.graph.FrontEndOperator;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.GraphBuilder;
 import org.quantvoice.graph.Op;
@@ -70,6 +72,19 @@ final class BadExportTest {
         public void read(long from, boolean[] target, int at, int count) {
             throw new AssertionError("read as truth values");
         }
+    }
+
+    @Test
+    void melFeaturesAreRefusedAndNotTakenForAnotherOperator() {
+        GraphBuilder builder = new GraphBuilder();
+        Value x = builder.input("x", DType.FLOAT, Shape.of(Dim.ONE, Dim.symbol("T")));
+        Attributes nemo =
+                FrontEndOperator.attributes(FrontEndChoice.parse("nemo").features(80));
+        Graph graph = builder.build(List.of(builder.add(Op.FRONT_END, "features", nemo, x)));
+        assertThatThrownBy(() -> exporter.write(request(graph), folder.resolve("model.onnx")))
+                .isInstanceOf(UnsupportedOperatorException.class)
+                .hasMessageContaining("operator front_end at features");
+        assertThat(folder).isEmptyDirectory();
     }
 
     @Test

@@ -20,6 +20,9 @@ public final class Dim {
     static final Comparator<List<DimAtom>> ORDER =
             Comparator.<List<DimAtom>>comparingInt(m -> -m.size()).thenComparing(Object::toString);
 
+    /** Constants are asked for all the time, most of them small: each is made once. */
+    private static final Dim[] SMALL = new Dim[4097];
+
     public static final Dim ZERO = of(0);
     public static final Dim ONE = of(1);
 
@@ -37,7 +40,15 @@ public final class Dim {
     }
 
     public static Dim of(long constant) {
-        return new Dim(Map.of(List.of(), constant));
+        if (constant < 0 || constant >= SMALL.length) {
+            return new Dim(Map.of(List.of(), constant));
+        }
+        Dim known = SMALL[(int) constant];
+        if (known == null) {
+            known = new Dim(Map.of(List.of(), constant));
+            SMALL[(int) constant] = known; // two threads at once make equal ones
+        }
+        return known;
     }
 
     /** A size that is at least 1. */

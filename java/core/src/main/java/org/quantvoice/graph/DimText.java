@@ -10,6 +10,7 @@ import org.quantvoice.error.ModelFormatException;
 final class DimText {
 
     private static final int MAX_DEPTH = 64;
+    private static final int MAX_DIGITS = 18;
 
     private final String text;
     private int at;
@@ -77,16 +78,41 @@ final class DimText {
             at++;
         }
         String word = text.substring(start, at);
-        if (word.matches("[0-9]{1,18}")) {
+        if (isNumber(word)) {
             return Dim.of(Long.parseLong(word));
         }
         if (word.equals("floor") || word.equals("max")) {
             return call(word);
         }
-        if (!word.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+        if (!isSymbol(word)) {
             throw broken("a number, a symbol, floor(..) or max(..)");
         }
         return Dim.symbol(word);
+    }
+
+    /** Up to 18 digits: what fits a long. */
+    private static boolean isNumber(String word) {
+        for (int i = 0; i < word.length(); i++) {
+            if (!isDigit(word.charAt(i))) {
+                return false;
+            }
+        }
+        return !word.isEmpty() && word.length() <= MAX_DIGITS;
+    }
+
+    private static boolean isSymbol(String word) {
+        for (int i = 0; i < word.length(); i++) {
+            char c = word.charAt(i);
+            boolean letter = c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '_';
+            if (!letter && (i == 0 || !isDigit(c))) {
+                return false;
+            }
+        }
+        return !word.isEmpty();
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     private Dim call(String name) {

@@ -1,6 +1,10 @@
 package org.quantvoice.graph;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The operators. Each says its inputs in order (those in brackets may be absent, from the right) and its attributes;
@@ -148,9 +152,19 @@ public enum Op {
     FRONT_END;
 
     /** The name in listings, e.g. {@code layer_norm}. */
+    private static final Map<String, Op> BY_TEXT =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Op::toString, op -> op));
+
+    private final String text = name().toLowerCase(Locale.ROOT);
+
+    /** The operator that is written so. */
+    public static Optional<Op> parse(String text) {
+        return Optional.ofNullable(BY_TEXT.get(text));
+    }
+
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return text;
     }
 
     boolean isComparison() {

@@ -7,18 +7,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.internal.files.AtomicFile;
 import org.quantvoice.internal.files.ContentHash;
 import org.quantvoice.internal.files.FileStamp;
 import org.quantvoice.internal.kernels.Kernels;
-import org.quantvoice.internal.kernels.PackedContent;
+import org.quantvoice.internal.kernels.PackedMatrix;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +40,10 @@ public final class KeptWeights implements AutoCloseable {
     private final Path model;
     private final Path file;
     private final Optional<FileStamp> before;
-    private final Map<String, PackedContent> matrices = new TreeMap<>();
+    private final PackingThreads threads;
+    private final Map<String, PackedFileWriter.Kept> matrices = new TreeMap<>();
+    private final Map<String, PackedForm> forms = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<@Nullable PackedMatrix>> restoring = new HashMap<>();
     private @Nullable PackedFile found;
     private boolean incomplete;
     private boolean closed;
@@ -50,19 +57,14 @@ public final class KeptWeights implements AutoCloseable {
     record Part(@Nullable KeptWeights all, String graph) {
         static final Part NONE = new Part(null, "");
 
-        @Nullable
-        ByteBuffer find(String key, IntFunction<ByteBuffer> memory) {
-            return all == null ? null : all.find(graph + "/" + key, memory);
-        }
-
-        void add(String key, PackedContent matrix) {
-            if (all != null) {
-                all.add(graph + "/" + key, matrix);
-            }
+        /** The matrix of a key as it was kept, else as it is packed here, and then kept. */
+        PackedMatrix take(String key, PackedForm form, Supplier<PackedMatrix> packing) {
+            return all == null ? packing.get() : all.take(graph + "/" + key, form, packing);
         }
     }
 
-    private KeptWeights(Path model, Path file, Optional<FileStamp> before) {
+    private KeptWeights(Path model, Path file, Optional<FileStamp> before, int threads) {
+        this.threads = new PackingThreads(threads);
         this.model = model;
         this.file = file;
         this.before = before;
@@ -87,15 +89,16 @@ public final class KeptWeights implements AutoCloseable {
      *
      * @param model the file that was opened
      * @param wanted whether there are to be any
+     * @param threads that read them
      * @param before the file's stamp before it was opened
      * @param opening is given them, and saves them
      */
     public static <T> T with(
-            Path model, boolean wanted, Optional<FileStamp> before, Function<Optional<KeptWeights>, T> opening) {
+            Path model, boolean wanted, int threads, Optional<FileStamp> before, Function<Optional<KeptWeights>, T> opening) {
         if (!wanted) {
             return opening.apply(Optional.empty());
         }
-        try (KeptWeights kept = new KeptWeights(model, file(model), before)) {
+        try (KeptWeights kept = new KeptWeights(model, file(model), before, threads)) {
             kept.open();
             return opening.apply(Optional.of(kept));
         }
@@ -111,6 +114,7 @@ public final class KeptWeights implements AutoCloseable {
             String reason = unfit(opened);
             if (reason.isEmpty()) {
                 found = opened;
+                restoreAll(opened);
                 return;
             }
             opened.close();
@@ -161,29 +165,57 @@ public final class KeptWeights implements AutoCloseable {
         return new Part(this, graph);
     }
 
-    /** The content of a matrix; null if it must be packed. */
-    private @Nullable ByteBuffer find(String key, IntFunction<ByteBuffer> memory) {
-        PackedFile from = file();
-        ByteBuffer content = from == null ? null : from.find(key, memory);
-        if (content == null) {
-            missing(key);
-        }
-        return content;
+    private PackedMatrix take(String key, PackedForm form, Supplier<PackedMatrix> packing) {
+        PackedMatrix restored = restored(key, form);
+        PackedMatrix matrix = restored == null ? packing.get() : restored;
+        add(key, new PackedFileWriter.Kept(matrix, form));
+        return matrix;
     }
 
-    private synchronized @Nullable PackedFile file() {
-        return closed ? null : found;
+    /** Null if the matrix must be packed. */
+    private @Nullable PackedMatrix restored(String key, PackedForm form) {
+        CompletableFuture<@Nullable PackedMatrix> restoring = remove(key);
+        PackedMatrix matrix = restoring == null ? null : PackingThreads.join(restoring);
+        if (matrix != null && form.equals(forms.get(key))) {
+            return matrix;
+        }
+        if (matrix != null) {
+            matrix.close();
+        }
+        missing(key);
+        return null;
+    }
+
+    private synchronized @Nullable CompletableFuture<@Nullable PackedMatrix> remove(String key) {
+        return restoring.remove(key);
+    }
+
+    /** Begins to read all matrices, while the graph is still being read. */
+    private void restoreAll(PackedFile from) {
+        from.entries().forEach((key, entry) -> {
+            forms.put(key, entry.form());
+            restoring.put(key, threads.start(() -> restore(from, entry)));
+        });
+    }
+
+    private @Nullable PackedMatrix restore(PackedFile from, PackedFile.Entry entry) {
+        ByteBuffer content = from.content(entry, threads::staging);
+        try {
+            return content == null ? null : entry.form().restore(content);
+        } catch (IllegalArgumentException e) {
+            return null; // an index of sizes that no matrix has
+        }
     }
 
     private synchronized void missing(String key) {
-        if (found != null && !incomplete) {
+        if (!closed && found != null && !incomplete) {
             rebuild("it lacks or has damaged " + key);
         }
         incomplete = true;
     }
 
     /** A matrix that was packed or restored, and stays open until {@link #save}. */
-    private synchronized void add(String key, PackedContent matrix) {
+    private synchronized void add(String key, PackedFileWriter.Kept matrix) {
         if (!closed) {
             matrices.put(key, matrix);
         }
@@ -209,7 +241,7 @@ public final class KeptWeights implements AutoCloseable {
     }
 
     private void write() throws IOException {
-        closeFound(); // Windows replaces no file that is open
+        closeRest(); // Windows replaces no file that is open
         Instant now = Instant.now();
         byte[] hash = ContentHash.of(model);
         if (!before.equals(stamp(model))) {
@@ -228,10 +260,18 @@ public final class KeptWeights implements AutoCloseable {
         }
         closed = true;
         matrices.clear();
-        closeFound();
+        closeRest();
     }
 
-    private void closeFound() {
+    /** Ends the reading of the file and frees what nobody asked for. */
+    private void closeRest() {
+        threads.close();
+        restoring.values().stream()
+                .filter(f -> f.isDone() && !f.isCompletedExceptionally())
+                .map(CompletableFuture::join)
+                .filter(Objects::nonNull)
+                .forEach(PackedMatrix::close);
+        restoring.clear();
         PackedFile opened = found;
         found = null;
         if (opened != null) {

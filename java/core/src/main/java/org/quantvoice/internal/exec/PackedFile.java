@@ -5,7 +5,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +17,13 @@ import org.quantvoice.internal.files.StoredFile;
  * A file of packed matrices: {@value #MAGIC}, the hash of the model's stamp ({@value #HASH} bytes, zeros for none), from byte
  * {@value #DATA} on the matrices' contents, an index, and {@value #TAIL} bytes that say where it lies, its CRC-32C and again
  * {@value #MAGIC}. Numbers are big-endian. The index has the layout of packed weights as text, the hash of the model's content
- * ({@value #HASH} bytes), the number of matrices, and for each its key as text, position, size, and CRC-32C. Thread-safe.
+ * ({@value #HASH} bytes), the number of matrices, and for each its key as text, position, size, CRC-32C, and form (bits, outputs, inputs, number
+ * of levels, levels). Thread-safe.
  *
  * <p>The file is read, not mapped: when another process cuts a mapped file short, native code that reads it dies.
  */
 final class PackedFile implements AutoCloseable {
-    static final String MAGIC = "QVPACK01";
+    static final String MAGIC = "QVPACK02";
     static final int HASH = 32;
     static final int DATA = 64;
     static final int STAMP_AT = MAGIC.length();
@@ -30,7 +31,7 @@ final class PackedFile implements AutoCloseable {
 
     private static final int MOST_INDEX = 64 << 20;
 
-    private record Entry(long at, int bytes, int crc) {}
+    record Entry(long at, int bytes, int crc, PackedForm form) {}
 
     private final StoredFile file;
     private final String layout;
@@ -86,10 +87,10 @@ final class PackedFile implements AutoCloseable {
     }
 
     private static Map<String, Entry> entries(DataInputStream in, long end) throws IOException {
-        Map<String, Entry> entries = new HashMap<>();
+        Map<String, Entry> entries = new LinkedHashMap<>();
         for (int left = in.readInt(); left > 0; left--) {
             String key = in.readUTF();
-            Entry entry = new Entry(in.readLong(), in.readInt(), in.readInt());
+            Entry entry = new Entry(in.readLong(), in.readInt(), in.readInt(), PackedForm.read(in));
             if (entry.at < DATA || entry.bytes < 1 || entry.at > end - entry.bytes) {
                 throw new IOException("packed weights outside of their file");
             }
@@ -117,18 +118,19 @@ final class PackedFile implements AutoCloseable {
         return model.clone();
     }
 
+    /** The matrices by key, in the order of the file. */
+    Map<String, Entry> entries() {
+        return entries;
+    }
+
     /**
-     * A matrix's content, if it is there and whole.
+     * A matrix's content, if it is whole.
      *
      * @param memory gives direct memory of a size
      * @return null if the file does not have it as it was written
      */
     @Nullable
-    ByteBuffer find(String key, IntFunction<ByteBuffer> memory) {
-        Entry entry = entries.get(key);
-        if (entry == null) {
-            return null;
-        }
+    ByteBuffer content(Entry entry, IntFunction<ByteBuffer> memory) {
         ByteBuffer content = memory.apply(entry.bytes);
         try {
             file.read(entry.at, content);

@@ -10,11 +10,14 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.quantvoice.internal.files.ContentHash;
-import org.quantvoice.internal.kernels.PackedContent;
+import org.quantvoice.internal.kernels.PackedMatrix;
 
 /** Writes a {@link PackedFile}. */
 final class PackedFileWriter {
     private static final int ALIGN = 64;
+
+    /** A matrix and what it is. */
+    record Kept(PackedMatrix matrix, PackedForm form) {}
 
     private final DataOutputStream out;
     private final WritableByteChannel channel;
@@ -34,11 +37,11 @@ final class PackedFileWriter {
      * @param model hash of the model's content
      */
     static void write(
-            OutputStream to, String layout, byte[] stamp, byte[] model, Map<String, ? extends PackedContent> matrices)
+            OutputStream to, String layout, byte[] stamp, byte[] model, Map<String, Kept> matrices)
             throws IOException {
         PackedFileWriter writer = new PackedFileWriter(to);
         writer.begin(layout, stamp, model, matrices.size());
-        for (Map.Entry<String, ? extends PackedContent> entry : matrices.entrySet()) {
+        for (Map.Entry<String, Kept> entry : matrices.entrySet()) {
             writer.matrix(entry.getKey(), entry.getValue());
         }
         writer.end();
@@ -58,7 +61,8 @@ final class PackedFileWriter {
         out.write(PackedFile.MAGIC.getBytes(StandardCharsets.US_ASCII));
     }
 
-    private void matrix(String key, PackedContent matrix) throws IOException {
+    private void matrix(String key, Kept kept) throws IOException {
+        PackedMatrix matrix = kept.matrix();
         int bytes = matrix.contentBytes();
         if (memory.capacity() < bytes) {
             memory = ByteBuffer.allocateDirect(bytes);
@@ -68,6 +72,7 @@ final class PackedFileWriter {
         index.writeLong(at);
         index.writeInt(bytes);
         index.writeInt(ContentHash.crc(memory));
+        kept.form().write(index);
         while (memory.hasRemaining()) {
             channel.write(memory);
         }

@@ -21,6 +21,7 @@ import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.kernels.FloatMatrix;
 import org.quantvoice.internal.kernels.NativeFloats;
+import org.quantvoice.internal.kernels.PackedMatrix;
 import org.quantvoice.internal.kernels.QuantizedMatrix;
 import org.quantvoice.internal.program.Emission;
 import org.quantvoice.internal.program.Weights;
@@ -188,12 +189,11 @@ public final class PackedWeights implements Weights, AutoCloseable {
         byte[] levels = format.scheme() == WeightScheme.LINEAR
                 ? null
                 : WeightLevels.of(format).table();
-        String key = key(format.toString(), outputs, inputs, layer);
-        ByteBuffer content = kept.find(key, threads::staging);
-        QuantizedMatrix matrix = content == null
-                ? QuantizedMatrix.pack(values.get(), outputs, inputs, format.bits(), levels, scales, bias)
-                : QuantizedMatrix.restore(content, outputs, inputs, format.bits(), levels);
-        kept.add(key, matrix);
+        PackedForm form = new PackedForm(format.bits(), outputs, inputs, levels);
+        PackedMatrix matrix = kept.take(
+                key(format.toString(), outputs, inputs, layer),
+                form,
+                () -> QuantizedMatrix.pack(values.get(), outputs, inputs, format.bits(), levels, scales, bias));
         own(matrix, matrix.bytes());
         return matrix.address();
     }
@@ -238,12 +238,10 @@ public final class PackedWeights implements Weights, AutoCloseable {
     /** @param values asked for if the matrix is not kept */
     private long floats(
             String layer, Supplier<float[]> values, int outputs, int inputs, float[] bias, boolean bfloat16) {
-        String key = key(bfloat16 ? "bfloat16" : "float", outputs, inputs, layer);
-        ByteBuffer content = kept.find(key, threads::staging);
-        FloatMatrix matrix = content == null
-                ? FloatMatrix.pack(direct(values.get()), outputs, inputs, bias, bfloat16)
-                : FloatMatrix.restore(content, outputs, inputs, bfloat16);
-        kept.add(key, matrix);
+        PackedMatrix matrix = kept.take(
+                key(bfloat16 ? "bfloat16" : "float", outputs, inputs, layer),
+                PackedForm.floats(outputs, inputs, bfloat16),
+                () -> FloatMatrix.pack(direct(values.get()), outputs, inputs, bias, bfloat16));
         own(matrix, matrix.bytes());
         return matrix.address();
     }

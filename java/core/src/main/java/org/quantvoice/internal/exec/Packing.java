@@ -1,7 +1,6 @@
 package org.quantvoice.internal.exec;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,24 +14,18 @@ public final class Packing implements LongSupplier {
     Packing(PackingThreads threads, LongSupplier work) {
         this.threads = threads;
         this.work = work;
-        this.address = threads.start(work);
+        this.address = threads.start(work::getAsLong);
     }
 
     /** Waits; what went wrong in packing is thrown here. */
     @Override
     public synchronized long getAsLong() {
-        CompletableFuture<Long> asked = address == null ? threads.start(work) : address;
+        CompletableFuture<Long> asked = address == null ? threads.start(work::getAsLong) : address;
         address = asked;
         try {
-            return asked.join();
-        } catch (CompletionException e) {
+            return PackingThreads.join(asked);
+        } catch (RuntimeException | Error e) {
             address = null;
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            if (e.getCause() instanceof Error cause) {
-                throw cause;
-            }
             throw e;
         }
     }

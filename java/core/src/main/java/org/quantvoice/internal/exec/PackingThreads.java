@@ -2,10 +2,11 @@ package org.quantvoice.internal.exec;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Threads that pack weights while a program is planned; they end by themselves soon after there is nothing to pack. */
 public final class PackingThreads implements AutoCloseable {
@@ -28,9 +29,24 @@ public final class PackingThreads implements AutoCloseable {
         return thread;
     }
 
-    /** @param packing gives the address of what it packed */
-    CompletableFuture<Long> start(LongSupplier packing) {
-        return CompletableFuture.supplyAsync(packing::getAsLong, executor);
+    /** Begins a piece of work; one that waits when the threads are closed is never done. */
+    <T> CompletableFuture<T> start(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, executor);
+    }
+
+    /** Waits for a piece of work; what went wrong in it is thrown here. */
+    static <T> T join(CompletableFuture<T> work) {
+        try {
+            return work.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            if (e.getCause() instanceof Error cause) {
+                throw cause;
+            }
+            throw e;
+        }
     }
 
     /** Memory of the calling thread in which values are arranged for packing. */

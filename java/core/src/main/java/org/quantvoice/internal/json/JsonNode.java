@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,19 +13,37 @@ import org.jspecify.annotations.Nullable;
  * JsonException} that names the path.
  */
 public final class JsonNode {
-    private final String path;
+    /** Null for the document. */
+    private final @Nullable JsonNode parent;
+
+    /** What leads here from the parent: a key, or the number of an item. */
+    private final Object step;
 
     /** A Map, List, String, JsonNumber, Boolean, or null. */
     private final @Nullable Object value;
 
-    JsonNode(String path, @Nullable Object value) {
-        this.path = path;
+    JsonNode(@Nullable Object value) {
+        this(null, "", value);
+    }
+
+    private JsonNode(@Nullable JsonNode parent, Object step, @Nullable Object value) {
+        this.parent = parent;
+        this.step = step;
         this.value = value;
     }
 
     /** Where this value stands, e.g. {@code layers[3].name}; {@code document} for the root. */
     public String path() {
-        return path.isEmpty() ? "document" : path;
+        return parent == null ? "document" : steps();
+    }
+
+    /** Put together when a message needs it: most values are sound. */
+    private String steps() {
+        String before = parent == null || parent.parent == null ? "" : parent.steps();
+        if (step instanceof Integer) {
+            return before + "[" + step + "]";
+        }
+        return before.isEmpty() ? step.toString() : before + "." + step;
     }
 
     public boolean isNull() {
@@ -61,12 +80,11 @@ public final class JsonNode {
 
     /** The value as a whole number between the bounds, both inclusive; {@code 2.0} and {@code 2e3} are not whole here. */
     public long integer(long min, long max) {
-        String expected = "a whole number from " + min + " to " + max;
-        long n = as(JsonNumber.class, expected).toLong().orElseThrow(() -> wrong(expected));
-        if (n < min || n > max) {
-            throw wrong(expected);
+        OptionalLong n = value instanceof JsonNumber number ? number.toLong() : OptionalLong.empty();
+        if (n.isEmpty() || n.getAsLong() < min || n.getAsLong() > max) {
+            throw wrong("a whole number from " + min + " to " + max);
         }
-        return n;
+        return n.getAsLong();
     }
 
     /** The keys of an object in the order of the text. */
@@ -85,7 +103,7 @@ public final class JsonNode {
     public Optional<JsonNode> find(String key) {
         Map<String, Object> map = object();
         return map.containsKey(key)
-                ? Optional.of(new JsonNode(path.isEmpty() ? key : path + "." + key, map.get(key)))
+                ? Optional.of(new JsonNode(this, key, map.get(key)))
                 : Optional.empty();
     }
 
@@ -94,7 +112,7 @@ public final class JsonNode {
         List<?> list = as(List.class, "an array");
         List<JsonNode> nodes = new ArrayList<>(list.size());
         for (Object item : list) {
-            nodes.add(new JsonNode(path + "[" + nodes.size() + "]", item));
+            nodes.add(new JsonNode(this, nodes.size(), item));
         }
         return nodes;
     }

@@ -11,9 +11,14 @@ public record JsonNumber(String text) {
 
     /** The value if it is written as an integer and fits 64 bits. */
     OptionalLong toLong() {
-        boolean whole = text.chars().allMatch(c -> c == '-' || Character.isDigit(c));
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c != '-' && (c < '0' || c > '9')) {
+                return OptionalLong.empty();
+            }
+        }
         try {
-            return whole ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
+            return OptionalLong.of(Long.parseLong(text));
         } catch (NumberFormatException tooLarge) {
             return OptionalLong.empty();
         }

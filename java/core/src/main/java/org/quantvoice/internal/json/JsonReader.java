@@ -31,7 +31,7 @@ public final class JsonReader {
         JsonReader reader = new JsonReader(text);
         Object value = reader.value();
         reader.scanner.expectEnd();
-        return new JsonNode("", value);
+        return new JsonNode(value);
     }
 
     /** Parses UTF-8, with a byte order mark or without; malformed bytes are an error, not replaced. */

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 public final class JsonScanner {
     private static final int MAX_NUMBER = 400;
 
+    /** So many digits without an exponent make no number beyond a double's. */
+    private static final int SURELY_FINITE = 300;
+
     private final String text;
     private int at;
 
@@ -98,23 +101,24 @@ public final class JsonScanner {
             at++;
             digits(start);
         }
-        if (current() == 'e' || current() == 'E') {
+        boolean exponent = current() == 'e' || current() == 'E';
+        if (exponent) {
             at++;
             if (current() == '+' || current() == '-') {
                 at++;
             }
             digits(start);
         }
-        return checked(start);
+        return checked(start, exponent);
     }
 
-    private JsonNumber checked(int start) {
+    private JsonNumber checked(int start, boolean exponent) {
         // Longer than any double written out in full; a bound so that no text makes the number parser slow.
         if (at - start > MAX_NUMBER) {
             throw error(start, "a number of " + (at - start) + " characters", "at most " + MAX_NUMBER);
         }
         JsonNumber number = new JsonNumber(text.substring(start, at));
-        if (Double.isInfinite(number.toDouble())) {
+        if ((exponent || at - start > SURELY_FINITE) && Double.isInfinite(number.toDouble())) {
             throw error(start, "the number " + number, "a number that fits a double");
         }
         return number;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Float weights {@code [outputs, inputs]} of a layer that is not quantized, packed for this CPU as they are or rounded to
  * bfloat16, with an optional bias. Immutable.
  */
-public final class FloatMatrix extends NativeHandle implements PackedContent {
+public final class FloatMatrix extends NativeHandle implements PackedMatrix {
     private static final int FLOAT32 = 0;
     private static final int BFLOAT16 = 1;
 
@@ -96,7 +96,7 @@ public final class FloatMatrix extends NativeHandle implements PackedContent {
         return bfloat16;
     }
 
-    /** Native memory that this matrix takes. */
+    @Override
     public long bytes() {
         long address = acquire();
         try {
@@ -106,7 +106,7 @@ public final class FloatMatrix extends NativeHandle implements PackedContent {
         }
     }
 
-    /** The native address for a {@link NativeProgram}; see {@link QuantizedMatrix#address()}. */
+    @Override
     public long address() {
         return peekAddress();
     }

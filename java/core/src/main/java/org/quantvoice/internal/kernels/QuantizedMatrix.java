@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Int8 weights {@code [outputs, inputs]} of a linear layer, packed for this CPU: symmetric, one scale an output channel,
  * with an optional bias. Immutable.
  */
-public final class QuantizedMatrix extends NativeHandle implements PackedContent {
+public final class QuantizedMatrix extends NativeHandle implements PackedMatrix {
     /** The most inputs that int32 sums hold without overflow. */
     public static final int MOST_INPUTS = 65536;
 
@@ -115,7 +115,7 @@ public final class QuantizedMatrix extends NativeHandle implements PackedContent
         return inputs;
     }
 
-    /** Native memory that this matrix takes. */
+    @Override
     public long bytes() {
         long address = acquire();
         try {
@@ -125,10 +125,7 @@ public final class QuantizedMatrix extends NativeHandle implements PackedContent
         }
     }
 
-    /**
-     * The native address, by which a {@link NativeProgram} names these weights. The program keeps the memory alive:
-     * this owner may be closed as soon as the program is made.
-     */
+    @Override
     public long address() {
         return peekAddress();
     }

@@ -212,15 +212,27 @@ public final class NativeEngine implements EngineProvider {
         CompletableFuture.runAsync(Kernels::tier); // what it throws is thrown again where kernels are used
         Optional<FileStamp> before = KeptWeights.stamp(request.model());
         OpenQv opened = OpenQv.of(request.model());
-        if (opened.holdsStream()) {
-            return openStream(request, opened, before);
+        try {
+            return KeptWeights.with(
+                    request.model(),
+                    request.keepPacked(),
+                    request.threads(),
+                    before,
+                    kept -> opened.holdsStream()
+                            ? openStream(request, opened, kept)
+                            : openWhole(request, opened.model(), kept));
+        } catch (RuntimeException | Error e) {
+            opened.close();
+            throw e;
         }
-        QvModel stored = opened.model();
+    }
+
+    private static AcousticModel openWhole(ModelRequest request, QvModel stored, Optional<KeptWeights> kept) {
         QvModel model = request.localAttention()
                 .map(local -> stored.withFact(NativeModel.LOCAL_ATTENTION, local.toString()))
                 .orElse(stored);
         if (request.recipe().isEmpty()) {
-            return open(model, request, before);
+            return open(model, Optional.empty(), request, kept);
         }
         try {
             if (isQuantized(model.graph())) {
@@ -252,24 +264,7 @@ public final class NativeEngine implements EngineProvider {
         return facts;
     }
 
-    private static AcousticModel open(QvModel model, ModelRequest request, Optional<FileStamp> before) {
-        Path file = request.model();
-        long bytes = ModelFiles.bytes(file);
-        try {
-            return KeptWeights.with(
-                    file,
-                    request.keepPacked(),
-                    before,
-                    kept -> Soundness.check(
-                            String.valueOf(file),
-                            () -> new NativeModel(model, Optional.empty(), bytes, request.threads(), true, kept)));
-        } catch (RuntimeException | Error e) {
-            model.close();
-            throw e;
-        }
-    }
-
-    private static AcousticModel openStream(ModelRequest request, OpenQv opened, Optional<FileStamp> before) {
+    private static AcousticModel openStream(ModelRequest request, OpenQv opened, Optional<KeptWeights> kept) {
         Path file = request.model();
         QvStream stored = opened.stream();
         try {
@@ -283,13 +278,9 @@ public final class NativeEngine implements EngineProvider {
             Supplier<Map<String, String>> facts = () -> request.recipe().isPresent()
                     ? Provenance.of(file, request.recipe(), request.calibration())
                     : stored.provenance();
-            return KeptWeights.with(
-                    file,
-                    request.keepPacked(),
-                    before,
-                    kept -> Soundness.check(
-                            String.valueOf(file),
-                            () -> StreamingQuantizer.open(graphs, request, facts, ModelFiles.bytes(file), kept)));
+            return Soundness.check(
+                    String.valueOf(file),
+                    () -> StreamingQuantizer.open(graphs, request, facts, ModelFiles.bytes(file), kept));
         } catch (RuntimeException | Error e) {
             stored.close();
             throw e;
@@ -420,11 +411,16 @@ public final class NativeEngine implements EngineProvider {
     }
 
     private static AcousticModel open(QvModel model, Optional<QuantReport> report, ModelRequest request) {
+        return open(model, report, request, Optional.empty());
+    }
+
+    private static AcousticModel open(
+            QvModel model, Optional<QuantReport> report, ModelRequest request, Optional<KeptWeights> kept) {
         long bytes = report.map(QuantReport::bytesAfter).orElseGet(() -> ModelFiles.bytes(request.model()));
         try {
             return Soundness.check(
                     String.valueOf(request.model()),
-                    () -> new NativeModel(model, report, bytes, request.threads(), true));
+                    () -> new NativeModel(model, report, bytes, request.threads(), true, kept));
         } catch (RuntimeException | Error e) {
             model.close();
             throw e;

@@ -145,15 +145,11 @@ public final class GraphJson {
     }
 
     private static Op op(JsonNode node) {
-        for (Op op : Op.values()) {
-            if (op.toString().equals(node.string())) {
-                return op;
-            }
-        }
-        throw new ModelFormatException(
-                "operator " + node.string().toLowerCase(Locale.ROOT),
-                "an operator of this version",
-                "use a newer version of QuantVoice");
+        return Op.parse(node.string())
+                .orElseThrow(() -> new ModelFormatException(
+                        "operator " + node.string().toLowerCase(Locale.ROOT),
+                        "an operator of this version",
+                        "use a newer version of QuantVoice"));
     }
 
     private static DType type(JsonNode node) {

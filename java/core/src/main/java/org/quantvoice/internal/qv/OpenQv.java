@@ -21,6 +21,11 @@ public final class OpenQv {
         return new OpenQv(file);
     }
 
+    /** Closes the file, also one that a model took over. */
+    public void close() {
+        entries.values().forEach(entry -> entry.bytes().close());
+    }
+
     /** Whether it holds a streaming model. */
     public boolean holdsStream() {
         return metadata.containsKey(QvStreamFile.STREAM);

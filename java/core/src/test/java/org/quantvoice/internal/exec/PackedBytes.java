@@ -30,6 +30,9 @@ final class PackedBytes {
                 file.put(at + i, (byte) (file.get(at + i) ^ 4));
             }
             file.putInt(crc(file, at, bytes));
+            file.position(file.position() + 12);
+            int levels = file.getInt();
+            file.position(file.position() + levels);
         }
         write(file, indexAt);
     }

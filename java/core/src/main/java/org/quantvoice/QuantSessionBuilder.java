@@ -13,13 +13,13 @@ import org.quantvoice.decode.PrefixBeam;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.engine.LocalAttention;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.BackendException;
 import org.quantvoice.internal.kernels.PhysicalCores;
+import org.quantvoice.internal.program.LocalAttention;
 import org.quantvoice.quant.StreamSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +37,7 @@ public final class QuantSessionBuilder {
     private boolean fallback = true;
     private boolean verify = true;
     private boolean keepPacked;
-    private Optional<LocalAttention> localAttention = Optional.empty();
+    private Optional<String> localAttention = Optional.empty();
     private Optional<UnaryOperator<StreamSettings>> streaming = Optional.empty();
     private Progress progress = Progress.none();
     private LongAudio longAudio = LongAudio.defaults();
@@ -136,12 +136,18 @@ public final class QuantSessionBuilder {
     }
 
     /**
-     * Lets each frame of self-attention see only frames near it, for recordings that are too long to be heard as a whole. Saved
-     * with the model. A model that was not trained so hears worse the smaller the window is. For {@code .qv} files of models of
-     * whole utterances. Default: what the file says, else all frames.
+     * Lets each frame of self-attention see only frames near it, for recordings that are too long to be heard as a whole: time and
+     * memory then grow with the length and not with its square. Counted in frames of the encoder. Saved with the model. A model
+     * that was not trained so hears worse the smaller the window is. For {@code .qv} files of models of whole utterances.
+     * Default: what the file says, else all frames.
+     *
+     * @param before frames to the left that a frame sees, 0 or more
+     * @param after frames to the right, 0 or more
+     * @param global the first so many frames are seen by all frames and see all frames, 0 or more
+     * @throws IllegalArgumentException if one is less than 0
      */
-    public QuantSessionBuilder localAttention(LocalAttention window) {
-        this.localAttention = Optional.of(window);
+    public QuantSessionBuilder localAttention(int before, int after, int global) {
+        this.localAttention = Optional.of(new LocalAttention(before, after, global).toString());
         return this;
     }
 

@@ -10,17 +10,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.QuantSession;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.engine.LocalAttention;
 
 /** {@code --local-attention} and {@code QuantSessionBuilder.localAttention} on the embedded model. */
 final class LocalAttentionCommandTest {
     private static final Path MODEL = Qv.DIGITS.resolve("model/digits.qv");
     private static final Path AUDIO = Qv.ROOT.resolve("examples/audio/george-02.flac");
 
-    private static float[] run(Path model, LocalAttention local) {
+    private static float[] run(Path model, int window) {
         var builder = QuantSession.builder().model(model).vocabulary(Qv.DIGITS.resolve("model/tokens.json"));
-        if (local != null) {
-            builder.localAttention(local);
+        if (window >= 0) {
+            builder.localAttention(window, window, 0);
         }
         try (AcousticModel opened = builder.acousticModel()) {
             return opened.run(AudioFiles.read(AUDIO).samples()).data();
@@ -29,20 +28,20 @@ final class LocalAttentionCommandTest {
 
     @Test
     void aWindowBeyondTheRecordingIsFullAttentionAndASmallOneIsNot(@TempDir Path folder) {
-        float[] full = run(MODEL, null);
-        assertThat(run(MODEL, new LocalAttention(10_000, 10_000))).isEqualTo(full);
-        float[] small = run(MODEL, new LocalAttention(2, 2));
+        float[] full = run(MODEL, -1);
+        assertThat(run(MODEL, 10_000)).isEqualTo(full);
+        float[] small = run(MODEL, 2);
         assertThat(small).hasSameSizeAs(full).isNotEqualTo(full);
         Path saved = folder.resolve("local.qv");
         try (QuantSession session = QuantSession.builder()
                 .model(MODEL)
                 .vocabulary(Qv.DIGITS.resolve("model/tokens.json"))
-                .localAttention(new LocalAttention(2, 2))
+                .localAttention(2, 2, 0)
                 .build()) {
             session.save(saved);
         }
-        assertThat(run(saved, null)).as("the file asks for it").isEqualTo(small);
-        assertThat(run(saved, new LocalAttention(10_000, 10_000))).isEqualTo(full);
+        assertThat(run(saved, -1)).as("the file asks for it").isEqualTo(small);
+        assertThat(run(saved, 10_000)).isEqualTo(full);
     }
 
     @Test

@@ -21,7 +21,8 @@ import org.quantvoice.quant.Tuning;
  * @param tuning a budget for the recipe's layers, with the calibration audio as the user's recordings
  * @param verify whether an imported model's results are compared with those of its own runtime once
  * @param keepPacked whether weights packed for this CPU are kept in a file beside the {@code .qv} file, for a quick start
- * @param localAttention what frames of self-attention see instead of what the model says
+ * @param localAttention what frames of self-attention see instead of what the model says, {@code BEFORE,AFTER,GLOBAL} as
+ *     {@code QuantSessionBuilder.localAttention} explains it
  */
 public record ModelRequest(
         Path model,
@@ -34,7 +35,7 @@ public record ModelRequest(
         Optional<Tuning> tuning,
         boolean verify,
         boolean keepPacked,
-        Optional<LocalAttention> localAttention) {
+        Optional<String> localAttention) {
 
     public ModelRequest {
         Objects.requireNonNull(model, "model");

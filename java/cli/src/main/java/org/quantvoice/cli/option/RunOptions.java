@@ -2,14 +2,14 @@ package org.quantvoice.cli.option;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.engine.LocalAttention;
 import org.quantvoice.engine.ModelInfo;
-import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.quant.StreamSettings;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -69,10 +69,10 @@ public final class RunOptions {
             names = "--local-attention",
             paramLabel = "B,A[,G]",
             order = 18,
-            converter = Window.class,
+            converter = WindowConverter.class,
             description = "Let each frame of self-attention see B frames before and A after it, and the first G ones"
                     + " see and be seen by all (default: what the .qv file says, else all).")
-    private @Nullable LocalAttention localAttention;
+    private @Nullable Window localAttention;
 
     /** @param defaultThreads threads of a run unless the user says otherwise */
     public QuantSessionBuilder builder(String model, int defaultThreads) {
@@ -99,7 +99,7 @@ public final class RunOptions {
             builder.threads(threads);
         }
         if (localAttention != null) {
-            builder.localAttention(localAttention);
+            builder.localAttention(localAttention.before, localAttention.after, localAttention.global);
         }
         return builder;
     }
@@ -115,15 +115,22 @@ public final class RunOptions {
         return on + ", " + Version.kernels(info.threads());
     }
 
+    /** What a frame sees. */
+    private record Window(int before, int after, int global) {}
+
     /** Reads the window of local attention. */
-    public static final class Window implements ITypeConverter<LocalAttention> {
+    public static final class WindowConverter implements ITypeConverter<Window> {
+        private static final Pattern TEXT = Pattern.compile("([0-9]{1,9}),([0-9]{1,9})(?:,([0-9]{1,9}))?");
+
         @Override
-        public LocalAttention convert(String value) {
-            try {
-                return LocalAttention.parse(value);
-            } catch (ModelFormatException e) {
-                throw new TypeConversionException("got '" + value + "'; expected " + e.expected());
+        public Window convert(String value) {
+            Matcher match = TEXT.matcher(value);
+            if (!match.matches()) {
+                throw new TypeConversionException("got '" + value
+                        + "'; expected BEFORE,AFTER or BEFORE,AFTER,GLOBAL in frames, such as 128,128");
             }
+            int global = match.group(3) == null ? 0 : Integer.parseInt(match.group(3));
+            return new Window(Integer.parseInt(match.group(1)), Integer.parseInt(match.group(2)), global);
         }
     }
 

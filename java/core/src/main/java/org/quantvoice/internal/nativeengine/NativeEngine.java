@@ -229,7 +229,7 @@ public final class NativeEngine implements EngineProvider {
 
     private static AcousticModel openWhole(ModelRequest request, QvModel stored, Optional<KeptWeights> kept) {
         QvModel model = request.localAttention()
-                .map(local -> stored.withFact(NativeModel.LOCAL_ATTENTION, local.toString()))
+                .map(local -> stored.withFact(NativeModel.LOCAL_ATTENTION, local))
                 .orElse(stored);
         if (request.recipe().isEmpty()) {
             return open(model, Optional.empty(), request, kept);

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.engine.LocalAttention;
 import org.quantvoice.graph.Node;
 
 /** Attention as one operator, and the general batched product for what is not attention. */

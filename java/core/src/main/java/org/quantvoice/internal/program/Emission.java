@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.quantvoice.engine.LocalAttention;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Graph;

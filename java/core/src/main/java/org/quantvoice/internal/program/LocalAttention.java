@@ -1,4 +1,4 @@
-package org.quantvoice.engine;
+package org.quantvoice.internal.program;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

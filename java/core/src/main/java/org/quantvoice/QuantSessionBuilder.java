@@ -19,7 +19,7 @@ import org.quantvoice.engine.Progress;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.BackendException;
 import org.quantvoice.internal.kernels.PhysicalCores;
-import org.quantvoice.internal.program.LocalAttention;
+import org.quantvoice.internal.longform.LocalAttention;
 import org.quantvoice.quant.StreamSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -23,7 +23,7 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.internal.export.ModelPart;
 import org.quantvoice.internal.export.ModelParts;
 import org.quantvoice.internal.kernels.Kernels;
-import org.quantvoice.internal.program.LocalAttention;
+import org.quantvoice.internal.longform.LocalAttention;
 import org.quantvoice.internal.program.Program;
 import org.quantvoice.internal.program.ProgramBuilder;
 import org.quantvoice.internal.program.ShortestInput;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.graph.Node;
+import org.quantvoice.internal.longform.LocalAttention;
 
 /** Attention as one operator, and the general batched product for what is not attention. */
 final class AttentionEmitter {

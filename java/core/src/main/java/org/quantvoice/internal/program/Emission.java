@@ -16,6 +16,7 @@ import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.longform.LocalAttention;
 
 /** The steps of one program while they are written: known sizes, tensors by value, and small tools that emitters share. */
 public final class Emission {

@@ -12,6 +12,7 @@ import org.quantvoice.graph.FrontEndOperator;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.longform.LocalAttention;
 
 /** Turns a graph and the sizes of its inputs into a program. Thread-safe. */
 public final class ProgramBuilder {

@@ -24,6 +24,7 @@ import org.quantvoice.graph.GraphBuilder;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.longform.LocalAttention;
 import org.quantvoice.internal.exec.PackedWeights;
 import org.quantvoice.internal.kernels.Arena;
 import org.quantvoice.internal.kernels.KernelPool;

@@ -1,4 +1,4 @@
-package org.quantvoice.internal.program;
+package org.quantvoice.internal.longform;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

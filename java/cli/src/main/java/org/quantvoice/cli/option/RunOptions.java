@@ -126,8 +126,8 @@ public final class RunOptions {
         public Window convert(String value) {
             Matcher match = TEXT.matcher(value);
             if (!match.matches()) {
-                throw new TypeConversionException("got '" + value
-                        + "'; expected BEFORE,AFTER or BEFORE,AFTER,GLOBAL in frames, such as 128,128");
+                throw new TypeConversionException(
+                        "got '" + value + "'; expected BEFORE,AFTER or BEFORE,AFTER,GLOBAL in frames, such as 128,128");
             }
             int global = match.group(3) == null ? 0 : Integer.parseInt(match.group(3));
             return new Window(Integer.parseInt(match.group(1)), Integer.parseInt(match.group(2)), global);

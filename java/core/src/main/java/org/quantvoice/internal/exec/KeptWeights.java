@@ -94,7 +94,11 @@ public final class KeptWeights implements AutoCloseable {
      * @param opening is given them, and saves them
      */
     public static <T> T with(
-            Path model, boolean wanted, int threads, Optional<FileStamp> before, Function<Optional<KeptWeights>, T> opening) {
+            Path model,
+            boolean wanted,
+            int threads,
+            Optional<FileStamp> before,
+            Function<Optional<KeptWeights>, T> opening) {
         if (!wanted) {
             return opening.apply(Optional.empty());
         }

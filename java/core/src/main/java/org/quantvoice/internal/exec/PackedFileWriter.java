@@ -36,8 +36,7 @@ final class PackedFileWriter {
      * @param stamp hash of the model's stamp, or zeros
      * @param model hash of the model's content
      */
-    static void write(
-            OutputStream to, String layout, byte[] stamp, byte[] model, Map<String, Kept> matrices)
+    static void write(OutputStream to, String layout, byte[] stamp, byte[] model, Map<String, Kept> matrices)
             throws IOException {
         PackedFileWriter writer = new PackedFileWriter(to);
         writer.begin(layout, stamp, model, matrices.size());

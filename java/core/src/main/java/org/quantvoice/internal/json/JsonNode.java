@@ -102,9 +102,7 @@ public final class JsonNode {
     /** The value of a key if the object has it. */
     public Optional<JsonNode> find(String key) {
         Map<String, Object> map = object();
-        return map.containsKey(key)
-                ? Optional.of(new JsonNode(this, key, map.get(key)))
-                : Optional.empty();
+        return map.containsKey(key) ? Optional.of(new JsonNode(this, key, map.get(key))) : Optional.empty();
     }
 
     /** The values of an array. */

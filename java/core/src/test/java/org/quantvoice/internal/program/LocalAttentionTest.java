@@ -24,11 +24,11 @@ import org.quantvoice.graph.GraphBuilder;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
-import org.quantvoice.internal.longform.LocalAttention;
 import org.quantvoice.internal.exec.PackedWeights;
 import org.quantvoice.internal.kernels.Arena;
 import org.quantvoice.internal.kernels.KernelPool;
 import org.quantvoice.internal.kernels.NativeProgram;
+import org.quantvoice.internal.longform.LocalAttention;
 
 /** Local attention against scores of all pairs, computed in double, of which those outside of the window are left out. */
 class LocalAttentionTest {

@@ -140,6 +140,12 @@ public final class Quantization {
                     "audio: without it the guard keeps no layer float",
                     "leave guard(false) (--no-guard) out, or pass calibration audio");
         }
+        if (movesScales() && !ranges.byLayer().isEmpty()) {
+            throw new CalibrationException(
+                    "the calibration " + ScaleObjective.SMOOTH + " and ranges of an earlier calibration",
+                    "one of them: ranges are of inputs whose scales stay where they are",
+                    "leave the ranges out, and pass the calibration audio");
+        }
         boolean searches = rules.objective().isPresent() || tuning.isPresent();
         if (calibration.isEmpty()
                 && (searches || (!staticModules.isEmpty() && ranges.byLayer().isEmpty()))) {
@@ -152,9 +158,18 @@ public final class Quantization {
         }
     }
 
+    /** Whether scales of channels are moved from the inputs of static layers into their weights. */
+    boolean movesScales() {
+        return Optional.of(ScaleObjective.SMOOTH)
+                .equals(tuning.map(Tuning::objective).or(rules::objective));
+    }
+
     /** Refuses what is said of ranges of static modules, for a recipe that has none. */
     void requireNothingOfStaticModules() {
         List<String> said = new ArrayList<>();
+        if (movesScales() && calibration.isPresent()) {
+            said.add("the calibration " + ScaleObjective.SMOOTH);
+        }
         observer.ifPresent(o -> said.add("the observer " + o));
         if (rules.symmetric() || rules.reduceRange()) {
             said.add("levels of activations (" + rules.describeActivations() + ")");

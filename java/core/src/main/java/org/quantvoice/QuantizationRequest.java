@@ -57,7 +57,8 @@ record QuantizationRequest(QuantRecipe recipe, List<Audio> audio) {
             return names;
         }
         var modules = available.choose(source.file(), wanted).modules(source.file());
-        QuantRecipe advice = RecipeAdvice.of(modules, asked.knowsRanges(), asked.observer(), asked.guard());
+        QuantRecipe advice =
+                RecipeAdvice.of(modules, asked.knowsRanges(), asked.observer(), asked.guard(), asked.movesScales());
         return names.withModules(advice.staticModules(), advice.dynamicModules());
     }
 

@@ -21,14 +21,17 @@ final class RecipeAdvice {
 
     private RecipeAdvice() {}
 
-    static QuantRecipe of(List<ModuleInfo> modules, boolean audio, ActivationObserver observer, boolean guard) {
+    static QuantRecipe of(
+            List<ModuleInfo> modules, boolean audio, ActivationObserver observer, boolean guard, boolean allStatic) {
         List<ModuleInfo> layers = modules.stream()
                 .filter(m -> isLayer(m, modules) && !m.type().startsWith(TABLE))
                 .toList();
-        List<String> dynamic =
-                paths(layers, m -> !betterStatic(m, audio) && m.quantizable().contains(DYNAMIC));
-        List<String> onlyStatic =
-                paths(layers, m -> betterStatic(m, audio) && m.quantizable().contains(STATIC));
+        List<String> dynamic = paths(
+                layers,
+                m -> !betterStatic(m, audio, allStatic) && m.quantizable().contains(DYNAMIC));
+        List<String> onlyStatic = paths(
+                layers,
+                m -> betterStatic(m, audio, allStatic) && m.quantizable().contains(STATIC));
         if (dynamic.isEmpty() && onlyStatic.isEmpty()) {
             throw new UnsupportedOperatorException(
                     "a model of " + modules.size() + " modules, none of which can be quantized",
@@ -54,10 +57,14 @@ final class RecipeAdvice {
                                 && !other.quantizable().isEmpty());
     }
 
-    /** Windows of convolutions overlap, so ranges of their own cost them more than rows. */
-    private static boolean betterStatic(ModuleInfo module, boolean audio) {
-        return !module.quantizable().contains(DYNAMIC)
-                || (audio && module.type().startsWith(CONVOLUTION));
+    /**
+     * Windows of convolutions overlap, so ranges of their own cost them more than rows. Scales are moved for the sake of static
+     * layers, so who asks for that wants all of them static that can be.
+     */
+    private static boolean betterStatic(ModuleInfo module, boolean audio, boolean allStatic) {
+        boolean wanted = module.type().startsWith(CONVOLUTION)
+                || (allStatic && module.quantizable().contains(STATIC));
+        return !module.quantizable().contains(DYNAMIC) || (audio && wanted);
     }
 
     private static List<String> paths(List<ModuleInfo> layers, Predicate<ModuleInfo> wanted) {

@@ -21,7 +21,7 @@ class RecipeAdviceTest {
     }
 
     private static QuantRecipe advise(boolean audio, ModuleInfo... modules) {
-        return RecipeAdvice.of(List.of(modules), audio, ActivationObserver.HISTOGRAM, true);
+        return RecipeAdvice.of(List.of(modules), audio, ActivationObserver.HISTOGRAM, true, false);
     }
 
     @Test

@@ -68,6 +68,11 @@ final class QuantizeCommand extends Subcommand {
     }
 
     private void quantize(StopSignal stop) {
+        if (savedRanges != null && quant.movesScales()) {
+            throw usage(
+                    "got --save-ranges with --calibration smooth; expected a calibration that leaves the model's weights"
+                            + " as they are, for which ranges could serve again");
+        }
         AtomicFile.prepare(output);
         QuantSessionBuilder builder = run.builder(model).progress(stop.checking(progress()));
         builder.engine(engineOf(output)).fallback(false); // another engine writes another format

@@ -146,6 +146,11 @@ final class TuneCommand extends Subcommand {
     private QuantSessionBuilder builder(Budget size, StopSignal stop) {
         QuantSessionBuilder builder =
                 run.builder(model.name()).engine(Engine.NATIVE).progress(stop.checking(progress()));
+        if (savedRanges != null && tuning.movesScales()) {
+            throw usage(
+                    "got --save-ranges with --calibration smooth; expected a calibration that leaves the model's weights"
+                            + " as they are, for which ranges could serve again");
+        }
         Quantization.BudgetBuilder within =
                 tuning.within(size, AudioCorpus.tsv(recordings).limit(limit));
         layers.apply(within);

@@ -19,5 +19,12 @@ public enum ScaleObjective {
      * "PTQ4ViT", 2022), damped; so is the mean that the bias takes over. The loss is CTC against the model's own words, so no
      * labels are needed. Needs a float TorchScript model, its token list, and libtorch (quantvoice-torch).
      */
-    HESSIAN
+    HESSIAN,
+    /**
+     * Before all else the scales of channels are moved from the inputs of static layers into their weights (Xiao et al.:
+     * "SmoothQuant", 2022), where the norm or layer before them can take the inverse factor and recordings show that noise gets
+     * less; then as {@link #MSE}. In float the model computes the same bits. For static layers whose inputs have a few channels
+     * much larger than the others. Refused for recipes without static modules, and beside ranges of an earlier calibration.
+     */
+    SMOOTH
 }

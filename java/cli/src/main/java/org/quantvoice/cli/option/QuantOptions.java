@@ -45,7 +45,8 @@ public final class QuantOptions {
             order = 23,
             description = {
                 "Search scales of weights and ranges of static layers by what rounding does to the layers'",
-                "outputs: ${COMPLETION-CANDIDATES}. Native engine."
+                "outputs: ${COMPLETION-CANDIDATES}. SMOOTH moves scales of channels into the weights",
+                "first; without names all layers are then static that can be. Native engine."
             })
     private @Nullable ScaleObjective objective;
 
@@ -88,6 +89,11 @@ public final class QuantOptions {
     /** Whether a search of scales is asked for. */
     public boolean hasObjective() {
         return objective != null;
+    }
+
+    /** Whether scales move from inputs into weights, so that ranges hold for the new weights only. */
+    public boolean movesScales() {
+        return objective == ScaleObjective.SMOOTH;
     }
 
     /** Whether anything is said of how ranges of static layers are found, but for the audio. */

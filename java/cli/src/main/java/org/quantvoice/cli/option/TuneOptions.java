@@ -46,6 +46,11 @@ public final class TuneOptions {
                 .weightScheme(scheme);
     }
 
+    /** Whether scales move from inputs into weights, so that ranges hold for the new weights only. */
+    public boolean movesScales() {
+        return objective == ScaleObjective.SMOOTH;
+    }
+
     public Sensitivity sensitivity() {
         return sensitivity;
     }

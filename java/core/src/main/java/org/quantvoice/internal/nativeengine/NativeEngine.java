@@ -49,6 +49,8 @@ import org.quantvoice.internal.quantize.LayerInputs;
 import org.quantvoice.internal.quantize.NoiseReport;
 import org.quantvoice.internal.quantize.OutputImportance;
 import org.quantvoice.internal.quantize.Quantizer;
+import org.quantvoice.internal.quantize.ScaledTensor;
+import org.quantvoice.internal.quantize.Smoothing;
 import org.quantvoice.internal.quantize.StreamingQuantizer;
 import org.quantvoice.internal.quantize.Tuner;
 import org.quantvoice.internal.qv.OpenQv;
@@ -250,11 +252,15 @@ public final class NativeEngine implements EngineProvider {
     /** Float weights that were quantized are of no use any more; the others belong to the new model, and are closed with it. */
     private static void closeReplaced(Graph floats, List<ModelPart> parts) {
         Set<TensorData> kept = Collections.newSetFromMap(new IdentityHashMap<>());
-        parts.forEach(part -> part.graph().constants().values().forEach(constant -> kept.add(constant.data())));
+        parts.forEach(part -> part.graph().constants().values().forEach(constant -> kept.add(source(constant.data()))));
         floats.constants().values().stream()
                 .map(Constant::data)
                 .filter(data -> !kept.contains(data))
                 .forEach(TensorData::close);
+    }
+
+    private static TensorData source(TensorData data) {
+        return data instanceof ScaledTensor scaled ? scaled.source() : data;
     }
 
     /** What was found out when the model was imported. */
@@ -324,7 +330,12 @@ public final class NativeEngine implements EngineProvider {
     }
 
     private static AcousticModel tune(
-            Graph graph, QuantRecipe recipe, Tuning tuning, ModelRequest request, Map<String, String> found) {
+            Smoothing.Result smoothed,
+            QuantRecipe recipe,
+            Tuning tuning,
+            ModelRequest request,
+            Map<String, String> found) {
+        Graph graph = smoothed.graph();
         Tuner tuner = new Tuner(graph, recipe, tuning, request);
         Map<String, String> facts = Provenance.of(request.model(), Optional.of(recipe), request.calibration());
         facts.putAll(found);
@@ -338,16 +349,22 @@ public final class NativeEngine implements EngineProvider {
                 ModelFiles.bytes(request.model()),
                 tuned.report().fileBytes(),
                 Optional.of(tuned.report()),
-                Quantizer.ranges(tuned.model().graph(), recipe));
+                smoothed.kept(Quantizer.ranges(tuned.model().graph(), recipe)));
         return open(tuned.model(), Optional.of(report), request);
     }
 
     private static AcousticModel quantize(
-            Graph graph, QuantRecipe recipe, ModelRequest request, Map<String, String> found) {
-        new Quantizer(graph, recipe).requireWeightsUsed();
-        if (request.tuning().isPresent()) {
-            return tune(graph, recipe, request.tuning().get(), request, found);
+            Graph floats, QuantRecipe recipe, ModelRequest request, Map<String, String> source) {
+        new Quantizer(floats, recipe).requireWeightsUsed();
+        Smoothing.Result smoothed = smoothed(floats, recipe, request, source);
+        Map<String, String> found = new LinkedHashMap<>(source);
+        if (smoothed.inputs() > 0) {
+            found.put("smoothedInputs", Integer.toString(smoothed.inputs()));
         }
+        if (request.tuning().isPresent()) {
+            return tune(smoothed, recipe, request.tuning().get(), request, found);
+        }
+        Graph graph = smoothed.graph();
         Quantizer quantizer = new Quantizer(graph, recipe);
         Optional<ScaleObjective> objective = recipe.rules().objective();
         Quantizer.Result result = objective.isPresent()
@@ -362,8 +379,25 @@ public final class NativeEngine implements EngineProvider {
         List<QuantReport.Layer> layers =
                 new NoiseReport(graph, result, request.calibration(), request.threads()).layers();
         QuantReport report = new QuantReport(
-                layers, before, QvFile.size(model), Optional.empty(), Quantizer.ranges(result.graph(), recipe));
+                layers,
+                before,
+                QvFile.size(model),
+                Optional.empty(),
+                smoothed.kept(Quantizer.ranges(result.graph(), recipe)));
         return open(model, Optional.of(report), request);
+    }
+
+    private static Smoothing.Result smoothed(
+            Graph floats, QuantRecipe recipe, ModelRequest request, Map<String, String> source) {
+        Optional<ScaleObjective> objective =
+                request.tuning().map(Tuning::objective).or(recipe.rules()::objective);
+        if (!objective.equals(Optional.of(ScaleObjective.SMOOTH))) {
+            return Smoothing.none(floats);
+        }
+        try (NativeModel runner = floats(floats, request, source);
+                KernelPool pool = KernelPool.of(request.threads())) {
+            return Smoothing.apply(floats, recipe, request.calibration(), runner::tap, pool, request.progress());
+        }
     }
 
     private static Quantizer.Result observed(

@@ -387,6 +387,11 @@ public final class Quantizer {
         return recipe.rules().choosesActivations() ? observer.range(levels(recipe)) : observer.range();
     }
 
+    /** How a static layer takes in what an observer saw. */
+    LayerPrecision precision(RangeObserver observer) {
+        return fixed(range(observer));
+    }
+
     private static LayerPrecision fixed(ActivationRange range) {
         return LayerPrecision.statically(range.scale(), range.zeroPoint());
     }

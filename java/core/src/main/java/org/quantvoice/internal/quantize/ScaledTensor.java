@@ -1,0 +1,70 @@
+package org.quantvoice.internal.quantize;
+
+import org.quantvoice.graph.DType;
+import org.quantvoice.graph.TensorData;
+
+/**
+ * Weights of another tensor times a factor for each index of one axis. It is a view: a large model's weights are scaled while
+ * they are read, so that no second copy of them is on the heap. Closing it closes the tensor behind it.
+ */
+public final class ScaledTensor implements TensorData {
+    private final TensorData source;
+    private final float[] factors;
+    private final int inner;
+
+    /**
+     * @param source of floats
+     * @param factors one for each index of the axis
+     */
+    ScaledTensor(TensorData source, int axis, float[] factors) {
+        long[] shape = source.shape();
+        if (shape[axis] != factors.length) {
+            throw new IllegalArgumentException("got " + factors.length + " factors for an axis of " + shape[axis]);
+        }
+        this.source = source;
+        this.factors = factors.clone();
+        int size = 1;
+        for (int i = axis + 1; i < shape.length; i++) {
+            size = Math.toIntExact(size * shape[i]);
+        }
+        this.inner = size;
+    }
+
+    /** The tensor that is not scaled at all, behind however many views. */
+    public TensorData source() {
+        return source instanceof ScaledTensor scaled ? scaled.source() : source;
+    }
+
+    @Override
+    public DType type() {
+        return DType.FLOAT;
+    }
+
+    @Override
+    public long[] shape() {
+        return source.shape();
+    }
+
+    @Override
+    public void read(long from, float[] target, int at, int count) {
+        source.read(from, target, at, count);
+        for (int i = 0; i < count; i++) {
+            target[at + i] *= factors[(int) ((from + i) / inner % factors.length)];
+        }
+    }
+
+    @Override
+    public void read(long from, long[] target, int at, int count) {
+        throw new IllegalStateException("got a read of integers from a tensor of floats");
+    }
+
+    @Override
+    public void read(long from, boolean[] target, int at, int count) {
+        throw new IllegalStateException("got a read of booleans from a tensor of floats");
+    }
+
+    @Override
+    public void close() {
+        source.close();
+    }
+}

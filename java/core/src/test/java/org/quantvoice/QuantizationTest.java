@@ -62,6 +62,28 @@ class QuantizationTest {
     }
 
     @Test
+    void movedScalesNeedAudioStaticModulesAndNoOldRanges() {
+        refused(r -> r.objective(ScaleObjective.SMOOTH), "the calibration SMOOTH and no calibration audio");
+        refused(
+                r -> r.objective(ScaleObjective.SMOOTH).dynamicInt8("a").calibrateOn(CORPUS),
+                "the calibration SMOOTH and no static module");
+        ActivationRanges known = new ActivationRanges(Map.of("a", new ActivationRange(0.01, 128)), Map.of(), 255);
+        refused(
+                r -> r.objective(ScaleObjective.SMOOTH)
+                        .staticInt8("a")
+                        .ranges(known)
+                        .calibrateOn(CORPUS),
+                "the calibration SMOOTH and ranges of an earlier calibration");
+        assertThatThrownBy(() -> Quantization.toAverageBits(6)
+                        .objective(ScaleObjective.SMOOTH)
+                        .dynamicInt8("a")
+                        .tuneOn(CORPUS)
+                        .build())
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("no static module");
+    }
+
+    @Test
     void aGuardHearsAudio() {
         refused(r -> r.dynamicInt8("a").guard(false), "no guard and no calibration audio");
         assertThat(Quantization.recipe()

@@ -38,6 +38,14 @@ class RecipeAdviceTest {
         assertThat(recipe.dynamicModules()).containsExactly("linear");
     }
 
+    @Test
+    void whoeverMovesScalesWantsStaticLayers() {
+        QuantRecipe recipe = RecipeAdvice.of(
+                List.of(CONV, NORM, LINEAR, layer("lstm", "dynamic")), true, ActivationObserver.HISTOGRAM, true, true);
+        assertThat(recipe.staticModules()).containsExactly("conv", "linear");
+        assertThat(recipe.dynamicModules()).containsExactly("lstm");
+    }
+
     /** An LSTM has weights for each layer and direction, and none of the name that others have. */
     @Test
     void layersWithoutOneWeightAreTakenAndNotWhatHoldsThem() {

@@ -57,6 +57,32 @@ public class QuantOptionsTest {
         assertThat(searched.has("activations")).isFalse();
     }
 
+    /** Without names all layers are static that can be, since scales are moved for their sake. */
+    @Test
+    void smoothMakesAllLayersStatic() {
+        Path out = dir.resolve("int8.qv");
+        JsonNode smooth = quantized(out, "--calibration", "smooth", "--threads", 2);
+        assertThat(smooth.get("objective").asText()).isEqualTo("SMOOTH");
+        assertThat(smooth.get("dynamic").asText()).isEmpty();
+        Qv.Result eval = ok("eval", "--model", out, Qv.DIGITS.resolve("test/test.tsv"), "--limit", 4, "--json");
+        assertThat(eval.json().get("wer").asDouble()).as(eval.toString()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"quantize", "tune"})
+    void rangesOfSmoothedModelsAreNotSaved(String command) {
+        List<Object> args = new ArrayList<>(List.of("-o", dir.resolve("int8.qv"), "--calibration", "smooth"));
+        args.addAll(List.of("--save-ranges", dir.resolve("ranges.json")));
+        args.addAll(
+                command.equals("tune")
+                        ? List.of("--model", Qv.FLOAT, "--average-bits", 6, "--on", CALIB)
+                        : List.of(Qv.FLOAT, "--calibrate", CALIB));
+        Qv.Result result = run(command, args.toArray());
+        assertThat(result.code()).as(result.toString()).isEqualTo(QuantVoice.USAGE);
+        assertThat(result.err()).contains("--save-ranges with --calibration smooth");
+        assertThat(dir).isEmptyDirectory();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "--preset QNNPACK --calibration MSE --dynamic encoder.enc, the preset QNNPACK and the calibration MSE",
@@ -64,6 +90,7 @@ public class QuantOptionsTest {
         "--reduce-range, no static module",
         "--dynamic encoder.enc --weights encoder.encs=int4, module encoder.encs",
         "--dynamic encoder.enc --weights ctc_lin=int4, weights int4 for module ctc_lin",
+        "--calibration smooth --dynamic encoder.enc, the calibration SMOOTH and no calibration audio",
         "--calibration COSINE --dynamic encoder.enc, the calibration COSINE and no calibration audio",
     })
     void whatCannotBeUsedIsRefused(String options, String message) {

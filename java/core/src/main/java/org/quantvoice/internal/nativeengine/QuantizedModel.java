@@ -1,0 +1,151 @@
+package org.quantvoice.internal.nativeengine;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.quantvoice.audio.Audio;
+import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.error.CalibrationException;
+import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.LayerPrecision;
+import org.quantvoice.graph.Node;
+import org.quantvoice.internal.exec.NativeModel;
+import org.quantvoice.internal.kernels.KernelPool;
+import org.quantvoice.internal.quantize.DrownedLayers;
+import org.quantvoice.internal.quantize.LayerCalibration;
+import org.quantvoice.internal.quantize.LayerInputs;
+import org.quantvoice.internal.quantize.NoiseReport;
+import org.quantvoice.internal.quantize.OutputImportance;
+import org.quantvoice.internal.quantize.Quantizer;
+import org.quantvoice.internal.quantize.Smoothing;
+import org.quantvoice.internal.quantize.Tuner;
+import org.quantvoice.internal.qv.QvFile;
+import org.quantvoice.internal.qv.QvModel;
+import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.quant.QuantReport;
+import org.quantvoice.quant.ScaleObjective;
+import org.quantvoice.quant.Tuning;
+
+/**
+ * Quantizes the graph of a whole model for this engine: scales are moved first if that is asked for, then bits are shared out within a
+ * budget, or weights and ranges are rounded as the recipe says.
+ */
+final class QuantizedModel {
+    private QuantizedModel() {}
+
+    private static AcousticModel tune(
+            Smoothing.Result smoothed,
+            QuantRecipe recipe,
+            Tuning tuning,
+            ModelRequest request,
+            Map<String, String> found) {
+        Graph graph = smoothed.graph();
+        Tuner tuner = new Tuner(graph, recipe, tuning, request);
+        Map<String, String> facts = Provenance.of(request.model(), Optional.of(recipe), request.calibration());
+        facts.putAll(found);
+        Tuner.Result tuned;
+        try (NativeModel runner = floats(graph, request, found);
+                KernelPool pool = KernelPool.of(request.threads())) {
+            tuned = tuner.tune(runner::tap, pool, request.tokens(), facts);
+        }
+        QuantReport report = new QuantReport(
+                tuned.quantized().layers(),
+                ModelFiles.bytes(request.model()),
+                tuned.report().fileBytes(),
+                Optional.of(tuned.report()),
+                smoothed.kept(Quantizer.ranges(tuned.model().graph(), recipe)));
+        return NativeEngine.open(tuned.model(), Optional.of(report), request);
+    }
+
+    static AcousticModel of(Graph floats, QuantRecipe recipe, ModelRequest request, Map<String, String> source) {
+        new Quantizer(floats, recipe).requireWeightsUsed();
+        Smoothing.Result smoothed = smoothed(floats, recipe, request, source);
+        Map<String, String> found = new LinkedHashMap<>(source);
+        if (smoothed.inputs() > 0) {
+            found.put("smoothedInputs", Integer.toString(smoothed.inputs()));
+        }
+        if (request.tuning().isPresent()) {
+            return tune(smoothed, recipe, request.tuning().get(), request, found);
+        }
+        Graph graph = smoothed.graph();
+        Quantizer quantizer = new Quantizer(graph, recipe);
+        Optional<ScaleObjective> objective = recipe.rules().objective();
+        Quantizer.Result result = objective.isPresent()
+                ? calibrated(graph, quantizer, objective.get(), request, found)
+                : observed(graph, quantizer, recipe, request, found);
+        List<Audio> calibration =
+                recipe.needsCalibration() || objective.isPresent() ? request.calibration() : List.of();
+        Map<String, String> facts = Provenance.of(request.model(), Optional.of(recipe), calibration);
+        facts.putAll(found);
+        QvModel model = new QvModel(result.graph(), request.tokens(), facts);
+        long before = ModelFiles.bytes(request.model());
+        List<QuantReport.Layer> layers =
+                new NoiseReport(graph, result, request.calibration(), request.threads()).layers();
+        QuantReport report = new QuantReport(
+                layers,
+                before,
+                QvFile.size(model),
+                Optional.empty(),
+                smoothed.kept(Quantizer.ranges(result.graph(), recipe)));
+        return NativeEngine.open(model, Optional.of(report), request);
+    }
+
+    private static Smoothing.Result smoothed(
+            Graph floats, QuantRecipe recipe, ModelRequest request, Map<String, String> source) {
+        Optional<ScaleObjective> objective =
+                request.tuning().map(Tuning::objective).or(recipe.rules()::objective);
+        if (!objective.equals(Optional.of(ScaleObjective.SMOOTH))) {
+            return Smoothing.none(floats);
+        }
+        try (NativeModel runner = floats(floats, request, source);
+                KernelPool pool = KernelPool.of(request.threads())) {
+            return Smoothing.apply(floats, recipe, request.calibration(), runner::tap, pool, request.progress());
+        }
+    }
+
+    private static Quantizer.Result observed(
+            Graph graph, Quantizer quantizer, QuantRecipe recipe, ModelRequest request, Map<String, String> found) {
+        DrownedLayers guard = new DrownedLayers(graph, request.calibration(), request.threads());
+        if (!recipe.needsCalibration() || request.calibration().isEmpty()) {
+            return quantizer.apply(request.calibration(), (samples, taps) -> Map.of(), request.progress(), guard);
+        }
+        try (NativeModel runner = floats(graph, request, found)) {
+            return quantizer.apply(request.calibration(), runner::tap, request.progress(), guard);
+        }
+    }
+
+    private static NativeModel floats(Graph graph, ModelRequest request, Map<String, String> found) {
+        QvModel floats = new QvModel(graph, Optional.empty(), found);
+        return new NativeModel(floats, Optional.empty(), 0, request.threads(), false);
+    }
+
+    /** Ranges and scales by what they do to the layers' outputs. */
+    private static Quantizer.Result calibrated(
+            Graph graph,
+            Quantizer quantizer,
+            ScaleObjective objective,
+            ModelRequest request,
+            Map<String, String> facts) {
+        List<Audio> audio = request.calibration();
+        if (audio.isEmpty()) {
+            throw new CalibrationException(
+                    "the calibration " + objective + " and no calibration audio",
+                    "some seconds of typical speech, also for dynamic modules",
+                    "name a corpus with calibrateOn, or --calibrate on the command line");
+        }
+        List<Node> layers = quantizer.distinctLayers();
+        Optional<OutputImportance> importance = OutputImportance.wanted(objective, graph, layers, request);
+        try (NativeModel runner = floats(graph, request, facts);
+                KernelPool pool = KernelPool.of(request.threads())) {
+            LayerInputs inputs = new LayerInputs(graph, runner::tap, audio, request.progress());
+            LayerCalibration calibration = new LayerCalibration(graph, inputs, pool, objective, importance);
+            Map<Node, LayerPrecision> observed = quantizer.precisions(audio, runner::tap, request.progress());
+            Map<Node, LayerPrecision> found = calibration.ranges(quantizer.observedLayers(), observed, quantizer);
+            calibration.weights(layers, found, quantizer);
+            quantizer.guard(found, new DrownedLayers(graph, audio, request.threads()));
+            return quantizer.apply(found);
+        }
+    }
+}

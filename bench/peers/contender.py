@@ -67,9 +67,9 @@ RUNNERS = {
 }
 
 
-def measure(run, seconds, runs):
+def measure(run, size, seconds, runs):
     """Seconds of each run, the shortest first, after the same warm-up as `qv bench` has."""
-    samples, times, warm = models.noise(1, seconds), [], 0.0
+    samples, times, warm = models.example(size, 1, seconds), [], 0.0
 
     def timed():
         start = time.perf_counter()
@@ -89,7 +89,7 @@ def main():
     warnings.filterwarnings("ignore")
     run = RUNNERS[name](folder, size, name, int(threads))
     for seconds in sorted(map(float, lengths)):
-        times = measure(run, seconds, int(runs))
+        times = measure(run, size, seconds, int(runs))
         print(
             json.dumps(
                 dict(

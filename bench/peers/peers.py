@@ -48,7 +48,7 @@ def command(options, size, contender, tier):
     if not contender.startswith("qv-"):
         program = [options.python, os.path.join(HERE, "contender.py"), folder, size, contender]
         return program + [str(options.threads), str(options.runs)] + lengths
-    file = {"qv-int8": "qv-int8.qv", "qv-f32": "float.pt"}[contender]
+    file = {"qv-int8": "qv-int8.qv", "qv-f32": models.source(size)}[contender]
     program = [options.qv, "bench", "--json", "--model", os.path.join(folder, file), "--engine", "native", "--no-fallback"]
     program += ["--threads", str(options.threads), "--runs", str(options.runs), "--lengths", ",".join(lengths)]
     name = tiers.qv_tier(tier)

@@ -38,6 +38,9 @@ public final class ModelConverter {
         if (frontEnd.isPresent() && source.card().isPresent()) {
             requireRate(source.card().get(), frontEnd.get());
         }
+        if (ModelImport.source(source.file(), frontEnd).isEmpty()) {
+            Engines.installed().choose(source.file(), Optional.empty()); // says what a file is that is no model
+        }
         Optional<String> tokens = source.card().map(ModelCard::toJson);
         ModelImport.toQv(source.file(), tokens, frontEnd, target, verify);
         return tokens.isPresent();

@@ -68,6 +68,15 @@ public final class QuantSessionBuilder {
         return this;
     }
 
+    /**
+     * Whether the model has a token list, without which {@link #build()} refuses it and {@link #acousticModel()} does not.
+     *
+     * @throws org.quantvoice.error.QuantVoiceException if there is no such model, or its list is damaged
+     */
+    public boolean hasTokens() {
+        return ModelSource.of(model, vocabulary).card().isPresent();
+    }
+
     /** The file of the token list; nothing if the model is an embedded one, or itself holds the list that is read. */
     public Optional<Path> vocabularyFile() {
         return ModelSource.list(model, vocabulary);
@@ -201,11 +210,14 @@ public final class QuantSessionBuilder {
     public QuantSession build() {
         ModelSource found = ModelSource.of(model, vocabulary);
         ModelSource source = streaming.map(found::with).orElse(found);
+        Engines available = engines.get();
+        if (source.card().isEmpty()) {
+            available.choose(source.file(), wanted()); // says what a file is that is no model
+        }
         ModelCard card = source.requireCard();
         Optional<Decoder> chosen = decoder.map(d -> d.apply(card.vocabulary()));
         Decoder made = chosen.orElseGet(() -> PrefixBeam.with(card.vocabulary()));
         LongAudio resolved = longAudio.with(card.lengths());
-        Engines available = engines.get();
         ModelRequest request = request(source, available, wanted());
         QuantSession session = new QuantSession(
                 open(source, request),

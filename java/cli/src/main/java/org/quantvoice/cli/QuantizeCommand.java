@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
@@ -12,7 +13,9 @@ import org.quantvoice.cli.option.RunOptions;
 import org.quantvoice.cli.option.StreamSettingsOptions;
 import org.quantvoice.cli.terminal.StopSignal;
 import org.quantvoice.cli.terminal.TextTable;
+import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
+import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.internal.files.AtomicFile;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.QuantReport.Method;
@@ -80,18 +83,29 @@ final class QuantizeCommand extends Subcommand {
         if (stream.any()) {
             builder.streaming(stream::over);
         }
+        if (!stream.any() && !builder.hasTokens()) {
+            try (AcousticModel opened = builder.acousticModel()) {
+                opened.save(output);
+                report(opened.info(), opened.report());
+            }
+            return;
+        }
         try (QuantSession session = builder.build()) {
             session.save(output);
-            QuantReport report = session.report()
-                    .orElseThrow(() -> new IllegalStateException("the engine gave no report of its quantization"));
-            if (savedRanges != null) {
-                report.ranges().save(savedRanges);
-            }
-            if (json()) {
-                printJson(document(session, report));
-            } else {
-                print(report);
-            }
+            report(session.info(), session.report());
+        }
+    }
+
+    private void report(ModelInfo info, Optional<QuantReport> made) {
+        QuantReport report =
+                made.orElseThrow(() -> new IllegalStateException("the engine gave no report of its quantization"));
+        if (savedRanges != null) {
+            report.ranges().save(savedRanges);
+        }
+        if (json()) {
+            printJson(document(info, report));
+        } else {
+            print(report);
         }
     }
 
@@ -106,8 +120,8 @@ final class QuantizeCommand extends Subcommand {
         throw usage("got the output " + file + "; expected a name that ends in .pt or .qv");
     }
 
-    private Map<String, @Nullable Object> document(QuantSession session, QuantReport report) {
-        Map<String, @Nullable Object> map = new LinkedHashMap<>(Documents.run(model, session.info()));
+    private Map<String, @Nullable Object> document(ModelInfo info, QuantReport report) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>(Documents.run(model, info));
         map.put("output", output.toString());
         map.put("bytesBefore", report.bytesBefore());
         map.put("bytesAfter", report.bytesAfter());

@@ -129,6 +129,36 @@ class ImportCommandTest {
     }
 
     @Test
+    void noTokensAreNeededToQuantize() throws Exception {
+        Path bare = Files.createDirectory(dir.resolve("bare"));
+        for (String name : new String[] {"config.json", "model.safetensors", "preprocessor_config.json"}) {
+            Files.copy(FOLDER.resolve(name), bare.resolve(name));
+        }
+        Path target = dir.resolve("bare8.qv");
+        Qv.Result result = Qv.run("quantize", bare, "-o", target, "--json");
+        assertThat(result.code()).as(result.toString()).isZero();
+        assertThat(result.json().get("layers")).hasSizeGreaterThan(20);
+        assertThat(dir.resolve("bare8.tokens.json")).doesNotExist();
+        assertThat(Qv.run("run", samples(), "-o", dir.resolve("out.npy"), "--model", target)
+                        .code())
+                .isZero();
+    }
+
+    @Test
+    void filesThatAreNoModelsAreNamed() throws Exception {
+        Path gguf = Files.writeString(dir.resolve("x.gguf"), "GGUF and weights");
+        Path pickle = Files.write(dir.resolve("x.bin"), new byte[] {(byte) 0x80, 2, '}', '.'});
+        for (String command : new String[] {"import", "quantize"}) {
+            Qv.Result weights = Qv.run(command, gguf, "-o", dir.resolve("x.qv"));
+            assertThat(weights.code()).isEqualTo(1);
+            assertThat(weights.err()).contains("a GGUF file").contains("Hugging Face folder");
+            Qv.Result state = Qv.run(command, pickle, "-o", dir.resolve("x.qv"));
+            assertThat(state.code()).isEqualTo(1);
+            assertThat(state.err()).contains("a Python pickle, a state dict");
+        }
+    }
+
+    @Test
     void modulesAreShown() {
         Qv.Result result = Qv.run("inspect", FOLDER, "--json");
         assertThat(result.code()).as(result.toString()).isZero();

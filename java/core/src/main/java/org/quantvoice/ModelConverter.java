@@ -3,8 +3,8 @@ package org.quantvoice;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.quantvoice.error.ModelFormatException;
-import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.internal.nativeengine.ModelImport;
+import org.quantvoice.source.FrontEndChoice;
 
 /** Writes models of other programs as {@code .qv} files, in the numbers that they have. */
 public final class ModelConverter {
@@ -25,7 +25,9 @@ public final class ModelConverter {
      *
      * @param model the folder or file; {@code adapter.<language>.safetensors} in a folder chooses a language of many
      * @param vocabulary its token list; empty: that of the folder, or the one beside the file
-     * @param frontEnd how samples become the model's input, if its file does not say so; refused if it says otherwise
+     * @param frontEnd how samples become the model's input, if its file does not say so; refused if it says otherwise: {@code
+     *     none} or {@code normalize} (samples), {@code kaldi}, {@code nemo} or {@code lasr} (features), with settings behind a
+     *     colon, as {@code kaldi:bins=80,normalize=true,stack=2}
      * @param target the {@code .qv} file, written atomically
      * @param verify whether the engine's results are compared with those of the model's own runtime or of the reference
      *     interpreter before the file is written
@@ -33,16 +35,17 @@ public final class ModelConverter {
      * @throws org.quantvoice.error.QuantVoiceException if the model cannot be read, or the file not be written
      */
     public static boolean toQv(
-            Path model, Optional<Path> vocabulary, Optional<FrontEndChoice> frontEnd, Path target, boolean verify) {
-        ModelSource source = ModelSource.of(model.toAbsolutePath().toString(), vocabulary.orElse(null), frontEnd);
-        if (frontEnd.isPresent() && source.card().isPresent()) {
-            requireRate(source.card().get(), frontEnd.get());
+            Path model, Optional<Path> vocabulary, Optional<String> frontEnd, Path target, boolean verify) {
+        Optional<FrontEndChoice> choice = frontEnd.map(FrontEndChoice::parse);
+        ModelSource source = ModelSource.of(model.toAbsolutePath().toString(), vocabulary.orElse(null), choice);
+        if (choice.isPresent() && source.card().isPresent()) {
+            requireRate(source.card().get(), choice.get());
         }
-        if (ModelImport.source(source.file(), frontEnd).isEmpty()) {
+        if (ModelImport.source(source.file(), choice).isEmpty()) {
             Engines.installed().choose(source.file(), Optional.empty()); // says what a file is that is no model
         }
         Optional<String> tokens = source.card().map(ModelCard::toJson);
-        ModelImport.toQv(source.file(), tokens, frontEnd, target, verify);
+        ModelImport.toQv(source.file(), tokens, choice, target, verify);
         return tokens.isPresent();
     }
 

@@ -14,11 +14,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.ModelFormatException;
-import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.internal.files.ResourceCache;
 import org.quantvoice.internal.nativeengine.ModelImport;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.quant.StreamSettings;
+import org.quantvoice.source.FrontEndChoice;
 import org.quantvoice.source.GraphSource;
 
 /**

@@ -10,13 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.ModelConverter;
-import org.quantvoice.error.ModelFormatException;
-import org.quantvoice.features.FrontEndChoice;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code qv import}. */
 @Command(
@@ -58,12 +54,11 @@ final class ImportCommand extends Subcommand {
             names = "--frontend",
             paramLabel = "NAME[:KEY=VALUE,...]",
             order = 4,
-            converter = FrontEndOption.class,
             description = {
                 "Front end of a model whose file names none: none, normalize (samples), kaldi, nemo, lasr (features).",
                 "Settings: rate, bins, window, hop, fft, pre-emphasis, normalize, stack."
             })
-    private @Nullable FrontEndChoice frontEnd;
+    private @Nullable String frontEnd;
 
     @Option(
             names = "--no-verify",
@@ -90,18 +85,6 @@ final class ImportCommand extends Subcommand {
                             tokens ? "with its tokens" : "without tokens: name them with --vocabulary for words");
         }
         return QuantVoice.OK;
-    }
-
-    /** Reads {@code kaldi:bins=80}. */
-    static final class FrontEndOption implements ITypeConverter<FrontEndChoice> {
-        @Override
-        public FrontEndChoice convert(String value) {
-            try {
-                return FrontEndChoice.parse(value);
-            } catch (ModelFormatException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        }
     }
 
     private Map<String, @Nullable Object> document(boolean tokens) {

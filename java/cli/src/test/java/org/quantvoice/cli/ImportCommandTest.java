@@ -112,7 +112,7 @@ class ImportCommandTest {
         assertThat(script.code()).isEqualTo(1);
         assertThat(script.err()).contains("computes its own features");
         Qv.Result unknown = Qv.run("import", FOLDER, "-o", target, "--frontend", "nemo:bands=80");
-        assertThat(unknown.code()).isEqualTo(2);
+        assertThat(unknown.code()).isEqualTo(1);
         assertThat(unknown.err()).contains("'bands=80'");
         assertThat(target).doesNotExist();
     }

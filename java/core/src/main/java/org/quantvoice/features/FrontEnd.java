@@ -52,9 +52,9 @@ public record FrontEnd(
         }
     }
 
-    static final int MAX_BINS = 512;
-    static final int MAX_FFT = 1 << 16;
-    static final int MAX_STACK = 64;
+    private static final int MAX_BINS = 512;
+    private static final int MAX_FFT = 1 << 16;
+    private static final int MAX_STACK = 64;
 
     public FrontEnd {
         boolean sound = sampleRate >= 1_000

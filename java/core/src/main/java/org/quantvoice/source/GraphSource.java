@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.quantvoice.error.UnsupportedOperatorException;
-import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.graph.Graph;
 
 /** Reads models of another format as graphs; found with {@link java.util.ServiceLoader}. Stateless and thread-safe. */

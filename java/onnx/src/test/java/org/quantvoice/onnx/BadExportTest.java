@@ -12,7 +12,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.export.ExportPrecision;
-import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.DType;
@@ -26,6 +25,7 @@ import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.export.ExportRequest;
 import org.quantvoice.internal.export.ModelPart;
+import org.quantvoice.source.FrontEndChoice;
 
 /** What cannot be written is said, and leaves the folder as it was. */
 final class BadExportTest {

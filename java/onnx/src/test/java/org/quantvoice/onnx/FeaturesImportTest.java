@@ -21,7 +21,6 @@ import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.features.FeatureStream;
 import org.quantvoice.features.FrontEnd;
-import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.graph.ArrayTensor;
 
 /** A file as NeMo exports it, of features and their number, whose metadata names the front end: it listens to samples here. */
@@ -58,7 +57,7 @@ final class FeaturesImportTest {
     void aFileWithoutMetadataTakesTheFrontEndThatIsNamed() throws Exception {
         Path model = Files.write(folder.resolve("bare.onnx"), withoutMetadata(Files.readAllBytes(MODEL)));
         Path qv = folder.resolve("bare.qv");
-        ModelConverter.toQv(model, Optional.empty(), Optional.of(FrontEndChoice.parse("nemo")), qv, true);
+        ModelConverter.toQv(model, Optional.empty(), Optional.of("nemo"), qv, true);
         float[] noise = noise(12_345);
         ArrayTensor input = features(noise);
         try (Ort ort = new Ort(model)) {

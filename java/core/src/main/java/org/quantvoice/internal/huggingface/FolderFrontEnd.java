@@ -4,9 +4,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.features.FrontEnd;
-import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.internal.huggingface.folder.ModelFolder;
 import org.quantvoice.internal.huggingface.folder.Settings;
+import org.quantvoice.source.FrontEndChoice;
 
 /**
  * How audio becomes the input of a folder's model.

@@ -2,8 +2,8 @@ package org.quantvoice.internal.huggingface;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.graph.Graph;
+import org.quantvoice.source.FrontEndChoice;
 import org.quantvoice.source.GraphSource;
 
 /**

@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.quantvoice.error.ModelFormatException;
-import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.FrontEndOperator;
 import org.quantvoice.graph.Graph;
@@ -15,6 +14,7 @@ import org.quantvoice.internal.huggingface.folder.FolderWeights;
 import org.quantvoice.internal.huggingface.folder.ModelFolder;
 import org.quantvoice.internal.huggingface.folder.Settings;
 import org.quantvoice.internal.huggingface.tokens.FolderTokens;
+import org.quantvoice.source.FrontEndChoice;
 
 /** An open folder of a speech recogniser: its configuration, its weights, and the language that was asked for. */
 final class SpeechFolder {

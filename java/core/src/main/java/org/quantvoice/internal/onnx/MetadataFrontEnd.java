@@ -5,9 +5,9 @@ import java.util.Optional;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.features.FrontEnd;
-import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.internal.onnx.read.OnnxInput;
 import org.quantvoice.internal.onnx.read.OnnxModel;
+import org.quantvoice.source.FrontEndChoice;
 
 /** The front end of a file that takes features: the one that its metadata names, or else the caller. */
 final class MetadataFrontEnd {

@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.features.FrontEnd;
-import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
@@ -21,6 +20,7 @@ import org.quantvoice.internal.onnx.read.ElementType;
 import org.quantvoice.internal.onnx.read.OnnxInput;
 import org.quantvoice.internal.onnx.read.OnnxModel;
 import org.quantvoice.internal.onnx.values.Operand;
+import org.quantvoice.source.FrontEndChoice;
 
 /**
  * What a model's inputs are to a recogniser: a waveform or its features, and what says that all of it counts (a length, a mask).

@@ -7,12 +7,12 @@ import java.util.Optional;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.error.UnsupportedOperatorException;
-import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.internal.onnx.operators.Evaluator;
 import org.quantvoice.internal.onnx.read.OnnxModel;
 import org.quantvoice.internal.onnx.values.Operand;
+import org.quantvoice.source.FrontEndChoice;
 
 /** The graph of an acoustic model: for any batch, or else for one recording at a time. */
 final class OnnxImport {

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.internal.onnx.read.OnnxModel;
 import org.quantvoice.internal.onnx.read.OnnxReader;
 import org.quantvoice.internal.reference.ReferenceTrials;
+import org.quantvoice.source.FrontEndChoice;
 import org.quantvoice.source.GraphSource;
 import org.quantvoice.source.SourcedGraph;
 

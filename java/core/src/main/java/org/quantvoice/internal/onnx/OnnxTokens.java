@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.quantvoice.error.QuantVoiceException;
-import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Shape;
@@ -15,6 +14,7 @@ import org.quantvoice.internal.huggingface.folder.ModelFolder;
 import org.quantvoice.internal.huggingface.tokens.FolderTokens;
 import org.quantvoice.internal.huggingface.tokens.TokenList;
 import org.quantvoice.internal.onnx.read.OnnxModel;
+import org.quantvoice.source.FrontEndChoice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

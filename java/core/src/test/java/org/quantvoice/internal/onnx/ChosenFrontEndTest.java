@@ -15,11 +15,11 @@ import org.quantvoice.ModelConverter;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.features.FeatureStream;
-import org.quantvoice.features.FrontEndChoice;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.reference.ReferenceInterpreter;
+import org.quantvoice.source.FrontEndChoice;
 
 /** ONNX files that do not say what their input is, with a front end that the caller names. */
 final class ChosenFrontEndTest {
@@ -76,7 +76,7 @@ final class ChosenFrontEndTest {
     void theFrontEndIsPartOfTheFile() throws IOException {
         Path target = folder.resolve("model.qv");
         Path file = model(Proto.value("x", 1, -1, BINS, -1));
-        Optional<FrontEndChoice> nemo = Optional.of(FrontEndChoice.parse("nemo"));
+        Optional<String> nemo = Optional.of("nemo");
         assertThat(ModelConverter.toQv(file, Optional.empty(), nemo, target, true))
                 .isFalse();
         try (var graph = QvFile.read(target).graph()) {
@@ -122,9 +122,9 @@ final class ChosenFrontEndTest {
     @Test
     void filesThatAreNoImportsTakeNone() throws IOException {
         Path target = folder.resolve("model.qv");
-        Optional<FrontEndChoice> nemo = Optional.of(FrontEndChoice.parse("nemo"));
+        Optional<String> nemo = Optional.of("nemo");
         ModelConverter.toQv(model(Proto.value("x", 1, -1, BINS, -1)), Optional.empty(), nemo, target, false);
-        Optional<FrontEndChoice> none = Optional.of(FrontEndChoice.parse("none"));
+        Optional<String> none = Optional.of("none");
         assertThatThrownBy(() -> ModelConverter.toQv(target, Optional.empty(), none, folder.resolve("again.qv"), false))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("no model of another program");

@@ -1,4 +1,4 @@
-package org.quantvoice.features;
+package org.quantvoice.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.features.FrontEnd;
 import org.quantvoice.features.FrontEnd.Kind;
 
 class FrontEndChoiceTest {

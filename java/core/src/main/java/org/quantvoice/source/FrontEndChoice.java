@@ -1,4 +1,4 @@
-package org.quantvoice.features;
+package org.quantvoice.source;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.features.FrontEnd;
 import org.quantvoice.features.FrontEnd.Kind;
 
 /**
@@ -30,6 +31,9 @@ public final class FrontEndChoice {
     private static final int RATE = 16_000;
     private static final int LOWEST_RATE = 1_000;
     private static final int HIGHEST_RATE = 768_000;
+    private static final int MOST_BINS = 512;
+    private static final int MOST_SAMPLES = 1 << 16;
+    private static final int MOST_STACK = 64;
     private static final double PRE_EMPHASIS = 0.97;
 
     private final String text;
@@ -58,8 +62,8 @@ public final class FrontEndChoice {
         FrontEndChoice choice = new FrontEndChoice(text, name, settings(text, name, colon));
         choice.sampleRate();
         if (!choice.ofSamples()) {
-            int stack = choice.integer("stack", 1, 1, FrontEnd.MAX_STACK);
-            choice.features(stack * choice.integer("bins", 1, 1, FrontEnd.MAX_BINS)); // says what is out of range
+            int stack = choice.integer("stack", 1, 1, MOST_STACK);
+            choice.features(stack * choice.integer("bins", 1, 1, MOST_BINS)); // says what is out of range
         }
         return choice;
     }
@@ -113,22 +117,22 @@ public final class FrontEndChoice {
                     "name the front end that the model was trained with");
         }
         Kind kind = Kind.of(name);
-        int stack = integer("stack", 1, 1, FrontEnd.MAX_STACK);
-        int bins = integer("bins", Math.max(1, size / stack), 1, FrontEnd.MAX_BINS);
+        int stack = integer("stack", 1, 1, MOST_STACK);
+        int bins = integer("bins", Math.max(1, size / stack), 1, MOST_BINS);
         if (bins * stack != size) {
             throw new ModelFormatException(
                     "the front end '" + text + "', of " + bins * stack + " values a frame",
                     size + ", which the model's input has",
                     "correct bins or stack");
         }
-        int window = integer("window", sampleRate() / 40, 2, FrontEnd.MAX_FFT);
+        int window = integer("window", sampleRate() / 40, 2, MOST_SAMPLES);
         return new FrontEnd(
                 kind,
                 sampleRate(),
                 bins,
                 window,
-                integer("hop", sampleRate() / 100, 1, FrontEnd.MAX_FFT),
-                integer("fft", Math.max(4, Integer.highestOneBit(window - 1) * 2), 4, FrontEnd.MAX_FFT),
+                integer("hop", sampleRate() / 100, 1, MOST_SAMPLES),
+                integer("fft", Math.max(4, Integer.highestOneBit(window - 1) * 2), 4, MOST_SAMPLES),
                 preEmphasis(kind),
                 flag(NORMALIZE, kind == Kind.NEMO),
                 stack);

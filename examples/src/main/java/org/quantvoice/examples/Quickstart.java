@@ -3,6 +3,7 @@ package org.quantvoice.examples;
 import java.nio.file.Path;
 import org.quantvoice.QuantSession;
 import org.quantvoice.Transcript;
+import org.quantvoice.decode.Word;
 
 /** The words of an audio file with the embedded model: nothing to download. */
 public final class Quickstart {
@@ -13,7 +14,7 @@ public final class Quickstart {
         try (QuantSession session = QuantSession.builder().build()) {
             Transcript transcript = session.transcribe(file);
             System.out.println(transcript.text());
-            for (Transcript.Word word : transcript.words()) {
+            for (Word word : transcript.words()) {
                 System.out.printf("%6.2f %6.2f  %s (%.2f)%n", word.start(), word.end(), word.text(), word.confidence());
             }
         }

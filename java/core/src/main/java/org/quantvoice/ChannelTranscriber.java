@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.Resampler;
+import org.quantvoice.decode.Word;
 import org.quantvoice.internal.text.WordText;
 
 /** One channel of a recording: recognised as a whole if it turns out to be short, else while it is read. */
@@ -19,7 +20,7 @@ final class ChannelTranscriber implements AutoCloseable {
     private final @Nullable RecordingPart part;
     private final @Nullable String label;
     private final Segmenter segmenter;
-    private final List<Transcript.Word> told = new ArrayList<>();
+    private final List<Word> told = new ArrayList<>();
     private float[] head = new float[1 << 14];
     private int filled;
     private @Nullable Resampler resampler;
@@ -89,17 +90,16 @@ final class ChannelTranscriber implements AutoCloseable {
         segmenter.settled(offset + running.settled());
     }
 
-    private void tell(Transcript.Word word) {
-        Transcript.Word placed = placed(word);
+    private void tell(Word word) {
+        Word placed = placed(word);
         told.add(placed);
         segmenter.add(placed);
     }
 
-    private Transcript.Word placed(Transcript.Word w) {
+    private Word placed(Word w) {
         return offset == 0 && label == null
                 ? w
-                : new Transcript.Word(
-                        w.text(), w.start() + offset, w.end() + offset, w.confidence(), w.attached(), label);
+                : new Word(w.text(), w.start() + offset, w.end() + offset, w.confidence(), w.attached(), label);
     }
 
     /** No segment that is still to come starts before this second. */
@@ -133,19 +133,19 @@ final class ChannelTranscriber implements AutoCloseable {
                 rest = List.of(new Transcript.Alternative("", List.of(), 0));
             }
         }
-        List<Transcript.Word> before = List.copyOf(told);
+        List<Word> before = List.copyOf(told);
         rest.get(0).words().forEach(this::tell);
         segmenter.finish();
         return rest.stream().map(r -> joined(before, r)).toList();
     }
 
-    private Transcript.Alternative joined(List<Transcript.Word> before, Transcript.Alternative rest) {
+    private Transcript.Alternative joined(List<Word> before, Transcript.Alternative rest) {
         if (before.isEmpty() && offset == 0 && label == null) {
             return rest;
         }
-        List<Transcript.Word> all = new ArrayList<>(before);
+        List<Word> all = new ArrayList<>(before);
         rest.words().forEach(w -> all.add(placed(w)));
-        String text = WordText.join(all.stream(), Transcript.Word::text, Transcript.Word::attached);
+        String text = WordText.join(all.stream(), Word::text, Word::attached);
         return new Transcript.Alternative(text, all, rest.score());
     }
 

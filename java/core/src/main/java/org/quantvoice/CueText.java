@@ -3,6 +3,7 @@ package org.quantvoice;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import org.quantvoice.decode.Word;
 import org.quantvoice.internal.text.LineBreaks;
 import org.quantvoice.internal.text.Scripts;
 import org.quantvoice.internal.text.WordText;
@@ -25,13 +26,13 @@ final class CueText {
     record Piece(String text, double start, double end, boolean attached) {}
 
     /** The pieces of words in order; empty if there are no words. */
-    static List<Piece> pieces(List<Transcript.Word> words) {
+    static List<Piece> pieces(List<Word> words) {
         String text = join(words);
         BitSet places = LineBreaks.of(text);
         List<Piece> pieces = new ArrayList<>();
         int at = 0;
         for (int w = 0; w < words.size(); w++) {
-            Transcript.Word word = words.get(w);
+            Word word = words.get(w);
             boolean spaced = w > 0 && !word.attached();
             at += spaced ? 1 : 0;
             boolean bound = w > 0 && !spaced && !places.get(at);
@@ -41,8 +42,8 @@ final class CueText {
         return pieces;
     }
 
-    private static String join(List<Transcript.Word> words) {
-        return WordText.join(words.stream(), Transcript.Word::text, Transcript.Word::attached);
+    private static String join(List<Word> words) {
+        return WordText.join(words.stream(), Word::text, Word::attached);
     }
 
     /** Text of pieces in order, as it is shown. */
@@ -61,7 +62,7 @@ final class CueText {
      * @param from where the word begins in the text that the places belong to
      * @param bound true if its beginning belongs to the piece before
      */
-    private static void cut(Transcript.Word word, BitSet places, int from, boolean bound, List<Piece> pieces) {
+    private static void cut(Word word, BitSet places, int from, boolean bound, List<Piece> pieces) {
         String text = word.text();
         int begin = 0;
         for (int at = 1; at <= text.length(); at++) {
@@ -83,7 +84,7 @@ final class CueText {
         return Scripts.unspaced(text.codePointBefore(at)) || Scripts.unspaced(text.codePointAt(at));
     }
 
-    private static double time(Transcript.Word word, int at) {
+    private static double time(Word word, int at) {
         String text = word.text();
         double share = (double) text.codePointCount(0, at) / text.codePointCount(0, text.length());
         return word.start() + share * (word.end() - word.start());

@@ -6,6 +6,7 @@ import java.util.function.Function;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.Resampler;
 import org.quantvoice.audio.VoiceActivity;
+import org.quantvoice.decode.Word;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.internal.longform.Silences;
@@ -64,9 +65,9 @@ final class LeadingSilence {
 
     /** Moves the start of words that end behind the onset of speech, and begin in front of it, to the onset. */
     private static Transcript.Alternative notBefore(double onset, Transcript.Alternative reading) {
-        List<Transcript.Word> words = reading.words().stream()
+        List<Word> words = reading.words().stream()
                 .map(w -> w.start() < onset && w.end() > onset
-                        ? new Transcript.Word(w.text(), onset, w.end(), w.confidence(), w.attached(), w.channel())
+                        ? new Word(w.text(), onset, w.end(), w.confidence(), w.attached(), w.channel())
                         : w)
                 .toList();
         return new Transcript.Alternative(reading.text(), words, reading.score());

@@ -1,13 +1,14 @@
 package org.quantvoice;
 
 import java.util.List;
+import org.quantvoice.decode.Word;
 
 /** One channel of a recording into words, while it is read. For one thread at a time. */
 interface Recogniser extends AutoCloseable {
 
     /** Takes words, in order, that stay as they are. */
     interface Words {
-        void word(Transcript.Word word);
+        void word(Word word);
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.quantvoice.audio.AudioStream;
+import org.quantvoice.decode.Word;
 import org.quantvoice.error.AudioFormatException;
 
 /** A recording on its way from a stream of samples to a transcript. */
@@ -108,8 +109,7 @@ final class Recording implements AutoCloseable {
     /** Readings of several channels do not combine: the best of each is the one of all. */
     private List<Transcript.Alternative> merged(List<List<Transcript.Alternative>> readings) {
         String text = segments.stream().map(Transcript.Segment::text).collect(Collectors.joining(" "));
-        List<Transcript.Word> words =
-                segments.stream().flatMap(s -> s.words().stream()).toList();
+        List<Word> words = segments.stream().flatMap(s -> s.words().stream()).toList();
         double score = readings.stream().mapToDouble(r -> r.get(0).score()).sum();
         return List.of(new Transcript.Alternative(text, words, score));
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.decode.Word;
 import org.quantvoice.internal.text.WordText;
 
 /**
@@ -15,18 +16,18 @@ final class Segmenter {
     private static final double LONGEST = 30;
 
     private final Consumer<Transcript.Segment> sink;
-    private List<Transcript.Word> open = new ArrayList<>();
+    private List<Word> open = new ArrayList<>();
 
     Segmenter(Consumer<Transcript.Segment> sink) {
         this.sink = sink;
     }
 
     /** The segments of words of any channels: those of a segment stand together. */
-    static List<Transcript.Segment> of(List<Transcript.Word> words) {
+    static List<Transcript.Segment> of(List<Word> words) {
         List<Transcript.Segment> segments = new ArrayList<>();
         Segmenter segmenter = new Segmenter(segments::add);
         @Nullable String channel = null;
-        for (Transcript.Word word : words) {
+        for (Word word : words) {
             if (!java.util.Objects.equals(channel, word.channel())) {
                 segmenter.finish();
                 channel = word.channel();
@@ -37,7 +38,7 @@ final class Segmenter {
         return segments;
     }
 
-    void add(Transcript.Word word) {
+    void add(Word word) {
         settled(word.start());
         if (!open.isEmpty() && word.end() - open.get(0).start() > LONGEST) {
             split();
@@ -67,7 +68,7 @@ final class Segmenter {
                 at = i;
             }
         }
-        List<Transcript.Word> rest = new ArrayList<>(open.subList(at, open.size()));
+        List<Word> rest = new ArrayList<>(open.subList(at, open.size()));
         open = new ArrayList<>(open.subList(0, at));
         finish();
         open = rest;
@@ -77,17 +78,14 @@ final class Segmenter {
         if (open.isEmpty()) {
             return;
         }
-        List<Transcript.Word> words = open;
+        List<Word> words = open;
         open = new ArrayList<>();
         sink.accept(new Transcript.Segment(
-                WordText.join(words.stream(), Transcript.Word::text, Transcript.Word::attached),
+                WordText.join(words.stream(), Word::text, Word::attached),
                 words.get(0).start(),
                 words.get(words.size() - 1).end(),
                 words,
-                words.stream()
-                        .mapToDouble(Transcript.Word::confidence)
-                        .average()
-                        .orElseThrow(),
+                words.stream().mapToDouble(Word::confidence).average().orElseThrow(),
                 words.get(0).channel()));
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.quantvoice.decode.Word;
 
 /**
  * A transcript cut into cues by {@link SubtitleOptions}, in the order in which they begin. A word between spaces that is longer
@@ -36,8 +37,8 @@ record Subtitles(List<Cue> cues, SubtitleOptions options) {
     }
 
     static Subtitles of(Transcript transcript, SubtitleOptions options) {
-        Map<String, List<Transcript.Word>> speakers = new LinkedHashMap<>();
-        for (Transcript.Word word : transcript.words()) {
+        Map<String, List<Word>> speakers = new LinkedHashMap<>();
+        for (Word word : transcript.words()) {
             String label = word.channel() == null ? "" : word.channel() + ": ";
             speakers.computeIfAbsent(label, l -> new ArrayList<>()).add(word);
         }
@@ -47,7 +48,7 @@ record Subtitles(List<Cue> cues, SubtitleOptions options) {
         return new Subtitles(cues, options);
     }
 
-    private static void add(List<Cue> cues, String label, List<Transcript.Word> words, SubtitleOptions options) {
+    private static void add(List<Cue> cues, String label, List<Word> words, SubtitleOptions options) {
         List<CueText.Piece> pieces = CueText.pieces(words);
         CueLines lines = new CueLines(options.columns(), label.length());
         CueLayout layout = new CueLayout(pieces, options, lines);

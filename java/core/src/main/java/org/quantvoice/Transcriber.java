@@ -6,6 +6,7 @@ import org.quantvoice.decode.DecoderStream;
 import org.quantvoice.decode.ForcedAligner;
 import org.quantvoice.decode.Hypothesis;
 import org.quantvoice.decode.Word;
+import org.quantvoice.decode.WordSpan;
 import org.quantvoice.engine.LogProbs;
 
 /** From log-probabilities to a transcript: decoding, and frames turned into seconds. Immutable. */
@@ -33,9 +34,9 @@ record Transcriber(ModelCard card, Decoder decoder) {
                 h.text(), h.words().stream().map(w -> word(w, audioSeconds)).toList(), h.score());
     }
 
-    Transcript.Word word(Word w, double audioSeconds) {
+    Word word(WordSpan w, double audioSeconds) {
         double start = Math.min(card.seconds(w.startFrame()), audioSeconds);
         double end = Math.min(card.seconds(w.endFrame()), audioSeconds);
-        return new Transcript.Word(w.text(), start, end, w.confidence(), w.attached());
+        return new Word(w.text(), start, end, w.confidence(), w.attached());
     }
 }

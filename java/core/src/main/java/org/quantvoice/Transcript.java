@@ -3,8 +3,11 @@ package org.quantvoice;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.decode.Word;
 import org.quantvoice.internal.json.JsonWriter;
+import org.quantvoice.stream.StreamEvent;
 
 /**
  * What was said. Immutable.
@@ -31,6 +34,19 @@ public record Transcript(List<Alternative> alternatives, double audioSeconds, Li
                 alternatives.isEmpty()
                         ? List.of()
                         : Segmenter.of(alternatives.get(0).words()));
+    }
+
+    /**
+     * What a stream heard: its utterances one after another, with one reading.
+     *
+     * @param utterances the finals of one stream in their order; none for silence
+     * @param audioSeconds length of what was sent to the stream
+     */
+    public static Transcript ofUtterances(List<StreamEvent.Final> utterances, double audioSeconds) {
+        List<Word> words = utterances.stream().flatMap(f -> f.words().stream()).toList();
+        String text = utterances.stream().map(StreamEvent::text).collect(Collectors.joining(" "));
+        double score = utterances.stream().mapToDouble(StreamEvent.Final::score).sum();
+        return new Transcript(List.of(new Alternative(text, words, score)), audioSeconds);
     }
 
     /** The words of the best reading, separated by single spaces, but for attached ones; empty for silence. */
@@ -79,53 +95,29 @@ public record Transcript(List<Alternative> alternatives, double audioSeconds, Li
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("text", text());
         map.put("audioSeconds", rounded(audioSeconds, 1e3));
-        map.put("words", words().stream().map(Word::toMap).toList());
+        map.put("words", words().stream().map(Transcript::wordMap).toList());
         map.put("alternatives", alternatives.stream().map(Alternative::toMap).toList());
         map.put("segments", segments.stream().map(Segment::head).toList());
         return map;
     }
 
-    static double rounded(double value, double steps) {
-        return Math.round(value * steps) / steps;
+    private static Map<String, Object> wordMap(Word word) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("word", word.text());
+        map.put("start", rounded(word.start(), 1e3));
+        map.put("end", rounded(word.end(), 1e3));
+        map.put("confidence", rounded(word.confidence(), 1e4));
+        if (word.attached()) {
+            map.put("attached", true);
+        }
+        if (word.channel() != null) {
+            map.put("channel", word.channel());
+        }
+        return map;
     }
 
-    /**
-     * A word.
-     *
-     * @param text its spelling
-     * @param start seconds from the start of the audio
-     * @param end seconds, not before {@code start}
-     * @param confidence 0 to 1
-     * @param attached true if it follows the word before without a space, as in Chinese
-     * @param channel who or what it was said by, such as the number of the channel; null if channels were not told apart
-     */
-    public record Word(
-            String text, double start, double end, double confidence, boolean attached, @Nullable String channel) {
-
-        /** A word of which the channel is not known. */
-        public Word(String text, double start, double end, double confidence, boolean attached) {
-            this(text, start, end, confidence, attached, null);
-        }
-
-        /** A word between spaces. */
-        public Word(String text, double start, double end, double confidence) {
-            this(text, start, end, confidence, false);
-        }
-
-        Map<String, Object> toMap() {
-            Map<String, Object> map = new LinkedHashMap<>();
-            map.put("word", text);
-            map.put("start", rounded(start, 1e3));
-            map.put("end", rounded(end, 1e3));
-            map.put("confidence", rounded(confidence, 1e4));
-            if (attached) {
-                map.put("attached", true);
-            }
-            if (channel != null) {
-                map.put("channel", channel);
-            }
-            return map;
-        }
+    static double rounded(double value, double steps) {
+        return Math.round(value * steps) / steps;
     }
 
     /**
@@ -161,7 +153,7 @@ public record Transcript(List<Alternative> alternatives, double audioSeconds, Li
         /** The segment as a tree: {@code text}, {@code start}, {@code end}, {@code confidence}, {@code words}. */
         public Map<String, Object> toMap() {
             Map<String, Object> map = head();
-            map.put("words", words.stream().map(Word::toMap).toList());
+            map.put("words", words.stream().map(Transcript::wordMap).toList());
             return map;
         }
 
@@ -188,7 +180,7 @@ public record Transcript(List<Alternative> alternatives, double audioSeconds, Li
             Map<String, Object> map = new LinkedHashMap<>();
             map.put("text", text);
             map.put("score", rounded(score, 1e4));
-            map.put("words", words.stream().map(Word::toMap).toList());
+            map.put("words", words.stream().map(Transcript::wordMap).toList());
             return map;
         }
     }

@@ -7,6 +7,7 @@ import org.quantvoice.decode.DecoderStream;
 import org.quantvoice.decode.Hypothesis;
 import org.quantvoice.decode.Partial;
 import org.quantvoice.decode.Word;
+import org.quantvoice.decode.WordSpan;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.internal.longform.LongFrames;
@@ -106,14 +107,14 @@ final class WindowedRecogniser implements Recogniser {
     }
 
     /** The word with the frames of the recording: the decoder heard it from {@link PartSpans#first()} on. */
-    private Word placed(Word w) {
+    private WordSpan placed(WordSpan w) {
         int base = Math.toIntExact(part.first());
         return base == 0
                 ? w
-                : new Word(w.text(), base + w.startFrame(), base + w.endFrame(), w.confidence(), w.attached());
+                : new WordSpan(w.text(), base + w.startFrame(), base + w.endFrame(), w.confidence(), w.attached());
     }
 
-    private boolean isWanted(Word w) {
+    private boolean isWanted(WordSpan w) {
         return w.startFrame() >= part.from() && w.startFrame() < part.to();
     }
 
@@ -139,12 +140,12 @@ final class WindowedRecogniser implements Recogniser {
     }
 
     private Transcript.Alternative wanted(Hypothesis reading, double audioSeconds) {
-        List<Transcript.Word> wanted = reading.words().stream()
+        List<Word> wanted = reading.words().stream()
                 .map(this::placed)
                 .filter(this::isWanted)
                 .map(w -> transcriber.word(w, audioSeconds))
                 .toList();
-        String text = WordText.join(wanted.stream(), Transcript.Word::text, Transcript.Word::attached);
+        String text = WordText.join(wanted.stream(), Word::text, Word::attached);
         return new Transcript.Alternative(text, wanted, reading.score());
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.quantvoice.decode.Word;
 import org.quantvoice.internal.text.LineBreaks;
 import org.quantvoice.internal.text.Scripts;
 
@@ -39,8 +40,8 @@ class CueTextTest {
 
     @Test
     void aLongWordIsCutAndItsTimeShared() {
-        List<CueText.Piece> pieces = CueText.pieces(
-                List.of(new Transcript.Word("我们去吧。", 1, 2, 1), new Transcript.Word("well-known", 3, 4, 1)));
+        List<CueText.Piece> pieces =
+                CueText.pieces(List.of(new Word("我们去吧。", 1, 2, 1), new Word("well-known", 3, 4, 1)));
         assertThat(pieces.stream().map(CueText.Piece::text)).containsExactly("我", "们", "去", "吧。", "well-known");
         assertThat(pieces.get(1).start()).isCloseTo(1.2, within(1e-9));
         assertThat(pieces.get(3).end()).isCloseTo(2, within(1e-9));
@@ -51,15 +52,13 @@ class CueTextTest {
     @Test
     void cuesOfChineseAreShortAndLoseNothing() {
         String said = "我们今天去北京看朋友，他们住在城市的东边。".repeat(6);
-        List<Transcript.Word> words = new ArrayList<>();
+        List<Word> words = new ArrayList<>();
         for (int i = 0; i < said.length(); i++) {
-            words.add(new Transcript.Word(said.substring(i, i + 1), 0.2 * i, 0.2 * i + 0.15, 1, i > 0));
+            words.add(new Word(said.substring(i, i + 1), 0.2 * i, 0.2 * i + 0.15, 1, i > 0));
         }
         Transcript single = new Transcript(List.of(new Transcript.Alternative(said, words, 0)), 60);
         Transcript whole = new Transcript(
-                List.of(new Transcript.Alternative(
-                        said, List.of(new Transcript.Word(said, 0, 0.2 * said.length(), 1)), 0)),
-                60);
+                List.of(new Transcript.Alternative(said, List.of(new Word(said, 0, 0.2 * said.length(), 1)), 0)), 60);
         for (Transcript one : List.of(single, whole)) {
             List<Subtitles.Cue> cues = Subtitles.of(one).cues();
             assertThat(cues).hasSizeGreaterThan(3);

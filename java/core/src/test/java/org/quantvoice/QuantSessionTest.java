@@ -19,6 +19,7 @@ import org.quantvoice.audio.Resampler;
 import org.quantvoice.decode.BeamOptions;
 import org.quantvoice.decode.GreedyDecoder;
 import org.quantvoice.decode.PrefixBeam;
+import org.quantvoice.decode.Word;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.error.AudioFormatException;
@@ -52,9 +53,9 @@ class QuantSessionTest {
             Transcript t = session.transcribe(SpellingEngine.audio("__abb_b|__ccd|_"));
             assertThat(t.text()).isEqualTo("abb cd");
             assertThat(t.audioSeconds()).isEqualTo(0.15);
-            assertThat(t.words()).extracting(Transcript.Word::text).containsExactly("abb", "cd");
-            assertThat(t.words()).extracting(Transcript.Word::start).containsExactly(0.02, 0.1);
-            assertThat(t.words()).extracting(Transcript.Word::end).containsExactly(0.07, 0.13);
+            assertThat(t.words()).extracting(Word::text).containsExactly("abb", "cd");
+            assertThat(t.words()).extracting(Word::start).containsExactly(0.02, 0.1);
+            assertThat(t.words()).extracting(Word::end).containsExactly(0.07, 0.13);
             assertThat(t.words()).allSatisfy(w -> assertThat(w.confidence()).isCloseTo(0.9, within(1e-6)));
         }
     }

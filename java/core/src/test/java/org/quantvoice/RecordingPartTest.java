@@ -19,6 +19,7 @@ import org.quantvoice.decode.Decoder;
 import org.quantvoice.decode.GreedyDecoder;
 import org.quantvoice.decode.Hotwords;
 import org.quantvoice.decode.PrefixBeam;
+import org.quantvoice.decode.Word;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.AudioFormatException;
@@ -89,7 +90,7 @@ final class RecordingPartTest {
                 Audio audio = SpellingEngine.audio(text(9_000 + 777 * seed, pause, seed));
                 try (QuantSession session = session(options, decoder)) {
                     Transcript whole = session.transcribe(audio);
-                    List<Transcript.Word> words = new ArrayList<>();
+                    List<Word> words = new ArrayList<>();
                     double length = 11 + 13 * seed;
                     double read = 0;
                     for (double from = 0; from < audio.seconds(); from += length) {

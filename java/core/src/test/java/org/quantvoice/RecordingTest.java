@@ -23,6 +23,7 @@ import org.quantvoice.decode.Decoder;
 import org.quantvoice.decode.GreedyDecoder;
 import org.quantvoice.decode.Hotwords;
 import org.quantvoice.decode.PrefixBeam;
+import org.quantvoice.decode.Word;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.AudioFormatException;
@@ -225,7 +226,7 @@ final class RecordingTest {
                         .isEqualTo(told)
                         .isSortedAccordingTo(java.util.Comparator.comparingDouble(Transcript.Segment::start));
                 for (String channel : List.of("1", "2")) {
-                    List<Transcript.Word> own = t.words().stream()
+                    List<Word> own = t.words().stream()
                             .filter(w -> channel.equals(w.channel()))
                             .toList();
                     Transcript alone = session.transcribe(
@@ -234,16 +235,12 @@ final class RecordingTest {
                                     .channels(Channels.only(Integer.parseInt(channel)))
                                     .build(),
                             NOBODY);
-                    assertThat(own.stream().map(Transcript.Word::text).collect(Collectors.joining(" ")))
+                    assertThat(own.stream().map(Word::text).collect(Collectors.joining(" ")))
                             .isEqualTo(alone.text());
                     assertThat(own)
-                            .extracting(Transcript.Word::start)
-                            .isEqualTo(alone.words().stream()
-                                    .map(Transcript.Word::start)
-                                    .toList());
-                    assertThat(alone.words())
-                            .extracting(Transcript.Word::channel)
-                            .containsOnlyNulls();
+                            .extracting(Word::start)
+                            .isEqualTo(alone.words().stream().map(Word::start).toList());
+                    assertThat(alone.words()).extracting(Word::channel).containsOnlyNulls();
                 }
                 assertThat(t.toMap().toString()).contains("channel=2");
             }

@@ -6,15 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.quantvoice.decode.Word;
 
 final class SegmenterTest {
-    private static List<Transcript.Word> words(Random random, int count) {
-        List<Transcript.Word> words = new ArrayList<>();
+    private static List<Word> words(Random random, int count) {
+        List<Word> words = new ArrayList<>();
         double at = 0;
         for (int i = 0; i < count; i++) {
             at += random.nextInt(12) == 0 ? 3 * random.nextDouble() : random.nextDouble() / 4;
             double end = at + 0.1 + random.nextDouble();
-            words.add(new Transcript.Word("w" + i, at, end, random.nextDouble()));
+            words.add(new Word("w" + i, at, end, random.nextDouble()));
             at = end;
         }
         return words;
@@ -24,10 +25,10 @@ final class SegmenterTest {
     void segmentsAreTheWordsCutAtPausesWheneverTheyAreTold() {
         for (int seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
-            List<Transcript.Word> words = words(random, random.nextInt(200));
+            List<Word> words = words(random, random.nextInt(200));
             List<Transcript.Segment> told = new ArrayList<>();
             Segmenter segmenter = new Segmenter(told::add);
-            for (Transcript.Word word : words) {
+            for (Word word : words) {
                 segmenter.settled(word.start() - random.nextDouble());
                 segmenter.add(word);
                 segmenter.settled(word.end());
@@ -55,7 +56,7 @@ final class SegmenterTest {
     @Test
     void aSegmentOfOneWordMayBeAsLongAsTheWord() {
         List<Transcript.Segment> segments =
-                Segmenter.of(List.of(new Transcript.Word("a", 0, 50, 0.25), new Transcript.Word("b", 50.1, 51, 0.75)));
+                Segmenter.of(List.of(new Word("a", 0, 50, 0.25), new Word("b", 50.1, 51, 0.75)));
         assertThat(segments).extracting(Transcript.Segment::text).containsExactly("a", "b");
         assertThat(segments).extracting(Transcript.Segment::confidence).containsExactly(0.25, 0.75);
     }
@@ -82,6 +83,6 @@ final class SegmenterTest {
 
     private static Transcript.Segment segment(String channel, double start, double end) {
         return new Transcript.Segment(
-                "x", start, end, List.of(new Transcript.Word("x", start, end, 1, false, channel)), 1, channel);
+                "x", start, end, List.of(new Word("x", start, end, 1, false, channel)), 1, channel);
     }
 }

@@ -11,16 +11,17 @@ import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.quantvoice.decode.Word;
 import org.quantvoice.error.OutputException;
 
 class SubtitlesTest {
-    private static Transcript transcript(List<Transcript.Word> words) {
-        String text = words.stream().map(Transcript.Word::text).collect(Collectors.joining(" "));
+    private static Transcript transcript(List<Word> words) {
+        String text = words.stream().map(Word::text).collect(Collectors.joining(" "));
         return new Transcript(List.of(new Transcript.Alternative(text, words, -1)), 100_000);
     }
 
-    private static Transcript.Word word(String text, double start, double end) {
-        return new Transcript.Word(text, start, end, 0.5);
+    private static Word word(String text, double start, double end) {
+        return new Word(text, start, end, 0.5);
     }
 
     @Test
@@ -75,7 +76,7 @@ class SubtitlesTest {
 
     @Property(tries = 300)
     void cuesAreReadableAndLoseNothing(@ForAll Random random) {
-        List<Transcript.Word> words = new ArrayList<>();
+        List<Word> words = new ArrayList<>();
         double time = 0;
         for (int i = random.nextInt(60); i > 0; i--) {
             double start = time + (random.nextInt(5) == 0 ? random.nextDouble() * 4 : random.nextDouble() * 0.2);
@@ -94,7 +95,7 @@ class SubtitlesTest {
     @Test
     void anHourKeepsEveryRule() {
         Random random = new Random(15);
-        List<Transcript.Word> words = new ArrayList<>();
+        List<Word> words = new ArrayList<>();
         double time = 0;
         while (time < 3_900) {
             double end = time + 0.15 + 0.4 * random.nextDouble();
@@ -114,14 +115,14 @@ class SubtitlesTest {
     }
 
     /** What the options promise by default. */
-    private static void check(List<Transcript.Word> words, List<SubtitleParser.Cue> cues) {
+    private static void check(List<Word> words, List<SubtitleParser.Cue> cues) {
         List<String> shown = cues.stream()
                 .flatMap(c -> c.lines().stream())
                 .flatMap(l -> List.of(l.split(" ")).stream())
                 .toList();
         assertThat(shown)
                 .as("nothing is lost")
-                .isEqualTo(words.stream().map(Transcript.Word::text).toList());
+                .isEqualTo(words.stream().map(Word::text).toList());
         int at = 0;
         for (int i = 0; i < cues.size(); i++) {
             SubtitleParser.Cue cue = cues.get(i);
@@ -149,13 +150,13 @@ class SubtitlesTest {
     }
 
     /** By how much what a cue holds is longer than a cue may be. */
-    private static double overlong(List<Transcript.Word> words, int at, int count) {
+    private static double overlong(List<Word> words, int at, int count) {
         return Math.max(0, words.get(at + count - 1).end() - words.get(at).start() - 7);
     }
 
     @Test
     void cuesAreCutWhereASpeakerPauses() {
-        List<Transcript.Word> words = new ArrayList<>();
+        List<Word> words = new ArrayList<>();
         double time = 0;
         for (int i = 0; i < 12; i++) {
             words.add(word("seven", time, time + 0.3));
@@ -168,7 +169,7 @@ class SubtitlesTest {
 
     @Test
     void optionsHaveAnEffectOrAreRefused() {
-        List<Transcript.Word> words = new ArrayList<>();
+        List<Word> words = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
             words.add(word("word" + i % 10, i, i + 0.9));
         }
@@ -200,10 +201,10 @@ class SubtitlesTest {
     @Test
     void speakersHaveCuesOfTheirOwn() {
         Transcript t = transcript(List.of(
-                new Transcript.Word("hello", 0, 1, 1, false, "1"),
-                new Transcript.Word("there", 1, 2, 1, false, "1"),
-                new Transcript.Word("yes", 0.5, 0.9, 1, false, "2"),
-                new Transcript.Word("well", 3, 4, 1, false, "1")));
+                new Word("hello", 0, 1, 1, false, "1"),
+                new Word("there", 1, 2, 1, false, "1"),
+                new Word("yes", 0.5, 0.9, 1, false, "2"),
+                new Word("well", 3, 4, 1, false, "1")));
         assertThat(SubtitleParser.srt(t.toSrt()))
                 .extracting(SubtitleParser.Cue::text)
                 .containsExactly("1: hello there", "2: yes", "1: well");

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.quantvoice.decode.Word;
 
 class TranscriptTest {
     @Test
     void jsonHoldsWordsAndAlternatives() {
-        List<Transcript.Word> words = List.of(new Transcript.Word("a\"b", 0.1, 0.25049, 0.98765432));
+        List<Word> words = List.of(new Word("a\"b", 0.1, 0.25049, 0.98765432));
         Transcript t = new Transcript(
                 List.of(
                         new Transcript.Alternative("a\"b", words, -0.5),

@@ -17,6 +17,7 @@ import org.quantvoice.QuantSession;
 import org.quantvoice.Transcript;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioFiles;
+import org.quantvoice.decode.Word;
 import org.quantvoice.eval.EditCounts;
 
 /**
@@ -165,14 +166,14 @@ public final class LongAudioReport {
         int late = 0;
         double sum = 0;
         int next = 0;
-        List<Transcript.Word> all = whole.words();
+        List<Word> all = whole.words();
         for (Placed p : placed) {
             int first = next;
             while (next < all.size() && (all.get(next).start() + all.get(next).end()) / 2 * RATE < p.to()) {
                 next++;
             }
-            List<Transcript.Word> there = all.subList(first, next);
-            List<Transcript.Word> here = alone.get(p.piece()).words();
+            List<Word> there = all.subList(first, next);
+            List<Word> here = alone.get(p.piece()).words();
             words += p.piece().words().size();
             errorsAlone += errors(p.piece().words(), texts(here));
             errorsWhole += errors(p.piece().words(), texts(there));
@@ -203,7 +204,7 @@ public final class LongAudioReport {
     }
 
     /** Such a piece is told: a word of it may be lost or doubled. */
-    private static boolean isOfAnotherLength(Placed p, List<Transcript.Word> here, List<Transcript.Word> there) {
+    private static boolean isOfAnotherLength(Placed p, List<Word> here, List<Word> there) {
         if (there.size() == here.size()) {
             return false;
         }
@@ -216,8 +217,8 @@ public final class LongAudioReport {
         return true;
     }
 
-    private static List<String> texts(List<Transcript.Word> words) {
-        return words.stream().map(Transcript.Word::text).toList();
+    private static List<String> texts(List<Word> words) {
+        return words.stream().map(Word::text).toList();
     }
 
     private static long errors(List<String> expected, List<String> got) {

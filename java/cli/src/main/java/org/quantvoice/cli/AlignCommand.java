@@ -9,6 +9,7 @@ import org.quantvoice.Transcript;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.cli.option.ModelOption;
 import org.quantvoice.cli.option.RunOptions;
+import org.quantvoice.decode.Word;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,7 +49,7 @@ final class AlignCommand extends Subcommand {
                 map.putAll(aligned.toMap());
                 printJson(map);
             } else {
-                for (Transcript.Word word : aligned.words()) {
+                for (Word word : aligned.words()) {
                     out().printf(
                                     Locale.ROOT,
                                     "%8.2f %8.2f  %s (%.2f)%n",

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.Transcript;
+import org.quantvoice.decode.Word;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.internal.json.JsonException;
 import org.quantvoice.internal.json.JsonNode;
@@ -52,8 +53,8 @@ final class Journal implements AutoCloseable {
     }
 
     private static Transcript.Segment segment(JsonNode node) {
-        List<Transcript.Word> words = node.get("words").items().stream()
-                .map(w -> new Transcript.Word(
+        List<Word> words = node.get("words").items().stream()
+                .map(w -> new Word(
                         w.get("word").string(),
                         w.get("start").number(),
                         w.get("end").number(),

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSession;
 import org.quantvoice.Transcript;
@@ -19,7 +18,6 @@ import org.quantvoice.audio.Resampler;
 import org.quantvoice.cli.option.LiveOptions;
 import org.quantvoice.cli.terminal.TerminalRow;
 import org.quantvoice.error.AudioFormatException;
-import org.quantvoice.stream.SpokenWord;
 import org.quantvoice.stream.StreamEvent;
 import org.quantvoice.stream.TranscriptStream;
 
@@ -57,7 +55,7 @@ final class LiveTranscription {
             }
             stream.finish();
         }
-        return transcript(finals, audio.seconds());
+        return Transcript.ofUtterances(finals, audio.seconds());
     }
 
     private static void sleepUntil(long nanos) {
@@ -86,7 +84,7 @@ final class LiveTranscription {
             }
             stream.finish();
         }
-        return transcript(finals, (double) samples / session.sampleRate());
+        return Transcript.ofUtterances(finals, (double) samples / session.sampleRate());
     }
 
     private static void closeAfterLine(InputStream until, Microphone microphone) {
@@ -121,19 +119,5 @@ final class LiveTranscription {
         } else {
             row.show(event.text());
         }
-    }
-
-    private static Transcript transcript(List<StreamEvent.Final> finals, double seconds) {
-        List<Transcript.Word> words = finals.stream()
-                .flatMap(f -> f.words().stream())
-                .map(LiveTranscription::word)
-                .toList();
-        String text = finals.stream().map(StreamEvent::text).collect(Collectors.joining(" "));
-        double score = finals.stream().mapToDouble(StreamEvent.Final::score).sum();
-        return new Transcript(List.of(new Transcript.Alternative(text, words, score)), seconds);
-    }
-
-    private static Transcript.Word word(SpokenWord word) {
-        return new Transcript.Word(word.text(), word.start(), word.end(), word.confidence(), word.attached());
     }
 }

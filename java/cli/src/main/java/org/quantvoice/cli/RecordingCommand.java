@@ -16,6 +16,7 @@ import org.quantvoice.audio.AudioStream;
 import org.quantvoice.cli.terminal.StopSignal;
 import org.quantvoice.cli.terminal.StoppedException;
 import org.quantvoice.cli.terminal.TerminalRow;
+import org.quantvoice.decode.Word;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.internal.text.WordText;
 
@@ -150,9 +151,8 @@ final class RecordingCommand {
         }
         List<Transcript.Segment> all = new ArrayList<>(before);
         all.addAll(heard.segments());
-        List<Transcript.Word> words =
-                all.stream().flatMap(s -> s.words().stream()).toList();
-        String text = WordText.join(words.stream(), Transcript.Word::text, Transcript.Word::attached);
+        List<Word> words = all.stream().flatMap(s -> s.words().stream()).toList();
+        String text = WordText.join(words.stream(), Word::text, Word::attached);
         double score = heard.alternatives().get(0).score();
         return new Transcript(
                 List.of(new Transcript.Alternative(text, words, score)), from + heard.audioSeconds(), all);

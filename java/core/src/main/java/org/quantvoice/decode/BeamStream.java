@@ -86,7 +86,7 @@ public final class BeamStream implements DecoderStream {
     }
 
     @Override
-    public List<Word> takeCommitted() {
+    public List<WordSpan> takeCommitted() {
         housekeeping.commit();
         return transcripts.take(housekeeping.committed());
     }

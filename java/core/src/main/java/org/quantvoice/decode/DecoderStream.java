@@ -25,7 +25,7 @@ public interface DecoderStream {
      * missing from {@link #partial()} and {@link #finish()} afterwards; their scores still count. If the vocabulary marks no
      * words, what is committed is handed out as one word, wherever it ends.
      */
-    List<Word> takeCommitted();
+    List<WordSpan> takeCommitted();
 
     /** Ends the stream: the best hypotheses, best first, at least one. */
     List<Hypothesis> finish();

@@ -86,7 +86,7 @@ final class GreedyStream implements DecoderStream {
     }
 
     @Override
-    public List<Word> takeCommitted() {
+    public List<WordSpan> takeCommitted() {
         return transcripts.take(log);
     }
 

@@ -17,7 +17,7 @@ import java.util.List;
  */
 public record Hypothesis(
         String text,
-        List<Word> words,
+        List<WordSpan> words,
         double score,
         double acoustic,
         double language,

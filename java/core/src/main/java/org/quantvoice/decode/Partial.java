@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * @param pending the rest of the best hypothesis; may change
  * @param frames frames read so far
  */
-public record Partial(List<Word> committed, List<Word> pending, int frames) {
+public record Partial(List<WordSpan> committed, List<WordSpan> pending, int frames) {
 
     public Partial {
         committed = List.copyOf(committed);
@@ -19,11 +19,11 @@ public record Partial(List<Word> committed, List<Word> pending, int frames) {
 
     /** All words, separated by single spaces, but for those that are attached to the word before. */
     public String text() {
-        return Word.join(Stream.concat(committed.stream(), pending.stream()));
+        return WordSpan.join(Stream.concat(committed.stream(), pending.stream()));
     }
 
     /** The words that stay. */
     public String stableText() {
-        return Word.join(committed.stream());
+        return WordSpan.join(committed.stream());
     }
 }

@@ -18,8 +18,8 @@ final class Transcripts {
         for (int i = 0; i < log.size(); i++) {
             tokens.add(new TokenSpan(log.token(i), log.start(i), log.end(i), log.logProb(i)));
         }
-        List<Word> words = splitter.words(log);
-        String text = Word.join(words.stream());
+        List<WordSpan> words = splitter.words(log);
+        String text = WordSpan.join(words.stream());
         return new Hypothesis(text, words, acoustic + language + hotwords, acoustic, language, hotwords, tokens);
     }
 
@@ -34,9 +34,9 @@ final class Transcripts {
     }
 
     /** Takes the closed words out of a log. */
-    List<Word> take(TokenLog committed) {
+    List<WordSpan> take(TokenLog committed) {
         int closed = splitter.closedTokens(committed);
-        List<Word> words = splitter.words(firstOf(committed, closed));
+        List<WordSpan> words = splitter.words(firstOf(committed, closed));
         committed.removeFirst(closed);
         return words;
     }

@@ -1,35 +1,27 @@
 package org.quantvoice.decode;
 
-import java.util.Objects;
-import java.util.stream.Stream;
-import org.quantvoice.internal.text.WordText;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A word and where it was said. Frames are counted from the start of the stream; {@code 0 <= startFrame <= endFrame}.
+ * A word and when it was said, in a transcript or in an event of a stream.
  *
- * @param text the word
- * @param startFrame the first frame that emits the first token
- * @param endFrame one past the last frame that emits the last token; a delimiter and blanks do not count
- * @param confidence geometric mean of the model's probabilities over the frames that emit the word's tokens on the best
- *     path, 0 to 1
+ * @param text its spelling
+ * @param start seconds from the start of the audio or of the stream
+ * @param end seconds, not before {@code start}
+ * @param confidence 0 to 1
  * @param attached true if it follows the word before without a space, as in Chinese
+ * @param channel who or what it was said by, such as the number of the channel; null if channels were not told apart
  */
-public record Word(String text, int startFrame, int endFrame, double confidence, boolean attached) {
+public record Word(
+        String text, double start, double end, double confidence, boolean attached, @Nullable String channel) {
 
-    public Word {
-        Objects.requireNonNull(text, "text");
-        if (startFrame < 0 || endFrame < startFrame) {
-            throw new IllegalArgumentException("frames " + startFrame + " to " + endFrame + " of '" + text + "'");
-        }
+    /** A word of which the channel is not known. */
+    public Word(String text, double start, double end, double confidence, boolean attached) {
+        this(text, start, end, confidence, attached, null);
     }
 
     /** A word between spaces. */
-    public Word(String text, int startFrame, int endFrame, double confidence) {
-        this(text, startFrame, endFrame, confidence, false);
-    }
-
-    /** A text of words: single spaces between them, but for attached ones. */
-    static String join(Stream<Word> words) {
-        return WordText.join(words, Word::text, Word::attached);
+    public Word(String text, double start, double end, double confidence) {
+        this(text, start, end, confidence, false);
     }
 }

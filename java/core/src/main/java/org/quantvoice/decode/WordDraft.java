@@ -46,21 +46,21 @@ final class WordDraft {
     }
 
     /** Ends the word if it has any text. */
-    void finish(List<Word> words) {
+    void finish(List<WordSpan> words) {
         endBytes();
         if (!text.isEmpty()) {
-            words.add(new Word(text.toString(), start, end, confidence(), attached));
+            words.add(new WordSpan(text.toString(), start, end, confidence(), attached));
         }
         clear();
     }
 
     /** Ends a word whose text is not that of its tokens. */
-    void finishAs(String word, boolean attachedWord, int fallbackFrame, List<Word> words) {
+    void finishAs(String word, boolean attachedWord, int fallbackFrame, List<WordSpan> words) {
         if (start < 0) {
             start = fallbackFrame;
             end = fallbackFrame;
         }
-        words.add(new Word(word, start, end, confidence(), attachedWord));
+        words.add(new WordSpan(word, start, end, confidence(), attachedWord));
         clear();
     }
 

@@ -131,8 +131,8 @@ final class WordSplitter {
     }
 
     /** The words of a labelling; an unfinished word of a lexicon is left out. */
-    List<Word> words(TokenLog log) {
-        List<Word> words = new ArrayList<>();
+    List<WordSpan> words(TokenLog log) {
+        List<WordSpan> words = new ArrayList<>();
         WordDraft draft = new WordDraft();
         for (int i = 0; i < log.size(); i++) {
             if (lexicon != null) {
@@ -147,7 +147,7 @@ final class WordSplitter {
         return words;
     }
 
-    private void addToken(WordDraft draft, TokenLog log, int i, List<Word> words) {
+    private void addToken(WordDraft draft, TokenLog log, int i, List<WordSpan> words) {
         int token = log.token(i);
         if (opens[token]) {
             draft.finish(words);
@@ -162,7 +162,7 @@ final class WordSplitter {
         }
     }
 
-    private void addSpelled(WordDraft draft, TokenLog log, int i, List<Word> words, LexiconTree spelled) {
+    private void addSpelled(WordDraft draft, TokenLog log, int i, List<WordSpan> words, LexiconTree spelled) {
         if (!vocabulary.isDelimiter(log.token(i))) {
             draft.add("", false, log, i);
         }

@@ -2,6 +2,7 @@ package org.quantvoice.stream;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.quantvoice.decode.Word;
 import org.quantvoice.internal.text.WordText;
 
 /** What a stream tells. */
@@ -20,8 +21,7 @@ public sealed interface StreamEvent {
      * @param pending words that may still change
      * @param end seconds of the stream that were looked at
      */
-    record Partial(int utterance, List<SpokenWord> committed, List<SpokenWord> pending, double end)
-            implements StreamEvent {
+    record Partial(int utterance, List<Word> committed, List<Word> pending, double end) implements StreamEvent {
         public Partial {
             committed = List.copyOf(committed);
             pending = List.copyOf(pending);
@@ -45,7 +45,7 @@ public sealed interface StreamEvent {
      */
     record Final(
             int utterance,
-            List<SpokenWord> words,
+            List<Word> words,
             double start,
             double end,
             double score,
@@ -63,7 +63,7 @@ public sealed interface StreamEvent {
         }
     }
 
-    private static String join(Stream<SpokenWord> words) {
-        return WordText.join(words, SpokenWord::text, SpokenWord::attached);
+    private static String join(Stream<Word> words) {
+        return WordText.join(words, Word::text, Word::attached);
     }
 }

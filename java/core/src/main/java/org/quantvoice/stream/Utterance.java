@@ -8,6 +8,7 @@ import org.quantvoice.decode.DecoderStream;
 import org.quantvoice.decode.Hypothesis;
 import org.quantvoice.decode.Partial;
 import org.quantvoice.decode.Word;
+import org.quantvoice.decode.WordSpan;
 
 /** One utterance under way: its first pass, its encoder frames for the second, and its silence. */
 final class Utterance {
@@ -83,26 +84,25 @@ final class Utterance {
                 nbest.stream().map(Hypothesis::text).toList()));
     }
 
-    private List<SpokenWord> words(List<Word> words) {
+    private List<Word> words(List<WordSpan> words) {
         return words.stream()
-                .map(w -> new SpokenWord(
+                .map(w -> new Word(
                         w.text(), seconds(w.startFrame()), seconds(w.endFrame()), w.confidence(), w.attached()))
                 .toList();
     }
 
     /** An utterance begins anew: nothing stands before its first word. */
-    private static List<SpokenWord> fromStart(List<SpokenWord> words) {
-        List<SpokenWord> all = new ArrayList<>(words);
-        SpokenWord first = all.get(0);
-        all.set(0, new SpokenWord(first.text(), first.start(), first.end(), first.confidence()));
+    private static List<Word> fromStart(List<Word> words) {
+        List<Word> all = new ArrayList<>(words);
+        Word first = all.get(0);
+        all.set(0, new Word(first.text(), first.start(), first.end(), first.confidence()));
         return all;
     }
 
-    private static SpokenWord upTo(SpokenWord word, double latest) {
+    private static Word upTo(Word word, double latest) {
         return word.end() <= latest
                 ? word
-                : new SpokenWord(
-                        word.text(), Math.min(word.start(), latest), latest, word.confidence(), word.attached());
+                : new Word(word.text(), Math.min(word.start(), latest), latest, word.confidence(), word.attached());
     }
 
     private double seconds(int frame) {

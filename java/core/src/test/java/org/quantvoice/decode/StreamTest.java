@@ -95,7 +95,7 @@ class StreamTest {
     }
 
     private static List<Hypothesis> cutUp(DecoderStream stream, LogProbs input, Random random, String where) {
-        List<Word> committed = List.of();
+        List<WordSpan> committed = List.of();
         int from = 0;
         while (from < input.frames()) {
             int to = Math.min(input.frames(), from + random.nextInt(12));
@@ -120,9 +120,9 @@ class StreamTest {
     void wordsTakenAreTheWordsOfTheWhole() {
         for (Map.Entry<String, Decoder> one : decoders(LETTERS).entrySet()) {
             LogProbs input = BruteForce.random(new Random(5), 3_000, LETTERS.size(), 4, false);
-            List<Word> expected = one.getValue().decode(input).words();
+            List<WordSpan> expected = one.getValue().decode(input).words();
             DecoderStream stream = one.getValue().begin();
-            List<Word> taken = new ArrayList<>();
+            List<WordSpan> taken = new ArrayList<>();
             for (int from = 0; from < input.frames(); from += 100) {
                 stream.accept(slice(input, from, from + 100));
                 taken.addAll(stream.takeCommitted());

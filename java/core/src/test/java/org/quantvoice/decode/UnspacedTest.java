@@ -100,7 +100,7 @@ class UnspacedTest {
         for (Hypothesis one :
                 List.of(GreedyDecoder.with(CHINESE).decode(input), decode(CHINESE, BeamOptions.builder(), input))) {
             assertThat(one.text()).isEqualTo("我们去背景吧");
-            assertThat(one.words().stream().map(Word::text)).containsExactly("我", "们", "去", "背", "景", "吧");
+            assertThat(one.words().stream().map(WordSpan::text)).containsExactly("我", "们", "去", "背", "景", "吧");
             assertThat(one.words().get(5).startFrame()).isEqualTo(10);
         }
     }
@@ -189,7 +189,7 @@ class UnspacedTest {
         Vocabulary mixed = vocabulary("<blank> 我 ▁LO VE 你 ▁OK ▁", null, true);
         Hypothesis one = GreedyDecoder.with(mixed).decode(rows(mixed, "我:.9", "▁LO:.9", "VE:.9", "你:.9", "▁OK:.9"));
         assertThat(one.text()).isEqualTo("我 LOVE你 OK");
-        assertThat(one.words().stream().map(Word::text)).containsExactly("我", "LOVE", "你", "OK");
+        assertThat(one.words().stream().map(WordSpan::text)).containsExactly("我", "LOVE", "你", "OK");
         assertThat(decode(mixed, BeamOptions.builder().hotwords(Hotwords.of("你")), rows(mixed, "我:.9"))
                         .text())
                 .isEqualTo("我");
@@ -200,7 +200,7 @@ class UnspacedTest {
                 .isEqualTo("卡拉OK");
         Vocabulary thai = vocabulary("<blank> ก ิ น", null, false);
         assertThat(GreedyDecoder.with(thai).decode(rows(thai, "ก:.9", "ิ:.9", "น:.9")).words().stream()
-                        .map(Word::text))
+                        .map(WordSpan::text))
                 .containsExactly("กิ", "น");
     }
 
@@ -212,7 +212,7 @@ class UnspacedTest {
                 BeamOptions.builder().lexicon(lexicon).hotwords(Hotwords.of(List.of("北京"), 5)),
                 goingToBeijing(CHINESE));
         assertThat(one.text()).isEqualTo("我们去北京吧");
-        assertThat(one.words().stream().map(Word::text)).containsExactly("我们", "去", "北京", "吧");
+        assertThat(one.words().stream().map(WordSpan::text)).containsExactly("我们", "去", "北京", "吧");
     }
 
     @Test
@@ -236,9 +236,9 @@ class UnspacedTest {
         Vocabulary mixed = vocabulary("<blank> 卡 拉 O K", null, false);
         LogProbs input = BruteForce.random(new Random(3), 400, mixed.size(), 4, false);
         for (Decoder decoder : List.of(GreedyDecoder.with(mixed), PrefixBeam.with(mixed))) {
-            List<Word> expected = decoder.decode(input).words();
+            List<WordSpan> expected = decoder.decode(input).words();
             DecoderStream stream = decoder.begin();
-            List<Word> taken = new ArrayList<>();
+            List<WordSpan> taken = new ArrayList<>();
             for (int from = 0; from < 400; from += 20) {
                 stream.accept(StreamTest.slice(input, from, from + 20));
                 taken.addAll(stream.takeCommitted());

@@ -12,6 +12,7 @@ import org.quantvoice.RecordingOptions;
 import org.quantvoice.Transcript;
 import org.quantvoice.TranscriptListener;
 import org.quantvoice.audio.AudioStream;
+import org.quantvoice.decode.Word;
 import org.quantvoice.error.QuantVoiceException;
 
 /** From pieces to their words, with the session of this JVM. */
@@ -78,7 +79,7 @@ final class Hear implements MapPartitionsFunction<Row, Row> {
     }
 
     private static HeardPiece result(
-            Piece p, List<Transcript.Word> words, double audioSeconds, double busy, @Nullable Failure error) {
+            Piece p, List<Word> words, double audioSeconds, double busy, @Nullable Failure error) {
         return new HeardPiece(
                 p.path(), p.length(), p.modified(), p.part(), p.parts(), words, audioSeconds, busy, error);
     }

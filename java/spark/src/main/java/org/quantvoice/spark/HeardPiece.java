@@ -9,7 +9,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.Transcript;
+import org.quantvoice.decode.Word;
 import scala.collection.immutable.ArraySeq;
 import scala.collection.immutable.Seq;
 
@@ -26,7 +26,7 @@ record HeardPiece(
         long modified,
         int part,
         int parts,
-        List<Transcript.Word> words,
+        List<Word> words,
         double audioSeconds,
         double busySeconds,
         @Nullable Failure error) {
@@ -87,8 +87,8 @@ record HeardPiece(
                 row.isNullAt(8) ? null : Failure.of(row.getStruct(8)));
     }
 
-    private static Transcript.Word word(Row row) {
-        return new Transcript.Word(
+    private static Word word(Row row) {
+        return new Word(
                 row.getString(0),
                 row.getDouble(1),
                 row.getDouble(2),

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.Transcript;
+import org.quantvoice.decode.Word;
 
 /**
  * What came of a recording: segments, or why there are none.
@@ -52,7 +53,7 @@ record HeardRecording(
 
     /** Those of each channel by themselves, then by their beginnings; of those that begin at once the first channel's. */
     private static List<Transcript.Segment> segments(List<HeardPiece> pieces, double seconds) {
-        Map<String, List<Transcript.Word>> channels = new LinkedHashMap<>();
+        Map<String, List<Word>> channels = new LinkedHashMap<>();
         pieces.stream().flatMap(p -> p.words().stream()).forEach(w -> channels.computeIfAbsent(
                         w.channel() == null ? "" : w.channel(), c -> new ArrayList<>())
                 .add(w));
@@ -63,14 +64,13 @@ record HeardRecording(
                 .toList();
     }
 
-    private static Transcript transcript(List<Transcript.Word> words, double seconds) {
+    private static Transcript transcript(List<Word> words, double seconds) {
         return new Transcript(List.of(new Transcript.Alternative("", words, 0)), seconds);
     }
 
     /** Its subtitles in SubRip format. */
     String toSrt() {
-        List<Transcript.Word> words =
-                segments.stream().flatMap(s -> s.words().stream()).toList();
+        List<Word> words = segments.stream().flatMap(s -> s.words().stream()).toList();
         return new Transcript(List.of(new Transcript.Alternative("", words, 0)), audioSeconds, segments).toSrt();
     }
 }

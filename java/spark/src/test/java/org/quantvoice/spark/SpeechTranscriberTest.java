@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.QuantSession;
 import org.quantvoice.Transcript;
+import org.quantvoice.decode.Word;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.DecoderException;
 import org.quantvoice.error.ModelFormatException;
@@ -74,11 +75,11 @@ class SpeechTranscriberTest {
             assertThat(words)
                     .extracting(w -> w.getString(0))
                     .containsExactlyElementsOf(
-                            segment.words().stream().map(Transcript.Word::text).toList());
+                            segment.words().stream().map(Word::text).toList());
             assertThat(words)
                     .extracting(w -> w.getDouble(1))
                     .containsExactlyElementsOf(
-                            segment.words().stream().map(Transcript.Word::start).toList());
+                            segment.words().stream().map(Word::start).toList());
         }
     }
 

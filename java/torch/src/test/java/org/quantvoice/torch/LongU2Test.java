@@ -16,6 +16,7 @@ import org.quantvoice.Transcript;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.audio.AudioFiles;
+import org.quantvoice.decode.Word;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.eval.EditCounts;
 
@@ -65,7 +66,7 @@ final class LongU2Test {
     }
 
     private static List<String> texts(Transcript transcript) {
-        return transcript.words().stream().map(Transcript.Word::text).toList();
+        return transcript.words().stream().map(Word::text).toList();
     }
 
     private static long errors(List<String> expected, List<String> got) {
@@ -148,8 +149,8 @@ final class LongU2Test {
         double begin = 0;
         int next = 0;
         for (int i = 0; i < pieces.size(); i++) {
-            for (Transcript.Word word : alone.get(i).words()) {
-                Transcript.Word there = whole.words().get(next++);
+            for (Word word : alone.get(i).words()) {
+                Word there = whole.words().get(next++);
                 boolean first = word == alone.get(i).words().get(0);
                 assertThat(there.end() - begin)
                         .as("end of %s in piece %d, which begins at %s: %s", there, i, begin, word)

@@ -11,6 +11,7 @@ import java.util.function.IntSupplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.quantvoice.audio.AudioFiles;
+import org.quantvoice.decode.Word;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModelRequest;
@@ -18,7 +19,6 @@ import org.quantvoice.engine.Progress;
 import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.QuantRecipe;
-import org.quantvoice.stream.SpokenWord;
 import org.quantvoice.stream.StreamEvent;
 import org.quantvoice.stream.StreamOptions;
 import org.quantvoice.stream.StreamingModel;
@@ -33,7 +33,7 @@ final class U2CutInvarianceTest {
     private static final boolean SWEEP = Boolean.getBoolean("quantvoice.sweep");
     private static final int LONGEST = 3 * U2Fixture.SAMPLE_RATE;
 
-    private record Heard(List<StreamEvent.Final> finals, List<List<SpokenWord>> committed, float[] logProbs) {}
+    private record Heard(List<StreamEvent.Final> finals, List<List<Word>> committed, float[] logProbs) {}
 
     private static int utterances(Engine engine) {
         return SWEEP || engine == Engine.NATIVE ? 20 : 4;
@@ -100,7 +100,7 @@ final class U2CutInvarianceTest {
     private static Heard hear(StreamingModel model, float[] samples, IntSupplier sizes) {
         U2Fixture.Recorder recorder = U2Fixture.Recorder.of(model);
         List<StreamEvent.Final> finals = new ArrayList<>();
-        List<List<SpokenWord>> committed = new ArrayList<>();
+        List<List<Word>> committed = new ArrayList<>();
         try (TranscriptStream stream = U2Fixture.stream(recorder, StreamOptions.defaults())) {
             stream.onEvent(event -> {
                 if (event instanceof StreamEvent.Final last) {

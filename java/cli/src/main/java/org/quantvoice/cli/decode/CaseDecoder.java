@@ -19,7 +19,7 @@ import org.quantvoice.decode.Hypothesis;
 import org.quantvoice.decode.Hypothesis.TokenSpan;
 import org.quantvoice.decode.PrefixBeam;
 import org.quantvoice.decode.Spelling;
-import org.quantvoice.decode.Word;
+import org.quantvoice.decode.WordSpan;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
@@ -176,7 +176,7 @@ final class CaseDecoder {
         best.tokens().forEach(span -> tokens.add(span.token()));
         putNumber(answer, "score", best.score());
         ArrayNode words = answer.putArray("words");
-        for (Word word : best.words()) {
+        for (WordSpan word : best.words()) {
             words.addObject()
                     .put("word", word.text())
                     .put("start", word.startFrame())

@@ -3,8 +3,8 @@ package org.quantvoice.server.live;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.quantvoice.decode.Word;
 import org.quantvoice.internal.json.JsonWriter;
-import org.quantvoice.stream.SpokenWord;
 import org.quantvoice.stream.StreamEvent;
 
 /** What the server says, as JSON. Keys are a contract with pages: see the package. */
@@ -59,11 +59,11 @@ final class Messages {
         return map;
     }
 
-    private static List<Map<String, Object>> words(List<SpokenWord> words) {
+    private static List<Map<String, Object>> words(List<Word> words) {
         return words.stream().map(Messages::word).toList();
     }
 
-    private static Map<String, Object> word(SpokenWord word) {
+    private static Map<String, Object> word(Word word) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("word", word.text());
         map.put("start", rounded(word.start(), 1e3));

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.quantvoice.decode.Word;
 import org.quantvoice.internal.json.JsonWriter;
-import org.quantvoice.stream.SpokenWord;
 import org.quantvoice.stream.StreamEvent;
 
 /**
@@ -22,7 +22,7 @@ record VoskMessages(boolean words, boolean partialWords, int maxAlternatives) {
     String partial(StreamEvent.Partial partial) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("partial", partial.text());
-        List<SpokenWord> heard = Stream.concat(partial.committed().stream(), partial.pending().stream())
+        List<Word> heard = Stream.concat(partial.committed().stream(), partial.pending().stream())
                 .toList();
         if (partialWords && !heard.isEmpty()) {
             map.put("partial_result", words(heard));
@@ -33,8 +33,7 @@ record VoskMessages(boolean words, boolean partialWords, int maxAlternatives) {
     /** @param utterances those that are told at once; none: silence */
     String result(List<StreamEvent.Final> utterances) {
         String text = utterances.stream().map(StreamEvent.Final::text).collect(Collectors.joining(" "));
-        List<SpokenWord> heard =
-                utterances.stream().flatMap(u -> u.words().stream()).toList();
+        List<Word> heard = utterances.stream().flatMap(u -> u.words().stream()).toList();
         if (maxAlternatives == 0) {
             return JsonWriter.compact(reading(text, heard));
         }
@@ -49,7 +48,7 @@ record VoskMessages(boolean words, boolean partialWords, int maxAlternatives) {
         return JsonWriter.compact(Map.of("alternatives", readings));
     }
 
-    private Map<String, Object> reading(String text, List<SpokenWord> heard) {
+    private Map<String, Object> reading(String text, List<Word> heard) {
         Map<String, Object> map = new LinkedHashMap<>();
         if (words && !heard.isEmpty()) {
             map.put("result", words(heard));
@@ -65,16 +64,15 @@ record VoskMessages(boolean words, boolean partialWords, int maxAlternatives) {
         return map;
     }
 
-    private static double confidence(List<SpokenWord> heard) {
-        return rounded(
-                heard.stream().mapToDouble(SpokenWord::confidence).average().orElse(0), 1e4);
+    private static double confidence(List<Word> heard) {
+        return rounded(heard.stream().mapToDouble(Word::confidence).average().orElse(0), 1e4);
     }
 
-    private static List<Map<String, Object>> words(List<SpokenWord> heard) {
+    private static List<Map<String, Object>> words(List<Word> heard) {
         return heard.stream().map(VoskMessages::word).toList();
     }
 
-    private static Map<String, Object> word(SpokenWord word) {
+    private static Map<String, Object> word(Word word) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("conf", rounded(word.confidence(), 1e4));
         map.put("end", rounded(word.end(), 1e3));

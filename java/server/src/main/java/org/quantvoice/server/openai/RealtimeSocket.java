@@ -6,6 +6,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.decode.Word;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.internal.json.JsonNode;
@@ -14,7 +15,6 @@ import org.quantvoice.server.http.HttpFailure;
 import org.quantvoice.server.live.LiveService;
 import org.quantvoice.server.live.LiveSocket;
 import org.quantvoice.server.live.Speech;
-import org.quantvoice.stream.SpokenWord;
 import org.quantvoice.stream.StreamEvent;
 
 /**
@@ -138,7 +138,7 @@ public final class RealtimeSocket extends LiveSocket {
         }
     }
 
-    private void delta(List<SpokenWord> words) {
+    private void delta(List<Word> words) {
         if (words.size() > item.words) {
             StringBuilder text = new StringBuilder();
             for (int i = item.words; i < words.size(); i++) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.Deflater;
 import org.quantvoice.Transcript;
+import org.quantvoice.decode.Word;
 
 /** A transcript in the forms of OpenAI's API. */
 final class TranscriptDocuments {
@@ -44,7 +45,7 @@ final class TranscriptDocuments {
         return map;
     }
 
-    private static Map<String, Object> word(Transcript.Word word) {
+    private static Map<String, Object> word(Word word) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("word", word.text());
         map.put("start", rounded(word.start()));
@@ -77,7 +78,7 @@ final class TranscriptDocuments {
         return map;
     }
 
-    private static double meanLogProb(List<Transcript.Word> words) {
+    private static double meanLogProb(List<Word> words) {
         return words.stream()
                 .mapToDouble(w -> Math.log(Math.max(1e-4, w.confidence())))
                 .average()

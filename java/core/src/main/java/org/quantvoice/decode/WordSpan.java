@@ -1,0 +1,35 @@
+package org.quantvoice.decode;
+
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.quantvoice.internal.text.WordText;
+
+/**
+ * A word and where it was said. Frames are counted from the start of the stream; {@code 0 <= startFrame <= endFrame}.
+ *
+ * @param text the word
+ * @param startFrame the first frame that emits the first token
+ * @param endFrame one past the last frame that emits the last token; a delimiter and blanks do not count
+ * @param confidence geometric mean of the model's probabilities over the frames that emit the word's tokens on the best
+ *     path, 0 to 1
+ * @param attached true if it follows the word before without a space, as in Chinese
+ */
+public record WordSpan(String text, int startFrame, int endFrame, double confidence, boolean attached) {
+
+    public WordSpan {
+        Objects.requireNonNull(text, "text");
+        if (startFrame < 0 || endFrame < startFrame) {
+            throw new IllegalArgumentException("frames " + startFrame + " to " + endFrame + " of '" + text + "'");
+        }
+    }
+
+    /** A word between spaces. */
+    public WordSpan(String text, int startFrame, int endFrame, double confidence) {
+        this(text, startFrame, endFrame, confidence, false);
+    }
+
+    /** A text of words: single spaces between them, but for attached ones. */
+    static String join(Stream<WordSpan> words) {
+        return WordText.join(words, WordSpan::text, WordSpan::attached);
+    }
+}

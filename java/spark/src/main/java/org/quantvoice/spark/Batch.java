@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.NullWritable;
 import org.apache.hadoop.mapreduce.Job;
@@ -68,25 +67,36 @@ final class Batch {
     }
 
     BatchSummary run() {
+        return hear(work());
+    }
+
+    /**
+     * What there is to do. The list of files is not kept beside it: an archive may have millions.
+     *
+     * @param base the folder to which names of outputs are relative
+     * @param pieces those that are not done, as {@link Wave#ordered} gives them
+     * @param recordings how many files there are
+     * @param doneBefore how many of them are done
+     */
+    private record Work(Recipe recipe, String base, List<Piece> pieces, int recordings, int doneBefore) {}
+
+    private Work work() {
         Listing listing = Listing.of(conf, options);
         Recipe recipe = RecipeResolver.resolve(spark.sparkContext(), options.speech());
         String base = listing.base().toString();
-        List<FileStatus> files = listing.files();
+        List<Listing.Listed> files = listing.files();
         Set<String> done = new EarlierRun(spark, conf, options)
                 .done(files, recipe.id, options.format() == BatchFormat.SRT_FILES ? base : null);
         List<String> left = files.stream()
-                .map(f -> f.getPath().toString())
+                .map(Listing.Listed::path)
                 .filter(f -> !done.contains(f))
                 .toList();
         List<Piece> pieces = left.isEmpty() ? List.of() : measured(left, recipe);
         if (done.isEmpty()) {
             requireOne(pieces);
         }
-        return hear(new Hearing(recipe, base), Wave.ordered(pieces), files.size(), done.size());
+        return new Work(recipe, base, Wave.ordered(pieces), files.size(), done.size());
     }
-
-    /** What all waves share. */
-    private record Hearing(Recipe recipe, String base) {}
 
     private List<Piece> measured(List<String> paths, Recipe recipe) {
         double longest = recipe.cuts ? options.speech().partSeconds() : Double.POSITIVE_INFINITY;
@@ -130,7 +140,8 @@ final class Batch {
         return Math.max(1, spark.sparkContext().defaultParallelism());
     }
 
-    private BatchSummary hear(Hearing hearing, List<Piece> pieces, int recordings, int doneBefore) {
+    private BatchSummary hear(Work work) {
+        List<Piece> pieces = work.pieces();
         Map<String, Failure> failures = new TreeMap<>();
         double audio = 0;
         double waveSeconds = waveSeconds();
@@ -148,7 +159,7 @@ final class Batch {
                 long start = System.nanoTime();
                 Outcomes outcomes = new Outcomes();
                 spark.sparkContext().register(outcomes);
-                write(hearing, wave, meters, outcomes);
+                write(work, wave, meters, outcomes);
                 for (Outcomes.Outcome o : outcomes.value().values()) {
                     audio += o.audioSeconds();
                     if (o.error() != null) {
@@ -162,19 +173,19 @@ final class Batch {
             spark.sparkContext().removeSparkListener(report);
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
-        return new BatchSummary(recordings, doneBefore, failures, audio, seconds, hearing.recipe().id);
+        return new BatchSummary(work.recordings(), work.doneBefore(), failures, audio, seconds, work.recipe().id);
     }
 
-    private void write(Hearing hearing, Wave wave, Meters meters, Outcomes outcomes) {
+    private void write(Work work, Wave wave, Meters meters, Outcomes outcomes) {
         spark.sparkContext()
                 .setJobDescription(String.format("QuantVoice: hears %.1f h of audio", wave.seconds() / 3600));
-        Hear hear = new Hear(hearing.recipe(), recordings, meters);
+        Hear hear = new Hear(work.recipe(), recordings, meters);
         if (options.format() == BatchFormat.SRT_FILES) {
-            SubtitleRows fold = new SubtitleRows(hearing.recipe().id, hearing.base(), outcomes);
+            SubtitleRows fold = new SubtitleRows(work.recipe().id, work.base(), outcomes);
             subtitles(folded(wave, hear, fold, SubtitleRows.SCHEMA));
             return;
         }
-        SegmentRows fold = new SegmentRows(hearing.recipe().id, true, outcomes);
+        SegmentRows fold = new SegmentRows(work.recipe().id, true, outcomes);
         Dataset<Row> rows = folded(wave, hear, fold, SegmentRows.WITH_FILE);
         switch (options.format()) {
             case PARQUET -> rows.write().mode(SaveMode.Append).parquet(output.toString());

@@ -52,16 +52,16 @@ final class EarlierRun {
      *
      * @throws OutputException if there is an output and the run does not resume, or it is of another format
      */
-    Set<String> done(List<FileStatus> files, String model, @Nullable String subtitleBase) {
+    Set<String> done(List<Listing.Listed> files, String model, @Nullable String subtitleBase) {
         if (!takenUp()) {
             return Set.of();
         }
-        Map<String, FileStatus> now = new HashMap<>();
-        files.forEach(f -> now.put(f.getPath().toString(), f));
+        Map<String, Listing.Listed> now = new HashMap<>();
+        files.forEach(f -> now.put(f.path(), f));
         List<Done> all = read(model);
         Set<String> stale = new HashSet<>();
         for (Done d : all) {
-            FileStatus file = now.get(d.path);
+            Listing.Listed file = now.get(d.path);
             if (file != null && (d.failed && options.retryFailed() || !isSame(d, file))) {
                 stale.add(d.file);
             }
@@ -76,8 +76,8 @@ final class EarlierRun {
         return done;
     }
 
-    private static boolean isSame(Done d, FileStatus file) {
-        return d.length == file.getLen() && d.modified == file.getModificationTime();
+    private static boolean isSame(Done d, Listing.Listed file) {
+        return d.length == file.length() && d.modified == file.modified();
     }
 
     /** Whether there is a run to go on with; what it did not commit is removed. */

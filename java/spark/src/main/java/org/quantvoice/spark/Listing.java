@@ -5,8 +5,10 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.PathMatcher;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,8 +25,20 @@ import org.quantvoice.error.OutputException;
 final class Listing {
     private final Configuration conf;
     private final PathMatcher names;
-    private final Map<String, FileStatus> files = new TreeMap<>();
+    private final Map<String, Listed> files = new TreeMap<>();
     private final List<Path> folders = new ArrayList<>();
+
+    /**
+     * A file, without what a file system says beside it, because an archive has many.
+     *
+     * @param length bytes
+     * @param modified milliseconds since 1970
+     */
+    record Listed(String path, long length, long modified) {
+        static Listed of(FileStatus file) {
+            return new Listed(file.getPath().toString(), file.getLen(), file.getModificationTime());
+        }
+    }
 
     private Listing(Configuration conf, String glob) {
         this.conf = conf;
@@ -81,23 +95,48 @@ final class Listing {
             FileSystem system = path.getFileSystem(conf);
             FileStatus status = system.getFileStatus(path);
             if (status.isFile()) {
-                files.put(path.toString(), status);
+                files.put(path.toString(), Listed.of(status));
                 folders.add(path.getParent());
                 return;
             }
             folders.add(path);
-            for (RemoteIterator<LocatedFileStatus> all = system.listFiles(path, true); all.hasNext(); ) {
-                FileStatus file = all.next();
-                if (isVisible(file.getPath(), path)
-                        && names.matches(java.nio.file.Path.of(file.getPath().getName()))) {
-                    files.put(file.getPath().toString(), file);
-                }
+            if (system.getUri().getScheme().equals("file")) {
+                walk(system, path);
+            } else {
+                addAll(system.listFiles(path, true), path);
             }
         } catch (FileNotFoundException e) {
             throw new AudioFormatException("no file or folder " + input, "recordings", "check the path", e);
         } catch (IOException e) {
             throw new AudioFormatException(
                     input + ": " + e, "a folder that can be listed", "check the path and its permissions", e);
+        }
+    }
+
+    /** The files below a local folder. To ask {@code listFiles} would start a process for each, which reads its permissions. */
+    private void walk(FileSystem system, Path root) throws IOException {
+        Deque<Path> open = new ArrayDeque<>(List.of(root));
+        while (!open.isEmpty()) {
+            for (FileStatus status : system.listStatus(open.pop())) {
+                if (status.isDirectory()) {
+                    open.push(status.getPath());
+                } else {
+                    addVisible(status, root);
+                }
+            }
+        }
+    }
+
+    private void addAll(RemoteIterator<LocatedFileStatus> all, Path root) throws IOException {
+        while (all.hasNext()) {
+            addVisible(all.next(), root);
+        }
+    }
+
+    private void addVisible(FileStatus file, Path root) {
+        if (isVisible(file.getPath(), root)
+                && names.matches(java.nio.file.Path.of(file.getPath().getName()))) {
+            files.put(file.getPath().toString(), Listed.of(file));
         }
     }
 
@@ -119,7 +158,7 @@ final class Listing {
         return false;
     }
 
-    List<FileStatus> files() {
+    List<Listed> files() {
         return List.copyOf(files.values());
     }
 

@@ -39,10 +39,17 @@ public final class LocalBatch implements BiFunction<List<String>, Consumer<Strin
         }
     }
 
-    /** Nobody else is to reach this JVM, and where one waits for the end there is nobody to look at pages. */
+    /**
+     * Nobody else is to reach this JVM, and where one waits for the end there is nobody to look at pages: what Spark would keep for
+     * them of each task and job only grows.
+     */
     private static SparkConf local(String master) {
         SparkConf conf = new SparkConf().setMaster(master);
         conf.setIfMissing("spark.ui.enabled", "false");
+        for (String kept : List.of("Jobs", "Stages", "Tasks")) {
+            conf.setIfMissing("spark.ui.retained" + kept, "100");
+        }
+        conf.setIfMissing("spark.sql.ui.retainedExecutions", "10");
         conf.setIfMissing("spark.driver.host", "localhost");
         conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
         return conf;

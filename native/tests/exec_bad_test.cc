@@ -120,15 +120,15 @@ void must_refuse(const Everything& all, size_t step, size_t field, int64_t value
 void test_texts(const Everything& all) {
   must_refuse(all, 0, 0, 99, "no whole step");
   must_refuse(all, 0, 3, 16, "no whole step");
-  must_refuse(all, 0, 4, -1, "step 0 (norm_rows): rows is -1");
-  must_refuse(all, 0, 6, kArena - 4, "step 0 (norm_rows): in");
+  must_refuse(all, 0, 4, -1, "step 0 (NORM_ROWS): rows is -1");
+  must_refuse(all, 0, 6, kArena - 4, "step 0 (NORM_ROWS): in");
   must_refuse(all, 0, 6, 2, "not aligned");
   must_refuse(all, 0, 8, 4096, "gamma");
   must_refuse(all, 0, 8, all.constants.address() + 4 * 585, "gamma");
   must_refuse(all, 0, 6, ~INT64_C(0), "no row group");
   must_refuse(all, 8, 1, -1, "no row group");                // the group torn apart
-  must_refuse(all, 8, 2, 9, "step 8 (gemm) does not go");    // another block size
-  must_refuse(all, 8, 4, 39, "step 8 (gemm) does not go");   // other rows
+  must_refuse(all, 8, 2, 9, "step 8 (GEMM) does not go");    // another block size
+  must_refuse(all, 8, 4, 39, "step 8 (GEMM) does not go");   // other rows
   must_refuse(all, 8, 5, 15, "weights [24, 16]");
   must_refuse(all, 8, 14, all.constants.address(), "no weights");
   must_refuse(all, 7, 2, 70000, "in blocks of 70000");

@@ -249,22 +249,12 @@ qv_status check_step(qv_program& program, int index, int64_t block_rows) {
   const Step& step = program.steps[index];
   Check check(program, index, block_rows);
   switch (step.header.op) {
-    case OP_GEMM: check_fields(check, step.as<GemmStep>()); break;
-    case OP_NORM_ROWS: check_fields(check, step.as<NormRowsStep>()); break;
-    case OP_QUANTIZE_ROWS: check_fields(check, step.as<QuantizeRowsStep>()); break;
-    case OP_UNARY: check_fields(check, step.as<UnaryStep>()); break;
-    case OP_SOFTMAX_ROWS: check_fields(check, step.as<SoftmaxRowsStep>()); break;
-    case OP_ATTENTION: check_fields(check, step.as<AttentionStep>()); break;
-    case OP_QUANTIZE_TENSOR: check_fields(check, step.as<QuantizeTensorStep>()); break;
-    case OP_COPY: check_fields(check, step.as<CopyStep>()); break;
-    case OP_BINARY: check_fields(check, step.as<BinaryStep>()); break;
-    case OP_REDUCE_ROWS: check_fields(check, step.as<ReduceRowsStep>()); break;
-    case OP_GATHER: check_fields(check, step.as<GatherStep>()); break;
-    case OP_MATMUL: check_fields(check, step.as<MatmulStep>()); break;
-    case OP_SELECT: check_fields(check, step.as<SelectStep>()); break;
-    case OP_RNN: check_fields(check, step.as<RnnStep>()); break;
-    case OP_DEPTHWISE: check_fields(check, step.as<DepthwiseStep>()); break;
-    case OP_IM2COL: check_fields(check, step.as<Im2colStep>()); break;
+#define STEP(NAME, Struct, number, by_rows, ...)   \
+  case OP_##NAME:                                  \
+    check_fields(check, step.as<Struct##Step>()); \
+    break;
+#include "exec/steps.def"
+#undef STEP
     default: check.fail("unknown operator");
   }
   return check.status();

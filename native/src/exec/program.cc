@@ -31,22 +31,9 @@ constexpr int64_t words_of() {
 
 const OpShape kOps[OP_COUNT] = {
     {"none", -1, false},
-    {"gemm", words_of<GemmStep>(), true},
-    {"norm_rows", words_of<NormRowsStep>(), true},
-    {"quantize_rows", words_of<QuantizeRowsStep>(), true},
-    {"unary", words_of<UnaryStep>(), true},
-    {"softmax_rows", words_of<SoftmaxRowsStep>(), true},
-    {"attention", words_of<AttentionStep>(), false},
-    {"quantize_tensor", words_of<QuantizeTensorStep>(), false},
-    {"copy", words_of<CopyStep>(), false},
-    {"binary", words_of<BinaryStep>(), false},
-    {"reduce_rows", words_of<ReduceRowsStep>(), true},
-    {"gather", words_of<GatherStep>(), true},
-    {"matmul", words_of<MatmulStep>(), false},
-    {"select", words_of<SelectStep>(), false},
-    {"rnn", words_of<RnnStep>(), false},
-    {"depthwise", words_of<DepthwiseStep>(), true},
-    {"im2col", words_of<Im2colStep>(), false},
+#define STEP(NAME, Struct, number, by_rows, ...) {#NAME, words_of<Struct##Step>(), by_rows},
+#include "exec/steps.def"
+#undef STEP
 };
 
 bool known(int64_t op) { return op > 0 && op < OP_COUNT; }

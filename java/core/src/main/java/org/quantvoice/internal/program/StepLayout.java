@@ -1,15 +1,24 @@
 package org.quantvoice.internal.program;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The fields of a step, in the order of its struct in native/src/exec/step.h; StepContractTest compares the two. Code that
- * writes or reads a step names its fields, so that nothing else knows the order.
+ * An operator of the executor as native/src/exec/steps.def defines it: its number, and the fields of its steps in their order. The C++
+ * compiler reads the same file as macros; the build puts it beside this class. Code that writes or reads a step names its fields, so
+ * that nothing else knows the order.
  */
 final class StepLayout {
+    /** All operators by their names, in the order of the file. */
+    static final Map<String, StepLayout> ALL = read();
+
     /** What a field holds; each word has 64 bits. */
     enum Kind {
         INT,
@@ -24,35 +33,70 @@ final class StepLayout {
      */
     record Field(String name, Kind kind, int at, int words) {}
 
+    private final int code;
+    private final boolean rowLocal;
     private final Map<String, Field> byName = new HashMap<>();
     private final List<Field> fields = new ArrayList<>();
     private int words;
 
-    private StepLayout() {}
-
-    /**
-     * Reads a declaration such as {@code "int rows n, place in, real eps, view out, int dim[6]"}; a view is a place
-     * {@code out.at} and six strides {@code out.stride}.
-     */
-    static StepLayout of(String declaration) {
-        StepLayout layout = new StepLayout();
-        for (String part : declaration.split(",")) {
-            String[] names = part.strip().split("\\s+");
-            for (int i = 1; i < names.length; i++) {
-                layout.declare(names[0], names[i]);
-            }
-        }
-        return layout;
+    private StepLayout(int code, boolean rowLocal) {
+        this.code = code;
+        this.rowLocal = rowLocal;
     }
 
+    private static Map<String, StepLayout> read() {
+        try (InputStream in = StepLayout.class.getResourceAsStream("steps.def")) {
+            if (in == null) {
+                throw new IllegalStateException("got no steps.def beside " + StepLayout.class.getName()
+                        + "; expected the build to copy it from native/src/exec");
+            }
+            return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads entries {@code STEP(operator, struct, number, by_rows, fields)}. */
+    static Map<String, StepLayout> parse(String text) {
+        Map<String, StepLayout> all = new LinkedHashMap<>();
+        String[] entries = withoutComments(text).split("STEP\\(");
+        for (int i = 1; i < entries.length; i++) {
+            String[] parts = entries[i].strip().split("\\s*,\\s*", 5);
+            StepLayout layout = new StepLayout(Integer.parseInt(parts[2]), bool(parts[3]));
+            for (String field : parts[4].substring(0, parts[4].lastIndexOf(')')).split("\\s+")) {
+                int open = field.indexOf('(');
+                layout.declare(field.substring(0, open), field.substring(open + 1, field.length() - 1));
+            }
+            all.put(parts[0], layout);
+        }
+        return all;
+    }
+
+    private static String withoutComments(String text) {
+        StringBuilder code = new StringBuilder();
+        text.lines().forEach(line -> {
+            int comment = line.indexOf("//");
+            code.append(comment < 0 ? line : line.substring(0, comment)).append('\n');
+        });
+        return code.toString();
+    }
+
+    private static boolean bool(String word) {
+        if (!word.equals("true") && !word.equals("false")) {
+            throw new IllegalStateException("got by_rows " + word + " in steps.def; expected true or false");
+        }
+        return word.equals("true");
+    }
+
+    /** A view is a place {@code out.at} and strides {@code out.stride}. */
     private void declare(String kind, String name) {
-        if (kind.equals("view")) {
-            add(name + ".at", Kind.PLACE, 1);
-            add(name + ".stride", Kind.INT, Emission.MAX_RANK);
-        } else if (name.endsWith("[6]")) {
-            add(name.substring(0, name.length() - 3), Kind.INT, Emission.MAX_RANK);
-        } else {
-            add(name, Kind.valueOf(kind.toUpperCase(java.util.Locale.ROOT)), 1);
+        switch (kind) {
+            case "VIEW" -> {
+                add(name + ".at", Kind.PLACE, 1);
+                add(name + ".stride", Kind.INT, Emission.MAX_RANK);
+            }
+            case "DIMS" -> add(name, Kind.INT, Emission.MAX_RANK);
+            default -> add(name, Kind.valueOf(kind), 1);
         }
     }
 
@@ -61,6 +105,16 @@ final class StepLayout {
         fields.add(field);
         byName.put(name, field);
         words += count;
+    }
+
+    /** The operator's number. */
+    int code() {
+        return code;
+    }
+
+    /** Whether each row of the result needs its own rows only, so that threads and groups of steps may share the rows. */
+    boolean rowLocal() {
+        return rowLocal;
     }
 
     /** How many words the step has after its header. */

@@ -196,7 +196,7 @@ public class NativeProgramTest {
             StepWords beyond = gather(rows, floats.address(3));
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> NativeProgram.create(beyond.words(), 256, 0))
-                    .withMessageContaining("step 0 (gather)");
+                    .withMessageContaining("step 0 (GATHER)");
         }
     }
 
@@ -205,7 +205,7 @@ public class NativeProgramTest {
         long[] words = relu(4, 4);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> NativeProgram.create(words, 127, 0))
-                .withMessageContaining("step 0 (unary): out");
+                .withMessageContaining("step 0 (UNARY): out");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> NativeProgram.create(Arrays.copyOf(words, words.length - 1), 128, 0))
                 .withMessageContaining("no whole step");

@@ -5,18 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** Java's tables of steps are those of native/src/exec/step.h: names, numbers, order, and what each field holds. */
+/** Java's operators are those of steps.def, and the numbers that fields hold are those of native/src/exec/step.h. */
 class StepContractTest {
     private static StepHeader header;
 
@@ -26,68 +23,42 @@ class StepContractTest {
     }
 
     @Test
-    void operatorsHaveTheNumbersOfTheHeader() {
-        Map<String, Integer> expected = new LinkedHashMap<>();
-        for (StepOp op : StepOp.values()) {
-            expected.put("OP_" + op, op.code);
-        }
-        expected.put("OP_COUNT", StepOp.values().length + 1);
-        assertThat(header.enums().get("Op")).isEqualTo(expected);
+    void eachEntryOfTheFileIsAnOperatorOfThePlanner() {
+        assertThat(StepLayout.ALL.keySet())
+                .containsExactlyElementsOf(
+                        Arrays.stream(StepOp.values()).map(StepOp::name).toList());
+        List<Integer> codes = Arrays.stream(StepOp.values()).map(op -> op.code).toList();
+        assertThat(codes).as("the executor's table has no holes").containsExactlyElementsOf(upTo(codes.size()));
     }
 
-    /** A struct whose fields stand in another order, or are of another type, fails with both lists. */
-    @ParameterizedTest
-    @EnumSource(StepOp.class)
-    void fieldsAreThoseOfTheStruct(StepOp op) {
-        List<String> ours = new ArrayList<>();
-        op.layout
-                .fields()
-                .forEach(f -> ours.add(switch (f.kind()) {
-                            case INT -> "int64_t ";
-                            case REAL -> "double ";
-                            case PLACE -> "Place ";
-                        }
-                        + f.name()
-                        + (f.words() > 1 ? "[" + f.words() + "]" : "")));
-        assertThat(ours).containsExactlyElementsOf(flat(struct(op)));
-    }
-
-    /** {@code NORM_ROWS} is NormRowsStep. */
-    private static String struct(StepOp op) {
-        StringBuilder name = new StringBuilder();
-        for (String word : op.name().split("_")) {
-            name.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
-        }
-        return name + "Step";
-    }
-
-    /** The fields of a struct with those of its views. */
-    private static List<String> flat(String struct) {
-        assertThat(header.structs()).containsKey(struct);
-        List<String> fields = new ArrayList<>();
-        for (String field : header.structs().get(struct)) {
-            if (field.startsWith("View ")) {
-                for (String inner : header.structs().get("View")) {
-                    fields.add(inner.replaceFirst(" ", " " + field.substring(5) + "."));
-                }
-            } else {
-                fields.add(field);
-            }
-        }
-        return fields;
+    private static List<Integer> upTo(int last) {
+        return IntStream.rangeClosed(1, last).boxed().toList();
     }
 
     @Test
-    void eachStructOfTheHeaderIsAStep() {
-        List<String> steps = new ArrayList<>(header.structs().keySet());
-        steps.removeAll(List.of("StepHeader", "View"));
-        assertThat(steps)
-                .containsExactlyInAnyOrderElementsOf(Arrays.stream(StepOp.values())
-                        .map(StepContractTest::struct)
-                        .toList());
-        assertThat(header.structs().get("StepHeader"))
-                .as("as ProgramAssembly writes it")
-                .containsExactly("int64_t op", "int64_t group", "int64_t block_rows", "int64_t words");
+    void anEntryHasTheWordsOfItsFields() {
+        StepLayout read = StepLayout.parse(
+                        """
+                // STEP(not, an, entry)
+                // y = x
+                STEP(SOME_ROWS, SomeRows, 7, true,
+                     INT(n)  // a comment, with a (bracket)
+                     PLACE(in) REAL(eps) VIEW(out) DIMS(dim))
+
+                STEP(OTHER, Other, 9, false, INT(n))
+                """)
+                .get("SOME_ROWS");
+        assertThat(read.code()).isEqualTo(7);
+        assertThat(read.rowLocal()).isTrue();
+        assertThat(read.fields())
+                .containsExactly(
+                        new StepLayout.Field("n", StepLayout.Kind.INT, 0, 1),
+                        new StepLayout.Field("in", StepLayout.Kind.PLACE, 1, 1),
+                        new StepLayout.Field("eps", StepLayout.Kind.REAL, 2, 1),
+                        new StepLayout.Field("out.at", StepLayout.Kind.PLACE, 3, 1),
+                        new StepLayout.Field("out.stride", StepLayout.Kind.INT, 4, 6),
+                        new StepLayout.Field("dim", StepLayout.Kind.INT, 10, 6));
+        assertThat(read.words()).isEqualTo(16);
     }
 
     @Test
@@ -119,15 +90,6 @@ class StepContractTest {
                 .containsEntry("SLOT_SHIFT", "44");
         assertThat(Draft.NONE).isEqualTo(Long.MIN_VALUE);
         assertThat(Buffer.slot(3, 1).place).as("slots are numbered from 0 here").isEqualTo(4L << 44);
-    }
-
-    @Test
-    void theHeadersOrderIsSeen() {
-        StepHeader swapped = StepHeader.parse("constexpr int MAX_RANK = 6;\nstruct S {\n  int64_t n, rows;  // x, y\n"
-                + "  Place in;\n  int64_t dim[MAX_RANK];\n};\nenum E : int64_t { A = 1, B = 2 };");
-        assertThat(swapped.structs().get("S"))
-                .containsExactly("int64_t n", "int64_t rows", "Place in", "int64_t dim[6]");
-        assertThat(swapped.enums().get("E")).containsEntry("B", 2);
     }
 
     @Test

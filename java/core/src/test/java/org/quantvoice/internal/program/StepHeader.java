@@ -14,11 +14,9 @@ import java.util.regex.Pattern;
  * What native/src/exec/step.h declares.
  *
  * @param enums the numbers of each enum by name
- * @param structs the fields of each struct, such as {@code "double eps"}; {@code [6]} behind the name of an array
  * @param constants numbers of constants, as they are written
  */
-record StepHeader(
-        Map<String, Map<String, Integer>> enums, Map<String, List<String>> structs, Map<String, String> constants) {
+record StepHeader(Map<String, Map<String, Integer>> enums, Map<String, String> constants) {
     private static final Path FILE = Path.of("..", "..", "native", "src", "exec", "step.h");
 
     static StepHeader read() throws IOException {
@@ -29,12 +27,9 @@ record StepHeader(
         String code = text.replaceAll("//[^\\n]*", "");
         Map<String, String> constants = new LinkedHashMap<>();
         matches("constexpr \\w+ (\\w+) = ([^;]+);", code).forEach(m -> constants.put(m.get(1), m.get(2)));
-        String sized = code.replace("[MAX_RANK]", "[" + constants.get("MAX_RANK") + "]");
         Map<String, Map<String, Integer>> enums = new LinkedHashMap<>();
         matches("enum (\\w+) : int64_t \\{([^}]*)\\}", code).forEach(m -> enums.put(m.get(1), numbers(m.get(2))));
-        Map<String, List<String>> structs = new LinkedHashMap<>();
-        matches("struct (\\w+) \\{([^}]*)\\}", sized).forEach(m -> structs.put(m.get(1), fields(m.get(2))));
-        return new StepHeader(enums, structs, constants);
+        return new StepHeader(enums, constants);
     }
 
     private static List<List<String>> matches(String pattern, String text) {
@@ -56,15 +51,5 @@ record StepHeader(
             numbers.put(each.get(1), Integer.valueOf(each.get(2)));
         }
         return numbers;
-    }
-
-    private static List<String> fields(String body) {
-        List<String> fields = new ArrayList<>();
-        for (List<String> line : matches("(\\w+) ([^;]+);", body)) {
-            for (String name : line.get(2).split(",")) {
-                fields.add(line.get(1) + " " + name.strip());
-            }
-        }
-        return fields;
     }
 }

@@ -3,6 +3,7 @@ package org.quantvoice.torch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.bytedeco.pytorch.JitModule;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
@@ -30,15 +31,15 @@ public final class TorchStreamingSource implements StreamingGraphSource {
         }
         ScriptArchive.check(model);
         Libtorch.load();
-        Optional<U2Shapes> shapes;
         try (ScriptModule module = ScriptModule.load(model, Optional.empty());
                 TorchCall call = new TorchCall(1)) {
-            shapes = U2Script.matches(module.module()) ? Optional.of(U2Shapes.of(module)) : Optional.empty();
+            return U2Script.matches(module.module())
+                    ? Optional.of(read(module.module(), U2Shapes.of(module)))
+                    : Optional.empty();
         }
-        return shapes.map(s -> read(model, s));
     }
 
-    private static StreamingGraphs read(Path model, U2Shapes shapes) {
+    private static StreamingGraphs read(JitModule model, U2Shapes shapes) {
         StreamConstants constants = shapes.constants();
         InputSpec features = InputSpec.tensor(
                 "xs",
@@ -61,7 +62,7 @@ public final class TorchStreamingSource implements StreamingGraphSource {
     }
 
     /** One direction alone: the results are forward and backward, and the weight says whether there is a backward one. */
-    private static Graph decoder(Path model, InputSpec encoder, int direction) {
+    private static Graph decoder(JitModule model, InputSpec encoder, int direction) {
         Dim hypotheses = Dim.symbol("N", 1);
         Dim length = Dim.symbol("L", 1);
         List<InputSpec> arguments = List.of(

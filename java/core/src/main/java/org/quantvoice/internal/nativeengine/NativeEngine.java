@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +22,6 @@ import org.quantvoice.engine.Progress;
 import org.quantvoice.engine.Services;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
-import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
@@ -32,8 +29,6 @@ import org.quantvoice.graph.TensorData;
 import org.quantvoice.internal.exec.KeptWeights;
 import org.quantvoice.internal.exec.NativeModel;
 import org.quantvoice.internal.exec.Soundness;
-import org.quantvoice.internal.export.ModelPart;
-import org.quantvoice.internal.export.ModelParts;
 import org.quantvoice.internal.files.FileStamp;
 import org.quantvoice.internal.kernels.Kernels;
 import org.quantvoice.internal.passes.BatchNormFolding;
@@ -41,7 +36,6 @@ import org.quantvoice.internal.passes.QuantizableLayers;
 import org.quantvoice.internal.program.ShortestInput;
 import org.quantvoice.internal.quantize.DynamicLayers;
 import org.quantvoice.internal.quantize.Quantizer;
-import org.quantvoice.internal.quantize.ScaledTensor;
 import org.quantvoice.internal.quantize.StreamingQuantizer;
 import org.quantvoice.internal.qv.OpenQv;
 import org.quantvoice.internal.qv.QvFile;
@@ -128,19 +122,23 @@ public final class NativeEngine implements EngineProvider {
             NativeModel opened = openImported(model, takenOver(model, ModelFiles.bytes(file)), sourced, request, true);
             return checked(opened, graph, sourced, form, request);
         }
-        if (isQuantized(graph)) {
-            graph.close();
-            throw quantizedAlready(file);
-        }
-        Map<String, String> facts = new LinkedHashMap<>(Map.of("output", form.toString()));
-        if (request.verify() && !sourced.trials().isEmpty()) {
-            QvModel floats = new QvModel(graph, Optional.empty(), Map.of());
-            try (NativeModel float32 = openImported(floats, Optional.empty(), sourced, request, false)) {
-                ImportCheck.compare(float32, graph, sourced, form);
-                facts.putAll(float32.provenance());
+        try {
+            if (isQuantized(graph)) {
+                throw quantizedAlready(file);
             }
+            Map<String, String> facts = new LinkedHashMap<>(Map.of("output", form.toString()));
+            if (request.verify() && !sourced.trials().isEmpty()) {
+                QvModel floats = new QvModel(graph, Optional.empty(), Map.of());
+                try (NativeModel float32 = openImported(floats, Optional.empty(), sourced, request, false)) {
+                    ImportCheck.compare(float32, graph, sourced, form);
+                    facts.putAll(float32.provenance());
+                }
+            }
+            return QuantizedModel.of(graph, request.recipe().get(), request, facts);
+        } catch (RuntimeException | Error e) {
+            graph.close();
+            throw e;
         }
-        return QuantizedModel.of(graph, request.recipe().get(), request, facts);
     }
 
     private static NativeModel checked(
@@ -227,28 +225,11 @@ public final class NativeEngine implements EngineProvider {
             if (isQuantized(model.graph())) {
                 throw quantizedAlready(request.model());
             }
-            AcousticModel quantized =
-                    QuantizedModel.of(model.graph(), request.recipe().get(), request, found(model));
-            closeReplaced(model.graph(), ((ModelParts) quantized).parts());
-            return quantized;
+            return QuantizedModel.of(model.graph(), request.recipe().get(), request, found(model));
         } catch (RuntimeException | Error e) {
             model.close();
             throw e;
         }
-    }
-
-    /** Float weights that were quantized are of no use any more; the others belong to the new model, and are closed with it. */
-    private static void closeReplaced(Graph floats, List<ModelPart> parts) {
-        Set<TensorData> kept = Collections.newSetFromMap(new IdentityHashMap<>());
-        parts.forEach(part -> part.graph().constants().values().forEach(constant -> kept.add(source(constant.data()))));
-        floats.constants().values().stream()
-                .map(Constant::data)
-                .filter(data -> !kept.contains(data))
-                .forEach(TensorData::close);
-    }
-
-    private static TensorData source(TensorData data) {
-        return data instanceof ScaledTensor scaled ? scaled.source() : data;
     }
 
     /** What was found out when the model was imported. */

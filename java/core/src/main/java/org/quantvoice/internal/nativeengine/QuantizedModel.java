@@ -1,16 +1,21 @@
 package org.quantvoice.internal.nativeengine;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.ModelRequest;
 import org.quantvoice.error.CalibrationException;
+import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
+import org.quantvoice.graph.TensorData;
 import org.quantvoice.internal.exec.NativeModel;
 import org.quantvoice.internal.kernels.KernelPool;
 import org.quantvoice.internal.quantize.DrownedLayers;
@@ -19,6 +24,7 @@ import org.quantvoice.internal.quantize.LayerInputs;
 import org.quantvoice.internal.quantize.NoiseReport;
 import org.quantvoice.internal.quantize.OutputImportance;
 import org.quantvoice.internal.quantize.Quantizer;
+import org.quantvoice.internal.quantize.ScaledTensor;
 import org.quantvoice.internal.quantize.Smoothing;
 import org.quantvoice.internal.quantize.Tuner;
 import org.quantvoice.internal.qv.QvFile;
@@ -36,6 +42,7 @@ final class QuantizedModel {
     private QuantizedModel() {}
 
     private static AcousticModel tune(
+            Graph floats,
             Smoothing.Result smoothed,
             QuantRecipe recipe,
             Tuning tuning,
@@ -56,6 +63,7 @@ final class QuantizedModel {
                 tuned.report().fileBytes(),
                 Optional.of(tuned.report()),
                 smoothed.kept(Quantizer.ranges(tuned.model().graph(), recipe)));
+        closeReplaced(floats, tuned.model().graph());
         return NativeEngine.open(tuned.model(), Optional.of(report), request);
     }
 
@@ -67,7 +75,7 @@ final class QuantizedModel {
             found.put("smoothedInputs", Integer.toString(smoothed.inputs()));
         }
         if (request.tuning().isPresent()) {
-            return tune(smoothed, recipe, request.tuning().get(), request, found);
+            return tune(floats, smoothed, recipe, request.tuning().get(), request, found);
         }
         Graph graph = smoothed.graph();
         Quantizer quantizer = new Quantizer(graph, recipe);
@@ -89,7 +97,25 @@ final class QuantizedModel {
                 QvFile.size(model),
                 Optional.empty(),
                 smoothed.kept(Quantizer.ranges(result.graph(), recipe)));
+        closeReplaced(floats, result.graph());
         return NativeEngine.open(model, Optional.of(report), request);
+    }
+
+    /**
+     * Float weights that were quantized are of no use any more, and are let go before the int8 ones are packed; the others belong to
+     * the new model, and are closed with it.
+     */
+    private static void closeReplaced(Graph floats, Graph quantized) {
+        Set<TensorData> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+        quantized.constants().values().forEach(constant -> kept.add(source(constant.data())));
+        floats.constants().values().stream()
+                .map(Constant::data)
+                .filter(data -> !kept.contains(data))
+                .forEach(TensorData::close);
+    }
+
+    private static TensorData source(TensorData data) {
+        return data instanceof ScaledTensor scaled ? scaled.source() : data;
     }
 
     private static Smoothing.Result smoothed(

@@ -95,10 +95,8 @@ public final class GraphImporter {
     }
 
     /** Imports what one of a method's results needs. */
-    public static Graph importResult(Path model, String method, List<InputSpec> arguments, int result) {
-        try (PointerScope scope = new PointerScope()) {
-            return importMethod(load(model), method, arguments, all -> List.of(all.get(result)));
-        }
+    public static Graph importResult(JitModule module, String method, List<InputSpec> arguments, int result) {
+        return importMethod(module, method, arguments, all -> List.of(all.get(result)));
     }
 
     private static JitModule load(Path model) {

@@ -12,7 +12,7 @@ class OtherCommandsTest {
     void versionNamesCommitAndKernels() {
         Qv.Result result = Qv.run("--version");
         assertThat(result.code()).isZero();
-        assertThat(result.out()).matches("qv \\S+ \\(commit \\w+\\)\\Rkernels: \\w+, \\d+ threads.*\\R");
+        assertThat(result.out()).matches("qv \\d\\S+ \\(commit \\w+\\)\\Rkernels: \\w+, \\d+ threads.*\\R");
     }
 
     @Test

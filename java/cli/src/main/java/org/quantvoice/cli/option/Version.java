@@ -19,11 +19,12 @@ public final class Version implements IVersionProvider {
     }
 
     public static String number() {
-        return BUILD.getProperty("version", "unknown");
+        return BUILD.getProperty("version");
     }
 
+    /** The commit that was built; {@code unknown} where the sources were no clone. */
     public static String commit() {
-        return BUILD.getProperty("commit", "unknown");
+        return BUILD.getProperty("commit");
     }
 
     /** {@code kernels: avx512vnni, 2 threads}, or why there are none. */
@@ -38,9 +39,11 @@ public final class Version implements IVersionProvider {
     private static Properties build() {
         Properties properties = new Properties();
         try (InputStream in = Version.class.getResourceAsStream("build.properties")) {
-            if (in != null) {
-                properties.load(in);
+            if (in == null) {
+                throw new IllegalStateException("got no build.properties beside " + Version.class.getName()
+                        + "; expected the build to write it");
             }
+            properties.load(in);
             return properties;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

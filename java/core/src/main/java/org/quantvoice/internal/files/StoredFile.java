@@ -3,6 +3,8 @@ package org.quantvoice.internal.files;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.file.Path;
@@ -22,8 +24,12 @@ public final class StoredFile {
     /** Reads into the heap go by way of memory outside it, of which each reading thread keeps so much. */
     private static final int PIECE = 1 << 18;
 
+    /** Such a channel, unlike an ordinary one, stays open for good if it is lost without being closed. */
+    private static final Cleaner CLEANER = Cleaner.create();
+
     private final Path path;
     private final AsynchronousFileChannel file;
+    private final Cleaner.Cleanable closing;
     private final long length;
     private int users;
 
@@ -31,7 +37,20 @@ public final class StoredFile {
     public StoredFile(Path path) throws IOException {
         this.path = path;
         this.file = AsynchronousFileChannel.open(path, Set.of(StandardOpenOption.READ), new CallingThread());
+        this.closing = CLEANER.register(this, new Closing(path, file));
         this.length = file.size();
+    }
+
+    /** What closes the file; it must not know the object that it is called for. */
+    private record Closing(Path path, AsynchronousFileChannel file) implements Runnable {
+        @Override
+        public void run() {
+            try {
+                file.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException("closing " + path, e);
+            }
+        }
     }
 
     public long length() {
@@ -78,6 +97,8 @@ public final class StoredFile {
                     "a file that stays as it is while it is open",
                     "open the model again; replace files by renaming (mv), not in place (cp)",
                     e);
+        } finally {
+            Reference.reachabilityFence(this); // the file must not be closed while it is read
         }
     }
 
@@ -107,13 +128,8 @@ public final class StoredFile {
 
     /** Counts one user less; the last one closes the file. */
     public synchronized void release() {
-        if (--users > 0) {
-            return;
-        }
-        try {
-            file.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException("closing " + path, e);
+        if (--users <= 0) {
+            closing.clean();
         }
     }
 }

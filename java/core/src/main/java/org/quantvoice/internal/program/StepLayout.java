@@ -9,6 +9,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.StringTokenizer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An operator of the executor as native/src/exec/steps.def defines it: its number, and the fields of its steps in their order. The C++
@@ -56,18 +59,24 @@ final class StepLayout {
         }
     }
 
-    /** Reads entries {@code STEP(operator, struct, number, by_rows, fields)}. */
+    /**
+     * Reads entries {@code STEP(operator, struct, number, by_rows, KIND(field) KIND(field) ...)}. No patterns, because this is read
+     * at each start.
+     */
     static Map<String, StepLayout> parse(String text) {
         Map<String, StepLayout> all = new LinkedHashMap<>();
-        String[] entries = withoutComments(text).split("STEP\\(");
-        for (int i = 1; i < entries.length; i++) {
-            String[] parts = entries[i].strip().split("\\s*,\\s*", 5);
-            StepLayout layout = new StepLayout(Integer.parseInt(parts[2]), bool(parts[3]));
-            for (String field : parts[4].substring(0, parts[4].lastIndexOf(')')).split("\\s+")) {
-                int open = field.indexOf('(');
-                layout.declare(field.substring(0, open), field.substring(open + 1, field.length() - 1));
+        StringTokenizer words = new StringTokenizer(withoutComments(text), " \r\n,()");
+        @Nullable StepLayout layout = null;
+        while (words.hasMoreTokens()) {
+            String word = words.nextToken();
+            if (word.equals("STEP")) {
+                String operator = words.nextToken();
+                words.nextToken(); // the struct's name is for C++
+                layout = new StepLayout(Integer.parseInt(words.nextToken()), bool(words.nextToken()));
+                all.put(operator, layout);
+            } else {
+                Objects.requireNonNull(layout, "a field before the first STEP").declare(word, words.nextToken());
             }
-            all.put(parts[0], layout);
         }
         return all;
     }

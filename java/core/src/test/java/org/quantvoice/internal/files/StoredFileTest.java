@@ -10,8 +10,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.error.ModelFormatException;
 
@@ -92,6 +95,33 @@ class StoredFileTest {
         StoredFile file = open();
         file.release();
         assertThatThrownBy(() -> file.read(0, 1)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX) // where a process can see its own handles
+    void filesThatAreLostDoNotStayOpen() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            assertThat(new StoredFile(path).read(i, 1)).containsExactly(content[i]);
+        }
+        for (int tries = 0; tries < 500 && handles() > 0; tries++) {
+            System.gc();
+            Thread.sleep(20);
+        }
+        assertThat(handles()).isZero();
+    }
+
+    /** How many handles of this process are of the file. */
+    private long handles() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.filter(handle -> {
+                        try {
+                            return Files.readSymbolicLink(handle).equals(path);
+                        } catch (IOException e) {
+                            return false; // that of this listing, or of another thread
+                        }
+                    })
+                    .count();
+        }
     }
 
     private StoredFile open() throws IOException {

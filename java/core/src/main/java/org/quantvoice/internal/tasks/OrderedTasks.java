@@ -75,6 +75,9 @@ public final class OrderedTasks<I, R> implements Iterator<R>, AutoCloseable {
 
     private R await(Future<R> future) {
         try {
+            if (Thread.interrupted()) { // where the result is there already, get() does not look
+                throw new InterruptedException();
+            }
             return future.get();
         } catch (InterruptedException e) {
             close();

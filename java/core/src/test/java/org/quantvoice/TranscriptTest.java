@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.quantvoice.decode.Word;
+import org.quantvoice.stream.Endpoint;
+import org.quantvoice.stream.StreamEvent;
 
 class TranscriptTest {
     @Test
@@ -63,5 +65,22 @@ class TranscriptTest {
     @Test
     void thereIsAlwaysAReading() {
         assertThatThrownBy(() -> new Transcript(List.of(), 1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void utterancesOfAStreamAreOneTranscript() {
+        Word first = new Word("one", 0.5, 0.9, 0.75);
+        Word second = new Word("two", 3.25, 3.5, 0.5);
+        StreamEvent.Final begin =
+                new StreamEvent.Final(0, List.of(first), 0, 1.5, -2, Endpoint.SILENCE_AFTER_SPEECH, List.of("one"));
+        StreamEvent.Final end =
+                new StreamEvent.Final(1, List.of(second), 1.5, 4, -3, Endpoint.END_OF_STREAM, List.of("two"));
+        Transcript t = Transcript.ofUtterances(List.of(begin, end), 4);
+        assertThat(t.text()).isEqualTo("one two");
+        assertThat(t.words()).containsExactly(first, second);
+        assertThat(t.audioSeconds()).isEqualTo(4);
+        assertThat(t.alternatives().get(0).score()).isEqualTo(-5);
+        assertThat(t.segments()).extracting(Transcript.Segment::text).containsExactly("one", "two");
+        assertThat(Transcript.ofUtterances(List.of(), 2).text()).isEmpty();
     }
 }

@@ -4,7 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Node;
+import org.quantvoice.graph.Op;
 import org.quantvoice.internal.longform.LocalAttention;
 
 /** Attention as one operator, and the general batched product for what is not attention. */
@@ -152,14 +154,50 @@ final class AttentionEmitter {
             draft.number("banded", 1).number("before", -1); // all keys before a row, and its own
         }
         if (rows == keys && emission.local.isPresent()) {
-            localise(draft, emission.local.get(), match.causal());
+            localise(node, draft, emission.local.get(), match.causal());
         }
     }
 
-    /** Closes the keys that are not near a row, as far as causality leaves them open. */
-    private void localise(Draft draft, LocalAttention local, boolean causal) {
+    /**
+     * Refuses a node that is self-attention, but not one step of the plan, where attention is to be local: some layers would see a
+     * window and others everything.
+     */
+    void requireNotLocal(Node node) {
+        if (emission.local.isPresent() && isSelfAttention(node)) {
+            throw cannotBeLocal(
+                    node,
+                    "attention that is no single step of the plan",
+                    "leave out localAttention (--local-attention)");
+        }
+    }
+
+    private static UnsupportedOperatorException cannotBeLocal(Node node, String what, String cure) {
+        return new UnsupportedOperatorException(
+                "local attention for " + node.path() + ", " + what, "attention that a window can be cut out of", cure);
+    }
+
+    /** Attention, or the product with values of a softmax over as many keys as there are rows. */
+    private boolean isSelfAttention(Node node) {
+        if (node.op() == Op.ATTENTION) {
+            return true;
+        }
+        long[] weights = emission.shape(node.input(0));
+        int rank = weights.length;
+        boolean softmax = emission.graph
+                .producer(node.input(0))
+                .filter(p -> p.op() == Op.SOFTMAX)
+                .isPresent();
+        return softmax && rank > 1 && weights[rank - 1] > 1 && weights[rank - 1] == weights[rank - 2];
+    }
+
+    /** Closes the keys that are not near a row; of causal attention those behind it are closed already. */
+    private void localise(Node node, Draft draft, LocalAttention local, boolean causal) {
+        if (causal && local.global() > 0) {
+            throw cannotBeLocal(
+                    node, "causal attention, whose first frames cannot see all", "leave out the global frames");
+        }
         draft.number("banded", 1).number("before", local.before());
-        draft.number("after", causal ? 0 : local.after()).number("global", causal ? 0 : local.global());
+        draft.number("after", causal ? 0 : local.after()).number("global", local.global());
         long seen = Math.min(draft.number("keys"), 1L + local.before() + local.after() + local.global());
         draft.operations = draft.operations / draft.number("keys") * seen;
         emission.localSteps++;

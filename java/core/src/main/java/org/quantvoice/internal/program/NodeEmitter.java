@@ -136,7 +136,10 @@ public final class NodeEmitter {
         Optional<AttentionMatch> match = emission.fusion.attention(node);
         if (match.isPresent() && (node.op() == Op.MATMUL || attention.takes(match.get()))) {
             attention.attention(node, match.get());
-        } else if (node.op() == Op.ATTENTION) {
+            return;
+        }
+        attention.requireNotLocal(node);
+        if (node.op() == Op.ATTENTION) {
             spelled.emit(node);
         } else {
             Strided product = tensors.matmul(node, emission.tensor(node.input(0)), emission.tensor(node.input(1)));

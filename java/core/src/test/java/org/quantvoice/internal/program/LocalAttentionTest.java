@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -129,7 +130,7 @@ class LocalAttentionTest {
     })
     void givesWhatScoresOutsideOfTheWindowLeftOutGive(int length, int before, int after, int global) {
         LocalAttention local = new LocalAttention(before, after, global);
-        for (boolean causal : new boolean[] {false, true}) {
+        for (boolean causal : global > 0 ? new boolean[] {false} : new boolean[] {false, true}) {
             for (boolean masked : new boolean[] {false, true}) {
                 Random random = new Random(length + before);
                 float[] q = noise(random, length * HEADS * D);
@@ -148,6 +149,43 @@ class LocalAttentionTest {
                     }
                 }
             }
+        }
+    }
+
+    @Test
+    void globalFramesOfCausalAttentionAreRefused() {
+        try (Graph graph = graph(true, false)) {
+            assertThatThrownBy(() -> run(graph, Optional.of(new LocalAttention(3, 0, 2)), 9))
+                    .isInstanceOf(UnsupportedOperatorException.class)
+                    .hasMessageContaining("causal");
+        }
+    }
+
+    /** Two layers of attention of which one is a step: the other must not see everything unsaid. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void attentionThatIsNoStepIsRefusedBesideOneThatIs(boolean spelled) {
+        GraphBuilder builder = new GraphBuilder();
+        Dim t = Dim.symbol("T");
+        Shape heads = Shape.of(Dim.ONE, Dim.of(HEADS), t, Dim.of(D));
+        Value q = builder.input("q", DType.FLOAT, heads);
+        Value k = builder.input("k", DType.FLOAT, heads);
+        Value v = builder.input("v", DType.FLOAT, Shape.of(Dim.ONE, Dim.of(HEADS), t, Dim.of(D / 2)));
+        List<Value> outputs = new ArrayList<>();
+        outputs.add(builder.add(Op.ATTENTION, "first", Attributes.of("scale", SCALE), q, k, q));
+        if (spelled) {
+            Value turned = builder.add(Op.TRANSPOSE, "second", Attributes.of("order", new int[] {0, 1, 3, 2}), k);
+            Value scores = builder.add(Op.MATMUL, "second", Attributes.NONE, q, turned);
+            Value weights = builder.add(Op.SOFTMAX, "second", Attributes.of("axis", 3), scores);
+            outputs.add(weights); // which others see, so that the three are no single step
+            outputs.add(builder.add(Op.MATMUL, "second", Attributes.NONE, weights, k));
+        } else {
+            outputs.add(builder.add(Op.ATTENTION, "second", Attributes.of("scale", SCALE), q, k, v));
+        }
+        try (Graph graph = builder.build(outputs)) {
+            assertThatThrownBy(() -> run(graph, Optional.of(new LocalAttention(3, 3)), 9))
+                    .isInstanceOf(UnsupportedOperatorException.class)
+                    .hasMessageContaining("second");
         }
     }
 

@@ -66,16 +66,6 @@ public final class Bfloat16Tensor implements TensorData {
     }
 
     @Override
-    public void read(long from, long[] target, int at, int count) {
-        throw new IllegalStateException("got a read of integers from a tensor of floats");
-    }
-
-    @Override
-    public void read(long from, boolean[] target, int at, int count) {
-        throw new IllegalStateException("got a read of booleans from a tensor of floats");
-    }
-
-    @Override
     public void close() {
         halves.close();
     }

@@ -23,11 +23,15 @@ public interface TensorData {
     /** Copies {@code count} elements from element {@code from} on into {@code target[at ..]}; for {@link DType#FLOAT}. */
     void read(long from, float[] target, int at, int count);
 
-    /** The same for {@link DType#INT}. */
-    void read(long from, long[] target, int at, int count);
+    /** The same for {@link DType#INT}, which most tensors are not. */
+    default void read(long from, long[] target, int at, int count) {
+        throw new IllegalStateException("got a read of integers from a tensor of " + type());
+    }
 
-    /** The same for {@link DType#BOOL}. */
-    void read(long from, boolean[] target, int at, int count);
+    /** The same for {@link DType#BOOL}, which most tensors are not. */
+    default void read(long from, boolean[] target, int at, int count) {
+        throw new IllegalStateException("got a read of booleans from a tensor of " + type());
+    }
 
     /** All elements, copied. */
     default float[] floats() {

@@ -54,16 +54,6 @@ public final class ScaledTensor implements TensorData {
     }
 
     @Override
-    public void read(long from, long[] target, int at, int count) {
-        throw new IllegalStateException("got a read of integers from a tensor of floats");
-    }
-
-    @Override
-    public void read(long from, boolean[] target, int at, int count) {
-        throw new IllegalStateException("got a read of booleans from a tensor of floats");
-    }
-
-    @Override
     public void close() {
         source.close();
     }

@@ -147,12 +147,12 @@ public final class QuantSessionBuilder {
     /**
      * Lets each frame of self-attention see only frames near it, for recordings that are too long to be heard as a whole: time and
      * memory then grow with the length and not with its square. Counted in frames of the encoder. Saved with the model. A model
-     * that was not trained so hears worse the smaller the window is. For {@code .qv} files of models of whole utterances.
-     * Default: what the file says, else all frames.
+     * that was not trained so hears worse the smaller the window is. For {@code .qv} files of models of whole utterances, all
+     * of whose self-attention the engine knows: others are refused by {@link #build()}. Default: what the file says, else all frames.
      *
      * @param before frames to the left that a frame sees, 0 or more
      * @param after frames to the right, 0 or more
-     * @param global the first so many frames are seen by all frames and see all frames, 0 or more
+     * @param global the first so many frames are seen by all frames and see all frames, 0 or more; 0 for causal models
      * @throws IllegalArgumentException if one is less than 0
      */
     public QuantSessionBuilder localAttention(int before, int after, int global) {

@@ -1,5 +1,7 @@
 package org.quantvoice.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -173,7 +175,7 @@ public final class LongAudioReport {
                 next++;
             }
             List<Word> there = all.subList(first, next);
-            List<Word> here = alone.get(p.piece()).words();
+            List<Word> here = requireNonNull(alone.get(p.piece())).words();
             words += p.piece().words().size();
             errorsAlone += errors(p.piece().words(), texts(here));
             errorsWhole += errors(p.piece().words(), texts(there));

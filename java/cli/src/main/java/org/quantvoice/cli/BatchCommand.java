@@ -1,5 +1,7 @@
 package org.quantvoice.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -140,7 +142,7 @@ final class BatchCommand extends Subcommand {
         Map<String, Object> summary = job.apply(words(), progress);
         progress.accept("");
         print(summary);
-        return strict && !summary.get("failed").equals(0) ? QuantVoice.FAILED : QuantVoice.OK;
+        return strict && !Integer.valueOf(0).equals(summary.get("failed")) ? QuantVoice.FAILED : QuantVoice.OK;
     }
 
     @SuppressWarnings("unchecked") // what LocalBatch says that it is
@@ -203,10 +205,10 @@ final class BatchCommand extends Subcommand {
             printJson(summary);
             return;
         }
-        for (Object failure : (List<?>) summary.get("failures")) {
+        for (Object failure : (List<?>) requireNonNull(summary.get("failures"))) {
             Map<?, ?> fields = (Map<?, ?>) failure;
             err().println("error: " + fields.get("path") + ": "
-                    + fields.get("message").toString().replaceAll("\\s*\\R\\s*", " "));
+                    + String.valueOf(fields.get("message")).replaceAll("\\s*\\R\\s*", " "));
         }
         err().printf(
                         java.util.Locale.ROOT,
@@ -215,7 +217,7 @@ final class BatchCommand extends Subcommand {
                         summary.get("heard"),
                         summary.get("failed"),
                         summary.get("doneBefore"),
-                        (Double) summary.get("audioSeconds") / 3600,
+                        (Double) requireNonNull(summary.get("audioSeconds")) / 3600,
                         summary.get("seconds"),
                         summary.get("rtf") == null ? Double.NaN : (Double) summary.get("rtf"),
                         summary.get("model"));

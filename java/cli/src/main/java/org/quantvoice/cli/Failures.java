@@ -1,5 +1,7 @@
 package org.quantvoice.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.quantvoice.error.QuantVoiceException;
@@ -14,7 +16,7 @@ final class Failures {
 
     static int usage(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
-        command.getErr().println("error: " + oneLine(e.getMessage()));
+        command.getErr().println("error: " + oneLine(requireNonNull(e.getMessage())));
         command.getErr().println("see " + command.getCommandSpec().qualifiedName() + " --help");
         return QuantVoice.USAGE;
     }
@@ -40,8 +42,8 @@ final class Failures {
     }
 
     static String message(Exception e, boolean verbose) {
-        if (e instanceof QuantVoiceException) {
-            return oneLine(e.getMessage());
+        if (e instanceof QuantVoiceException failure) {
+            return oneLine(failure.getMessage());
         }
         String hint = verbose ? "" : "; run the command again with -v and report what it prints";
         return "a fault in qv itself: " + oneLine(e.toString()) + hint;

@@ -27,7 +27,7 @@ final class OutputNames {
             int names = depth;
             open.removeIf(file -> {
                 Path tail = tail(file, names);
-                boolean alone = counts.get(tail) == 1;
+                boolean alone = counts.getOrDefault(tail, 0) == 1;
                 if (alone) {
                     this.names.put(file, tail);
                 }

@@ -191,11 +191,11 @@ final class PersonalExperiment extends Subcommand {
         TextTable table = new TextTable("budget", "bits", "WER own", "WER others", "own at least as good");
         for (Map<String, Object> row : results.summary()) {
             table.row(
-                    row.get("budgetBytes").toString(),
+                    String.valueOf(row.get("budgetBytes")),
                     String.format(Locale.ROOT, "%.2f", (Double) row.get("meanBits")),
                     String.format(Locale.ROOT, "%.2f", (Double) row.get("werOwn")),
                     String.format(Locale.ROOT, "%.2f", (Double) row.get("werOthers")),
-                    row.get("ownAtLeastAsGood").toString());
+                    String.valueOf(row.get("ownAtLeastAsGood")));
         }
         out().print(table);
     }

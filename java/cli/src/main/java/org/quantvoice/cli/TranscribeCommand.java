@@ -1,5 +1,7 @@
 package org.quantvoice.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -320,7 +322,7 @@ final class TranscribeCommand extends Subcommand {
         String content = format.of(named(file), heard.transcript(), nbest, heard.segmented(), subtitles.options());
         if (folder != null) {
             byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-            Folders.make(target(file).toAbsolutePath().getParent());
+            Folders.make(requireNonNull(target(file).toAbsolutePath().getParent()));
             AtomicFile.write(target(file), out -> out.write(bytes));
         } else if (!heard.told() && !json() && format != TranscriptFormat.JSON) {
             out().print(prefixed(file, content));

@@ -1,5 +1,7 @@
 package org.quantvoice.audio;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Arrays;
 import java.util.OptionalLong;
 import org.quantvoice.error.TruncatedAudioException;
@@ -161,7 +163,7 @@ final class FlacStream implements AudioStream {
                 in.skipBytes(length);
             }
         }
-        return found;
+        return requireNonNull(found);
     }
 
     @Override

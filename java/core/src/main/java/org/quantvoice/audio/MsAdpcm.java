@@ -37,8 +37,8 @@ final class MsAdpcm implements WavCodec {
      */
     static @Nullable WavCodec of(int channels, int blockBytes, ByteBuffer chunk) {
         int[][] predictors = predictors(chunk);
-        boolean whole = channels <= 2 && blockBytes >= HEADER * channels && predictors != null;
-        return whole ? new MsAdpcm(channels, blockBytes, predictors) : null;
+        boolean whole = channels <= 2 && blockBytes >= HEADER * channels;
+        return whole && predictors != null ? new MsAdpcm(channels, blockBytes, predictors) : null;
     }
 
     private static int @Nullable [][] predictors(ByteBuffer chunk) {

@@ -99,7 +99,10 @@ record WavFormat(WavCodec codec, int channels, int sampleRate) {
 
     /** Null unless blocks hold one sample of each channel, or the header leaves their size open. */
     private static @Nullable WavCodec plain(@Nullable WavEncoding encoding, int channels, int blockAlign) {
-        boolean fits = encoding != null && (blockAlign == 0 || blockAlign == channels * encoding.bytes());
+        if (encoding == null) {
+            return null;
+        }
+        boolean fits = blockAlign == 0 || blockAlign == channels * encoding.bytes();
         return fits ? encoding.interleaved(channels) : null;
     }
 

@@ -44,7 +44,7 @@ public final class PrefixBeam implements Decoder {
             LanguageModelFit.misfit(lm, vocabulary)
                     .ifPresent(why -> LOG.warn("the language model {} will not help: {}", lm.model(), why));
         }
-        boolean wordsByLetters = lm != null && lm.unit() == LmUnit.WORD && lexicon == null;
+        KnownWords letters = lm != null && lm.unit() == LmUnit.WORD && lexicon == null ? new KnownWords(lm) : null;
         WordSplitter splitter = new WordSplitter(vocabulary, lexicon);
         parts = new DecoderParts(
                 vocabulary,
@@ -52,7 +52,7 @@ public final class PrefixBeam implements Decoder {
                 splitter,
                 new TextIdentity(splitter, vocabulary, options),
                 lm,
-                wordsByLetters ? new KnownWords(lm) : null,
+                letters,
                 lexicon,
                 automaton(options.hotwords(), vocabulary, lexicon));
     }

@@ -1,5 +1,7 @@
 package org.quantvoice.error;
 
+import org.jspecify.annotations.Nullable;
+
 /** An engine or a quantized backend that is not available on this platform or class path. */
 public final class BackendException extends QuantVoiceException {
     private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ public final class BackendException extends QuantVoiceException {
         super(got, expected, cure);
     }
 
-    public BackendException(String got, String expected, String cure, Throwable cause) {
+    public BackendException(String got, String expected, String cure, @Nullable Throwable cause) {
         super(got, expected, cure, cause);
     }
 }

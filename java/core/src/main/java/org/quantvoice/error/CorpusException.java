@@ -1,5 +1,7 @@
 package org.quantvoice.error;
 
+import org.jspecify.annotations.Nullable;
+
 /** A corpus file (tsv) that cannot be read or whose rows are wrong. */
 public final class CorpusException extends QuantVoiceException {
     private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ public final class CorpusException extends QuantVoiceException {
         super(got, expected, cure);
     }
 
-    public CorpusException(String got, String expected, String cure, Throwable cause) {
+    public CorpusException(String got, String expected, String cure, @Nullable Throwable cause) {
         super(got, expected, cure, cause);
     }
 }

@@ -1,5 +1,7 @@
 package org.quantvoice.error;
 
+import org.jspecify.annotations.Nullable;
+
 /** Options or input of a decoder that make no sense. */
 public final class DecoderException extends QuantVoiceException {
     private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ public final class DecoderException extends QuantVoiceException {
         super(got, expected, cure);
     }
 
-    public DecoderException(String got, String expected, String cure, Throwable cause) {
+    public DecoderException(String got, String expected, String cure, @Nullable Throwable cause) {
         super(got, expected, cure, cause);
     }
 }

@@ -1,5 +1,7 @@
 package org.quantvoice.error;
 
+import org.jspecify.annotations.Nullable;
+
 /** A language model file that cannot be read; the message says where (line or byte). */
 public final class LanguageModelException extends QuantVoiceException {
     private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ public final class LanguageModelException extends QuantVoiceException {
         super(got, expected, cure);
     }
 
-    public LanguageModelException(String got, String expected, String cure, Throwable cause) {
+    public LanguageModelException(String got, String expected, String cure, @Nullable Throwable cause) {
         super(got, expected, cure, cause);
     }
 }

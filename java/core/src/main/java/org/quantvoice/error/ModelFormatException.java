@@ -1,5 +1,7 @@
 package org.quantvoice.error;
 
+import org.jspecify.annotations.Nullable;
+
 /** A model file is missing, damaged, of an unknown kind, or contradicts its vocabulary. */
 public final class ModelFormatException extends QuantVoiceException {
     private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ public final class ModelFormatException extends QuantVoiceException {
         super(got, expected, cure);
     }
 
-    public ModelFormatException(String got, String expected, String cure, Throwable cause) {
+    public ModelFormatException(String got, String expected, String cure, @Nullable Throwable cause) {
         super(got, expected, cure, cause);
     }
 }

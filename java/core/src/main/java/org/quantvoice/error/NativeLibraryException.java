@@ -1,5 +1,7 @@
 package org.quantvoice.error;
 
+import org.jspecify.annotations.Nullable;
+
 /** The native library cannot be found, extracted, loaded, or run on this CPU. */
 public final class NativeLibraryException extends QuantVoiceException {
     private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ public final class NativeLibraryException extends QuantVoiceException {
         super(got, expected, cure);
     }
 
-    public NativeLibraryException(String got, String expected, String cure, Throwable cause) {
+    public NativeLibraryException(String got, String expected, String cure, @Nullable Throwable cause) {
         super(got, expected, cure, cause);
     }
 }

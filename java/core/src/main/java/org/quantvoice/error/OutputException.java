@@ -1,5 +1,7 @@
 package org.quantvoice.error;
 
+import org.jspecify.annotations.Nullable;
+
 /** A file cannot be written; whatever stood at its path before is untouched. */
 public final class OutputException extends QuantVoiceException {
     private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ public final class OutputException extends QuantVoiceException {
         super(got, expected, cure);
     }
 
-    public OutputException(String got, String expected, String cure, Throwable cause) {
+    public OutputException(String got, String expected, String cure, @Nullable Throwable cause) {
         super(got, expected, cure, cause);
     }
 }

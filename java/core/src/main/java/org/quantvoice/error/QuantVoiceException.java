@@ -1,5 +1,7 @@
 package org.quantvoice.error;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.channels.ClosedByInterruptException;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,12 @@ public abstract class QuantVoiceException extends RuntimeException {
         return isInterrupt(cause)
                 ? "do it on another thread, or clear the interrupt first with Thread.interrupted()"
                 : cure;
+    }
+
+    /** All three parts; never null. */
+    @Override
+    public String getMessage() {
+        return requireNonNull(super.getMessage());
     }
 
     public final String got() {

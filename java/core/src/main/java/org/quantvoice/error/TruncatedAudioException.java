@@ -1,5 +1,7 @@
 package org.quantvoice.error;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A recording that ends before its header or its frames say, or cannot be followed any further. What stands before that
  * place has been read and is right, so a caller may go on with it; {@link org.quantvoice.audio.AudioOptions} says which.
@@ -11,7 +13,7 @@ public final class TruncatedAudioException extends AudioFormatException {
         super(got, expected, cure);
     }
 
-    public TruncatedAudioException(String got, String expected, String cure, Throwable cause) {
+    public TruncatedAudioException(String got, String expected, String cure, @Nullable Throwable cause) {
         super(got, expected, cure, cause);
     }
 }

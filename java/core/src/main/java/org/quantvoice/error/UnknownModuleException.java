@@ -1,5 +1,7 @@
 package org.quantvoice.error;
 
+import org.jspecify.annotations.Nullable;
+
 /** A dotted module path does not exist in the model. */
 public final class UnknownModuleException extends QuantVoiceException {
     private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ public final class UnknownModuleException extends QuantVoiceException {
         super(got, expected, cure);
     }
 
-    public UnknownModuleException(String got, String expected, String cure, Throwable cause) {
+    public UnknownModuleException(String got, String expected, String cure, @Nullable Throwable cause) {
         super(got, expected, cure, cause);
     }
 }

@@ -1,5 +1,7 @@
 package org.quantvoice.error;
 
+import org.jspecify.annotations.Nullable;
+
 /** A model uses an operator or a layer that the chosen engine or method cannot take. */
 public final class UnsupportedOperatorException extends QuantVoiceException {
     private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ public final class UnsupportedOperatorException extends QuantVoiceException {
         super(got, expected, cure);
     }
 
-    public UnsupportedOperatorException(String got, String expected, String cure, Throwable cause) {
+    public UnsupportedOperatorException(String got, String expected, String cure, @Nullable Throwable cause) {
         super(got, expected, cure, cause);
     }
 }

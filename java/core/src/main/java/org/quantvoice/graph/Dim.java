@@ -1,5 +1,7 @@
 package org.quantvoice.graph;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -118,7 +120,7 @@ public final class Dim {
             }
             T count = product == null || term.getValue() != 1 ? arithmetic.constant(term.getValue()) : null;
             product = product == null ? count : count == null ? product : arithmetic.times(product, count);
-            sum = sum == null ? product : arithmetic.plus(sum, product);
+            sum = sum == null ? product : arithmetic.plus(sum, requireNonNull(product));
         }
         return sum == null ? arithmetic.constant(0) : sum;
     }

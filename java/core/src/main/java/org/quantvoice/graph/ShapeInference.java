@@ -15,7 +15,7 @@ final class ShapeInference {
         } catch (Mismatch e) {
             throw new ModelFormatException(
                     op + (path.isEmpty() ? "" : " in " + path) + " of " + in + " " + attributes,
-                    e.getMessage(),
+                    e.expected,
                     "check the model's export",
                     e);
         }
@@ -25,8 +25,11 @@ final class ShapeInference {
     static final class Mismatch extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
+        private final String expected;
+
         Mismatch(String expected) {
             super(expected);
+            this.expected = expected;
         }
     }
 

@@ -100,8 +100,9 @@ final class ShapeRules {
     private TensorType glu() {
         Shape shape = operands(1).shape();
         int axis = axis(shape, attributes.integer("axis"));
-        Dim half = shape.dim(axis).exactDiv(Dim.of(2)).orElse(null);
-        require(half != null, "an even size of axis " + axis);
+        Dim half = shape.dim(axis)
+                .exactDiv(Dim.of(2))
+                .orElseThrow(() -> new ShapeInference.Mismatch("an even size of axis " + axis));
         return new TensorType(x().type(), shape.with(axis, half));
     }
 

@@ -1,6 +1,7 @@
 package org.quantvoice.graph;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the value that a node would only repeat: nodes that do nothing, and runs of reshapes or transposes. */
 final class Simplifier {
@@ -35,7 +36,7 @@ final class Simplifier {
         return simple == null ? List.of() : List.of(simple);
     }
 
-    private Value reshape(Value x, Attributes attributes) {
+    private @Nullable Value reshape(Value x, Attributes attributes) {
         if (attributes.dims("shape").equals(x.shape().dims())) {
             return x;
         }
@@ -46,7 +47,7 @@ final class Simplifier {
         return builder.add(Op.RESHAPE, path, attributes, before.input(0));
     }
 
-    private Value transpose(Value x, Attributes attributes) {
+    private @Nullable Value transpose(Value x, Attributes attributes) {
         int[] order = attributes.ints("order");
         if (order.length != x.shape().rank()) {
             return null; // the shape inference says what is wrong

@@ -1,5 +1,7 @@
 package org.quantvoice.quant;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +75,11 @@ public record TuningReport(
         public Statistics {
             values = java.util.Collections.unmodifiableMap(new EnumMap<>(values));
             counts = List.copyOf(counts);
+        }
+
+        /** @throws NullPointerException if this measure was not taken, which a report of a search has not */
+        public double value(Sensitivity measure) {
+            return requireNonNull(values.get(measure), measure.name());
         }
     }
 }

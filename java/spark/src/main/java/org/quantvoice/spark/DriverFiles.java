@@ -1,5 +1,7 @@
 package org.quantvoice.spark;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -40,7 +42,7 @@ final class DriverFiles {
             files = ALL.remove(spark);
         }
         if (files != null) {
-            files.copies.values().forEach(copy -> delete(copy.getParent()));
+            files.copies.values().forEach(copy -> delete(requireNonNull(copy.getParent())));
         }
     }
 

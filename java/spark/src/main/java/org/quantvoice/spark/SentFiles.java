@@ -1,5 +1,7 @@
 package org.quantvoice.spark;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -80,7 +82,7 @@ final class SentFiles implements Serializable {
         if (Files.exists(target)) {
             return target;
         }
-        Path parent = target.getParent();
+        Path parent = requireNonNull(target.getParent());
         Path part = parent.resolveSibling(parent.getFileName() + "." + UUID.randomUUID());
         try {
             for (Entry entry : entries) {

@@ -5,6 +5,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code transcribe(path)} in SQL: the segments of a recording as an array of the structs that {@link SpeechTranscriber} has for
@@ -55,7 +56,7 @@ public final class TranscribeFunction implements UDF1<String, Object> {
 
     /** @return rows of {@link SegmentRows#SCHEMA}; null for null */
     @Override
-    public Object call(String path) {
+    public @Nullable Object call(@Nullable String path) {
         if (path == null) {
             return null;
         }

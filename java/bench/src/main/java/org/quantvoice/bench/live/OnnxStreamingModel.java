@@ -1,5 +1,7 @@
 package org.quantvoice.bench.live;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -10,6 +12,7 @@ import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.stream.DecoderScores;
 import org.quantvoice.stream.EncodedFrames;
@@ -60,7 +63,9 @@ final class OnnxStreamingModel implements StreamingModel, AutoCloseable {
 
     /** A number as the encoder's input of that name takes it: some exporters make it a list of one. */
     private OnnxTensor number(String name, long value) throws OrtException {
-        long[] shape = ((TensorInfo) encoder.getInputInfo().get(name).getInfo()).getShape();
+        long[] shape = ((TensorInfo)
+                        requireNonNull(encoder.getInputInfo().get(name), name).getInfo())
+                .getShape();
         return OnnxTensor.createTensor(
                 environment, LongBuffer.wrap(new long[] {value}), shape.length == 0 ? new long[0] : new long[] {1});
     }
@@ -108,7 +113,7 @@ final class OnnxStreamingModel implements StreamingModel, AutoCloseable {
     /** The caches of one stream. */
     private final class State implements StreamingState {
         private final long cacheSize;
-        private OrtSession.Result last;
+        private OrtSession.@Nullable Result last;
         private long offset;
 
         State(long cacheSize) {
@@ -136,7 +141,7 @@ final class OnnxStreamingModel implements StreamingModel, AutoCloseable {
                         "required_cache_size", size,
                         "att_cache", keys,
                         "cnn_cache", tails));
-                reset();
+                release();
                 last = out;
                 float[] encoded = read(out, 0);
                 int count = (int) ((OnnxTensor) out.get(0)).getInfo().getShape()[1];
@@ -156,11 +161,15 @@ final class OnnxStreamingModel implements StreamingModel, AutoCloseable {
 
         @Override
         public void reset() {
+            release();
+            offset = 0;
+        }
+
+        private void release() {
             if (last != null) {
                 last.close();
                 last = null;
             }
-            offset = 0;
         }
 
         @Override

@@ -1,5 +1,7 @@
 package org.quantvoice.bench.serve;
 
+import static java.util.Objects.requireNonNull;
+
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -17,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Speakers of the page's protocol, each with a tenth of a second a message at the speed of speech, the recording over and over. */
 final class LiveClients {
@@ -37,8 +40,10 @@ final class LiveClients {
         URI at = URI.create(url.toString().replace("http:", "ws:") + "live");
         for (int i = 0; i < count; i++) {
             Speaker speaker = new Speaker();
-            speaker.socket = http.newWebSocketBuilder().buildAsync(at, speaker).join();
-            speaker.socket.sendText("{\"type\":\"start\",\"rate\":16000}", true).join();
+            WebSocket socket =
+                    http.newWebSocketBuilder().buildAsync(at, speaker).join();
+            speaker.socket = socket;
+            socket.sendText("{\"type\":\"start\",\"rate\":16000}", true).join();
             speakers.add(speaker);
         }
     }
@@ -46,11 +51,11 @@ final class LiveClients {
     private final class Speaker implements WebSocket.Listener {
         private final StringBuilder text = new StringBuilder();
         private final List<Long> sent = new ArrayList<>();
-        private WebSocket socket;
+        private @Nullable WebSocket socket;
 
         /** The end of an event is the second up to which it tells; its sound was there with the piece that holds it. */
         @Override
-        public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+        public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
             text.append(data);
             if (last) {
                 long now = System.nanoTime();
@@ -79,7 +84,9 @@ final class LiveClients {
             synchronized (this) {
                 sent.add(System.nanoTime());
             }
-            socket.sendBinary(ByteBuffer.wrap(pcm, at, PIECE), true).join();
+            requireNonNull(socket)
+                    .sendBinary(ByteBuffer.wrap(pcm, at, PIECE), true)
+                    .join();
         }
     }
 
@@ -98,7 +105,8 @@ final class LiveClients {
         Thread.sleep(seconds * 1_000L);
         clock.shutdown();
         clock.awaitTermination(10, TimeUnit.SECONDS);
-        speakers.forEach(s -> s.socket.sendText("{\"type\":\"stop\"}", true).join());
+        speakers.forEach(s ->
+                requireNonNull(s.socket).sendText("{\"type\":\"stop\"}", true).join());
         ended.await(60, TimeUnit.SECONDS);
     }
 

@@ -1,5 +1,7 @@
 package org.quantvoice.cli.tuning;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,8 +97,9 @@ public final class PersonalResults {
 
     public Page page() {
         List<Map<String, Object>> summary = summary();
-        List<Double> sizes =
-                summary.stream().map(e -> (long) e.get("budgetBytes") / 1e6).toList();
+        List<Double> sizes = summary.stream()
+                .map(e -> (long) requireNonNull(e.get("budgetBytes")) / 1e6)
+                .toList();
         Page page = new Page("Tuned on one speaker, tested on the own and on others");
         if (!summary.isEmpty()) {
             List<Charts.Line> lines = List.of(

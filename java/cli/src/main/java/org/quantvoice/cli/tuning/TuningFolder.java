@@ -75,7 +75,7 @@ public final class TuningFolder {
                 "cosine",
                 "kl")) {
             for (TuningReport.Layer l : report.layers()) {
-                Map<Sensitivity, Double> s = l.statistics().values();
+                TuningReport.Statistics s = l.statistics();
                 csv.row(
                         l.path(),
                         l.type(),
@@ -86,13 +86,13 @@ public final class TuningFolder {
                         l.bytesAfter(),
                         times.before(l.path()),
                         times.after(l.path()),
-                        s.get(Sensitivity.MEAN),
-                        s.get(Sensitivity.MEDIAN),
-                        s.get(Sensitivity.MAX),
-                        s.get(Sensitivity.L1),
-                        s.get(Sensitivity.L2),
-                        s.get(Sensitivity.COSINE),
-                        s.get(Sensitivity.KL));
+                        s.value(Sensitivity.MEAN),
+                        s.value(Sensitivity.MEDIAN),
+                        s.value(Sensitivity.MAX),
+                        s.value(Sensitivity.L1),
+                        s.value(Sensitivity.L2),
+                        s.value(Sensitivity.COSINE),
+                        s.value(Sensitivity.KL));
             }
         }
     }

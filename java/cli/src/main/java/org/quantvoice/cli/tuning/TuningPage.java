@@ -81,9 +81,7 @@ public final class TuningPage {
                 bars(
                         "Sensitivity of each layer (" + measure.name().toLowerCase(Locale.ROOT) + ")",
                         "",
-                        Map.of(
-                                "sensitivity",
-                                values(l -> l.statistics().values().get(measure)))),
+                        Map.of("sensitivity", values(l -> l.statistics().value(measure)))),
                 "sensitivity by layer");
         page.heading("Bits");
         page.chart(
@@ -166,14 +164,14 @@ public final class TuningPage {
                 "ms before",
                 "ms after"));
         for (TuningReport.Layer l : report.layers()) {
-            Map<Sensitivity, Double> s = l.statistics().values();
+            TuningReport.Statistics s = l.statistics();
             rows.add(List.of(
                     l.path(),
                     l.type(),
                     l.format().toString(),
-                    number(s.get(Sensitivity.MEAN)),
-                    number(s.get(Sensitivity.MEDIAN)),
-                    number(s.get(Sensitivity.MAX)),
+                    number(s.value(Sensitivity.MEAN)),
+                    number(s.value(Sensitivity.MEDIAN)),
+                    number(s.value(Sensitivity.MAX)),
                     Double.isFinite(l.sqnr()) ? String.format(Locale.ROOT, "%.1f", l.sqnr()) : "-",
                     Long.toString(l.bytesBefore()),
                     Long.toString(l.bytesAfter()),

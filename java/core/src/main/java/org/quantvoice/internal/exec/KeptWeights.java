@@ -124,7 +124,7 @@ public final class KeptWeights implements AutoCloseable {
             opened.close();
             rebuild(reason);
         } catch (IOException e) {
-            rebuild(e.getMessage());
+            rebuild(e.toString());
         }
     }
 

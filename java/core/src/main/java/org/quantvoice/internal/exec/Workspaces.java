@@ -8,6 +8,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.internal.kernels.Arena;
 import org.quantvoice.internal.kernels.KernelPool;
 import org.quantvoice.internal.kernels.PhysicalCores;
@@ -26,7 +27,7 @@ public final class Workspaces implements AutoCloseable {
     static final class Workspace {
         private final KernelPool pool;
         private Arena arena;
-        private ProgramCache.Entry prepared;
+        private ProgramCache.@Nullable Entry prepared;
 
         private Workspace(int threads, long bytes) {
             pool = KernelPool.of(threads);
@@ -171,7 +172,7 @@ public final class Workspaces implements AutoCloseable {
      * An idle workspace of so many threads, or null. Idle ones of other numbers that the limit has no room for beside this one
      * are handed over to be closed, so that all together never hold more threads than twice the cores.
      */
-    private Workspace idle(int share, List<Workspace> needless) {
+    private @Nullable Workspace idle(int share, List<Workspace> needless) {
         lock.lock();
         try {
             return known(share, needless);
@@ -180,7 +181,7 @@ public final class Workspaces implements AutoCloseable {
         }
     }
 
-    private Workspace known(int share, List<Workspace> needless) {
+    private @Nullable Workspace known(int share, List<Workspace> needless) {
         for (Workspace space : idle) {
             if (space.pool().threads() == share) {
                 idle.remove(space);

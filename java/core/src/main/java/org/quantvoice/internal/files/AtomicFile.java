@@ -139,7 +139,10 @@ public final class AtomicFile {
     public static void prepare(Path target) {
         Path real = resolve(target);
         if (!isSpecial(real)) {
-            Folders.make(real.getParent());
+            Path folder = real.getParent();
+            if (folder != null) {
+                Folders.make(folder);
+            }
             requireWritable(target, real);
         }
     }
@@ -213,8 +216,7 @@ public final class AtomicFile {
         if (e instanceof AccessDeniedException) {
             return "permission denied";
         }
-        boolean plain =
-                e.getClass() == IOException.class && e.getMessage() != null; // such as "No space left on device"
-        return plain ? e.getMessage() : e.toString();
+        String message = e.getMessage(); // such as "No space left on device"
+        return e.getClass() == IOException.class && message != null ? message : e.toString();
     }
 }

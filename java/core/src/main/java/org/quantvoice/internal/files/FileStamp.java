@@ -1,5 +1,7 @@
 package org.quantvoice.internal.files;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -32,10 +34,14 @@ public record FileStamp(String text, Instant changed) {
             return Optional.empty();
         }
         Map<String, Object> known = Files.readAttributes(file, VIEW + ":dev,ino,size,lastModifiedTime,ctime");
-        Instant changed = ((FileTime) known.get("ctime")).toInstant();
+        Instant changed = time(known, "ctime");
         String text = known.get("dev") + " " + known.get("ino") + " " + known.get("size") + " "
-                + ((FileTime) known.get("lastModifiedTime")).toInstant() + " " + changed;
+                + time(known, "lastModifiedTime") + " " + changed;
         return Optional.of(new FileStamp(text, changed));
+    }
+
+    private static Instant time(Map<String, Object> known, String attribute) {
+        return ((FileTime) requireNonNull(known.get(attribute), attribute)).toInstant();
     }
 
     /** Whether a change from now on would give another stamp for sure. */

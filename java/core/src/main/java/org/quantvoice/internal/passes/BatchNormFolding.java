@@ -1,5 +1,7 @@
 package org.quantvoice.internal.passes;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -66,7 +68,7 @@ public final class BatchNormFolding {
     private Optional<Node> producer(Node norm) {
         Value at = norm.input(0);
         int axis = 1;
-        while (users.get(at.id()).size() == 1) {
+        while (requireNonNull(users.get(at.id())).size() == 1) {
             Node node = graph.producer(at).orElse(null);
             if (node == null) {
                 return Optional.empty();

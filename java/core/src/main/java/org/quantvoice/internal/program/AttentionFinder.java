@@ -178,11 +178,14 @@ final class AttentionFinder {
         Value at = operand;
         while (fusion.onlyUser(at).isPresent()) {
             Node node = fusion.producer(at).orElse(null);
-            Double factor = node == null ? null : AttentionMatch.factor(node);
+            if (node == null) {
+                return;
+            }
+            Double factor = AttentionMatch.factor(node);
             if (factor != null) {
                 scale *= factor;
                 scalings.add(node);
-            } else if (node == null || !Fusion.isView(node)) {
+            } else if (!Fusion.isView(node)) {
                 return;
             }
             at = node.input(0);

@@ -59,15 +59,17 @@ public record AttentionMatch(
 
     private static AttentionMatch ofOperator(Node node) {
         Value mask = node.inputs().size() > 3 ? node.input(3) : null;
-        boolean bool = mask != null && mask.type() == DType.BOOL;
+        List<Term> added = mask == null || mask.type() == DType.BOOL ? List.of() : List.of(new Term(mask, 1));
+        Closed closed =
+                mask == null || mask.type() != DType.BOOL ? null : new Closed(mask, Double.NEGATIVE_INFINITY, false);
         return new AttentionMatch(
                 node.input(0),
                 node.input(1),
                 false,
                 node.input(2),
                 node.attributes().number("scale"),
-                mask == null || bool ? List.of() : List.of(new Term(mask, 1)),
-                bool ? new Closed(mask, Double.NEGATIVE_INFINITY, false) : null,
+                added,
+                closed,
                 node.attributes().flag("causal"),
                 List.of(),
                 List.of());

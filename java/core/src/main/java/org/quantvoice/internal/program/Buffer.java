@@ -1,5 +1,7 @@
 package org.quantvoice.internal.program;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A piece of working memory that steps write and read: in the stream's arena or, for what lives only inside a row group,
  * in the threads' block-local scratch. Its place is known once a program is laid out.
@@ -16,7 +18,7 @@ public final class Buffer {
     final long elements;
 
     /** What the arena holds here before each run; null for a buffer that steps write. */
-    final float[] constant;
+    final float @Nullable [] constant;
 
     /** Elements from row to row, for buffers that hold rows. */
     long rowElements;
@@ -36,7 +38,7 @@ public final class Buffer {
     /** Set when the buffer lives in block-local scratch: its bytes per row. */
     long localRowBytes;
 
-    private Buffer(int elementBytes, long elements, float[] constant) {
+    private Buffer(int elementBytes, long elements, float @Nullable [] constant) {
         this.elementBytes = elementBytes;
         this.elements = elements;
         this.constant = constant;

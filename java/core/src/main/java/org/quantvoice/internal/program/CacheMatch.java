@@ -73,7 +73,7 @@ public final class CacheMatch {
         double scale = 1;
         Node scaling = graph.producer(scores).orElse(null);
         Double factor = scaling == null ? null : AttentionMatch.factor(scaling);
-        if (factor != null) {
+        if (scaling != null && factor != null) {
             scale = factor;
             scores = scaling.input(0);
         }

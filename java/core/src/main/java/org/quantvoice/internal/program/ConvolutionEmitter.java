@@ -1,5 +1,7 @@
 package org.quantvoice.internal.program;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
@@ -361,6 +363,7 @@ final class ConvolutionEmitter {
         }
         Strided flat = result.reshape(height, columns).orElseThrow();
         Activation activation = emission.fusion.activation(node);
-        emission.copy(activation.isNone() ? sum : elementwise.apply(node, sum, 1, 0, activation), flat, node);
+        Strided summed = requireNonNull(sum, "a kernel has columns");
+        emission.copy(activation.isNone() ? summed : elementwise.apply(node, summed, 1, 0, activation), flat, node);
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Graph;
@@ -33,7 +34,12 @@ public final class Emission {
      * @param scales where they are if they are found at run time, else null
      * @param zeros zero points likewise
      */
-    record Quantized(Strided.Rows rows, StepOp.Type type, LayerPrecision precision, Buffer scales, Buffer zeros) {}
+    record Quantized(
+            Strided.Rows rows,
+            StepOp.Type type,
+            LayerPrecision precision,
+            @Nullable Buffer scales,
+            @Nullable Buffer zeros) {}
 
     final Fusion fusion;
     final Graph graph;
@@ -194,7 +200,7 @@ public final class Emission {
         readRows(draft, "in", rows).number("act", Activation.Act.NONE);
         draft.writes("out", out, 0).number("out_ld", rows.columns()).number("out_type", type);
         draft.real("out_scale", precision.scale()).number("out_zero", precision.zero());
-        if (fixed) {
+        if (scales == null || zeros == null) {
             draft.none("out_scales", "out_zeros");
         } else {
             draft.writes("out_scales", scales, 0).writes("out_zeros", zeros, 0);

@@ -1,5 +1,7 @@
 package org.quantvoice.internal.program;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -150,6 +152,10 @@ public final class Fusion {
         return node.attributes().has("groups") && node.input(1).shape().dim(1).is(1);
     }
 
+    private int position(Node node) {
+        return requireNonNull(position.get(node));
+    }
+
     private void absorbResidual(Node node) {
         Value result = node.output();
         if (activations.containsKey(node)) {
@@ -164,8 +170,7 @@ public final class Fusion {
             return;
         }
         Value other = sum.input(sum.input(0).id() == result.id() ? 1 : 0);
-        boolean earlier =
-                producer(other).map(p -> position.get(p) < position.get(node)).orElse(false);
+        boolean earlier = producer(other).map(p -> position(p) < position(node)).orElse(false);
         if (other.id() != result.id()
                 && earlier
                 && other.shape().equals(sum.output().shape())) {

@@ -2,6 +2,7 @@ package org.quantvoice.internal.program;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Value;
@@ -53,15 +54,21 @@ final class ProductEmitter {
         Draft draft = emission.step(StepOp.GEMM, node).rows(rows.rows()).number("k", rows.columns());
         Emission.readRows(draft, "a", q.rows()).number("a_type", q.type());
         draft.real("a_scale", precision.scale()).number("a_zero", precision.zero());
-        if (q.scales() == null) {
+        Buffer scales = q.scales();
+        Buffer zeros = q.zeros();
+        if (scales == null || zeros == null) {
             return draft.none("a_scales", "a_zeros");
         }
-        return draft.readsRow("a_scales", q.scales(), 0).readsRow("a_zeros", q.zeros(), 0);
+        return draft.readsRow("a_scales", scales, 0).readsRow("a_zeros", zeros, 0);
     }
 
     /** Ends what {@link #input} began. */
     static void finish(
-            Draft draft, Weights.Matrix weights, Activation activation, Strided.Rows residual, Strided.Rows out) {
+            Draft draft,
+            Weights.Matrix weights,
+            Activation activation,
+            Strided.@Nullable Rows residual,
+            Strided.Rows out) {
         draft.number("n", weights.n());
         draft.later("weights", weights.handle()).number("weights_kind", weights.kind());
         draft.number("act", activation.code()).real("act_alpha", activation.alpha());

@@ -32,11 +32,10 @@ public final class QuantizeMerge {
             }
             Draft.Place in = (Draft.Place) q.get("in");
             Draft writer = writers.get(in.buffer());
-            boolean only = writer != null
-                    && !in.buffer().pinned
-                    && readers.get(in.buffer()) == 1
-                    && writes.get(in.buffer()) == 1;
-            return only && merge(writer, q, in);
+            boolean only = !in.buffer().pinned
+                    && readers.getOrDefault(in.buffer(), 0) == 1
+                    && writes.getOrDefault(in.buffer(), 0) == 1;
+            return only && writer != null && merge(writer, q, in);
         });
     }
 

@@ -24,11 +24,12 @@ public enum StepOp {
     final StepLayout layout;
 
     StepOp() {
-        layout = StepLayout.ALL.get(name());
-        if (layout == null) {
+        StepLayout known = StepLayout.ALL.get(name());
+        if (known == null) {
             throw new IllegalStateException(
                     "steps.def has no operator " + name() + "; it has " + StepLayout.ALL.keySet());
         }
+        layout = known;
         code = layout.code();
         rowLocal = layout.rowLocal();
     }

@@ -1,5 +1,7 @@
 package org.quantvoice.internal.quantize;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -82,7 +84,8 @@ public final class DrownedLayers {
         Map<Node, Value> rounded = new IdentityHashMap<>();
         for (Node node : floats.nodes()) {
             if (group.contains(node)) {
-                twin(copy, node, layers.get(node), quantizer).ifPresent(value -> rounded.put(node, value));
+                twin(copy, node, requireNonNull(layers.get(node)), quantizer)
+                        .ifPresent(value -> rounded.put(node, value));
             }
             copy.add(node);
         }
@@ -96,8 +99,9 @@ public final class DrownedLayers {
                 Map<Value, float[]> read = run.tap(recording.samples(), Set.copyOf(taps));
                 for (int i = 0; i < measured.size(); i++) {
                     long[] dims = NoiseReport.dims(floats, measured.get(i).output(), recording);
-                    float[] exact = read.get(taps.get(2 * i));
-                    noises.get(i).add(exact, read.get(taps.get(2 * i + 1)), dims, channels(measured.get(i), dims));
+                    float[] exact = requireNonNull(read.get(taps.get(2 * i)));
+                    float[] rough = requireNonNull(read.get(taps.get(2 * i + 1)));
+                    noises.get(i).add(exact, rough, dims, channels(measured.get(i), dims));
                 }
             }
         }

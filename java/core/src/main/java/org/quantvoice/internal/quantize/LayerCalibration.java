@@ -1,5 +1,7 @@
 package org.quantvoice.internal.quantize;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -64,7 +66,7 @@ public final class LayerCalibration {
             ScaleSearch.Outputs outputs = outputs(layer, seen);
             double[] sums = errors.computeIfAbsent(layer.input(0), v -> new double[FACTORS.length]);
             for (int i = 0; i < sums.length; i++) {
-                LayerPrecision tried = scaled(observed.get(layer), FACTORS[i]);
+                LayerPrecision tried = scaled(requireNonNull(observed.get(layer)), FACTORS[i]);
                 sums[i] += search.errors(
                                 layer,
                                 tried,
@@ -118,7 +120,11 @@ public final class LayerCalibration {
         inputs.forEach(rounded, "choosing scales", (layer, seen) -> {
             Optional<Constant> bias = ownBias(layer);
             ScaleSearch.Scales found = search.find(
-                    layer, precisions.get(layer), quantizer.format(layer), outputs(layer, seen), bias.isPresent());
+                    layer,
+                    requireNonNull(precisions.get(layer)),
+                    quantizer.format(layer),
+                    outputs(layer, seen),
+                    bias.isPresent());
             quantizer.setScales(layer.input(1).name(), found.perChannel());
             bias.ifPresent(b ->
                     quantizer.setBias(b.name(), sum(b.data(), found.errors().meanOffsets())));

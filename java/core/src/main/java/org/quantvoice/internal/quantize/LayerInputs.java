@@ -1,5 +1,7 @@
 package org.quantvoice.internal.quantize;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -47,7 +49,7 @@ public final class LayerInputs {
         for (List<Node> group : groups(layers)) {
             Map<Value, List<LayerInput>> seen = seen(group, step, done, layers.size());
             for (Node layer : group) {
-                List<LayerInput> inputs = seen.get(layer.input(0));
+                List<LayerInput> inputs = requireNonNull(seen.get(layer.input(0)));
                 inputs.forEach(i -> requireFinite(i.values(), "the input of " + layer.path()));
                 use.accept(layer, inputs);
                 progress.report(step, ++done, layers.size());

@@ -1,5 +1,7 @@
 package org.quantvoice.internal.quantize;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -128,7 +130,7 @@ public final class OutputImportance {
         for (Node layer : group) {
             List<float[]> own = new ArrayList<>();
             for (int r = 0; r < all.size(); r++) {
-                own.add(own(layer, all.get(r).get(layer.path()), sizes.get(r)));
+                own.add(own(layer, requireNonNull(all.get(r).get(layer.path()), layer.path()), sizes.get(r)));
             }
             held.put(layer, own);
         }

@@ -1,5 +1,7 @@
 package org.quantvoice.internal.quantize;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -201,7 +203,9 @@ public final class Quantizer {
         Map<Node, LayerPrecision> precisions = new LinkedHashMap<>();
         kinds.forEach((node, kind) -> precisions.put(
                 node,
-                kind == LayerPrecision.Kind.INT8_DYNAMIC ? LayerPrecision.DYNAMIC : fixed(ranges.get(node.input(0)))));
+                kind == LayerPrecision.Kind.INT8_DYNAMIC
+                        ? LayerPrecision.DYNAMIC
+                        : fixed(requireNonNull(ranges.get(node.input(0))))));
         return precisions;
     }
 
@@ -238,15 +242,19 @@ public final class Quantizer {
             } else {
                 Value weight =
                         int8.computeIfAbsent(node.input(1).id(), id -> quantizedWeight(copy, node.input(1), format));
-                product(copy, node, weight, format.isInteger() ? precisions.get(node) : LayerPrecision.BFLOAT16);
+                product(copy, node, weight, precision(precisions, node, format));
             }
             done.add(node);
-            report.add(layer(node, kind, format));
+            report.add(layer(node, requireNonNull(kind), format));
         }
         Map<Value, Value> quantized = new HashMap<>();
         done.forEach(n -> quantized.put(n.output(), copy.value(n.output())));
         keptFloat(others, report);
         return new Result(copy.build(), report, done, quantized);
+    }
+
+    private static LayerPrecision precision(Map<Node, LayerPrecision> precisions, Node node, WeightFormat format) {
+        return format.isInteger() ? requireNonNull(precisions.get(node)) : LayerPrecision.BFLOAT16;
     }
 
     private void product(GraphCopy copy, Node node, Value weight, LayerPrecision precision) {
@@ -269,7 +277,9 @@ public final class Quantizer {
 
     /** What drowns, and what a static name covers and only the dynamic method takes; behind the layers that were rounded. */
     private void keptFloat(Set<Node> rounded, List<QuantReport.Layer> report) {
-        graph.nodes().stream().filter(drowned::containsKey).forEach(n -> report.add(keptFloat(n, drowned.get(n))));
+        graph.nodes().stream()
+                .filter(drowned::containsKey)
+                .forEach(n -> report.add(keptFloat(n, requireNonNull(drowned.get(n)))));
         notStatic.stream()
                 .filter(n -> !rounded.contains(n))
                 .forEach(n -> report.add(keptFloat(n, type(n) + " can be dynamic, not static")));
@@ -427,7 +437,7 @@ public final class Quantizer {
         for (int i = 0; i < audio.size(); i++) {
             progress.report("calibrating", i, audio.size());
             Map<Value, float[]> seen = run.run(audio.get(i).samples(), observers.keySet());
-            observers.forEach((value, observer) -> observer.add(seen.get(value)));
+            observers.forEach((value, observer) -> observer.add(requireNonNull(seen.get(value))));
         }
         progress.report("calibrating", audio.size(), audio.size());
         observers.forEach((value, observer) -> ranges.put(value, range(observer)));

@@ -1,5 +1,7 @@
 package org.quantvoice.internal.quantize;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -59,7 +61,7 @@ final class ScaleGroups {
             boolean bare = giver.inputs().size() == 1;
             return parametersKnown(giver, 1) && !(bare && giver.op() == Op.GROUP_NORM);
         }
-        return isLayer(giver) && users.get(giver.input(1).id()).size() == 1;
+        return isLayer(giver) && requireNonNull(users.get(giver.input(1).id())).size() == 1;
     }
 
     private boolean isLayer(Node node) {
@@ -137,7 +139,7 @@ final class ScaleGroups {
     /** Weights that a layer outside of the group uses too would be wrong there. */
     private boolean ownWeights(List<Node> layers) {
         Set<Node> inside = new HashSet<>(layers);
-        return layers.stream().map(n -> n.input(1)).allMatch(w -> users.get(w.id()).stream()
+        return layers.stream().map(n -> n.input(1)).allMatch(w -> requireNonNull(users.get(w.id())).stream()
                 .allMatch(user -> inside.contains(user) && user.input(1).id() == w.id()));
     }
 }

@@ -1,5 +1,7 @@
 package org.quantvoice.internal.quantize;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -113,7 +115,7 @@ public final class Smoothing {
         noise.forEach((group, sums) -> {
             int best = least(sums);
             if (best > 0 && sums[best] < LEAST_GAIN * sums[0]) {
-                chosen.put(group, candidates.get(group).get(best));
+                chosen.put(group, requireNonNull(candidates.get(group)).get(best));
                 moved.add(describe(group, best, sums));
             }
         });
@@ -158,7 +160,7 @@ public final class Smoothing {
             float[] activations = new float[group.channels()];
             float[] weights = new float[group.channels()];
             for (Node layer : group.layers()) {
-                SmoothingFactors.raise(activations, largest.get(layer));
+                SmoothingFactors.raise(activations, requireNonNull(largest.get(layer)));
                 SmoothingFactors.raise(weights, SmoothingFactors.columns(weight(layer)));
             }
             List<float[]> factors = new ArrayList<>(List.of(SmoothingFactors.none(group.channels())));
@@ -187,9 +189,13 @@ public final class Smoothing {
         inputs.forEach(rounded, "moving scales", (layer, seen) -> {
             ScaleGroup group = groupOf.get(layer);
             List<float[]> exact = LayerProbe.exact(graph, layer, seen, pool);
-            double[] sums = noise.get(group);
+            double[] sums = requireNonNull(noise.get(group));
             for (int i = 0; i < sums.length; i++) {
-                sums[i] += noise(layer, seen, exact, candidates.get(group).get(i));
+                sums[i] += noise(
+                        layer,
+                        seen,
+                        exact,
+                        requireNonNull(candidates.get(group)).get(i));
             }
         });
         return noise;

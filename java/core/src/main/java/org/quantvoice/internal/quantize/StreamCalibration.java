@@ -1,5 +1,7 @@
 package org.quantvoice.internal.quantize;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +72,7 @@ public final class StreamCalibration implements AutoCloseable {
     /** Encoder output {@code [1, frames, width]} of an utterance. */
     private float[] memory(float[] samples) {
         Value output = graphs.next().outputs().get(0);
-        return chunks.run(samples, Set.of(output)).get(output);
+        return requireNonNull(chunks.run(samples, Set.of(output)).get(output));
     }
 
     private long[] shape(float[] memory) {

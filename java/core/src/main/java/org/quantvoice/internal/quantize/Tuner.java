@@ -1,5 +1,7 @@
 package org.quantvoice.internal.quantize;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -138,7 +140,9 @@ public final class Tuner {
         List<TuningReport.Layer> all = new ArrayList<>();
         long memory = sizes.fixedMemory();
         for (int i = 0; i < layers.size(); i++) {
-            all.add(report(i, formats.get(i), sizes, noise.get(layers.get(i)), statistics.get(layers.get(i))));
+            Node layer = layers.get(i);
+            all.add(report(
+                    i, formats.get(i), sizes, requireNonNull(noise.get(layer)), requireNonNull(statistics.get(layer))));
             memory += sizes.memory(i, formats.get(i));
         }
         List<WeightFormat> ladder = BitAllocation.ladder(tuning.scheme());
@@ -158,7 +162,11 @@ public final class Tuner {
             List<float[]> exact = LayerProbe.exact(graph, layer, seen, pool);
             TensorData weight = weight(layer);
             try (LayerProbe rounded = new LayerProbe(
-                    graph, layer, precisions.get(layer), WeightRounding.minMax(weight, WeightFormat.INT8), pool)) {
+                    graph,
+                    layer,
+                    requireNonNull(precisions.get(layer)),
+                    WeightRounding.minMax(weight, WeightFormat.INT8),
+                    pool)) {
                 all.put(layer, OutputStatistics.of(exact, rounded.run(seen)));
             }
         });
@@ -173,7 +181,7 @@ public final class Tuner {
             Map<Node, TuningReport.Statistics> statistics, Budget budget, ModelSizes sizes) {
         List<BitAllocation.Layer> rated = layers.stream()
                 .map(n -> new BitAllocation.Layer(
-                        n.path(), statistics.get(n).values().get(tuning.sensitivity())))
+                        n.path(), requireNonNull(statistics.get(n)).value(tuning.sensitivity())))
                 .toList();
         return BitAllocation.fit(rated, tuning.scheme(), budget, sizes);
     }

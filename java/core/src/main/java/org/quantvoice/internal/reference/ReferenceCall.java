@@ -3,6 +3,7 @@ package org.quantvoice.internal.reference;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.DType;
@@ -26,9 +27,14 @@ public record ReferenceCall(Node node, List<ArrayTensor> operands, long[] shape,
         return operands.get(0);
     }
 
-    /** A float operand's elements, or null if it is absent. */
+    /** A float operand's elements. */
     float[] floats(int index) {
-        return index < operands.size() ? operands.get(index).floatArray() : null;
+        return operands.get(index).floatArray();
+    }
+
+    /** A float operand's elements, or null if it is absent. */
+    float @Nullable [] floatsIfAny(int index) {
+        return index < operands.size() ? floats(index) : null;
     }
 
     int count() {

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Graph;
@@ -154,7 +155,7 @@ public final class ReferenceInterpreter {
         }
     }
 
-    private ModelFormatException broken(Node node, String got, RuntimeException cause) {
+    private ModelFormatException broken(Node node, String got, @Nullable RuntimeException cause) {
         return new ModelFormatException(
                 got + " in node " + node + " for " + sizes + (cause == null ? "" : ": " + cause.getMessage()),
                 "operands that fit, as " + node.op() + " wants them",

@@ -25,7 +25,7 @@ public final class ReferenceProducts {
         int in = (int) shape[1];
         float[] x = call.x().floatArray();
         float[] weight = call.floats(1);
-        float[] bias = call.floats(2);
+        float[] bias = call.floatsIfAny(2);
         float[] result = new float[call.count()];
         for (int i = 0; i < result.length; i++) {
             int row = i / out * in;
@@ -100,7 +100,7 @@ public final class ReferenceProducts {
             ReferenceCall.require(x[axis + 2] + 2L * padding[axis] >= window, "at least " + window + " positions");
         }
         int groupOut = (int) w[0] / call.attributes().integer("groups");
-        float[] bias = call.floats(2);
+        float[] bias = call.floatsIfAny(2);
         float[] result = new float[call.count()];
         int at = 0;
         for (int batch = 0; batch < y[0]; batch++) {

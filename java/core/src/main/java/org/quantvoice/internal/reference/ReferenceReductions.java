@@ -1,5 +1,6 @@
 package org.quantvoice.internal.reference;
 
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Op;
 
@@ -23,8 +24,8 @@ public final class ReferenceReductions {
         int axes = call.attributes().integer("axes");
         int size = ReferenceCall.count(call.shape(), call.shape().length - axes, call.shape().length);
         float[] result = call.x().floatArray().clone();
-        float[] weight = call.floats(1);
-        float[] bias = call.floats(2);
+        float[] weight = call.floatsIfAny(1);
+        float[] bias = call.floatsIfAny(2);
         for (int row = 0; row + size <= result.length && size > 0; row += size) {
             standardize(result, row, size, call.attributes().number("eps"));
             for (int i = 0; i < size; i++) {
@@ -34,7 +35,7 @@ public final class ReferenceReductions {
         return call.result(result);
     }
 
-    private static float affine(float x, float[] weight, float[] bias, int i) {
+    private static float affine(float x, float @Nullable [] weight, float @Nullable [] bias, int i) {
         return (float) (x * (weight == null ? 1.0 : weight[i]) + (bias == null ? 0.0 : bias[i]));
     }
 
@@ -65,7 +66,7 @@ public final class ReferenceReductions {
             standardize(result, at, group, call.attributes().number("eps"));
         }
         for (int i = 0; i < result.length; i++) {
-            result[i] = affine(result[i], call.floats(1), call.floats(2), i / inner % channels);
+            result[i] = affine(result[i], call.floatsIfAny(1), call.floatsIfAny(2), i / inner % channels);
         }
         return call.result(result);
     }
@@ -82,7 +83,7 @@ public final class ReferenceReductions {
         for (int i = 0; i < x.length; i++) {
             int channel = i / inner % channels;
             float normal = (float) ((x[i] - mean[channel]) / Math.sqrt(variance[channel] + eps));
-            result[i] = affine(normal, call.floats(3), call.floats(4), channel);
+            result[i] = affine(normal, call.floatsIfAny(3), call.floatsIfAny(4), channel);
         }
         return call.result(result);
     }

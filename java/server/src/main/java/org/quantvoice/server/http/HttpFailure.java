@@ -1,5 +1,7 @@
 package org.quantvoice.server.http;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
@@ -97,6 +99,11 @@ public final class HttpFailure extends RuntimeException {
             return new HttpFailure(400, INVALID, "invalid_prompt", "prompt", message, -1, e);
         }
         return new HttpFailure(500, "server_error", "recognition_failed", null, message, -1, e);
+    }
+
+    @Override
+    public String getMessage() {
+        return requireNonNull(super.getMessage());
     }
 
     public int status() {

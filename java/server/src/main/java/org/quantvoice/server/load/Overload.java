@@ -1,5 +1,7 @@
 package org.quantvoice.server.load;
 
+import static java.util.Objects.requireNonNull;
+
 /** Why a request or a stream is not taken now. */
 public final class Overload extends Exception {
     private static final long serialVersionUID = 1L;
@@ -31,6 +33,11 @@ public final class Overload extends Exception {
         super(reason.sentence + "; try again after " + retryAfterSeconds + " s.", null, false, false);
         this.reason = reason;
         this.retryAfterSeconds = retryAfterSeconds;
+    }
+
+    @Override
+    public String getMessage() {
+        return requireNonNull(super.getMessage());
     }
 
     public Reason reason() {

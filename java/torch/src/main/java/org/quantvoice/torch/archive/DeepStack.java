@@ -1,5 +1,7 @@
 package org.quantvoice.torch.archive;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -28,7 +30,7 @@ public final class DeepStack {
             } catch (InterruptedException e) {
                 interrupted = true;
             } catch (ExecutionException e) {
-                throw unchecked(e.getCause());
+                throw unchecked(requireNonNull(e.getCause()));
             } finally {
                 if (interrupted && task.isDone()) {
                     Thread.currentThread().interrupt();

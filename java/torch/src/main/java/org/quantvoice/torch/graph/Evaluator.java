@@ -1,5 +1,7 @@
 package org.quantvoice.torch.graph;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +47,7 @@ final class Evaluator {
     /** What happens in one call: its values by id, and the module that it belongs to. */
     private record Frame(Map<Long, Object> values, String path) {
         Object get(long id) {
-            return values.get(id);
+            return requireNonNull(values.get(id));
         }
 
         List<Object> all(List<Long> ids) {

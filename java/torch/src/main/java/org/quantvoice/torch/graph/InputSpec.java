@@ -44,10 +44,8 @@ public sealed interface InputSpec {
      */
     record Fixed(@Nullable Object value) implements InputSpec {
         public Fixed {
-            boolean known = value == null
-                    || List.of(Long.class, Double.class, Boolean.class, String.class)
-                            .contains(value.getClass());
-            if (!known) {
+            List<Class<?>> kinds = List.of(Long.class, Double.class, Boolean.class, String.class);
+            if (value != null && !kinds.contains(value.getClass())) {
                 throw new IllegalArgumentException("got a fixed argument of " + value.getClass());
             }
         }

@@ -1,5 +1,7 @@
 package org.quantvoice.torch.operators;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -127,7 +129,7 @@ final class EinsumOperator {
     private static Dim product(Map<Character, Dim> sizes, String letters) {
         Dim size = Dim.ONE;
         for (char c : letters.toCharArray()) {
-            size = size.times(sizes.get(c));
+            size = size.times(requireNonNull(sizes.get(c)));
         }
         return size;
     }

@@ -41,7 +41,11 @@ final class ListOperators {
 
     private static Object element(Call call) {
         if (call.get(0) instanceof Map<?, ?> named) {
-            return named.get(call.get(1));
+            Object found = named.get(call.get(1));
+            if (found == null) {
+                throw call.unsupported("of the key " + call.get(1) + ", which the dictionary lacks");
+            }
+            return found;
         }
         List<?> list = call.list(0);
         int index = call.integer(1);

@@ -108,7 +108,7 @@ final class NumberArithmetic {
         Op op = OPERATORS.get(name);
         UniformValues.Ratio result =
                 op == null ? null : UniformValues.computed(op, a, b).orElse(null);
-        if (result == null) {
+        if (op == null || result == null) {
             throw call.unsupported("of quotients of sizes");
         }
         return op.ordinal() >= Op.EQ.ordinal() && op.ordinal() <= Op.GE.ordinal()

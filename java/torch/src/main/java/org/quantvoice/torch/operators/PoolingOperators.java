@@ -1,5 +1,7 @@
 package org.quantvoice.torch.operators;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.global.torch;
@@ -122,7 +124,7 @@ final class PoolingOperators {
             Value part = f.slice(padded, window.axis(), Dim.of(i), span.plus(i), window.stride());
             sum = sum == null ? part : f.plus(sum, part);
         }
-        return sum;
+        return requireNonNull(sum, "a window has elements");
     }
 
     /** A sum over many elements as a convolution with ones. */

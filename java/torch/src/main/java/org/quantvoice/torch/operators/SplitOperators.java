@@ -1,5 +1,7 @@
 package org.quantvoice.torch.operators;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +27,8 @@ final class SplitOperators {
         table.put("aten::select", call -> select(call, call.value(0), call.axis(1, call.value(0)), call.dim(2)));
         table.put("aten::narrow", SplitOperators::narrow);
         for (String name : List.of("split", "split_with_sizes", "chunk")) {
-            table.put("aten::unsafe_" + name, call -> table.get("aten::" + name).apply(call));
+            table.put("aten::unsafe_" + name, call -> requireNonNull(table.get("aten::" + name))
+                    .apply(call));
         }
         table.put("aten::split", SplitOperators::split);
         table.put("aten::split_with_sizes", SplitOperators::split);

@@ -1,5 +1,7 @@
 package org.quantvoice.torch.quantize;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +61,8 @@ public final class Calibration {
             Site site = siteOfTap.get(name);
             if (site != null) {
                 noise.computeIfAbsent(
-                                site.id(), id -> new OutputNoise(site.kind().channelAxis(), ranges.get(name)))
+                                site.id(),
+                                id -> new OutputNoise(site.kind().channelAxis(), requireNonNull(ranges.get(name))))
                         .add(tensor);
             }
         });

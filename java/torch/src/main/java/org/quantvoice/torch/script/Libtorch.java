@@ -1,5 +1,7 @@
 package org.quantvoice.torch.script;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.javacpp.BytePointer;
@@ -106,6 +108,12 @@ public final class Libtorch {
 
         TorchFailure(String message) {
             super(message);
+        }
+
+        /** What libtorch says; never null. */
+        @Override
+        public String getMessage() {
+            return requireNonNull(super.getMessage());
         }
     }
 }

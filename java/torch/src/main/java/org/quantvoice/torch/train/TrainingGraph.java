@@ -123,8 +123,9 @@ public final class TrainingGraph {
         operators.put(path, Ir.kind(node));
         if (options.activations()) {
             long input = node.input(0).unique();
-            observed.computeIfAbsent(input, v -> new ObservedInput()).feeds(path);
-            node.replaceInput(0, rounded.computeIfAbsent(input, v -> activation(node, observed.get(v))));
+            ObservedInput seen = observed.computeIfAbsent(input, v -> new ObservedInput());
+            seen.feeds(path);
+            node.replaceInput(0, rounded.computeIfAbsent(input, v -> activation(node, seen)));
         }
     }
 

@@ -1,5 +1,7 @@
 package org.quantvoice.internal.huggingface.folder;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -121,7 +123,7 @@ public final class FolderWeights {
 
     /** The shape of a parameter that is there. */
     public long[] shape(String name) {
-        return tensors.get(name).shape();
+        return requireNonNull(tensors.get(name), name).shape();
     }
 
     /**

@@ -40,12 +40,14 @@ final class Gelus {
 
     private static Scaled scaled(Call call, Value value) {
         Node node = call.graph().producer(value).orElse(null);
-        boolean number = node != null
-                && node.inputs().size() == 1
+        if (node == null || node.op() != Op.MUL && node.op() != Op.DIV) {
+            return new Scaled(1, value);
+        }
+        boolean number = node.inputs().size() == 1
                 && node.attributes().has("scalar")
                 && !node.attributes().isInteger("scalar")
                 && !node.attributes().flag("reverse");
-        if (!number || node.op() != Op.MUL && node.op() != Op.DIV) {
+        if (!number) {
             return new Scaled(1, value);
         }
         double scalar = node.attributes().number("scalar");

@@ -21,9 +21,10 @@ final class SpelledNorm {
         Node mean = maker(call, sub.input(1), Op.MEAN);
         Node variance = maker(call, shifted.input(0), Op.MEAN);
         Node square = variance == null ? null : maker(call, variance.input(0), Op.MUL);
-        boolean matches = mean != null
-                && square != null
-                && square.inputs().size() == 2
+        if (mean == null || variance == null || square == null) {
+            return Optional.empty();
+        }
+        boolean matches = square.inputs().size() == 2
                 && mean.input(0).equals(sub.input(0))
                 && square.input(0).equals(difference)
                 && square.input(1).equals(difference)

@@ -15,10 +15,10 @@ module org.quantvoice.core {
     exports org.quantvoice.audio;
     exports org.quantvoice.decode;
     exports org.quantvoice.engine;
+    exports org.quantvoice.engine.spi;
     exports org.quantvoice.error;
     exports org.quantvoice.eval;
     exports org.quantvoice.export;
-    exports org.quantvoice.features;
     exports org.quantvoice.lm;
     exports org.quantvoice.quant;
     exports org.quantvoice.stream;
@@ -32,10 +32,15 @@ module org.quantvoice.core {
             org.quantvoice.torch;
     exports org.quantvoice.internal.archive to
             org.quantvoice.torch;
+    exports org.quantvoice.internal.engine to
+            org.quantvoice.cli,
+            org.quantvoice.torch;
     exports org.quantvoice.internal.exec to
             org.quantvoice.cli;
     exports org.quantvoice.internal.export to
             org.quantvoice.onnx,
+            org.quantvoice.torch;
+    exports org.quantvoice.internal.features to
             org.quantvoice.torch;
     exports org.quantvoice.internal.files to
             org.quantvoice.cli,
@@ -46,10 +51,14 @@ module org.quantvoice.core {
             org.quantvoice.server;
     exports org.quantvoice.internal.kernels to
             org.quantvoice.cli;
+    exports org.quantvoice.internal.live to
+            org.quantvoice.torch;
     exports org.quantvoice.internal.npy to
             org.quantvoice.cli;
     exports org.quantvoice.internal.quantize to
             org.quantvoice.cli;
+    exports org.quantvoice.internal.recipe to
+            org.quantvoice.torch;
     exports org.quantvoice.internal.tasks to
             org.quantvoice.cli;
     exports org.quantvoice.internal.text to
@@ -60,7 +69,7 @@ module org.quantvoice.core {
 
     uses org.quantvoice.audio.AudioDecoder;
     uses org.quantvoice.audio.VoiceActivity.Reader;
-    uses org.quantvoice.engine.EngineProvider;
+    uses org.quantvoice.engine.spi.EngineProvider;
     uses org.quantvoice.internal.export.ModelExporter;
     uses org.quantvoice.source.GradientSource;
     uses org.quantvoice.source.GraphSource;
@@ -68,7 +77,7 @@ module org.quantvoice.core {
 
     provides org.quantvoice.audio.VoiceActivity.Reader with
             org.quantvoice.internal.voice.OnnxVoiceReader;
-    provides org.quantvoice.engine.EngineProvider with
+    provides org.quantvoice.engine.spi.EngineProvider with
             org.quantvoice.internal.nativeengine.NativeEngine;
     provides org.quantvoice.source.GraphSource with
             org.quantvoice.internal.huggingface.FolderSource,

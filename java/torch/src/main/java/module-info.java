@@ -11,7 +11,7 @@ module org.quantvoice.torch {
 
     provides org.quantvoice.audio.VoiceActivity.Reader with
             org.quantvoice.torch.TorchVoiceReader;
-    provides org.quantvoice.engine.EngineProvider with
+    provides org.quantvoice.engine.spi.EngineProvider with
             org.quantvoice.torch.TorchEngine;
     provides org.quantvoice.source.GraphSource with
             org.quantvoice.torch.TorchGraphSource;

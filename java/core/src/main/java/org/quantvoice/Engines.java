@@ -7,10 +7,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.engine.EngineProvider;
-import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.engine.spi.EngineProvider;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.ModuleInfo;
-import org.quantvoice.engine.Services;
+import org.quantvoice.internal.engine.Services;
+import org.quantvoice.internal.engine.QuantizingEngine;
 import org.quantvoice.error.BackendException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
@@ -22,9 +23,9 @@ record Engines(List<EngineProvider> providers) {
     private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
 
     Engines {
-        // The order of the enum is the order of preference.
         providers = providers.stream()
-                .sorted(Comparator.comparing(EngineProvider::engine))
+                .sorted(Comparator.comparingInt(EngineProvider::rank)
+                        .thenComparing(p -> p.engine().name()))
                 .toList();
     }
 
@@ -51,7 +52,7 @@ record Engines(List<EngineProvider> providers) {
 
     private EngineProvider named(Engine engine, Path model) {
         EngineProvider provider =
-                providers.stream().filter(p -> p.engine() == engine).findFirst().orElseThrow(() -> absent(engine));
+                providers.stream().filter(p -> p.engine().equals(engine)).findFirst().orElseThrow(() -> absent(engine));
         if (!provider.reads(model)) {
             throw unknown(model);
         }
@@ -67,17 +68,27 @@ record Engines(List<EngineProvider> providers) {
     AcousticModel open(ModelRequest request, Optional<Engine> wanted, boolean fallback) {
         EngineProvider chosen = choose(request.model(), wanted);
         try {
-            return chosen.open(request);
+            return open(chosen, request);
         } catch (UnsupportedOperatorException e) {
             Optional<EngineProvider> next = providers.stream()
-                    .filter(p -> p.engine().compareTo(chosen.engine()) > 0 && p.reads(request.model()))
+                    .filter(p -> p.rank() > chosen.rank() && p.reads(request.model()))
                     .findFirst();
             if (!fallback || next.isEmpty() || request.tuning().isPresent()) {
                 throw e;
             }
             LOG.warn("engine {} instead of {}: {}", next.get().engine(), chosen.engine(), e.getMessage());
-            return next.get().open(request);
+            return open(next.get(), request);
         }
+    }
+
+    private static AcousticModel open(EngineProvider provider, ModelRequest request) {
+        if (!(provider instanceof QuantizingEngine) && request.extras().isPresent()) {
+            throw new UnsupportedOperatorException(
+                    request.extras().get() + " and the engine " + provider.engine(),
+                    "an engine of QuantVoice, NATIVE or LIBTORCH: engines of others run models as they are",
+                    "choose NATIVE (--engine NATIVE), or leave these options out");
+        }
+        return provider.open(request);
     }
 
     /**
@@ -87,21 +98,21 @@ record Engines(List<EngineProvider> providers) {
      */
     AcousticModel reopen(ModelRequest request, Engine engine) {
         EngineProvider provider =
-                providers.stream().filter(p -> p.engine() == engine).findFirst().orElseThrow(() -> absent(engine));
+                providers.stream().filter(p -> p.engine().equals(engine)).findFirst().orElseThrow(() -> absent(engine));
         if (!provider.reads(request.model())) {
             throw new UnsupportedOperatorException(
                     request.model() + " for engine " + engine + ", which does not read such files",
                     "the TorchScript file that it was made of",
                     "export from the .pt file, with the same recipe");
         }
-        return provider.open(request);
+        return open(provider, request);
     }
 
     private BackendException absent(Engine engine) {
         return new BackendException(
                 "engine " + engine + ", which is not on the class path",
                 names(),
-                engine == Engine.LIBTORCH ? "add the artifact quantvoice-torch" : "choose an engine that is there");
+                engine.equals(Engine.LIBTORCH) ? "add the artifact quantvoice-torch" : "choose an engine that is there");
     }
 
     private ModelFormatException unknown(Path model) {

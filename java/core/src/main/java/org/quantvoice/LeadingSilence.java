@@ -10,7 +10,7 @@ import org.quantvoice.decode.Word;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.internal.longform.Silences;
-import org.quantvoice.stream.StreamingModel;
+import org.quantvoice.internal.live.StreamingModel;
 
 /**
  * Silence in front of the first word. Models with caches that see all of a recording tell the first letter at their first frame,

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.engine.Services;
+import org.quantvoice.internal.engine.Services;
 import org.quantvoice.error.BackendException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.export.ExportPrecision;
@@ -129,7 +129,7 @@ public final class ModelExport {
 
     private <T> T on(Engine engine, Function<AcousticModel, T> work) {
         return session.running(() -> {
-            if (model.info().engine() == engine) {
+            if (model.info().engine().equals(engine)) {
                 return work.apply(model);
             }
             try (AcousticModel other = reopen.apply(engine)) {

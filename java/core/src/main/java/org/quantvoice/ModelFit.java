@@ -51,7 +51,7 @@ final class ModelFit {
 
     /** A name says what a file holds; and libtorch may have taken over from the native engine. */
     static void requireName(Path target, Engine engine) {
-        boolean own = engine == Engine.NATIVE;
+        boolean own = engine.equals(Engine.NATIVE);
         String suffix = own ? ".qv" : ".pt";
         if (!target.toString().toLowerCase(Locale.ROOT).endsWith(suffix)) {
             throw new OutputException(

@@ -14,7 +14,7 @@ import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModelInfo;
-import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.BackendException;
@@ -273,19 +273,19 @@ public final class QuantSessionBuilder {
 
     private void requireOneEngine() {
         if (localAttention.isPresent()
-                && wanted().filter(e -> e != Engine.NATIVE).isPresent()) {
+                && wanted().filter(e -> !e.equals(Engine.NATIVE)).isPresent()) {
             throw new BackendException(
                     "localAttention and the engine " + wanted().get(),
                     "the engine NATIVE, whose plan it is an option of",
                     "leave out localAttention (--local-attention), or choose NATIVE (--engine NATIVE)");
         }
-        if (keepPacked && wanted().filter(e -> e != Engine.NATIVE).isPresent()) {
+        if (keepPacked && wanted().filter(e -> !e.equals(Engine.NATIVE)).isPresent()) {
             throw new BackendException(
                     "keepPacked and the engine " + wanted().get(),
                     "the engine NATIVE, the only one that packs weights",
                     "leave out keepPacked (--keep-packed), or choose NATIVE (--engine NATIVE)");
         }
-        if (backend.isPresent() && engine.filter(e -> e != Engine.LIBTORCH).isPresent()) {
+        if (backend.isPresent() && engine.filter(e -> !e.equals(Engine.LIBTORCH)).isPresent()) {
             throw new BackendException(
                     "the backend " + backend.get() + " and the engine " + engine.get(),
                     "the engine LIBTORCH, whose backends these are",

@@ -12,15 +12,17 @@ import org.quantvoice.error.BudgetException;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.ActivationRanges;
-import org.quantvoice.quant.AverageBits;
-import org.quantvoice.quant.Budget;
+import org.quantvoice.internal.recipe.AverageBits;
+import org.quantvoice.internal.recipe.Budget;
 import org.quantvoice.quant.DataSize;
-import org.quantvoice.quant.QuantPreset;
+import org.quantvoice.internal.recipe.SizeBudget;
+import org.quantvoice.internal.recipe.QuantPreset;
+import org.quantvoice.engine.Backend;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.ScaleObjective;
-import org.quantvoice.quant.ScaleRules;
+import org.quantvoice.internal.recipe.ScaleRules;
 import org.quantvoice.quant.Sensitivity;
-import org.quantvoice.quant.Tuning;
+import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
 
@@ -71,7 +73,7 @@ public final class Quantization {
      * Michieli, Ozay, 2023). Native engine only.
      */
     public static BudgetBuilder toBudget(DataSize size) {
-        return new BudgetBuilder(size);
+        return new BudgetBuilder(new SizeBudget(size));
     }
 
     /**
@@ -327,8 +329,8 @@ public final class Quantization {
          * libtorch that of the backend; on the native engine all 256 levels, and weights with a scale an output channel. Not
          * beside {@link #objective}, which chooses scales of its own.
          */
-        public RecipeBuilder preset(QuantPreset chosen) {
-            this.preset = Optional.of(chosen);
+        public RecipeBuilder preset(Backend chosen) {
+            this.preset = Optional.of(QuantPreset.of(chosen));
             return this;
         }
 

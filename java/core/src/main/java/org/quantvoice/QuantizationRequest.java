@@ -10,7 +10,7 @@ import org.quantvoice.audio.Resampler;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.CalibrationException;
-import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.internal.recipe.QuantRecipe;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

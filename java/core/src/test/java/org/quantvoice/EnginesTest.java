@@ -6,20 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.quantvoice.engine.spi.EngineProvider;
+import org.quantvoice.engine.spi.EngineRequest;
+import org.quantvoice.engine.Backend;
+import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.error.BackendException;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
-import org.quantvoice.quant.DataSize;
+import org.quantvoice.internal.recipe.SizeBudget;
 import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.Sensitivity;
-import org.quantvoice.quant.Tuning;
+import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.WeightScheme;
 
 class EnginesTest {
@@ -73,7 +78,7 @@ class EnginesTest {
     @Test
     void thereIsNoFallbackWithABudget() {
         Tuning tuning =
-                new Tuning(new DataSize(1_000_000), Sensitivity.MEDIAN, ScaleObjective.MSE, WeightScheme.LINEAR);
+                new Tuning(new SizeBudget(1_000_000), Sensitivity.MEDIAN, ScaleObjective.MSE, WeightScheme.LINEAR);
         ModelRequest request = new ModelRequest(
                 model,
                 Optional.empty(),
@@ -86,6 +91,74 @@ class EnginesTest {
         assertThatThrownBy(() -> new Engines(List.of(torch, ignorant)).open(request, Optional.empty(), true))
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining("encoder.mel");
+    }
+
+    /** An engine as others make it, by the public interface alone. */
+    private static final class Foreign implements EngineProvider {
+        private final SpellingEngine inside = new SpellingEngine(Engine.named("theirs"));
+        private final int rank;
+
+        Foreign(int rank) {
+            this.rank = rank;
+        }
+
+        @Override
+        public Engine engine() {
+            return inside.engine();
+        }
+
+        @Override
+        public int rank() {
+            return rank;
+        }
+
+        @Override
+        public boolean reads(Path model) {
+            return inside.reads(model);
+        }
+
+        @Override
+        public AcousticModel open(EngineRequest request) {
+            return inside.open(request);
+        }
+
+        @Override
+        public List<ModuleInfo> modules(Path model) {
+            return inside.modules(model);
+        }
+    }
+
+    @Test
+    void enginesOfOthersAreChosenByNameAndByRank() {
+        Foreign last = new Foreign(200);
+        assertThat(new Engines(List.of(last, torch)).choose(model, Optional.empty()))
+                .isSameAs(torch);
+        assertThat(new Engines(List.of(last, torch)).choose(model, Optional.of(Engine.named("Theirs"))))
+                .isSameAs(last);
+        Foreign first = new Foreign(-1);
+        assertThat(new Engines(List.of(torch, first)).choose(model, Optional.empty()))
+                .isSameAs(first);
+        try (AcousticModel opened = new Engines(List.of(ignorant, last)).open(request(), Optional.empty(), true)) {
+            assertThat(opened.info().engine()).isEqualTo(Engine.named("THEIRS"));
+        }
+    }
+
+    @Test
+    void enginesOfOthersAreNotAskedForWhatTheyCannotBeTold() {
+        ModelRequest asked = new ModelRequest(
+                model, Optional.empty(), List.of(), Optional.of(Backend.FBGEMM), 1, Progress.none());
+        assertThatThrownBy(() -> new Engines(List.of(new Foreign(1))).open(asked, Optional.empty(), true))
+                .isInstanceOf(UnsupportedOperatorException.class)
+                .hasMessageContaining("backend FBGEMM")
+                .hasMessageContaining("THEIRS");
+    }
+
+    @Test
+    void namesOfEnginesAreNames() {
+        assertThat(Engine.named(" libtorch ")).isSameAs(Engine.LIBTORCH);
+        for (String name : List.of("", "1", "a b", "x".repeat(65))) {
+            assertThatThrownBy(() -> Engine.named(name)).as(name).isInstanceOf(BackendException.class);
+        }
     }
 
     @Test

@@ -16,10 +16,11 @@ import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.quant.DataSize;
-import org.quantvoice.quant.QuantPreset;
+import org.quantvoice.internal.recipe.SizeBudget;
+import org.quantvoice.engine.Backend;
 import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.Sensitivity;
-import org.quantvoice.quant.Tuning;
+import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.WeightScheme;
 
 class QuantizationTest {
@@ -98,7 +99,7 @@ class QuantizationTest {
     @Test
     void onePlaceChoosesScales() {
         refused(
-                r -> r.preset(QuantPreset.FBGEMM)
+                r -> r.preset(Backend.FBGEMM)
                         .objective(ScaleObjective.HESSIAN)
                         .calibrateOn(CORPUS),
                 "the preset FBGEMM and the calibration HESSIAN");
@@ -114,7 +115,7 @@ class QuantizationTest {
                 .orElseThrow();
         assertThat(usual)
                 .isEqualTo(new Tuning(
-                        DataSize.megabytes(75), Sensitivity.MEDIAN, ScaleObjective.MSE, WeightScheme.LINEAR));
+                        new SizeBudget(DataSize.megabytes(75)), Sensitivity.MEDIAN, ScaleObjective.MSE, WeightScheme.LINEAR));
         Quantization other = Quantization.toAverageBits(5)
                 .sensitivity(Sensitivity.MAX)
                 .objective(ScaleObjective.HESSIAN)

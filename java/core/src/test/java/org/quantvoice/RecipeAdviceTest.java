@@ -9,7 +9,7 @@ import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.quant.ActivationObserver;
-import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.internal.recipe.QuantRecipe;
 
 class RecipeAdviceTest {
     private static final ModuleInfo CONV = layer("conv", "static");

@@ -9,10 +9,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.engine.EngineProvider;
+import org.quantvoice.internal.engine.QuantizingEngine;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.ModelInfo;
-import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.internal.files.AtomicFile;
 import org.quantvoice.quant.QuantReport;
@@ -21,7 +21,7 @@ import org.quantvoice.quant.QuantReport;
  * An engine for tests without libtorch: audio spells text, one token of {@link #TOKENS} a frame of 10 samples at 1000 Hz,
  * as the sample {@code index / 32}.
  */
-class SpellingEngine implements EngineProvider {
+class SpellingEngine implements QuantizingEngine {
     static final List<String> TOKENS = List.of("_", "|", "a", "b", "c", "d");
     static final int HOP = 10;
     static final int RATE = 1000;
@@ -59,6 +59,11 @@ class SpellingEngine implements EngineProvider {
     @Override
     public Engine engine() {
         return engine;
+    }
+
+    @Override
+    public int rank() {
+        return engine.equals(Engine.NATIVE) ? 0 : 100;
     }
 
     @Override

@@ -2,8 +2,8 @@ package org.quantvoice.bench;
 
 import org.quantvoice.QuantSession;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.stream.StreamingModel;
-import org.quantvoice.stream.StreamingState;
+import org.quantvoice.internal.live.StreamingModel;
+import org.quantvoice.internal.live.StreamingState;
 
 /** One of QuantVoice's engines. */
 final class SessionEncoder implements ChunkEncoder {

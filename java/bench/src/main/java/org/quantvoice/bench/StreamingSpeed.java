@@ -16,7 +16,7 @@ import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.features.Fbank;
+import org.quantvoice.internal.features.Fbank;
 
 /**
  * Prints real-time factors of the streaming encoder with its CTC head, and how long chunks take, chunk by chunk on one

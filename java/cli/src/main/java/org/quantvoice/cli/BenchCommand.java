@@ -112,7 +112,7 @@ final class BenchCommand extends Subcommand {
         long start = System.nanoTime();
         try (AcousticModel opened = builder.acousticModel()) {
             double loadSeconds = (System.nanoTime() - start) / 1e9;
-            if (isa != null && opened.info().engine() != Engine.NATIVE) {
+            if (isa != null && !opened.info().engine().equals(Engine.NATIVE)) {
                 throw usage("got --isa for a model on " + opened.info().engine() + "; expected one on NATIVE");
             }
             if (tune) {

@@ -14,8 +14,8 @@ import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.cli.option.RunOptions;
 import org.quantvoice.cli.option.Version;
-import org.quantvoice.engine.EngineProvider;
-import org.quantvoice.engine.Services;
+import org.quantvoice.engine.spi.EngineProvider;
+import org.quantvoice.internal.engine.Services;
 import org.quantvoice.internal.files.ResourceCache;
 import org.quantvoice.internal.kernels.Kernels;
 

@@ -151,7 +151,7 @@ final class PersonalExperiment extends Subcommand {
             CsvFile csv) {
         QuantSessionBuilder builder =
                 run.builder(model.name()).engine(Engine.NATIVE).progress(stop.checking(progress()));
-        builder.quantize(tuning.within(budget, recordingsOfUser).build());
+        builder.quantize(tuning.spend(Quantization.toBudget(budget), recordingsOfUser).build());
         try (QuantSession session = builder.build()) {
             TuningReport report = session.report().flatMap(QuantReport::tuning).orElseThrow();
             for (String listener : test.speakers()) {

@@ -30,7 +30,6 @@ import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.error.CorpusException;
 import org.quantvoice.internal.exec.NativeModel;
 import org.quantvoice.internal.files.AtomicFile;
-import org.quantvoice.quant.Budget;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.TuningReport;
 import picocli.CommandLine.ArgGroup;
@@ -131,7 +130,7 @@ final class TuneCommand extends Subcommand {
         Optional<AudioCorpus> test = testCorpus(); // refused before the long part
         try (StopSignal stop = new StopSignal();
                 DecoderOptions closedAtTheEnd = decoder) {
-            Tuned tuned = tune(budget.budget(), stop);
+            Tuned tuned = tune(budget.quantization(), stop);
             if (!json()) {
                 print(tuned.report());
             }
@@ -143,7 +142,7 @@ final class TuneCommand extends Subcommand {
         return QuantVoice.OK;
     }
 
-    private QuantSessionBuilder builder(Budget size, StopSignal stop) {
+    private QuantSessionBuilder builder(Quantization.BudgetBuilder size, StopSignal stop) {
         QuantSessionBuilder builder =
                 run.builder(model.name()).engine(Engine.NATIVE).progress(stop.checking(progress()));
         if (savedRanges != null && tuning.movesScales()) {
@@ -152,7 +151,7 @@ final class TuneCommand extends Subcommand {
                             + " as they are, for which ranges could serve again");
         }
         Quantization.BudgetBuilder within =
-                tuning.within(size, AudioCorpus.tsv(recordings).limit(limit));
+                tuning.spend(size, AudioCorpus.tsv(recordings).limit(limit));
         layers.apply(within);
         builder.quantize(within.build());
         decoder.apply(builder, 1);
@@ -162,7 +161,7 @@ final class TuneCommand extends Subcommand {
     /** What was saved. */
     private record Tuned(TuningReport report, ModelInfo info) {}
 
-    private Tuned tune(Budget size, StopSignal stop) {
+    private Tuned tune(Quantization.BudgetBuilder size, StopSignal stop) {
         try (QuantSession session = builder(size, stop).build()) {
             QuantReport quantized = session.report()
                     .orElseThrow(() -> new IllegalStateException("the engine gave no report of its quantization"));
@@ -206,7 +205,7 @@ final class TuneCommand extends Subcommand {
         }
         BudgetSweep sweep = new BudgetSweep(test.get(), stop);
         try {
-            sweep.run(report, points, size -> builder(size, stop), target::pareto);
+            sweep.run(report, points, size -> builder(Quantization.toBudget(size), stop), target::pareto);
         } finally {
             target.write(report, times, sweep.points());
         }
@@ -241,6 +240,6 @@ final class TuneCommand extends Subcommand {
                         report.meanBits(),
                         report.fileBytes(),
                         report.memoryBytes(),
-                        report.tuning().budget());
+                        report.budget());
     }
 }

@@ -128,6 +128,7 @@ class ArchitectureTest {
                         "org.quantvoice.lm..",
                         "org.quantvoice.audio..",
                         "org.quantvoice.quant..",
+                        "org.quantvoice.internal.recipe..",
                         "org.quantvoice.eval..",
                         "org.quantvoice.internal.json..",
                         "org.quantvoice.internal.npy..",

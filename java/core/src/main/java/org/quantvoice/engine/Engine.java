@@ -1,9 +1,59 @@
 package org.quantvoice.engine;
 
-/** What runs the acoustic model. */
-public enum Engine {
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.quantvoice.error.BackendException;
+
+/**
+ * What runs an acoustic model, by its name. QuantVoice has two engines; others are added as services ({@link
+ * org.quantvoice.engine.spi.EngineProvider}).
+ */
+public final class Engine {
     /** Own fused kernels on a {@code .qv} plan; needs no libtorch. */
-    NATIVE,
+    public static final Engine NATIVE = new Engine("NATIVE");
     /** libtorch on a TorchScript model; the reference, and the fallback for graphs that the native engine does not know. */
-    LIBTORCH
+    public static final Engine LIBTORCH = new Engine("LIBTORCH");
+
+    private static final Pattern NAME = Pattern.compile("[A-Z][A-Z0-9_-]{0,63}");
+
+    private final String name;
+
+    private Engine(String name) {
+        this.name = name;
+    }
+
+    /**
+     * The engine of a name; whether it is there is found out when a model is opened.
+     *
+     * @param name letters, digits, {@code _} and {@code -}; the case does not count
+     * @throws BackendException if no engine can be called so
+     */
+    public static Engine named(String name) {
+        String upper = name.strip().toUpperCase(Locale.ROOT);
+        if (!NAME.matcher(upper).matches()) {
+            throw new BackendException(
+                    "the engine '" + name + "'", "a name such as NATIVE or LIBTORCH", "correct the name of the engine");
+        }
+        return upper.equals(NATIVE.name) ? NATIVE : upper.equals(LIBTORCH.name) ? LIBTORCH : new Engine(upper);
+    }
+
+    /** Its name in capitals. */
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Engine e && e.name.equals(name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
 }

@@ -4,7 +4,7 @@ import static org.quantvoice.graph.ShapeInference.require;
 
 import java.util.List;
 import java.util.Optional;
-import org.quantvoice.features.FrontEnd;
+import org.quantvoice.internal.features.FrontEnd;
 
 /** {@link Op#FRONT_END}: its attributes, its shape, and its place in a graph. */
 public final class FrontEndOperator {

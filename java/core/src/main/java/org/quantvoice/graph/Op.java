@@ -147,7 +147,7 @@ public enum Op {
     ATTENTION,
     /**
      * {@code x [batch, samples]}: features {@code [batch, frames, size]}; the settings are those of {@link
-     * org.quantvoice.features.FrontEnd}, see {@link FrontEndOperator}.
+     * org.quantvoice.internal.features.FrontEnd}, see {@link FrontEndOperator}.
      */
     FRONT_END;
 

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 import org.quantvoice.quant.WeightFormat;
-import org.quantvoice.quant.WeightLevels;
+import org.quantvoice.internal.recipe.WeightLevels;
 
 /**
  * Weights of 2 to 8 bits: codes of {@link WeightLevels}, the lowest bit first, each output channel from a whole byte on.

@@ -54,32 +54,6 @@ public record ActivationRanges(Map<String, ActivationRange> byLayer, Map<String,
         return top == levels ? this : new ActivationRanges(inLevels(byLayer, top), inLevels(outputs, top), top);
     }
 
-    /**
-     * The same ranges cut into a scheme's levels.
-     *
-     * @throws CalibrationException if the scheme is symmetric and a range is not
-     */
-    public ActivationRanges in(RangeScheme scheme) {
-        ActivationRanges fitting = inLevels(scheme.high());
-        if (scheme.symmetric()) {
-            int middle = scheme.parameters(0, 0).zeroPoint();
-            fitting.requireZero(fitting.byLayer, middle);
-            fitting.requireZero(fitting.outputs, middle);
-        }
-        return fitting;
-    }
-
-    private void requireZero(Map<String, ActivationRange> ranges, int middle) {
-        ranges.forEach((path, range) -> {
-            if (range.zeroPoint() != middle) {
-                throw new CalibrationException(
-                        "the range of " + path + " with zero point " + range.zeroPoint() + " for symmetric activations",
-                        "the zero point " + middle,
-                        "calibrate again and save the ranges, or take them as they are");
-            }
-        });
-    }
-
     private Map<String, ActivationRange> inLevels(Map<String, ActivationRange> ranges, int top) {
         Map<String, ActivationRange> result = new LinkedHashMap<>();
         ranges.forEach((path, range) -> {

@@ -11,7 +11,7 @@ import org.quantvoice.error.BudgetException;
  *
  * @param bytes 0 or more
  */
-public record DataSize(long bytes) implements Budget, Comparable<DataSize> {
+public record DataSize(long bytes) implements Comparable<DataSize> {
     private static final Pattern TEXT = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmg]i?b|b)?");
     private static final Map<String, Double> UNITS =
             Map.of("b", 1.0, "kb", 1e3, "mb", 1e6, "gb", 1e9, "kib", 1024.0, "mib", 1048576.0, "gib", 1073741824.0);

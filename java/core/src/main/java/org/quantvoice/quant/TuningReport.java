@@ -2,6 +2,9 @@ package org.quantvoice.quant;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.quantvoice.internal.recipe.AverageBits;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +12,11 @@ import java.util.Map;
 /**
  * How a budget was spent.
  *
- * @param tuning what was asked for
+ * @param size the budget in bytes, if that was asked for
+ * @param averageBits the budget in bits a weight, if that was asked for
+ * @param sensitivity which layers kept more bits
+ * @param objective how scales were then chosen
+ * @param scheme of weights of 8 bits and less
  * @param fileBytes of the whole {@code .qv} file
  * @param memoryBytes of the weights in memory on this CPU, at most
  * @param smallestBytes the least budget that the model can meet
@@ -18,7 +25,11 @@ import java.util.Map;
  * @param layers in the order of the model
  */
 public record TuningReport(
-        Tuning tuning,
+        Optional<DataSize> size,
+        OptionalDouble averageBits,
+        Sensitivity sensitivity,
+        ScaleObjective objective,
+        WeightScheme scheme,
         long fileBytes,
         long memoryBytes,
         long smallestBytes,
@@ -28,6 +39,11 @@ public record TuningReport(
 
     public TuningReport {
         layers = List.copyOf(layers);
+    }
+
+    /** The budget in words. */
+    public String budget() {
+        return size.map(DataSize::toString).orElseGet(() -> new AverageBits(averageBits.orElseThrow()).toString());
     }
 
     /** Bits of a weight on average over all weights of the layers. */

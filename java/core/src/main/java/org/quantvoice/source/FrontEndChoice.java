@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.quantvoice.error.ModelFormatException;
-import org.quantvoice.features.FrontEnd;
-import org.quantvoice.features.FrontEnd.Kind;
+import org.quantvoice.internal.features.FrontEnd;
+import org.quantvoice.internal.features.FrontEnd.Kind;
 
 /**
  * A front end that a caller names, for a model whose file names none: {@code none} (samples as they are), {@code normalize}

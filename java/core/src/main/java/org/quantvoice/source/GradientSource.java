@@ -9,7 +9,7 @@ import org.quantvoice.engine.Progress;
 
 /**
  * Differentiates models for {@link org.quantvoice.quant.ScaleObjective#HESSIAN}; found with {@link
- * org.quantvoice.engine.Services}.
+ * org.quantvoice.internal.engine.Services}.
  * Stateless and thread-safe.
  */
 public interface GradientSource {

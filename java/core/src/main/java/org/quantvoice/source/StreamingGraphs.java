@@ -10,7 +10,7 @@ import org.quantvoice.graph.Graph;
 import org.quantvoice.internal.passes.BatchNormFolding;
 import org.quantvoice.internal.passes.PositionFolding;
 import org.quantvoice.internal.qv.QvStream;
-import org.quantvoice.stream.StreamConstants;
+import org.quantvoice.internal.live.StreamConstants;
 
 /**
  * A U2 model as graphs.

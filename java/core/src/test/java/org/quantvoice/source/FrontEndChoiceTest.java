@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.quantvoice.error.ModelFormatException;
-import org.quantvoice.features.FrontEnd;
-import org.quantvoice.features.FrontEnd.Kind;
+import org.quantvoice.internal.features.FrontEnd;
+import org.quantvoice.internal.features.FrontEnd.Kind;
 
 class FrontEndChoiceTest {
 

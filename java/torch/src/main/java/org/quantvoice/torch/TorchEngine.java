@@ -7,11 +7,11 @@ import org.bytedeco.pytorch.JitModule;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.engine.EngineProvider;
-import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.internal.engine.QuantizingEngine;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.error.UnsupportedOperatorException;
-import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.WeightScheme;
 import org.quantvoice.torch.archive.ScriptArchive;
@@ -29,12 +29,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs TorchScript models on libtorch; found by {@link java.util.ServiceLoader}. */
-public final class TorchEngine implements EngineProvider {
+public final class TorchEngine implements QuantizingEngine {
     private static final Logger LOG = LoggerFactory.getLogger(TorchEngine.class);
 
     @Override
     public Engine engine() {
         return Engine.LIBTORCH;
+    }
+
+    @Override
+    public int rank() {
+        return 100;
     }
 
     @Override

@@ -9,7 +9,7 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.source.StreamingGraphSource;
 import org.quantvoice.source.StreamingGraphs;
-import org.quantvoice.stream.StreamConstants;
+import org.quantvoice.internal.live.StreamConstants;
 import org.quantvoice.torch.archive.ScriptArchive;
 import org.quantvoice.torch.graph.GraphImporter;
 import org.quantvoice.torch.graph.InputSpec;

@@ -5,7 +5,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
-import org.quantvoice.stream.StreamConstants;
+import org.quantvoice.internal.live.StreamConstants;
 import org.quantvoice.torch.graph.InputSpec;
 import org.quantvoice.torch.script.Libtorch;
 import org.quantvoice.torch.script.Libtorch.TorchFailure;

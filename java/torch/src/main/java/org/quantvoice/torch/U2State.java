@@ -2,8 +2,8 @@ package org.quantvoice.torch;
 
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.stream.EncodedFrames;
-import org.quantvoice.stream.StreamingState;
+import org.quantvoice.internal.live.EncodedFrames;
+import org.quantvoice.internal.live.StreamingState;
 import org.quantvoice.torch.script.U2Script;
 
 /** The caches of one stream, as tensors of libtorch. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.engine.EngineProvider;
+import org.quantvoice.engine.spi.EngineProvider;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.ModuleInfo;
 
@@ -32,7 +32,7 @@ class FloatModelTest {
     @Test
     void isFoundByServiceLoader() {
         assertThat(ServiceLoader.load(EngineProvider.class))
-                .anyMatch(p -> p.engine() == Engine.LIBTORCH && p.reads(Digits.MODEL));
+                .anyMatch(p -> p.engine().equals(Engine.LIBTORCH) && p.reads(Digits.MODEL));
     }
 
     @Test

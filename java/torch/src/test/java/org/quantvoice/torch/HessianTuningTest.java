@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.CalibrationException;
@@ -22,11 +22,11 @@ import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.error.UnknownModuleException;
 import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.quant.ActivationObserver;
-import org.quantvoice.quant.DataSize;
-import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.internal.recipe.SizeBudget;
+import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.Sensitivity;
-import org.quantvoice.quant.Tuning;
+import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.TuningReport;
 import org.quantvoice.quant.WeightScheme;
 
@@ -50,7 +50,7 @@ class HessianTuningTest {
     private TuningReport tune(
             ScaleObjective objective, long budget, Path model, Path target, List<String> modules, Audio... audio) {
         QuantRecipe recipe = new QuantRecipe(List.of(), modules, ActivationObserver.MIN_MAX, true);
-        Tuning tuning = new Tuning(new DataSize(budget), Sensitivity.MEDIAN, objective, WeightScheme.LINEAR);
+        Tuning tuning = new Tuning(new SizeBudget(budget), Sensitivity.MEDIAN, objective, WeightScheme.LINEAR);
         ModelRequest request = new ModelRequest(
                 model,
                 Optional.of(recipe),

@@ -1,5 +1,7 @@
 package org.quantvoice.torch;
 
+import java.util.List;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -69,7 +71,7 @@ class ModelOutputsTest {
     @Test
     void anArgumentThatIsNoLengthIsRefused() {
         Path file = save("def forward(self, wavs, n):\n" + LOGITS + "    return x * n.sum()");
-        for (Engine engine : Engine.values()) {
+        for (Engine engine : List.of(Engine.NATIVE, Engine.LIBTORCH)) {
             assertThatThrownBy(() -> run(file, engine))
                     .isInstanceOf(UnsupportedOperatorException.class)
                     .hasMessageContaining("required argument 'n'");
@@ -124,7 +126,7 @@ class ModelOutputsTest {
                 expected[t * VOCABULARY + v] = (float) (3.0 * samples[20 * t + v] - Math.log(sum));
             }
         }
-        for (Engine engine : Engine.values()) {
+        for (Engine engine : List.of(Engine.NATIVE, Engine.LIBTORCH)) {
             LogProbs got = run(file, engine);
             assertThat(got.vocabulary()).as("%s on %s", form, engine).isEqualTo(VOCABULARY);
             assertThat(got.data()).as("%s on %s", form, engine).containsExactly(expected, within(1e-4f));

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.engine.EngineProvider;
-import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.engine.spi.EngineProvider;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.UnsupportedOperatorException;
@@ -26,11 +26,11 @@ import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.ActivationRanges;
-import org.quantvoice.quant.QuantPreset;
-import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.internal.recipe.QuantPreset;
+import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.ScaleObjective;
-import org.quantvoice.quant.ScaleRules;
+import org.quantvoice.internal.recipe.ScaleRules;
 
 /** Levels of activations and weights that are asked for, on both engines. */
 class PresetTest {
@@ -61,7 +61,7 @@ class PresetTest {
 
     private static AcousticModel open(
             Engine engine, Path model, Optional<QuantRecipe> recipe, Optional<Backend> backend) {
-        EngineProvider provider = engine == Engine.NATIVE ? new NativeEngine() : new TorchEngine();
+        EngineProvider provider = engine.equals(Engine.NATIVE) ? new NativeEngine() : new TorchEngine();
         return provider.open(new ModelRequest(
                 model,
                 recipe,
@@ -81,7 +81,7 @@ class PresetTest {
     }
 
     private void check(Engine engine, ScaleRules rules, int top) {
-        Path file = folder.resolve(engine == Engine.NATIVE ? "int8.qv" : "int8.pt");
+        Path file = folder.resolve(engine.equals(Engine.NATIVE) ? "int8.qv" : "int8.pt");
         float[] samples = Digits.test().get(3).audio().samples();
         try (AcousticModel model = open(engine, Digits.MODEL, Optional.of(recipe(rules)), Optional.empty())) {
             assertThat(errors(model)).as("%s on %s", rules, engine).isLessThanOrEqualTo(floatErrors + MORE_ERRORS);

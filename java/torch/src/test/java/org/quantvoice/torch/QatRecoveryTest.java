@@ -11,7 +11,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.torch.train.QatOptions;

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.LogProbs;
-import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.torch.script.QuantizedEngine;
 import org.quantvoice.torch.script.ScriptModule;

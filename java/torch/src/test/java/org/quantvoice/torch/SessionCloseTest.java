@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.engine.Engine;
@@ -21,14 +21,14 @@ final class SessionCloseTest {
     private static final int STREAMS = 4;
 
     @ParameterizedTest
-    @EnumSource
+    @ValueSource(strings = {"NATIVE", "LIBTORCH"})
     void closingDuringAcceptEndsTheStreams(Engine engine) throws Exception {
         QuantSessionBuilder builder = QuantSession.builder()
                 .model(U2Fixture.FOLDER.resolve("model/u2-digits-float.pt"))
                 .vocabulary(U2Fixture.FOLDER.resolve("model/tokens.json"))
                 .engine(engine)
                 .threads(1);
-        QuantSession session = (engine == Engine.NATIVE ? builder.int8() : builder).build();
+        QuantSession session = (engine.equals(Engine.NATIVE) ? builder.int8() : builder).build();
         float[] speech = U2Fixture.samples("test-theo-04");
         CountDownLatch hearing = new CountDownLatch(STREAMS);
         List<TranscriptStream> streams = new ArrayList<>();

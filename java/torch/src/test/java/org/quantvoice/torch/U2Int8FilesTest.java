@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.QuantSession;
 import org.quantvoice.Quantization;
 import org.quantvoice.audio.Audio;
@@ -21,8 +21,8 @@ import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.engine.EngineProvider;
-import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.engine.spi.EngineProvider;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.BudgetException;
 import org.quantvoice.error.CalibrationException;
@@ -35,12 +35,12 @@ import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.quant.DataSize;
-import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.QuantReport.Method;
 import org.quantvoice.stream.StreamEvent;
 import org.quantvoice.stream.StreamOptions;
-import org.quantvoice.stream.StreamingModel;
+import org.quantvoice.internal.live.StreamingModel;
 import org.quantvoice.stream.TranscriptStream;
 
 /** Streaming models as int8: kept in files, with ranges from calibration, and on libtorch. */
@@ -155,9 +155,9 @@ final class U2Int8FilesTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @ValueSource(strings = {"NATIVE", "LIBTORCH"})
     void rangesFromCalibrationKeepTheWords(Engine engine) {
-        EngineProvider provider = engine == Engine.NATIVE ? new NativeEngine() : new TorchEngine();
+        EngineProvider provider = engine.equals(Engine.NATIVE) ? new NativeEngine() : new TorchEngine();
         Path file = folder.resolve("static");
         float[] samples = U2Fixture.samples("test-theo-04");
         float[] before;
@@ -185,9 +185,9 @@ final class U2Int8FilesTest {
 
     /** The float encoder must last until the decoder is calibrated. */
     @ParameterizedTest
-    @EnumSource
+    @ValueSource(strings = {"NATIVE", "LIBTORCH"})
     void aStaticDecoderBehindADynamicEncoder(Engine engine) {
-        EngineProvider provider = engine == Engine.NATIVE ? new NativeEngine() : new TorchEngine();
+        EngineProvider provider = engine.equals(Engine.NATIVE) ? new NativeEngine() : new TorchEngine();
         try (AcousticModel model = open(provider, FLOAT, List.of("decoder"), List.of("encoder", "ctc"))) {
             List<QuantReport.Layer> layers = model.report().orElseThrow().layers();
             assertThat(layers.get(0).path()).startsWith("encoder.");
@@ -200,9 +200,9 @@ final class U2Int8FilesTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @ValueSource(strings = {"NATIVE", "LIBTORCH"})
     void rangesNeedSpeech(Engine engine) {
-        EngineProvider provider = engine == Engine.NATIVE ? new NativeEngine() : new TorchEngine();
+        EngineProvider provider = engine.equals(Engine.NATIVE) ? new NativeEngine() : new TorchEngine();
         List<Audio> scraps = List.of(1, 399, 1359).stream() // not one frame
                 .map(length -> new Audio(new float[length], 16_000))
                 .toList();

@@ -19,14 +19,14 @@ import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.eval.ErrorRate;
-import org.quantvoice.features.Fbank;
-import org.quantvoice.stream.EncodedFrames;
+import org.quantvoice.internal.features.Fbank;
+import org.quantvoice.internal.live.EncodedFrames;
 import org.quantvoice.stream.EndpointRules;
-import org.quantvoice.stream.StreamConstants;
+import org.quantvoice.internal.live.StreamConstants;
 import org.quantvoice.stream.StreamEvent;
 import org.quantvoice.stream.StreamOptions;
-import org.quantvoice.stream.StreamingModel;
-import org.quantvoice.stream.StreamingState;
+import org.quantvoice.internal.live.StreamingModel;
+import org.quantvoice.internal.live.StreamingState;
 import org.quantvoice.stream.TranscriptStream;
 import org.quantvoice.torch.script.ScriptModule;
 import org.quantvoice.torch.script.U2Script;
@@ -122,7 +122,7 @@ final class U2ReferenceTest {
         "NATIVE, 8, 4, 1.19, 0.51"
     })
     void errorRatesAreThoseOfTheReference(Engine engine, int chunk, int left, double prefixBeam, double rescored) {
-        StreamingModel tested = engine == Engine.NATIVE ? (StreamingModel) own : model;
+        StreamingModel tested = engine.equals(Engine.NATIVE) ? (StreamingModel) own : model;
         PrefixBeam firstPass = PrefixBeam.with(
                 U2Fixture.VOCABULARY, StreamOptions.firstPass().nbest(1).build());
         ErrorRate first = ErrorRate.words();

@@ -11,7 +11,7 @@ import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.stream.StreamEvent;
 import org.quantvoice.stream.StreamOptions;
-import org.quantvoice.stream.StreamingModel;
+import org.quantvoice.internal.live.StreamingModel;
 import org.quantvoice.stream.TranscriptStream;
 
 /** Streams that end where speech does, without the silence that recordings have behind it. */

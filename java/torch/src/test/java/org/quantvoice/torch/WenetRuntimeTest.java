@@ -16,28 +16,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.QuantSession;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.engine.EngineProvider;
-import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.engine.spi.EngineProvider;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.internal.json.JsonReader;
 import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.internal.npy.NpyFiles;
 import org.quantvoice.quant.ActivationObserver;
-import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
-import org.quantvoice.stream.DecoderScores;
-import org.quantvoice.stream.EncodedFrames;
+import org.quantvoice.internal.live.DecoderScores;
+import org.quantvoice.internal.live.EncodedFrames;
 import org.quantvoice.stream.StreamEvent;
 import org.quantvoice.stream.StreamOptions;
-import org.quantvoice.stream.StreamingModel;
-import org.quantvoice.stream.StreamingState;
+import org.quantvoice.internal.live.StreamingModel;
+import org.quantvoice.internal.live.StreamingState;
 import org.quantvoice.stream.TranscriptStream;
 
 /** Models with the interface of WeNet's runtime ({@code wenet_runtime.py}) against what PyTorch says, on both engines. */
@@ -59,7 +58,7 @@ final class WenetRuntimeTest {
     }
 
     private static AcousticModel open(Engine engine, Path file, String... dynamic) {
-        EngineProvider provider = engine == Engine.NATIVE ? new NativeEngine() : new TorchEngine();
+        EngineProvider provider = engine.equals(Engine.NATIVE) ? new NativeEngine() : new TorchEngine();
         Optional<QuantRecipe> recipe = dynamic.length == 0
                 ? Optional.empty()
                 : Optional.of(new QuantRecipe(List.of(), List.of(dynamic), ActivationObserver.HISTOGRAM, true));
@@ -171,7 +170,7 @@ final class WenetRuntimeTest {
         "LIBTORCH, transformer"
     })
     void int8StaysNear(Engine engine, String kind) throws IOException {
-        Path stored = folder.resolve(engine == Engine.NATIVE ? "int8.qv" : "int8.pt");
+        Path stored = folder.resolve(engine.equals(Engine.NATIVE) ? "int8.qv" : "int8.pt");
         EncodedFrames first;
         try (AcousticModel model = open(engine, file(kind), "encoder", "ctc", "decoder")) {
             assertThat(model.report().orElseThrow().layers())
@@ -194,7 +193,7 @@ final class WenetRuntimeTest {
     @ParameterizedTest
     @CsvSource({"NATIVE, batch-norm", "NATIVE, no-cnn", "NATIVE, transformer", "LIBTORCH, batch-norm"})
     void staticInt8StaysNear(Engine engine, String kind) throws IOException {
-        EngineProvider provider = engine == Engine.NATIVE ? new NativeEngine() : new TorchEngine();
+        EngineProvider provider = engine.equals(Engine.NATIVE) ? new NativeEngine() : new TorchEngine();
         List<String> all = List.of("encoder", "ctc", "decoder");
         QuantRecipe recipe = new QuantRecipe(all, List.of(), ActivationObserver.MIN_MAX, true);
         Audio speech = new Audio(U2Fixture.samples("test-theo-04"), U2Fixture.SAMPLE_RATE);
@@ -218,7 +217,7 @@ final class WenetRuntimeTest {
 
     /** 100 positions: two utterances of 54 frames are too many unless the stream begins anew. */
     @ParameterizedTest
-    @EnumSource
+    @ValueSource(strings = {"NATIVE", "LIBTORCH"})
     void theTableOfPositionsEnds(Engine engine) {
         float[] features = U2Fixture.reference("test-theo-04.feats");
         for (String kind : List.of("batch-norm", "transformer")) {
@@ -246,7 +245,7 @@ final class WenetRuntimeTest {
             StreamOptions options =
                     StreamOptions.builder().chunkFrames(4).leftChunks(left).build();
             String[] texts = new String[2];
-            for (Engine engine : Engine.values()) {
+            for (Engine engine : List.of(Engine.NATIVE, Engine.LIBTORCH)) {
                 try (QuantSession session = QuantSession.builder()
                         .model(file(kind))
                         .vocabulary(FOLDER.resolve(kind).resolve("units.txt"))
@@ -254,7 +253,7 @@ final class WenetRuntimeTest {
                         .threads(1)
                         .build()) {
                     assertThat(session.info().engine()).isEqualTo(engine);
-                    texts[engine.ordinal()] = hear(session, options);
+                    texts[engine.equals(Engine.NATIVE) ? 0 : 1] = hear(session, options);
                 }
             }
             assertThat(texts[0]).isNotEmpty().isEqualTo(texts[1]);

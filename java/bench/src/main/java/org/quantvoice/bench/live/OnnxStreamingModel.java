@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.engine.LogProbs;
-import org.quantvoice.stream.DecoderScores;
-import org.quantvoice.stream.EncodedFrames;
-import org.quantvoice.stream.StreamConstants;
-import org.quantvoice.stream.StreamingModel;
-import org.quantvoice.stream.StreamingState;
+import org.quantvoice.internal.live.DecoderScores;
+import org.quantvoice.internal.live.EncodedFrames;
+import org.quantvoice.internal.live.StreamConstants;
+import org.quantvoice.internal.live.StreamingModel;
+import org.quantvoice.internal.live.StreamingState;
 
 /**
  * The three ONNX files of a U2 model on ONNX Runtime, one thread a run. Caches stay in ONNX Runtime's memory between chunks.

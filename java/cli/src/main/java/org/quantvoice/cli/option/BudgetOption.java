@@ -1,8 +1,7 @@
 package org.quantvoice.cli.option;
 
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.quant.AverageBits;
-import org.quantvoice.quant.Budget;
+import org.quantvoice.Quantization;
 import org.quantvoice.quant.DataSize;
 import picocli.CommandLine.Option;
 
@@ -22,10 +21,11 @@ public final class BudgetOption {
             description = "Bits of a weight on average over the layers, for instance 5.")
     private @Nullable Double bits;
 
-    public Budget budget() {
+    /** A quantization to the budget, to be told the rest. */
+    public Quantization.BudgetBuilder quantization() {
         if (size != null) {
-            return DataSize.parse(size);
+            return Quantization.toBudget(DataSize.parse(size));
         }
-        return new AverageBits(bits == null ? Double.NaN : bits); // picocli lets none through without one of them
+        return Quantization.toAverageBits(bits == null ? Double.NaN : bits); // picocli lets none through without one
     }
 }

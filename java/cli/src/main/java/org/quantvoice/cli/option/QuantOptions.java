@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.Quantization;
 import org.quantvoice.audio.AudioCorpus;
-import org.quantvoice.quant.QuantPreset;
+import org.quantvoice.engine.Backend;
 import org.quantvoice.quant.ScaleObjective;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,7 +58,7 @@ public final class QuantOptions {
                 "Observer, activations and 8-bit weights as PyTorch's get_default_qconfig has them:",
                 "${COMPLETION-CANDIDATES}."
             })
-    private @Nullable QuantPreset preset;
+    private @Nullable Backend preset;
 
     @Option(
             names = "--no-guard",

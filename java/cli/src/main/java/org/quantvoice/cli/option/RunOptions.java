@@ -28,6 +28,7 @@ public final class RunOptions {
             names = "--engine",
             paramLabel = "E",
             order = 12,
+            converter = EngineName.class,
             description = "NATIVE or LIBTORCH (default: the first that reads the file).")
     private @Nullable Engine engine;
 

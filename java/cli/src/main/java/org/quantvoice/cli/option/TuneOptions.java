@@ -2,9 +2,6 @@ package org.quantvoice.cli.option;
 
 import org.quantvoice.Quantization;
 import org.quantvoice.audio.AudioCorpus;
-import org.quantvoice.quant.AverageBits;
-import org.quantvoice.quant.Budget;
-import org.quantvoice.quant.DataSize;
 import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.Sensitivity;
 import org.quantvoice.quant.WeightScheme;
@@ -36,10 +33,8 @@ public final class TuneOptions {
             description = "Values of weights of 8 bits and less: LINEAR or LOG2 (default: ${DEFAULT-VALUE}).")
     private WeightScheme scheme = WeightScheme.LINEAR;
 
-    public Quantization.BudgetBuilder within(Budget budget, AudioCorpus recordings) {
-        Quantization.BudgetBuilder builder = budget instanceof AverageBits average
-                ? Quantization.toAverageBits(average.bits())
-                : Quantization.toBudget((DataSize) budget);
+    /** Tells a quantization to a budget how it is spent. */
+    public Quantization.BudgetBuilder spend(Quantization.BudgetBuilder builder, AudioCorpus recordings) {
         return builder.tuneOn(recordings)
                 .sensitivity(sensitivity)
                 .objective(objective)

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.quant.AverageBits;
-import org.quantvoice.quant.Budget;
+import org.quantvoice.internal.recipe.AverageBits;
+import org.quantvoice.internal.recipe.Budget;
 import org.quantvoice.quant.DataSize;
 import org.quantvoice.quant.TuningReport;
 
@@ -40,17 +40,16 @@ public final class TuningDocuments {
             Map<String, @Nullable Object> map,
             TuningReport report,
             Function<TuningReport.Layer, Map<String, @Nullable Object>> layer) {
-        Budget budget = report.tuning().budget();
-        map.put("budgetBytes", budget instanceof DataSize size ? size.bytes() : null);
-        map.put("averageBits", budget instanceof AverageBits average ? average.bits() : null);
+        map.put("budgetBytes", report.size().map(DataSize::bytes).orElse(null));
+        map.put("averageBits", report.averageBits().isPresent() ? report.averageBits().getAsDouble() : null);
         map.put("fileBytes", report.fileBytes());
         map.put("memoryBytes", report.memoryBytes());
         map.put("smallestBytes", report.smallestBytes());
         map.put("int8Bytes", report.int8Bytes());
         map.put("meanBits", report.meanBits());
-        map.put("sensitivity", report.tuning().sensitivity().name());
-        map.put("calibration", report.tuning().objective().name());
-        map.put("scheme", report.tuning().scheme().name());
+        map.put("sensitivity", report.sensitivity().name());
+        map.put("calibration", report.objective().name());
+        map.put("scheme", report.scheme().name());
         map.put("recordings", report.recordings());
         map.put("layers", report.layers().stream().map(layer).toList());
     }

@@ -49,7 +49,7 @@ public final class TuningPage {
     }
 
     String html(List<BudgetPoint> points) {
-        Page page = new Page("Mixed precision within " + report.tuning().budget());
+        Page page = new Page("Mixed precision within " + report.budget());
         page.paragraph(String.format(
                 Locale.ROOT,
                 "%.2f bits a weight on average. File: %d bytes, weights in memory: at most %d bytes. Sensitivity: %s, "
@@ -57,9 +57,9 @@ public final class TuningPage {
                 report.meanBits(),
                 report.fileBytes(),
                 report.memoryBytes(),
-                report.tuning().sensitivity(),
-                report.tuning().objective(),
-                report.tuning().scheme(),
+                report.sensitivity(),
+                report.objective(),
+                report.scheme(),
                 report.recordings()));
         charts(page);
         if (!points.isEmpty()) {
@@ -75,7 +75,7 @@ public final class TuningPage {
     }
 
     private void charts(Page page) {
-        Sensitivity measure = report.tuning().sensitivity();
+        Sensitivity measure = report.sensitivity();
         page.heading("Sensitivity");
         page.chart(
                 bars(

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.source.StreamingGraphs;
-import org.quantvoice.stream.DecoderScores;
+import org.quantvoice.internal.live.DecoderScores;
 
 /** The second pass of a U2 model: the decoders of one or both directions, for any number of threads at once. */
 public final class AttentionDecoder implements AutoCloseable {
@@ -24,7 +24,7 @@ public final class AttentionDecoder implements AutoCloseable {
         return new GraphRunner(graph, source.threads(), source.part(name), key -> DecoderInput.shapes(key, width));
     }
 
-    /** Does what {@link org.quantvoice.stream.StreamingModel#decode} says. */
+    /** Does what {@link org.quantvoice.internal.live.StreamingModel#decode} says. */
     DecoderScores decode(List<int[]> hypotheses, float[] encoder, int frames, double reverseWeight) {
         DecoderInput input = DecoderInput.of(hypotheses, sos);
         float[] scores = run(forward, input, encoder, frames);

@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.engine.LogProbs;
-import org.quantvoice.stream.EncodedFrames;
+import org.quantvoice.internal.live.EncodedFrames;
 
 /**
  * Runs the chunks of several streams together when they are ready at the same time. There are no threads of its own and no

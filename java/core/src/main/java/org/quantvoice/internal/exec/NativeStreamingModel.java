@@ -14,7 +14,7 @@ import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.ModelFormatException;
-import org.quantvoice.features.Fbank;
+import org.quantvoice.internal.features.Fbank;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.internal.export.ModelPart;
@@ -24,11 +24,11 @@ import org.quantvoice.internal.program.ChunkGraph;
 import org.quantvoice.internal.qv.QvStreamFile;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.source.StreamingGraphs;
-import org.quantvoice.stream.DecoderScores;
-import org.quantvoice.stream.EncodedFrames;
-import org.quantvoice.stream.StreamConstants;
-import org.quantvoice.stream.StreamingModel;
-import org.quantvoice.stream.StreamingState;
+import org.quantvoice.internal.live.DecoderScores;
+import org.quantvoice.internal.live.EncodedFrames;
+import org.quantvoice.internal.live.StreamConstants;
+import org.quantvoice.internal.live.StreamingModel;
+import org.quantvoice.internal.live.StreamingState;
 
 /** A U2 model on the native executor: programs for each pair of chunk and cache length, made when first needed. */
 public final class NativeStreamingModel implements AcousticModel, StreamingModel, ModelParts, Profiled {

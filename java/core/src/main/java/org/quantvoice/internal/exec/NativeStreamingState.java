@@ -1,7 +1,7 @@
 package org.quantvoice.internal.exec;
 
-import org.quantvoice.stream.EncodedFrames;
-import org.quantvoice.stream.StreamingState;
+import org.quantvoice.internal.live.EncodedFrames;
+import org.quantvoice.internal.live.StreamingState;
 
 /** One stream of a model. */
 public final class NativeStreamingState implements StreamingState {

@@ -3,7 +3,7 @@ package org.quantvoice.internal.huggingface;
 import java.util.Optional;
 import java.util.Set;
 import org.quantvoice.error.ModelFormatException;
-import org.quantvoice.features.FrontEnd;
+import org.quantvoice.internal.features.FrontEnd;
 import org.quantvoice.internal.huggingface.folder.ModelFolder;
 import org.quantvoice.internal.huggingface.folder.Settings;
 import org.quantvoice.source.FrontEndChoice;

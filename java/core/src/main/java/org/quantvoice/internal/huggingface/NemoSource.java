@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.quantvoice.error.ModelFormatException;
-import org.quantvoice.features.FrontEnd;
+import org.quantvoice.internal.features.FrontEnd;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.FrontEndOperator;
 import org.quantvoice.graph.Graph;

@@ -3,7 +3,7 @@ package org.quantvoice.internal.nativeengine;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import org.quantvoice.engine.OutputForm;
+import org.quantvoice.internal.engine.OutputForm;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;

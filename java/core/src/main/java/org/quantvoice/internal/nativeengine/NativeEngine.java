@@ -14,12 +14,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.engine.EngineProvider;
-import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.internal.engine.QuantizingEngine;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.ModuleInfo;
-import org.quantvoice.engine.OutputForm;
+import org.quantvoice.internal.engine.OutputForm;
 import org.quantvoice.engine.Progress;
-import org.quantvoice.engine.Services;
+import org.quantvoice.internal.engine.Services;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
@@ -52,12 +52,17 @@ import org.quantvoice.source.StreamingGraphs;
  * The native engine: {@code .qv} files as they are, and models of any format that a {@link GraphSource} reads, quantized
  * on the way if a recipe says so.
  */
-public final class NativeEngine implements EngineProvider {
+public final class NativeEngine implements QuantizingEngine {
     private static final int MAGIC = 16;
 
     @Override
     public Engine engine() {
         return Engine.NATIVE;
+    }
+
+    @Override
+    public int rank() {
+        return 0;
     }
 
     @Override

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.internal.kernels.SdkVersion;
-import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.internal.recipe.QuantRecipe;
 
 /** Where a model comes from, as a {@code .qv} file keeps it: docs/file-format.md lists the facts. */
 public final class Provenance {

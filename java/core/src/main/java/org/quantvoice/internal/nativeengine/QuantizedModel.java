@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
@@ -29,10 +29,10 @@ import org.quantvoice.internal.quantize.Smoothing;
 import org.quantvoice.internal.quantize.Tuner;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.qv.QvModel;
-import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.ScaleObjective;
-import org.quantvoice.quant.Tuning;
+import org.quantvoice.internal.recipe.Tuning;
 
 /**
  * Quantizes the graph of a whole model for this engine: scales are moved first if that is asked for, then bits are shared out within a

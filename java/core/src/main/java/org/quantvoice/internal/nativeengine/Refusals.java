@@ -1,6 +1,6 @@
 package org.quantvoice.internal.nativeengine;
 
-import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.error.BudgetException;
 import org.quantvoice.error.ModelFormatException;
 

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
-import org.quantvoice.features.FrontEnd;
+import org.quantvoice.internal.features.FrontEnd;
 import org.quantvoice.internal.onnx.read.OnnxInput;
 import org.quantvoice.internal.onnx.read.OnnxModel;
 import org.quantvoice.source.FrontEndChoice;

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
-import org.quantvoice.features.FrontEnd;
+import org.quantvoice.internal.features.FrontEnd;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;

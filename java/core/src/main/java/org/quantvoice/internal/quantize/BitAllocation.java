@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import org.quantvoice.error.BudgetException;
-import org.quantvoice.quant.AverageBits;
-import org.quantvoice.quant.Budget;
-import org.quantvoice.quant.DataSize;
+import org.quantvoice.internal.recipe.AverageBits;
+import org.quantvoice.internal.recipe.Budget;
+import org.quantvoice.internal.recipe.SizeBudget;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
 
@@ -109,7 +109,7 @@ public final class BitAllocation {
             return new BitAllocation(layers, scheme, new WeightBits(sizes))
                     .fit((long) Math.floor(average.bits() * weights), bits -> new AverageBits((double) bits / weights));
         }
-        return new BitAllocation(layers, scheme, sizes).fit(((DataSize) budget).bytes(), DataSize::new);
+        return new BitAllocation(layers, scheme, sizes).fit(((SizeBudget) budget).bytes(), SizeBudget::new);
     }
 
     /** The larger of what file and memory take with all layers in one format. */

@@ -29,11 +29,11 @@ import org.quantvoice.internal.passes.QuantizableLayers;
 import org.quantvoice.internal.text.NearNames;
 import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.ActivationRanges;
-import org.quantvoice.quant.QuantPreset;
-import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.internal.recipe.QuantPreset;
+import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
-import org.quantvoice.quant.RangeObserver;
-import org.quantvoice.quant.RangeScheme;
+import org.quantvoice.internal.recipe.RangeObserver;
+import org.quantvoice.internal.recipe.RangeScheme;
 import org.quantvoice.quant.WeightFormat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -409,7 +409,7 @@ public final class Quantizer {
     private Map<Value, ActivationRange> calibrate(List<Audio> audio, FloatRun run, Progress progress) {
         Map<Value, RangeObserver> observers = new LinkedHashMap<>();
         Map<Value, ActivationRange> ranges = new HashMap<>();
-        Map<String, ActivationRange> saved = recipe.ranges().in(levels(recipe)).byLayer();
+        Map<String, ActivationRange> saved = levels(recipe).fit(recipe.ranges()).byLayer();
         kinds.forEach((node, kind) -> {
             ActivationRange known = saved.get(node.path());
             if (kind == LayerPrecision.Kind.INT8_STATIC && known != null) {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
@@ -16,7 +16,7 @@ import org.quantvoice.internal.exec.StreamSource;
 import org.quantvoice.internal.passes.QuantizableLayers;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.quant.ActivationRanges;
-import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.source.StreamingGraphs;
 

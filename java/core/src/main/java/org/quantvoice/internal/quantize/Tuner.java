@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.quantvoice.audio.Audio;
-import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.UnsupportedOperatorException;
@@ -19,10 +19,12 @@ import org.quantvoice.graph.TensorData;
 import org.quantvoice.internal.kernels.KernelPool;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.qv.QvModel;
-import org.quantvoice.quant.Budget;
-import org.quantvoice.quant.DataSize;
-import org.quantvoice.quant.QuantRecipe;
-import org.quantvoice.quant.Tuning;
+import org.quantvoice.internal.recipe.Budget;
+import java.util.OptionalDouble;
+import org.quantvoice.internal.recipe.SizeBudget;
+import org.quantvoice.internal.recipe.AverageBits;
+import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.TuningReport;
 import org.quantvoice.quant.WeightFormat;
 
@@ -108,7 +110,7 @@ public final class Tuner {
     /** Tunes to a budget, which need not be the one that was asked for first. */
     Result fit(Heard heard, Budget budget, KernelPool pool, Optional<String> tokens, Map<String, String> provenance) {
         Map<String, String> facts = new LinkedHashMap<>(provenance);
-        facts.put("budget", budget instanceof DataSize size ? Long.toString(size.bytes()) : budget.toString());
+        facts.put("budget", budget instanceof SizeBudget size ? Long.toString(size.bytes()) : budget.toString());
         facts.put("sensitivity", tuning.sensitivity().name());
         facts.put("objective", tuning.objective().name());
         ModelSizes sizes = new ModelSizes(graph, layers, pins(), tuning.scheme(), tokens, facts);
@@ -124,7 +126,7 @@ public final class Tuner {
         Quantizer.Result quantized = quantizer.apply(precisions);
         QvModel model = new QvModel(quantized.graph(), tokens, facts);
         long file = QvFile.fileSize(model);
-        if (budget instanceof DataSize size && file > size.bytes()) {
+        if (budget instanceof SizeBudget size && file > size.bytes()) {
             throw new IllegalStateException("a file of " + file + " bytes for a budget of " + budget);
         }
         return new Result(model, quantized, report(budget, file, formats, sizes, noise, heard.statistics()));
@@ -147,7 +149,11 @@ public final class Tuner {
         }
         List<WeightFormat> ladder = BitAllocation.ladder(tuning.scheme());
         return new TuningReport(
-                new Tuning(budget, tuning.sensitivity(), tuning.objective(), tuning.scheme()),
+                budget instanceof SizeBudget size ? Optional.of(size.size()) : Optional.empty(),
+                budget instanceof AverageBits average ? OptionalDouble.of(average.bits()) : OptionalDouble.empty(),
+                tuning.sensitivity(),
+                tuning.objective(),
+                tuning.scheme(),
                 file,
                 memory,
                 BitAllocation.size(layers.size(), ladder.get(0), sizes),

@@ -1,8 +1,8 @@
 package org.quantvoice.internal.reference;
 
 import java.util.Arrays;
-import org.quantvoice.features.FeatureStream;
-import org.quantvoice.features.FrontEnd;
+import org.quantvoice.internal.features.FeatureStream;
+import org.quantvoice.internal.features.FrontEnd;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.FrontEndOperator;
 

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.quantvoice.stream.EncodedFrames;
+import org.quantvoice.internal.live.EncodedFrames;
 
 /** Which chunks run together, and who hears of a failure, with an encoder that waits and fails when told to. */
 public final class ChunkBatcherTest {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.ModelConverter;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
-import org.quantvoice.features.FeatureStream;
+import org.quantvoice.internal.features.FeatureStream;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.internal.qv.QvFile;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Graph;
@@ -63,7 +63,7 @@ class OnnxParityTest {
                         .isLessThanOrEqualTo(limit);
                 float[] got = model.run(samples).data();
                 float[] logProbs =
-                        AcousticOutput.logProbs(expected.data(), VOCABULARY, org.quantvoice.engine.OutputForm.LOGITS);
+                        AcousticOutput.logProbs(expected.data(), VOCABULARY, org.quantvoice.internal.engine.OutputForm.LOGITS);
                 assertThat(error(got, logProbs))
                         .as("%s, engine, trial %d", name, trial)
                         .isLessThanOrEqualTo(limit);

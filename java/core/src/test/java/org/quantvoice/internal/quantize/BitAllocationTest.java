@@ -10,8 +10,9 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.quantvoice.error.BudgetException;
-import org.quantvoice.quant.AverageBits;
+import org.quantvoice.internal.recipe.AverageBits;
 import org.quantvoice.quant.DataSize;
+import org.quantvoice.internal.recipe.SizeBudget;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
 
@@ -93,7 +94,7 @@ public class BitAllocationTest {
     }
 
     private static void check(Model model, List<WeightFormat> ladder, WeightScheme scheme, long budget, String name) {
-        List<WeightFormat> formats = BitAllocation.fit(model.layers(), scheme, new DataSize(budget), model);
+        List<WeightFormat> formats = BitAllocation.fit(model.layers(), scheme, new SizeBudget(budget), model);
         long used = model.size(formats);
         assertThat(used).as(name).isLessThanOrEqualTo(budget);
         int[] rungs = formats.stream().mapToInt(ladder::indexOf).toArray();
@@ -161,7 +162,7 @@ public class BitAllocationTest {
         Model model = new Model(new int[] {1000, 1000, 1000, 1000}, new double[] {3, 1, 4, 2});
         long eight = BitAllocation.size(4, WeightFormat.INT8, model);
         List<WeightFormat> formats =
-                BitAllocation.fit(model.layers(), WeightScheme.LINEAR, new DataSize(eight - 250), model);
+                BitAllocation.fit(model.layers(), WeightScheme.LINEAR, new SizeBudget(eight - 250), model);
         assertThat(formats)
                 .containsExactly(WeightFormat.INT8, WeightFormat.linear(7), WeightFormat.INT8, WeightFormat.linear(7));
     }
@@ -174,11 +175,11 @@ public class BitAllocationTest {
         long most = BitAllocation.size(layers, WeightFormat.FLOAT, model);
         for (long budget : new long[] {0, least - 1}) {
             assertThatThrownBy(
-                            () -> BitAllocation.fit(model.layers(), WeightScheme.LINEAR, new DataSize(budget), model))
+                            () -> BitAllocation.fit(model.layers(), WeightScheme.LINEAR, new SizeBudget(budget), model))
                     .isInstanceOf(BudgetException.class)
                     .hasMessageContaining("(" + least + " bytes), the smallest");
         }
-        assertThatThrownBy(() -> BitAllocation.fit(model.layers(), WeightScheme.LINEAR, new DataSize(most + 1), model))
+        assertThatThrownBy(() -> BitAllocation.fit(model.layers(), WeightScheme.LINEAR, new SizeBudget(most + 1), model))
                 .isInstanceOf(BudgetException.class)
                 .hasMessageContaining("at most")
                 .hasMessageContaining("(" + most + " bytes)");

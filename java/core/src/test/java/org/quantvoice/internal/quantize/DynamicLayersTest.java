@@ -31,7 +31,7 @@ import org.quantvoice.internal.passes.GraphCopy;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.qv.QvModel;
 import org.quantvoice.quant.ActivationObserver;
-import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 
 /** Recurrences and tables with rounded weights. */

@@ -11,7 +11,7 @@ import org.quantvoice.internal.exec.SmallModels;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.ActivationRanges;
-import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.internal.recipe.QuantRecipe;
 
 public class PartRangesTest {
     private static final ActivationRange FIRST = new ActivationRange(0.25, 3);

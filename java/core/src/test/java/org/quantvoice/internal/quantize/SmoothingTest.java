@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.UnsupportedOperatorException;
@@ -31,12 +31,12 @@ import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.qv.QvModel;
 import org.quantvoice.quant.ActivationObserver;
-import org.quantvoice.quant.AverageBits;
-import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.internal.recipe.AverageBits;
+import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.ScaleObjective;
-import org.quantvoice.quant.ScaleRules;
+import org.quantvoice.internal.recipe.ScaleRules;
 import org.quantvoice.quant.Sensitivity;
-import org.quantvoice.quant.Tuning;
+import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.WeightScheme;
 
 /** Static int8 of a model whose norms have outlier channels, made so by scales that cancel in float. */

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.audio.Audio;
-import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.BudgetException;
@@ -40,13 +40,13 @@ import org.quantvoice.internal.passes.GraphCopy;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.qv.QvModel;
 import org.quantvoice.quant.ActivationObserver;
-import org.quantvoice.quant.AverageBits;
-import org.quantvoice.quant.DataSize;
-import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.internal.recipe.AverageBits;
+import org.quantvoice.internal.recipe.SizeBudget;
+import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.Sensitivity;
-import org.quantvoice.quant.Tuning;
+import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.TuningReport;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
@@ -130,7 +130,7 @@ public class TunerTest {
     }
 
     private static Tuning tuning(long budget) {
-        return new Tuning(new DataSize(budget), Sensitivity.MEDIAN, ScaleObjective.MSE, WeightScheme.LINEAR);
+        return new Tuning(new SizeBudget(budget), Sensitivity.MEDIAN, ScaleObjective.MSE, WeightScheme.LINEAR);
     }
 
     private NativeModel tuned(Tuning tuning) {
@@ -162,7 +162,7 @@ public class TunerTest {
         for (int i = 0; i < 30; i++) {
             long budget = i == 0 ? least : least + (long) (random.nextDouble() * (most - least));
             Tuning asked = new Tuning(
-                    new DataSize(budget),
+                    new SizeBudget(budget),
                     Sensitivity.values()[i % 7],
                     ScaleObjective.values()[i % 3],
                     WeightScheme.LINEAR);
@@ -262,7 +262,9 @@ public class TunerTest {
             Tuning asked = new Tuning(new AverageBits(bits), Sensitivity.L2, ScaleObjective.MSE, WeightScheme.LINEAR);
             try (NativeModel tuned = tuned(asked)) {
                 TuningReport report = report(tuned);
-                assertThat(report.tuning()).isEqualTo(asked);
+                assertThat(report.averageBits()).hasValue(bits);
+                assertThat(report.size()).isEmpty();
+                assertThat(report.sensitivity()).isEqualTo(Sensitivity.L2);
                 long weights = report.layers().stream()
                         .mapToLong(TuningReport.Layer::weights)
                         .sum();
@@ -341,7 +343,7 @@ public class TunerTest {
                 .hasMessageContaining("at least " + KERNEL);
         assertThatThrownBy(() -> open(tuning(budget), recipe(), List.of(new Audio(new float[0], RATE))))
                 .isInstanceOf(AudioFormatException.class);
-        Tuning hessian = new Tuning(new DataSize(budget), Sensitivity.MAX, ScaleObjective.HESSIAN, WeightScheme.LINEAR);
+        Tuning hessian = new Tuning(new SizeBudget(budget), Sensitivity.MAX, ScaleObjective.HESSIAN, WeightScheme.LINEAR);
         assertThatThrownBy(() -> tuned(hessian))
                 .isInstanceOf(CalibrationException.class)
                 .hasMessageContaining("HESSIAN");

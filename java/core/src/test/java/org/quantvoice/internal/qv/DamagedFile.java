@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.internal.exec.SmallModels;

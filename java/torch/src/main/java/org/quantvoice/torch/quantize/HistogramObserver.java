@@ -3,7 +3,7 @@ package org.quantvoice.torch.quantize;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
-import org.quantvoice.quant.RangeScheme;
+import org.quantvoice.internal.recipe.RangeScheme;
 import org.quantvoice.torch.script.QuantParams;
 import org.quantvoice.torch.script.ScriptModule;
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.ActivationRanges;
-import org.quantvoice.quant.RangeScheme;
+import org.quantvoice.internal.recipe.RangeScheme;
 import org.quantvoice.torch.script.QuantParams;
 
 /**
@@ -25,7 +25,7 @@ public final class KnownRanges {
      * @throws CalibrationException if there are static sites, and outputs of none of them are known
      */
     static Map<String, QuantParams> of(ActivationRanges known, List<Site> sites, RangeScheme scheme) {
-        ActivationRanges fitting = known.in(scheme);
+        ActivationRanges fitting = scheme.fit(known);
         Map<String, QuantParams> ranges = new LinkedHashMap<>();
         boolean outputs = false;
         for (Site site : sites) {

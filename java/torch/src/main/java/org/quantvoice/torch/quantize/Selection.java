@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.quantvoice.error.UnknownModuleException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.text.NearNames;
-import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.QuantReport.Method;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.torch.script.LayerKind;

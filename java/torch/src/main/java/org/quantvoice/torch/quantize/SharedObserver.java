@@ -2,17 +2,17 @@ package org.quantvoice.torch.quantize;
 
 import org.bytedeco.pytorch.Tensor;
 import org.quantvoice.quant.ActivationObserver;
-import org.quantvoice.quant.RangeObserver.Bounds;
-import org.quantvoice.quant.RangeScheme;
+import org.quantvoice.internal.recipe.RangeObserver.Bounds;
+import org.quantvoice.internal.recipe.RangeScheme;
 import org.quantvoice.torch.script.QuantParams;
 import org.quantvoice.torch.script.ScriptModule;
 
 /** An observer that both engines share. */
 public final class SharedObserver implements RangeObserver {
-    private final org.quantvoice.quant.RangeObserver observer;
+    private final org.quantvoice.internal.recipe.RangeObserver observer;
 
     SharedObserver(ActivationObserver kind, String name) {
-        this.observer = org.quantvoice.quant.RangeObserver.of(kind, name);
+        this.observer = org.quantvoice.internal.recipe.RangeObserver.of(kind, name);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package org.quantvoice.torch.script;
 
-import org.quantvoice.quant.RangeScheme;
+import org.quantvoice.internal.recipe.RangeScheme;
 
 /**
  * Affine quantization to uint8: {@code q = round(x / scale) + zeroPoint}, ties to even.

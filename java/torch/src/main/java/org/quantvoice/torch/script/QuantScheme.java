@@ -1,9 +1,9 @@
 package org.quantvoice.torch.script;
 
 import org.quantvoice.engine.Backend;
-import org.quantvoice.quant.QuantPreset;
-import org.quantvoice.quant.RangeScheme;
-import org.quantvoice.quant.ScaleRules;
+import org.quantvoice.internal.recipe.QuantPreset;
+import org.quantvoice.internal.recipe.RangeScheme;
+import org.quantvoice.internal.recipe.ScaleRules;
 
 /**
  * The levels that PyTorch's {@code get_default_qconfig} gives a backend, unless others are asked for.
@@ -15,7 +15,7 @@ import org.quantvoice.quant.ScaleRules;
 public record QuantScheme(RangeScheme activations, boolean perChannel, boolean reduceDynamic) {
 
     public static QuantScheme of(Backend backend, ScaleRules rules) {
-        QuantPreset own = QuantPreset.valueOf(backend.name());
+        QuantPreset own = QuantPreset.of(backend);
         return new QuantScheme(
                 rules.activations(own.activations()),
                 rules.preset().orElse(own).perChannel(),

@@ -19,7 +19,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.LogProbs;
-import org.quantvoice.engine.OutputForm;
+import org.quantvoice.internal.engine.OutputForm;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.torch.archive.DeepStack;

@@ -12,8 +12,8 @@ import org.bytedeco.pytorch.TupleElements;
 import org.bytedeco.pytorch.global.torch;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
-import org.quantvoice.stream.StreamConstants;
-import org.quantvoice.stream.StreamingModel;
+import org.quantvoice.internal.live.StreamConstants;
+import org.quantvoice.internal.live.StreamingModel;
 
 /**
  * The methods of WeNet's runtime interface on a TorchScript module. The caller holds a {@link TorchCall} and the quantized

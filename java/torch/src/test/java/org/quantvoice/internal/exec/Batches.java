@@ -1,6 +1,6 @@
 package org.quantvoice.internal.exec;
 
-import org.quantvoice.stream.StreamingModel;
+import org.quantvoice.internal.live.StreamingModel;
 
 /** Tells tests of streams that run together whether they did. */
 public final class Batches {

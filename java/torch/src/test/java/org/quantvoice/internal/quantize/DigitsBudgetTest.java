@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioFiles;
-import org.quantvoice.engine.ModelRequest;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
@@ -24,11 +24,11 @@ import org.quantvoice.internal.kernels.KernelPool;
 import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.quant.ActivationObserver;
-import org.quantvoice.quant.DataSize;
-import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.internal.recipe.SizeBudget;
+import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.Sensitivity;
-import org.quantvoice.quant.Tuning;
+import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.TuningReport;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
@@ -74,7 +74,7 @@ public class DigitsBudgetTest {
                 List.of(W2V + "encoder.layers", W2V + "feature_projection", "encoder.enc", "ctc_lin"),
                 ActivationObserver.MIN_MAX,
                 true);
-        Tuning tuning = new Tuning(new DataSize(0), Sensitivity.MEDIAN, ScaleObjective.MIN_MAX, LINEAR);
+        Tuning tuning = new Tuning(new SizeBudget(0), Sensitivity.MEDIAN, ScaleObjective.MIN_MAX, LINEAR);
         try (NativeModel floats = open(ROOT.resolve("model/digits-float.pt"));
                 KernelPool pool = KernelPool.of(1)) {
             Graph graph = floats.parts().get(0).graph();
@@ -87,13 +87,13 @@ public class DigitsBudgetTest {
             Random random = new Random(SEED);
             for (int i = 0; i < BUDGETS; i++) {
                 long budget = i == 0 ? least : least + (long) (random.nextDouble() * (most - least));
-                check(tuner.fit(heard, new DataSize(budget), pool, Optional.empty(), Map.of()), budget, sizes);
+                check(tuner.fit(heard, new SizeBudget(budget), pool, Optional.empty(), Map.of()), budget, sizes);
             }
         }
     }
 
     private static long smallest(Tuner tuner, Tuner.Heard heard, KernelPool pool) {
-        DataSize plenty = new DataSize(3_000_000);
+        SizeBudget plenty = new SizeBudget(3_000_000);
         return tuner.fit(heard, plenty, pool, Optional.empty(), Map.of())
                 .report()
                 .smallestBytes();

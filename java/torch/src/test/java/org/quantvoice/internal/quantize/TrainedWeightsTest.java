@@ -20,7 +20,7 @@ import org.quantvoice.graph.QuantizedTensor;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.internal.passes.BatchNormFolding;
 import org.quantvoice.quant.ActivationObserver;
-import org.quantvoice.quant.QuantRecipe;
+import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.torch.TorchGraphSource;
 import org.quantvoice.torch.train.QatOptions;

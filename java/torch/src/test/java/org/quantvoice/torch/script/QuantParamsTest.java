@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
-import org.quantvoice.quant.RangeScheme;
+import org.quantvoice.internal.recipe.RangeScheme;
 
 public class QuantParamsTest {
     @Property

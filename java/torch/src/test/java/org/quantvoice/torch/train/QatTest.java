@@ -103,7 +103,7 @@ public class QatTest {
                 ? new float[0]
                 : Digits.test().get(0).audio().samples();
         try (var model = new TorchEngine()
-                .open(new org.quantvoice.engine.ModelRequest(
+                .open(new org.quantvoice.internal.engine.ModelRequest(
                         out(),
                         java.util.Optional.empty(),
                         List.of(),

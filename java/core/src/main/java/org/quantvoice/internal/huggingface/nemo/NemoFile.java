@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.quantvoice.error.ModelFormatException;
-import org.quantvoice.features.FrontEnd;
+import org.quantvoice.internal.features.FrontEnd;
 import org.quantvoice.internal.archive.TarArchive;
 import org.quantvoice.internal.archive.TarArchive.Entry;
 import org.quantvoice.internal.huggingface.folder.FolderWeights;

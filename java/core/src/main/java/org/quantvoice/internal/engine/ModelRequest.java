@@ -1,0 +1,135 @@
+package org.quantvoice.internal.engine;
+
+import org.quantvoice.engine.Progress;
+import org.quantvoice.engine.Backend;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import org.quantvoice.engine.spi.EngineRequest;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.quantvoice.audio.Audio;
+import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.internal.recipe.Tuning;
+
+/**
+ * What is asked of an engine.
+ *
+ * @param model the file
+ * @param recipe what to quantize; empty: run the file as it is
+ * @param calibration audio at the model's rate; may be empty if the recipe needs none
+ * @param backend the quantized backend; empty: the engine's choice for this CPU
+ * @param threads threads of one run, at least 1
+ * @param progress told of long steps
+ * @param tokens the token list (tokens.json) as text, kept in files that have room for it
+ * @param tuning a budget for the recipe's layers, with the calibration audio as the user's recordings
+ * @param verify whether an imported model's results are compared with those of its own runtime once
+ * @param keepPacked whether weights packed for this CPU are kept in a file beside the {@code .qv} file, for a quick start
+ * @param localAttention what frames of self-attention see instead of what the model says, {@code BEFORE,AFTER,GLOBAL} as
+ *     {@code QuantSessionBuilder.localAttention} explains it
+ */
+public record ModelRequest(
+        Path model,
+        Optional<QuantRecipe> recipe,
+        List<Audio> calibration,
+        Optional<Backend> backend,
+        int threads,
+        Progress progress,
+        Optional<String> tokens,
+        Optional<Tuning> tuning,
+        boolean verify,
+        boolean keepPacked,
+        Optional<String> localAttention)
+        implements EngineRequest {
+
+    public ModelRequest {
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(recipe, "recipe");
+        calibration = List.copyOf(calibration);
+        Objects.requireNonNull(backend, "backend");
+        Objects.requireNonNull(progress, "progress");
+        Objects.requireNonNull(tokens, "tokens");
+        Objects.requireNonNull(tuning, "tuning");
+        Objects.requireNonNull(localAttention, "localAttention");
+        if (threads < 1) {
+            throw new IllegalArgumentException("got " + threads + " threads; expected at least 1");
+        }
+    }
+
+    /** A request of a model as it is. */
+    static ModelRequest asItIs(EngineRequest request) {
+        return new ModelRequest(
+                request.model(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                request.threads(),
+                request.progress(),
+                request.tokens());
+    }
+
+    /**
+     * What is asked beyond running the model as it is, in the words of the session's options; empty if nothing is. Threads,
+     * progress and tokens are for every engine.
+     */
+    public Optional<String> extras() {
+        List<String> asked = new ArrayList<>();
+        recipe.ifPresent(r -> asked.add("quantize"));
+        backend.ifPresent(b -> asked.add("backend " + b));
+        localAttention.ifPresent(a -> asked.add("localAttention"));
+        if (keepPacked) {
+            asked.add("keepPacked");
+        }
+        return asked.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", asked));
+    }
+
+    /** A request that keeps no packed weights. */
+    public ModelRequest(
+            Path model,
+            Optional<QuantRecipe> recipe,
+            List<Audio> calibration,
+            Optional<Backend> backend,
+            int threads,
+            Progress progress,
+            Optional<String> tokens,
+            Optional<Tuning> tuning,
+            boolean verify) {
+        this(model, recipe, calibration, backend, threads, progress, tokens, tuning, verify, false, Optional.empty());
+    }
+
+    /** A request whose import is verified. */
+    public ModelRequest(
+            Path model,
+            Optional<QuantRecipe> recipe,
+            List<Audio> calibration,
+            Optional<Backend> backend,
+            int threads,
+            Progress progress,
+            Optional<String> tokens,
+            Optional<Tuning> tuning) {
+        this(model, recipe, calibration, backend, threads, progress, tokens, tuning, true);
+    }
+
+    /** A request without a budget. */
+    public ModelRequest(
+            Path model,
+            Optional<QuantRecipe> recipe,
+            List<Audio> calibration,
+            Optional<Backend> backend,
+            int threads,
+            Progress progress,
+            Optional<String> tokens) {
+        this(model, recipe, calibration, backend, threads, progress, tokens, Optional.empty());
+    }
+
+    /** A request without a token list. */
+    public ModelRequest(
+            Path model,
+            Optional<QuantRecipe> recipe,
+            List<Audio> calibration,
+            Optional<Backend> backend,
+            int threads,
+            Progress progress) {
+        this(model, recipe, calibration, backend, threads, progress, Optional.empty());
+    }
+}

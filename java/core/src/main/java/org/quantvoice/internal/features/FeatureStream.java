@@ -1,0 +1,84 @@
+package org.quantvoice.internal.features;
+
+import java.util.Arrays;
+
+/**
+ * The features of one utterance: {@link #accept} takes its samples as they come, {@link #finish} gives {@code [frames, size]}.
+ * How the audio is cut changes nothing. For one thread, and one utterance.
+ */
+public final class FeatureStream {
+    private static final double KALDI_FLOOR = 1e-7;
+    private static final double NEMO_FLOOR = 1e-5;
+
+    private final FrontEnd settings;
+    private final MelFrames frames;
+    private float[] features = new float[0];
+    private int used;
+
+    public FeatureStream(FrontEnd settings) {
+        this.settings = settings;
+        this.frames = settings.kind() == FrontEnd.Kind.KALDI ? new KaldiFrames(settings) : new CentredFrames(settings);
+    }
+
+    /** The features of a whole utterance. */
+    public static float[] of(FrontEnd settings, float[] samples) {
+        FeatureStream stream = new FeatureStream(settings);
+        stream.accept(samples);
+        return stream.finish();
+    }
+
+    /**
+     * Takes the next samples, in [-1, 1].
+     *
+     * @throws org.quantvoice.error.AudioFormatException if one is not finite
+     */
+    public void accept(float[] samples) {
+        append(frames.accept(samples));
+    }
+
+    private void append(float[] more) {
+        if (used + more.length > features.length) {
+            features = Arrays.copyOf(features, Math.max(Math.addExact(used, more.length), 2 * used));
+        }
+        System.arraycopy(more, 0, features, used, more.length);
+        used += more.length;
+    }
+
+    /** Ends the utterance: its features, {@code [frames, size]} row-major. */
+    public float[] finish() {
+        append(frames.finish());
+        int bins = settings.bins();
+        int count = used / bins;
+        if (settings.normalized()) {
+            normalize(count, bins);
+        }
+        int whole = count - count % settings.stack();
+        return Arrays.copyOf(features, whole * bins);
+    }
+
+    /** Each bin over the utterance; a single frame has no spread. */
+    private void normalize(int count, int bins) {
+        for (int bin = 0; bin < bins; bin++) {
+            double sum = 0;
+            for (int i = 0; i < count; i++) {
+                sum += features[i * bins + bin];
+            }
+            double mean = sum / count;
+            double squares = 0;
+            for (int i = 0; i < count; i++) {
+                double away = features[i * bins + bin] - mean;
+                squares += away * away;
+            }
+            double spread = spread(squares / Math.max(1, count - 1));
+            for (int i = 0; i < count; i++) {
+                features[i * bins + bin] = (float) ((features[i * bins + bin] - mean) / spread);
+            }
+        }
+    }
+
+    private double spread(double variance) {
+        return settings.kind() == FrontEnd.Kind.NEMO
+                ? Math.sqrt(variance) + NEMO_FLOOR
+                : Math.sqrt(variance + KALDI_FLOOR);
+    }
+}

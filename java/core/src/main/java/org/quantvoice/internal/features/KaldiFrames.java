@@ -1,0 +1,20 @@
+package org.quantvoice.internal.features;
+
+/** Kaldi's filterbanks: nothing is padded, so the end completes nothing. */
+final class KaldiFrames implements MelFrames {
+    private final Fbank fbank;
+
+    KaldiFrames(FrontEnd settings) {
+        this.fbank = new Fbank(settings.sampleRate(), settings.bins());
+    }
+
+    @Override
+    public float[] accept(float[] samples) {
+        return fbank.accept(samples);
+    }
+
+    @Override
+    public float[] finish() {
+        return new float[0];
+    }
+}

@@ -1,0 +1,94 @@
+package org.quantvoice.internal.live;
+
+import org.quantvoice.stream.TranscriptStream;
+
+import org.quantvoice.stream.WindowOptions;
+import org.quantvoice.stream.StreamOptions;
+import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.error.DecoderException;
+import org.quantvoice.error.ModelFormatException;
+
+/** Opens streams on models. */
+public final class TranscriptStreams {
+    private static final double FEATURE_SECONDS = 0.01;
+    private static final double FEATURE_WINDOW_SECONDS = 0.025;
+
+    private TranscriptStreams() {}
+
+    /**
+     * A stream over a model with caches. Algorithmic latency is the chunk plus the right context of the model.
+     *
+     * @param sampleRate hertz of the samples, which is the model's
+     * @throws DecoderException if the options do not fit the model
+     */
+    public static TranscriptStream cached(
+            StreamingModel model, Vocabulary vocabulary, int sampleRate, StreamOptions options) {
+        StreamConstants constants = model.constants();
+        requireFit(constants, options);
+        if (constants.sos() >= vocabulary.size() || constants.eos() >= vocabulary.size()) {
+            throw new ModelFormatException(
+                    "sos " + constants.sos() + " and eos " + constants.eos() + " with " + vocabulary.size() + " tokens",
+                    "two of the tokens",
+                    "pass the token list that belongs to the model");
+        }
+        double frameSeconds = constants.subsampling() * FEATURE_SECONDS;
+        Rescorer secondPass =
+                options.rescoring() ? new Rescorer(model, options.ctcWeight(), options.reverseWeight()) : null;
+        StreamParts parts = new StreamParts(
+                options.decoder().apply(vocabulary), secondPass, options.endpoints(), vocabulary, frameSeconds);
+        int chunk = options.chunkFrames();
+        if (chunk == StreamOptions.WHOLE) {
+            chunk = (int)
+                    Math.min(Integer.MAX_VALUE, Math.ceil(options.endpoints().maxLength() / frameSeconds));
+        }
+        StreamingState state = model.open(
+                options.chunkFrames() == StreamOptions.WHOLE ? Integer.MAX_VALUE : chunk, options.leftChunks());
+        return new LiveStream(parts, new ChunkEncoder(constants, state, sampleRate, chunk, options.quietTail()));
+    }
+
+    /**
+     * @throws DecoderException if the options need what the model has not
+     */
+    public static void requireFit(StreamConstants constants, StreamOptions options) {
+        if (options.reverseWeight() > 0 && !constants.bidirectional()) {
+            throw new DecoderException(
+                    "reverseWeight " + options.reverseWeight() + " for a model without right-to-left decoder",
+                    "0",
+                    "leave reverseWeight out");
+        }
+    }
+
+    /**
+     * Seconds from the first sound of a chunk to the moment at which all that it needs is there; infinite if the chunk is
+     * the whole utterance.
+     */
+    public static double latency(StreamConstants constants, StreamOptions options) {
+        int chunk = options.chunkFrames();
+        return chunk == StreamOptions.WHOLE
+                ? Double.POSITIVE_INFINITY
+                : (constants.window(chunk) - 1) * FEATURE_SECONDS + FEATURE_WINDOW_SECONDS;
+    }
+
+    /**
+     * A stream over a model that is not causal, by overlapped windows; words come {@link WindowOptions#latency()} late.
+     *
+     * @param frameHop samples of a frame
+     * @param shortest samples of the model's shortest input
+     */
+    public static TranscriptStream windowed(
+            AcousticModel model,
+            Vocabulary vocabulary,
+            int sampleRate,
+            int frameHop,
+            int shortest,
+            WindowOptions options) {
+        StreamParts parts = new StreamParts(
+                options.decoder().apply(vocabulary),
+                null,
+                options.endpoints(),
+                vocabulary,
+                (double) frameHop / sampleRate);
+        return new LiveStream(parts, new WindowEncoder(model::run, sampleRate, frameHop, shortest, options));
+    }
+}

@@ -6,7 +6,7 @@
  * {@code --add-modules}.
  */
 module org.quantvoice.core {
-    requires java.desktop; // the microphone
+    requires transitive java.desktop; // javax.sound: AudioInputStream, the microphone
     requires org.bytedeco.javacpp;
     requires org.slf4j;
     requires static transitive org.jspecify;

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSession;
+import org.quantvoice.Quantization;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.cli.option.ModelOption;

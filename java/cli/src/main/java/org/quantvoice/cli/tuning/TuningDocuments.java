@@ -5,8 +5,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.internal.recipe.AverageBits;
-import org.quantvoice.internal.recipe.Budget;
 import org.quantvoice.quant.DataSize;
 import org.quantvoice.quant.TuningReport;
 

@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.engine.spi.EngineProvider;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.ModuleInfo;
-import org.quantvoice.internal.engine.Services;
-import org.quantvoice.internal.engine.QuantizingEngine;
+import org.quantvoice.engine.spi.EngineProvider;
 import org.quantvoice.error.BackendException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.internal.engine.ModelRequest;
+import org.quantvoice.internal.engine.QuantizingEngine;
+import org.quantvoice.internal.engine.Services;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,8 +51,10 @@ record Engines(List<EngineProvider> providers) {
     }
 
     private EngineProvider named(Engine engine, Path model) {
-        EngineProvider provider =
-                providers.stream().filter(p -> p.engine().equals(engine)).findFirst().orElseThrow(() -> absent(engine));
+        EngineProvider provider = providers.stream()
+                .filter(p -> p.engine().equals(engine))
+                .findFirst()
+                .orElseThrow(() -> absent(engine));
         if (!provider.reads(model)) {
             throw unknown(model);
         }
@@ -97,8 +99,10 @@ record Engines(List<EngineProvider> providers) {
      * @throws UnsupportedOperatorException if the engine does not read the file
      */
     AcousticModel reopen(ModelRequest request, Engine engine) {
-        EngineProvider provider =
-                providers.stream().filter(p -> p.engine().equals(engine)).findFirst().orElseThrow(() -> absent(engine));
+        EngineProvider provider = providers.stream()
+                .filter(p -> p.engine().equals(engine))
+                .findFirst()
+                .orElseThrow(() -> absent(engine));
         if (!provider.reads(request.model())) {
             throw new UnsupportedOperatorException(
                     request.model() + " for engine " + engine + ", which does not read such files",
@@ -112,7 +116,9 @@ record Engines(List<EngineProvider> providers) {
         return new BackendException(
                 "engine " + engine + ", which is not on the class path",
                 names(),
-                engine.equals(Engine.LIBTORCH) ? "add the artifact quantvoice-torch" : "choose an engine that is there");
+                engine.equals(Engine.LIBTORCH)
+                        ? "add the artifact quantvoice-torch"
+                        : "choose an engine that is there");
     }
 
     private ModelFormatException unknown(Path model) {

@@ -9,8 +9,8 @@ import org.quantvoice.audio.VoiceActivity;
 import org.quantvoice.decode.Word;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.LogProbs;
-import org.quantvoice.internal.longform.Silences;
 import org.quantvoice.internal.live.StreamingModel;
+import org.quantvoice.internal.longform.Silences;
 
 /**
  * Silence in front of the first word. Models with caches that see all of a recording tell the first letter at their first frame,

@@ -14,10 +14,10 @@ import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModelInfo;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.BackendException;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.kernels.PhysicalCores;
 import org.quantvoice.internal.longform.LocalAttention;
 import org.quantvoice.quant.StreamSettings;
@@ -285,7 +285,8 @@ public final class QuantSessionBuilder {
                     "the engine NATIVE, the only one that packs weights",
                     "leave out keepPacked (--keep-packed), or choose NATIVE (--engine NATIVE)");
         }
-        if (backend.isPresent() && engine.filter(e -> !e.equals(Engine.LIBTORCH)).isPresent()) {
+        if (backend.isPresent()
+                && engine.filter(e -> !e.equals(Engine.LIBTORCH)).isPresent()) {
             throw new BackendException(
                     "the backend " + backend.get() + " and the engine " + engine.get(),
                     "the engine LIBTORCH, whose backends these are",

@@ -5,8 +5,8 @@ import java.util.function.Predicate;
 import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.UnsupportedOperatorException;
-import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.quant.ActivationObserver;
 
 /**
  * The recipe for a model about which nothing is said: a layer becomes dynamic int8 if it can, since that needs no audio

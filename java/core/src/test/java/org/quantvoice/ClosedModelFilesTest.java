@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
@@ -31,11 +30,12 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.qv.QvModel;
-import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.quant.ActivationObserver;
 
 /**
  * A model that is closed, or that was refused, lets go of its file at once and not when the garbage collector finds it: Windows

@@ -6,25 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.quantvoice.engine.spi.EngineProvider;
-import org.quantvoice.engine.spi.EngineRequest;
-import org.quantvoice.engine.Backend;
-import org.quantvoice.engine.ModuleInfo;
-import org.quantvoice.error.BackendException;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.internal.engine.ModelRequest;
+import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.engine.Progress;
+import org.quantvoice.engine.spi.EngineProvider;
+import org.quantvoice.engine.spi.EngineRequest;
+import org.quantvoice.error.BackendException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.recipe.SizeBudget;
+import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.Sensitivity;
-import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.WeightScheme;
 
 class EnginesTest {
@@ -145,8 +145,8 @@ class EnginesTest {
 
     @Test
     void enginesOfOthersAreNotAskedForWhatTheyCannotBeTold() {
-        ModelRequest asked = new ModelRequest(
-                model, Optional.empty(), List.of(), Optional.of(Backend.FBGEMM), 1, Progress.none());
+        ModelRequest asked =
+                new ModelRequest(model, Optional.empty(), List.of(), Optional.of(Backend.FBGEMM), 1, Progress.none());
         assertThatThrownBy(() -> new Engines(List.of(new Foreign(1))).open(asked, Optional.empty(), true))
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining("backend FBGEMM")

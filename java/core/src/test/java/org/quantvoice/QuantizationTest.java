@@ -10,17 +10,17 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.quantvoice.Quantization.RecipeBuilder;
 import org.quantvoice.audio.AudioCorpus;
+import org.quantvoice.engine.Backend;
 import org.quantvoice.error.BudgetException;
 import org.quantvoice.error.CalibrationException;
+import org.quantvoice.internal.recipe.SizeBudget;
+import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.quant.DataSize;
-import org.quantvoice.internal.recipe.SizeBudget;
-import org.quantvoice.engine.Backend;
 import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.Sensitivity;
-import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.WeightScheme;
 
 class QuantizationTest {
@@ -99,9 +99,7 @@ class QuantizationTest {
     @Test
     void onePlaceChoosesScales() {
         refused(
-                r -> r.preset(Backend.FBGEMM)
-                        .objective(ScaleObjective.HESSIAN)
-                        .calibrateOn(CORPUS),
+                r -> r.preset(Backend.FBGEMM).objective(ScaleObjective.HESSIAN).calibrateOn(CORPUS),
                 "the preset FBGEMM and the calibration HESSIAN");
     }
 
@@ -115,7 +113,10 @@ class QuantizationTest {
                 .orElseThrow();
         assertThat(usual)
                 .isEqualTo(new Tuning(
-                        new SizeBudget(DataSize.megabytes(75)), Sensitivity.MEDIAN, ScaleObjective.MSE, WeightScheme.LINEAR));
+                        new SizeBudget(DataSize.megabytes(75)),
+                        Sensitivity.MEDIAN,
+                        ScaleObjective.MSE,
+                        WeightScheme.LINEAR));
         Quantization other = Quantization.toAverageBits(5)
                 .sensitivity(Sensitivity.MAX)
                 .objective(ScaleObjective.HESSIAN)

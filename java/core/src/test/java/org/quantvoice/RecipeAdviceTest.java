@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.UnsupportedOperatorException;
-import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.quant.ActivationObserver;
 
 class RecipeAdviceTest {
     private static final ModuleInfo CONV = layer("conv", "static");

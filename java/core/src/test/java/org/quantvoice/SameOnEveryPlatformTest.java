@@ -22,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Attributes;
@@ -34,12 +33,13 @@ import org.quantvoice.graph.Int8Tensor;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.kernels.Kernels;
 import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.qv.QvModel;
-import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.quant.ActivationObserver;
 
 /**
  * What does not depend on the CPU: int8 tensors, the bits of a model without attention, the words. The numbers here were

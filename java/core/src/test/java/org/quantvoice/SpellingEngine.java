@@ -9,11 +9,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.internal.engine.QuantizingEngine;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.ModelInfo;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.internal.engine.ModelRequest;
+import org.quantvoice.internal.engine.QuantizingEngine;
 import org.quantvoice.internal.files.AtomicFile;
 import org.quantvoice.quant.QuantReport;
 

@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.QuantSession;
-import org.quantvoice.Quantization;
 import org.quantvoice.QuantSessionBuilder;
+import org.quantvoice.Quantization;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.cli.option.ModelOption;
 import org.quantvoice.cli.option.RunOptions;
@@ -152,7 +152,8 @@ final class PersonalExperiment extends Subcommand {
             CsvFile csv) {
         QuantSessionBuilder builder =
                 run.builder(model.name()).engine(Engine.NATIVE).progress(stop.checking(progress()));
-        builder.quantize(tuning.spend(Quantization.toBudget(budget), recordingsOfUser).build());
+        builder.quantize(
+                tuning.spend(Quantization.toBudget(budget), recordingsOfUser).build());
         try (QuantSession session = builder.build()) {
             TuningReport report = session.report().flatMap(QuantReport::tuning).orElseThrow();
             for (String listener : test.speakers()) {

@@ -3,8 +3,8 @@ package org.quantvoice.graph;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
-import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.internal.recipe.WeightLevels;
+import org.quantvoice.quant.WeightFormat;
 
 /**
  * Weights of 2 to 8 bits: codes of {@link WeightLevels}, the lowest bit first, each output channel from a whole byte on.

@@ -2,12 +2,12 @@ package org.quantvoice.quant;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Optional;
-import java.util.OptionalDouble;
-import org.quantvoice.internal.recipe.AverageBits;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.quantvoice.internal.recipe.AverageBits;
 
 /**
  * How a budget was spent.

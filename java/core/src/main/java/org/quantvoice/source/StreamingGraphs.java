@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.graph.Graph;
+import org.quantvoice.internal.live.StreamConstants;
 import org.quantvoice.internal.passes.BatchNormFolding;
 import org.quantvoice.internal.passes.PositionFolding;
 import org.quantvoice.internal.qv.QvStream;
-import org.quantvoice.internal.live.StreamConstants;
 
 /**
  * A U2 model as graphs.

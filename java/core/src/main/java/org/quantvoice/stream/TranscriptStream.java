@@ -28,14 +28,14 @@ import org.quantvoice.error.AudioFormatException;
 public interface TranscriptStream extends AutoCloseable {
 
     /** Calls a listener with each event, on the thread that feeds the stream; it must not call back into the stream. */
-        void onEvent(Consumer<? super StreamEvent> listener);
+    void onEvent(Consumer<? super StreamEvent> listener);
 
     /**
      * The events from now on, for any number of subscribers on other threads. A subscriber that lags misses partials, never
      * a final: the stream waits for it until it is cancelled. Completes when the stream is finished or closed. If the stream
      * fails, the error comes at once, and what a subscriber has not yet taken is lost to it.
      */
-        Flow.Publisher<StreamEvent> events();
+    Flow.Publisher<StreamEvent> events();
 
     /**
      * Takes the next samples, any number, and tells what they complete.
@@ -44,10 +44,10 @@ public interface TranscriptStream extends AutoCloseable {
      * @throws AudioFormatException if a sample is not finite; the stream then stands as before the call
      * @throws IllegalStateException if the stream was finished or closed, or is in use by another thread
      */
-        void accept(float[] samples);
+    void accept(float[] samples);
 
     /** What is understood of the utterance under way. */
-        StreamEvent.Partial partial();
+    StreamEvent.Partial partial();
 
     /**
      * Ends the stream: what waits is recognised, the last utterance ends. Nothing may be accepted afterwards. Where the
@@ -56,13 +56,13 @@ public interface TranscriptStream extends AutoCloseable {
      *
      * @return the last utterance; empty if nothing was said since the one before
      */
-        Optional<StreamEvent.Final> finish();
+    Optional<StreamEvent.Final> finish();
 
     /**
      * Gives the stream up; waits for a call under way in another thread, which ends after its chunk, but for no subscriber.
      * Nothing more is told. Does nothing after {@link #finish()}.
      */
-        void cancel();
+    void cancel();
 
     /** The same as {@link #cancel()}; closing again does nothing. */
     @Override

@@ -20,8 +20,8 @@ import org.quantvoice.internal.quantize.BitAllocation;
 import org.quantvoice.internal.quantize.WeightRounding;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.qv.QvModel;
-import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.internal.recipe.WeightLevels;
+import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
 
 public class PackedTensorTest {

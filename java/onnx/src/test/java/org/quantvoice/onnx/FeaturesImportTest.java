@@ -19,9 +19,9 @@ import org.quantvoice.QuantSession;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.LogProbs;
+import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.internal.features.FeatureStream;
 import org.quantvoice.internal.features.FrontEnd;
-import org.quantvoice.graph.ArrayTensor;
 
 /** A file as NeMo exports it, of features and their number, whose metadata names the front end: it listens to samples here. */
 final class FeaturesImportTest {

@@ -18,7 +18,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Backend;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.CalibrationException;
@@ -27,8 +26,9 @@ import org.quantvoice.error.OutputException;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.error.UnknownModuleException;
 import org.quantvoice.error.UnsupportedOperatorException;
-import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.torch.script.Libtorch;
 
 class BadInputTest {

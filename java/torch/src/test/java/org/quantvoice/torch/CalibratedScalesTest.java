@@ -9,16 +9,16 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.internal.qv.QvFile;
-import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.internal.recipe.QuantRecipe;
-import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.internal.recipe.ScaleRules;
+import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.WeightFormat;
 
 /** Scales searched on calibration audio, without a budget. */

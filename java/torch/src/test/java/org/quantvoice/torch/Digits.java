@@ -20,10 +20,10 @@ import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.LogProbs;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
-import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.torch.train.Utterance;
 
 /** The digits model, its recordings and its reference results. */

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.engine.spi.EngineProvider;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.engine.spi.EngineProvider;
 
 class FloatModelTest {
     private static AcousticModel model;

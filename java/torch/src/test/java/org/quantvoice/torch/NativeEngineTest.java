@@ -20,16 +20,16 @@ import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.LogProbs;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.UnknownModuleException;
 import org.quantvoice.eval.ErrorRate;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.nativeengine.NativeEngine;
+import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.ActivationRanges;
-import org.quantvoice.internal.recipe.QuantRecipe;
 
 /** The native engine on the digits model, against PyTorch's recorded log-probabilities and error rates. */
 class NativeEngineTest {

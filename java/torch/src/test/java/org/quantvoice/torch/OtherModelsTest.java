@@ -14,12 +14,12 @@ import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.LogProbs;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.UnsupportedOperatorException;
-import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.QuantReport.Layer;
 import org.quantvoice.quant.QuantReport.Method;
 

@@ -16,21 +16,21 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.engine.spi.EngineProvider;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
+import org.quantvoice.engine.spi.EngineProvider;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.eval.ErrorRate;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.nativeengine.NativeEngine;
+import org.quantvoice.internal.recipe.QuantPreset;
+import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.internal.recipe.ScaleRules;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.ActivationRanges;
-import org.quantvoice.internal.recipe.QuantPreset;
-import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.ScaleObjective;
-import org.quantvoice.internal.recipe.ScaleRules;
 
 /** Levels of activations and weights that are asked for, on both engines. */
 class PresetTest {

@@ -25,23 +25,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.engine.spi.EngineProvider;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
+import org.quantvoice.engine.spi.EngineProvider;
 import org.quantvoice.error.DecoderException;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.json.JsonNode;
 import org.quantvoice.internal.json.JsonReader;
+import org.quantvoice.internal.live.DecoderScores;
+import org.quantvoice.internal.live.StreamingModel;
 import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.internal.npy.NpyFiles;
-import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.QuantReport;
-import org.quantvoice.internal.live.DecoderScores;
 import org.quantvoice.stream.EndpointRules;
 import org.quantvoice.stream.StreamEvent;
 import org.quantvoice.stream.StreamOptions;
-import org.quantvoice.internal.live.StreamingModel;
 import org.quantvoice.stream.TranscriptStream;
 
 /** Decoders of both directions against what PyTorch says ({@code u2_bidirectional.py}), on both engines. */

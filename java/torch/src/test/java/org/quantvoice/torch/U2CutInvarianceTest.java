@@ -14,14 +14,14 @@ import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.decode.Word;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
+import org.quantvoice.internal.engine.ModelRequest;
+import org.quantvoice.internal.live.StreamingModel;
 import org.quantvoice.internal.nativeengine.NativeEngine;
-import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.stream.StreamEvent;
 import org.quantvoice.stream.StreamOptions;
-import org.quantvoice.internal.live.StreamingModel;
 import org.quantvoice.stream.TranscriptStream;
 
 /**

@@ -9,19 +9,19 @@ import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.LogProbs;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.engine.Vocabulary;
-import org.quantvoice.internal.nativeengine.NativeEngine;
-import org.quantvoice.internal.npy.NpyFiles;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.live.DecoderScores;
 import org.quantvoice.internal.live.EncodedFrames;
 import org.quantvoice.internal.live.StreamConstants;
-import org.quantvoice.stream.StreamOptions;
 import org.quantvoice.internal.live.StreamingModel;
 import org.quantvoice.internal.live.StreamingState;
-import org.quantvoice.stream.TranscriptStream;
 import org.quantvoice.internal.live.TranscriptStreams;
+import org.quantvoice.internal.nativeengine.NativeEngine;
+import org.quantvoice.internal.npy.NpyFiles;
+import org.quantvoice.stream.StreamOptions;
+import org.quantvoice.stream.TranscriptStream;
 
 /** The model u2-digits, its test audio and its reference arrays. */
 final class U2Fixture {

@@ -14,20 +14,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.UnknownModuleException;
 import org.quantvoice.eval.ErrorRate;
-import org.quantvoice.internal.nativeengine.NativeEngine;
-import org.quantvoice.quant.ActivationObserver;
-import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.live.EncodedFrames;
+import org.quantvoice.internal.live.StreamingModel;
+import org.quantvoice.internal.live.StreamingState;
+import org.quantvoice.internal.nativeengine.NativeEngine;
+import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.stream.EndpointRules;
 import org.quantvoice.stream.StreamEvent;
 import org.quantvoice.stream.StreamOptions;
-import org.quantvoice.internal.live.StreamingModel;
-import org.quantvoice.internal.live.StreamingState;
 import org.quantvoice.stream.TranscriptStream;
 
 /** The streaming model on the native engine against the arrays and error rates of its Python reference. */

@@ -16,15 +16,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.exec.Batches;
-import org.quantvoice.internal.nativeengine.NativeEngine;
-import org.quantvoice.quant.ActivationObserver;
-import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.internal.live.EncodedFrames;
 import org.quantvoice.internal.live.StreamingModel;
 import org.quantvoice.internal.live.StreamingState;
+import org.quantvoice.internal.nativeengine.NativeEngine;
+import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.quant.ActivationObserver;
 
 /** What the native engine keeps of a stream, against libtorch and against itself with other streams at its side. */
 final class U2StatesTest {

@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.internal.live.StreamingModel;
 import org.quantvoice.stream.StreamEvent;
 import org.quantvoice.stream.StreamOptions;
-import org.quantvoice.internal.live.StreamingModel;
 import org.quantvoice.stream.TranscriptStream;
 
 /** Streams that end where speech does, without the silence that recordings have behind it. */

@@ -13,12 +13,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.engine.spi.EngineProvider;
 import org.quantvoice.engine.LogProbs;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
+import org.quantvoice.engine.spi.EngineProvider;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.internal.npy.NpyFiles;
 

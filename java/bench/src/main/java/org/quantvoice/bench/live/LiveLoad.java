@@ -16,15 +16,15 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.bench.live.SpeechStream.Result;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.json.JsonNode;
 import org.quantvoice.internal.json.JsonReader;
-import org.quantvoice.internal.nativeengine.NativeEngine;
-import org.quantvoice.stream.StreamOptions;
 import org.quantvoice.internal.live.StreamingModel;
 import org.quantvoice.internal.live.TranscriptStreams;
+import org.quantvoice.internal.nativeengine.NativeEngine;
+import org.quantvoice.stream.StreamOptions;
 
 /**
  * Streams of the test set's speech, without end, chunk 16 and 4 chunks of history, both passes. Two modes:

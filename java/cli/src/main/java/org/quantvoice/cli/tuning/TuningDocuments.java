@@ -39,7 +39,9 @@ public final class TuningDocuments {
             TuningReport report,
             Function<TuningReport.Layer, Map<String, @Nullable Object>> layer) {
         map.put("budgetBytes", report.size().map(DataSize::bytes).orElse(null));
-        map.put("averageBits", report.averageBits().isPresent() ? report.averageBits().getAsDouble() : null);
+        map.put(
+                "averageBits",
+                report.averageBits().isPresent() ? report.averageBits().getAsDouble() : null);
         map.put("fileBytes", report.fileBytes());
         map.put("memoryBytes", report.memoryBytes());
         map.put("smallestBytes", report.smallestBytes());

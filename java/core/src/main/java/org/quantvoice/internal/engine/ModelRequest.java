@@ -1,14 +1,14 @@
 package org.quantvoice.internal.engine;
 
-import org.quantvoice.engine.Progress;
-import org.quantvoice.engine.Backend;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import org.quantvoice.engine.spi.EngineRequest;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.quantvoice.audio.Audio;
+import org.quantvoice.engine.Backend;
+import org.quantvoice.engine.Progress;
+import org.quantvoice.engine.spi.EngineRequest;
 import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.internal.recipe.Tuning;
 

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.graph.Graph;
-import org.quantvoice.source.StreamingGraphs;
 import org.quantvoice.internal.live.DecoderScores;
+import org.quantvoice.source.StreamingGraphs;
 
 /** The second pass of a U2 model: the decoders of one or both directions, for any number of threads at once. */
 public final class AttentionDecoder implements AutoCloseable {

@@ -14,21 +14,21 @@ import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.ModelFormatException;
-import org.quantvoice.internal.features.Fbank;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.internal.export.ModelPart;
 import org.quantvoice.internal.export.ModelParts;
+import org.quantvoice.internal.features.Fbank;
 import org.quantvoice.internal.kernels.Kernels;
-import org.quantvoice.internal.program.ChunkGraph;
-import org.quantvoice.internal.qv.QvStreamFile;
-import org.quantvoice.quant.QuantReport;
-import org.quantvoice.source.StreamingGraphs;
 import org.quantvoice.internal.live.DecoderScores;
 import org.quantvoice.internal.live.EncodedFrames;
 import org.quantvoice.internal.live.StreamConstants;
 import org.quantvoice.internal.live.StreamingModel;
 import org.quantvoice.internal.live.StreamingState;
+import org.quantvoice.internal.program.ChunkGraph;
+import org.quantvoice.internal.qv.QvStreamFile;
+import org.quantvoice.quant.QuantReport;
+import org.quantvoice.source.StreamingGraphs;
 
 /** A U2 model on the native executor: programs for each pair of chunk and cache length, made when first needed. */
 public final class NativeStreamingModel implements AcousticModel, StreamingModel, ModelParts, Profiled {

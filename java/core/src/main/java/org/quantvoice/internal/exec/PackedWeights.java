@@ -25,8 +25,8 @@ import org.quantvoice.internal.kernels.PackedMatrix;
 import org.quantvoice.internal.kernels.QuantizedMatrix;
 import org.quantvoice.internal.program.Emission;
 import org.quantvoice.internal.program.Weights;
-import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.internal.recipe.WeightLevels;
+import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
 
 /**

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.quantvoice.error.AudioFormatException;
-import org.quantvoice.internal.program.ChunkGraph;
 import org.quantvoice.internal.live.StreamConstants;
+import org.quantvoice.internal.program.ChunkGraph;
 
 /** Times of a streaming model's parts: the last whole chunk of some audio, and a second pass over all of its frames. */
 public final class StreamingProfile {

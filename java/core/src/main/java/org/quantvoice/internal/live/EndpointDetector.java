@@ -1,10 +1,10 @@
 package org.quantvoice.internal.live;
 
-import org.quantvoice.stream.EndpointRules;
-import org.quantvoice.stream.Endpoint;
 import java.util.Optional;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.stream.Endpoint;
+import org.quantvoice.stream.EndpointRules;
 
 /** Applies {@link EndpointRules} to the frames of one utterance. */
 final class EndpointDetector {

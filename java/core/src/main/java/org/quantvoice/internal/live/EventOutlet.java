@@ -1,6 +1,5 @@
 package org.quantvoice.internal.live;
 
-import org.quantvoice.stream.StreamEvent;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
@@ -8,6 +7,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.stream.StreamEvent;
 
 /**
  * Hands events to listeners on the stream's thread, and to subscribers on others. Closing never waits for a subscriber: a

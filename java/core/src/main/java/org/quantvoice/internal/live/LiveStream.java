@@ -1,9 +1,5 @@
 package org.quantvoice.internal.live;
 
-import org.quantvoice.stream.StreamEvent;
-import org.quantvoice.stream.TranscriptStream;
-import org.quantvoice.stream.EndpointRules;
-import org.quantvoice.stream.Endpoint;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
@@ -12,6 +8,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.internal.lifetime.LostObjects;
+import org.quantvoice.stream.Endpoint;
+import org.quantvoice.stream.StreamEvent;
+import org.quantvoice.stream.TranscriptStream;
 
 /** A stream over the encoder of one model; see {@link TranscriptStream}. */
 final class LiveStream implements TranscriptStream {

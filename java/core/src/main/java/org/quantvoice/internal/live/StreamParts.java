@@ -1,9 +1,9 @@
 package org.quantvoice.internal.live;
 
-import org.quantvoice.stream.EndpointRules;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.decode.Decoder;
 import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.stream.EndpointRules;
 
 /** What the streams of one model with the same settings share. */
 record StreamParts(

@@ -1,13 +1,12 @@
 package org.quantvoice.internal.live;
 
-import org.quantvoice.stream.TranscriptStream;
-
-import org.quantvoice.stream.WindowOptions;
-import org.quantvoice.stream.StreamOptions;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.stream.StreamOptions;
+import org.quantvoice.stream.TranscriptStream;
+import org.quantvoice.stream.WindowOptions;
 
 /** Opens streams on models. */
 public final class TranscriptStreams {

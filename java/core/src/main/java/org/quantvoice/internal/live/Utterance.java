@@ -1,7 +1,5 @@
 package org.quantvoice.internal.live;
 
-import org.quantvoice.stream.StreamEvent;
-import org.quantvoice.stream.Endpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +9,8 @@ import org.quantvoice.decode.Hypothesis;
 import org.quantvoice.decode.Partial;
 import org.quantvoice.decode.Word;
 import org.quantvoice.decode.WordSpan;
+import org.quantvoice.stream.Endpoint;
+import org.quantvoice.stream.StreamEvent;
 
 /** One utterance under way: its first pass, its encoder frames for the second, and its silence. */
 final class Utterance {

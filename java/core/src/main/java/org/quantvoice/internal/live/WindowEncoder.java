@@ -1,11 +1,11 @@
 package org.quantvoice.internal.live;
 
-import org.quantvoice.stream.WindowOptions;
 import java.util.Arrays;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.stream.WindowOptions;
 
 /** Overlapped windows of a model that is not causal. Windows lie on the grid of the model's frames. */
 final class WindowEncoder implements FrameEncoder {

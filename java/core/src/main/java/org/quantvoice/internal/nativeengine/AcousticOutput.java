@@ -3,7 +3,6 @@ package org.quantvoice.internal.nativeengine;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import org.quantvoice.internal.engine.OutputForm;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;
@@ -11,6 +10,7 @@ import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.engine.OutputForm;
 import org.quantvoice.internal.passes.GraphCopy;
 import org.quantvoice.source.SourcedGraph;
 

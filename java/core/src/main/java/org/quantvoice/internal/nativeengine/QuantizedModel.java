@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.Set;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.TensorData;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.exec.NativeModel;
 import org.quantvoice.internal.kernels.KernelPool;
 import org.quantvoice.internal.quantize.DrownedLayers;
@@ -30,9 +30,9 @@ import org.quantvoice.internal.quantize.Tuner;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.qv.QvModel;
 import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.ScaleObjective;
-import org.quantvoice.internal.recipe.Tuning;
 
 /**
  * Quantizes the graph of a whole model for this engine: scales are moved first if that is asked for, then bits are shared out within a

@@ -1,8 +1,8 @@
 package org.quantvoice.internal.nativeengine;
 
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.error.BudgetException;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.internal.engine.ModelRequest;
 
 /** What cannot be asked for some kinds of models. */
 final class Refusals {

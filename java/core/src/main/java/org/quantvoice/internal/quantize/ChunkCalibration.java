@@ -5,14 +5,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.quantvoice.internal.features.Fbank;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.exec.GraphProbe;
+import org.quantvoice.internal.features.Fbank;
+import org.quantvoice.internal.live.StreamConstants;
 import org.quantvoice.internal.program.Strided;
 import org.quantvoice.source.StreamingGraphs;
-import org.quantvoice.internal.live.StreamConstants;
 
 /**
  * What a float encoder sees of typical speech, in chunks of 16 frames with 4 chunks of history: for calibration. Caches go in

@@ -8,8 +8,8 @@ import org.quantvoice.graph.PackedTensor;
 import org.quantvoice.graph.QuantizedTensor;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.internal.recipe.QuantPreset;
-import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.internal.recipe.WeightLevels;
+import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
 
 /** Floats to whole numbers with one scale per output channel (the first axis). */

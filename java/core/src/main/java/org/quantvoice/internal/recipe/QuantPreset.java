@@ -1,8 +1,8 @@
 package org.quantvoice.internal.recipe;
 
 import org.quantvoice.engine.Backend;
-
 import org.quantvoice.quant.ActivationObserver;
+
 /** What PyTorch's {@code get_default_qconfig(backend)} means. */
 public enum QuantPreset {
     FBGEMM(RangeScheme.QUINT8_REDUCED, true),

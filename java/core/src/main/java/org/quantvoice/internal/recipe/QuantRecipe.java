@@ -1,13 +1,13 @@
 package org.quantvoice.internal.recipe;
 
-import org.quantvoice.quant.WeightFormat;
-import org.quantvoice.quant.ActivationRanges;
-import org.quantvoice.quant.ActivationObserver;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.ActivationRanges;
+import org.quantvoice.quant.WeightFormat;
 
 /**
  * Which modules become int8, and how their ranges are found. A name is a dotted path; it stands for itself and for all

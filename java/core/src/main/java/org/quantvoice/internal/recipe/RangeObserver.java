@@ -1,8 +1,8 @@
 package org.quantvoice.internal.recipe;
 
-import org.quantvoice.quant.ActivationRange;
-import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.error.CalibrationException;
+import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.ActivationRange;
 
 /** Finds the range of one activation from all values that calibration sees. For one thread. */
 public abstract sealed class RangeObserver

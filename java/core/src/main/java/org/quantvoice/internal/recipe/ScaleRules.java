@@ -1,8 +1,8 @@
 package org.quantvoice.internal.recipe;
 
-import org.quantvoice.quant.ScaleObjective;
 import java.util.Objects;
 import java.util.Optional;
+import org.quantvoice.quant.ScaleObjective;
 
 /**
  * What is asked of scales and zero points beyond an engine's own choice. The rules of activations hold for static layers:

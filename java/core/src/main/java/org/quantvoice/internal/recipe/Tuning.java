@@ -1,9 +1,9 @@
 package org.quantvoice.internal.recipe;
 
-import org.quantvoice.quant.WeightScheme;
-import org.quantvoice.quant.Sensitivity;
-import org.quantvoice.quant.ScaleObjective;
 import java.util.Objects;
+import org.quantvoice.quant.ScaleObjective;
+import org.quantvoice.quant.Sensitivity;
+import org.quantvoice.quant.WeightScheme;
 
 /**
  * Bits for each layer so that the model fits a budget (myQASR: Fish, Michieli, Ozay, 2023).

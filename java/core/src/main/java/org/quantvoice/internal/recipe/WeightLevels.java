@@ -1,8 +1,8 @@
 package org.quantvoice.internal.recipe;
 
-import org.quantvoice.quant.WeightScheme;
-import org.quantvoice.quant.WeightFormat;
 import java.util.Arrays;
+import org.quantvoice.quant.WeightFormat;
+import org.quantvoice.quant.WeightScheme;
 
 /**
  * The whole numbers that weights of a format may be. Code {@code 2^(bits-1)} is 0, codes above it are the magnitudes in

@@ -1,10 +1,10 @@
 package org.quantvoice.internal.reference;
 
 import java.util.Arrays;
-import org.quantvoice.internal.features.FeatureStream;
-import org.quantvoice.internal.features.FrontEnd;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.FrontEndOperator;
+import org.quantvoice.internal.features.FeatureStream;
+import org.quantvoice.internal.features.FrontEnd;
 
 /** Features of each utterance of a batch on its own. */
 final class ReferenceFrontEnd {

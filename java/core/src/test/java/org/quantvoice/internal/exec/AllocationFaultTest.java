@@ -12,9 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.NativeLibraryException;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.kernels.NativeMemory;
 import org.quantvoice.internal.nativeengine.NativeEngine;
 

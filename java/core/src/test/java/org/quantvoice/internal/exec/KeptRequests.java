@@ -3,8 +3,8 @@ package org.quantvoice.internal.exec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.recipe.QuantRecipe;
 
 /** Requests that keep packed weights. */

@@ -33,8 +33,8 @@ import org.quantvoice.graph.Graph;
 import org.quantvoice.internal.files.ContentHash;
 import org.quantvoice.internal.kernels.NativeMemory;
 import org.quantvoice.internal.nativeengine.NativeEngine;
-import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.quant.ActivationObserver;
 
 /** Packed weights in a file beside the model: what a run gives must be what it gives without them, whatever the file is. */
 final class KeptWeightsTest {

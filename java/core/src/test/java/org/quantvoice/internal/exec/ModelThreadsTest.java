@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.kernels.NativeMemory;
 import org.quantvoice.internal.nativeengine.NativeEngine;
 

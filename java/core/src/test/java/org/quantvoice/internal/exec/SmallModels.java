@@ -20,8 +20,8 @@ import org.quantvoice.internal.quantize.Quantizer;
 import org.quantvoice.internal.quantize.WeightRounding;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.qv.QvModel;
-import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.WeightFormat;
 
 /** Models of a few kilobytes with the operators of real ones: waveform {@code [1, T]} to log-probs {@code [1, frames, 5]}. */

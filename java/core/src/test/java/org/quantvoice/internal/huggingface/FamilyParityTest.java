@@ -10,10 +10,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.LogProbs;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Graph;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.internal.reference.ReferenceInterpreter;
 

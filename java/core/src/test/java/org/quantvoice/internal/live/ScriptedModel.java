@@ -1,13 +1,12 @@
 package org.quantvoice.internal.live;
 
-import org.quantvoice.stream.TranscriptStream;
-
-import org.quantvoice.stream.StreamOptions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.stream.StreamOptions;
+import org.quantvoice.stream.TranscriptStream;
 
 /**
  * A model that does not listen: its frames spell a script, a letter a frame, {@code _} for blank, {@code |} between words,

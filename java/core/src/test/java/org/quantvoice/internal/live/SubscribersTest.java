@@ -1,10 +1,5 @@
 package org.quantvoice.internal.live;
 
-import org.quantvoice.stream.TranscriptStream;
-
-import org.quantvoice.stream.StreamOptions;
-import org.quantvoice.stream.StreamEvent;
-import org.quantvoice.stream.EndpointRules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,6 +12,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.stream.EndpointRules;
+import org.quantvoice.stream.StreamEvent;
+import org.quantvoice.stream.StreamOptions;
+import org.quantvoice.stream.TranscriptStream;
 
 /** Subscribers that stall, lag, or come late, and streams that are cancelled or fail meanwhile. */
 final class SubscribersTest {

@@ -1,12 +1,5 @@
 package org.quantvoice.internal.live;
 
-import org.quantvoice.stream.TranscriptStream;
-
-import org.quantvoice.stream.WindowOptions;
-import org.quantvoice.stream.StreamOptions;
-import org.quantvoice.stream.StreamEvent;
-import org.quantvoice.stream.EndpointRules;
-import org.quantvoice.stream.Endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -24,6 +17,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.DecoderException;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.stream.Endpoint;
+import org.quantvoice.stream.EndpointRules;
+import org.quantvoice.stream.StreamEvent;
+import org.quantvoice.stream.StreamOptions;
+import org.quantvoice.stream.TranscriptStream;
+import org.quantvoice.stream.WindowOptions;
 
 final class TranscriptStreamTest {
     private static final double FRAME_SECONDS = 0.04;

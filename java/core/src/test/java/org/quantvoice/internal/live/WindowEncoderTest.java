@@ -1,6 +1,5 @@
 package org.quantvoice.internal.live;
 
-import org.quantvoice.stream.WindowOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.stream.WindowOptions;
 
 /** Windows of a model whose frames repeat the first sample that they see: the frames must be those of the whole. */
 final class WindowEncoderTest {

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Graph;
@@ -19,6 +18,7 @@ import org.quantvoice.graph.Int8Tensor;
 import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.nativeengine.AcousticOutput;
 import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.internal.npy.NpyArray;
@@ -62,8 +62,8 @@ class OnnxParityTest {
                         .as("%s, graph, trial %d", name, trial)
                         .isLessThanOrEqualTo(limit);
                 float[] got = model.run(samples).data();
-                float[] logProbs =
-                        AcousticOutput.logProbs(expected.data(), VOCABULARY, org.quantvoice.internal.engine.OutputForm.LOGITS);
+                float[] logProbs = AcousticOutput.logProbs(
+                        expected.data(), VOCABULARY, org.quantvoice.internal.engine.OutputForm.LOGITS);
                 assertThat(error(got, logProbs))
                         .as("%s, engine, trial %d", name, trial)
                         .isLessThanOrEqualTo(limit);

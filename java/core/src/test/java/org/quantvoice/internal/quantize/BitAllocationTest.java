@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.quantvoice.error.BudgetException;
 import org.quantvoice.internal.recipe.AverageBits;
-import org.quantvoice.quant.DataSize;
 import org.quantvoice.internal.recipe.SizeBudget;
+import org.quantvoice.quant.DataSize;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
 
@@ -179,7 +179,8 @@ public class BitAllocationTest {
                     .isInstanceOf(BudgetException.class)
                     .hasMessageContaining("(" + least + " bytes), the smallest");
         }
-        assertThatThrownBy(() -> BitAllocation.fit(model.layers(), WeightScheme.LINEAR, new SizeBudget(most + 1), model))
+        assertThatThrownBy(
+                        () -> BitAllocation.fit(model.layers(), WeightScheme.LINEAR, new SizeBudget(most + 1), model))
                 .isInstanceOf(BudgetException.class)
                 .hasMessageContaining("at most")
                 .hasMessageContaining("(" + most + " bytes)");

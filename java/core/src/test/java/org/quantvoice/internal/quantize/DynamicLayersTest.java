@@ -30,8 +30,8 @@ import org.quantvoice.internal.exec.SmallModels;
 import org.quantvoice.internal.passes.GraphCopy;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.qv.QvModel;
-import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.QuantReport;
 
 /** Recurrences and tables with rounded weights. */

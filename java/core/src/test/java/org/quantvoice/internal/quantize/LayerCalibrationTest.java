@@ -27,10 +27,10 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.kernels.KernelPool;
+import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.ActivationRanges;
-import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.ScaleObjective;
 
 /** Ranges of inputs by what they do to the outputs, against brute force in double over the same candidates. */

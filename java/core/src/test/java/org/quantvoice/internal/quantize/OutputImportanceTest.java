@@ -14,7 +14,6 @@ import java.util.Set;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.quantvoice.audio.Audio;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.UnsupportedOperatorException;
@@ -28,6 +27,7 @@ import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.passes.QuantizableLayers;
 import org.quantvoice.source.GradientSource;
 

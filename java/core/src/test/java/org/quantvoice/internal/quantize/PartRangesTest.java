@@ -8,10 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.internal.exec.SmallModels;
+import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.ActivationRanges;
-import org.quantvoice.internal.recipe.QuantRecipe;
 
 public class PartRangesTest {
     private static final ActivationRange FIRST = new ActivationRange(0.25, 3);

@@ -15,21 +15,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.exec.NativeModel;
 import org.quantvoice.internal.exec.PlanListing;
 import org.quantvoice.internal.exec.SmallModels;
 import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.internal.qv.QvFile;
-import org.quantvoice.quant.ActivationObserver;
-import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.internal.recipe.AverageBits;
 import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.internal.recipe.Tuning;
+import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.Sensitivity;
-import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.WeightScheme;
 
 /** What quantizing tells of itself: noise of each layer, what stayed float and why, and provenance in the file. */

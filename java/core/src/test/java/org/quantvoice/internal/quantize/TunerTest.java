@@ -15,7 +15,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.audio.Audio;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.BudgetException;
@@ -34,19 +33,20 @@ import org.quantvoice.graph.QuantizedTensor;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.exec.NativeModel;
 import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.internal.passes.GraphCopy;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.qv.QvModel;
-import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.internal.recipe.AverageBits;
-import org.quantvoice.internal.recipe.SizeBudget;
 import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.internal.recipe.SizeBudget;
+import org.quantvoice.internal.recipe.Tuning;
+import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.Sensitivity;
-import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.TuningReport;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
@@ -343,7 +343,8 @@ public class TunerTest {
                 .hasMessageContaining("at least " + KERNEL);
         assertThatThrownBy(() -> open(tuning(budget), recipe(), List.of(new Audio(new float[0], RATE))))
                 .isInstanceOf(AudioFormatException.class);
-        Tuning hessian = new Tuning(new SizeBudget(budget), Sensitivity.MAX, ScaleObjective.HESSIAN, WeightScheme.LINEAR);
+        Tuning hessian =
+                new Tuning(new SizeBudget(budget), Sensitivity.MAX, ScaleObjective.HESSIAN, WeightScheme.LINEAR);
         assertThatThrownBy(() -> tuned(hessian))
                 .isInstanceOf(CalibrationException.class)
                 .hasMessageContaining("HESSIAN");

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.QuantVoiceException;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.exec.SmallModels;
 import org.quantvoice.internal.nativeengine.NativeEngine;
 

@@ -1,7 +1,5 @@
 package org.quantvoice.internal.recipe;
 
-import org.quantvoice.quant.ActivationRange;
-import org.quantvoice.quant.ActivationObserver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -24,6 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.internal.recipe.RangeObserver.Bounds;
 import org.quantvoice.internal.recipe.RangeScheme.Parameters;
+import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.ActivationRange;
 
 /** Observers and schemes against PyTorch's own, whose results observer_results.py recorded. */
 class RangeObserverTest {

@@ -1,7 +1,5 @@
 package org.quantvoice.internal.recipe;
 
-import org.quantvoice.quant.WeightScheme;
-import org.quantvoice.quant.WeightFormat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +9,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.quantvoice.error.CalibrationException;
 import org.quantvoice.internal.quantize.BitAllocation;
+import org.quantvoice.quant.WeightFormat;
+import org.quantvoice.quant.WeightScheme;
 
 class WeightLevelsTest {
     private static List<WeightFormat> formats() {

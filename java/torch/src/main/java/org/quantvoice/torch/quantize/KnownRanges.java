@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.CalibrationException;
+import org.quantvoice.internal.recipe.RangeScheme;
 import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.ActivationRanges;
-import org.quantvoice.internal.recipe.RangeScheme;
 import org.quantvoice.torch.script.QuantParams;
 
 /**

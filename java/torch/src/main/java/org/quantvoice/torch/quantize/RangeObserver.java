@@ -2,8 +2,8 @@ package org.quantvoice.torch.quantize;
 
 import org.bytedeco.pytorch.Tensor;
 import org.quantvoice.error.CalibrationException;
-import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.internal.recipe.RangeScheme;
+import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.torch.script.QuantParams;
 
 /** Finds the range of an activation from the tensors that calibration sees. For one thread. */

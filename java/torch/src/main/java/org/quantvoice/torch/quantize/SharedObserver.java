@@ -1,9 +1,9 @@
 package org.quantvoice.torch.quantize;
 
 import org.bytedeco.pytorch.Tensor;
-import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.internal.recipe.RangeObserver.Bounds;
 import org.quantvoice.internal.recipe.RangeScheme;
+import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.torch.script.QuantParams;
 import org.quantvoice.torch.script.ScriptModule;
 

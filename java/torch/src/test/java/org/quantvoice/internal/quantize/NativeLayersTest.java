@@ -14,15 +14,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.Progress;
-import org.quantvoice.internal.engine.Services;
 import org.quantvoice.graph.Graph;
+import org.quantvoice.internal.engine.Services;
 import org.quantvoice.internal.exec.GraphProbe;
 import org.quantvoice.internal.npy.NpyFiles;
 import org.quantvoice.internal.passes.BatchNormFolding;
-import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.internal.recipe.QuantPreset;
 import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.internal.recipe.ScaleRules;
+import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.source.GraphSource;
 
 /**

@@ -38,56 +38,56 @@ public enum Op {
      */
     BATCH_NORM,
     /** {@code x}; flag {@code tanh}: the tanh approximation instead of erf. */
-    GELU,
-    RELU,
+    GELU(Kind.UNARY),
+    RELU(Kind.UNARY),
     /** {@code x}; double {@code slope} of the negative side. */
-    LEAKY_RELU,
+    LEAKY_RELU(Kind.UNARY),
     /** {@code x}; double {@code alpha}. */
-    ELU,
-    SILU,
-    SIGMOID,
-    TANH,
-    EXP,
-    LOG,
-    SQRT,
+    ELU(Kind.UNARY),
+    SILU(Kind.UNARY),
+    SIGMOID(Kind.UNARY),
+    TANH(Kind.UNARY),
+    EXP(Kind.UNARY),
+    LOG(Kind.UNARY),
+    SQRT(Kind.UNARY),
     /** {@code 1 / sqrt(x)}. */
-    RSQRT,
-    SIN,
-    COS,
-    ABS,
-    NEG,
-    FLOOR,
+    RSQRT(Kind.UNARY),
+    SIN(Kind.UNARY),
+    COS(Kind.UNARY),
+    ABS(Kind.UNARY),
+    NEG(Kind.UNARY),
+    FLOOR(Kind.UNARY),
     /** To the nearest even. */
-    ROUND,
+    ROUND(Kind.UNARY),
     /** {@code x}; doubles (or dims) {@code min}, {@code max}, each may be absent. */
-    CLAMP,
+    CLAMP(Kind.UNARY),
     /** Of a bool. */
-    NOT,
+    NOT(Kind.UNARY),
     /** {@code x}; int {@code axis}: the first half times the sigmoid of the second half. */
     GLU,
     /** {@code x}; int {@code axis}. */
     SOFTMAX,
     /** {@code x}; int {@code axis}. */
     LOG_SOFTMAX,
-    ADD,
-    SUB,
-    MUL,
+    ADD(Kind.ARITHMETIC),
+    SUB(Kind.ARITHMETIC),
+    MUL(Kind.ARITHMETIC),
     /** True division; a float result. */
-    DIV,
+    DIV(Kind.ARITHMETIC),
     /** Division rounded towards minus infinity. */
-    FLOOR_DIV,
-    POW,
-    MAXIMUM,
-    MINIMUM,
-    EQ,
-    NE,
-    LT,
-    LE,
-    GT,
-    GE,
-    AND,
-    OR,
-    XOR,
+    FLOOR_DIV(Kind.ARITHMETIC),
+    POW(Kind.ARITHMETIC),
+    MAXIMUM(Kind.ARITHMETIC),
+    MINIMUM(Kind.ARITHMETIC),
+    EQ(Kind.COMPARISON),
+    NE(Kind.COMPARISON),
+    LT(Kind.COMPARISON),
+    LE(Kind.COMPARISON),
+    GT(Kind.COMPARISON),
+    GE(Kind.COMPARISON),
+    AND(Kind.LOGIC),
+    OR(Kind.LOGIC),
+    XOR(Kind.LOGIC),
     /** {@code x}; int list {@code axes}, flag {@code keep}. */
     MEAN,
     /** {@code x}; int list {@code axes}, flag {@code keep}. */
@@ -155,7 +155,26 @@ public enum Op {
     private static final Map<String, Op> BY_TEXT =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Op::toString, op -> op));
 
+    private enum Kind {
+        /** On each element of one input alone; the shape stays. */
+        UNARY,
+        /** On two broadcasting operands, or one and a scalar, as the next two. */
+        ARITHMETIC,
+        COMPARISON,
+        LOGIC,
+        OTHER
+    }
+
     private final String text = name().toLowerCase(Locale.ROOT);
+    private final Kind kind;
+
+    Op() {
+        this(Kind.OTHER);
+    }
+
+    Op(Kind kind) {
+        this.kind = kind;
+    }
 
     /** The operator that is written so. */
     public static Optional<Op> parse(String text) {
@@ -167,21 +186,22 @@ public enum Op {
         return text;
     }
 
-    boolean isComparison() {
-        return ordinal() >= EQ.ordinal() && ordinal() <= GE.ordinal();
+    /** Whether it compares two operands, or one with a scalar: the result is bool. */
+    public boolean isComparison() {
+        return kind == Kind.COMPARISON;
     }
 
     boolean isLogic() {
-        return ordinal() >= AND.ordinal() && ordinal() <= XOR.ordinal();
+        return kind == Kind.LOGIC;
     }
 
     /** Whether it works on each element of its one input alone and keeps the shape. */
     public boolean isUnary() {
-        return ordinal() >= GELU.ordinal() && ordinal() <= NOT.ordinal();
+        return kind == Kind.UNARY;
     }
 
     /** Whether it takes two broadcasting operands, or one and a scalar. */
     public boolean isBinary() {
-        return ordinal() >= ADD.ordinal() && ordinal() <= XOR.ordinal();
+        return kind == Kind.ARITHMETIC || kind == Kind.COMPARISON || kind == Kind.LOGIC;
     }
 }

@@ -111,9 +111,7 @@ final class NumberArithmetic {
         if (op == null || result == null) {
             throw call.unsupported("of quotients of sizes");
         }
-        return op.ordinal() >= Op.EQ.ordinal() && op.ordinal() <= Op.GE.ordinal()
-                ? (Object) result.top().is(1)
-                : result;
+        return op.isComparison() ? (Object) result.top().is(1) : result;
     }
 
     /** Towards zero. */

@@ -3,7 +3,9 @@ package org.quantvoice.internal.program;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -77,6 +79,23 @@ class MemoryPlanTest {
         for (Draft draft : stage) {
             draft.reads.forEach(b -> (b.place >= 0 ? arena : scratch).read(b, draft.blockRows));
             draft.writes.forEach(b -> (b.place >= 0 ? arena : scratch).read(b, draft.blockRows));
+        }
+    }
+
+    /** A thread that runs a block of a group has no other rows of what the group writes. */
+    @Property(tries = 2000)
+    void aGroupReadsRowByRowWhatItWrites(@ForAll long seed) {
+        RandomDrafts program = new RandomDrafts(seed);
+        new RowGroups(program.drafts).apply();
+        for (List<Draft> stage : stages(program.drafts)) {
+            Set<Buffer> made = new HashSet<>();
+            for (Draft draft : stage) {
+                assertThat(draft.rowReads)
+                        .as("seed %d, %s", seed, draft.label)
+                        .containsAll(draft.reads.stream().filter(made::contains).toList());
+                assertThat(draft.rows).as("seed %d", seed).isEqualTo(stage.get(0).rows);
+                made.addAll(draft.writes);
+            }
         }
     }
 

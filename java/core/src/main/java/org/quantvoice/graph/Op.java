@@ -18,25 +18,25 @@ import java.util.stream.Collectors;
  */
 public enum Op {
     /** {@code x [.., in]}, {@code weight [out, in]}, [{@code bias [out]}]: {@code x weight' + bias}, {@code [.., out]}. */
-    LINEAR,
+    LINEAR(Kind.PRODUCT),
     /** {@code a [.., m, k]}, {@code b [.., k, n]}: batched product; leading axes broadcast; rank 1 as in NumPy. */
-    MATMUL,
+    MATMUL(Kind.PRODUCT),
     /**
      * {@code x [batch, in, time]}, {@code weight [out, in / groups, kernel]}, [{@code bias [out]}]; int lists {@code
      * stride, padding, dilation} of one element each, int {@code groups}.
      */
-    CONV1D,
+    CONV1D(Kind.PRODUCT),
     /** As {@link #CONV1D} with two spatial axes and lists of two elements. */
-    CONV2D,
+    CONV2D(Kind.PRODUCT),
     /** {@code x}, [{@code weight}, [{@code bias}]] over the last {@code axes} axes; double {@code eps}. */
-    LAYER_NORM,
+    LAYER_NORM(Kind.NORM),
     /** {@code x [batch, channels, ..]}, [{@code weight [channels]}, {@code bias}]; int {@code groups}, double {@code eps}. */
-    GROUP_NORM,
+    GROUP_NORM(Kind.NORM),
     /**
      * {@code x [batch, channels, ..]}, {@code mean [channels]}, {@code variance}, [{@code weight}, {@code bias}]; double
      * {@code eps}. With the stored statistics, as in evaluation.
      */
-    BATCH_NORM,
+    BATCH_NORM(Kind.NORM),
     /** {@code x}; flag {@code tanh}: the tanh approximation instead of erf. */
     GELU(Kind.UNARY),
     RELU(Kind.UNARY),
@@ -64,11 +64,11 @@ public enum Op {
     /** Of a bool. */
     NOT(Kind.UNARY),
     /** {@code x}; int {@code axis}: the first half times the sigmoid of the second half. */
-    GLU,
+    GLU(Kind.LAYOUT),
     /** {@code x}; int {@code axis}. */
-    SOFTMAX,
+    SOFTMAX(Kind.REDUCTION),
     /** {@code x}; int {@code axis}. */
-    LOG_SOFTMAX,
+    LOG_SOFTMAX(Kind.REDUCTION),
     ADD(Kind.ARITHMETIC),
     SUB(Kind.ARITHMETIC),
     MUL(Kind.ARITHMETIC),
@@ -89,38 +89,38 @@ public enum Op {
     OR(Kind.LOGIC),
     XOR(Kind.LOGIC),
     /** {@code x}; int list {@code axes}, flag {@code keep}. */
-    MEAN,
+    MEAN(Kind.REDUCTION),
     /** {@code x}; int list {@code axes}, flag {@code keep}. */
-    SUM,
+    SUM(Kind.REDUCTION),
     /** {@code x}; int list {@code axes}, flag {@code keep}, double {@code correction} (1: unbiased). */
-    VAR,
+    VAR(Kind.REDUCTION),
     /** {@code x}; int list {@code axes}, flag {@code keep}. */
-    REDUCE_MAX,
+    REDUCE_MAX(Kind.REDUCTION),
     /** {@code x}; int {@code axis}: running sum. */
-    CUMSUM,
+    CUMSUM(Kind.REDUCTION),
     /** {@code x}; int {@code axis}, dims {@code start}, {@code end}, int {@code step}; {@code 0 <= start <= end <= size}. */
-    SLICE,
+    SLICE(Kind.LAYOUT),
     /** Any number of inputs; int {@code axis}. */
-    CONCAT,
+    CONCAT(Kind.LAYOUT),
     /** {@code x}; int list {@code order}: axis i of the output is axis {@code order[i]} of the input. */
-    TRANSPOSE,
+    TRANSPOSE(Kind.LAYOUT),
     /** {@code x}; dims {@code shape}: also views, flatten, squeeze and unsqueeze. Elements keep their order. */
-    RESHAPE,
+    RESHAPE(Kind.LAYOUT),
     /** {@code x}; dims {@code shape} of the same rank: repeats axes of size 1. */
-    EXPAND,
+    EXPAND(Kind.LAYOUT),
     /**
      * {@code x}; dims {@code pads}: before and after for each axis from the front; text {@code mode} (constant, reflect,
      * replicate), double {@code value}.
      */
-    PAD,
+    PAD(Kind.LAYOUT),
     /** {@code x}, {@code mask} bool, broadcasting; double {@code value} where the mask is true. */
-    MASKED_FILL,
+    MASKED_FILL(Kind.CHOICE),
     /** {@code condition} bool, {@code a}, {@code b}, broadcasting. */
-    WHERE,
+    WHERE(Kind.CHOICE),
     /** {@code table [rows, size]}, {@code ids} int: {@code [.., size]}. */
-    EMBEDDING,
+    EMBEDDING(Kind.LAYOUT),
     /** {@code x}, {@code ids} int of one axis; int {@code axis}. */
-    INDEX_SELECT,
+    INDEX_SELECT(Kind.LAYOUT),
     /**
      * {@code x [batch, time, in]} ({@code [time, batch, in]} without the flag {@code batchFirst}), [{@code h0}, {@code
      * c0} {@code [layers * directions, batch, hidden]} with the flag {@code state}], then for each layer and direction
@@ -128,49 +128,56 @@ public enum Op {
      * b_hh}; gates i, f, g, o. Int {@code layers}, flag {@code bidirectional}. Outputs: {@code y [.., directions *
      * hidden]}, {@code h}, {@code c}.
      */
-    LSTM,
+    LSTM(Kind.RECURRENT),
     /** As {@link #LSTM} without {@code c}; gates r, z, n; outputs {@code y}, {@code h}. */
-    GRU,
+    GRU(Kind.RECURRENT),
     /** {@code x}; text {@code type}. */
-    CAST,
+    CAST(Kind.CHOICE),
     /** No input; dims {@code start}, {@code end}, int {@code step} other than 0, text {@code type}. */
-    ARANGE,
+    ARANGE(Kind.LAYOUT),
     /** No input; dims {@code shape}, double or dim {@code value}, text {@code type}. */
-    FILL,
+    FILL(Kind.LAYOUT),
     /** {@code x [.., m, n]}; int {@code diagonal}, flag {@code upper}: zero above the diagonal (with the flag below it). */
-    TRIANGLE,
+    TRIANGLE(Kind.LAYOUT),
     /**
      * {@code q [.., m, d]}, {@code k [.., n, d]}, {@code v [.., n, e]}, [{@code mask} bool or float, broadcasting to
      * {@code [.., m, n]}; false or minus infinity closes a key]; double {@code scale}, flag {@code causal}: row i sees keys
      * 0 to i. A row that sees no key is zero.
      */
-    ATTENTION,
+    ATTENTION(Kind.PRODUCT),
     /**
      * {@code x [batch, samples]}: features {@code [batch, frames, size]}; the settings are those of {@link
      * org.quantvoice.internal.features.FrontEnd}, see {@link FrontEndOperator}.
      */
-    FRONT_END;
+    FRONT_END(Kind.FRONT_END);
 
     /** The name in listings, e.g. {@code layer_norm}. */
     private static final Map<String, Op> BY_TEXT =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Op::toString, op -> op));
 
-    private enum Kind {
+    /** What operators have in common: the planner, the reference interpreter and the exporters have a class for each kind. */
+    public enum Kind {
+        /** Sums of products along an axis, and attention. */
+        PRODUCT,
+        NORM,
         /** On each element of one input alone; the shape stays. */
         UNARY,
-        /** On two broadcasting operands, or one and a scalar, as the next two. */
+        /** On two broadcasting operands, or one and a scalar, as comparisons and logic are. */
         ARITHMETIC,
         COMPARISON,
         LOGIC,
-        OTHER
+        /** Along axes: sums, means, softmax. */
+        REDUCTION,
+        /** Where elements lie, and which are taken. */
+        LAYOUT,
+        /** Element by element, by a condition or a type. */
+        CHOICE,
+        RECURRENT,
+        FRONT_END
     }
 
     private final String text = name().toLowerCase(Locale.ROOT);
     private final Kind kind;
-
-    Op() {
-        this(Kind.OTHER);
-    }
 
     Op(Kind kind) {
         this.kind = kind;
@@ -184,6 +191,10 @@ public enum Op {
     @Override
     public String toString() {
         return text;
+    }
+
+    public Kind kind() {
+        return kind;
     }
 
     /** Whether it compares two operands, or one with a scalar: the result is bool. */

@@ -20,7 +20,7 @@ final class ElementwiseOperators {
                                 call.name(1),
                                 call.out().scalar(call.type(), call.attributes().number("value")),
                                 call.x()));
-            default -> throw call.unsupported("no rule for it");
+            default -> unary(call);
         };
     }
 
@@ -34,7 +34,7 @@ final class ElementwiseOperators {
         return call.add("Clip", List.of(call.x(), min, max));
     }
 
-    static String unary(Call call) {
+    private static String unary(Call call) {
         return switch (call.node().op()) {
             case GELU -> call.attributes().flag("tanh") ? geluTanh(call) : gelu(call);
             case RELU -> call.add("Relu", call.x());

@@ -14,6 +14,9 @@ final class ProductOperators {
         if (op == Op.MATMUL) {
             return call.add("MatMul", call.x(), call.name(1));
         }
+        if (op == Op.ATTENTION) {
+            return AttentionOperator.write(call);
+        }
         return Int8Layer.of(call)
                 .map(Int8Layer::write)
                 .orElseGet(() -> op == Op.LINEAR ? linear(call) : convolution(call));

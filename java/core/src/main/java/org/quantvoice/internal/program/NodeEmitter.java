@@ -48,23 +48,16 @@ public final class NodeEmitter {
     }
 
     private void emitSteps(Node node) {
-        switch (node.op()) {
-            case LINEAR -> linear(node);
-            case CONV1D -> convolutions.conv1d(node);
-            case CONV2D -> convolutions.conv2d(node);
-            case MATMUL, ATTENTION -> product(node);
-            case LAYER_NORM -> norms.layerNorm(node, elementwise);
-            case GROUP_NORM -> norms.groupNorm(node, elementwise);
-            case BATCH_NORM -> norms.batchNorm(node, elementwise);
-            case SOFTMAX -> norms.softmax(node, false);
-            case LOG_SOFTMAX -> norms.softmax(node, true);
-            case MASKED_FILL -> elementwise.maskedFill(node);
-            case WHERE -> elementwise.where(node);
-            case GLU -> elementwise.glu(node);
-            case CAST -> cast(node);
-            case LSTM, GRU -> recurrent.emit(node);
+        switch (node.op().kind()) {
+            case PRODUCT -> product(node);
+            case NORM -> norms.emit(node, elementwise);
+            case UNARY -> unary(node);
+            case ARITHMETIC, COMPARISON, LOGIC -> elementwise.binary(node);
+            case REDUCTION -> reduction(node);
+            case LAYOUT -> layout(node);
+            case CHOICE -> choice(node);
+            case RECURRENT -> recurrent.emit(node);
             case FRONT_END -> requireFed(node);
-            default -> emitShape(node);
         }
     }
 
@@ -75,38 +68,45 @@ public final class NodeEmitter {
         }
     }
 
-    private void emitShape(Node node) {
+    private void product(Node node) {
         switch (node.op()) {
-            case TRANSPOSE -> shapes.transpose(node);
-            case RESHAPE -> shapes.reshape(node);
-            case SLICE -> shapes.slice(node);
-            case EXPAND -> shapes.expand(node);
-            case CONCAT -> shapes.concat(node);
-            case PAD -> shapes.pad(node);
-            case ARANGE -> shapes.arange(node);
-            case FILL -> shapes.fill(node);
-            case EMBEDDING -> shapes.embedding(node);
-            case INDEX_SELECT -> shapes.indexSelect(node);
-            case SUM -> shapes.reduce(node, StepOp.Reduce.SUM, 0);
-            case MEAN -> shapes.reduce(node, StepOp.Reduce.MEAN, 0);
-            case VAR ->
-                shapes.reduce(node, StepOp.Reduce.VARIANCE, node.attributes().number("correction"));
-            case REDUCE_MAX -> shapes.reduce(node, StepOp.Reduce.MAXIMUM, 0);
-            case CUMSUM -> composed.cumulative(node);
-            case TRIANGLE -> composed.triangle(node);
-            case ROUND -> composed.round(node);
-            case ELU -> composed.elu(node);
-            default -> emitElementwise(node);
+            case LINEAR -> linear(node);
+            case CONV1D -> convolutions.conv1d(node);
+            case CONV2D -> convolutions.conv2d(node);
+            default -> attentionOrMatmul(node);
         }
     }
 
-    private void emitElementwise(Node node) {
-        if (node.op().isUnary()) {
-            elementwise.unary(node);
-        } else if (node.op().isBinary()) {
-            elementwise.binary(node);
-        } else {
-            throw Emission.unsupported(node, "these inputs");
+    private void unary(Node node) {
+        switch (node.op()) {
+            case ROUND -> composed.round(node);
+            case ELU -> composed.elu(node);
+            default -> elementwise.unary(node);
+        }
+    }
+
+    private void reduction(Node node) {
+        switch (node.op()) {
+            case SOFTMAX, LOG_SOFTMAX -> norms.softmax(node);
+            case CUMSUM -> composed.cumulative(node);
+            default -> shapes.reduce(node);
+        }
+    }
+
+    private void layout(Node node) {
+        switch (node.op()) {
+            case GLU -> elementwise.glu(node);
+            case TRIANGLE -> composed.triangle(node);
+            default -> shapes.emit(node);
+        }
+    }
+
+    private void choice(Node node) {
+        switch (node.op()) {
+            case CAST -> cast(node);
+            case WHERE -> elementwise.where(node);
+            case MASKED_FILL -> elementwise.maskedFill(node);
+            default -> throw Emission.unsupported(node, "these inputs");
         }
     }
 
@@ -132,7 +132,7 @@ public final class NodeEmitter {
         }
     }
 
-    private void product(Node node) {
+    private void attentionOrMatmul(Node node) {
         Optional<AttentionMatch> match = emission.fusion.attention(node);
         if (match.isPresent() && (node.op() == Op.MATMUL || attention.takes(match.get()))) {
             attention.attention(node, match.get());

@@ -1,6 +1,7 @@
 package org.quantvoice.internal.program;
 
 import org.quantvoice.graph.Node;
+import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 
 /** Norms and softmax: what works on whole rows. */
@@ -11,7 +12,16 @@ public final class NormEmitter {
         this.emission = emission;
     }
 
-    void layerNorm(Node node, ElementwiseEmitter elementwise) {
+    void emit(Node node, ElementwiseEmitter elementwise) {
+        switch (node.op()) {
+            case LAYER_NORM -> layerNorm(node, elementwise);
+            case GROUP_NORM -> groupNorm(node, elementwise);
+            case BATCH_NORM -> batchNorm(node, elementwise);
+            default -> throw Emission.unsupported(node, "these inputs");
+        }
+    }
+
+    private void layerNorm(Node node, ElementwiseEmitter elementwise) {
         Strided x = emission.tensor(node.input(0));
         int axes = node.attributes().integer("axes");
         long[] dims = x.dims();
@@ -49,7 +59,7 @@ public final class NormEmitter {
     }
 
     /** {@code [batch, channels, ..]}: each group is a row; weight and bias are one a channel. */
-    void groupNorm(Node node, ElementwiseEmitter elementwise) {
+    private void groupNorm(Node node, ElementwiseEmitter elementwise) {
         Strided x = emission.tensor(node.input(0));
         long rows = x.dims()[0] * node.attributes().integer("groups");
         Strided dense = x.isDense() && x.reshape(rows, x.size() / rows).isPresent() ? x : emission.copy(x, node);
@@ -75,7 +85,7 @@ public final class NormEmitter {
     }
 
     /** Emits a batch norm with stored statistics as one factor and one summand a channel. */
-    void batchNorm(Node node, ElementwiseEmitter elementwise) {
+    private void batchNorm(Node node, ElementwiseEmitter elementwise) {
         Strided x = emission.tensor(node.input(0));
         if (!emission.fusion.hasConstantWeights(node)) {
             throw Emission.unsupported(node, "statistics that are computed");
@@ -102,8 +112,9 @@ public final class NormEmitter {
                 elementwise.combine(node, StepOp.Binary.ADD, scaled, Strided.dense(Buffer.constant(summand), dims), 1));
     }
 
-    void softmax(Node node, boolean log) {
+    void softmax(Node node) {
         Strided x = emission.tensor(node.input(0));
+        boolean log = node.op() == Op.LOG_SOFTMAX;
         emission.set(node.output(), softmax(node, x, node.attributes().integer("axis"), log));
     }
 

@@ -14,13 +14,29 @@ public final class ShapeEmitter {
         this.views = new IndexedViews(emission);
     }
 
-    void transpose(Node node) {
+    void emit(Node node) {
+        switch (node.op()) {
+            case TRANSPOSE -> transpose(node);
+            case RESHAPE -> reshape(node);
+            case SLICE -> slice(node);
+            case EXPAND -> expand(node);
+            case CONCAT -> concat(node);
+            case PAD -> pad(node);
+            case ARANGE -> arange(node);
+            case FILL -> fill(node);
+            case EMBEDDING -> embedding(node);
+            case INDEX_SELECT -> indexSelect(node);
+            default -> throw Emission.unsupported(node, "these inputs");
+        }
+    }
+
+    private void transpose(Node node) {
         emission.set(
                 node.output(),
                 emission.tensor(node.input(0)).transpose(node.attributes().ints("order")));
     }
 
-    void reshape(Node node) {
+    private void reshape(Node node) {
         Strided x = emission.tensor(node.input(0));
         long[] target = emission.shape(node.output());
         emission.set(node.output(), x.reshape(target).orElseGet(() -> emission.copy(x, node)
@@ -28,7 +44,7 @@ public final class ShapeEmitter {
                 .orElseThrow()));
     }
 
-    void slice(Node node) {
+    private void slice(Node node) {
         int axis = node.attributes().integer("axis");
         long start = node.attributes().dim("start").evaluate(emission.sizes);
         int step = node.attributes().integer("step");
@@ -43,11 +59,11 @@ public final class ShapeEmitter {
         emission.set(node.output(), emission.tensor(node.input(0)).slice(axis, start, size, step));
     }
 
-    void expand(Node node) {
+    private void expand(Node node) {
         emission.set(node.output(), emission.tensor(node.input(0)).expand(emission.shape(node.output())));
     }
 
-    void concat(Node node) {
+    private void concat(Node node) {
         int axis = node.attributes().integer("axis");
         Strided out = emission.fresh(emission.shape(node.output()));
         long at = 0;
@@ -63,7 +79,7 @@ public final class ShapeEmitter {
         emission.set(node.output(), out);
     }
 
-    void pad(Node node) {
+    private void pad(Node node) {
         if (!node.attributes().text("mode").equals("constant")) {
             emission.set(node.output(), mirrored(node));
             return;
@@ -109,7 +125,7 @@ public final class ShapeEmitter {
     }
 
     /** Rows of a computed tensor, from places that planning knows; others are read from tables only. */
-    void indexSelect(Node node) {
+    private void indexSelect(Node node) {
         int axis = node.attributes().integer("axis");
         java.util.Optional<long[]> places = emission.knownIntegers(node.input(1));
         if (places.isPresent()) {
@@ -124,7 +140,7 @@ public final class ShapeEmitter {
     }
 
     /** A ramp does not depend on what is computed, only on the sizes: it is written once. */
-    void arange(Node node) {
+    private void arange(Node node) {
         long start = node.attributes().dim("start").evaluate(emission.sizes);
         int step = node.attributes().integer("step");
         long[] dims = emission.shape(node.output());
@@ -135,7 +151,7 @@ public final class ShapeEmitter {
         emission.set(node.output(), Strided.dense(Buffer.constant(values), dims));
     }
 
-    void fill(Node node) {
+    private void fill(Node node) {
         double value = node.attributes().number("value", emission.sizes);
         long[] dims = emission.shape(node.output());
         long[] ones = new long[dims.length];
@@ -144,7 +160,7 @@ public final class ShapeEmitter {
         emission.set(node.output(), one.expand(dims));
     }
 
-    void embedding(Node node) {
+    private void embedding(Node node) {
         Strided ids = emission.tensor(node.input(1));
         if (emission.graph.constant(node.input(0)).isEmpty()) {
             throw Emission.unsupported(node, "a table that only the run knows");
@@ -165,8 +181,18 @@ public final class ShapeEmitter {
         emission.set(node.output(), out);
     }
 
-    /** Sums, means, variances, maxima over some axes. */
-    void reduce(Node node, StepOp.Reduce code, double correction) {
+    /** Writes the sum, mean, variance or maximum over some axes. */
+    void reduce(Node node) {
+        switch (node.op()) {
+            case SUM -> reduce(node, StepOp.Reduce.SUM, 0);
+            case MEAN -> reduce(node, StepOp.Reduce.MEAN, 0);
+            case VAR -> reduce(node, StepOp.Reduce.VARIANCE, node.attributes().number("correction"));
+            case REDUCE_MAX -> reduce(node, StepOp.Reduce.MAXIMUM, 0);
+            default -> throw Emission.unsupported(node, "these inputs");
+        }
+    }
+
+    private void reduce(Node node, StepOp.Reduce code, double correction) {
         Strided x = emission.tensor(node.input(0));
         int[] axes = node.attributes().ints("axes");
         boolean[] reduced = new boolean[x.rank()];

@@ -130,25 +130,13 @@ public final class ReferenceInterpreter {
         long[] shape = node.output().shape().evaluate(sizes);
         ReferenceCall call = new ReferenceCall(node, operands, shape, sizes);
         try {
-            return switch (node.op()) {
-                case LSTM, GRU -> ReferenceRecurrence.run(call);
-                case LINEAR, MATMUL, CONV1D, CONV2D, ATTENTION -> List.of(ReferenceProducts.run(call));
+            return switch (node.op().kind()) {
+                case RECURRENT -> ReferenceRecurrence.run(call);
+                case PRODUCT -> List.of(ReferenceProducts.run(call));
                 case FRONT_END -> List.of(ReferenceFrontEnd.run(call));
-                case LAYER_NORM, GROUP_NORM, BATCH_NORM, SOFTMAX, LOG_SOFTMAX, CUMSUM, MEAN, SUM, VAR, REDUCE_MAX ->
-                    List.of(ReferenceReductions.run(call));
-                case SLICE,
-                        CONCAT,
-                        TRANSPOSE,
-                        RESHAPE,
-                        EXPAND,
-                        PAD,
-                        EMBEDDING,
-                        INDEX_SELECT,
-                        ARANGE,
-                        FILL,
-                        TRIANGLE,
-                        GLU -> List.of(ReferenceLayout.run(call));
-                default -> List.of(ReferenceElementwise.run(call));
+                case NORM, REDUCTION -> List.of(ReferenceReductions.run(call));
+                case LAYOUT -> List.of(ReferenceLayout.run(call));
+                case UNARY, ARITHMETIC, COMPARISON, LOGIC, CHOICE -> List.of(ReferenceElementwise.run(call));
             };
         } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
             throw broken(node, "operands " + operands, e);

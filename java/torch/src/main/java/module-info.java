@@ -1,4 +1,4 @@
-/** TorchScript in and out, and the engine LIBTORCH; found by the SDK as a service. */
+/** Reads and writes TorchScript, and provides the engine LIBTORCH, which the SDK finds as a service. */
 module org.quantvoice.torch {
     requires transitive org.quantvoice.core;
     requires org.bytedeco.javacpp;

@@ -67,7 +67,7 @@ public final class TorchEngine implements QuantizingEngine {
         }
     }
 
-    /** Packed weights, budgets and searched scales are the native engine's. */
+    /** Refuses recipes with packed weights, budgets or searched scales, which only the native engine has. */
     private static void requireInt8(ModelRequest request, QuantRecipe recipe) {
         boolean other =
                 recipe.weights().values().stream().anyMatch(w -> w.isPacked() || w.scheme() != WeightScheme.LINEAR);
@@ -101,7 +101,7 @@ public final class TorchEngine implements QuantizingEngine {
         }
     }
 
-    /** Empty for a float model. */
+    /** Returns the settings of an int8 model, or empty for a float model. */
     private static Optional<Int8Settings> int8(ScriptArchive archive, Optional<Backend> asked) {
         if (!archive.int8()) {
             return Optional.empty();

@@ -26,7 +26,10 @@ import org.quantvoice.torch.script.TorchCall;
 import org.quantvoice.torch.train.GradientGraph;
 import org.quantvoice.torch.train.Utterance;
 
-/** Gradients of TorchScript models by libtorch's autograd: one run forth and back a recording, for all layers asked for. */
+/**
+ * Computes gradients of TorchScript models by libtorch's autograd. One forward and one backward run per recording give
+ * those of all layers asked for.
+ */
 public final class TorchGradientSource implements GradientSource {
     private static final String EXPECTED = "a float model whose forward can be differentiated";
     private static final String CURE = "choose the calibration MSE, COSINE or MIN_MAX";
@@ -61,7 +64,7 @@ public final class TorchGradientSource implements GradientSource {
         }
     }
 
-    /** Only activations are differentiated. */
+    /** Switches gradients of parameters off, because only activations are differentiated. */
     private static void holdParameters(ScriptModule module) {
         parameter_list list = module.module().parameters();
         for (parameter_iterator it = list.begin(), end = list.end(); it.notEquals(end); it.increment()) {
@@ -93,7 +96,8 @@ public final class TorchGradientSource implements GradientSource {
         try (PointerScope scope = new PointerScope()) {
             AutoGradMode gradients = new AutoGradMode(true);
             try {
-                // all layers depend on the waveform; a clone, as models may write into their input
+                // the waveform requires a gradient, so every layer's output does; the model gets a clone, as it may
+                // write into its input
                 Tensor waveform = ScriptModule.waveform(samples).requires_grad_(true);
                 GradientGraph.Outputs outputs = graph.run(waveform.clone());
                 outputs.layers().forEach((path, tensors) -> tensors.forEach(t -> retain(path, t)));
@@ -130,7 +134,7 @@ public final class TorchGradientSource implements GradientSource {
                 "module " + path + ", through which no gradient passes from the loss to the audio", EXPECTED, CURE);
     }
 
-    /** CTC against the model's own words. */
+    /** Returns the CTC loss against the tokens that the model itself recognises. */
     private static Tensor loss(Tensor logProbs, float[] samples, int blank) {
         Tensor values = logProbs.detach();
         LogProbs own = new LogProbs(ScriptModule.floats(values), (int) values.size(0), (int) values.size(1));
@@ -143,7 +147,7 @@ public final class TorchGradientSource implements GradientSource {
         return new Utterance("", samples, greedy(own, blank)).totalLoss(logProbs, blank);
     }
 
-    /** The best token of each frame, without repetitions and blanks. */
+    /** Returns the best token of each frame, without repetitions and blanks. */
     static int[] greedy(LogProbs logProbs, int blank) {
         List<Integer> tokens = new ArrayList<>();
         int last = blank;

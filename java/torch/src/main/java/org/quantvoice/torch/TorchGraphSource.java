@@ -22,7 +22,7 @@ import org.quantvoice.torch.script.TracedLength;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** TorchScript files as graphs, float ones and those that PyTorch or this project quantized. */
+/** Imports TorchScript files as graphs: float models, and models that PyTorch or this project quantized. */
 public final class TorchGraphSource implements GraphSource {
     private static final Logger LOG = LoggerFactory.getLogger(TorchGraphSource.class);
     private static final int TRIALS = 2;
@@ -41,7 +41,8 @@ public final class TorchGraphSource implements GraphSource {
     public SourcedGraph readWithTrials(Path model, List<float[]> inputs) {
         ScriptArchive archive = ScriptArchive.check(model);
         Libtorch.load();
-        // any backend will do: weights are packed while the file loads, and unpacked again to what they were
+        // any backend will do: libtorch packs the weights while the file loads, and the importer unpacks the same
+        // weights again
         Optional<Backend> backend = archive.int8() ? Optional.of(QuantizedEngine.preferred()) : Optional.empty();
         try (ScriptModule module = ScriptModule.load(model, backend);
                 QuantizedEngine.Hold engine = QuantizedEngine.use(backend);
@@ -53,7 +54,7 @@ public final class TorchGraphSource implements GraphSource {
         }
     }
 
-    /** Runs of the two shortest waveforms that the model takes, or of one of the length that it was traced for. */
+    /** Runs the two shortest waveforms that the model takes, or one of the length that it was traced for. */
     private static List<SourcedGraph.Trial> trials(ScriptModule module, List<float[]> inputs) {
         List<SourcedGraph.Trial> trials = new ArrayList<>();
         for (float[] samples : inputs) {
@@ -69,7 +70,7 @@ public final class TorchGraphSource implements GraphSource {
         return trials;
     }
 
-    /** Adds a run, or says why there is none. */
+    /** Adds a run, or returns why the model cannot run these samples. */
     private static Optional<String> trial(ScriptModule module, float[] samples, List<SourcedGraph.Trial> trials) {
         try {
             Tensor output = module.raw(samples);
@@ -82,7 +83,8 @@ public final class TorchGraphSource implements GraphSource {
             if (e.getClass() != RuntimeException.class) {
                 throw e;
             }
-            LOG.debug("the model takes no {} samples", samples.length, e); // libtorch's errors are plain ones
+            // JavaCPP throws libtorch's errors as plain RuntimeExceptions
+            LOG.debug("the model takes no {} samples", samples.length, e);
             return Optional.of(Libtorch.brief(e));
         }
     }
@@ -95,7 +97,7 @@ public final class TorchGraphSource implements GraphSource {
         return whole;
     }
 
-    /** Whether parameters are of half precision, in which libtorch then computes. */
+    /** Returns whether the parameters are of half precision, in which libtorch then computes. */
     private static boolean isNarrow(JitModule module) {
         var parameters = module.parameters();
         for (var each = parameters.begin(); each.notEquals(parameters.end()); each.increment()) {

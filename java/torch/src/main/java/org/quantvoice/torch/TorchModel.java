@@ -114,7 +114,7 @@ final class TorchModel implements AcousticModel, MobileModel {
                 e);
     }
 
-    /** What libtorch says to silence of so many samples; empty if it runs. */
+    /** Returns the message with which libtorch refuses silence of that many samples, or empty if it runs. */
     private Optional<String> errorOf(int samples) {
         try {
             runOnce(new float[samples]);
@@ -155,7 +155,7 @@ final class TorchModel implements AcousticModel, MobileModel {
         }
     }
 
-    /** The instruction set that libtorch chose for its operators. */
+    /** Returns the name of the instruction set that libtorch chose for its operators. */
     private static String isa() {
         try (PointerScope scope = new PointerScope()) {
             return "libtorch-" + Libtorch.text(torch.get_cpu_capability()).toLowerCase(Locale.ROOT);
@@ -199,7 +199,7 @@ final class TorchModel implements AcousticModel, MobileModel {
         }
     }
 
-    /** What the cleaner frees; must not refer to the model. */
+    /** Holds what the cleaner frees. It must not refer to the model, which else would never become unreachable. */
     private static final class Owner implements Runnable {
         private final ScriptModule module;
         private final Throwable openedAt = new Throwable("opened here");

@@ -18,7 +18,7 @@ import org.quantvoice.torch.script.ScriptModule;
 import org.quantvoice.torch.script.TorchCall;
 import org.quantvoice.torch.script.U2Script;
 
-/** The streaming methods of TorchScript files as graphs. */
+/** Imports the streaming methods of TorchScript files as graphs. */
 public final class TorchStreamingSource implements StreamingGraphSource {
     private static final long ALL = -1;
     private static final int FORWARD = 0;
@@ -61,7 +61,10 @@ public final class TorchStreamingSource implements StreamingGraphSource {
         return new StreamingGraphs(next, ctc, decoder(model, encoder, FORWARD), reverse, constants);
     }
 
-    /** One direction alone: the results are forward and backward, and the weight says whether there is a backward one. */
+    /**
+     * Imports one direction of the attention decoder. The method's results are the scores forward and backward, and its
+     * weight argument decides whether it computes the backward ones.
+     */
     private static Graph decoder(JitModule model, InputSpec encoder, int direction) {
         Dim hypotheses = Dim.symbol("N", 1);
         Dim length = Dim.symbol("L", 1);

@@ -11,8 +11,8 @@ import org.quantvoice.torch.script.ScriptModule;
 import org.quantvoice.torch.script.VoiceScript;
 
 /**
- * TorchScript in Silero's form, {@code forward(samples, rate)}, whose state is inside of the module: so each detector has a
- * module of its own, and nothing is held between recordings.
+ * A TorchScript model in Silero's form, {@code forward(samples, rate)}. Its state is inside of the module, so each
+ * detector loads a module of its own, and no module is kept between recordings.
  */
 final class TorchVoiceActivity implements VoiceActivity {
     private final ScriptArchive archive;

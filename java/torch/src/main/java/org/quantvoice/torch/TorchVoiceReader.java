@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import org.quantvoice.audio.VoiceActivity;
 import org.quantvoice.torch.archive.ScriptArchive;
 
-/** TorchScript models of voice activity, on libtorch; found by {@link java.util.ServiceLoader}. */
+/**
+ * Opens TorchScript models of voice activity, which run on libtorch. {@link java.util.ServiceLoader} finds this class.
+ */
 public final class TorchVoiceReader implements VoiceActivity.Reader {
 
     @Override

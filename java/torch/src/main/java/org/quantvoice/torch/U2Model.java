@@ -24,12 +24,12 @@ import org.quantvoice.torch.script.TorchCall;
 import org.quantvoice.torch.script.U2Script;
 
 /**
- * A U2 model of WeNet's runtime interface on libtorch: chunk by chunk as a {@link StreamingModel}, or a whole utterance as
- * one chunk, which is full context. Audio is 16 kHz.
+ * A U2 model with WeNet's runtime interface on libtorch. As a {@link StreamingModel} it runs chunk by chunk; as an
+ * {@link AcousticModel} it runs a whole utterance as one chunk, with full context. Audio is 16 kHz.
  */
 final class U2Model implements AcousticModel, StreamingModel, MobileModel {
     private static final int SAMPLE_RATE = 16_000;
-    /** A weight that asks for the right-to-left decoder too, if there is one. */
+    /** The reverse weight that makes the script run its right-to-left decoder too, if it has one. */
     private static final double BOTH = 0.5;
 
     private final TorchModel model;
@@ -42,13 +42,13 @@ final class U2Model implements AcousticModel, StreamingModel, MobileModel {
         this.constants = constants;
     }
 
-    /** What is done with the script on the native side. */
+    /** Work with the script on the native side. */
     interface Work<T> {
         T on(U2Script script, TorchCall call);
     }
 
     /**
-     * Takes a loaded module over.
+     * Wraps a loaded module, which the result then owns.
      *
      * @throws org.quantvoice.error.UnsupportedOperatorException if methods are missing
      * @throws ModelFormatException if they do not work together
@@ -69,7 +69,7 @@ final class U2Model implements AcousticModel, StreamingModel, MobileModel {
         }
     }
 
-    /** One frame of silence through all methods, so that a model that cannot work is refused when it is opened. */
+    /** Runs one frame of silence through all methods, so that a model that cannot work is refused when it is opened. */
     private void probe() {
         int frames = constants.rightContext() + 1;
         try (StreamingState state = open(1, 0)) {
@@ -129,7 +129,7 @@ final class U2Model implements AcousticModel, StreamingModel, MobileModel {
 
     @Override
     public StreamingState open(int chunkFrames, int leftChunks) {
-        // a stream whose chunk is the utterance never looks back
+        // a stream whose chunk is the whole utterance has no left context
         long cacheSize = chunkFrames == Integer.MAX_VALUE ? 0 : leftChunks < 0 ? -1 : (long) chunkFrames * leftChunks;
         return new U2State(this, cacheSize);
     }

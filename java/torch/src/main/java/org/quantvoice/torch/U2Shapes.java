@@ -14,14 +14,14 @@ import org.quantvoice.torch.script.TorchCall;
 import org.quantvoice.torch.script.U2Script;
 
 /**
- * The shapes of a streaming model's caches, as one chunk of silence shows them.
+ * The shapes of a streaming model's caches, found by running one chunk of silence.
  *
  * @param width of the encoder output
  */
 record U2Shapes(StreamConstants constants, int width, InputSpec attention, InputSpec convolution) {
     private static final float TOLERANCE = 1e-4f;
 
-    /** The caller holds a {@link TorchCall}. */
+    /** Runs a chunk of silence and reads the shapes. The caller holds a {@link TorchCall}. */
     static U2Shapes of(ScriptModule module) {
         U2Script script = new U2Script(module.module());
         script.requireMethods();
@@ -52,7 +52,10 @@ record U2Shapes(StreamConstants constants, int width, InputSpec attention, Input
                 InputSpec.tensor("cnn_cache", DType.FLOAT, dims(chunk.convolution())));
     }
 
-    /** The graph is that of further chunks: the first one must be one with empty caches. */
+    /**
+     * Refuses a model whose first chunk differs from a chunk with empty caches. The imported graph is that of later
+     * chunks, and runs the first chunk with empty caches.
+     */
     private static void requireEmptyCaches(U2Script script, Tensor chunk, U2Script.Chunk first) {
         Tensor a = first.attention();
         Tensor keys = torch.zeros(a.size(0), a.size(1), 0, a.size(3));

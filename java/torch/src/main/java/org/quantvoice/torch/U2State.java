@@ -6,7 +6,7 @@ import org.quantvoice.internal.live.EncodedFrames;
 import org.quantvoice.internal.live.StreamingState;
 import org.quantvoice.torch.script.U2Script;
 
-/** The caches of one stream, as tensors of libtorch. */
+/** The caches of one stream, held as tensors of libtorch. */
 final class U2State implements StreamingState {
     private final U2Model model;
     private final long cacheSize;

@@ -1,7 +1,7 @@
 /**
  * The LIBTORCH engine: runs TorchScript models, rewrites their graphs to libtorch's stock {@code quantized::*} operators, and
- * writes the result as TorchScript that loads without this package. The only package (with its sub-packages) that imports
- * {@code org.bytedeco.pytorch}.
+ * writes the result as TorchScript that loads without this package. It is, with its sub-packages, the only package that
+ * imports {@code org.bytedeco.pytorch}.
  *
  * <p>Ownership: a model owns its libtorch module from {@code open} to {@code close}; everything else that a call makes on the
  * native side lives in one {@link org.quantvoice.torch.script.TorchCall} and ends with it. Threads: models may be run by any number

@@ -17,7 +17,8 @@ import org.quantvoice.internal.archive.ZipArchive;
 import org.quantvoice.internal.archive.ZipRecord;
 
 /**
- * Looks at all that libtorch will read of a TorchScript file: its code, its pickles, and the weights that they name.
+ * Checks everything that libtorch will read of a TorchScript file: its code, its pickles, and the weights that they
+ * name.
  *
  * @see ScriptNames which operators code may name
  * @see ScriptCalls what pickles may hold
@@ -42,7 +43,8 @@ public final class ArchiveScan {
     }
 
     /**
-     * Refuses a file that libtorch would take on trust in a way that could end the process, read beyond its memory, or reach files.
+     * Refuses a file which libtorch, because it trusts its input, would let end the process, read beyond its memory, or
+     * reach other files.
      *
      * @param root the folder in the zip that holds everything
      * @return whether its code names quantized operators, whose weights are packed while it loads

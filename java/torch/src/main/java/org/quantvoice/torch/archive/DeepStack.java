@@ -6,16 +6,19 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/** Runs what recurses in native code, where an overflow of the stack would end the process, on a stack that is large enough. */
+/**
+ * Runs native code that recurses deeply on a thread with a large stack, because an overflow of the native stack would
+ * end the process.
+ */
 public final class DeepStack {
-    /** Address space; of memory only what is used. */
+    /** Size of the stack in bytes. It reserves address space; memory is taken only for what is used. */
     private static final long BYTES = 64L << 20;
 
     private DeepStack() {}
 
     /**
-     * Runs work on a thread of its own and waits for it, through interrupts, which are seen afterwards. What the work throws is
-     * thrown on.
+     * Runs work on a thread of its own and waits for it. An interrupt does not end the wait; the flag is set again
+     * afterwards. An exception of the work is rethrown.
      */
     public static <T> T call(Callable<T> work) {
         FutureTask<T> task = new FutureTask<>(work);

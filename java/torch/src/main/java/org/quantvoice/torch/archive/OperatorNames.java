@@ -13,11 +13,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which operators code may name: those of a list, all of which compute. The list is {@code operators.txt} beside this class; it has
- * the other operators of libtorch too that values have as methods. Libtorch's newer operators are in neither until they are looked at.
+ * Knows which operators a model's code may name: those of the list {@code operators.txt} beside this class, all of
+ * which only compute. The file also lists libtorch's other operators that can be called as methods of values; code may
+ * not name these. Operators that are new in libtorch are in neither part until somebody has reviewed them.
  */
 final class OperatorNames {
-    /** Namespace of operators that are written as {@code torch.NAME} and as methods of values. */
+    /** Namespace of the operators that code writes as {@code torch.NAME} or as methods of values. */
     static final String ATEN = "aten";
 
     private static final String FILE = "operators.txt";
@@ -52,12 +53,12 @@ final class OperatorNames {
         }
     }
 
-    /** Whether code may name an operator. */
+    /** Returns whether code may name an operator. */
     static boolean allows(String namespace, String name) {
         return ALLOWED.getOrDefault(namespace, Set.of()).contains(name);
     }
 
-    /** Whether a name behind a dot could be an operator that code may not name. */
+    /** Returns whether a name behind a dot could be an operator that code may not name. */
     static boolean refusesMethod(String name) {
         return REFUSED_METHODS.contains(name);
     }

@@ -12,11 +12,11 @@ import org.quantvoice.internal.archive.ZipArchive;
 import org.quantvoice.internal.archive.ZipRecord;
 
 /**
- * A TorchScript file as a zip, looked at before libtorch is: whether it is whole and TorchScript at all, whether its tensors lie in
- * its weights, and whether its code names operators that only compute (see {@link ArchiveScan}).
+ * A TorchScript file, which is a zip, checked before libtorch opens it: that it is whole and is TorchScript, that its
+ * tensors lie within its weights, and that its code names only operators that compute (see {@link ArchiveScan}).
  *
- * <p>Not checked: the checksums of weights, and what allowed operators do with hostile arguments, which is libtorch's to check.
- * TorchScript is a program, so only trusted files may be loaded.
+ * <p>The scan does not check the checksums of weights, nor what allowed operators do with hostile arguments, which
+ * libtorch has to check. TorchScript is a program, so only trusted files may be loaded.
  *
  * @param path the file
  * @param bytes its size
@@ -47,7 +47,7 @@ public record ScriptArchive(Path path, long bytes, String root, boolean int8) {
         }
     }
 
-    /** The text of a file that was stored beside the model ({@code _extra_files} of PyTorch). */
+    /** Returns the text of a file that was stored beside the model ({@code _extra_files} of PyTorch). */
     public Optional<String> extra(String name) {
         try (ZipArchive zip = ZipArchive.open(path)) {
             Optional<ZipRecord> record = zip.find(root + "/extra/" + name);
@@ -65,7 +65,7 @@ public record ScriptArchive(Path path, long bytes, String root, boolean int8) {
             byte[] b = in.readNBytes(4);
             return b.length == 4 && b[0] == 'P' && b[1] == 'K' && b[2] == 3 && b[3] == 4;
         } catch (IOException e) {
-            return false; // the caller asks whether it reads as a model, and it does not read
+            return false; // a file that cannot be read is not a model, which is what the caller asks
         }
     }
 

@@ -17,7 +17,7 @@ import org.quantvoice.internal.archive.PickleValue.Text;
 import org.quantvoice.internal.archive.PickleValue.Whole;
 import org.quantvoice.internal.archive.StorageRecords;
 
-/** What the names of TorchScript's pickles stand for, and what their calls give. */
+/** Resolves the names in TorchScript's pickles, and says which values their calls make. */
 final class ScriptCalls implements PickleCalls {
     private static final Set<String> LISTS =
             Set.of("build_intlist", "build_tensorlist", "build_doublelist", "build_boollist");
@@ -66,7 +66,10 @@ final class ScriptCalls implements PickleCalls {
         return global;
     }
 
-    /** Classes of the archive's code, and those of libtorch that hold packed weights. libtorch parses the names as types. */
+    /**
+     * Returns whether a name is a class of the archive's code, or one of libtorch's classes that hold packed weights.
+     * libtorch parses these names as types.
+     */
     private static boolean isScriptClass(Global global) {
         String name = global.toString();
         return CLASS.matcher(name).matches() && ScriptNames.isAllowedClass(name);
@@ -105,7 +108,10 @@ final class ScriptCalls implements PickleCalls {
         return arguments.get(0);
     }
 
-    /** Types are parsed by recursion, and may name classes. */
+    /**
+     * Refuses a type that is nested too deep for libtorch's recursive parser, or that names a class which is not
+     * allowed.
+     */
     private void checkType(String type) {
         List<ScriptToken> tokens = ScriptLexer.tokens(part, type);
         ScriptNames.check(part, tokens);
@@ -122,7 +128,7 @@ final class ScriptCalls implements PickleCalls {
         return tensor;
     }
 
-    /** Scales for each channel must be as many as the channels. */
+    /** Refuses per-channel scales whose number is not that of the channels. */
     private void requireScales(PickleValue parameters, List<Long> sizes) {
         List<PickleValue> parts = tensors.items(parameters, Kind.TUPLE, 3);
         if (!(parts.get(0) instanceof Global scheme) || !SCHEMES.contains(scheme.name())) {

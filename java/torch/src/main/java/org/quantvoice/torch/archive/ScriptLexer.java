@@ -9,8 +9,8 @@ import org.quantvoice.internal.archive.Part;
 import org.quantvoice.torch.archive.ScriptToken.Kind;
 
 /**
- * Cuts TorchScript code into the tokens that libtorch's lexer makes of it ({@code torch/csrc/jit/frontend/lexer.h}). What could be
- * cut in another way than it looks, and which no exporter writes, is refused.
+ * Cuts TorchScript code into the tokens that libtorch's lexer makes of it ({@code torch/csrc/jit/frontend/lexer.h}).
+ * Code that the two lexers could cut differently is refused; no exporter writes it.
  */
 final class ScriptLexer {
     private static final Pattern NUMBER = Pattern.compile("(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?j?");
@@ -32,7 +32,10 @@ final class ScriptLexer {
         this.code = code;
     }
 
-    /** All tokens, the last of which is the end. String literals that follow each other are one, as libtorch joins them. */
+    /**
+     * Returns all tokens, the last of which is the end. String literals that follow each other become one token, as
+     * libtorch joins them.
+     */
     static List<ScriptToken> tokens(Part part, String code) {
         ScriptLexer lexer = new ScriptLexer(part, code);
         while (lexer.skip()) {
@@ -42,7 +45,7 @@ final class ScriptLexer {
         return lexer.tokens;
     }
 
-    /** Goes to the next token; false at the end. */
+    /** Moves to the next token; returns false at the end of the code. */
     private boolean skip() {
         while (at < code.length()) {
             char c = code.charAt(at);
@@ -69,7 +72,7 @@ final class ScriptLexer {
     private void token() {
         char c = code.charAt(at);
         if (c == '#') {
-            at += TYPE_COMMENT.length(); // what follows is code to libtorch
+            at += TYPE_COMMENT.length(); // libtorch reads what follows a type comment as code
         } else if (isNameStart(c)) {
             name();
         } else if (isDigit(c) || (c == '.' && at + 1 < code.length() && isDigit(code.charAt(at + 1)))) {
@@ -108,7 +111,10 @@ final class ScriptLexer {
         add(Kind.NAME, name);
     }
 
-    /** libtorch takes "not in" and "is not" for one token, even if a longer word follows: "not inner" is "not in" and "ner". */
+    /**
+     * Reads "not in" and "is not" as one token as libtorch does, even if a longer word follows: "not inner" is "not in"
+     * and "ner".
+     */
     private void pair(String second) {
         int end = at + second.length();
         if (code.startsWith(second, at) && end < code.length() && isNamePart(code.charAt(end))) {
@@ -153,7 +159,10 @@ final class ScriptLexer {
         }
     }
 
-    /** Returns the text of a literal, with the escapes that libtorch knows; another escape stands for what follows its backslash. */
+    /**
+     * Returns the text of a literal with the escapes that libtorch knows decoded. Any other escape stands for the
+     * character after its backslash.
+     */
     private String unescape(String literal) {
         if (literal.indexOf('\\') < 0) {
             return literal;

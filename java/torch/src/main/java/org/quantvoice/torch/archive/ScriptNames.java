@@ -7,8 +7,9 @@ import org.quantvoice.internal.archive.Part;
 import org.quantvoice.torch.archive.ScriptToken.Kind;
 
 /**
- * Which operators and classes a file of TorchScript names. Operators are reached by {@code torch.NAME}, by {@code ops.SPACE.NAME}
- * and as methods of values; since {@code torch} and {@code ops} may not be used in any other way, they cannot get another name.
+ * Checks which operators and classes a file of TorchScript names. Operators are reached by {@code torch.NAME}, by
+ * {@code ops.SPACE.NAME} and as methods of values; since {@code torch} and {@code ops} may not be used in any other
+ * way, they cannot get another name.
  */
 final class ScriptNames {
     private static final Set<String> REMOTE = Set.of("rpc_async", "rpc_sync", "rpc_remote");
@@ -39,7 +40,7 @@ final class ScriptNames {
         return names.quantized;
     }
 
-    /** Whether a class is the archive's own, or one of libtorch's that hold packed weights. */
+    /** Returns whether a class is the archive's own, or one of libtorch's classes that hold packed weights. */
     static boolean isAllowedClass(String name) {
         return !(name + ".").startsWith("__torch__.torch.classes.")
                 || CLASS_SPACES.stream().anyMatch(space -> name.startsWith(space) && name.length() > space.length());
@@ -60,7 +61,7 @@ final class ScriptNames {
             return;
         }
         if (i > 0 && tokens.get(i - 1).isName("import")) {
-            return; // the printer writes the names of other files there, which libtorch skips
+            return; // this is an import, where the printer writes the names of other files; libtorch skips it
         }
         switch (token.text()) {
             case "torch" -> requireAllowed(token, OperatorNames.ATEN, behind(i, 1));
@@ -97,7 +98,7 @@ final class ScriptNames {
         }
     }
 
-    /** The n-th name behind one that dots join; empty if there is none. */
+    /** Returns the n-th name behind a name, joined to it by dots, or an empty string if there is none. */
     private String behind(int i, int n) {
         int at = i + 2 * n;
         boolean joined = at < tokens.size()

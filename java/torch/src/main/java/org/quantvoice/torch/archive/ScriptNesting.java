@@ -11,13 +11,19 @@ import java.util.stream.Collectors;
 import org.quantvoice.internal.archive.Part;
 
 /**
- * How deep libtorch's compiler recurses for a program: through expressions and blocks, and from each definition to those that it
- * uses. Where definitions use each other in a circle, all of it counts as one row.
+ * Finds how deep libtorch's compiler recurses for a program: through expressions and blocks, and from each definition
+ * to those that it uses. The costs of definitions that use each other in a circle are added up.
  */
 final class ScriptNesting {
-    /** About MiB of stack: a tenth of what {@link DeepStack} gives, four times what the models at hand need. */
+    /**
+     * The most stack that a program may need, in KiB: a tenth of what {@link DeepStack} gives, and four times what the
+     * models at hand need.
+     */
     private static final long MOST_COST = 6_000;
-    /** Blocks stay nested after functions are inlined, where later passes recurse on the caller's stack. */
+    /**
+     * The most blocks that may be nested in each other. Blocks stay nested after functions are inlined, and later
+     * passes of libtorch recurse through them on the caller's stack.
+     */
     private static final long MOST_BLOCKS = 200;
 
     private final Map<String, Integer> indices = new HashMap<>();
@@ -52,7 +58,7 @@ final class ScriptNesting {
         }
     }
 
-    /** Refuses programs that are nested too deep, or use what is not among them. */
+    /** Refuses programs that are nested too deep, or that use a definition which the list lacks. */
     static void check(List<ScriptDefinition> definitions) {
         ScriptNesting nesting = new ScriptNesting(definitions);
         for (int i = 0; i < definitions.size(); i++) {
@@ -62,7 +68,7 @@ final class ScriptNesting {
         }
     }
 
-    /** Tarjan's components, on a stack of its own. */
+    /** Finds strongly connected definitions by Tarjan's algorithm, with a stack of its own instead of recursion. */
     private void follow(int root) {
         List<Visit> visits = new ArrayList<>();
         visits.add(enter(root));
@@ -76,7 +82,7 @@ final class ScriptNesting {
             int use = visit.uses.get(visit.next++);
             if (order[use] == 0) {
                 visits.add(enter(use));
-                visit.next--; // looked at again when its own order is known
+                visit.next--; // this use is visited again when its own order is known
             } else if (low[use] > 0) {
                 low[visit.index] = Math.min(low[visit.index], low[use]);
             }

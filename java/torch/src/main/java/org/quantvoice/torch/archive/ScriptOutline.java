@@ -11,8 +11,8 @@ import org.quantvoice.internal.archive.Part;
 import org.quantvoice.torch.archive.ScriptToken.Kind;
 
 /**
- * Finds the definitions in a file of TorchScript and how deep they are nested. Costs are measured on libtorch 2.10: how many
- * of a kind, in each other, fill a stack of 1 MiB.
+ * Finds the definitions in a file of TorchScript and how deep they are nested. The costs were measured on libtorch 2.10
+ * by counting how many constructs of a kind, nested in each other, fill a stack of 1 MiB.
  */
 final class ScriptOutline {
     private static final int DEFINITION = 8;
@@ -38,7 +38,7 @@ final class ScriptOutline {
     private int blockCount;
     private boolean inClass;
 
-    /** What is indented alike; each elif is a block in the one before. */
+    /** Statements with the same indentation. Each elif is a block inside of the block before it. */
     private static final class Block {
         private final int indent;
         private int alternatives;
@@ -55,7 +55,7 @@ final class ScriptOutline {
         chains.push(0);
     }
 
-    /** @param module that the file is, such as {@code __torch__.model} */
+    /** @param module the name of the file's module, such as {@code __torch__.model} */
     static List<ScriptDefinition> of(Part part, String module, List<ScriptToken> tokens) {
         ScriptOutline outline = new ScriptOutline(part, module, tokens);
         for (int i = 0; i < tokens.size(); i++) {
@@ -104,7 +104,8 @@ final class ScriptOutline {
         } else if (!token.isName("else")) {
             block.alternatives = 0;
         }
-        int around = inClass ? 3 : 2; // the file, the class, and the body itself
+        // the blocks around a statement: the file, the class if there is one, and the body itself
+        int around = inClass ? 3 : 2;
         blockCount =
                 Math.max(0, blocks.stream().mapToInt(b -> 1 + b.alternatives).sum() - around);
         mostBlocks = Math.max(mostBlocks, blockCount);

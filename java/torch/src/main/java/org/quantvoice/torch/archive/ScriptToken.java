@@ -4,9 +4,9 @@ package org.quantvoice.torch.archive;
  * A token of TorchScript.
  *
  * @param kind what it is
- * @param text as it is written; of a string literal what it means
+ * @param text as it is written, or the decoded content of a string literal
  * @param line counted from 1
- * @param indent columns before the first token of a line that is not inside of brackets; else -1
+ * @param indent columns before the token if it is the first of a line outside of brackets, else -1
  */
 record ScriptToken(Kind kind, String text, int line, int indent) {
     /** Kinds of tokens. */

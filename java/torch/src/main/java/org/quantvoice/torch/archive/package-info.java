@@ -1,7 +1,7 @@
 /**
- * The parts of a TorchScript archive, read in Java before libtorch reads them: what its pickles would make, and what its code
- * would call. Nothing here makes objects of the file's choice or calls native code; what is refused is a
- * {@link org.quantvoice.error.ModelFormatException}. Classes hold no state beyond one scan.
+ * Reads the parts of a TorchScript archive in Java before libtorch reads them, and checks which objects its pickles
+ * would make and what its code would call. Nothing here makes objects of the file's choice or calls native code. A
+ * refused file gives a {@link org.quantvoice.error.ModelFormatException}. Classes hold no state beyond one scan.
  */
 @NullMarked
 package org.quantvoice.torch.archive;

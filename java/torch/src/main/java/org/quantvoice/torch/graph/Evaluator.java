@@ -27,8 +27,8 @@ import org.quantvoice.torch.values.ScriptReader;
 import org.quantvoice.torch.values.ScriptTuple;
 
 /**
- * Runs TorchScript with the model known and the input unknown. Calls, branches and loops are followed here, operators
- * are looked up in {@link Operators}.
+ * Runs TorchScript while the model is known and the input is not. It follows calls, branches and loops itself, and
+ * looks operators up in {@link Operators}.
  */
 final class Evaluator {
 
@@ -44,7 +44,7 @@ final class Evaluator {
         this.context = context;
     }
 
-    /** What happens in one call: its values by id, and the module that it belongs to. */
+    /** The state of one call: its values by id, and the path of the module that it belongs to. */
     private record Frame(Map<Long, Object> values, String path) {
         Object get(long id) {
             return requireNonNull(values.get(id));
@@ -116,7 +116,8 @@ final class Evaluator {
             return run(known ? yes : no, frame);
         }
         if (yes.raises() != no.raises()) {
-            return run(yes.raises() ? no : yes, frame); // a check of the input, which the run makes in its own way
+            // the branch that raises is a check of the input, which the engine makes in its own way when it runs
+            return run(yes.raises() ? no : yes, frame);
         }
         throw Refusal.operator("prim::If", frame.path(), "a branch on what depends on the input: " + condition);
     }
@@ -176,7 +177,10 @@ final class Evaluator {
         return owner.object().address() + "." + path;
     }
 
-    /** A module may set itself up, e.g. move a table to the input's device, but keep nothing of the input. */
+    /**
+     * Sets an attribute. A module may set itself up, e.g. move a table to the input's device, but may not keep anything
+     * of the input.
+     */
     private Object setAttribute(ScriptNode node, Frame frame) {
         ScriptObject owner = (ScriptObject) frame.get(node.inputs().get(0));
         Object value = frame.get(node.inputs().get(1));

@@ -62,7 +62,7 @@ public final class GraphImporter {
         }
     }
 
-    /** The same of a module that is loaded already and in evaluation mode. */
+    /** Imports {@code forward} of a module that is loaded already and in evaluation mode. */
     public static Graph importFrom(JitModule module) {
         try (PointerScope scope = new PointerScope()) {
             return importMethod(module, "forward", waveform(module, Dim.symbol("B")), GraphImporter::acoustic);
@@ -71,7 +71,10 @@ public final class GraphImporter {
         }
     }
 
-    /** Imports a model that asks how large the batch is for a batch of one, since the engines run one recording at a time. */
+    /**
+     * Imports a model for a batch of one. This is done for models that ask how large the batch is, since the engines
+     * run one recording at a time.
+     */
     private static Graph ofOneRecording(JitModule module, QuantVoiceException first) {
         try (PointerScope scope = new PointerScope()) {
             return importMethod(module, "forward", waveform(module, Dim.ONE), GraphImporter::acoustic);
@@ -94,7 +97,7 @@ public final class GraphImporter {
         }
     }
 
-    /** Imports what one of a method's results needs. */
+    /** Imports the part of a method that one of its results needs. */
     public static Graph importResult(JitModule module, String method, List<InputSpec> arguments, int result) {
         return importMethod(module, method, arguments, all -> List.of(all.get(result)));
     }
@@ -110,15 +113,16 @@ public final class GraphImporter {
                     return module;
                 }
             });
-            PointerScope.getInnerScope().attach(loaded); // the caller's frees it
+            PointerScope.getInnerScope().attach(loaded); // the caller's scope frees the module
             return loaded;
-        } catch (OutOfMemoryError e) { // JavaCPP's own limit, if it was loaded before this class could lift it
+        } catch (OutOfMemoryError e) {
+            // JavaCPP reached its own limit, which this class could not lift because JavaCPP was loaded earlier
             throw new BackendException(
                     "no memory to load " + model + ": " + e.getMessage(),
                     "memory of the file's size outside the heap",
                     "start Java with -Dorg.bytedeco.javacpp.maxPhysicalBytes=0, or free memory",
                     e);
-        } catch (RuntimeException e) { // libtorch's errors come as plain RuntimeExceptions
+        } catch (RuntimeException e) { // JavaCPP throws libtorch's errors as plain RuntimeExceptions
             throw new ModelFormatException(
                     "file " + model + ", which libtorch cannot load",
                     "a whole TorchScript file of PyTorch 2.10 or older",
@@ -127,7 +131,10 @@ public final class GraphImporter {
         }
     }
 
-    /** The waveform; behind it the defaults, nothing for what is optional, and the full length for a length. */
+    /**
+     * Returns the arguments of {@code forward}: the waveform, then each further parameter's default, None for an
+     * optional one, and the full length for a required length.
+     */
     private static List<InputSpec> waveform(JitModule module, Dim batch) {
         List<InputSpec> arguments = new ArrayList<>();
         Dim samples = Dim.symbol("T");
@@ -221,7 +228,10 @@ public final class GraphImporter {
         return outputs;
     }
 
-    /** Tensors of tuples and lists in their order, of a dictionary what it calls its logits; None is left out. */
+    /**
+     * Collects the tensors of tuples and lists in their order, and of a dictionary the entry that holds the logits.
+     * None is left out.
+     */
     private static void collect(ImportContext context, Object result, List<Value> outputs) {
         if (result instanceof TensorRef tensor) {
             outputs.add(context.value(tensor, "", "constant"));

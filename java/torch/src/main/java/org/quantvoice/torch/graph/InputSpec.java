@@ -11,7 +11,10 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
 
-/** What an argument of a method is while it is imported, in the order of the method's parameters (without self). */
+/**
+ * Describes an argument of a method for its import. Lists of these are in the order of the method's parameters, without
+ * self.
+ */
 public sealed interface InputSpec {
 
     /**
@@ -20,10 +23,11 @@ public sealed interface InputSpec {
      * @param name of the input
      * @param type element type
      * @param shape constants and single symbols
-     * @param largest of its elements, if callers warrant that; methods ask lengths for it to know a size
+     * @param largest the largest of its elements, if callers guarantee one; methods derive sizes from the largest of
+     *     the lengths
      */
     record TensorInput(String name, DType type, Shape shape, Optional<Dim> largest) implements InputSpec {
-        /** A tensor of any elements. */
+        /** Makes a tensor input whose elements may be any. */
         public TensorInput(String name, DType type, Shape shape) {
             this(name, type, shape, Optional.empty());
         }
@@ -52,18 +56,18 @@ public sealed interface InputSpec {
     }
 
     /**
-     * A value of the importer's own, such as the default of an argument.
+     * A value in the importer's own form, such as the default of an argument.
      *
-     * @param value as scripts hold it while they are followed
+     * @param value as the evaluator holds it
      */
     record Given(Object value) implements InputSpec {}
 
     /**
-     * What says that a waveform has its full length.
+     * An argument that tells the model that the waveform has its full length, without padding.
      *
-     * @param kind how the model wants to be told
+     * @param kind the form in which the model expects the length
      * @param batch rows
-     * @param samples of each
+     * @param samples of each row
      */
     record Full(LengthArgument kind, Dim batch, Dim samples) implements InputSpec {
         Value value(GraphBuilder builder) {
@@ -88,7 +92,7 @@ public sealed interface InputSpec {
         return new TensorInput(name, type, Shape.of(shape));
     }
 
-    /** Lengths of the rows of another tensor, the longest of which fills its row. */
+    /** Makes an input of lengths of another tensor's rows, the longest of which fills its row. */
     static InputSpec lengths(String name, Dim rows, Dim longest) {
         return new TensorInput(name, DType.INT, Shape.of(rows), Optional.of(longest));
     }
@@ -101,12 +105,12 @@ public sealed interface InputSpec {
         return new Fixed(value);
     }
 
-    /** An optional argument that is not given. */
+    /** Makes an optional argument that is not given. */
     static InputSpec none() {
         return new Fixed(null);
     }
 
-    /** A tensor without elements, which is how some methods take "no cache yet". */
+    /** Makes a tensor without elements, by which some methods mean "no cache yet". */
     static InputSpec empty(String name) {
         return new TensorInput(name, DType.FLOAT, Shape.of(0, 0, 0, 0));
     }

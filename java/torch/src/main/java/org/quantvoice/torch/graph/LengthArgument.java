@@ -17,8 +17,9 @@ import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.torch.operators.ModelConstants;
 
 /**
- * What a model means by a required tensor behind the waveform: the length in samples, relative to the batch, or a mask. Names
- * do not tell; the model is run with each, and what masks nothing of a recording that has its full length is right.
+ * What a model means by a required tensor behind the waveform: the length in samples, the length relative to the batch,
+ * or a mask. Parameter names do not tell which, so the model is run with each of them; the right one masks nothing of a
+ * recording that has its full length.
  */
 public enum LengthArgument {
     /** {@code [1]} float: the part of the row that is no padding, 1. */
@@ -37,11 +38,11 @@ public enum LengthArgument {
     private static final int TRIAL = 16_000;
     private static final double FAR = 1e6;
     private static final double CLOSE = 1e-4;
-    /** Times that samples bear more on the result than padding does. */
+    /** How many times more the samples must change the result than padding does. */
     private static final double CLEARLY = 1.2;
 
     /**
-     * Finds what the required argument of {@code forward} is; gradients must be off.
+     * Finds what the required argument of {@code forward} means. Gradients must be off.
      *
      * @throws UnsupportedOperatorException if none fits
      */
@@ -73,7 +74,7 @@ public enum LengthArgument {
                 "export the model without it");
     }
 
-    /** The argument for a recording of full length. */
+    /** Returns the argument for a recording of full length. */
     public Tensor full(long samples) {
         return tensor(this == SAMPLES ? samples : 1, samples);
     }
@@ -103,7 +104,7 @@ public enum LengthArgument {
                         <= CLOSE * (1 + a.abs().max().item_double());
     }
 
-    /** Runs of noise with one argument or another. */
+    /** Runs the model on noise with one argument or another. */
     private static final class Run {
         private final JitModule module;
         private final Tensor waveform;
@@ -134,7 +135,7 @@ public enum LengthArgument {
             return forward().getSchema().arguments().getPointer(2).name().getString();
         }
 
-        /** The result, or null if the model does not take that. */
+        /** Returns the result, or null if the model does not take the argument. */
         @Nullable
         Tensor with(Tensor argument) {
             return with(waveform, argument);
@@ -152,14 +153,16 @@ public enum LengthArgument {
             }
             try {
                 return first(module.get_method("forward").apply(inputs));
-            } catch (RuntimeException e) { // libtorch's errors come as plain RuntimeExceptions: it does not take this
+            } catch (RuntimeException e) {
+                // JavaCPP throws libtorch's errors as plain RuntimeExceptions; the model does not take this argument
                 return null;
             }
         }
 
         /**
-         * What a mask of one type means, told by a mask of ones, then zeros: the samples of the half that is padding bear less on
-         * the result. Null if the model does not take the type, or neither half is like padding.
+         * Finds what a mask of one type means by a mask of ones, then zeros: the samples in the half that the model
+         * takes for padding change the result less. Returns null if the model does not take the type, or if neither
+         * half behaves like padding.
          */
         @Nullable
         LengthArgument meaning(LengthArgument mask) {
@@ -179,7 +182,7 @@ public enum LengthArgument {
             return mask == BOOL_MASK && ofZeros > CLEARLY * ofOnes ? PADDING_MASK : null;
         }
 
-        /** The second half of a row set to a number. */
+        /** Returns a row whose second half is set to a number. */
         private static Tensor halves(Tensor row, Scalar number) {
             row.narrow(1, TRIAL / 2, TRIAL / 2).fill_(number);
             return row;
@@ -190,17 +193,19 @@ public enum LengthArgument {
         }
     }
 
-    /** The sizes of a tensor's axes. */
+    /** Returns the sizes of a tensor's axes. */
     public static long[] shape(Tensor tensor) {
         return ModelConstants.shape(tensor);
     }
 
-    /** Whether an argument must be given, and is a tensor. */
+    /** Returns whether an argument is a tensor that must be given. */
     public static boolean isTensor(Argument argument) {
         return argument.type().get().str().getString().equals("Tensor");
     }
 
-    /** The tensor of a result: itself, the first of a tuple or list, or the one that a dictionary calls its logits. */
+    /**
+     * Returns the tensor of a result: the result itself, the first of a tuple or list, or the logits of a dictionary.
+     */
     public static Tensor first(IValue result) {
         if (result.isTensor()) {
             return result.toTensor();
@@ -224,6 +229,6 @@ public enum LengthArgument {
                 "export a CTC model whose forward returns them");
     }
 
-    /** Keys of a dictionary under which models return what a CTC decoder reads. */
+    /** The keys of a dictionary under which models return their logits or log-probs. */
     static final List<String> RESULTS = List.of("logits", "log_probs", "logprobs", "emissions", "output");
 }

@@ -22,7 +22,10 @@ import org.quantvoice.torch.values.ScriptTuple;
 import org.quantvoice.torch.values.TensorRef;
 import org.quantvoice.torch.values.UniformValues;
 
-/** One operator call: its arguments by position, read as what the operator wants, and where its nodes go. */
+/**
+ * One call of an operator. It reads the arguments by position in the types that the operator wants, and adds nodes to
+ * the graph.
+ */
 public final class Call {
 
     private final ImportContext context;
@@ -37,7 +40,7 @@ public final class Call {
         this.path = path;
     }
 
-    /** The same with the first two arguments exchanged. */
+    /** Returns this call with its first two arguments exchanged. */
     Call swapped() {
         List<Object> exchanged = new ArrayList<>(arguments);
         exchanged.set(0, arguments.get(1));
@@ -45,7 +48,7 @@ public final class Call {
         return new Call(context, node, exchanged, path);
     }
 
-    /** The same with another argument. */
+    /** Returns this call with another argument at an index. */
     Call with(int index, Object argument) {
         List<Object> changed = new ArrayList<>(arguments);
         changed.set(index, argument);
@@ -60,7 +63,7 @@ public final class Call {
         return context.uniforms();
     }
 
-    /** Tells once that the model was exported in training mode, and runs as in evaluation. */
+    /** Warns once that the model was exported in training mode but runs as in evaluation mode. */
     void warnOfTraining() {
         context.warnOfTraining(path);
     }
@@ -117,23 +120,26 @@ public final class Call {
         return context.value(tensor, path, "constant");
     }
 
-    /** A weight, which is called so if it was computed from parameters. */
+    /** Returns an argument that is a weight; a tensor that was computed from parameters is named "weight". */
     Value weight(int index) {
         return context.value(tensor(index), path, "weight");
     }
 
-    /** A tensor as what it is to the module at a path. */
+    /** Returns the constant of a tensor, named after the module that owns it and its role there. */
     Value constant(TensorRef tensor, String owner, String role) {
         return context.value(tensor, owner, role);
     }
 
-    /** The weights of packed parameters, int8 or else widened to floats; once for all calls that share them. */
+    /**
+     * Returns the weights of packed parameters: int8 ones as they are, others widened to floats. Calls that share
+     * parameters get the same value.
+     */
     Value packed(PackedLayer layer, String role) {
         ModelConstants constants = context.constants();
         return layer.isInt8() ? constants.int8(layer, role) : constants.floats(layer, role);
     }
 
-    /** The largest element of an integer tensor, if sizes tell it. */
+    /** Returns the largest element of an integer tensor, if it is known from sizes. */
     Optional<Dim> largest(int index) {
         return context.largest().of(value(index));
     }
@@ -153,7 +159,7 @@ public final class Call {
         return values;
     }
 
-    /** An integer, also one that a trace keeps in a tensor. */
+    /** Returns an integer argument, also one that a trace keeps in a tensor. */
     Dim dim(int index) {
         return dim(arguments.get(index));
     }
@@ -180,7 +186,7 @@ public final class Call {
         return Math.toIntExact(dim.constant());
     }
 
-    /** A constant number. */
+    /** Returns an argument that is a constant number. */
     double number(int index) {
         Object scalar = scalar(arguments.get(index));
         return scalar instanceof Double number ? number : (double) dimConstant(scalar);
@@ -198,7 +204,7 @@ public final class Call {
         return argument instanceof Dim dim ? dim.constant() != 0 : (Boolean) argument;
     }
 
-    /** A list of integers; one integer stands for a list of one. */
+    /** Returns a list of integers; a single integer counts as a list of one. */
     List<Dim> dims(int index) {
         if (!(arguments.get(index) instanceof List<?> || arguments.get(index) instanceof ScriptTuple)) {
             return List.of(dim(index));
@@ -212,7 +218,7 @@ public final class Call {
         return dims(index).stream().mapToInt(d -> Math.toIntExact(d.constant())).toArray();
     }
 
-    /** A {@link Dim} or {@link Double} for a number or a tensor without axes that holds a known one. */
+    /** Returns a {@link Dim} or {@link Double} for a number, or for a tensor without axes whose number is known. */
     Object scalar(Object argument) {
         if (argument instanceof TensorRef tensor) {
             return scalar(tensor).orElse(tensor);
@@ -251,7 +257,7 @@ public final class Call {
                 : Dim.of(fixed.to(ScalarType.Long).item_long());
     }
 
-    /** An axis counted from the front. */
+    /** Returns an axis argument, counted from the front. */
     int axis(int index, Value x) {
         return axis(dim(index), x.shape().rank());
     }
@@ -265,7 +271,7 @@ public final class Call {
         return normal;
     }
 
-    /** The element type of a dtype argument; {@code otherwise} if it is None. */
+    /** Returns the element type of a dtype argument, or {@code otherwise} if it is None. */
     DType type(int index, DType otherwise) {
         if (isNone(index)) {
             return otherwise;
@@ -277,14 +283,17 @@ public final class Call {
         return sized(builder().add(op, path, attributes, operands));
     }
 
-    /** A tensor without axes that holds a size is kept as the size, so that scripts can branch and loop on it. */
+    /**
+     * Wraps a value. A tensor without axes that holds a size is kept as the size, so that scripts can branch and loop
+     * on it.
+     */
     private TensorRef sized(Value value) {
         boolean single = value.shape().rank() == 0 && value.type() == DType.INT;
         Object number = single ? uniforms().number(value).orElse(null) : null;
         return number instanceof Dim size ? TensorRef.of(size) : TensorRef.of(value);
     }
 
-    /** The same tensor in a variable of its own. */
+    /** Returns the same tensor in a new variable. */
     TensorRef emitSame(TensorRef tensor) {
         Object content = tensor.content();
         if (content instanceof Tensor fixed) {

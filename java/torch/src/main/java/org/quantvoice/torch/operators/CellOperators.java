@@ -12,8 +12,9 @@ import org.quantvoice.torch.values.ScriptTuple;
 import org.quantvoice.torch.values.TensorRef;
 
 /**
- * One step of a recurrence, {@code aten::lstm_cell} and its like, and the forms with packed weights: two linear layers and what
- * the gates do. Arguments: x, state, weight of x, weight of the state, and biases.
+ * Emits one step of a recurrence ({@code aten::lstm_cell}, {@code gru_cell} and so on, also with packed weights) as two
+ * linear layers and the arithmetic of the gates. The arguments are x, state, weight of x, weight of the state, and
+ * biases.
  */
 final class CellOperators {
     private static final int WEIGHTS = 2;
@@ -43,14 +44,14 @@ final class CellOperators {
         });
     }
 
-    /** The input, or h: for an LSTM the first of two states. */
+    /** Returns the input, or the state h, which for an LSTM is the first of two states. */
     private static Value operand(Call call, int which) {
         Object argument = call.get(which);
         return call.value((TensorRef)
                 (argument instanceof TensorRef ? argument : call.list(which).get(0)));
     }
 
-    /** The product of the input (0) or the state (1): {@code [batch, gates * hidden]}. */
+    /** Returns the product of the input (0) or the state (1) with its weight: {@code [batch, gates * hidden]}. */
     private static Value plain(Call call, int which) {
         List<Value> operands = new ArrayList<>(List.of(operand(call, which), call.weight(WEIGHTS + which)));
         if (!call.isNone(BIASES + which)) {

@@ -67,7 +67,9 @@ final class ConvolutionOperators {
         return result;
     }
 
-    /** The odd element of padding goes to the end, as in libtorch. */
+    /**
+     * Pads so that the size stays the same. If the padding is odd, the extra element goes to the end, as in libtorch.
+     */
     private static Value padSame(Call call, Value x, Shape kernel, int[] dilation) {
         Dim[] pads = new Dim[2 * x.shape().rank()];
         Arrays.fill(pads, Dim.ZERO);

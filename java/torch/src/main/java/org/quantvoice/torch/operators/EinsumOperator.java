@@ -14,8 +14,8 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.torch.values.TensorRef;
 
 /**
- * {@code aten::einsum} of one or more operands, two at a time: letters that both have and that are still needed are batch axes,
- * letters that both have and that nobody needs any more are summed in a product.
+ * Emits {@code aten::einsum} of one or more operands, two at a time. A letter of both operands is a batch axis if the
+ * result or a later operand needs it; otherwise a matrix product sums over it.
  */
 final class EinsumOperator {
     private EinsumOperator() {}
@@ -56,7 +56,7 @@ final class EinsumOperator {
         return TensorRef.of(arranged(f, summed, target));
     }
 
-    /** Letters that stand once, sorted. */
+    /** Returns the letters of the result if the equation names none: those that occur once, sorted. */
     private static String implied(String inputs) {
         StringBuilder once = new StringBuilder();
         String letters = inputs.replace(",", "");

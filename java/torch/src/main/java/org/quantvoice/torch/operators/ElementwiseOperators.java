@@ -117,7 +117,7 @@ final class ElementwiseOperators {
         return call.emit(op, reverse ? attributes.with("reverse", true) : attributes, x);
     }
 
-    /** Products and sums of truth values are logic. */
+    /** Emits an operator of two tensors. The product of truth values is their AND, and the sum is their OR. */
     private static Object tensors(Op op, Call call, Value a, Value b) {
         boolean bools = a.type() == DType.BOOL && b.type() == DType.BOOL;
         Op logic = op == Op.MUL ? Op.AND : op == Op.ADD ? Op.OR : op == Op.NE ? Op.XOR : op;
@@ -134,7 +134,7 @@ final class ElementwiseOperators {
         return NumberArithmetic.takes(call) ? NumberArithmetic.binary("truncdiv", call) : truncated(call);
     }
 
-    /** The quotient without what is behind the point. */
+    /** Returns the quotient rounded towards zero. */
     private static Object truncated(Call call) {
         TensorRef quotient = (TensorRef) binary(Op.DIV, "div", call, -1);
         Formula f = new Formula(call);
@@ -152,7 +152,7 @@ final class ElementwiseOperators {
         return call.scalar(call.get(index)) instanceof Double ? DType.FLOAT : DType.INT;
     }
 
-    /** What a quotient that is rounded down, or towards zero, leaves. */
+    /** Returns the remainder of a quotient that is rounded down or towards zero. */
     private static Object remainder(Call call, Op rounding) {
         if (NumberArithmetic.takes(call)) {
             return NumberArithmetic.binary(rounding == Op.FLOOR ? "mod" : "fmod", call);

@@ -50,7 +50,9 @@ final class FactoryOperators {
         return call.emit(Op.ARANGE, Attributes.of("start", start, "end", end, "step", step, "type", type.toString()));
     }
 
-    /** A tensor without axes; it is no operator of libtorch's dispatcher, but one of its interpreter. */
+    /**
+     * Makes a tensor without axes from a number. This is an operator of libtorch's interpreter, not of its dispatcher.
+     */
     private static Object number(Call call) {
         Object value = call.get(0);
         if (value instanceof Dim size && !size.isConstant() && call.type(1, DType.INT) == DType.INT) {
@@ -92,7 +94,7 @@ final class FactoryOperators {
         return fill(call, call.dims(1), value, call.type(typeAt, call.value(0).type()));
     }
 
-    /** What another tensor holds, in this one's shape and type. */
+    /** Copies another tensor's elements, broadcast and converted to this tensor's shape and type. */
     private static Object copied(Call call) {
         Value x = call.value(0);
         Formula f = new Formula(call);
@@ -104,7 +106,7 @@ final class FactoryOperators {
                 call, call.shape(0).dims(), call.scalar(value), call.value(0).type());
     }
 
-    /** The overloads: (x, dtype, ..), (x, device, dtype, ..), (x, other, ..). */
+    /** Converts a tensor. The overloads are (x, dtype, ..), (x, device, dtype, ..) and (x, other, ..). */
     private static Object to(Call call) {
         if (call.get(0) instanceof UniformValues.Ratio ratio && !isMove(call)) {
             boolean whole = call.type(typeAt(call), DType.FLOAT) == DType.INT;
@@ -127,7 +129,7 @@ final class FactoryOperators {
         return device ? 2 : 1;
     }
 
-    /** Whether it is an {@code aten::to} that names a device, and so does nothing here. */
+    /** Returns whether a call is an {@code aten::to} that only names a device, and so changes nothing here. */
     static boolean isMove(Call call) {
         return call.kind().equals("aten::to") && !call.isTensor(1) && call.isNone(typeAt(call));
     }

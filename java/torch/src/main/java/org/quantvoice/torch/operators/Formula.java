@@ -10,7 +10,7 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 
-/** Writes the nodes of an operator that the graph has no node for, as a formula of those that it has. */
+/** Writes an operator that the graph has no node for as a formula of nodes that it has. */
 final class Formula {
     private final Call call;
 
@@ -22,17 +22,17 @@ final class Formula {
         return call.add(op, Attributes.NONE, operands);
     }
 
-    /** {@code x op scalar}. */
+    /** Returns {@code x op scalar}. */
     Value of(Op op, Value x, double scalar) {
         return call.add(op, Attributes.of("scalar", scalar), x);
     }
 
-    /** {@code x op size}, of whole numbers. */
+    /** Returns {@code x op size} of whole numbers. */
     Value of(Op op, Value x, Dim size) {
         return call.add(op, Attributes.of("scalar", size), x);
     }
 
-    /** {@code scalar op x}. */
+    /** Returns {@code scalar op x}. */
     Value of(Op op, double scalar, Value x) {
         return call.add(op, Attributes.of("scalar", scalar, "reverse", true), x);
     }
@@ -69,7 +69,7 @@ final class Formula {
         return of(Op.WHERE, condition, yes, no);
     }
 
-    /** A number that broadcasts. */
+    /** Returns a constant number that broadcasts. */
     Value number(double value) {
         return call.add(Op.FILL, Attributes.of("shape", List.<Dim>of(), "value", value, "type", "float"));
     }
@@ -78,7 +78,7 @@ final class Formula {
         return call.add(Op.FILL, Attributes.of("shape", List.<Dim>of(), "value", value, "type", "int"));
     }
 
-    /** {@code 0, 1, .. size - 1}. */
+    /** Returns the tensor {@code 0, 1, .. size - 1}. */
     Value counted(Dim size) {
         return call.add(Op.ARANGE, Attributes.of("start", Dim.ZERO, "end", size, "step", 1, "type", "int"));
     }
@@ -98,7 +98,7 @@ final class Formula {
         return call.add(Op.EXPAND, Attributes.of("shape", shape), shaped(x, front));
     }
 
-    /** Inserts an axis of size 1 at a place. */
+    /** Inserts an axis of size 1 at a position. */
     Value unsqueezed(Value x, int axis) {
         List<Dim> dims = new ArrayList<>(x.shape().dims());
         dims.add(axis, Dim.ONE);
@@ -116,7 +116,7 @@ final class Formula {
         return call.add(Op.TRANSPOSE, Attributes.of("order", order), x);
     }
 
-    /** One axis moved, the others in their order. */
+    /** Moves one axis; the others keep their order. */
     Value moved(Value x, int from, int to) {
         List<Integer> order =
                 new ArrayList<>(IntStream.range(0, x.shape().rank()).boxed().toList());
@@ -136,7 +136,7 @@ final class Formula {
         return call.add(Op.CONCAT, Attributes.of("axis", axis), parts.toArray(Value[]::new));
     }
 
-    /** Padding at both ends of one axis. */
+    /** Pads both ends of one axis. */
     Value padded(Value x, int axis, Dim before, Dim after, String mode, double value) {
         Dim[] pads = new Dim[2 * x.shape().rank()];
         Arrays.fill(pads, Dim.ZERO);
@@ -145,7 +145,7 @@ final class Formula {
         return call.add(Op.PAD, Attributes.of("pads", Arrays.asList(pads), "mode", mode, "value", value), x);
     }
 
-    /** Elements of an axis at places, which are whole numbers of one axis. */
+    /** Selects elements of an axis; {@code places} is a tensor of integers with one axis. */
     Value selected(Value x, int axis, Value places) {
         return call.add(Op.INDEX_SELECT, Attributes.of("axis", axis), x, places);
     }
@@ -155,13 +155,13 @@ final class Formula {
         return call.add(Op.SUM, keep ? attributes.with("keep", true) : attributes, x);
     }
 
-    /** {@code max(x, 0) + log(1 + exp(-|x|))}, which overflows nowhere. */
+    /** Returns {@code max(x, 0) + log(1 + exp(-|x|))}, which never overflows. */
     Value softplus(Value x) {
         Value falling = of(Op.EXP, of(Op.NEG, of(Op.ABS, x)));
         return plus(of(Op.RELU, x), logOnePlus(falling));
     }
 
-    /** {@code log(1 + x)}, exact for small x too: {@code x log(u) / (u - 1)} with {@code u = 1 + x} (Kahan). */
+    /** Returns {@code log(1 + x)}, exact for small x too: {@code x log(u) / (u - 1)} with {@code u = 1 + x} (Kahan). */
     Value logOnePlus(Value x) {
         Value u = plus(x, 1);
         Value rest = plus(u, -1);

@@ -8,7 +8,7 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 import org.quantvoice.torch.values.TensorRef;
 
-/** Functions of one or two tensors that are formulas of the graph's own. */
+/** Functions of one or two tensors that are written as formulas of the graph's operators. */
 final class FunctionOperators {
     private static final double SELU_ALPHA = 1.6732632423543772;
     private static final double SELU_SCALE = 1.0507009873554805;
@@ -92,14 +92,17 @@ final class FunctionOperators {
                 : (Object) Math.log1p(call.number(0));
     }
 
-    /** {@code exp(x) - 1} by {@code tanh}, which loses nothing near 0: {@code 2 t / (1 - t)} with {@code t = tanh(x / 2)}. */
+    /**
+     * Returns {@code exp(x) - 1} as {@code 2 t / (1 - t)} with {@code t = tanh(x / 2)}, which loses no precision near
+     * 0.
+     */
     private static Value exponentialLessOne(Formula f, Value x) {
         Value half = f.of(Op.TANH, f.times(x, 0.5));
         Value near = f.of(Op.DIV, f.times(half, 2), f.of(Op.SUB, 1, half));
         return f.where(f.of(Op.LT, f.of(Op.ABS, x), 1.0), near, f.plus(f.of(Op.EXP, x), -1));
     }
 
-    /** {@code max(a, b) + log(1 + exp(-|a - b|))}. */
+    /** Emits {@code log(exp(a) + exp(b))} as {@code max(a, b) + log(1 + exp(-|a - b|))}. */
     private static Object logSum(Call call) {
         Formula f = new Formula(call);
         Value a = call.value(0);
@@ -112,7 +115,10 @@ final class FunctionOperators {
         return f.times(f.most(f.least(f.plus(x, 3), 0), 6), 1.0 / 6);
     }
 
-    /** By the graph's GELU, {@code z (1 + erf(z / sqrt 2)) / 2}; next to 0 at a place where that still says something. */
+    /**
+     * Computes erf from the graph's GELU, {@code z (1 + erf(z / sqrt 2)) / 2}. A z near 0 is replaced by a small one,
+     * for which the quotient is still defined.
+     */
     private static Value erf(Formula f, Value x) {
         Value z = f.times(x, ROOT_TWO);
         Value away = f.where(f.of(Op.LT, f.of(Op.ABS, z), SMALLEST), f.number(SMALLEST), z);
@@ -126,7 +132,7 @@ final class FunctionOperators {
         return TensorRef.of(f.times(f.softplus(f.times(x, beta)), 1 / beta));
     }
 
-    /** {@code scale x} above zero, {@code scale alpha (exp(inner x) - 1)} below. */
+    /** Emits {@code scale x} above zero and {@code scale alpha (exp(inner x) - 1)} below. */
     private static Object elu(Call call, double alpha, double scale, double inner) {
         Formula f = new Formula(call);
         Value x = call.value(0);

@@ -12,8 +12,9 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.torch.values.TensorRef;
 
 /**
- * {@code aten::gather}. Of integers along the last axis, as U2 models reverse hypotheses, it is the sum of a row of which all but
- * one element are zero. That is exact, and costs as many additions as a row has elements, which is little for tokens.
+ * Emits {@code aten::gather}. For integers along the last axis (U2 models reverse their hypotheses so), each result is
+ * the sum of a row in which all elements but one are set to zero. That is exact, and costs one addition per element of
+ * the row, which is little for tokens.
  */
 final class GatherOperator {
     private GatherOperator() {}

@@ -16,7 +16,10 @@ import org.quantvoice.torch.values.UniformValues;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What all operator calls of one import share: the graph that is built, its constants, and what is known of its values. */
+/**
+ * The state that all operator calls of one import share: the graph that is built, its constants, and what is known of
+ * its values.
+ */
 public final class ImportContext {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImportContext.class);
@@ -36,7 +39,7 @@ public final class ImportContext {
         this.uniforms = new UniformValues(builder);
     }
 
-    /** The graph that is built. */
+    /** Returns the builder of the graph. */
     public GraphBuilder builder() {
         return builder;
     }
@@ -49,7 +52,7 @@ public final class ImportContext {
         return uniforms;
     }
 
-    /** The largest element of each integer tensor, where it is known from sizes. */
+    /** Returns the largest elements of integer tensors, where they are known from sizes. */
     public LargestElements largest() {
         return largest;
     }
@@ -58,7 +61,7 @@ public final class ImportContext {
         return folding;
     }
 
-    /** Warns once that the model was exported in training mode, and runs as in evaluation. */
+    /** Warns once that the model was exported in training mode but runs as in evaluation mode. */
     void warnOfTraining(String path) {
         if (!warned) {
             warned = true;
@@ -70,7 +73,7 @@ public final class ImportContext {
     }
 
     /**
-     * The value of a tensor in the graph.
+     * Returns the value of a tensor in the graph.
      *
      * @param role what the tensor is to the module at {@code path}, should it become a constant
      */

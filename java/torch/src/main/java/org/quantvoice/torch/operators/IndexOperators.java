@@ -14,7 +14,7 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.torch.values.Nothing;
 import org.quantvoice.torch.values.TensorRef;
 
-/** Elements in another order, or more than once: by places that are whole numbers. */
+/** Operators that select elements by integer indices, in another order or more than once. */
 final class IndexOperators {
     private IndexOperators() {}
 
@@ -40,7 +40,7 @@ final class IndexOperators {
         }
     }
 
-    /** Elements at places of one axis; negative ones count from the end. */
+    /** Selects elements of one axis by index; negative indices count from the end. */
     private static Value places(Call call, Value x, int axis, Value places) {
         Formula f = new Formula(call);
         Dim size = x.shape().dim(axis);
@@ -58,7 +58,7 @@ final class IndexOperators {
         return f.shaped(flat, dims);
     }
 
-    /** {@code x[a, b, ..]}: places of axes that are neighbours, or a mask that keeps everything. */
+    /** Emits {@code x[a, b, ..]}, where the indexed axes are neighbours, or where a mask keeps everything. */
     private static Object index(Call call) {
         Value x = call.value(0);
         List<?> given = call.list(1);
@@ -115,7 +115,7 @@ final class IndexOperators {
         return TensorRef.of(gather(call, call.value(0), call.axis(2, call.value(0)), call.value(1)));
     }
 
-    /** Along one axis with places of their own for every row: from the flat tensor. */
+    /** Gathers along one axis, where every row has its own indices, by indexing the flattened tensor. */
     static Value gather(Call call, Value x, int axis, Value places) {
         Formula f = new Formula(call);
         Shape shape = places.shape();
@@ -163,7 +163,7 @@ final class IndexOperators {
         return TensorRef.of(flat ? f.shaped(x, source.shape().dims()) : x);
     }
 
-    /** Each element several times in turn. */
+    /** Repeats each element several times in a row. */
     private static Object repeatEach(Call call) {
         Object times = call.scalar(call.get(1));
         if (!(times instanceof Dim count)) {
@@ -183,7 +183,7 @@ final class IndexOperators {
                 repeated, x.shape().with(axis, x.shape().dim(axis).times(count)).dims());
     }
 
-    /** Nearest neighbours by whole factors: the arguments are x, a size or None, and scale factors. */
+    /** Enlarges by whole factors with nearest neighbours. The arguments are x, a size or None, and scale factors. */
     private static Object enlarged(Call call) {
         Formula f = new Formula(call);
         Value x = call.value(0);

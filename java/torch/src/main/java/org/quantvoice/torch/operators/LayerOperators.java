@@ -56,7 +56,7 @@ final class LayerOperators {
         return call.emit(Op.LINEAR, Attributes.NONE, x, weight, call.value(2));
     }
 
-    /** The tensors at these positions, up to the first that is None. */
+    /** Returns the tensors at these positions, up to the first that is None. */
     static Value[] optional(Call call, int... positions) {
         List<Value> values = new ArrayList<>();
         for (int position : positions) {
@@ -68,7 +68,7 @@ final class LayerOperators {
         return values.toArray(Value[]::new);
     }
 
-    /** {@code beta * bias + alpha * a b}. */
+    /** Emits {@code beta * bias + alpha * a b}. */
     private static Object addProduct(Call call) {
         Formula f = new Formula(call);
         Value product = call.add(Op.MATMUL, Attributes.NONE, call.value(1), call.value(2));
@@ -123,7 +123,7 @@ final class LayerOperators {
         return call.emit(Op.GELU, tanh ? Attributes.of("tanh", true) : Attributes.NONE, call.value(0));
     }
 
-    /** {@code x / sqrt(mean(x^2) + eps) * weight} over the last axes. */
+    /** Emits {@code x / sqrt(mean(x^2) + eps) * weight} over the last axes. */
     private static Object rootMeanSquareNorm(Call call) {
         Formula f = new Formula(call);
         Value x = call.value(0);
@@ -136,7 +136,10 @@ final class LayerOperators {
         return TensorRef.of(call.isNone(2) ? normal : f.times(normal, call.value(2)));
     }
 
-    /** Arguments: x, weight, bias, mean, variance, whether of the input itself, momentum, eps. */
+    /**
+     * Emits an instance norm. The arguments are x, weight, bias, mean, variance, whether the statistics are of the
+     * input itself, momentum, and eps.
+     */
     private static Object instanceNorm(Call call) {
         Attributes eps = Attributes.of("eps", call.number(7));
         if (!call.flag(5)) {
@@ -181,7 +184,7 @@ final class LayerOperators {
         return call.emit(Op.ATTENTION, attributes, (open ? operands.subList(0, 3) : operands).toArray(Value[]::new));
     }
 
-    /** Heads of keys and values as often as queries have them. */
+    /** Repeats the heads of keys and values until there are as many as of queries. */
     private static void repeatHeads(Call call, List<Value> operands) {
         int axis = call.shape(0).rank() - 3;
         for (int i = 1; i < 3; i++) {

@@ -92,7 +92,7 @@ final class LayoutOperators {
         return call.emit(Op.RESHAPE, Attributes.of("shape", shape), call.value(0));
     }
 
-    /** The shape with the one -1 replaced by what is left of {@code size} elements. */
+    /** Returns the shape with its one -1 replaced by the size that makes it hold {@code size} elements. */
     private static List<Dim> inferred(Call call, List<Dim> shape, Dim size) {
         Dim known = Dim.ONE;
         for (Dim dim : shape) {

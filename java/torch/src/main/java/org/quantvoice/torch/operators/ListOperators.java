@@ -62,7 +62,7 @@ final class ListOperators {
                         : call.list(0).size());
     }
 
-    @SuppressWarnings("unchecked") // lists of scripts are made here, as ArrayList<Object>
+    @SuppressWarnings("unchecked") // this package makes every list of a script, as an ArrayList<Object>
     private static Object append(Call call) {
         ((List<Object>) call.get(0)).add(call.get(1));
         return call.get(0);
@@ -76,7 +76,7 @@ final class ListOperators {
         return shape.dim(call.integer(1));
     }
 
-    /** {@code list[start:end:step]}. */
+    /** Returns {@code list[start:end:step]}. */
     static Object slice(Call call) {
         List<?> list = call.list(0);
         int size = list.size();

@@ -13,7 +13,10 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.torch.values.ScriptTuple;
 import org.quantvoice.torch.values.TensorRef;
 
-/** Masks and what is done with them; a mask that closes nothing, as of a batch without padding, leaves no node. */
+/**
+ * Operators that make and use masks. A mask that excludes nothing, such as that of a batch without padding, leaves no
+ * node in the graph.
+ */
 final class MaskOperators {
     private MaskOperators() {}
 
@@ -104,7 +107,7 @@ final class MaskOperators {
         return call.count() > 2 && call.flag(2) ? attributes.with("keep", true) : attributes;
     }
 
-    /** Sorts equal numbers only, which stay where they are. */
+    /** Sorts tensors of equal numbers only: the elements stay where they are. */
     private static Object sort(Call call) {
         Value x = call.value(0);
         if (x.shape().rank() != 1 || call.uniforms().ratio(x).isEmpty()) {
@@ -115,7 +118,7 @@ final class MaskOperators {
                 TensorRef.of(new Formula(call).counted(x.shape().dim(0))));
     }
 
-    /** To places that are in order: the source itself. */
+    /** Scatters to the indices 0, 1, .. only, for which the result is the source itself. */
     private static Object scatter(Call call) {
         Value x = call.value(0);
         boolean ordered = call.isTensor(3)
@@ -127,7 +130,10 @@ final class MaskOperators {
         return call.emitSame(call.tensor(3));
     }
 
-    /** Sums up equal numbers only, which gives multiples of them by their place. */
+    /**
+     * Emits a cumulative sum. If all elements are one known integer, the sums are multiples of it, written without a
+     * node for the sum.
+     */
     private static Object cumulative(Call call) {
         Value x = call.value(0);
         int axis = call.axis(1, x);

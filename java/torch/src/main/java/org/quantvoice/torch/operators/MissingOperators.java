@@ -12,13 +12,16 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.module_list;
 import org.quantvoice.error.UnsupportedOperatorException;
 
-/** All operators of a model that the importer does not know, so that they need not be found one after the other. */
+/** Finds all operators of a model that the importer lacks, so that one exception names them together. */
 public final class MissingOperators {
     private static final Pattern CALL = Pattern.compile("= ((?:aten|quantized)::\\w+)\\(");
 
     private MissingOperators() {}
 
-    /** The same refusal with the other operators that the code of the model's modules calls and the graph lacks. */
+    /**
+     * Returns a refusal that also names the other operators which the code of the model's modules calls and the graph
+     * lacks.
+     */
     public static UnsupportedOperatorException named(UnsupportedOperatorException refusal, JitModule module) {
         Map<String, Integer> others = of(module);
         others.keySet().removeIf(kind -> refusal.got().contains(kind + " "));

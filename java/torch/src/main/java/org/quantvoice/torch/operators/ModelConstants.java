@@ -47,9 +47,10 @@ public final class ModelConstants {
         taken.add(name);
     }
 
-    /** The same storage, shape and type are the same tensor. */
+    /** Returns the key of a tensor: two tensors of the same storage, shape and type are one constant. */
     private static String key(Tensor tensor) {
-        boolean mapped = tensor.is_cpu() && !tensor.is_sparse() && tensor.numel() > 0; // else there is no storage
+        // other tensors have no storage to take the address of
+        boolean mapped = tensor.is_cpu() && !tensor.is_sparse() && tensor.numel() > 0;
         long address = mapped
                 ? tensor.data_ptr().address()
                 : tensor.unsafeGetTensorImpl().address();
@@ -66,10 +67,10 @@ public final class ModelConstants {
     }
 
     /**
-     * The constant that holds a tensor.
+     * Returns the constant that holds a tensor.
      *
      * @param path of the module that uses it
-     * @param role what it is there, e.g. {@code weight}; names it if it is no parameter
+     * @param role of the tensor in that module, e.g. {@code weight}; it names a tensor that is no parameter
      */
     public Value value(Tensor tensor, String path, String role) {
         return known.computeIfAbsent(key(tensor), key -> {
@@ -86,13 +87,13 @@ public final class ModelConstants {
         });
     }
 
-    /** Int8 weights, under the path of the module that owns them. */
+    /** Returns the constant of int8 weights, named by the path of the module that owns them. */
     public Value int8(PackedLayer layer, String role) {
         return known.computeIfAbsent(
                 "int8 " + layer.key(), key -> builder.constant(computedName(layer.path(), role), layer.int8(), true));
     }
 
-    /** Weights of half precision, as floats. */
+    /** Returns the constant of weights that are not int8, as floats. */
     public Value floats(PackedLayer layer, String role) {
         return known.computeIfAbsent("half " + layer.key(), key -> {
             Tensor weight = layer.floats();
@@ -117,7 +118,10 @@ public final class ModelConstants {
         return type(tensor.scalar_type().intern(), path);
     }
 
-    /** Narrow integers and floats are widened; doubles are narrowed, as the graph computes in float32. */
+    /**
+     * Returns the graph's type for a scalar type. Narrow integers and floats are widened; doubles are narrowed, as the
+     * graph computes in float32.
+     */
     public static DType type(ScalarType type, String path) {
         return switch (type) {
             case Float, Half, BFloat16, Double -> DType.FLOAT;

@@ -10,7 +10,9 @@ import org.quantvoice.torch.values.TensorRef;
 import org.quantvoice.torch.values.Undecided;
 import org.quantvoice.torch.values.UniformValues;
 
-/** Arithmetic without tensors' elements: whole numbers that may be sizes, reals, strings, lists, truth values. */
+/**
+ * Arithmetic that needs no tensor's elements: on integers that may be sizes, on reals, strings, lists and truth values.
+ */
 final class NumberArithmetic {
 
     private static final Map<String, Op> OPERATORS = Map.ofEntries(
@@ -30,7 +32,7 @@ final class NumberArithmetic {
 
     private NumberArithmetic() {}
 
-    /** Whether neither operand has elements that only the run knows; sizes that a trace keeps in tensors have none. */
+    /** Returns whether both operands are known numbers. A size that a trace keeps in a tensor counts as a number. */
     static boolean takes(Call call) {
         return isNumber(call.get(0)) && isNumber(call.get(1));
     }
@@ -74,7 +76,7 @@ final class NumberArithmetic {
         throw call.unsupported("with arguments " + call.arguments());
     }
 
-    /** {@code [0] * 3}. */
+    /** Returns a list repeated several times, as {@code [0] * 3} does. */
     private static List<Object> repeated(List<?> list, Dim times) {
         List<Object> all = new ArrayList<>();
         for (long i = 0; i < times.constant(); i++) {
@@ -103,7 +105,7 @@ final class NumberArithmetic {
                 : UniformValues.Ratio.of(call.dim(number));
     }
 
-    /** Quotients of sizes; a comparison gives a truth value. */
+    /** Computes with quotients of sizes; a comparison gives a truth value. */
     private static Object ratios(String name, Call call, UniformValues.Ratio a, UniformValues.Ratio b) {
         Op op = OPERATORS.get(name);
         UniformValues.Ratio result =
@@ -114,7 +116,7 @@ final class NumberArithmetic {
         return op.isComparison() ? (Object) result.top().is(1) : result;
     }
 
-    /** Towards zero. */
+    /** Rounds a quotient towards zero. */
     static Object truncated(Call call, UniformValues.Ratio ratio) {
         if (ratio.top().isAtLeast(0)) {
             return ratio.floor().top();
@@ -129,7 +131,7 @@ final class NumberArithmetic {
         return ratio.top().times(-1).floorDiv(ratio.bottom()).times(-1);
     }
 
-    /** Python's ceil of a number, libtorch's of a size in a tensor. */
+    /** Rounds up, as Python does with a number and libtorch with a size in a tensor. */
     static Object ceiling(Call call) {
         Object number = call.scalar(call.get(0));
         Object result = number instanceof UniformValues.Ratio ratio
@@ -251,7 +253,7 @@ final class NumberArithmetic {
         return name.equals("eq") ? equal : Sizes.not(equal);
     }
 
-    /** {@code element in list}. */
+    /** Returns whether an element is in a list. */
     static Object contains(Call call) {
         Object found = false;
         for (Object element : call.list(0)) {
@@ -296,7 +298,7 @@ final class NumberArithmetic {
         };
     }
 
-    /** Python's floor and round give whole numbers. */
+    /** Rounds a number; Python's floor and round give integers. */
     private static Object rounded(Op op, Call call) {
         double number = call.number(0);
         return Dim.of((long) (op == Op.FLOOR ? Math.floor(number) : Math.rint(number)));

@@ -1,6 +1,6 @@
 package org.quantvoice.torch.operators;
 
-/** What one TorchScript operator means: static results, or nodes of the graph. */
+/** Evaluates one TorchScript operator: it returns a value that is known already, or adds nodes to the graph. */
 @FunctionalInterface
 interface Operator {
     Object apply(Call call);

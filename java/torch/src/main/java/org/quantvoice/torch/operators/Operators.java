@@ -12,10 +12,13 @@ import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.torch.values.IValues;
 import org.quantvoice.torch.values.TensorRef;
 
-/** All operators that the importer knows, and the rules that hold for every one: folding, views, changes in place. */
+/**
+ * The table of all operators that the importer knows, and the rules that hold for each of them: folding, views, changes
+ * in place.
+ */
 public final class Operators {
 
-    /** Results that may share the storage of the first argument. */
+    /** Operators whose result may share the storage of the first argument. */
     private static final Set<String> VIEWS = Set.of(
             "aten::slice",
             "aten::select",
@@ -47,7 +50,9 @@ public final class Operators {
             "aten::dropout",
             "aten::feature_dropout");
 
-    /** Operators on a tensor that are about what surrounds its elements, or that give a scalar. */
+    /**
+     * Operators that ask for something other than a tensor's elements, or that return a scalar. They are not folded.
+     */
     private static final Set<String> NOT_FOLDED = Set.of(
             "aten::size",
             "aten::dim",
@@ -84,7 +89,7 @@ public final class Operators {
             "aten::quantized_lstm",
             "aten::quantized_gru");
 
-    /** Operators without tensors that libtorch computes when all numbers are known. */
+    /** Operators without tensor arguments that libtorch computes when all their numbers are known. */
     private static final Set<String> MADE_OF_NUMBERS = Set.of(
             "aten::arange",
             "aten::linspace",
@@ -122,7 +127,8 @@ public final class Operators {
         EinsumOperator.register(TABLE);
         TransposedConvolution.register(TABLE);
         TransformerOperators.register(TABLE);
-        SpectrumOperators.register(TABLE); // last: it takes complex tensors to operators of real ones
+        // registered last, because it wraps the operators of real tensors to take complex ones
+        SpectrumOperators.register(TABLE);
     }
 
     private Operators() {}
@@ -141,7 +147,10 @@ public final class Operators {
         return result;
     }
 
-    /** libtorch keeps the scale of a quantized tensor, but for functions whose results have a range of their own. */
+    /**
+     * Returns the range of an operator's quantized result. libtorch keeps the input's scale except for functions with a
+     * fixed range.
+     */
     private static ActivationRange afterwards(String kind, ActivationRange range) {
         return switch (kind) {
             case "aten::sigmoid", "aten::hardsigmoid" -> new ActivationRange(1.0 / 256, 0);
@@ -176,7 +185,7 @@ public final class Operators {
         return target;
     }
 
-    /** Whether the sizes are equal, for all that is known before the run. */
+    /** Returns whether the sizes may be equal, as far as is known before the run. */
     private static boolean fits(Shape target, Shape changed) {
         boolean fits = target.rank() == changed.rank();
         for (int i = 0; fits && i < target.rank(); i++) {
@@ -194,7 +203,7 @@ public final class Operators {
                 : TensorRef.of(new Formula(call).expanded(value, target.shape().dims()));
     }
 
-    /** Whether the importer has this operator, also in its form that changes a tensor in place. */
+    /** Returns whether the importer knows this operator or, of an operator that works in place, its plain form. */
     static boolean knows(String kind) {
         boolean inPlace = kind.endsWith("_") && !kind.endsWith("__");
         return TABLE.containsKey(inPlace ? kind.substring(0, kind.length() - 1) : kind)

@@ -45,8 +45,9 @@ final class PackedLayer {
     }
 
     /**
-     * The products of one layer and direction of a recurrence, of the input and of the state, which libtorch packs in one object;
-     * only that object's own {@code __getstate__} gives them out: its kind, tensors, floats, integers and packed products.
+     * Reads the two products of one layer and direction of a recurrence, that of the input and that of the state, which
+     * libtorch packs in one object. Only the object's own {@code __getstate__} returns them, as the last of its kind,
+     * tensors, floats, integers and packed products.
      */
     static List<PackedLayer> ofCell(Call call, Object argument) {
         ScriptObject cell = argument(call, argument);
@@ -80,7 +81,7 @@ final class PackedLayer {
         return stack;
     }
 
-    /** A setting of a convolution, one number an axis. */
+    /** Returns a setting of a convolution, one number per axis. */
     int[] ints(String operator) {
         return ((List<?>) IValues.toJava(stack(operator).get(0), ""))
                 .stream()
@@ -96,7 +97,7 @@ final class PackedLayer {
         return integer(operator) != 0;
     }
 
-    /** The module that owns the parameters. */
+    /** Returns the path of the module that owns the parameters. */
     String path() {
         return owner(call, packed);
     }
@@ -105,34 +106,34 @@ final class PackedLayer {
         return call.path().isEmpty() ? PackedNames.module(packed.path()) : call.path();
     }
 
-    /** Identifies the parameters, which several calls may share. */
+    /** Returns a key that identifies the parameters, which several calls may share. */
     String key() {
         return key;
     }
 
-    /** Whether the weights are whole numbers around 0, not floats of half precision or levels with zero points. */
+    /** Returns whether the weights are symmetric int8, rather than half-precision floats or levels with zero points. */
     boolean isInt8() {
         return weight.is_quantized() && isSymmetric();
     }
 
-    /** How a layer that is not {@link #isInt8} is noted. */
+    /** Notes in the attributes of a layer that is not {@link #isInt8} how its weights were stored. */
     Attributes stored(Attributes attributes) {
         return LayerPrecision.stored(attributes, weight.is_quantized() ? ZERO_POINTS : LayerPrecision.HALF);
     }
 
-    /** A tensor, or {@link Nothing#NONE}. */
+    /** Returns the bias as a {@link TensorRef}, or {@link Nothing#NONE}. */
     Object bias() {
         return bias;
     }
 
-    /** The weights as the floats that they stand for. */
+    /** Returns the weights as the floats that they stand for. */
     Tensor floats() {
         return (weight.is_quantized() ? weight.dequantize() : weight.to(ScalarType.Float)).contiguous();
     }
 
     /**
-     * The weights as they are, but for -128, which the int8 contract does not have and which becomes -127: PyTorch's
-     * symmetric scale is the largest magnitude / 127.5, so at most the largest weights of a channel meet it, by one step.
+     * Returns the int8 weights. The int8 contract has no -128, so it becomes -127; as PyTorch's symmetric scale is the
+     * largest magnitude / 127.5, this changes at most the largest weights of a channel, by one step.
      */
     Int8Tensor int8() {
         if (!weight.is_quantized() || weight.scalar_type().intern() != ScalarType.QInt8) {
@@ -150,7 +151,10 @@ final class PackedLayer {
         return weight.qscheme().intern() == QScheme.PER_CHANNEL_AFFINE;
     }
 
-    /** Floating zero points are those of tables, which are no layers. */
+    /**
+     * Returns whether all zero points are 0. Per-channel zero points that are floats belong to tables and not to
+     * layers.
+     */
     private boolean isSymmetric() {
         if (weight.qscheme().intern() == QScheme.PER_TENSOR_AFFINE) {
             return weight.q_zero_point() == 0;

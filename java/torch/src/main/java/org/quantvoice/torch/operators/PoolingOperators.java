@@ -15,7 +15,7 @@ import org.quantvoice.torch.values.ScriptTuple;
 import org.quantvoice.torch.values.TensorRef;
 import org.quantvoice.torch.values.Undecided;
 
-/** Largest elements and means over windows, one axis after the other. */
+/** Max and mean pooling, computed one axis after the other. */
 final class PoolingOperators {
     private static final int FEW = 8;
 
@@ -24,7 +24,7 @@ final class PoolingOperators {
         static Window of(Dim length, int axis, int size, int stride, int padding, int dilation, boolean ceil) {
             Dim span = length.plus(2L * padding - (long) dilation * (size - 1) - 1);
             Dim count = (ceil ? span.plus(stride - 1) : span).floorDiv(stride).plus(1);
-            if (ceil && stride + padding > size) { // the last window begins inside
+            if (ceil && stride + padding > size) { // the last window must not begin in the padding at the end
                 count = count.min(length.plus(padding + stride - 1).floorDiv(stride));
             }
             Dim covered = count.plus(-1).times(stride).plus((long) dilation * (size - 1) + 1);
@@ -76,7 +76,10 @@ final class PoolingOperators {
         return x;
     }
 
-    /** The largest of each window of neighbours, by windows of half their size. */
+    /**
+     * Returns the maximum of each window, from the maxima of two overlapping smaller windows, whose size doubles at
+     * each step.
+     */
     private static Value running(Formula f, Value x, Window window) {
         Value result = x;
         int covered = 1;
@@ -127,7 +130,7 @@ final class PoolingOperators {
         return requireNonNull(sum, "a window has elements");
     }
 
-    /** A sum over many elements as a convolution with ones. */
+    /** Sums the many elements of each window by a convolution with ones. */
     private static Value convolved(Call call, Formula f, Value padded, Window window) {
         int last = padded.shape().rank() - 1;
         Value moved = f.moved(padded, window.axis(), last);
@@ -153,7 +156,7 @@ final class PoolingOperators {
         return f.moved(back, last, window.axis());
     }
 
-    /** How many elements each window has. */
+    /** Returns how many elements each window has. */
     private static Value counts(Call call, Formula f, Value x, Window window, boolean whole) {
         Dim length = x.shape().dim(window.axis());
         Dim padding = Dim.of(window.padding());
@@ -171,7 +174,7 @@ final class PoolingOperators {
         return count;
     }
 
-    /** To a size of 1, or to the size that the axis has. */
+    /** Pools each axis to a size of 1, or leaves it if it has the wanted size already. Other sizes are refused. */
     private static Object adaptive(Call call, int spatial, Op op) {
         Value x = call.value(0);
         for (int i = 0; i < spatial; i++) {

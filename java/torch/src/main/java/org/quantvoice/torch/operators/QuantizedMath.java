@@ -8,7 +8,10 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.torch.values.TensorRef;
 
-/** What models that are quantized already do with quantized tensors between their layers; see {@link QuantizedOperators}. */
+/**
+ * Operators on quantized tensors between the layers of models that are quantized already; see {@link
+ * QuantizedOperators}.
+ */
 final class QuantizedMath {
     private static final int LEVELS = 255;
 
@@ -50,7 +53,7 @@ final class QuantizedMath {
         return rectified(call, call.add(op, Attributes.NONE, call.value(0), call.value(1)), relu);
     }
 
-    /** Arguments: x, weight, bias, mean, variance, eps. */
+    /** Emits a batch norm. The arguments are x, weight, bias, mean, variance and eps. */
     private static TensorRef batchNorm(Call call, boolean relu) {
         Attributes attributes = Attributes.of("eps", call.number(5));
         Value[] operands = call.isNone(1) || call.isNone(2)
@@ -70,7 +73,7 @@ final class QuantizedMath {
         return range;
     }
 
-    /** By a number: the levels stay what they are, and mirror if it is below 0. */
+    /** Multiplies by a number. Only the scale changes and the levels stay; a negative factor mirrors the zero point. */
     private static TensorRef times(Call call, boolean relu) {
         double factor = QuantizedOperators.number(call, 1);
         ActivationRange range = range(call);
@@ -82,7 +85,10 @@ final class QuantizedMath {
         return rectified(call, product, relu).ranged(new ActivationRange(range.scale() * Math.abs(factor), zero));
     }
 
-    /** Plus a number, which libtorch rounds to whole levels: they shift, and widen if 0 leaves them. */
+    /**
+     * Adds a number, which libtorch rounds to whole steps. The zero point shifts, and the scale widens if 0 would fall
+     * outside of the levels.
+     */
     private static TensorRef plus(Call call, boolean relu) {
         ActivationRange range = range(call);
         long steps = (long) Math.rint(QuantizedOperators.number(call, 1) / range.scale());

@@ -13,9 +13,10 @@ import org.quantvoice.torch.values.ScalarTypes;
 import org.quantvoice.torch.values.TensorRef;
 
 /**
- * Layers of models that are quantized already: they keep their int8 weights and the range of their input. A quantized tensor is
- * the float tensor that it stands for, and a range that goes with it to the next layer; rounding it anywhere else (a
- * layer's output before a norm, say) is left out, as the native engine leaves it out of its own models.
+ * Layers of models that are quantized already: they keep their int8 weights and the range of their input. A quantized
+ * tensor is imported as the float tensor that it stands for, with a range that goes with it to the next layer. Rounding
+ * at other places (a layer's output before a norm, for example) is left out, as in models that the native engine
+ * quantizes.
  */
 final class QuantizedOperators {
     private QuantizedOperators() {}
@@ -62,7 +63,7 @@ final class QuantizedOperators {
     }
 
     static double number(Call call, int at) {
-        Object number = call.item(call.get(at)); // Python keeps ranges in tensors of one element
+        Object number = call.item(call.get(at)); // scripts keep scales and zero points in tensors of one element
         return number instanceof Dim dim && dim.isConstant() ? dim.constant() : (double) number;
     }
 
@@ -96,12 +97,15 @@ final class QuantizedOperators {
         return layer(call, axes == 1 ? Op.CONV1D : Op.CONV2D, relu, attributes, precision, layer);
     }
 
-    /** libtorch keeps a convolution over one axis as one over two. */
+    /** Returns the settings of the last axes, because libtorch stores a convolution over one axis as one over two. */
     private static int[] last(int[] setting, int count) {
         return java.util.Arrays.copyOfRange(setting, setting.length - count, setting.length);
     }
 
-    /** Weights that are no int8 of the contract make a float layer, whose weights were rounded. */
+    /**
+     * Adds a layer. If its weights do not follow the int8 contract, it becomes a float layer with the dequantized
+     * weights.
+     */
     private static TensorRef layer(
             Call call, Op op, boolean relu, Attributes plain, LayerPrecision precision, PackedLayer layer) {
         Attributes attributes = layer.isInt8() ? precision.in(plain) : layer.stored(plain);

@@ -13,8 +13,8 @@ import org.quantvoice.torch.values.ScriptTuple;
 import org.quantvoice.torch.values.TensorRef;
 
 /**
- * LSTM and GRU over padded batches. Arguments: x, states, weights, has bias, layers, dropout, training, bidirectional, batch
- * first.
+ * LSTM and GRU over padded batches. Their arguments are x, states, weights, has bias, layers, dropout, training,
+ * bidirectional and batch first.
  */
 final class RecurrentOperators {
     private static final int WEIGHTS = 2;
@@ -40,7 +40,7 @@ final class RecurrentOperators {
         return emit(op, call, call.path(), Attributes.of("bias", bias), call.values(WEIGHTS));
     }
 
-    /** Weights and biases are in packed objects, one a layer and direction. */
+    /** Emits a recurrence whose weights and biases are in packed objects, one per layer and direction. */
     private static Object quantized(Op op, Call call) {
         List<?> packed = call.list(WEIGHTS);
         if (packed.size() != cells(call)) {

@@ -36,7 +36,7 @@ final class ReductionOperators {
         }
     }
 
-    /** The overloads (x, dtype) and (x, axes, keep, dtype). */
+    /** Emits a reduction. The overloads are (x, dtype) and (x, axes, keep, dtype). */
     private static Object plain(Op op, Call call) {
         boolean whole = call.count() <= 2;
         int typeAt = whole ? 1 : 3;
@@ -75,7 +75,7 @@ final class ReductionOperators {
                 .toArray();
     }
 
-    /** The overloads (x, unbiased), (x, axes, unbiased, keep) and (x, axes, correction, keep). */
+    /** Emits a variance. The overloads are (x, unbiased), (x, axes, unbiased, keep) and (x, axes, correction, keep). */
     private static Value variance(Call call) {
         boolean whole = call.count() <= 2;
         int at = whole ? 1 : 2;
@@ -85,7 +85,10 @@ final class ReductionOperators {
         return call.add(Op.VAR, attributes, call.value(0));
     }
 
-    /** The overloads (x), (a, b), and the values of (x, axis, keep), whose indices are not supported. */
+    /**
+     * Emits a maximum. The overloads are (x), (a, b) and (x, axis, keep), of which only the values are supported, not
+     * the indices.
+     */
     private static Object max(Call call) {
         if (call.count() == 2) {
             return ElementwiseOperators.binary(Op.MAXIMUM, "max", call, -1);
@@ -110,7 +113,7 @@ final class ReductionOperators {
         return f.of(Op.NEG, call.add(Op.REDUCE_MAX, attributes(axes, keep), f.of(Op.NEG, call.value(0))));
     }
 
-    /** The overloads of {@link #max}. */
+    /** Emits a minimum, with the overloads of {@link #max}. */
     private static Object min(Call call) {
         if (call.count() == 2) {
             return ElementwiseOperators.binary(Op.MINIMUM, "min", call, -1);
@@ -142,7 +145,7 @@ final class ReductionOperators {
         return TensorRef.of(f.shaped(result, dims));
     }
 
-    /** The Euclidean norm over axes. */
+    /** Emits the Euclidean norm over axes. */
     private static Object norm(Call call) {
         if (call.count() < 4 || (!call.isNone(1) && call.number(1) != 2) || !call.isNone(4)) {
             throw call.unsupported("other than the Euclidean norm over axes");

@@ -56,7 +56,7 @@ final class ScalarOperators {
         table.put("prim::dtype", call -> Dim.of(ScalarTypes.code(call.value(0).type())));
         table.put("aten::is_floating_point", call -> call.value(0).type() == org.quantvoice.graph.DType.FLOAT);
         for (String name : List.of("aten::warn", "prim::Print", "aten::format", "prim::Uninitialized")) {
-            table.put(name, call -> Nothing.NONE); // texts and dead values
+            table.put(name, call -> Nothing.NONE); // these only make texts for messages, or values that nothing uses
         }
     }
 

@@ -16,14 +16,14 @@ import org.quantvoice.torch.values.ComplexTensor;
 import org.quantvoice.torch.values.TensorRef;
 
 /**
- * Fourier transforms of real signals as products with cosines and sines. Windows of {@code stft} are a convolution over the
- * signal; no recipe makes it int8.
+ * Fourier transforms of real signals, computed as products with cosines and sines. {@code stft} is a convolution over
+ * the signal, which no recipe makes int8.
  */
 final class SpectrumOperators {
-    /** Transforms of more points than this would be matrices that are out of proportion. */
+    /** The most points of a transform; the matrix of a longer one would be too large. */
     private static final int MOST_POINTS = 4096;
 
-    /** Operators that do to both parts of a complex tensor what they do to a real one. */
+    /** Operators that apply to the two parts of a complex tensor separately. */
     private static final List<String> BY_PARTS = List.of(
             "aten::slice",
             "aten::select",
@@ -137,7 +137,10 @@ final class SpectrumOperators {
         return of(real, imaginary);
     }
 
-    /** {@code [2 bins, points]}: cosines, then sines of a transform of {@code n} points, each times a window. */
+    /**
+     * Returns the matrix {@code [2 bins, points]} of a transform of {@code n} points: cosines, then negated sines, each
+     * times the window.
+     */
     private static Tensor waves(int n, int points, boolean oneSided, float[] window, double factor) {
         int bins = oneSided ? n / 2 + 1 : n;
         float[] all = new float[2 * bins * points];
@@ -159,7 +162,7 @@ final class SpectrumOperators {
         }
     }
 
-    /** Arguments: x, n, axis, norm. */
+    /** Emits a transform of a real signal. The arguments are x, n, axis and norm. */
     private static Object rfft(Call call) {
         Formula f = new Formula(call);
         Value x = call.value(0);
@@ -189,8 +192,9 @@ final class SpectrumOperators {
     }
 
     /**
-     * Arguments: x, points, hop, window's length, window, [center, padding,] normalized, one-sided, complex result; the
-     * scripted form has no centring, which its caller did.
+     * Emits a short-time transform. The arguments are x, points, hop, length of the window, window, [center, padding,]
+     * normalized, one-sided and complex result. The scripted form lacks the two in brackets, as its caller has padded
+     * the signal.
      */
     private static Object stft(Call call) {
         Formula f = new Formula(call);
@@ -224,7 +228,7 @@ final class SpectrumOperators {
         return complex ? result : pair(call.with(0, result));
     }
 
-    /** The window in the middle of the points; ones if there is none. */
+    /** Returns the window, centred in the points, or ones if there is none. */
     private static float[] window(Call call, int n) {
         int length = call.isNone(3) ? n : call.integer(3);
         float[] given = ones(length);

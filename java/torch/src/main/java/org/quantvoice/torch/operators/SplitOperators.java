@@ -15,7 +15,7 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.torch.values.Sizes;
 import org.quantvoice.torch.values.TensorRef;
 
-/** Slices, and tensors put together. */
+/** Operators that slice, split and concatenate tensors. */
 final class SplitOperators {
 
     private static final int MAX_PARTS = 4096;
@@ -197,7 +197,7 @@ final class SplitOperators {
         return pad(call, call.isNone(2) ? "constant" : (String) call.get(2), value);
     }
 
-    /** libtorch lists pads from the last axis on; the graph from the first. */
+    /** Emits padding. libtorch lists pads from the last axis on, the graph from the first. */
     private static Object pad(Call call, String mode, double value) {
         Value x = call.value(0);
         List<Dim> given = call.dims(1);

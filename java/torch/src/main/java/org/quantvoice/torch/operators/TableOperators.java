@@ -14,8 +14,8 @@ import org.quantvoice.torch.values.ScriptObject;
 import org.quantvoice.torch.values.TensorRef;
 
 /**
- * Embeddings whose rows are whole numbers with a range each: the table as the floats that it stands for, as zero points that are
- * no whole numbers have no form here.
+ * Embeddings whose rows are quantized with a scale and a zero point per row. They are imported as float tables, because
+ * the graph has no form for zero points that are floats.
  */
 final class TableOperators {
     private TableOperators() {}
@@ -47,8 +47,8 @@ final class TableOperators {
     }
 
     /**
-     * Sums of rows. Arguments: table, indices, offsets, scale by frequency, mode, pruned, weights of samples, indices of rows that
-     * are left, whether the last offset is the end.
+     * Emits sums of rows. The arguments are table, indices, offsets, scale by frequency, mode, pruned, weights of
+     * samples, indices of rows that are left, and whether the last offset is the end.
      */
     private static Object bag(Call call) {
         boolean sum = call.integer(4) == 0 && !call.flag(5) && call.isNone(6) && call.isNone(7);

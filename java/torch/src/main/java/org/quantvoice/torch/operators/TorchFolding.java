@@ -29,12 +29,12 @@ final class TorchFolding {
                 results[i] = IValues.toJava(stack.get(i), call.path());
             }
             return results.length == 1 ? results[0] : ScriptTuple.of(results);
-        } catch (RuntimeException e) { // what libtorch throws comes as a plain RuntimeException
+        } catch (RuntimeException e) { // JavaCPP throws libtorch's errors as plain RuntimeExceptions
             throw Refusal.operator(call.kind(), call.path(), "on parameters", e);
         }
     }
 
-    /** JavaCPP gives null for an empty string. */
+    /** Returns a string of libtorch, for which JavaCPP gives null if it is empty. */
     private static String text(@Nullable BytePointer text) {
         return text == null ? "" : text.getString();
     }

@@ -25,7 +25,7 @@ final class TransformerOperators {
         table.put("aten::_transformer_encoder_layer_fwd", TransformerOperators::encoderLayer);
     }
 
-    /** One layer's nodes, each under the name of the part that it is of. */
+    /** Adds nodes under the name of a part of the layer, such as its attention. */
     private record Part(Call call, String name) {
         Value add(Op op, Attributes attributes, Value... operands) {
             String path = name.isEmpty() ? call.path() : (call.path().isEmpty() ? "" : call.path() + ".") + name;
@@ -43,7 +43,10 @@ final class TransformerOperators {
         return call.isNone(index) ? null : call.value(index);
     }
 
-    /** Arguments: q, k, v, width, heads, weights and biases of projections, mask, needs weights, averages them, its type. */
+    /**
+     * Emits multi-head attention. The arguments are q, k, v, width, heads, weights and biases of the projections, mask,
+     * needs weights, averages weights, and the type of the mask.
+     */
     private static Object attention(Call call) {
         boolean same = call.value(0).equals(call.value(1)) && call.value(1).equals(call.value(2));
         if (!same || (!call.isNone(10) && call.flag(10))) {
@@ -54,7 +57,12 @@ final class TransformerOperators {
         return ScriptTuple.of(TensorRef.of(result), Nothing.NONE);
     }
 
-    /** @param weights position of the first of: weight and bias of the joint projection, weight and bias of the last one */
+    /**
+     * Emits self-attention with its projections.
+     *
+     * @param weights position of the first of four arguments: weight and bias of the joint projection, weight and bias
+     *     of the last one
+     */
     private static Value heads(Call call, Part part, Value x, int heads, int weights, int maskAt, int typeAt) {
         Formula f = new Formula(call);
         Value joint = part.linear(x, call.weight(weights), optional(call, weights + 1));
@@ -77,7 +85,10 @@ final class TransformerOperators {
         return part.linear(joined, call.weight(weights + 2), optional(call, weights + 3));
     }
 
-    /** Returns what is added to scores; a true element of a mask closes a key. */
+    /**
+     * Returns the mask of the attention node, or null for none. A true element of PyTorch's bool mask excludes a key,
+     * so it is inverted; a float mask is added to the scores.
+     */
     private static @Nullable Value mask(Call call, Formula f, int at, int typeAt) {
         if (call.isNone(at)) {
             return null;
@@ -86,7 +97,7 @@ final class TransformerOperators {
         int type = call.isNone(typeAt) ? MASK_OF_SCORES : call.integer(typeAt);
         if (mask.type() == DType.BOOL
                 && call.uniforms().truth(mask).filter(t -> !t).isPresent()) {
-            return null; // closes nothing
+            return null; // the mask excludes nothing
         }
         if (type == MASK_OF_KEYS) {
             mask = f.unsqueezed(f.unsqueezed(mask, 1), 1);
@@ -98,8 +109,8 @@ final class TransformerOperators {
     }
 
     /**
-     * Arguments: x, width, heads, 4 of the projections, whether GELU, whether norms come first, eps, weights and biases of two
-     * norms and of two linear layers, mask, its type.
+     * Emits an encoder layer. The arguments are x, width, heads, 4 of the projections, whether GELU, whether norms come
+     * first, eps, weights and biases of two norms and of two linear layers, mask, and the type of the mask.
      */
     private static Object encoderLayer(Call call) {
         boolean first = call.flag(8);

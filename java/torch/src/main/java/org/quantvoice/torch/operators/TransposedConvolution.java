@@ -11,17 +11,20 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 import org.quantvoice.torch.values.TensorRef;
 
-/** A transposed convolution as a plain one of the input with zeros between its elements, by the reversed kernel. */
+/**
+ * Emits a transposed convolution as a plain one with the reversed kernel, over the input with zeros between its
+ * elements.
+ */
 final class TransposedConvolution {
     private TransposedConvolution() {}
 
     static void register(Map<String, Operator> table) {
-        // x, weight, bias, stride, padding, more output, groups, dilation
+        // the arguments are x, weight, bias, stride, padding, output padding, groups, dilation
         table.put("aten::conv_transpose1d", call -> emit(call, 3, 4, 5, 6, 7));
         table.put("aten::conv_transpose2d", call -> emit(call, 3, 4, 5, 6, 7));
     }
 
-    /** The arguments of {@code aten::_convolution}. */
+    /** Emits a transposed {@code aten::_convolution}, whose arguments have another order. */
     static Object general(Call call) {
         return emit(call, 3, 4, 7, 8, 5);
     }
@@ -55,7 +58,10 @@ final class TransposedConvolution {
         return call.emit(spatial == 1 ? Op.CONV1D : Op.CONV2D, attributes, operands.toArray(Value[]::new));
     }
 
-    /** {@code [in, out / groups, ..]} as {@code [out, in / groups, ..]}, read from its end. */
+    /**
+     * Returns a weight {@code [in, out / groups, ..]} as {@code [out, in / groups, ..]}, reversed along the axes of the
+     * kernel.
+     */
     private static Tensor reversed(Tensor weight, int groups) {
         long[] shape = ModelConstants.shape(weight);
         long[] grouped = new long[shape.length + 1];
@@ -76,7 +82,7 @@ final class TransposedConvolution {
                 .contiguous();
     }
 
-    /** Puts {@code stride - 1} zeros between neighbours. */
+    /** Puts {@code stride - 1} zeros between neighbouring elements. */
     private static Value spread(Formula f, Value x, int axis, int stride) {
         if (stride == 1) {
             return x;

@@ -12,7 +12,7 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 import org.quantvoice.torch.values.TensorRef;
 
-/** Sliding windows as tensors of their own: {@code unfold}, and {@code as_strided} where it makes windows. */
+/** Operators that copy sliding windows to a tensor: {@code unfold}, and {@code as_strided} where it makes windows. */
 final class WindowOperators {
     /** Windows of more pieces than this are copied by a convolution with a unit matrix. */
     private static final int MOST_PIECES = 64;
@@ -35,7 +35,7 @@ final class WindowOperators {
         return TensorRef.of(f.moved(windows, last, axis));
     }
 
-    /** {@code [.., length]} as {@code [.., windows, size]}. */
+    /** Returns {@code [.., length]} as overlapping windows {@code [.., windows, size]}. */
     static Value frames(Call call, Value x, int size, int step) {
         Formula f = new Formula(call);
         int last = x.shape().rank() - 1;
@@ -79,7 +79,7 @@ final class WindowOperators {
         return f.shaped(windows, dims);
     }
 
-    /** The strides of a tensor whose elements lie one behind the other, as all tensors do here. */
+    /** Returns the strides of a contiguous tensor, as all tensors of the graph are. */
     private static List<Dim> dense(List<Dim> dims) {
         List<Dim> strides = new ArrayList<>();
         Dim stride = Dim.ONE;
@@ -98,7 +98,10 @@ final class WindowOperators {
         return strides.get(call.axis(1, call.value(0)));
     }
 
-    /** Axes in front are those of the tensor; of what is left one axis, or two that read rows of a flat tensor. */
+    /**
+     * Emits {@code as_strided} where the first axes are those of the tensor, and the rest is one axis, or two that read
+     * windows of the flattened rest.
+     */
     private static Object strided(Call call) {
         Formula f = new Formula(call);
         Value x = call.value(0);

@@ -18,7 +18,7 @@ import org.quantvoice.torch.script.Ir;
  */
 public final class BatchNormFolding {
     private static final String NORM = "aten::batch_norm";
-    /** Arguments of {@code aten::batch_norm}. */
+    /** Positions of the arguments of {@code aten::batch_norm}. */
     private static final int GAMMA = 1;
 
     private static final int BETA = 2;
@@ -35,7 +35,7 @@ public final class BatchNormFolding {
         this.selection = selection;
     }
 
-    /** Changes all methods' graphs. */
+    /** Folds the norms in the graphs of all methods. */
     void fold() {
         for (String method : script.methods()) {
             Graph graph = script.graph(method);

@@ -18,7 +18,10 @@ import org.quantvoice.torch.script.Libtorch.TorchFailure;
 import org.quantvoice.torch.script.QuantParams;
 import org.quantvoice.torch.script.TorchCall;
 
-/** Runs the float model on the calibration audio: first for the ranges, then for the noise that rounding to them makes. */
+/**
+ * Runs the float model on the calibration audio twice: first to find the ranges of activations, then to measure the
+ * noise that rounding to them causes.
+ */
 public final class Calibration {
     private final Observation model;
     private final List<Audio> audio;
@@ -33,7 +36,7 @@ public final class Calibration {
     }
 
     /**
-     * The quantization of each tap that was passed, by {@link Site#input()} and {@link Site#output()}.
+     * Returns the quantization of each observed tensor, by {@link Site#input()} and {@link Site#output()}.
      *
      * @throws CalibrationException if a recording cannot be run, or an activation is not finite
      */
@@ -52,7 +55,7 @@ public final class Calibration {
         return ranges;
     }
 
-    /** What rounding does to the output of each static site, by {@link Site#id()}. */
+    /** Returns the noise that rounding adds to the output of each static site, by {@link Site#id()}. */
     Map<String, OutputNoise> noise(Map<String, QuantParams> ranges) {
         Map<String, OutputNoise> noise = new LinkedHashMap<>();
         Map<String, Site> siteOfTap = new LinkedHashMap<>();

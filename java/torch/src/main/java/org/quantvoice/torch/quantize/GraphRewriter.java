@@ -24,7 +24,7 @@ import org.quantvoice.torch.script.QuantParams;
  * an int8 form, another island or the world outside meets a quantized one.
  */
 public final class GraphRewriter {
-    /** Operators that libtorch runs on quantized tensors as they are; the output has the input's scale. */
+    /** Operators that libtorch runs on quantized tensors directly; their output has the input's scale. */
     private static final Set<String> CARRIES = Set.of(
             "aten::transpose",
             "aten::permute",
@@ -40,7 +40,10 @@ public final class GraphRewriter {
             "aten::narrow",
             "aten::dropout",
             "aten::feature_dropout");
-    /** The same, but element by element, which is slow unless the elements lie in order (30 times for gelu). */
+    /**
+     * Operators that libtorch also runs on quantized tensors, but element by element, which is slow (30 times for gelu)
+     * unless the tensor is contiguous.
+     */
     private static final Set<String> MAPS = Set.of("aten::gelu", "aten::relu", "aten::relu_");
 
     private final Graph graph;
@@ -92,7 +95,10 @@ public final class GraphRewriter {
                 : Optional.ofNullable(sites.get(node.output(0).unique()));
     }
 
-    /** Layers with weights always; the others only between int8 neighbours, or as the first of an island. */
+    /**
+     * Returns whether a site becomes int8: layers with weights always do, others only between int8 neighbours or as the
+     * first of an island.
+     */
     private boolean makesInt8(Site site, String island) {
         if (!site.kind().methods().isEmpty()) {
             return true;
@@ -152,7 +158,7 @@ public final class GraphRewriter {
         return island.equals(islandOfQuantized.get(value.unique()));
     }
 
-    /** Lets an operator work on int8 if it can; true if it does. */
+    /** Lets an operator work on int8 if it can, and returns whether it does. */
     private boolean staysQuantized(JitNode node, String island) {
         String kind = Ir.kind(node);
         if (Ir.inputCount(node) == 0 || !isQuantized(node.input(0), island)) {

@@ -11,14 +11,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides which static layers stay float because 8 bits cannot hold their output: those with a frame in which rounding is
- * louder than what the frame says.
+ * Decides which static layers stay float because 8 bits cannot hold their output: those with a frame whose
+ * signal-to-noise ratio, with rounding as the noise, is below {@link #LEAST_WORST}.
  */
 public final class Guard {
     private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
     /**
-     * The worst frame's least signal to noise in dB. A norm that follows scales a frame to unit variance, and its noise with it:
-     * at 10 dB a tenth of what the next layer sees is noise; at 0 dB the frame was rounded to one value.
+     * The least signal-to-noise ratio that the worst frame may have, in dB. A norm behind the layer scales a frame to
+     * unit variance, and its noise with it: at 10 dB a tenth of the power that the next layer sees is noise; at 0 dB
+     * the frame was rounded to one value.
      */
     static final double LEAST_WORST = 10;
 

@@ -13,9 +13,9 @@ import org.quantvoice.torch.script.ScriptModule;
  */
 public final class HistogramObserver implements RangeObserver {
     private static final int BINS = 2048;
-    /** Levels that the search assumes, also where fewer are used later (as PyTorch does). */
+    /** The number of levels that the search assumes, even if fewer are used later, as in PyTorch. */
     private static final int LEVELS = 256;
-    /** Old bins are split so finely when the range grows. */
+    /** The number of parts that each old bin is split into when the range grows. */
     private static final int SPLIT = 16;
 
     private static final double STEP = 1e-5;
@@ -58,7 +58,7 @@ public final class HistogramObserver implements RangeObserver {
         return wide;
     }
 
-    /** What was counted between {@code oldMin} and {@code oldMax}, in the bins of the present range. */
+    /** Returns the counts between {@code oldMin} and {@code oldMax}, moved to the bins of the present range. */
     private double[] rebinned(float oldMin, float oldMax) {
         if (oldMin == range.min() && oldMax == range.max()) {
             return histogram;
@@ -84,7 +84,7 @@ public final class HistogramObserver implements RangeObserver {
         return QuantParams.covering(range.min() + width * bins[0], range.min() + width * (bins[1] + 1), scheme);
     }
 
-    /** First and last bin of the best range: both ends move inwards by quantiles until the error grows. */
+    /** Returns the first and last bin of the best range. Both ends move inwards by quantiles until the error grows. */
     private int[] leastError() {
         double[] below = new double[BINS];
         double total = 0;
@@ -125,7 +125,10 @@ public final class HistogramObserver implements RangeObserver {
         return new int[] {start, end};
     }
 
-    /** Expected squared error if bins {@code start} to {@code end} are rounded to the levels and the rest is clipped. */
+    /**
+     * Returns the expected squared error if bins {@code start} to {@code end} are rounded to the levels and the rest is
+     * clipped.
+     */
     private double error(int start, int end) {
         double width = ((double) range.max() - range.min()) / BINS;
         double level = width * (end - start + 1) / LEVELS;
@@ -153,7 +156,7 @@ public final class HistogramObserver implements RangeObserver {
         return Math.max(0, Math.min(LEVELS - 1, level));
     }
 
-    /** The integral of x squared. */
+    /** Returns the integral of x squared. */
     private static double cubes(double from, double to) {
         return (to * to * to - from * from * from) / 3;
     }

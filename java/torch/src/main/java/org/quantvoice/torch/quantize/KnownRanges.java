@@ -12,14 +12,15 @@ import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.torch.script.QuantParams;
 
 /**
- * Ranges of an earlier calibration. In files a layer has the path of its module, from the second time on that the module runs
- * with {@code #1} and so on behind it; here taps have the names that sites give them.
+ * Converts ranges of an earlier calibration. In files a layer is named by the path of its module, followed by {@code
+ * #1} and so on from the second time on that the module runs; here observed tensors have the names that {@link Site}
+ * gives them.
  */
 public final class KnownRanges {
     private KnownRanges() {}
 
     /**
-     * The ranges of static sites.
+     * Returns the ranges of static sites.
      *
      * @param scheme the levels of this backend
      * @throws CalibrationException if there are static sites, and outputs of none of them are known
@@ -54,7 +55,7 @@ public final class KnownRanges {
     }
 
     /**
-     * What to save of a calibration.
+     * Returns the ranges of a calibration in the form that files hold.
      *
      * @param keptFloat sites to leave out, so that they stay float the next time too
      */

@@ -6,7 +6,7 @@ import org.quantvoice.error.CalibrationException;
 import org.quantvoice.internal.recipe.RangeScheme;
 import org.quantvoice.torch.script.QuantParams;
 
-/** The smallest and the largest value seen. */
+/** Finds the smallest and the largest value seen. */
 public final class MinMaxObserver implements RangeObserver {
     private final String name;
     private float min = Float.POSITIVE_INFINITY;

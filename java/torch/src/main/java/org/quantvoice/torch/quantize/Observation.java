@@ -5,10 +5,10 @@ import java.util.function.BiConsumer;
 import org.bytedeco.pytorch.Tensor;
 import org.quantvoice.torch.script.TorchCall;
 
-/** A float model that shows what passes the borders of its static layers. */
+/** A float model that hands out the inputs and outputs of its static layers while it runs. */
 public interface Observation {
 
-    /** The static sites that are looked at. */
+    /** Returns the static sites that are observed. */
     List<Site> sites();
 
     /**

@@ -6,9 +6,9 @@ import org.quantvoice.torch.script.QuantParams;
 import org.quantvoice.torch.script.ScriptModule;
 
 /**
- * What rounding a layer's output to 8 bits does to it. Signal of a frame: its squared deviations from its own mean over the
- * channels, because the norm that usually follows takes that mean away and scales up what is left. Noise: the squared rounding
- * errors, their mean taken away too.
+ * Measures the noise that rounding a layer's output to 8 bits adds. The signal of a frame is its squared deviations
+ * from its own mean over the channels, because the norm that usually follows subtracts that mean and scales up the
+ * rest. The noise is the squared deviations of the rounding errors from their mean.
  */
 public final class OutputNoise {
     private static final double DECIBEL = 10 / Math.log(10);
@@ -44,12 +44,12 @@ public final class OutputNoise {
         return deviation.mul(deviation).sum(axis);
     }
 
-    /** Signal to noise over all frames, in dB. */
+    /** Returns the signal-to-noise ratio over all frames, in dB. */
     double mean() {
         return DECIBEL * Math.log(signal / noise);
     }
 
-    /** Signal to noise of the worst frame, in dB. */
+    /** Returns the signal-to-noise ratio of the worst frame, in dB. */
     double worst() {
         return DECIBEL * Math.log(worst);
     }

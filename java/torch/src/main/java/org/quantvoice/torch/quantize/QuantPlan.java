@@ -14,7 +14,9 @@ import org.quantvoice.torch.script.LayerKind.Packed;
 import org.quantvoice.torch.script.QuantParams;
 import org.quantvoice.torch.script.QuantScheme;
 
-/** What calibration decided, and the packed weights that all rewritten graphs of a module share as its attributes. */
+/**
+ * The decisions of calibration, and the packed weights that all rewritten graphs of a module share as its attributes.
+ */
 public final class QuantPlan {
     private final JitModule module;
     private final QuantScheme scheme;
@@ -38,7 +40,10 @@ public final class QuantPlan {
         return scheme;
     }
 
-    /** Also true for a calibrated site that {@code forward} does not have, so that calibration saw nothing of it. */
+    /**
+     * Returns whether a site stays float. That includes a calibrated site which calibration never observed because
+     * {@code forward} does not run it.
+     */
     boolean keptFloat(Site site) {
         boolean unseen = site.isCalibrated() && !ranges.containsKey(site.output());
         return unseen || keptFloat.contains(site.id());
@@ -52,7 +57,10 @@ public final class QuantPlan {
         return range;
     }
 
-    /** The packed weights of a site, fetched before {@code place}; empty if its layer has none. */
+    /**
+     * Inserts nodes before {@code place} that fetch the packed weights of a site, and returns these; empty if its layer
+     * has none.
+     */
     List<Value> packed(Site site, JitNode place) {
         Graph graph = place.owningGraph();
         List<Value> fetched = new ArrayList<>();

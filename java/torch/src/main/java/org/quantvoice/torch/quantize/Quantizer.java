@@ -126,7 +126,7 @@ public final class Quantizer {
         }
     }
 
-    /** Empty if it is no streaming model. */
+    /** Returns the constants of a streaming model, or empty if it is none. */
     private static Optional<StreamConstants> streamConstants(ScriptModule original) {
         if (!U2Script.matches(original.module())) {
             return Optional.empty();
@@ -146,7 +146,7 @@ public final class Quantizer {
                 .orElseGet(() -> new WaveformObservation(script, selection));
         sites.addAll(model.sites());
         if (sites.isEmpty()) {
-            return Map.of(); // embeddings alone need no ranges
+            return Map.of(); // embeddings need no ranges, so a recipe of embeddings alone needs no calibration
         }
         Map<String, QuantParams> known = KnownRanges.of(recipe.ranges(), sites, scheme.activations());
         if (request.calibration().isEmpty()) {

@@ -10,7 +10,7 @@ import org.quantvoice.torch.script.QuantParams;
 public interface RangeObserver {
 
     /**
-     * Sees the values of one run.
+     * Adds the values of one run.
      *
      * @param tensor float, any shape; an empty one is ignored
      * @throws CalibrationException if a value is not finite

@@ -15,8 +15,8 @@ import org.quantvoice.torch.script.ModuleTree;
 import org.quantvoice.torch.script.U2Script;
 
 /**
- * The layers whose operators run. Fused attention takes the weights of layers and leaves these themselves unused, and models keep
- * layers from their training; none of them can be quantized.
+ * Finds the layers whose operators run. Some layers never do: fused attention uses their weights and not the layers, or
+ * the model keeps them from its training. They cannot be quantized.
  */
 public final class RunningLayers {
     private final Map<String, Set<Method>> methods = new HashMap<>();
@@ -35,12 +35,16 @@ public final class RunningLayers {
         }
     }
 
-    /** A streaming model runs by methods of its own, others by forward alone. */
+    /**
+     * Returns the names of the methods that run: a streaming model has several of its own, others have forward alone.
+     */
     static List<String> methods(FrozenScript script) {
         return U2Script.matches(script.module()) ? script.methods() : List.of("forward");
     }
 
-    /** The modules of a float model, with the methods that layers at or below each can take which run. */
+    /**
+     * Returns the modules of a float model, each with the quantization methods of the running layers at or below it.
+     */
     public static List<ModuleInfo> describe(JitModule original) {
         List<ModuleInfo> all = new ModuleTree(original).describe();
         RunningLayers running = new RunningLayers(original);

@@ -13,8 +13,8 @@ import org.quantvoice.torch.script.LayerKind;
 import org.quantvoice.torch.script.ModuleTree;
 
 /**
- * Which modules a recipe makes static, dynamic or float16. A name covers itself and everything below it; where names overlap the longer
- * one decides.
+ * Knows which modules a recipe makes static, dynamic or float16. A name covers its module and everything below it;
+ * where names overlap, the longer one decides.
  */
 public final class Selection {
     private final QuantRecipe recipe;
@@ -66,7 +66,7 @@ public final class Selection {
         }
     }
 
-    /** What a layer at a path is to become. */
+    /** Returns the method by which a layer at a path is quantized, or empty if it stays float. */
     Optional<Method> method(String path) {
         int fixed = longest(recipe.staticModules(), path);
         int dynamic = longest(recipe.dynamicModules(), path);
@@ -80,14 +80,14 @@ public final class Selection {
         return Optional.of(fixed > dynamic ? Method.STATIC : Method.DYNAMIC);
     }
 
-    /** The static module whose inside is int8 and which a path belongs to: the outermost one that covers it. */
+    /** Returns the outermost static module that covers a path. Tensors inside of it stay int8 between layers. */
     Optional<String> island(String path) {
         return recipe.staticModules().stream()
                 .filter(name -> ModuleTree.covers(name, path))
                 .min(Comparator.comparingInt(String::length));
     }
 
-    /** Length of the longest name that covers a path; -1 if none does. */
+    /** Returns the length of the longest name that covers a path, or -1 if none does. */
     private static int longest(List<String> names, String path) {
         return names.stream()
                 .filter(name -> ModuleTree.covers(name, path))

@@ -7,7 +7,7 @@ import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.torch.script.QuantParams;
 import org.quantvoice.torch.script.ScriptModule;
 
-/** An observer that both engines share. */
+/** Adapts an observer of the core, which the native engine uses too. */
 public final class SharedObserver implements RangeObserver {
     private final org.quantvoice.internal.recipe.RangeObserver observer;
 

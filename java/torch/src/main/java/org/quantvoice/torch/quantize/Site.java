@@ -27,12 +27,15 @@ import org.quantvoice.torch.script.LayerKind;
  */
 public record Site(JitNode node, String path, int call, LayerKind kind, Method method) {
 
-    /** Whether its input and output are int8, with ranges from calibration. */
+    /** Returns whether its input and output are int8, with ranges from calibration. */
     boolean isCalibrated() {
         return method == Method.STATIC && !kind.weightsOnly();
     }
 
-    /** The ReLU that is done in passing; it alone uses the layer's output, but for questions about its shape. */
+    /**
+     * Returns the ReLU that the layer's operator does as well. It must be the only user of the layer's output, except
+     * for questions about its shape.
+     */
     Optional<JitNode> relu() {
         if (!isCalibrated() || !kind.takesRelu()) {
             return Optional.empty();
@@ -40,27 +43,27 @@ public record Site(JitNode node, String path, int call, LayerKind kind, Method m
         return Ir.onlyUser(node.output()).filter(user -> Ir.kind(user).matches("aten::relu_?"));
     }
 
-    /** The value that is rounded when the layer is done. */
+    /** Returns the value that is rounded: the output of the ReLU if there is one, else that of the layer. */
     Value result() {
         return relu().map(JitNode::output).orElseGet(node::output);
     }
 
-    /** Names the site in all graphs of the model. */
+    /** Returns the name of the site, which is the same in all graphs of the model. */
     String id() {
         return path + "#" + call;
     }
 
-    /** Names its input among the observed tensors. */
+    /** Returns the name of its input among the observed tensors. */
     String input() {
         return id() + ":in";
     }
 
-    /** Names its output among the observed tensors. */
+    /** Returns the name of its output among the observed tensors. */
     String output() {
         return id() + ":out";
     }
 
-    /** The sites of a graph, in the order in which they run. */
+    /** Returns the sites of a graph, in the order in which they run. */
     static List<Site> of(Graph graph, FrozenScript script, Selection selection) {
         List<Site> sites = new ArrayList<>();
         Map<String, Integer> calls = new HashMap<>();
@@ -80,7 +83,7 @@ public record Site(JitNode node, String path, int call, LayerKind kind, Method m
         return sites;
     }
 
-    /** Layers below a static name that have no static form, recurrences say; each once. */
+    /** Returns each layer below a static name that has no static form, such as a recurrence, once. */
     static List<Layer> notTaken(Graph graph, FrozenScript script, Selection selection) {
         Map<String, Layer> layers = new LinkedHashMap<>();
         Ir.walk(graph.block(), node -> {

@@ -18,14 +18,16 @@ import org.quantvoice.torch.script.ScriptModule;
 import org.quantvoice.torch.script.U2Script;
 
 /**
- * The methods of a streaming model on recordings: the encoder in chunks of 16 frames with 4 chunks of history, the CTC layer,
- * and the attention decoder on what the CTC layer says.
+ * Runs the methods of a streaming model on recordings: the encoder in chunks of 16 frames with 4 chunks of left
+ * context, the CTC layer, and the attention decoder on the hypotheses of the CTC layer.
  */
 public final class StreamObservation implements Observation {
     private static final int SAMPLE_RATE = 16_000;
     private static final int CHUNK = 16;
     private static final int HISTORY = 64;
-    /** WeNet's; another token in its place would only make the calibration's hypotheses longer. */
+    /**
+     * The blank of WeNet's models. If a model has another one, only the hypotheses of the calibration become longer.
+     */
     private static final int BLANK = 0;
 
     private static final double BOTH = 0.5;
@@ -55,7 +57,7 @@ public final class StreamObservation implements Observation {
         float[] features = new Fbank(SAMPLE_RATE, constants.melBins()).accept(samples);
         int frames = features.length / constants.melBins();
         if (frames <= constants.rightContext()) {
-            return; // not one frame
+            return; // the recording is shorter than one frame
         }
         IValue memory = new IValue(encode(features, frames, seen));
         Tensor logProbs = ctc.run(List.of(memory), seen).toTensor();

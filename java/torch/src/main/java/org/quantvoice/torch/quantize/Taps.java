@@ -49,7 +49,7 @@ public final class Taps {
         this.executor = new GraphExecutor(graph, "taps");
     }
 
-    /** The static sites of the method; their nodes are those of the copy. */
+    /** Returns the static sites of the method, with the nodes of the copy. */
     List<Site> sites() {
         return sites;
     }
@@ -75,7 +75,10 @@ public final class Taps {
         return new IValue(stack.get(0));
     }
 
-    /** One list a value, though it may be the output of one site and the input of another. */
+    /**
+     * Returns the observed values without repetitions, as a value may be the output of one site and the input of
+     * another.
+     */
     private List<Value> distinctValues() {
         List<Value> values = new ArrayList<>();
         Map<Long, Integer> known = new HashMap<>();
@@ -96,13 +99,16 @@ public final class Taps {
         return values;
     }
 
-    /** Layers with weights always, in case the one before stays float; the others where a static module begins. */
+    /**
+     * Returns whether a site may have to quantize its input: layers with weights may, in case the layer before stays
+     * float, and others may where a static module begins.
+     */
     private boolean mayQuantizeInput(Site site) {
         String producer = script.owner(site.node().input(0).node());
         return !site.kind().methods().isEmpty() || !selection.island(producer).equals(selection.island(site.path()));
     }
 
-    /** Whether some operator writes into its input, so that a tensor seen may change after it was seen. */
+    /** Returns whether some operator writes into its input, so that a tensor may change after it was observed. */
     private boolean mutates() {
         boolean[] found = new boolean[1];
         Ir.walk(graph.block(), node -> found[0] |= Ir.kind(node).endsWith("_"));

@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.quantvoice.torch.script.FrozenScript;
 import org.quantvoice.torch.script.ScriptModule;
 
-/** {@code forward} on waveforms. */
+/** Runs {@code forward} on waveforms. */
 public final class WaveformObservation implements Observation {
     private static final String METHOD = "forward";
 

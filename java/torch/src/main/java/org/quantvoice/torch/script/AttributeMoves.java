@@ -15,9 +15,9 @@ import org.bytedeco.pytorch.JitNode;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Takes out what WeNet's positional encodings do at each call: {@code self.pe = self.pe.to(x.device)}. On one device it
- * changes nothing, but streams on several threads would write the attribute at once, and libtorch then frees a tensor that
- * another thread reads.
+ * Removes the assignment {@code self.pe = self.pe.to(x.device)} that WeNet's positional encodings make at each call. On
+ * one device it changes nothing, but streams on several threads would write the attribute at once, and libtorch then
+ * frees a tensor that another thread reads.
  */
 public final class AttributeMoves {
     private static final Pattern NAMED =
@@ -36,7 +36,7 @@ public final class AttributeMoves {
         names = found.iterator();
     }
 
-    /** The module must not have run yet. The caller holds a {@link TorchCall}. */
+    /** Removes these assignments from a module that has not run yet. The caller holds a {@link TorchCall}. */
     static void remove(JitModule module) {
         ModuleTree tree = new ModuleTree(module);
         for (String path : tree.paths()) {

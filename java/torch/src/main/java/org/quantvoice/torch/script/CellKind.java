@@ -8,7 +8,10 @@ import org.bytedeco.pytorch.Value;
 import org.bytedeco.pytorch.ValueVector;
 import org.quantvoice.quant.QuantReport.Method;
 
-/** One step of a recurrence: {@code aten::lstm_cell(input, hx, w_ih, w_hh, b_ih, b_hh)} and its like. */
+/**
+ * One step of a recurrence: {@code aten::lstm_cell(input, hx, w_ih, w_hh, b_ih, b_hh)}, or the cell of a GRU or plain
+ * RNN with the same arguments.
+ */
 public final class CellKind implements LayerKind {
     private static final int WEIGHTS = 2;
     private static final int BIASES = 4;

@@ -7,11 +7,11 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.torch.script.Libtorch.TorchFailure;
 
-/** Failures of a run whose cause can be told, with the cure that belongs to it. */
+/** Translates failures of a run whose cause can be found into exceptions that name the cure. */
 public final class FailureWords {
     private FailureWords() {}
 
-    /** The exception for a failure of {@code forward} that no other length mends. */
+    /** Returns the exception for a failure of {@code forward} that happens at every length of the input. */
     public static UnsupportedOperatorException of(TorchFailure failure, ScriptModule module) {
         String said = failure.getMessage();
         String lower = said.toLowerCase(Locale.ROOT);
@@ -37,7 +37,7 @@ public final class FailureWords {
                 failure);
     }
 
-    /** The first type of a parameter that is not float32. */
+    /** Returns the type of the first parameter that is not float32. */
     private static Optional<ScalarType> otherThanFloat(JitModule module) {
         try (TorchCall call = new TorchCall(1)) {
             var parameters = module.parameters();

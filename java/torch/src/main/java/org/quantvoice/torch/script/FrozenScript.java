@@ -14,11 +14,15 @@ import org.bytedeco.pytorch.StringVectorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A module after freezing: each exported method is one graph without calls, weights are constants, what depends on training is
- * gone. Nodes still know their module. Lives in the {@link TorchCall} it was made in; shares its weights with the original.
+ * A module after freezing: each exported method is one graph without calls, weights are constants, and code for
+ * training is gone. Nodes still know their module. The object lives in the {@link TorchCall} that it was made in, and
+ * shares its weights with the original.
  */
 public final class FrozenScript {
-    /** For streaming models that have no forward: features of a whole utterance to log-probabilities. */
+    /**
+     * The code of a {@code forward} for streaming models that have none: it turns the features of a whole utterance
+     * into log-probs.
+     */
     private static final String WHOLE_UTTERANCE = "def forward(self, xs: Tensor) -> Tensor:\n"
             + "    return self.ctc_activation(self.forward_encoder_chunk(xs, 0, 0)[0])\n";
 
@@ -37,7 +41,7 @@ public final class FrozenScript {
     /** Inlines the methods of {@code original} in place (which changes no result) and freezes a copy of it. */
     public static FrozenScript of(JitModule original, ModuleTree tree) {
         if (!original.find_method("forward").has_value()) {
-            original.define(WHOLE_UTTERANCE); // libtorch freezes nothing without
+            original.define(WHOLE_UTTERANCE); // libtorch freezes only modules that have a forward
         }
         List<String> methods = new ArrayList<>();
         FunctionVector functions = original.type().methods();
@@ -54,7 +58,7 @@ public final class FrozenScript {
         }
         Map<String, String> types = new LinkedHashMap<>();
         tree.paths().forEach(path -> types.put(path, tree.type(path)));
-        boolean foldBatchNorms = false; // keeps the numbers what they are
+        boolean foldBatchNorms = false; // folding them would change the last bits of results
         return new FrozenScript(torch.freeze(original, new StringVectorOptional(kept), foldBatchNorms), methods, types);
     }
 
@@ -70,12 +74,15 @@ public final class FrozenScript {
         return module.get_method(method).graph();
     }
 
-    /** Dotted path of the module that a node comes from; empty for the model itself and for nodes made by libtorch. */
+    /**
+     * Returns the dotted path of the module that a node comes from; it is empty for the model itself and for nodes made
+     * by libtorch.
+     */
     public String owner(JitNode node) {
         return Ir.owner(node).map(paths::get).orElse("");
     }
 
-    /** Short type name of a module. */
+    /** Returns the short type name of a module. */
     public String type(String path) {
         return typeOfPath.getOrDefault(path, "");
     }

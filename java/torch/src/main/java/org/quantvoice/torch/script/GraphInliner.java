@@ -35,7 +35,7 @@ public final class GraphInliner {
         this.paths = tree.paths();
     }
 
-    /** Inlines in place. */
+    /** Inlines all calls of a method in place. */
     public void inline(Graph method) {
         pathOfValue.clear();
         pathOfValue.put(method.inputs().at(0).unique(), "");
@@ -83,7 +83,8 @@ public final class GraphInliner {
     }
 
     private void mark(JitNode node, String owner, Iterator<String> names) {
-        if (Ir.owner(node).isEmpty()) { // else it comes from a method of the model that was inlined before
+        if (Ir.owner(node).isEmpty()) {
+            // a node with an owner comes from another method of the model, which was inlined before
             Ir.setOwner(node, paths.indexOf(owner));
         }
         if (Ir.kind(node).equals("prim::GetAttr")) {

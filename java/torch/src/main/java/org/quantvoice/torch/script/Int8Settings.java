@@ -10,24 +10,27 @@ import org.quantvoice.engine.Backend;
 import org.quantvoice.torch.archive.ScriptArchive;
 
 /**
- * What must be known to run an int8 model; stored in its file beside the model, where other readers ignore it.
+ * The settings that an int8 model needs to run. They are stored in its file beside the model, where other readers
+ * ignore them.
  *
  * @param backend the quantized backend that its ranges were made for
  * @param window the shortest input in samples; libtorch's int8 convolutions read beyond shorter ones instead of refusing them
  */
 public record Int8Settings(Backend backend, int window) {
-    /** Name of the extra file. */
+    /** The name of the extra file. */
     static final String FILE = "quantvoice.properties";
-    /** Window of int8 models that were not made by us: that of the wav2vec 2.0 family. */
+    /** The window, in samples, of int8 models that other programs made: that of the wav2vec 2.0 family. */
     private static final int USUAL_WINDOW = 400;
 
-    /** Reads the settings of a file that was made by us, or guesses those of another one. */
+    /**
+     * Reads the settings of a file that this project wrote, or assumes the usual ones for a file of another program.
+     */
     public static Int8Settings of(ScriptArchive archive, Optional<Backend> asked) {
         Properties stored = new Properties();
         try {
             stored.load(new StringReader(archive.extra(FILE).orElse("")));
         } catch (IOException | IllegalArgumentException e) {
-            stored.clear(); // somebody else's file of that name
+            stored.clear(); // another program wrote a file of that name
         }
         Optional<Backend> made = Arrays.stream(Backend.values())
                 .filter(b -> b.name().equalsIgnoreCase(stored.getProperty("backend", "")))

@@ -20,19 +20,19 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Reads and makes nodes of TorchScript graphs. */
 public final class Ir {
-    /** Operators that ask a tensor for something that quantization does not change. */
+    /** Operators that ask for a property of a tensor which quantization does not change. */
     public static final Set<String> ASKS = Set.of("aten::size", "aten::dim", "aten::len", "prim::device");
 
     private static final String OWNER = "qv_owner";
 
     private Ir() {}
 
-    /** Name of the operator, e.g. {@code aten::linear}. */
+    /** Returns the name of the operator, e.g. {@code aten::linear}. */
     public static String kind(JitNode node) {
         return Libtorch.text(node.kind().toQualString());
     }
 
-    /** The nodes of one block in order, as they are now. */
+    /** Returns a copy of the list of a block's nodes, in order. */
     public static List<JitNode> nodes(Block block) {
         List<JitNode> nodes = new ArrayList<>();
         JitNode end = block.return_node();
@@ -63,7 +63,10 @@ public final class Ir {
         return Math.toIntExact(node.inputs().size());
     }
 
-    /** Marks the module (by its place in a list of paths) whose method a node comes from; survives inlining and freezing. */
+    /**
+     * Marks a node with the module whose method it comes from, by the module's index in a list of paths. The mark
+     * survives inlining and freezing.
+     */
     static void setOwner(JitNode node, int module) {
         node.i_(Symbol.attr(OWNER), module);
     }
@@ -78,13 +81,13 @@ public final class Ir {
         }
     }
 
-    /** The value if it is known before the graph runs; a list made of constants counts. */
+    /** Returns a value that is known before the graph runs; a list made of constants is. */
     public static Optional<IValue> constant(Value value) {
         IValueOptional known = torch.toIValue(value);
         return known.has_value() ? Optional.of(new IValue(known.get())) : Optional.empty();
     }
 
-    /** The one operator that works on a value, beside those that ask for its shape. */
+    /** Returns the only operator that uses a value, not counting those that ask for its shape. */
     public static Optional<JitNode> onlyUser(Value value) {
         List<JitNode> users = new ArrayList<>();
         JitNode maker = value.node();
@@ -109,7 +112,7 @@ public final class Ir {
         }
     }
 
-    /** A constant list of integers. */
+    /** Returns a list of integers if it is constant. */
     static Optional<long[]> constantInts(Value value) {
         Optional<IValue> known = constant(value);
         if (known.isPresent() && known.get().isIntList()) {
@@ -145,7 +148,7 @@ public final class Ir {
         return node;
     }
 
-    /** A constant list of tensors. */
+    /** Returns a list of tensors if it is constant. */
     static Optional<List<Tensor>> constantTensors(Value value) {
         Optional<IValue> known = constant(value);
         List<Tensor> tensors = new ArrayList<>();
@@ -174,7 +177,10 @@ public final class Ir {
         return graph.insertConstant(value);
     }
 
-    /** Removes constants, and lists of them, that nothing uses any more; else the float weights would be saved with the int8. */
+    /**
+     * Removes constants, and lists of constants, that nothing uses any more. Otherwise the float weights would be saved
+     * beside the int8 ones.
+     */
     public static void sweepConstants(Block block) {
         List<JitNode> nodes = nodes(block);
         for (int i = nodes.size() - 1; i >= 0; i--) {

@@ -29,19 +29,22 @@ public interface LayerKind {
             CellKind.gru(),
             CellKind.rnn());
 
-    /** Short name of the module type, e.g. {@code Conv1d}. */
+    /** Returns the short name of the module type, e.g. {@code Conv1d}. */
     String type();
 
-    /** The methods that can take such a layer on its own; empty for one that becomes int8 only between int8 neighbours. */
+    /**
+     * Returns the methods that can quantize such a layer on its own; none for a layer that becomes int8 only between
+     * int8 neighbours.
+     */
     List<Method> methods();
 
-    /** Whether an operator of a frozen graph is what such a layer runs. */
+    /** Returns whether such a layer runs this operator of a frozen graph. */
     boolean matches(String operator);
 
-    /** Why this very layer cannot be quantized; empty if it can. */
+    /** Returns why the layer of this node cannot be quantized, or empty if it can. */
     Optional<String> obstacle(JitNode node);
 
-    /** Why a backend has no such form; empty if it has. */
+    /** Returns why a backend cannot run such a layer quantized by a method, or empty if it can. */
     default Optional<String> lack(Backend backend, Method method) {
         boolean half = backend == Backend.FBGEMM || backend == Backend.X86;
         return method == Method.FLOAT16 && !half
@@ -49,24 +52,29 @@ public interface LayerKind {
                 : Optional.empty();
     }
 
-    /** Whether its input and output stay float, so that it needs no calibration whatever the method. */
+    /**
+     * Returns whether the layer's input and output stay float, so that it needs no calibration, whatever the method.
+     */
     default boolean weightsOnly() {
         return false;
     }
 
-    /** The axis of the output that holds the channels; negative counts from the end. */
+    /** Returns the axis of the output that holds the channels; a negative one counts from the end. */
     default int channelAxis() {
         return -1;
     }
 
-    /** Its weights as the present quantized engine wants them; empty for a layer without weights to pack. */
+    /**
+     * Returns the layer's weights, packed by the quantized engine that is set now; empty for a layer without weights to
+     * pack.
+     */
     List<Packed> pack(JitNode node, Method method, QuantScheme scheme);
 
     /**
      * Inserts the static int8 operator before {@code node}.
      *
      * @param input quantized
-     * @param packed what {@link #pack} gave, as values of the graph
+     * @param packed the results of {@link #pack}, as values of the graph
      * @param output range of the quantized output
      * @param relu whether the output is cut at 0
      */
@@ -74,12 +82,15 @@ public interface LayerKind {
         throw new UnsupportedOperationException(type() + " has no static form");
     }
 
-    /** Whether {@link #insertStatic} can cut the output at 0. */
+    /** Returns whether {@link #insertStatic} can cut the output at 0. */
     default boolean takesRelu() {
         return false;
     }
 
-    /** Inserts the operator of a method with float input and output before {@code node}; as many outputs as {@code node}. */
+    /**
+     * Inserts the operator of a method with float input and output before {@code node}. It has as many outputs as
+     * {@code node}.
+     */
     default JitNode insertFloat(JitNode node, List<Value> packed, Method method, QuantScheme scheme) {
         throw new UnsupportedOperationException(type() + " has no form with float input");
     }
@@ -87,7 +98,7 @@ public interface LayerKind {
     /** Packed weights and the TorchScript type of the attribute that will hold them. */
     record Packed(IValue value, Type.TypePtr type) {
 
-        /** What a packing operator gives. */
+        /** Runs a packing operator. */
         static Packed by(String operator, IValue... arguments) {
             return new Packed(Operators.call(operator, arguments), Operators.returnType(operator));
         }
@@ -97,7 +108,7 @@ public interface LayerKind {
         return ALL.stream().filter(k -> k.type().equals(type)).findFirst();
     }
 
-    /** How recipes and listings call a method. */
+    /** Returns the name of a method in recipes and listings. */
     static String name(Method method) {
         return method.name().toLowerCase(Locale.ROOT);
     }

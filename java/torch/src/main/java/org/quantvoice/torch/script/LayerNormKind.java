@@ -8,8 +8,9 @@ import org.bytedeco.pytorch.Value;
 import org.quantvoice.quant.QuantReport.Method;
 
 /**
- * {@code torch.nn.LayerNorm}: {@code aten::layer_norm(input, normalized_shape, weight, bias, eps, cudnn_enable)}. Not worth
- * int8 by itself; inside a static module it is run on int8 so that its neighbours need no conversion.
+ * {@code torch.nn.LayerNorm}: {@code aten::layer_norm(input, normalized_shape, weight, bias, eps, cudnn_enable)}. A
+ * layer norm alone gains nothing by int8; inside a static module it runs on int8 so that its neighbours need no
+ * conversion.
  */
 public final class LayerNormKind implements LayerKind {
     @Override

@@ -14,13 +14,14 @@ import org.quantvoice.internal.files.ResourceCache;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Loads libtorch once, and turns what it says into Java: strings, and errors in one line. */
+/** Loads libtorch once, and converts its strings and errors to Java ones. An error becomes one line. */
 public final class Libtorch {
     private static final Logger LOG = LoggerFactory.getLogger(Libtorch.class);
     private static final String MAX_BYTES = "org.bytedeco.javacpp.maxPhysicalBytes";
 
     static {
-        // JavaCPP counts mapped files as used memory and would refuse to allocate; must be set before its Pointer loads
+        // JavaCPP counts mapped files as used memory and would refuse to allocate; the limit must be set before its
+        // class Pointer loads
         if (System.getProperty(MAX_BYTES) == null
                 && System.getProperty("org.bytedeco.javacpp.maxphysicalbytes") == null) {
             System.setProperty(MAX_BYTES, "0");
@@ -44,7 +45,7 @@ public final class Libtorch {
     }
 
     /**
-     * Makes sure that libtorch is there.
+     * Loads libtorch if it is not loaded yet.
      *
      * @throws NativeLibraryException if it is not on the class path for this platform or cannot be loaded
      */
@@ -59,8 +60,9 @@ public final class Libtorch {
     }
 
     /**
-     * Sets the threads of libtorch's operators, which is a setting of each calling thread, and of OpenBLAS, which is one for the
-     * process and which libtorch leaves at all cores: with both at work they take the cores from each other.
+     * Sets the number of threads of libtorch's operators, which each calling thread has of its own, and of OpenBLAS,
+     * which the process has once. libtorch leaves OpenBLAS at all cores, where the two pools of threads would compete
+     * for the cores.
      */
     static void threads(int threads) {
         if (torch.get_num_threads() != threads) {
@@ -71,7 +73,7 @@ public final class Libtorch {
         }
     }
 
-    /** libtorch returns the empty string as a null pointer. */
+    /** Returns a string of libtorch, which gives a null pointer for the empty string. */
     public static String text(@Nullable BytePointer string) {
         return string == null || string.isNull() ? "" : string.getString();
     }
@@ -82,7 +84,7 @@ public final class Libtorch {
             return work.call();
         } catch (RuntimeException e) {
             if (e.getClass() != RuntimeException.class) {
-                throw e; // not from C++: JavaCPP throws plain RuntimeException for every C++ exception
+                throw e; // JavaCPP throws a plain RuntimeException for every C++ exception, so this one is not from C++
             }
             LOG.debug("libtorch failed", e);
             throw new TorchFailure(brief(e));
@@ -91,7 +93,10 @@ public final class Libtorch {
         }
     }
 
-    /** The sentence that matters of a C++ or TorchScript error: what follows the last {@code RuntimeError:}, one line. */
+    /**
+     * Returns the sentence that matters of a C++ or TorchScript error in one line: the text after the last {@code
+     * RuntimeError:}.
+     */
     public static String brief(Throwable e) {
         String all = String.valueOf(e.getMessage());
         int script = all.lastIndexOf("RuntimeError: ");
@@ -102,7 +107,10 @@ public final class Libtorch {
         return (end < 0 ? line : line.substring(0, end)).strip();
     }
 
-    /** An error of libtorch, not yet put into the words of what was tried. Never leaves this package. */
+    /**
+     * An error of libtorch, in libtorch's words. Callers turn it into an exception that says what was tried; it never
+     * leaves the torch packages.
+     */
     public static final class TorchFailure extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -110,7 +118,7 @@ public final class Libtorch {
             super(message);
         }
 
-        /** What libtorch says; never null. */
+        /** Returns libtorch's message, which is never null. */
         @Override
         public String getMessage() {
             return requireNonNull(super.getMessage());

@@ -38,7 +38,7 @@ public final class LinearKind implements LayerKind {
         return List.of(pack(weight, Ir.constant(node.input(2)).orElseThrow(), method, scheme));
     }
 
-    /** A matrix {@code [out, in]} and its bias as the backend multiplies with them. */
+    /** Packs a matrix {@code [out, in]} and its bias in the backend's own layout. */
     static Packed pack(Tensor weight, IValue bias, Method method, QuantScheme scheme) {
         return method == Method.FLOAT16
                 ? Packed.by("quantized::linear_prepack_fp16", new IValue(weight.detach()), bias)

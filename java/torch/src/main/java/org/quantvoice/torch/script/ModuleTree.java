@@ -18,8 +18,8 @@ import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.quant.QuantReport.Method;
 
 /**
- * The modules of a TorchScript model by dotted path, parents before children. Its {@link JitModule}s live as long as the
- * {@link TorchCall} it was made in.
+ * The modules of a TorchScript model by dotted path, parents before children. Its {@link JitModule}s live as long as
+ * the {@link TorchCall} that it was made in.
  */
 public final class ModuleTree {
     private final Map<String, JitModule> modules = new LinkedHashMap<>();
@@ -44,18 +44,18 @@ public final class ModuleTree {
         return found;
     }
 
-    /** The class name without package and mangling, e.g. {@code Conv1d}. */
+    /** Returns the class name without package and mangling, e.g. {@code Conv1d}. */
     public String type(String path) {
         String qualified = Libtorch.text(module(path).type().str());
         return qualified.substring(qualified.lastIndexOf('.') + 1);
     }
 
-    /** Whether {@code path} is {@code name} or lies below it. */
+    /** Returns whether {@code path} is {@code name} or lies below it. */
     public static boolean covers(String name, String path) {
         return name.isEmpty() || path.equals(name) || path.startsWith(name + ".");
     }
 
-    /** The quantization methods that some module at or below a path can take. */
+    /** Returns the quantization methods that some module at or below a path can take. */
     public List<String> methods(String name) {
         Set<Method> methods = EnumSet.noneOf(Method.class);
         for (String path : modules.keySet()) {

@@ -54,7 +54,10 @@ public final class Operators {
                 .toTensor();
     }
 
-    /** Weights {@code [out, ...]} as symmetric int8, one scale an output channel or one for all: absolute maximum / 127.5. */
+    /**
+     * Quantizes weights {@code [out, ...]} to symmetric int8 with one scale per output channel or one for all, which is
+     * the absolute maximum / 127.5.
+     */
     static Tensor quantizeWeight(Tensor weight, boolean perChannel) {
         Tensor rows = weight.detach().flatten(1, -1);
         IValue type = new IValue((long) QINT8);
@@ -81,8 +84,8 @@ public final class Operators {
     }
 
     /**
-     * A table {@code [rows, size]} as uint8 with a range a row, whose zero points are floats so that the smallest number is level
-     * 0 exactly (PyTorch's {@code float_qparams_weight_only_qconfig}).
+     * Quantizes a table {@code [rows, size]} to uint8 with a range per row. The zero points are floats, so that the
+     * smallest number of a row is level 0 exactly (PyTorch's {@code float_qparams_weight_only_qconfig}).
      */
     static Tensor quantizeRows(Tensor table) {
         Tensor low = table.amin(new long[] {1}, false);

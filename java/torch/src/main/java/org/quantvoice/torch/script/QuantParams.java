@@ -13,7 +13,7 @@ public record QuantParams(double scale, int zeroPoint) {
     static final float EPSILON = 0x1p-23f;
 
     /**
-     * The parameters that cover a range widened to hold 0.
+     * Returns the parameters that cover a range, which is widened to hold 0.
      *
      * @param scheme levels from 0 to 255, or to 127 where kernels accumulate in 16 bits ({@code reduce_range})
      */

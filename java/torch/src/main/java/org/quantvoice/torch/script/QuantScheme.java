@@ -8,8 +8,9 @@ import org.quantvoice.internal.recipe.ScaleRules;
 /**
  * The levels that PyTorch's {@code get_default_qconfig} gives a backend, unless others are asked for.
  *
- * @param activations of static layers: to 127 for kernels that add products of two in 16 bits before widening, else to 255
- * @param perChannel weights have a scale an output channel, else one for the tensor
+ * @param activations levels of static layers: up to 127 for kernels that add two products in 16 bits before they widen
+ *     the sum, else up to 255
+ * @param perChannel whether weights have a scale per output channel, else one for the tensor
  * @param reduceDynamic whether dynamic layers keep to 7 bits too, for the same reason
  */
 public record QuantScheme(RangeScheme activations, boolean perChannel, boolean reduceDynamic) {

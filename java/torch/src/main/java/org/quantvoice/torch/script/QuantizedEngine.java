@@ -12,9 +12,10 @@ import org.quantvoice.engine.Backend;
 import org.quantvoice.error.BackendException;
 
 /**
- * libtorch's quantized engine is one setting for the whole process: it decides how weights are packed (also while a file
- * loads) and how some operators run. This lock lets any number of threads work at once under the same engine and makes
- * those that need another one wait; they are served in the order in which they came, so no backend starves.
+ * A lock around libtorch's quantized engine, which is one setting for the whole process: it decides how weights are
+ * packed (also while a file loads) and how some operators run. This lock lets any number of threads work at once under
+ * the same engine and makes those that need another one wait; they are served in the order in which they came, so no
+ * backend starves.
  */
 public final class QuantizedEngine {
     private static final Object MONITOR = new Object();
@@ -56,7 +57,10 @@ public final class QuantizedEngine {
         }
     }
 
-    /** Waits through interrupts: a run cannot be given up half-way; the caller sees the flag afterwards. */
+    /**
+     * Waits for the engine, also through an interrupt, because a run cannot be given up half-way. The interrupt flag is
+     * set again afterwards.
+     */
     private static void awaitTurn(QEngine engine) {
         Object ticket = new Object();
         QUEUE.addLast(ticket);
@@ -86,7 +90,7 @@ public final class QuantizedEngine {
         }
     }
 
-    /** What suits this CPU: X86 where there is one, else QNNPACK, which every platform has. */
+    /** Returns the backend that suits this CPU: X86 where it is supported, else QNNPACK, which every platform has. */
     public static Backend preferred() {
         return supported().contains(QEngine.X86) ? Backend.X86 : Backend.QNNPACK;
     }
@@ -94,7 +98,7 @@ public final class QuantizedEngine {
     private static List<QEngine> supported() {
         try (PointerScope scope = new PointerScope()) {
             return Arrays.stream(Context.supportedQEngines().get())
-                    .map(QEngine::intern) // the binding makes new objects, not the enum's constants
+                    .map(QEngine::intern) // the binding returns new objects instead of the enum's constants
                     .toList();
         }
     }

@@ -18,7 +18,7 @@ import org.quantvoice.quant.QuantReport.Method;
 public final class RecurrentKind implements LayerKind {
     private static final int PARAMS = 2;
     private static final int BIASES = 3;
-    /** Matrices and biases of one layer and direction. */
+    /** The number of matrices and biases of one layer and direction. */
     private static final int EACH = 4;
 
     private static final long QINT8 = 12;

@@ -10,21 +10,22 @@ import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.OutputArchive;
 
 /**
- * How many bytes a TorchScript file will have. libtorch saves a module to a path only, but an archive to a function: the module
- * is put into an archive as its one attribute, and what libtorch writes of it is counted, code, pickles and tensors alike.
+ * Finds how many bytes a TorchScript file will have. libtorch can save a module only to a path, but an archive also to
+ * a function; so the module is put into an archive as its one attribute, and the bytes that libtorch writes of it
+ * (code, pickles and tensors) are counted.
  */
 final class SavedSize {
     private static final int LOCAL_HEADER = 0x04034b50;
     private static final int ALIGNMENT = 64;
-    /** For the record of an extra file and the archive's end. */
+    /** Bytes for the record of an extra file and the end of the archive. */
     private static final int SLACK = 1 << 12;
 
     private SavedSize() {}
 
     /**
-     * @param file whose name stands in each record, twice
+     * @param file the target, whose name is in each record twice
      * @param extra bytes of extra files
-     * @return no less than the bytes of the file
+     * @return an upper bound of the file's size in bytes
      */
     static long atMost(JitModule module, Path file, long extra, ScriptWriter.Form form) {
         try (Counter counter = new Counter();
@@ -33,13 +34,13 @@ final class SavedSize {
             archive.save_to(counter);
             int name = file.getFileName().toString().getBytes(StandardCharsets.UTF_8).length;
             long names = counter.records * (2L * name + ALIGNMENT);
-            // bytecode for the mobile interpreter says in less bytes what code and pickles say
+            // bytecode for the mobile interpreter takes fewer bytes than the code and pickles that it repeats
             long bytecode = form == ScriptWriter.Form.MOBILE ? counter.bytes - counter.tensors : 0;
             return counter.bytes + names + bytecode + extra + SLACK;
         }
     }
 
-    /** Takes everything, and keeps how much it was; a record's header and its name come in pieces of their own. */
+    /** Discards all bytes and counts them. libtorch writes a record's header and its name in separate calls. */
     private static final class Counter extends ArchiveWriter {
         private long bytes;
         private long tensors;

@@ -45,7 +45,8 @@ public final class ScriptModule implements AutoCloseable {
     }
 
     /**
-     * @param backend the engine under which packed weights in the file are unpacked; empty if it has none
+     * Loads a module. @param backend the engine under which packed weights in the file are unpacked; empty if the file
+     * has none
      * @throws ModelFormatException if libtorch cannot load it
      */
     public static ScriptModule load(Path path, Optional<Backend> backend) {
@@ -82,7 +83,7 @@ public final class ScriptModule implements AutoCloseable {
         return module;
     }
 
-    /** Natural log-probabilities of one utterance; the caller holds a {@link TorchCall} and the quantized engine. */
+    /** Returns the log-probs of one utterance. The caller holds a {@link TorchCall} and the quantized engine. */
     public LogProbs run(float[] samples) {
         Tensor output = outputTensor(module.get_method("forward").apply(inputs(samples)));
         if (tokenMajor == null) {
@@ -107,12 +108,12 @@ public final class ScriptModule implements AutoCloseable {
         return new LogProbs(floats(logarithms), (int) rows.size(0), (int) rows.size(1));
     }
 
-    /** What {@code forward} returns, as it is. */
+    /** Returns the tensor that {@code forward} returns, unchanged. */
     public Tensor raw(float[] samples) {
         return outputTensor(module.get_method("forward").apply(inputs(samples)));
     }
 
-    /** Whether silence of so many samples gives frames. */
+    /** Returns whether silence of that many samples gives any frame. */
     public boolean takes(int samples, int threads) {
         try (TorchCall call = new TorchCall(threads)) {
             return Libtorch.call(() -> run(new float[samples]).frames() > 0);
@@ -121,14 +122,17 @@ public final class ScriptModule implements AutoCloseable {
         }
     }
 
-    /** Arguments for {@code forward}, without self. */
+    /** Returns the arguments for {@code forward}, without self. */
     public IValueVector inputs(float[] samples) {
         IValueVector inputs = new IValueVector();
         arguments(module, waveform(samples), this::length).forEach(inputs::push_back);
         return inputs;
     }
 
-    /** Found by some runs, once; threads that meet find the same. */
+    /**
+     * Returns the kind of the length argument, which is found by a few runs at the first call. Threads that search at
+     * the same time find the same.
+     */
     private LengthArgument length() {
         LengthArgument found = length == null ? LengthArgument.find(module) : length;
         length = found;
@@ -136,8 +140,8 @@ public final class ScriptModule implements AutoCloseable {
     }
 
     /**
-     * Arguments for {@code forward}, without self: the waveform, and for those behind it their defaults, or full length for a
-     * length without default.
+     * Returns the arguments for {@code forward}, without self: the waveform, then the default of each further
+     * parameter, or the full length for a length without default.
      *
      * @param waveform {@code [1, samples]}
      */
@@ -173,7 +177,10 @@ public final class ScriptModule implements AutoCloseable {
         };
     }
 
-    /** Whether tokens come before frames: the last axis grows with the recording, the one before it does not. */
+    /**
+     * Returns whether tokens come before frames, so that the last axis grows with the recording and the one before it
+     * does not.
+     */
     private boolean isTokenMajor(float[] samples, long... shape) {
         try {
             float[] longer = java.util.Arrays.copyOf(samples, 2 * samples.length);
@@ -185,7 +192,7 @@ public final class ScriptModule implements AutoCloseable {
             if (e.getClass() != RuntimeException.class) {
                 throw e;
             }
-            return false; // libtorch's: a trace for one length, whose axes nothing tells apart
+            return false; // libtorch refuses the other length: for a trace of one length nothing tells the axes apart
         }
     }
 

@@ -13,12 +13,13 @@ import org.quantvoice.torch.archive.ScriptArchive;
 import org.quantvoice.torch.script.Libtorch.TorchFailure;
 
 /**
- * Writes TorchScript files atomically: into a folder beside the target, forced to disk, opened again, then renamed. The settings
- * of an int8 model go with it as an extra file, which other readers ignore. libtorch ends the process if it cannot write (its
- * writer throws in a destructor), so the file's bytes are reserved on the disk before it begins.
+ * Writes TorchScript files atomically: a file is written into a folder beside the target, forced to disk, opened again,
+ * and then renamed. The settings of an int8 model go with it as an extra file, which other readers ignore. libtorch
+ * ends the process if it cannot write (its writer throws in a destructor), so the file's bytes are reserved on the disk
+ * before it begins.
  */
 public final class ScriptWriter {
-    /** What is written. */
+    /** The form of the file. */
     public enum Form {
         /** TorchScript. */
         PLAIN,
@@ -54,7 +55,10 @@ public final class ScriptWriter {
         }
     }
 
-    /** The caller holds the quantized engine of packed weights: waiting for it again could wait for a queue that waits for us. */
+    /**
+     * Opens the written file as a check. The caller already holds the quantized engine of packed weights; to ask for it
+     * again could deadlock with the threads that queue for another engine.
+     */
     private static void open(Path written) {
         ScriptArchive.check(written);
         ScriptModule.load(written, Optional.empty()).close();
@@ -78,7 +82,7 @@ public final class ScriptWriter {
 
     private static void save(JitModule module, ExtraFilesMap extra, Form form, Path file) {
         if (form == Form.MOBILE) {
-            // as a zip file, which full libtorch reads too; the other form is a flatbuffer
+            // writes a zip file, which full libtorch reads too, instead of a flatbuffer
             module._save_for_mobile(file.toString(), extra, false, false);
         } else {
             module.save(file.toString(), extra);

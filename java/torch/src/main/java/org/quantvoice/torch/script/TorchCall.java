@@ -6,21 +6,23 @@ import org.bytedeco.pytorch.GraphOptimizerEnabledGuard;
 import org.bytedeco.pytorch.NoGradGuard;
 
 /**
- * The frame of one stay on the native side, on one thread: a scope that frees what was made in it, no autograd, and no
- * run-time optimization of graphs (the profiling executor would make the first runs slow and their results differ in the
- * last bit from the later ones). Use with try-with-resources.
+ * The scope of native work on one thread: it frees the native objects that were made in it, and switches off autograd
+ * and the run-time optimization of graphs (the profiling executor would make the first runs slow and their results
+ * differ in the last bit from the later ones). Use with try-with-resources.
  */
 public final class TorchCall implements AutoCloseable {
     private final PointerScope scope = new PointerScope();
     private final NoGradGuard noGrad = new NoGradGuard();
     private final GraphOptimizerEnabledGuard plain = new GraphOptimizerEnabledGuard(false);
 
-    /** @param threads threads of the operators that this frame runs; the setting stays afterwards */
+    /** @param threads number of threads of the operators that run in this scope; the setting stays afterwards */
     public TorchCall(int threads) {
         Libtorch.threads(threads);
     }
 
-    /** Lets a pointer outlive the frame; the caller owns it from now on and frees it with {@link Pointer#deallocate()}. */
+    /**
+     * Lets a pointer outlive the scope; the caller owns it from now on and frees it with {@link Pointer#deallocate()}.
+     */
     public <P extends Pointer> P keep(P pointer) {
         pointer.retainReference();
         return pointer;
@@ -28,7 +30,7 @@ public final class TorchCall implements AutoCloseable {
 
     @Override
     public void close() {
-        plain.deallocate(); // guards restore thread state: strictly last made, first undone
+        plain.deallocate(); // guards restore state of the thread, so the guard that was made last is undone first
         noGrad.deallocate();
         scope.close();
     }

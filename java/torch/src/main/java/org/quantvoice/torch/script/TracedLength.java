@@ -10,14 +10,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds the length that a model was traced for, where it holds sizes of that recording as numbers. libtorch's refusals of other
- * lengths name two sizes that do not fit, one that came of the recording and one that is wanted: so they say how many times
- * longer or shorter the recording should be.
+ * Finds the length that a model was traced for, where it holds sizes of that recording as numbers. If libtorch refuses
+ * another length, its message names two sizes that do not fit: one that follows from the recording and one that the
+ * model expects. Their ratio tells how much longer or shorter the recording should be.
  */
 public final class TracedLength {
     private static final Pattern LIST = Pattern.compile("\\[([0-9]+(?:, [0-9]+)*)\\]");
     private static final Pattern NUMBER = Pattern.compile("(?<![0-9A-Za-z.])[0-9]{1,9}(?![0-9.])");
-    /** Sizes of matrices are written 3x4. */
+    /** The x in sizes of matrices, which messages write as 3x4. */
     private static final Pattern TIMES = Pattern.compile("(?<=[0-9])x(?=[0-9])");
 
     private static final int STEPS = 8;
@@ -27,8 +27,8 @@ public final class TracedLength {
 
     /**
      * @param refused a length that failed, in samples
-     * @param error what libtorch says to a length; empty if it runs
-     * @return the shortest length of those around it that run, if one was found
+     * @param error returns libtorch's message for a length, or empty if the length runs
+     * @return a length that runs, if one was found: the shortest of those that give as many frames
      */
     public static OptionalInt find(int refused, IntFunction<Optional<String>> error) {
         int length = refused;
@@ -54,7 +54,9 @@ public final class TracedLength {
         return OptionalInt.empty();
     }
 
-    /** Lengths that give as many frames run alike. */
+    /**
+     * Returns the shortest of the lengths around one that runs. All lengths that give the same number of frames run.
+     */
     private static int shortest(int runs, IntFunction<Optional<String>> error) {
         int good = runs;
         int step = 1;
@@ -74,7 +76,7 @@ public final class TracedLength {
         return good;
     }
 
-    /** 0 if that is no length. */
+    /** Returns {@code length * factor / divisor}, rounded, or 0 if that is too long. */
     private static int scaled(int length, long factor, long divisor) {
         long scaled = Math.round((double) length * factor / divisor);
         return scaled > MOST ? 0 : (int) scaled;
@@ -84,7 +86,10 @@ public final class TracedLength {
         return Math.abs(Math.log((double) sizes.get(0) / sizes.get(1)));
     }
 
-    /** The first two sizes above 1 of a message, the elements of a shape for a list; fewer if it does not name two. */
+    /**
+     * Returns the first two sizes above 1 in a message, where a list counts as the product of its numbers; fewer if the
+     * message does not name two.
+     */
     static List<Long> sizes(String message) {
         String flat = TIMES.matcher(LIST.matcher(message).replaceAll(TracedLength::product))
                 .replaceAll(" ");

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Traces of a model in training mode keep it for good: dropout would give other words at each run. Their switches are turned
- * to evaluation as the file is loaded.
+ * Switches traces to evaluation mode when their file is loaded. A trace of a model in training mode stays in that mode,
+ * so dropout would give other words at each run.
  */
 final class TrainingMode {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingMode.class);
@@ -33,7 +33,7 @@ final class TrainingMode {
     private TrainingMode() {}
 
     /**
-     * Turns all switches off, with one warning a file if there was one on.
+     * Turns all switches of training off, and warns once per file if one was on.
      *
      * @param file where the module comes from
      */

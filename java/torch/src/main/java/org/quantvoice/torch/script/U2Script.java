@@ -29,7 +29,7 @@ public final class U2Script {
         this.module = module;
     }
 
-    /** Whether a module has any of the methods, and so means to be such a model. */
+    /** Returns whether a module has any of these methods, and so is meant to be such a model. */
     public static boolean matches(JitModule module) {
         return StreamingModel.METHODS.stream().anyMatch(m -> has(module, m));
     }
@@ -39,7 +39,8 @@ public final class U2Script {
     }
 
     /**
-     * @throws UnsupportedOperatorException if methods are missing; it lists them
+     * Checks that the module has all methods. @throws UnsupportedOperatorException if methods are missing; it lists
+     * them
      */
     public void requireMethods() {
         List<String> missing =
@@ -66,7 +67,10 @@ public final class U2Script {
         return Math.toIntExact(call(method).toInt());
     }
 
-    /** Width of the mean that is subtracted from features; a model without it is taken to have the usual width. */
+    /**
+     * Returns the width of the features, which is that of the mean that the model subtracts from them. A model without
+     * a mean is assumed to have the usual width.
+     */
     private int melBins() {
         ModuleTree modules = new ModuleTree(module);
         if (!modules.paths().contains(CMVN) || !modules.module(CMVN).hasattr("mean")) {
@@ -84,10 +88,14 @@ public final class U2Script {
         return module.get_method(method).apply(inputs);
     }
 
-    /** What one chunk gives. */
+    /** The results of one chunk: encoder frames, and the caches of attention and convolutions. */
     public record Chunk(Tensor encoder, Tensor attention, Tensor convolution) {}
 
-    /** @param features {@code [1, frames, melBins]} */
+    /**
+     * Runs the encoder on one chunk.
+     *
+     * @param features {@code [1, frames, melBins]}
+     */
     public Chunk encode(Tensor features, long offset, long cacheSize, Tensor attention, Tensor convolution) {
         TupleElements out = call(
                         "forward_encoder_chunk",
@@ -101,7 +109,7 @@ public final class U2Script {
         return new Chunk(tensor(out, 0), tensor(out, 1), tensor(out, 2));
     }
 
-    /** An own reference: {@code toTensor} alone points into the boxed value. */
+    /** Returns a new reference to the tensor, because {@code toTensor} alone points into the boxed value. */
     private static Tensor tensor(TupleElements values, int index) {
         return new Tensor(values.get(index).toTensor());
     }
@@ -110,7 +118,10 @@ public final class U2Script {
         return new Tensor(call("ctc_activation", new IValue(encoder)).toTensor());
     }
 
-    /** Log-probabilities of both directions; the second is a scalar if there is no such decoder. */
+    /**
+     * Returns the log-probs of the left-to-right and the right-to-left decoder. The second is a scalar if the model
+     * lacks that decoder.
+     */
     public List<Tensor> decode(List<int[]> hypotheses, int sos, Tensor encoder, double reverseWeight) {
         List<IValue> both = hypotheses(hypotheses, sos);
         TupleElements out = call(
@@ -131,7 +142,10 @@ public final class U2Script {
                 "export it as WeNet does for its runtime (export_jit.py)");
     }
 
-    /** Tokens {@code [n, longest + 1]} behind sos, and their numbers {@code [n]}, sos included. */
+    /**
+     * Returns the tokens {@code [n, longest + 1]}, each row after sos, and the row lengths {@code [n]}, which count
+     * sos.
+     */
     public static List<IValue> hypotheses(List<int[]> hypotheses, int sos) {
         int longest = hypotheses.stream().mapToInt(h -> h.length).max().orElse(0) + 1;
         long[] tokens = new long[hypotheses.size() * longest];
@@ -147,14 +161,14 @@ public final class U2Script {
         return List.of(new IValue(longs(tokens, lengths.length, longest)), new IValue(longs(lengths, lengths.length)));
     }
 
-    /** The caches before the first chunk: empty, which the methods take for none. */
+    /** Returns the cache before the first chunk. It is empty, by which the methods mean that there is none. */
     public static Tensor noCache() {
         return torch.zeros(0, 0, 0, 0);
     }
 
     public static Tensor floats(float[] values, long... shape) {
         try (FloatPointer data = new FloatPointer(values)) {
-            return torch.from_blob(data, shape).clone(); // from_blob does not own the memory
+            return torch.from_blob(data, shape).clone(); // clone, because from_blob does not own the memory
         }
     }
 

@@ -1,8 +1,8 @@
 package org.quantvoice.torch.script;
 
 /**
- * Counts the users of something that can be closed, so that it is never freed under a run. Closing waits for the runs that
- * are under way; entering afterwards throws.
+ * Counts the users of a resource that can be closed, so that it is never freed during a run. Closing waits for the runs
+ * in progress; entering afterwards throws.
  */
 public final class UseCount {
     private final String what;
@@ -13,7 +13,11 @@ public final class UseCount {
         this.what = what;
     }
 
-    /** @throws IllegalStateException if closed */
+    /**
+     * Adds a user.
+     *
+     * @throws IllegalStateException if closed
+     */
     public synchronized void enter() {
         if (closed) {
             throw new IllegalStateException(what + " is closed; open it again to use it");

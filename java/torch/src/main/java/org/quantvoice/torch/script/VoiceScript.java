@@ -12,7 +12,7 @@ import org.quantvoice.torch.script.Libtorch.TorchFailure;
 
 /**
  * A TorchScript model of voice activity: {@code forward(samples [1, n], rate)} gives one probability of speech and keeps its
- * state until the next call. For one thread at a time.
+ * state until the next call. An object is for one thread at a time.
  */
 public final class VoiceScript implements AutoCloseable {
     private final ScriptModule module;
@@ -29,9 +29,9 @@ public final class VoiceScript implements AutoCloseable {
     }
 
     /**
-     * Looks at what a module takes.
+     * Finds which arguments a module takes.
      *
-     * @param module is closed with the result, and by a failure
+     * @param module is closed with the result, or when this method throws
      * @throws UnsupportedOperatorException if its forward is of another form
      */
     public static VoiceScript of(ScriptModule module, Path file, int sampleRate) {
@@ -64,17 +64,17 @@ public final class VoiceScript implements AutoCloseable {
                 cause);
     }
 
-    /** Whether the model wants to be told the sample rate. */
+    /** Returns whether the model takes the sample rate as an argument. */
     public boolean asksForRate() {
         return rated;
     }
 
-    /** Samples of a call. */
+    /** Returns the number of samples of one call. */
     public int step() {
         return SileroForm.step(sampleRate);
     }
 
-    /** The probability of speech in the next samples. */
+    /** Returns the probability of speech in the next samples. */
     public float run(float[] samples) {
         if (closed) {
             throw new IllegalStateException("got a closed model of voice activity; expected an open one");

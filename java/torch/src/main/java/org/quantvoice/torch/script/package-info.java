@@ -1,8 +1,8 @@
 /**
- * TorchScript itself: archives and the check of what they contain, modules, their intermediate representation, the kinds of layers that
- * PyTorch quantizes, and writing.
+ * Loads, inspects and writes TorchScript: modules, their intermediate representation, the kinds of layers that PyTorch
+ * quantizes, and files.
  *
- * <p>Each call into libtorch happens in a scope of its own, so that no native memory is left to the collector.
+ * <p>Each call into libtorch happens in a scope of its own, so that no native memory waits for the garbage collector.
  */
 @NullMarked
 package org.quantvoice.torch.script;

@@ -28,9 +28,9 @@ import org.quantvoice.torch.script.ScriptModule;
 import org.quantvoice.torch.script.TorchCall;
 
 /**
- * A copy of {@code forward} that also returns what the layers of some modules put out, each in a list for its module. Behind a
- * layer the copy goes on with a clone of its output, so that gradients arrive at the output even if an operator writes into
- * it. Lives in the {@link TorchCall} it was made in.
+ * A copy of {@code forward} that also returns the outputs of some modules' layers, in a list for each module. Behind a
+ * layer the copy goes on with a clone of its output, so that gradients reach the output even if an operator writes into
+ * it. The object lives in the {@link TorchCall} that it was made in.
  */
 public final class GradientGraph {
     private final JitModule module;
@@ -38,7 +38,7 @@ public final class GradientGraph {
     private final List<String> layers;
     private final GraphExecutor executor;
 
-    /** Log-probabilities {@code [frames, vocabulary]} and the tensors that depend on the waveform on the way there. */
+    /** The log-probs {@code [frames, vocabulary]}, and the outputs of layers by the path of their module. */
     public record Outputs(Tensor logProbs, Map<String, List<Tensor>> layers) {}
 
     /**
@@ -95,7 +95,7 @@ public final class GradientGraph {
     }
 
     /**
-     * Runs with autograd, if the caller has it on.
+     * Runs the copy, with autograd if the caller has switched it on.
      *
      * @param waveform {@code [1, samples]}
      */
@@ -116,6 +116,7 @@ public final class GradientGraph {
         }
         Tensor output = ScriptModule.outputTensor(stack.get(0));
         Tensor rows = output.dim() == 3 ? output.squeeze(0) : output;
-        return new Outputs(torch.log_softmax(rows, 1), seen); // changes nothing where the model did so itself
+        // log_softmax changes nothing if the model has already applied it
+        return new Outputs(torch.log_softmax(rows, 1), seen);
     }
 }

@@ -5,14 +5,17 @@ import org.bytedeco.pytorch.Tensor;
 import org.quantvoice.eval.EditCounts;
 import org.quantvoice.torch.script.ScriptModule;
 
-/** How well a state of the weights does on the recordings that judge; the same ones in the same order for each state. */
+/**
+ * The results of one state of the weights on the held-out recordings, which are the same, in the same order, for each
+ * state.
+ */
 public record Judgement(List<Recording> recordings) {
 
     /**
      * One recording.
      *
-     * @param loss CTC loss a token
-     * @param counts of the best token of each frame, repeats and blanks dropped, against the text's
+     * @param loss CTC loss per token
+     * @param counts edits between the tokens of the best path (repeats and blanks dropped) and those of the text
      */
     public record Recording(double loss, EditCounts counts) {
 
@@ -49,7 +52,7 @@ public record Judgement(List<Recording> recordings) {
         return recordings.stream().mapToDouble(Recording::loss).average().orElseThrow();
     }
 
-    /** Wrong tokens of the best path, in percent of the texts' tokens. */
+    /** Returns the wrong tokens of the best path, in percent of the texts' tokens. */
     public double tokenErrorRate() {
         long tokens =
                 recordings.stream().mapToLong(r -> r.counts().referenceLength()).sum();
@@ -61,8 +64,8 @@ public record Judgement(List<Recording> recordings) {
     }
 
     /**
-     * Whether this is more than luck of the draw: no more wrong tokens, and a loss that falls by more than its standard error
-     * over the recordings.
+     * Returns whether this state is better by more than chance: it has no more wrong tokens, and its loss is lower by
+     * more than the standard error of the difference over the recordings.
      */
     public boolean clearlyBetterThan(Judgement before) {
         int count = recordings.size();

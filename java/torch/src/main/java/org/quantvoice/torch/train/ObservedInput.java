@@ -12,30 +12,30 @@ import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.ActivationRanges;
 
 /**
- * The input of one or several layers while a model is trained: averages of its smallest and largest value, which
- * {@code aten::fused_moving_avg_obs_fake_quant} changes in place.
+ * The range of an input of one or several layers while a model is trained: moving averages of its smallest and largest
+ * value, which {@code aten::fused_moving_avg_obs_fake_quant} updates in place.
  */
 public final class ObservedInput {
     private final Tensor low = torch.full(new long[] {1}, new Scalar(Float.POSITIVE_INFINITY));
     private final Tensor high = torch.full(new long[] {1}, new Scalar(Float.NEGATIVE_INFINITY));
     private final Set<String> layers = new LinkedHashSet<>();
 
-    /** Adds a layer, by the path of its module, that takes this in. */
+    /** Adds a layer, by the path of its module, that has this input. */
     void feeds(String layer) {
         layers.add(layer);
     }
 
-    /** Infinity before the first observation. */
+    /** Returns the averaged smallest value, infinity before the first observation. */
     public Tensor low() {
         return low;
     }
 
-    /** Minus infinity before the first observation. */
+    /** Returns the averaged largest value, minus infinity before the first observation. */
     public Tensor high() {
         return high;
     }
 
-    /** By layer; one that runs on several inputs gets a range that covers them all. */
+    /** Returns the ranges by layer. A layer that runs on several inputs gets a range that covers them all. */
     static ActivationRanges ranges(Collection<ObservedInput> inputs) {
         Map<String, double[]> bounds = new LinkedHashMap<>();
         for (ObservedInput input : inputs) {

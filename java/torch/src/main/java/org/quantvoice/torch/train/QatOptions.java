@@ -4,16 +4,17 @@ import java.util.List;
 import org.quantvoice.error.CalibrationException;
 
 /**
- * How a model is trained to bear rounding. Immutable.
+ * The settings by which a model is trained to keep its accuracy when it is rounded. Immutable.
  *
- * @param modules whose Linear and convolution weights are rounded; a name covers all below it, the empty one all
+ * @param modules whose Linear and convolution weights are rounded; a name covers all layers below it, the empty name
+ *     all layers
  * @param bits of a weight, 2 to 8: levels {@code -(2^(bits-1) - 1)} to {@code 2^(bits-1) - 1}
- * @param perChannel one scale an output channel, else one for the tensor
+ * @param perChannel whether weights have a scale per output channel, else one for the tensor
  * @param activations whether inputs of these layers are rounded to 8 bits too
- * @param epochs passes over the recordings; with 0 the model is rounded and judged only
+ * @param epochs passes over the recordings; with 0 the model is only rounded and judged
  * @param batch recordings between two changes of the weights
  * @param rate Adam's learning rate at the start; it falls to zero along a cosine
- * @param freezeAfter changes of the weights after which scales and ranges stay what they are; 0: half of all
+ * @param freezeAfter changes of the weights after which scales and ranges stay fixed; 0 means half of all changes
  * @param heldOut share of the recordings that judges the epochs and trains nothing, 0 to 0.5; with 0 the training loss judges
  * @param seed of the order of the recordings
  */
@@ -39,12 +40,15 @@ public record QatOptions(
         check(heldOut >= 0 && heldOut <= 0.5, "a held-out share of " + heldOut, "0 to 0.5");
     }
 
-    /** All layers, a scale an output channel, 6 epochs at {@link #usualRate}. */
+    /** Returns the usual settings: all layers, a scale per output channel, 6 epochs at {@link #usualRate}. */
     public static QatOptions ofBits(int bits) {
         return new QatOptions(List.of(""), bits, true, true, 6, 8, usualRate(bits), 0, 0.2, 1);
     }
 
-    /** Rounding to 2 bits moves a model far, and training has far to go; what less rounding spoils, small steps mend. */
+    /**
+     * Returns the usual learning rate. Rounding to 2 bits changes a model much, so it needs larger steps; after finer
+     * rounding small steps suffice.
+     */
     public static double usualRate(int bits) {
         return bits <= 2 ? 3e-4 : 1e-4;
     }
@@ -55,7 +59,7 @@ public record QatOptions(
         }
     }
 
-    /** The largest level of a weight. */
+    /** Returns the largest level of a weight. */
     int top() {
         return (1 << (bits - 1)) - 1;
     }

@@ -4,14 +4,16 @@ import java.util.List;
 import org.quantvoice.quant.ActivationRanges;
 
 /**
- * What training did.
+ * The result of a training.
  *
- * @param epochs those that were judged, after the rounded model itself as epoch 0; empty if even that was interrupted
+ * @param epochs the epochs that were judged, the first of which (0) is the rounded model itself; empty if even that was
+ *     interrupted
  * @param best number of the epoch whose weights were kept: that with the least held-out loss of those that are clearly better
  *     than the rounded model, else 0
  * @param end why training ended
  * @param layers layers whose weights are rounded
- * @param ranges of these layers' inputs, as training rounded them, for the builder's {@code ranges}; empty if it did not
+ * @param ranges of these layers' inputs, as training rounded them, for the builder's {@code ranges}; empty if training
+ *     did not round inputs
  */
 public record QatResult(List<Epoch> epochs, int best, End end, List<Layer> layers, ActivationRanges ranges) {
 
@@ -32,9 +34,9 @@ public record QatResult(List<Epoch> epochs, int best, End end, List<Layer> layer
     /** Why training ended. */
     public enum End {
         DONE,
-        /** The loss was not finite, or several times that of the start. */
+        /** The loss was not finite, or grew to several times that of the start. */
         DIVERGED,
-        /** Somebody asked for it. */
+        /** The caller asked training to stop. */
         INTERRUPTED
     }
 
@@ -42,9 +44,9 @@ public record QatResult(List<Epoch> epochs, int best, End end, List<Layer> layer
      * One pass over the recordings.
      *
      * @param number from 1; 0 is the model before training, rounded
-     * @param trainLoss mean CTC loss a token while training; NaN for number 0
-     * @param heldOutLoss the same of the recordings that train nothing, with the weights at the end of the epoch
-     * @param heldOutErrors wrong tokens of the best path of these recordings, in percent of their tokens
+     * @param trainLoss mean CTC loss per token while training; NaN for number 0
+     * @param heldOutLoss mean CTC loss per token of the held-out recordings, with the weights at the end of the epoch
+     * @param heldOutErrors wrong tokens of the best path of the held-out recordings, in percent of their tokens
      */
     public record Epoch(int number, double trainLoss, double heldOutLoss, double heldOutErrors) {}
 }

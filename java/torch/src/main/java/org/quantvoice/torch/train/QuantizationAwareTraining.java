@@ -27,11 +27,11 @@ import org.quantvoice.torch.script.ShortestInput;
 import org.quantvoice.torch.script.TorchCall;
 
 /**
- * Trains a CTC model for a few epochs while it sees its weights rounded, so that it bears rounding (Jacob et al. 2018). What is
- * written is a TorchScript file like the one that was read, whose weights lie on the levels of so many bits: quantizing it
- * afterwards to that width or more, by either engine, changes them little or not at all.
+ * Trains a CTC model for a few epochs with rounded weights, so that it keeps its accuracy when it is quantized (Jacob
+ * et al. 2018). It writes a TorchScript file like the one that was read, whose weights lie on the levels of the chosen
+ * number of bits: quantizing it afterwards to that width or more, by either engine, changes them little or not at all.
  *
- * <p>Runs on the calling thread; libtorch's autograd may use more.
+ * <p>Training runs on the calling thread; libtorch's autograd may use more threads.
  */
 public final class QuantizationAwareTraining {
     private final Path model;
@@ -57,11 +57,11 @@ public final class QuantizationAwareTraining {
     }
 
     /**
-     * Trains and writes.
+     * Trains the model and writes the result.
      *
      * @param corpus recordings with texts
-     * @param stop asked before each recording; true ends the training, and the best epoch so far is written
-     * @param output replaced atomically
+     * @param stop is asked before each recording; true ends the training, and the best epoch so far is written
+     * @param output the file to write, which is replaced atomically
      * @throws CorpusException if recordings lack texts, a text does not fit its recording, or a recording is too short for the
      *     model
      * @throws org.quantvoice.error.DecoderException if the vocabulary cannot spell a text
@@ -119,7 +119,10 @@ public final class QuantizationAwareTraining {
         return Resampler.resample(AudioFiles.read(item.file()), sampleRate).samples();
     }
 
-    /** Training would only say that libtorch fails. */
+    /**
+     * Refuses recordings that are too short for the model. Without this check training would only report that libtorch
+     * fails.
+     */
     private void requireLength(ScriptModule module, List<Utterance> utterances) {
         Utterance shortest = utterances.stream()
                 .min(Comparator.comparingInt(u -> u.samples().length))

@@ -6,15 +6,18 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * A weight that training sees rounded: the float parameter, and the scales between its levels. Tensors live as long as the
- * frame they were made in.
+ * A weight that is rounded during training: the float parameter, and the scales that set the distance of its levels.
+ * The tensors live as long as the {@link org.quantvoice.torch.script.TorchCall} that they were made in.
  */
 public final class RoundedWeight {
-    /** Scales tried: that of the largest weight, and smaller ones in steps of 1/40 of it, which cut the largest weights. */
+    /**
+     * The number of scales that are tried: the scale of the largest weight, and smaller ones in steps of 1/40 of it,
+     * which cut the largest weights.
+     */
     private static final int PARTS = 40;
 
     private static final int LEAST_PART = 10;
-    /** Leaves 16 of a float's 24 bits. */
+    /** Veltkamp's constant that keeps 16 of a float's 24 bits. */
     private static final float SPLIT = (1 << 8) + 1;
 
     private final Tensor parameter;
@@ -40,7 +43,7 @@ public final class RoundedWeight {
         return zeroPoints;
     }
 
-    /** Number of weights. */
+    /** Returns the number of weights. */
     long size() {
         return parameter.numel();
     }
@@ -89,7 +92,7 @@ public final class RoundedWeight {
         return new org.bytedeco.pytorch.ScalarOptional(new Scalar(top));
     }
 
-    /** The weights on their levels. */
+    /** Returns the weights rounded to their levels. */
     Tensor rounded() {
         return torch.fake_quantize_per_channel_affine(parameter.detach(), scales, zeroPoints, 0, -top, top);
     }

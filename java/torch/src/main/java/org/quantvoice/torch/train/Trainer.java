@@ -27,13 +27,13 @@ import org.slf4j.LoggerFactory;
 /** The epochs of one training, on one thread, within one {@link TorchCall}. */
 public final class Trainer {
     private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
-    /** A loss so many times that of the start is not coming back. */
+    /** Training ends if the loss grows to this many times that of the start. */
     private static final double DIVERGED = 4;
-    /** What a loss near zero may grow to all the same. */
+    /** A loss up to this value never ends training, however small the loss at the start was. */
     private static final double HARMLESS = 1;
-    /** Longest step: the norm to which gradients are cut. */
+    /** The norm to which longer gradients are cut. */
     private static final double NORM = 5;
-    /** Steps between two looks at the weights' scales. */
+    /** Number of steps between two searches for the weights' scales. */
     private static final int OBSERVE_EVERY = 10;
 
     private final TrainingGraph graph;
@@ -83,7 +83,7 @@ public final class Trainer {
         return parameters;
     }
 
-    /** Trains; the parameters and scales are those of the best epoch afterwards. */
+    /** Trains the model. Afterwards the parameters and scales are those of the best epoch. */
     public QatResult train() {
         observeWeights();
         List<Epoch> epochs = new ArrayList<>();
@@ -132,7 +132,10 @@ public final class Trainer {
         return epoch;
     }
 
-    /** The mean loss, infinity if it exceeds the limit, NaN if somebody stopped it. */
+    /**
+     * Runs one epoch and returns the mean loss, infinity if the loss exceeds the limit, or NaN if the caller stopped
+     * training.
+     */
     private double epoch(int number, double limit) {
         Collections.shuffle(training, new Random(options.seed() + number));
         double sum = 0;
@@ -175,7 +178,7 @@ public final class Trainer {
         }
     }
 
-    /** Changes the weights; false if the gradient is not finite. */
+    /** Changes the weights by one step of the optimizer; returns false if the gradient is not finite. */
     private boolean step() {
         try (PointerScope scope = new PointerScope()) {
             double norm = norm();
@@ -207,7 +210,7 @@ public final class Trainer {
         return true;
     }
 
-    /** Changes of the weights in all epochs. */
+    /** Returns the number of steps in all epochs. */
     private int total() {
         return options.epochs() * Math.max(1, -Math.floorDiv(-training.size(), options.batch()));
     }
@@ -232,7 +235,7 @@ public final class Trainer {
         }
     }
 
-    /** Runs the recordings that judge; empty if somebody stopped it. */
+    /** Runs the held-out recordings; returns empty if the caller stopped training. */
     private Optional<Judgement> judge(String step) {
         List<Judgement.Recording> judged = new ArrayList<>();
         for (Utterance utterance : heldOut) {
@@ -248,7 +251,7 @@ public final class Trainer {
         return Optional.of(new Judgement(judged));
     }
 
-    /** Parameters, scales and ranges of an epoch. */
+    /** A copy of the parameters, scales and ranges of an epoch. */
     private final class Snapshot {
         private int epoch;
         private double loss;

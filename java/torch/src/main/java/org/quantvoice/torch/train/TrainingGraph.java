@@ -32,10 +32,11 @@ import org.quantvoice.torch.script.ScriptModule;
  * A copy of {@code forward} in which layers see rounded weights and rounded inputs, while the gradient passes through the
  * rounding as if it were not there (straight-through estimator, Bengio et al. 2013; zero where a value was cut). Weights pass
  * {@code aten::fake_quantize_per_channel_affine}, inputs {@code aten::fused_moving_avg_obs_fake_quant}, which also observes
- * their range until it is frozen. Parameters stay those of the module. Scales and ranges are further inputs of the graph.
+ * their range until it is frozen. The parameters stay those of the module; scales and ranges are further inputs of the
+ * graph.
  */
 public final class TrainingGraph {
-    /** Operators with a weight as second input. */
+    /** Operators whose second input is a weight. */
     static final Set<String> LAYERS =
             Set.of("aten::linear", "aten::conv1d", "aten::conv2d", "aten::conv3d", "aten::_convolution");
 
@@ -44,7 +45,7 @@ public final class TrainingGraph {
 
     private static final String WEIGHT = "weight";
     private static final int LEVELS = 255;
-    /** How much of a new range enters the running one: PyTorch's default. */
+    /** The weight of a new range in the moving average, PyTorch's default. */
     private static final double AVERAGING = 0.01;
 
     private final JitModule module;
@@ -105,7 +106,7 @@ public final class TrainingGraph {
         JitModule owner = tree.module(path);
         boolean own = owner.hasattr(WEIGHT) && Ir.kind(node.input(1).node()).equals("prim::GetAttr");
         if (!own) {
-            return; // its weights are computed when it runs
+            return; // this layer's weights are computed when it runs, so there is no parameter to round
         }
         Value[] scale = inputsOfWeight.computeIfAbsent(path, p -> {
             RoundedWeight weight =
@@ -129,7 +130,10 @@ public final class TrainingGraph {
         }
     }
 
-    /** Layers of one input share its range. Inserted behind the maker, so that all of them see it. */
+    /**
+     * Inserts the rounding of an input behind the node that makes it, so that all layers with this input share its
+     * range.
+     */
     private Value activation(JitNode node, ObservedInput seen) {
         Value value = node.input(0);
         JitNode maker = value.node();
@@ -159,22 +163,22 @@ public final class TrainingGraph {
         return graph.addInput().setType(new Type.TypePtr(TensorType.get()));
     }
 
-    /** The rounded weights by the path of their module. */
+    /** Returns the rounded weights by the path of their module. */
     public Map<String, RoundedWeight> weights() {
         return weights;
     }
 
-    /** Returns what was observed of the inputs of the layers. */
+    /** Returns the observed ranges of the layers' inputs. */
     public Collection<ObservedInput> observed() {
         return observed.values();
     }
 
-    /** The ranges of the layers' inputs, as they were averaged up to now; empty if inputs stay float. */
+    /** Returns the ranges of the layers' inputs, averaged up to now; empty if inputs stay float. */
     ActivationRanges ranges() {
         return ObservedInput.ranges(observed.values());
     }
 
-    /** The layers whose weights are rounded. */
+    /** Returns the layers whose weights are rounded. */
     List<QatResult.Layer> layers() {
         return weights.entrySet().stream()
                 .map(each -> new QatResult.Layer(
@@ -189,7 +193,7 @@ public final class TrainingGraph {
         observing.zero_();
     }
 
-    /** Log-probabilities {@code [frames, vocabulary]} of one utterance. */
+    /** Returns the log-probs {@code [frames, vocabulary]} of one utterance. */
     Tensor run(float[] samples) {
         IValueVector stack = new IValueVector();
         stack.push_back(new IValue(module._ivalue()));
@@ -198,6 +202,6 @@ public final class TrainingGraph {
         executor.run(stack);
         Tensor output = ScriptModule.outputTensor(stack.get(0));
         Tensor rows = output.dim() == 3 ? output.squeeze(0) : output;
-        return torch.log_softmax(rows, 1); // changes nothing where the model did so itself
+        return torch.log_softmax(rows, 1); // log_softmax changes nothing if the model has already applied it
     }
 }

@@ -14,14 +14,14 @@ import org.quantvoice.error.CorpusException;
  * @param samples mono at the model's rate
  * @param tokens without blanks
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared
+@SuppressWarnings("ArrayRecordComponent") // utterances are never compared
 public record Utterance(String id, float[] samples, int[] tokens) {
 
     private static final int MEAN_OVER_TOKENS = 1;
     private static final int SUM = 2;
 
     /**
-     * The CTC loss a token (Graves et al. 2006), differentiable.
+     * Returns the CTC loss per token (Graves et al. 2006), which is differentiable.
      *
      * @param logProbs {@code [frames, vocabulary]}
      * @throws CorpusException if the words have more tokens than the recording has frames
@@ -30,7 +30,9 @@ public record Utterance(String id, float[] samples, int[] tokens) {
         return loss(logProbs, blank, MEAN_OVER_TOKENS);
     }
 
-    /** The CTC loss of the whole recording: minus the log-probability of its tokens, which may be none. */
+    /**
+     * Returns the CTC loss of the whole recording: minus the log-probability of its tokens, of which there may be none.
+     */
     public Tensor totalLoss(Tensor logProbs, int blank) {
         return loss(logProbs, blank, SUM);
     }

@@ -3,7 +3,7 @@ package org.quantvoice.torch.values;
 import org.quantvoice.graph.Value;
 
 /**
- * A complex tensor, which the graph has none of: two of real numbers.
+ * A complex tensor as two tensors of real numbers, because the graph has no complex ones.
  *
  * @param real parts
  * @param imaginary parts, of the same shape

@@ -14,7 +14,10 @@ import org.bytedeco.pytorch.TupleElements;
 import org.bytedeco.pytorch.Type;
 import org.quantvoice.graph.Dim;
 
-/** Between libtorch's boxed values and the importer's: Dim, Double, Boolean, String, Nothing, TensorRef, lists, objects. */
+/**
+ * Converts between libtorch's boxed values and the importer's: Dim, Double, Boolean, String, Nothing, TensorRef, lists,
+ * objects.
+ */
 public final class IValues {
 
     private IValues() {}
@@ -22,7 +25,8 @@ public final class IValues {
     /** @param path the path of an object, should the value be one */
     public static Object toJava(IValue value, String path) {
         if (value.isTensor()) {
-            Tensor tensor = new Tensor(value.toTensor()); // toTensor alone points into the boxed value
+            // a new reference, because toTensor alone points into the boxed value
+            Tensor tensor = new Tensor(value.toTensor());
             return tensor.defined() ? TensorRef.of(tensor) : Nothing.NONE;
         } else if (value.isNone()) {
             return Nothing.NONE;
@@ -63,7 +67,7 @@ public final class IValues {
         return new ScriptTuple(result);
     }
 
-    /** Whether a value does not depend on the input, so that libtorch can compute with it. */
+    /** Returns whether a value does not depend on the input, so that libtorch can compute with it. */
     public static boolean isFixed(Object value) {
         if (value instanceof TensorRef tensor) {
             return tensor.isFixed();
@@ -77,7 +81,7 @@ public final class IValues {
         return value instanceof Double || value instanceof Boolean || value instanceof String || value == Nothing.NONE;
     }
 
-    /** The boxed form of a value for which {@link #isFixed} holds. */
+    /** Returns the boxed form of a value for which {@link #isFixed} holds. */
     public static IValue toTorch(Object value) {
         if (value instanceof TensorRef tensor) {
             return new IValue((Tensor) tensor.content());

@@ -9,7 +9,10 @@ import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 
-/** The largest elements of integer tensors, where they are known as sizes: of lengths, and of lengths less a number. */
+/**
+ * Knows the largest elements of integer tensors where they are sizes: of lengths, and of lengths plus or minus a
+ * number.
+ */
 public final class LargestElements {
     private final GraphBuilder builder;
     private final Map<Value, Dim> warranted = new HashMap<>();

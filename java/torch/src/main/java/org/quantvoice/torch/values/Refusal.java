@@ -2,7 +2,7 @@ package org.quantvoice.torch.values;
 
 import org.quantvoice.error.UnsupportedOperatorException;
 
-/** Words of the exceptions for what cannot be expressed in the graph. */
+/** Makes the exceptions for operators and values that the graph cannot express. */
 public final class Refusal {
 
     private static final String CURE = "run this model on the LIBTORCH engine, or export it without this";

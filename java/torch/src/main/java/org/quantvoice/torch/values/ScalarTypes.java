@@ -3,7 +3,7 @@ package org.quantvoice.torch.values;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.quantvoice.graph.DType;
 
-/** Element types as the integers by which TorchScript names them. */
+/** The integers by which TorchScript names element types. */
 public final class ScalarTypes {
 
     /** The number of the element type of int8 activations. */

@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.JitNode;
  * A node of TorchScript.
  *
  * @param kind qualified name, e.g. {@code aten::linear}
- * @param name attribute or method name, or the types that are asked for; empty if it has none
+ * @param name attribute or method name, or the types that an isinstance asks for; empty for other nodes
  * @param inputs ids of values
  * @param outputs ids of values
  * @param blocks of an If or a Loop

@@ -34,7 +34,7 @@ public final class ScriptReader {
 
     private final Map<Long, ScriptBlock> known = new HashMap<>();
 
-    /** A kind of node and its name (of isinstance the types), in the order of the listing. */
+    /** The kind of a node and its name, which for isinstance are the types. */
     private record Named(String kind, String name) {}
 
     public ScriptBlock read(Function function) {

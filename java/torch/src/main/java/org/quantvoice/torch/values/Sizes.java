@@ -7,7 +7,7 @@ public final class Sizes {
 
     private Sizes() {}
 
-    /** A Boolean, or {@link Undecided}. */
+    /** Compares two sizes; returns a Boolean, or {@link Undecided} if it depends on the input. */
     public static Object compare(String comparison, Dim a, Dim b) {
         Dim difference = a.minus(b);
         return switch (comparison) {
@@ -40,14 +40,15 @@ public final class Sizes {
         return truth instanceof Boolean known ? (Object) !known : new Undecided("not " + truth);
     }
 
-    /** A position from the front: Python counts negative ones from the end. */
+    /** Returns a position counted from the front; Python counts negative ones from the end. */
     public static Dim position(Dim index, Dim size) {
         return index.isAtMost(-1) ? index.plus(size) : index;
     }
 
     /**
-     * A bound of a slice, moved into {@code 0 .. size} as Python does. Where the sizes do not decide, a fixed bound is cut
-     * at the size; one that depends on sizes, as of a table of positions, is taken to be inside, and the run checks it.
+     * Returns a bound of a slice, moved into {@code 0 .. size} as Python does. Where that depends on the input, a
+     * constant bound is cut at the size; a bound that is itself a size, as of a table of positions, is assumed to be
+     * inside, and the engine checks it when it runs.
      */
     public static Dim bound(Dim index, Dim size) {
         if (index.isAtLeast(Integer.MAX_VALUE)) {

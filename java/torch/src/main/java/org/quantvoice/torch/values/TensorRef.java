@@ -45,24 +45,24 @@ public final class TensorRef {
         return new TensorRef(size, new Storage());
     }
 
-    /** A tensor that may share this one's storage. */
+    /** Returns a tensor that may share this one's storage. */
     public TensorRef view(TensorRef result) {
         return new TensorRef(result.content(), storage);
     }
 
-    /** How a quantized tensor is rounded; null for a float one. */
+    /** Returns the range of a quantized tensor, or null for a float one. */
     @Nullable
     public ActivationRange range() {
         return range;
     }
 
-    /** Makes this a quantized tensor. */
+    /** Makes this a quantized tensor with a range, or a float one with null. */
     public TensorRef ranged(@Nullable ActivationRange how) {
         range = how;
         return this;
     }
 
-    /** What an operator in place leaves here. */
+    /** Assigns the result of an operator that works in place. */
     public void assign(TensorRef result) {
         content();
         content = result.content();

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.TensorData;
 
-/** The elements of a libtorch tensor, read where they are. Reads and close exclude each other. */
+/**
+ * The elements of a libtorch tensor, read from its memory without a copy of the tensor. Reads and close exclude each
+ * other.
+ */
 public final class TorchTensorData implements TensorData {
 
     private final DType type;

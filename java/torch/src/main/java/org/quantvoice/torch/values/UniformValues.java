@@ -14,15 +14,15 @@ import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 
 /**
- * What sizes tell about the elements of a tensor: that all are one number (lengths of a batch that is not padded, masks of
- * ones), or between which two whole numbers they lie (positions). Models ask lengths and masks of tensors; where all
- * sequences have their full length, the answers are sizes.
+ * Derives from sizes what the elements of a tensor are: all the same number (lengths of a batch that is not padded,
+ * masks of ones), or integers between two bounds (positions). Models branch on lengths and masks; where all sequences
+ * have their full length, sizes decide these branches.
  */
 public final class UniformValues {
     private static final int MOST_ELEMENTS = 4096;
     private static final long MOST_PARTS = 1 << 20;
 
-    /** A number that all elements are: {@code top / bottom}. */
+    /** The number that all elements are, as {@code top / bottom}. */
     public record Ratio(Dim top, long bottom) {
         public static Ratio of(Dim whole) {
             return new Ratio(whole, 1);
@@ -42,7 +42,7 @@ public final class UniformValues {
         }
     }
 
-    /** Bounds of whole numbers, both reached. */
+    /** The bounds of integers; elements reach both bounds. */
     public record Bounds(Dim low, Dim high) {}
 
     private final GraphBuilder builder;
@@ -53,7 +53,7 @@ public final class UniformValues {
         this.builder = builder;
     }
 
-    /** The one whole number, or real one, that all elements are. */
+    /** Returns the one number that all elements are: an integer as a {@link Dim}, or a double. */
     public Optional<Object> number(Value value) {
         return ratio(value).map(r -> {
             if (value.type() == DType.FLOAT) {
@@ -63,7 +63,7 @@ public final class UniformValues {
         });
     }
 
-    /** What all elements of a bool tensor are. */
+    /** Returns the one truth value that all elements of a bool tensor are. */
     public Optional<Boolean> truth(Value value) {
         return value.type() == DType.BOOL ? ratio(value).map(r -> r.top().is(1)) : Optional.empty();
     }
@@ -105,7 +105,7 @@ public final class UniformValues {
         };
     }
 
-    /** A real number as a fraction with a small power of two below. */
+    /** Returns a real number as a fraction whose denominator is a small power of two. */
     public static Optional<Ratio> exact(double number) {
         for (long bottom = 1; bottom <= MOST_PARTS; bottom *= 2) {
             double top = number * bottom;
@@ -185,7 +185,7 @@ public final class UniformValues {
         };
     }
 
-    /** Where one side decides a logical operator. */
+    /** Returns the result of a logical operator if one side alone decides it. */
     private static Optional<Ratio> shortened(Optional<Ratio> a, Optional<Ratio> b, boolean decisive) {
         Ratio wanted = Ratio.of(decisive);
         boolean decided =
@@ -212,7 +212,7 @@ public final class UniformValues {
         };
     }
 
-    /** By a constant, or a size by itself. */
+    /** Divides by a constant, or by a size that divides the dividend. */
     private static Optional<Ratio> divided(Ratio a, Ratio b) {
         Optional<Dim> whole =
                 b.top().is(0) ? Optional.empty() : a.top().times(b.bottom()).exactDiv(b.top());
@@ -226,7 +226,7 @@ public final class UniformValues {
                 new Ratio(a.top().times(b.bottom()), a.bottom() * b.top().constant()));
     }
 
-    /** Where bounds decide a comparison. */
+    /** Returns the result of a comparison if the bounds decide it. */
     private Optional<Ratio> ordered(Node node, boolean scalar) {
         boolean whole = !scalar || node.attributes().isInteger("scalar");
         Optional<Bounds> a = bounds(node.input(0));

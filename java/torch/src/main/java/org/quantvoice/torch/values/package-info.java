@@ -1,8 +1,8 @@
 /**
- * What an evaluation of TorchScript holds: the code as records that Java can walk
- * ({@link org.quantvoice.torch.values.ScriptBlock}), the values of variables
- * ({@link org.quantvoice.torch.values.TensorRef}, sizes, tuples, objects), and what is known of a tensor's elements from
- * sizes alone ({@link org.quantvoice.torch.values.UniformValues}). Nothing here knows an operator.
+ * The data of an evaluation of TorchScript: the code as records that Java can walk ({@link
+ * org.quantvoice.torch.values.ScriptBlock}), the values of variables ({@link org.quantvoice.torch.values.TensorRef},
+ * sizes, tuples, objects), and what is known about a tensor's elements from sizes alone ({@link
+ * org.quantvoice.torch.values.UniformValues}). Nothing here knows an operator.
  */
 @NullMarked
 package org.quantvoice.torch.values;

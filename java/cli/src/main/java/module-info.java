@@ -2,13 +2,13 @@
 module org.quantvoice.cli {
     requires com.fasterxml.jackson.databind;
     requires info.picocli;
-    requires java.desktop; // pictures of reports
-    requires jdk.unsupported; // SIGHUP
+    requires java.desktop; // for the charts of reports
+    requires jdk.unsupported; // for SIGHUP
     requires me.tongfei.progressbar;
     requires org.knowm.xchart;
     requires org.quantvoice.core;
     requires org.quantvoice.server;
-    requires static org.quantvoice.torch; // qv qat
+    requires static org.quantvoice.torch; // for qv qat
     requires org.slf4j;
     requires static org.jspecify;
 

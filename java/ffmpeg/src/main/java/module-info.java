@@ -1,6 +1,7 @@
 /**
- * Reads MP3, AAC and M4A, Ogg Vorbis, Opus, WebM, MP4, Matroska, AMR, WMA, AIFF and more, by FFmpeg; found by the SDK as a
- * service. On a module path, the natives are modules of their own, {@code org.bytedeco.ffmpeg.linux.x86_64} for example.
+ * Reads MP3, AAC and M4A, Ogg Vorbis, Opus, WebM, MP4, Matroska, AMR, WMA, AIFF and more, by FFmpeg. The SDK finds this
+ * module as a service. On a module path, the natives are modules of their own, {@code org.bytedeco.ffmpeg.linux.x86_64}
+ * for example.
  */
 module org.quantvoice.ffmpeg {
     requires transitive org.quantvoice.core;

@@ -1,4 +1,4 @@
-/** ONNX files out; found by the SDK as a service. */
+/** Writes ONNX files. The SDK finds this module as a service. */
 module org.quantvoice.onnx {
     requires transitive org.quantvoice.core;
     requires com.google.protobuf;

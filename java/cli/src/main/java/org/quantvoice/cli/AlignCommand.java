@@ -15,7 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code qv align}. */
+/** The command {@code qv align}. */
 @Command(
         name = "align",
         description = "Finds where the words of a known text lie in a recording.",

@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code qv batch}: Spark in this JVM, if its jars are on the class path. */
+/** The command {@code qv batch}, which runs Spark in this JVM if its jars are on the class path. */
 @Command(
         name = "batch",
         description = "Transcribes an archive on Spark, in this process.",
@@ -127,7 +127,7 @@ final class BatchCommand extends Subcommand {
             throw usage("got --master " + master + "; expected local, local[N] or local[*]; a cluster needs the jars:"
                     + " spark-submit --class org.quantvoice.spark.TranscribeJob");
         }
-        if (!verbose()) { // Spark tells of itself in warnings
+        if (!verbose()) { // Spark logs messages about itself as warnings
             System.setProperty(LOG + "apache", "error");
             System.setProperty(LOG + "sparkproject", "error");
         }
@@ -145,7 +145,7 @@ final class BatchCommand extends Subcommand {
         return strict && !Integer.valueOf(0).equals(summary.get("failed")) ? QuantVoice.FAILED : QuantVoice.OK;
     }
 
-    @SuppressWarnings("unchecked") // what LocalBatch says that it is
+    @SuppressWarnings("unchecked") // LocalBatch implements this type
     private static BiFunction<List<String>, Consumer<String>, Map<String, Object>> job() {
         try {
             Class.forName(SPARK);
@@ -161,7 +161,7 @@ final class BatchCommand extends Subcommand {
         }
     }
 
-    /** What the job understands. */
+    /** Returns the arguments of the job. */
     private List<String> words() {
         List<String> words = new ArrayList<>(List.of(master));
         inputs.forEach(input -> words.add(input.startsWith("-") ? "./" + input : input));

@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code qv bench}. */
+/** The command {@code qv bench}. */
 @Command(
         name = "bench",
         description = "Measures the speed of a model on noise, decoding apart, after 10 warm-up runs or 2 s of them.",
@@ -124,7 +124,7 @@ final class BenchCommand extends Subcommand {
         return QuantVoice.OK;
     }
 
-    /** Before the first use of the kernels, because a process has one tier of them. */
+    /** Sets the tier of kernels before their first use, because a process loads one tier only. */
     private void forceTier() {
         if (isa != null && isa.isBlank()) {
             throw usage("got --isa without a name; expected a tier such as avx2");
@@ -134,7 +134,7 @@ final class BenchCommand extends Subcommand {
         }
     }
 
-    /** The lengths to measure in seconds, shortest first, because the peak of memory only grows. */
+    /** Returns the lengths to measure in seconds, shortest first, because the peak of memory only grows. */
     private List<Double> sortedLengths() {
         if (lengths != null && seconds != null) {
             throw usage("got --seconds and --lengths; expected one of them");

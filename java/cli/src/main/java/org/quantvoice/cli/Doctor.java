@@ -19,7 +19,7 @@ import org.quantvoice.internal.engine.Services;
 import org.quantvoice.internal.files.ResourceCache;
 import org.quantvoice.internal.kernels.Kernels;
 
-/** Looks at what a session needs, piece by piece, and says what is wrong with it. */
+/** Checks each part that a session needs, and says what is wrong with it. */
 final class Doctor {
     private final List<Check> checks = new ArrayList<>();
 
@@ -51,7 +51,7 @@ final class Doctor {
     private void check(String name, Callable<String> examination) {
         try {
             checks.add(new Check(name, true, examination.call()));
-        } catch (Exception e) { // whatever it is, it is the finding
+        } catch (Exception e) { // any failure is the finding of this check
             checks.add(new Check(name, false, Failures.message(e, true)));
         }
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.quantvoice.cli.Doctor.Check;
 import picocli.CommandLine.Command;
 
-/** {@code qv doctor}. */
+/** The command {@code qv doctor}. */
 @Command(
         name = "doctor",
         description = "Checks that everything a session needs works on this machine.",

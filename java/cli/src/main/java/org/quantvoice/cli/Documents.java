@@ -11,11 +11,11 @@ import org.quantvoice.internal.quantize.SpeedTuning;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.StreamSettings;
 
-/** Parts of the JSON documents that several commands share. Keys are a contract: see docs/cli.md. */
+/** Parts of the JSON documents that several commands share. Their keys are a contract: see docs/cli.md. */
 final class Documents {
     private Documents() {}
 
-    /** What ran: {@code model}, {@code engine}, {@code backend}, {@code isa}, {@code threads}. */
+    /** Returns what ran: {@code model}, {@code engine}, {@code backend}, {@code isa}, {@code threads}. */
     static Map<String, @Nullable Object> run(String model, ModelInfo info) {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("model", model);
@@ -115,7 +115,9 @@ final class Documents {
         return chunk + ", CTC weight " + settings.ctcWeight() + ", reverse weight " + settings.reverseWeight();
     }
 
-    /** JSON has no NaN and no infinity: null stands for "not measured" and for "no noise at all". */
+    /**
+     * Returns a number, or null for NaN ("not measured") and infinity ("no noise at all"), which JSON does not have.
+     */
     private static @Nullable Double finite(double value) {
         return Double.isFinite(value) ? value : null;
     }

@@ -8,8 +8,8 @@ import org.quantvoice.cli.terminal.StopSignal;
 import org.quantvoice.error.AudioFormatException;
 
 /**
- * A recording that ends where the user stops the command, and where it cannot be read any further: the words up to there are
- * written before that is told, unless it is to be refused then.
+ * A recording that ends where the user stops the command, or where it cannot be read any further. The words up to there
+ * are written before the failure is reported, unless the reading is strict, which refuses the recording.
  */
 final class EarlyEnd implements AudioStream {
     private final AudioStream in;
@@ -19,7 +19,7 @@ final class EarlyEnd implements AudioStream {
     private boolean stopped;
     private @Nullable AudioFormatException failure;
 
-    /** @param strict whether a recording that cannot be read on is refused as a whole */
+    /** @param strict whether a recording that cannot be read to its end is refused as a whole */
     EarlyEnd(AudioStream in, StopSignal stop, boolean strict) {
         this.in = in;
         this.stop = stop;
@@ -45,17 +45,17 @@ final class EarlyEnd implements AudioStream {
         }
     }
 
-    /** Whether the user ended it. */
+    /** Returns whether the user stopped the command. */
     boolean stopped() {
         return stopped;
     }
 
-    /** Why it could not be read on. */
+    /** Returns why the recording could not be read further, if so. */
     Optional<AudioFormatException> failure() {
         return Optional.ofNullable(failure);
     }
 
-    /** Seconds that were read. */
+    /** Returns the seconds that were read. */
     double seconds() {
         return (double) read / sampleRate();
     }

@@ -28,7 +28,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code qv eval}. */
+/** The command {@code qv eval}. */
 @Command(
         name = "eval",
         description = "Measures error rates and speed on a corpus.",
@@ -184,7 +184,7 @@ final class EvalCommand extends Subcommand {
         }
     }
 
-    /** After a signal the rows that are whole are printed. */
+    /** Compares recipes. After a signal it prints the rows that are complete. */
     private void compare(AudioCorpus corpus) {
         RecipeTable rows = new RecipeTable(model.name());
         try (StopSignal stop = new StopSignal()) {

@@ -17,14 +17,14 @@ import org.quantvoice.eval.RealTimeFactor;
 import org.quantvoice.quant.QuantReport;
 
 /**
- * How well and how fast a session transcribes a corpus.
+ * The error rates and the speed of a session on a corpus.
  *
  * @param words word errors
  * @param characters character errors
- * @param speed the model alone, and reading, resampling, model and decoding together; of several runs of an utterance
- *     the fastest counts
+ * @param speed of the model alone, and of reading, resampling, model and decoding together; the fastest of several runs
+ *     of an utterance counts
  * @param modelBytes size of the model as it would be saved
- * @param info what ran it
+ * @param info the model and the engine that ran it
  */
 record Evaluation(ErrorRate words, ErrorRate characters, RealTimeFactor speed, long modelBytes, ModelInfo info) {
     private static final int WARM_UP = 10;

@@ -2,7 +2,7 @@ package org.quantvoice.cli;
 
 import picocli.CommandLine.Command;
 
-/** {@code qv experiment}. */
+/** The command {@code qv experiment}. */
 @Command(
         name = "experiment",
         description = "Repeats measurements of papers on a corpus.",

@@ -27,7 +27,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code qv export}. */
+/** The command {@code qv export}. */
 @Command(
         name = "export",
         description = "Writes a model for other runtimes.",
@@ -43,7 +43,7 @@ import picocli.CommandLine.Option;
 final class ExportCommand extends Subcommand {
     private static final String QV = ".qv";
 
-    /** What can be written. */
+    /** The formats that can be written. */
     enum Format {
         TORCHSCRIPT(".pt"),
         /** TorchScript with bytecode. */
@@ -126,7 +126,7 @@ final class ExportCommand extends Subcommand {
         return QuantVoice.OK;
     }
 
-    /** Makes the folders that are written to, before the work. */
+    /** Makes the output folders before the work begins. */
     private void prepare() {
         if (parts) {
             Folders.make(output);
@@ -154,7 +154,10 @@ final class ExportCommand extends Subcommand {
         }
     }
 
-    /** What is dynamic has ranges of each run: others would be found for nothing. */
+    /**
+     * Refuses options of fixed ranges with dynamic precision, which finds the ranges in each run and would not use
+     * others.
+     */
     private void checkDynamic() {
         boolean script = !formats.equals(List.of(Format.ONNX));
         boolean fixed = !quant.staticNames().isEmpty() || (quant.hasCalibration() && !quant.hasObjective());
@@ -173,7 +176,7 @@ final class ExportCommand extends Subcommand {
         Engine engine = format == Format.ONNX ? Engine.NATIVE : Engine.LIBTORCH;
         QuantSessionBuilder builder =
                 run.builder(model.name()).progress(progress()).fallback(false);
-        // a .qv file has no form in TorchScript; the session says so
+        // a .qv file has no form in TorchScript: the native engine opens it, and the session's exception says so
         builder.engine(isInt8() ? Engine.NATIVE : engine);
         if (precision == ExportPrecision.FLOAT || isInt8()) {
             return builder;

@@ -10,7 +10,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** What the user sees when a command cannot be done. */
+/** Makes the messages that the user sees when a command fails. */
 final class Failures {
     private Failures() {}
 

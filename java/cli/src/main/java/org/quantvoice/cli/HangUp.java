@@ -4,17 +4,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sun.misc.Signal;
 
-/** SIGHUP, by which daemons are told to read their files anew. */
+/** Handles SIGHUP, the signal by which daemons are asked to read their files again. */
 final class HangUp {
     private static final Logger LOG = LoggerFactory.getLogger(HangUp.class);
 
     private HangUp() {}
 
-    /** Does the work, on a thread of the JVM's, each time that the signal comes; where the system has it. */
+    /** Runs the work on a thread of the JVM each time that the signal arrives, on systems that have the signal. */
     static void onSignal(Runnable work) {
         try {
             Signal.handle(new Signal("HUP"), signal -> work.run());
-        } catch (IllegalArgumentException e) { // Windows has none; nohup and -Xrs keep it for themselves
+        } catch (IllegalArgumentException e) {
+            // Windows has no SIGHUP; under nohup and with -Xrs a program cannot handle it
             LOG.info("no SIGHUP here: {}", e.getMessage());
         }
     }

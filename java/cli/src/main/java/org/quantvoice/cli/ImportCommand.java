@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code qv import}. */
+/** The command {@code qv import}. */
 @Command(
         name = "import",
         description = "Writes a model of another program as a .qv file, in the numbers that it has.",

@@ -20,7 +20,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code qv inspect}. */
+/** The command {@code qv inspect}. */
 @Command(
         name = "inspect",
         description = "Shows the modules of a model and how each can be quantized.",
@@ -70,7 +70,7 @@ final class InspectCommand extends Subcommand {
         return QuantVoice.OK;
     }
 
-    /** Whether a method can take a layer in a module as it is. */
+    /** Returns the mark that says whether a method can quantize a layer in a module. */
     private static String mark(ModuleInfo module, String method) {
         return module.quantizable().contains(method) ? "yes" : "-";
     }

@@ -16,8 +16,8 @@ import org.quantvoice.internal.json.JsonNode;
 import org.quantvoice.internal.json.JsonReader;
 
 /**
- * The segments of a recording under way, a line each as in {@code --format jsonl}, so that a run that was ended in any way can
- * be taken up.
+ * A file with the segments of a recording that is being transcribed, one per line as in {@code --format jsonl}, so that
+ * a run that was interrupted can be resumed.
  */
 final class Journal implements AutoCloseable {
     private static final double PAUSE = 0.8;
@@ -31,7 +31,7 @@ final class Journal implements AutoCloseable {
         this.before = before;
     }
 
-    /** @param resume whether what an earlier run left counts; else it is thrown away */
+    /** @param resume whether to keep the segments of an earlier run; else they are discarded */
     static Journal open(Path file, boolean resume) {
         return new Journal(file, resume && Files.exists(file) ? settled(read(file)) : List.of());
     }
@@ -75,7 +75,7 @@ final class Journal implements AutoCloseable {
         return node.find("channel").map(JsonNode::string).orElse(null);
     }
 
-    /** Those before the last pause of all channels: behind it, a run can begin anew. */
+    /** Returns the segments before the last pause of all channels, in which a new run can begin. */
     private static List<Transcript.Segment> settled(List<Transcript.Segment> segments) {
         int kept = 0;
         double end = 0;
@@ -88,12 +88,12 @@ final class Journal implements AutoCloseable {
         return List.copyOf(segments.subList(0, kept));
     }
 
-    /** What the earlier run found. */
+    /** Returns the segments that the earlier run found. */
     List<Transcript.Segment> before() {
         return before;
     }
 
-    /** The second at which this run begins: in the pause. */
+    /** Returns the second at which this run begins, which is in the pause. */
     double begin() {
         return before.isEmpty()
                 ? 0
@@ -126,7 +126,7 @@ final class Journal implements AutoCloseable {
                 file + ", which cannot be written: " + e, "a folder with space left", "free some space", e);
     }
 
-    /** The recording was heard to its end: nothing is left to be taken up. */
+    /** Deletes the file, because the recording was transcribed to its end and nothing is left to resume. */
     void done() {
         close();
         try {

@@ -15,7 +15,7 @@ import org.quantvoice.eval.ErrorRate;
 import org.quantvoice.stream.StreamEvent;
 import org.quantvoice.stream.TranscriptStream;
 
-/** How well and how fast a corpus is recognised as streams, each utterance one. */
+/** Measures the error rate and the speed of recognising a corpus live, each utterance as one stream. */
 final class LiveEvaluation {
     private static final int PIECES_A_SECOND = 10;
 
@@ -88,7 +88,7 @@ final class LiveEvaluation {
         return seconds / audioSeconds;
     }
 
-    /** Seconds from the samples that end a chunk to its partial result. */
+    /** Returns a quantile of the seconds from the samples that end a chunk to its partial result. */
     double latency(double quantile) {
         double[] sorted =
                 latencies.stream().mapToDouble(Double::doubleValue).sorted().toArray();

@@ -21,7 +21,7 @@ import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.stream.StreamEvent;
 import org.quantvoice.stream.TranscriptStream;
 
-/** Recognises a microphone, or a file at the speed of speech, and redraws what is understood on a terminal. */
+/** Recognises a microphone, or a file at the speed of speech, and redraws the words on a terminal. */
 final class LiveTranscription {
     private static final int PIECES_A_SECOND = 10;
 
@@ -31,8 +31,8 @@ final class LiveTranscription {
     private final @Nullable TerminalRow row;
 
     /**
-     * @param screen where messages go
-     * @param row where partials go; null: nowhere, since it is no terminal
+     * @param screen the output of messages
+     * @param row the row that shows partial results; null if the output is no terminal
      */
     LiveTranscription(QuantSession session, LiveOptions options, PrintWriter screen, @Nullable TerminalRow row) {
         this.session = session;
@@ -41,7 +41,7 @@ final class LiveTranscription {
         this.row = row;
     }
 
-    /** A file, a tenth of a second each tenth of a second. */
+    /** Transcribes a file in real time: a tenth of a second of it each tenth of a second. */
     Transcript file(Path file, AudioOptions reading) {
         Audio audio = Resampler.resample(AudioFiles.read(file, reading), session.sampleRate());
         List<StreamEvent.Final> finals = new ArrayList<>();
@@ -67,7 +67,7 @@ final class LiveTranscription {
         }
     }
 
-    /** The microphone, until a line or the end comes from {@code until}. */
+    /** Transcribes the microphone until a line or the end is read from {@code until}. */
     Transcript microphone(InputStream until) {
         List<StreamEvent.Final> finals = new ArrayList<>();
         long samples = 0;

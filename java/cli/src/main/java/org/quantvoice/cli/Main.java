@@ -21,25 +21,27 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        // Before the first logger exists: its level is read once.
+        // This comes before the first logger, because the level is read once.
         if (List.of(args).contains("-v") || List.of(args).contains("--verbose")) {
             System.setProperty(LOG_LEVEL, "info");
         }
-        // JavaCPP counts mapped files as memory and then refuses to work; this has to stand before it loads.
+        // JavaCPP counts mapped files as memory and then refuses to work; the limit must be lifted before it loads.
         if (System.getProperty("org.bytedeco.javacpp.maxPhysicalBytes") == null) {
             System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
         }
         System.exit(run(standardOutput(), standardError(), args));
     }
 
-    /** JSON and words are UTF-8, whatever the locale: in that of containers words would become question marks. */
+    /**
+     * Returns standard output in UTF-8 whatever the locale; in that of containers letters would become question marks.
+     */
     private static PrintWriter standardOutput() {
         Writer writer = writer(FileDescriptor.out);
         return new PrintWriter(System.console() == null ? writer : new TerminalWriter(writer));
     }
 
     private static PrintWriter standardError() {
-        // Log lines go there by themselves.
+        // Log lines are written to this stream too.
         System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, charset()));
         return new PrintWriter(new TerminalWriter(writer(FileDescriptor.err)), true);
     }
@@ -48,13 +50,17 @@ public final class Main {
         return new BufferedWriter(new OutputStreamWriter(new FileOutputStream(descriptor), charset()));
     }
 
-    /** A console of Windows shows bytes by its code page, which is rarely UTF-8; files and pipes get UTF-8 there too. */
+    /**
+     * Returns the code page of a Windows console, which is rarely UTF-8, and UTF-8 for files, pipes and other systems.
+     */
     private static Charset charset() {
         boolean windows = System.getProperty("os.name", "").startsWith("Windows");
         return windows && System.console() != null ? System.console().charset() : StandardCharsets.UTF_8;
     }
 
-    /** In a locale without these letters the JVM has replaced them, and no file will be found by such a name. */
+    /**
+     * Returns whether the JVM has replaced letters that the locale lacks, so that no file can be found by this name.
+     */
     private static boolean isUnreadable(String argument) {
         String names = System.getProperty("sun.jnu.encoding", "UTF-8");
         return argument.indexOf('\uFFFD') >= 0 && !names.equalsIgnoreCase("UTF-8");

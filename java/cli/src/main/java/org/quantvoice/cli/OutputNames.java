@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Where the output of each of several files goes in one folder: its file name, preceded by as many of the
- * folders above it as tell it apart from files of the same name.
+ * Names the outputs of several files in one folder: each has the name of its file, preceded by as many of the folders
+ * above it as tell it apart from files of the same name.
  */
 final class OutputNames {
     private final Map<Path, Path> names = new LinkedHashMap<>();
@@ -41,7 +41,10 @@ final class OutputNames {
         return file.subpath(Math.max(0, count - names), count);
     }
 
-    /** The path of a file's output without its extension, relative to the folder; one name for one file, however it is spelled. */
+    /**
+     * Returns the path of a file's output without its extension, relative to the folder. A file has one output, however
+     * its path is spelled.
+     */
     Path of(Path file) {
         Path name = names.get(file.toAbsolutePath().normalize());
         if (name == null) {

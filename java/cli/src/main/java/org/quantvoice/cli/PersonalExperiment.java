@@ -35,7 +35,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code qv experiment personal}. */
+/** The command {@code qv experiment personal}. */
 @Command(
         name = "personal",
         description = "Tunes on each speaker and tests on all: does tuning on the own voice help?",

@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code qv qat}. */
+/** The command {@code qv qat}. */
 @Command(
         name = "qat",
         description = "Trains a float model for a few epochs so that it bears weights of few bits.",
@@ -136,8 +136,8 @@ final class QatCommand extends Subcommand {
         if (!output.toString().toLowerCase(Locale.ROOT).endsWith(".pt")) {
             throw usage("got the output " + output + "; expected a name that ends in .pt");
         }
-        AtomicFile.prepare(output); // now and not when hours of training are to be written
-        Input input = input(); // first: it says what to add where quantvoice-torch is missing
+        AtomicFile.prepare(output); // checked now, and not when hours of training are to be written
+        Input input = input(); // called first, because its exception says what to add where quantvoice-torch is missing
         List<String> names = modules.isEmpty() ? List.of("") : modules;
         double steps = rate == null ? QatOptions.usualRate(bits) : rate;
         QatOptions options = new QatOptions(
@@ -159,7 +159,7 @@ final class QatCommand extends Subcommand {
         }
     }
 
-    /** What the token list says of the model. */
+    /** The facts about the model that its token list gives. */
     private record Input(Vocabulary vocabulary, int sampleRate) {}
 
     private Input input() {
@@ -172,7 +172,7 @@ final class QatCommand extends Subcommand {
         }
     }
 
-    /** The token list goes where commands look for that of the new model. */
+    /** Copies the token list to where commands look for that of the new model. */
     private void saveTokens() {
         Path file = model.toAbsolutePath();
         Path source = Stream.of(Optional.ofNullable(vocabulary), Optional.of(sidecar(file)))
@@ -185,7 +185,10 @@ final class QatCommand extends Subcommand {
         }
     }
 
-    /** What training rounded inputs to, for {@code qv quantize --ranges}; nothing if it left them float. */
+    /**
+     * Saves the ranges to which training rounded inputs, for {@code qv quantize --ranges}; saves nothing if inputs
+     * stayed float.
+     */
     private Optional<Path> saveRanges(ActivationRanges ranges) {
         if (ranges.byLayer().isEmpty()) {
             return Optional.empty();

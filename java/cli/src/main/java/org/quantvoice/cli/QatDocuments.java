@@ -11,8 +11,9 @@ import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.torch.train.QatResult;
 
 /**
- * A training as text and as JSON. Not in the command: picocli looks at all methods of a command, so theirs may name no type of
- * the artifact quantvoice-torch, without which {@code qv} must start.
+ * The result of a training as text and as JSON. This class is apart from the command because picocli looks at all
+ * methods of a command, and these may name no type of the artifact quantvoice-torch, without which {@code qv} must
+ * start.
  */
 record QatDocuments(QatResult result, Path model, Path output, Optional<Path> ranges, int bits) {
 

@@ -24,7 +24,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code qv quantize}. */
+/** The command {@code qv quantize}. */
 @Command(
         name = "quantize",
         description = "Makes a model int8 and saves it.",
@@ -78,7 +78,7 @@ final class QuantizeCommand extends Subcommand {
         }
         AtomicFile.prepare(output);
         QuantSessionBuilder builder = run.builder(model).progress(stop.checking(progress()));
-        builder.engine(engineOf(output)).fallback(false); // another engine writes another format
+        builder.engine(engineOf(output)).fallback(false); // no fallback, because another engine writes another format
         builder.quantize(quant.recipe().build());
         if (stream.any()) {
             builder.streaming(stream::over);

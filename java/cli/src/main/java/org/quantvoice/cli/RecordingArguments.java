@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** What of a recording is transcribed, and how long ones are cut. */
+/** The options that select the part of a recording to transcribe, and how long recordings are cut. */
 final class RecordingArguments {
     @Option(
             names = "--channels",
@@ -44,7 +44,7 @@ final class RecordingArguments {
         return audio.options();
     }
 
-    /** Whether the user chose how recordings are read. */
+    /** Returns whether the user chose how recordings are read. */
     boolean isReadingChosen() {
         return audio.any();
     }
@@ -53,14 +53,18 @@ final class RecordingArguments {
         return windows;
     }
 
-    /** @param begin where an earlier run ended; 0: nowhere */
+    /**
+     * Returns the options of a recording.
+     *
+     * @param begin the second at which an earlier run ended; 0 if there was none
+     */
     RecordingOptions options(double begin) {
         RecordingOptions.Builder builder =
                 RecordingOptions.builder().channels(channels).from(Math.max(begin, from == null ? 0 : from));
         return (to == null ? builder : builder.to(to)).build();
     }
 
-    /** Whether live streams would leave an option without effect. */
+    /** Returns whether the user chose an option that has no effect on live streams. */
     boolean isChosen() {
         return from != null || to != null || windows.any() || !channels.equals(Channels.mix());
     }
@@ -98,7 +102,7 @@ final class RecordingArguments {
         }
     }
 
-    /** {@code 1:02:03.4}. */
+    /** Formats seconds as {@code 1:02:03.4}. */
     static String clock(double seconds) {
         long tenths = Math.round(seconds * 10);
         return String.format(

@@ -20,29 +20,32 @@ import org.quantvoice.decode.Word;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.internal.text.WordText;
 
-/** One recording of {@code qv transcribe}: read, told while it is heard, kept if it ends early. */
+/**
+ * Transcribes one recording of {@code qv transcribe}, writes its segments while it is read, and keeps them if it ends
+ * early.
+ */
 final class RecordingCommand {
     static final Path STANDARD_INPUT = Path.of("-");
 
     /**
-     * What all recordings of a command share.
+     * The settings that all recordings of a command share.
      *
-     * @param row null: nobody watches
+     * @param row shows the progress; null if nobody watches
      */
     record Setting(QuantSession session, RecordingArguments arguments, StopSignal stop, @Nullable TerminalRow row) {
 
-        /** The same where nobody watches single recordings. */
+        /** Returns the same settings without the progress of single recordings. */
         Setting withoutProgress() {
             return new Setting(session, arguments, stop, null);
         }
     }
 
     /**
-     * What came of it.
+     * The result of a recording.
      *
-     * @param told whether its segments went to the output while it was heard
-     * @param segmented whether it is long, so that a segment is a line
-     * @param end why it ended early; null: it was heard to its end
+     * @param told whether its segments were written to the output while it was transcribed
+     * @param segmented whether it is long, so that each segment has a line of its own
+     * @param end why it ended early; null if it was transcribed to its end
      */
     record Result(Transcript transcript, boolean told, boolean segmented, @Nullable RuntimeException end) {}
 
@@ -54,8 +57,8 @@ final class RecordingCommand {
     private boolean isLong;
 
     /**
-     * @param out takes segments while the recording is heard; null: nobody reads them before its end
-     * @param named what lines are marked with; null: nothing
+     * @param out takes segments while the recording is transcribed; null if nobody reads them before its end
+     * @param named the file that lines are marked with; null for none
      */
     RecordingCommand(Setting setting, @Nullable PrintWriter out, TranscriptFormat format, @Nullable Path named) {
         this.setting = setting;
@@ -144,7 +147,7 @@ final class RecordingCommand {
         }
     }
 
-    /** What an earlier run found, and what this one did. */
+    /** Joins the segments of an earlier run and those of this one. */
     private static Transcript joined(List<Transcript.Segment> before, Transcript heard, double from) {
         if (before.isEmpty()) {
             return heard;

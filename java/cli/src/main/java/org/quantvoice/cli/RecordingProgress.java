@@ -5,7 +5,7 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.cli.terminal.TerminalRow;
 
-/** Where a recording stands, on the last row of a terminal: position, real-time factor, time left. */
+/** Shows the progress of a recording on the last row of a terminal: position, real-time factor, time left. */
 final class RecordingProgress {
     private static final long INTERVAL_NANOS = 200_000_000;
 
@@ -16,9 +16,9 @@ final class RecordingProgress {
     private long shown;
 
     /**
-     * @param row null: nobody watches
+     * @param row the row to write to; null if nobody watches
      * @param begin the second of the recording at which this run begins
-     * @param end where it ends, if that is known
+     * @param end the second at which it ends, if that is known
      */
     RecordingProgress(@Nullable TerminalRow row, double begin, OptionalDouble end) {
         this.row = row;
@@ -44,7 +44,7 @@ final class RecordingProgress {
         return String.format(Locale.ROOT, "%s%s, RTF %.4f%s", RecordingArguments.clock(position), of, rtf, left);
     }
 
-    /** Makes room for other output. */
+    /** Clears the row for other output. */
     void clear() {
         if (row != null) {
             row.show("");

@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code qv run}. */
+/** The command {@code qv run}. */
 @Command(
         name = "run",
         description = "Writes the raw output of a model, for comparison with other programs.",
@@ -75,7 +75,7 @@ final class RunCommand extends Subcommand {
         return QuantVoice.OK;
     }
 
-    /** Runs the rows one by one: they are equally long, so nothing is padded and all have as many frames. */
+    /** Runs the rows one by one. They are equally long, so none is padded and all have the same number of frames. */
     private static NpyArray run(AcousticModel model, NpyArray samples) {
         if (samples.shape().length == 1) {
             LogProbs one = model.run(samples.data());

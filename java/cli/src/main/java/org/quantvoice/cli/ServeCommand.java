@@ -27,7 +27,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code qv serve}. */
+/** The command {@code qv serve}. */
 @Command(
         name = "serve",
         description =
@@ -135,11 +135,12 @@ final class ServeCommand extends Subcommand {
     }
 
     private QuantSession load(String model) {
-        // One thread a run: clients run side by side.
+        // A run has one thread, because clients run in parallel.
         QuantSession session =
                 precision(run.builder(model, 1)).longAudio(longAudio()).build();
         try {
-            live.open(session, UnaryOperator.identity()).close(); // refuses options before the first client
+            // a trial stream refuses wrong options before the first client
+            live.open(session, UnaryOperator.identity()).close();
             return session;
         } catch (RuntimeException e) {
             session.close();
@@ -147,7 +148,10 @@ final class ServeCommand extends Subcommand {
         }
     }
 
-    /** Models are loaded by several threads, and share one that finds speech. */
+    /**
+     * Returns the options of long recordings. The method is synchronized because several threads load models, which
+     * share one model of voice activity.
+     */
     private synchronized LongAudio longAudio() {
         return windows.longAudio();
     }
@@ -166,7 +170,10 @@ final class ServeCommand extends Subcommand {
         };
     }
 
-    /** What is int8 already stays as it is. */
+    /**
+     * Quantizes the model unless the user keeps it in float or it cannot become int8, for example because it is int8
+     * already.
+     */
     private QuantSessionBuilder precision(QuantSessionBuilder builder) {
         boolean int8 = quant.anyName() || (!keepFloat && canBeInt8(builder));
         return int8 ? builder.quantize(quant.recipe().build()) : builder;
@@ -179,7 +186,7 @@ final class ServeCommand extends Subcommand {
                         .anyMatch(m -> m.quantizable().contains("dynamic"));
     }
 
-    /** A signal asks for this, so a failure is logged: there is nobody to throw it to. */
+    /** Loads the models again at a signal. A failure is logged, because no caller could catch it. */
     private static void reload(SpeechServer running) {
         try {
             LOG.warn("loaded anew: {}", running.reload());

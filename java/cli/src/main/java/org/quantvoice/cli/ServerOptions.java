@@ -14,7 +14,7 @@ import org.quantvoice.server.SpeechServer;
 import org.quantvoice.server.SpeechServerBuilder;
 import picocli.CommandLine.Option;
 
-/** Where a server listens, to whom, and how much it takes. */
+/** The options of a server: where it listens, which clients it admits, and how much it accepts. */
 final class ServerOptions {
     @Option(
             names = "--port",
@@ -165,7 +165,7 @@ final class ServerOptions {
         return builder;
     }
 
-    /** A file, since other users of the machine can read what stands on a command line. */
+    /** Reads keys from a file, since other users of the machine can read a command line. */
     private static List<String> read(Path file) {
         List<String> lines;
         try {

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What all commands have. */
+/** The options and outputs that all commands have. */
 abstract class Subcommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -56,7 +56,7 @@ abstract class Subcommand implements Callable<Integer> {
         return TerminalProgress.create();
     }
 
-    /** What to throw for options that do not go together: exit code 2. */
+    /** Returns the exception for options that do not go together; the exit code is 2. */
     final ParameterException usage(String message) {
         return new ParameterException(spec.commandLine(), message);
     }

@@ -34,7 +34,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code qv transcribe}. */
+/** The command {@code qv transcribe}. */
 @Command(
         name = "transcribe",
         description = "Prints the words of recordings: WAV, FLAC, and what FFmpeg reads, videos too.",
@@ -45,7 +45,7 @@ import picocli.CommandLine.Parameters;
         },
         sortOptions = false)
 final class TranscribeCommand extends Subcommand {
-    /** What results call the microphone. */
+    /** The name of the microphone in results. */
     private static final Path MICROPHONE = Path.of("microphone");
 
     @Parameters(
@@ -135,7 +135,7 @@ final class TranscribeCommand extends Subcommand {
             throw usage("got --word-times with --format " + format
                     + "; expected --format vtt: SubRip has no times of words");
         }
-        subtitles.options(); // refuses them before the work
+        subtitles.options(); // refuses wrong options before the work begins
     }
 
     private void check() {
@@ -162,7 +162,7 @@ final class TranscribeCommand extends Subcommand {
     }
 
     private int transcribe(LongAudio longAudio) {
-        // A chunk is too small to be shared by threads.
+        // A live stream gets one thread, because a chunk is too small to be split among threads.
         QuantSessionBuilder builder = live ? run.builder(model.name(), 1) : run.builder(model.name());
         builder.progress(progress()).longAudio(longAudio);
         quant.apply(builder);
@@ -174,7 +174,7 @@ final class TranscribeCommand extends Subcommand {
         boolean document = json() || format == TranscriptFormat.JSON && folder == null;
         TranscriptionRun result = new TranscriptionRun(document);
         if (folder != null) {
-            Folders.make(folder); // before the work, which may take hours
+            Folders.make(folder); // the folder is made before the work, which may take hours
         }
         names = new OutputNames(files);
         try (QuantSession session = builder.build();
@@ -219,7 +219,10 @@ final class TranscribeCommand extends Subcommand {
         err().println("error: " + file + ": " + Failures.message(e, verbose()));
     }
 
-    /** Many recordings at once, each on a core of its own; their words are told in the order of the files. */
+    /**
+     * Transcribes many recordings in parallel, each on a core of its own, and writes their words in the order of the
+     * files.
+     */
     private void together(RecordingCommand.Setting setting, int threads, TranscriptionRun result) {
         RecordingCommand.Setting unseen = setting.withoutProgress();
         long start = System.nanoTime();
@@ -264,10 +267,10 @@ final class TranscribeCommand extends Subcommand {
     }
 
     /**
-     * What came of a file before anything of it is written.
+     * The result of a file before any of it is written.
      *
-     * @param result null: it was done before, or failed
-     * @param journal to be closed by whoever takes this
+     * @param result null if the file was transcribed by an earlier run, or failed
+     * @param journal is closed by the receiver of this record
      */
     private record HeardFile(
             Path file,
@@ -299,7 +302,7 @@ final class TranscribeCommand extends Subcommand {
         }
     }
 
-    /** Writes what was heard, and throws why it ended early if it did. */
+    /** Writes the transcript, and throws the reason if the recording ended early. */
     private void finish(HeardFile heard, TranscriptionRun run) {
         RecordingCommand.Result result = heard.result();
         if (result == null) {
@@ -345,7 +348,7 @@ final class TranscribeCommand extends Subcommand {
         return files.isEmpty() ? MICROPHONE.toString() : names.of(file).toString();
     }
 
-    /** What lines are marked with: the file, if they may be of several. */
+    /** Returns the file that lines are marked with, or null if there is only one. */
     private @Nullable Path named(Path file) {
         return files.size() > 1 && folder == null ? file : null;
     }

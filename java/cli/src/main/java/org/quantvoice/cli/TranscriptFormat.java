@@ -10,7 +10,7 @@ import org.quantvoice.SubtitleOptions;
 import org.quantvoice.Transcript;
 import org.quantvoice.internal.json.JsonWriter;
 
-/** How {@code qv transcribe} writes what was said. */
+/** The formats in which {@code qv transcribe} writes a transcript. */
 enum TranscriptFormat {
     TEXT,
     JSON,
@@ -27,13 +27,13 @@ enum TranscriptFormat {
         return this == SRT || this == VTT;
     }
 
-    /** Whether segments can be written one after the other, while the recording is heard. */
+    /** Returns whether segments can be written one after the other while the recording is transcribed. */
     boolean isOfSegments() {
         return this == TEXT || this == JSONL;
     }
 
     /**
-     * A line of {@link #JSONL}.
+     * Returns a line of {@link #JSONL}.
      *
      * @param file where the segment is from; null: it is the only one
      */
@@ -46,16 +46,16 @@ enum TranscriptFormat {
         return JsonWriter.compact(map);
     }
 
-    /** A line of {@link #TEXT}: the words, behind the channel if there are several. */
+    /** Returns a line of {@link #TEXT}: the words, preceded by the channel if there are several. */
     static String text(Transcript.Segment segment) {
         return segment.channel() == null ? segment.text() : segment.channel() + ": " + segment.text();
     }
 
     /**
-     * A whole transcript.
+     * Returns a whole transcript.
      *
-     * @param file stands in each line of {@link #JSONL}; null: in none
-     * @param nbest readings in {@link #TEXT}, if more than 1
+     * @param file is named in each line of {@link #JSONL}; null for none
+     * @param nbest number of alternatives in {@link #TEXT}, if more than 1
      * @param segmented whether {@link #TEXT} has a line for each segment, not one for all
      * @param subtitles how {@link #SRT} and {@link #VTT} look
      */

@@ -11,7 +11,7 @@ import org.quantvoice.Transcript;
 import org.quantvoice.cli.option.RunOptions;
 import org.quantvoice.engine.ModelInfo;
 
-/** What a run of {@code qv transcribe} has done so far. */
+/** The results of a run of {@code qv transcribe} so far. */
 final class TranscriptionRun {
     private final List<Map<String, Object>> files = new ArrayList<>();
     private final boolean kept;
@@ -19,7 +19,7 @@ final class TranscriptionRun {
     private double seconds;
     private int failures;
 
-    /** @param kept whether {@link #toMap} will be asked for: hours of words are large */
+    /** @param kept whether {@link #toMap} will be called; otherwise words are not kept, as those of hours are large */
     TranscriptionRun(boolean kept) {
         this.kept = kept;
     }
@@ -31,7 +31,7 @@ final class TranscriptionRun {
         return transcript;
     }
 
-    /** Several recordings that were heard side by side took this together. */
+    /** Sets the seconds that several recordings took together, as they were transcribed in parallel. */
     void took(double together) {
         seconds = together;
     }
@@ -66,7 +66,10 @@ final class TranscriptionRun {
         return audioSeconds;
     }
 
-    /** {@code LIBTORCH FBGEMM, kernels: avx512vnni, 2 threads, RTF 0.012 (10.3 s of audio in 0.12 s)}. */
+    /**
+     * Returns a line such as {@code LIBTORCH FBGEMM, kernels: avx512vnni, 2 threads, RTF 0.012 (10.3 s of audio in 0.12
+     * s)}.
+     */
     String describe(ModelInfo info) {
         return String.format(
                 Locale.ROOT,

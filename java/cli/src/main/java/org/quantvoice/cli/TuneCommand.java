@@ -37,7 +37,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code qv tune}. */
+/** The command {@code qv tune}. */
 @Command(
         name = "tune",
         description = "Fits a model into a number of bytes, for a user: more bits for the layers that need them.",
@@ -127,7 +127,7 @@ final class TuneCommand extends Subcommand {
                     + "; expected a folder and 2 or more points");
         }
         AtomicFile.prepare(output);
-        Optional<AudioCorpus> test = testCorpus(); // refused before the long part
+        Optional<AudioCorpus> test = testCorpus(); // a wrong corpus is refused before the long part
         try (StopSignal stop = new StopSignal();
                 DecoderOptions closedAtTheEnd = decoder) {
             Tuned tuned = tune(budget.quantization(), stop);
@@ -136,7 +136,7 @@ final class TuneCommand extends Subcommand {
             }
             List<BudgetPoint> swept = folder == null ? List.of() : report(folder, tuned.report(), test, stop);
             if (json()) {
-                printJson(document(tuned, swept)); // last: a failure would be a second document
+                printJson(document(tuned, swept)); // printed last, because a failure prints a document of its own
             }
         }
         return QuantVoice.OK;
@@ -158,7 +158,7 @@ final class TuneCommand extends Subcommand {
         return builder;
     }
 
-    /** What was saved. */
+    /** The report and the facts of the saved model. */
     private record Tuned(TuningReport report, ModelInfo info) {}
 
     private Tuned tune(Quantization.BudgetBuilder size, StopSignal stop) {
@@ -195,7 +195,10 @@ final class TuneCommand extends Subcommand {
         return test;
     }
 
-    /** Written before the long part as well, so that a run that is stopped leaves what it has. */
+    /**
+     * Writes the report. It is also written before the long part, so that a run that is stopped leaves the results so
+     * far.
+     */
     private List<BudgetPoint> report(Path to, TuningReport report, Optional<AudioCorpus> test, StopSignal stop) {
         TuningFolder target = new TuningFolder(to);
         LayerTimes times = times();

@@ -45,19 +45,21 @@ import org.quantvoice.audio.AudioOptions;
 import org.quantvoice.audio.AudioSource;
 import org.quantvoice.error.AudioFormatException;
 
-/** The packets of one audio track of a container. */
+/** Reads the packets of one audio track of a container. */
 final class Demuxer implements AutoCloseable {
     /**
-     * The containers that are let in. Those that name other files or addresses (playlists, scripts, image sequences) are left
-     * out, and so are raw forms that any bytes pass for.
+     * The containers that may be opened. Those that name other files or addresses (playlists, scripts, image sequences)
+     * are left out, and so are raw formats, which any bytes would match.
      */
     private static final String CONTAINERS = "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,dts,eac3,flac,flv,gsm,"
             + "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpc,mpc8,mpeg,mpegts,mxf,nut,ogg,sox,tak,tta,voc,w64,wav,wv,xwma";
 
-    /** What {@link #read} gives where an audio track begins that was not there at the start, or the codec changes. */
+    /**
+     * The result of {@link #read} where an audio track begins that was not there at the start, or the codec changes.
+     */
     static final int NEW_TRACK = Integer.MIN_VALUE;
 
-    /** How an Ogg stream of each codec starts, which no packet of the others does. */
+    /** The first bytes of an Ogg stream of each codec; no packet of the other codecs starts with them. */
     private static final Map<String, Integer> OGG_MAGIC = Map.of(
             "\u0001vorbis", AV_CODEC_ID_VORBIS,
             "OpusHead", AV_CODEC_ID_OPUS,
@@ -69,7 +71,8 @@ final class Demuxer implements AutoCloseable {
     private static final String DECODERS = audioDecoders();
 
     static {
-        if (av_log_get_level() == AV_LOG_INFO) { // the default, which prints; a level that the application chose stays
+        if (av_log_get_level() == AV_LOG_INFO) {
+            // the default level prints messages; a level that the application chose stays
             av_log_set_level(AV_LOG_QUIET);
         }
     }
@@ -82,7 +85,7 @@ final class Demuxer implements AutoCloseable {
     private final int knownStreams;
     private boolean closed;
 
-    /** Opens the container and finds the track; whatever was opened is closed again if that fails. */
+    /** Opens the container and finds the track. If that fails, everything that was opened is closed again. */
     Demuxer(AudioSource source, AudioOptions options) {
         this.source = source;
         this.io = new SourceIo(source);
@@ -156,7 +159,7 @@ final class Demuxer implements AutoCloseable {
         return stream;
     }
 
-    /** Whether the codec is PCM of any law, or gives the samples back as they were: then it has no delay. */
+    /** Returns whether the codec has no delay, because it is PCM of any law or lossless. */
     boolean isWithoutDelay() {
         if (codec >= AV_CODEC_ID_FIRST_AUDIO && codec < AV_CODEC_ID_ADPCM_IMA_QT) {
             return true;
@@ -166,12 +169,15 @@ final class Demuxer implements AutoCloseable {
         return descriptor != null && (descriptor.props() & kinds) == AV_CODEC_PROP_LOSSLESS;
     }
 
-    /** Seconds from the start of the file to that of the track's clock. */
+    /** Returns the seconds from the start of the file to that of the track's clock. */
     double startTime() {
         return format.start_time() == AV_NOPTS_VALUE ? 0 : format.start_time() / MICROSECONDS;
     }
 
-    /** Seconds of the track, if the file says so and FFmpeg did not guess; a file's own length may be that of a video. */
+    /**
+     * Returns the seconds of the track, if the file says so and FFmpeg did not guess. The length of the file is not
+     * used, as it may be that of a video.
+     */
     OptionalDouble duration() {
         if (format.duration_estimation_method() == AVFMT_DURATION_FROM_BITRATE) {
             return OptionalDouble.empty();
@@ -209,7 +215,10 @@ final class Demuxer implements AutoCloseable {
         }
     }
 
-    /** An Ogg file that another one follows gives the other's header for a packet of sound, whatever its codec is. */
+    /**
+     * Returns whether a packet is the header of another stream. Where a second Ogg file follows the first, FFmpeg
+     * returns its header as a packet of sound, whatever its codec is.
+     */
     private boolean startsAnotherCodec(AVPacket packet) {
         byte[] start = new byte[Math.min(OGG_MAGIC_LENGTH, packet.size())];
         packet.data().get(start);
@@ -225,7 +234,7 @@ final class Demuxer implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            if (!format.isNull()) { // FFmpeg frees it when it cannot be opened
+            if (!format.isNull()) { // FFmpeg has freed the context if it could not be opened
                 avformat_close_input(format);
             }
             io.close();

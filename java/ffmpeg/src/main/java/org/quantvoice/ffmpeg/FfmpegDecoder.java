@@ -6,13 +6,14 @@ import org.quantvoice.audio.AudioSource;
 import org.quantvoice.audio.AudioStream;
 
 /**
- * Reads an audio track of whatever FFmpeg recognises: MP3, AAC and M4A, Ogg Vorbis and Opus, WebM, Matroska, MP4, AMR, WMA,
- * AIFF, AU, CAF, AVI, MPEG streams, and WAV with codecs that the SDK lacks. {@link AudioOptions#track()} counts the audio
- * tracks of a file.
+ * Reads an audio track of the formats that FFmpeg recognises: MP3, AAC and M4A, Ogg Vorbis and Opus, WebM, Matroska,
+ * MP4, AMR, WMA, AIFF, AU, CAF, AVI, MPEG streams, and WAV with codecs that the SDK lacks. {@link AudioOptions#track()}
+ * counts the audio tracks of a file.
  *
- * <p>Samples are those that {@code ffmpeg -f f32le} gives, with two differences that keep times true: a gap in the
- * recording's time stamps is filled with silence, and a rate or number of channels that changes midway is converted to the
- * first. A packet that cannot be decoded is left out, with its time kept and a warning; in strict mode it is refused.
+ * <p>The samples are those that {@code ffmpeg -f f32le} writes, with two differences that keep times true: a gap in the
+ * recording's time stamps is filled with silence, and a rate or number of channels that changes midway is converted to
+ * the first. A packet that cannot be decoded is left out, with its time kept and a warning; in strict mode it is
+ * refused.
  */
 public final class FfmpegDecoder implements AudioDecoder {
     @Override
@@ -20,7 +21,10 @@ public final class FfmpegDecoder implements AudioDecoder {
         return "ffmpeg";
     }
 
-    /** FFmpeg looks at more of a file than its head, so everything is accepted and {@link #open} refuses. */
+    /**
+     * Returns true for every file. FFmpeg looks at more of a file than its head, so {@link #open} refuses what it
+     * cannot read.
+     */
     @Override
     public boolean accepts(byte[] head) {
         return true;

@@ -15,12 +15,19 @@ import org.quantvoice.error.TruncatedAudioException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An audio track as samples of the first frame's rate and channels, in time with the file's own clock. */
+/**
+ * An audio track as samples with the rate and channels of its first frame, aligned with the time stamps of the file.
+ */
 final class FfmpegStream implements AudioStream {
     private static final Logger LOG = LoggerFactory.getLogger(FfmpegStream.class);
-    /** A recording this much shorter than its header claims breaks off; encoders' delays and last packets are shorter. */
+    /**
+     * A recording that is shorter than its header claims by more than this is taken for broken off; the delays of
+     * encoders and last packets are shorter.
+     */
     private static final double MISSING_SECONDS = 0.5;
-    /** Codecs without delay miss nothing; clocks of some containers count milliseconds. */
+    /**
+     * The same limit for codecs without delay, which lose no samples; the clocks of some containers count milliseconds.
+     */
     private static final double MISSING_SECONDS_EXACT = 0.02;
 
     private final AudioSource source;

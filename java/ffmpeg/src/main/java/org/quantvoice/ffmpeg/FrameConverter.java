@@ -7,7 +7,7 @@ import org.quantvoice.audio.Resampler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings all frames to the rate and the number of channels of the first, where a recording changes them midway. */
+/** Converts all frames to the rate and the number of channels of the first, where a recording changes them midway. */
 final class FrameConverter {
     private static final Logger LOG = LoggerFactory.getLogger(FrameConverter.class);
 
@@ -16,7 +16,7 @@ final class FrameConverter {
     private final int channels;
     private int currentRate;
     private int currentChannels;
-    /** One for each channel while the rate differs from the first. */
+    /** The resamplers, one per channel, while the rate differs from that of the first frame. */
     private Resampler @Nullable [] resamplers;
 
     FrameConverter(String name, int rate, int channels) {
@@ -27,7 +27,7 @@ final class FrameConverter {
         this.currentChannels = channels;
     }
 
-    /** The interleaved samples that the frame completes. */
+    /** Returns the interleaved samples that the frame completes. */
     float[] convert(AVFrame frame) {
         int frameRate = frame.sample_rate();
         int frameChannels = frame.ch_layout().nb_channels();
@@ -51,7 +51,7 @@ final class FrameConverter {
         return joined(before, resamplers == null ? samples : resampled(samples, resamplers));
     }
 
-    /** What the resampling of the present rate still holds back. */
+    /** Returns the samples that the resamplers still hold back. */
     float[] finish() {
         Resampler[] open = resamplers;
         resamplers = null;
@@ -73,7 +73,10 @@ final class FrameConverter {
         return made;
     }
 
-    /** Other channels than the first frame's: the mean of all in each, which is what one voice in a room sounds like. */
+    /**
+     * Converts to the number of channels of the first frame. Every channel gets the mean of all, which suits a
+     * recording of one voice.
+     */
     private float[] mapped(float[] samples, int from) {
         if (from == channels) {
             return samples;

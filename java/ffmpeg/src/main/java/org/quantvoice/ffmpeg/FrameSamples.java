@@ -14,11 +14,11 @@ import java.nio.ByteOrder;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.BytePointer;
 
-/** Turns FFmpeg's frames into interleaved floats in [-1, 1), by the scales that {@code libswresample} has. */
+/** Converts FFmpeg's frames to interleaved floats in [-1, 1), with the same scales as {@code libswresample}. */
 final class FrameSamples {
     private FrameSamples() {}
 
-    /** All samples of a frame, {@code [sample][channel]}; null where the sample format is none that is known. */
+    /** Returns all samples of a frame, {@code [sample][channel]}, or null if the sample format is unknown. */
     static float[] interleaved(AVFrame frame, int channels) {
         int count = frame.nb_samples();
         int packed = av_get_packed_sample_fmt(frame.format());

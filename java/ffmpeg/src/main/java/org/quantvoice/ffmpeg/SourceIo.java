@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.audio.AudioSource;
 
 /**
- * FFmpeg's view of an {@link AudioSource}. Its callbacks run in the thread that calls FFmpeg. An exception must not pass
- * through C, so it is kept, and thrown by {@link #rethrow} when FFmpeg has returned.
+ * Gives FFmpeg the bytes of an {@link AudioSource}. Its callbacks run in the thread that calls FFmpeg. An exception
+ * must not pass through C, so it is kept, and thrown by {@link #rethrow} when FFmpeg has returned.
  */
 final class SourceIo implements AutoCloseable {
     private static final int BUFFER = 1 << 15;
@@ -30,7 +30,10 @@ final class SourceIo implements AutoCloseable {
     private static final int SEEK_CUR = 1;
     private static final int SEEK_END = 2;
 
-    /** The open ones by the number that FFmpeg is given: JavaCPP has only a few places for callbacks, so all share two. */
+    /**
+     * The open objects by the number that FFmpeg passes to callbacks. JavaCPP has room for few callbacks only, so all
+     * objects share two.
+     */
     private static final Map<Long, SourceIo> OPEN = new ConcurrentHashMap<>();
 
     private static final AtomicLong NUMBERS = new AtomicLong();
@@ -38,7 +41,7 @@ final class SourceIo implements AutoCloseable {
     private static final Seek_Pointer_long_int SEEK = new Seeker();
 
     private final AudioSource source;
-    /** Where the recording starts in the source, behind what was passed over. */
+    /** The position in the source at which the recording starts, in bytes; earlier bytes were skipped. */
     private final long start;
 
     private final long number = NUMBERS.incrementAndGet();
@@ -62,7 +65,7 @@ final class SourceIo implements AutoCloseable {
         return context;
     }
 
-    /** Throws what a callback could not. */
+    /** Throws an exception that a callback has kept. */
     void rethrow() {
         RuntimeException kept = failure;
         failure = null;
@@ -89,7 +92,7 @@ final class SourceIo implements AutoCloseable {
         if (!source.seekable()) {
             return (whence & AVSEEK_SIZE) != 0
                     ? 0
-                    : -1; // as FFmpeg's own pipes; some of its readers take errors for sizes
+                    : -1; // FFmpeg's own pipes answer so too; some of its readers take other errors for sizes
         }
         try {
             long size = source.size().orElseThrow() - start;
@@ -119,7 +122,7 @@ final class SourceIo implements AutoCloseable {
         if (!closed) {
             closed = true;
             OPEN.remove(number);
-            BytePointer buffer = context.buffer(); // FFmpeg may have made another in place of the first
+            BytePointer buffer = context.buffer(); // FFmpeg may have replaced the first buffer by another
             if (buffer != null) {
                 av_free(buffer);
             }
@@ -127,7 +130,7 @@ final class SourceIo implements AutoCloseable {
         }
     }
 
-    /** A number in the clothes of a pointer, which FFmpeg hands back and nobody follows. */
+    /** A number in the form of a pointer. FFmpeg passes it back to callbacks, and nothing dereferences it. */
     private static final class Place extends Pointer {
         Place(long number) {
             super((Pointer) null);
@@ -137,7 +140,7 @@ final class SourceIo implements AutoCloseable {
 
     private static final class Reader extends Read_packet_Pointer_BytePointer_int {
         Reader() {
-            retainReference(); // or the scope of the thread that comes first would free it
+            retainReference(); // otherwise the scope of a thread that uses it would free it
         }
 
         @Override

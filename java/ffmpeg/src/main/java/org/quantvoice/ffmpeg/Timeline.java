@@ -4,24 +4,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares the time stamps of a file with the samples that were decoded, so that a pause of the recorder, a lost packet or a
- * late start moves no word. Stamps that go back, or jump by hours as clocks that are set do, start a new count.
+ * Compares the time stamps of a file with the samples that were decoded, so that a pause of the recorder, a lost packet
+ * or a late start does not shift the times of words. Stamps that go back, or jump by hours as when a clock is set,
+ * start a new count.
  */
 final class Timeline {
     private static final Logger LOG = LoggerFactory.getLogger(Timeline.class);
-    /** Shorter gaps are the rounding of stamps and the delays of encoders. */
+    /**
+     * The shortest gap that is filled, in seconds. Shorter ones come from the rounding of stamps and the delays of
+     * encoders.
+     */
     private static final double MIN_GAP = 0.1;
 
-    /** Behind a damaged packet a gap is no rounding, unless it is shorter than the stamps are exact. */
+    /**
+     * The shortest gap that is filled behind a damaged packet, in seconds. It does not come from rounding unless it is
+     * shorter than the precision of the stamps.
+     */
     private static final double MIN_LOSS = 0.005;
 
     private static final double MAX_GAP = 600;
-    /** A file can claim pauses without end in few bytes. */
+    /** The most seconds of silence that are filled in, because a file of few bytes can claim endless pauses. */
     private static final double MAX_FILLED = 3_600;
 
     private final String name;
     private final int rate;
-    /** The stamp that belongs to sample 0 of the present count. */
+    /** The stamp of sample 0 of the present count, in seconds. */
     private double origin;
 
     private long counted;
@@ -38,8 +45,8 @@ final class Timeline {
     /**
      * @param stamp seconds; NaN where the file has none
      * @param samples of each channel that follow the gap
-     * @param lost whether packets before them could not be decoded
-     * @return how many samples of silence stand before them
+     * @param lost whether packets before these samples could not be decoded
+     * @return how many samples of silence belong before these samples
      */
     long gap(double stamp, int samples, boolean lost) {
         double gap = stamp - origin - (double) counted / rate;

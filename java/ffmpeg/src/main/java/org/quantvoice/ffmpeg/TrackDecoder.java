@@ -29,7 +29,7 @@ import org.quantvoice.error.AudioFormatException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The decoded frames of a track. */
+/** Decodes the frames of a track. */
 final class TrackDecoder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TrackDecoder.class);
 
@@ -40,7 +40,7 @@ final class TrackDecoder implements AutoCloseable {
     private final AVPacket packet = av_packet_alloc();
     private final AVFrame frame = av_frame_alloc();
     private boolean flushing;
-    /** Says what is wrong with the packet that was read last; null if nothing is. */
+    /** The damage of the packet that was read last; null if there is none. */
     private @Nullable String lastDamage;
 
     private long damaged;
@@ -64,7 +64,7 @@ final class TrackDecoder implements AutoCloseable {
         int result = found == null ? -1 : avcodec_parameters_to_context(codec, parameters);
         if (result >= 0) {
             codec.pkt_timebase(demuxer.stream().time_base());
-            codec.thread_count(1); // audio decoders have no use for more
+            codec.thread_count(1); // audio decoders do not use more threads
             result = avcodec_open2(codec, found, (AVDictionary) null);
         }
         if (result < 0) {
@@ -78,9 +78,9 @@ final class TrackDecoder implements AutoCloseable {
     }
 
     /**
-     * The next frame, valid until the next call; null at the end.
+     * Returns the next frame, valid until the next call, or null at the end.
      *
-     * @throws AudioFormatException when the source cannot be read, or a packet is damaged and that is to be refused
+     * @throws AudioFormatException when the source cannot be read, or a packet is damaged and the reading is strict
      */
     @Nullable
     AVFrame next() {
@@ -137,13 +137,13 @@ final class TrackDecoder implements AutoCloseable {
         LOG.debug("{}: {}", source.name(), lastDamage);
     }
 
-    /** Says what was wrong at the very end, so that the recording breaks off there; null if nothing was. */
+    /** Returns the damage of the last packet, with which the recording breaks off, or null if there is none. */
     @Nullable
     String lastDamage() {
         return lastDamage;
     }
 
-    /** How many packets were damaged so far. */
+    /** Returns how many packets were damaged so far. */
     long damaged() {
         return damaged;
     }

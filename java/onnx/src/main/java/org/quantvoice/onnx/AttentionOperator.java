@@ -7,7 +7,7 @@ import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Shape;
 
-/** Scaled dot-product attention, spelled out. */
+/** Writes scaled dot-product attention as its single steps. */
 final class AttentionOperator {
     private AttentionOperator() {}
 
@@ -34,7 +34,7 @@ final class AttentionOperator {
         return call.add("Where", List.of(mask, scores, call.scalar(Double.NEGATIVE_INFINITY)));
     }
 
-    /** True where a key is not behind its query. */
+    /** Returns a mask that is true where a key does not come after its query. */
     private static String past(Call call) {
         List<Dim> size = new ArrayList<>();
         size.add(call.value(0).shape().dim(-2));

@@ -5,7 +5,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import java.util.Arrays;
 
-/** Attributes of ONNX nodes. */
+/** Makes attributes of ONNX nodes. */
 final class Attribute {
     private Attribute() {}
 

@@ -26,7 +26,7 @@ final class BinaryOperators {
                 : call.scalar("scalar", type);
     }
 
-    /** The type that both operands are brought to. */
+    /** Returns the type that both operands are converted to. */
     private static DType operandType(Call call, Op op) {
         if (op == Op.AND || op == Op.OR || op == Op.XOR) {
             return DType.BOOL;

@@ -12,7 +12,7 @@ import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 
-/** A node that is being written, and what its ONNX form is made with. */
+/** A node of the graph that is being written, with the helpers that make its ONNX form. */
 record Call(Node node, Lowering lowering) {
 
     OnnxGraph out() {
@@ -27,7 +27,7 @@ record Call(Node node, Lowering lowering) {
         return node.attributes();
     }
 
-    /** Name of the first operand. */
+    /** Returns the name of the first operand. */
     String x() {
         return name(0);
     }
@@ -44,7 +44,7 @@ record Call(Node node, Lowering lowering) {
         return lowering.name(value(operand));
     }
 
-    /** An operand, converted if it has another type. */
+    /** Returns the name of an operand, converted if it has another type. */
     String as(DType type, int operand) {
         return cast(name(operand), value(operand).type(), type);
     }
@@ -61,7 +61,7 @@ record Call(Node node, Lowering lowering) {
         return node.output().type();
     }
 
-    /** The elements behind an operand that must be a constant. */
+    /** Returns the elements of an operand that must be a constant. */
     TensorData constant(int operand) {
         Optional<TensorData> data = lowering.graph().constant(value(operand)).map(c -> c.data());
         return data.orElseThrow(() -> unsupported("weights that are computed at run time"));
@@ -87,7 +87,7 @@ record Call(Node node, Lowering lowering) {
         return out().scalar(DType.FLOAT, value);
     }
 
-    /** A double, or an integer that may depend on sizes, as a tensor of the type without axes. */
+    /** Returns an attribute (a double, or an integer that may depend on sizes) as a tensor of the type without axes. */
     String scalar(String attribute, DType type) {
         if (!attributes().isInteger(attribute)) {
             return out().scalar(type, attributes().number(attribute));
@@ -96,7 +96,7 @@ record Call(Node node, Lowering lowering) {
         return dim.isConstant() ? out().scalar(type, dim.constant()) : cast(sizes().scalar(dim), DType.INT, type);
     }
 
-    /** What to throw for a node that has no ONNX form. */
+    /** Returns the exception for a node that has no ONNX form. */
     UnsupportedOperatorException unsupported(String what) {
         return new UnsupportedOperatorException(
                 "operator " + node.op() + " at " + (node.path().isEmpty() ? "the top of the model" : node.path())

@@ -66,14 +66,14 @@ final class ElementwiseOperators {
         return Attribute.of("alpha", (float) call.attributes().number(name));
     }
 
-    /** {@code x (1 + erf(x / sqrt 2)) / 2}, in the order that runtimes know as one operator. */
+    /** Writes {@code x (1 + erf(x / sqrt 2)) / 2}, in the order of operations that runtimes fuse to one operator. */
     private static String gelu(Call call) {
         String erf = call.add("Erf", call.add("Div", call.x(), call.scalar(Math.sqrt(2))));
         String product = call.add("Mul", call.x(), call.add("Add", erf, call.scalar(1)));
         return call.add("Mul", product, call.scalar(0.5));
     }
 
-    /** {@code x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2}. */
+    /** Writes {@code x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2}. */
     private static String geluTanh(Call call) {
         String cube = call.add("Pow", call.x(), call.scalar(3));
         String inner = call.add("Add", call.x(), call.add("Mul", cube, call.scalar(0.044715)));

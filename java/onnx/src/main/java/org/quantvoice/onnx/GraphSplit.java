@@ -15,7 +15,7 @@ final class GraphSplit {
 
     private GraphSplit() {}
 
-    /** The encoder's output. */
+    /** Returns the encoder's output. */
     static Value encoderOutput(Graph graph) {
         Value at = graph.outputs().get(0);
         while (true) {

@@ -10,11 +10,10 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.QuantizedTensor;
 
 /**
- * A linear layer or convolution with int8 weights and one scale an output channel; weights of fewer bits are written as the
- * int8 values that they stand for. Static ranges become QuantizeLinear and
- * DequantizeLinear, which a runtime fuses with the product between them; ranges found at run time become
- * DynamicQuantizeLinear and an integer product. ONNX knows one dynamic range a tensor, where the native engine has one a
- * row of a linear layer's input.
+ * A linear layer or convolution with int8 weights and one scale per output channel; weights of fewer bits are written
+ * as the int8 values that they stand for. Static ranges become QuantizeLinear and DequantizeLinear, which a runtime
+ * fuses with the product between them; ranges found at run time become DynamicQuantizeLinear and an integer product.
+ * ONNX has one dynamic range per tensor, where the native engine has one per row of a linear layer's input.
  */
 final class Int8Layer {
     private static final int UINT8_MIDDLE = 128;
@@ -34,7 +33,7 @@ final class Int8Layer {
         this.linear = call.node().op() == Op.LINEAR;
     }
 
-    /** Empty if the layer is to be float. */
+    /** Returns the int8 form of a layer, or empty if it is to be written in float. */
     static Optional<Int8Layer> of(Call call) {
         LayerPrecision precision = LayerPrecision.of(call.node());
         if (!precision.isInt8() || call.lowering().precision() == ExportPrecision.FLOAT) {
@@ -99,7 +98,10 @@ final class Int8Layer {
         return call.add("MatMulInteger", List.of(x.values, values(), x.zeroPoint, zero));
     }
 
-    /** ONNX Runtime multiplies no int8 weights here, so they are written as uint8 around 128: the sums are the same. */
+    /**
+     * Writes a convolution of integers. ONNX Runtime takes no int8 weights for it, so they are written as uint8 with
+     * the zero point 128, which gives the same sums.
+     */
     private String integerConvolution(Quantized x) {
         String shifted = call.out().shared(call.value(1).name() + ".uint8", () -> {
             byte[] bytes = bytes();
@@ -112,7 +114,7 @@ final class Int8Layer {
         return call.add("ConvInteger", inputs, ProductOperators.window(call));
     }
 
-    /** One number a channel, so that it broadcasts over the output. */
+    /** Reshapes one number per channel so that it broadcasts over the output. */
     private String channels(String perChannel) {
         if (linear) {
             return perChannel;
@@ -129,7 +131,7 @@ final class Int8Layer {
         return call.out().shared(call.value(1).name() + ".scale", () -> Tensors.floats(scales(), scales().length));
     }
 
-    /** The weight's int8 values, of a linear layer as {@code [in, out]}. */
+    /** Returns the weight's int8 values; those of a linear layer are {@code [in, out]}. */
     private String values() {
         return call.out().shared(call.value(1).name() + ".int8", () -> {
             byte[] bytes = bytes();

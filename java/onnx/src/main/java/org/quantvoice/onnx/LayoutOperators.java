@@ -51,7 +51,10 @@ final class LayoutOperators {
                         call.out().longs(a.integer("step"))));
     }
 
-    /** Sizes that stay where they were are copied (0); others that depend on the input are computed. */
+    /**
+     * Writes a reshape. A size that depends on the input and stays at its axis is copied (0); if another one depends on
+     * the input, the shape is computed.
+     */
     static String reshape(Call call, String x, Shape from, Shape to) {
         long[] copied = new long[to.rank()];
         for (int axis = 0; axis < copied.length; axis++) {
@@ -67,7 +70,7 @@ final class LayoutOperators {
 
     private static String pad(Call call) {
         List<Dim> pads = call.attributes().dims("pads");
-        List<Dim> ordered = new ArrayList<>(); // all that come before, then all that come after
+        List<Dim> ordered = new ArrayList<>(); // ONNX lists the pads before all axes, then those after all axes
         for (int side = 0; side < 2; side++) {
             for (int i = side; i < pads.size(); i += 2) {
                 ordered.add(pads.get(i));

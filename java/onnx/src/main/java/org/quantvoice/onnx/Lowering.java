@@ -24,7 +24,7 @@ import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Symbol;
 import org.quantvoice.graph.Value;
 
-/** Writes a graph, or the part of it between some values, operator by operator in ONNX. For one use. */
+/** Writes a graph, or the part of it between some values, operator by operator in ONNX. An object is for one use. */
 final class Lowering {
     private final Graph graph;
     private final ExportPrecision precision;
@@ -56,12 +56,12 @@ final class Lowering {
         return precision;
     }
 
-    /** The whole graph. */
+    /** Writes the whole graph. */
     GraphProto write() {
         return write(graph.inputs(), graph.outputs());
     }
 
-    /** The nodes between some values. */
+    /** Writes the nodes between some values. */
     GraphProto write(List<Value> inputs, List<Value> outputs) {
         compute(inputs, outputs);
         for (int i = 0; i < outputs.size(); i++) {
@@ -79,7 +79,11 @@ final class Lowering {
         compute(inputs, outputs, UnaryOperator.identity());
     }
 
-    /** @param inside from the name of an input to what the graph sees of it */
+    /**
+     * Adds all nodes, but declares no outputs.
+     *
+     * @param inside maps the name of an input to the name of the value that the nodes use for it
+     */
     void compute(List<Value> inputs, List<Value> outputs, UnaryOperator<String> inside) {
         for (Value input : inputs) {
             String name = naming.input(input.label());
@@ -99,7 +103,7 @@ final class Lowering {
         out.enter("");
     }
 
-    /** Before anything large is copied. */
+    /** Refuses a graph whose weights do not fit in a file, before any of them are copied. */
     private void requireRoom(Set<Node> needed) {
         Set<Constant> constants = new HashSet<>();
         for (Node node : needed) {
@@ -136,7 +140,9 @@ final class Lowering {
         return found;
     }
 
-    /** The name of a value that was computed before, or of a constant, which is written when it is first needed. */
+    /**
+     * Returns the name of a value that was computed before, or of a constant, which is written when it is first needed.
+     */
     String name(Value value) {
         return names.computeIfAbsent(value.id(), id -> {
             var constant = graph.constant(value).orElseThrow();
@@ -144,7 +150,7 @@ final class Lowering {
         });
     }
 
-    /** Nodes that several layers share: made when first asked for. */
+    /** Returns the names of nodes that several layers share, which are made at the first call. */
     List<String> once(String what, Supplier<List<String>> make) {
         List<String> made = shared.get(what);
         if (made == null) {

@@ -5,12 +5,12 @@ import java.util.Map;
 import org.quantvoice.graph.Dim;
 
 /**
- * What inputs, outputs and axes of a file are called.
+ * The names of a file's inputs, outputs and axes.
  *
  * @param graph the graph
  * @param inputs names of inputs, by their names in the graph; others keep theirs
  * @param axes names of sizes, by their symbols
- * @param outputs names in order; what has none is numbered
+ * @param outputs names in order; further outputs are numbered
  */
 record Naming(String graph, Map<String, String> inputs, Map<String, String> axes, List<String> outputs) {
 
@@ -24,7 +24,7 @@ record Naming(String graph, Map<String, String> inputs, Map<String, String> axes
         return index < outputs.size() ? outputs.get(index) : "output_" + index;
     }
 
-    /** The formula of a size in the names of the axes. */
+    /** Returns the formula of a size, written with the names of the axes. */
     String axis(Dim dim) {
         String text = dim.toString();
         for (Map.Entry<String, String> axis : axes.entrySet()) {

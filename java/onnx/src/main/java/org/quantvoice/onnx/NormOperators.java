@@ -8,7 +8,7 @@ import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Shape;
 
-/** Norms. */
+/** Writes the norms: layer, group, instance and batch norm. */
 final class NormOperators {
     private NormOperators() {}
 
@@ -40,8 +40,9 @@ final class NormOperators {
     }
 
     /**
-     * Without weights, as over a waveform, the operator would need ones of the input's size. In double, since runtimes add
-     * up long rows one by one: in float that alone moved log-probs by 1e-4.
+     * Writes a norm without weights, such as that of a waveform, as its single steps, because ONNX's operator would
+     * need a weight of ones with the input's size. It computes in double, since runtimes add up long rows one by one,
+     * which in float alone moved log-probs by 1e-4.
      */
     private static String standardize(Call call, int axes) {
         int rank = call.shape().rank();
@@ -58,7 +59,10 @@ final class NormOperators {
         return call.add("ReduceMean", List.of(x), Attribute.of("axes", axes), Attribute.of("keepdims", 1L));
     }
 
-    /** Each group is a channel of an instance norm; weights of the channels follow. */
+    /**
+     * Writes a group norm as an instance norm in which each group is a channel, followed by the weights of the
+     * channels.
+     */
     private static String groupNorm(Call call) {
         Shape shape = call.shape();
         int groups = call.attributes().integer("groups");
@@ -75,7 +79,7 @@ final class NormOperators {
         return call.add("Add", scaled, perChannel(call, 2, shape.rank()));
     }
 
-    /** An operand {@code [channels]} as {@code [channels, 1, ..]}. */
+    /** Reshapes an operand {@code [channels]} to {@code [channels, 1, ..]}. */
     private static String perChannel(Call call, int operand, int rank) {
         long[] shape = new long[rank - 1];
         Arrays.fill(shape, 1);

@@ -17,7 +17,7 @@ import org.quantvoice.internal.export.ModelExporter;
 import org.quantvoice.internal.export.ModelPart;
 import org.quantvoice.internal.files.Folders;
 
-/** Writes ONNX files of operator set 17; found by {@link java.util.ServiceLoader}. */
+/** Writes ONNX files of operator set 17. {@link java.util.ServiceLoader} finds this class. */
 public final class OnnxExporter implements ModelExporter {
     private static final String ENDING = ".onnx";
     private static final Map<String, String> WAVE_AXES = Map.of("B", "batch", "T", "samples");
@@ -111,7 +111,7 @@ public final class OnnxExporter implements ModelExporter {
         }
     }
 
-    /** QDQ and DYNAMIC are forms of int8 layers; a float model has none. */
+    /** Refuses the precisions QDQ and DYNAMIC for a float model, because they are forms of int8 layers. */
     private static void requireInt8(ExportRequest request) {
         boolean int8 = request.parts().stream()
                 .flatMap(part -> part.graph().nodes().stream())

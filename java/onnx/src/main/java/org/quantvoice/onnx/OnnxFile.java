@@ -11,7 +11,7 @@ import org.quantvoice.internal.files.AtomicFile;
 
 /** An ONNX file: a graph, the version of its operators, and facts about the model. */
 final class OnnxFile {
-    /** LayerNormalization came with 17; everything else is older. */
+    /** The version of ONNX's operators. LayerNormalization came with 17; all other operators are older. */
     static final int OPSET = 17;
 
     private static final int IR_VERSION = 8;
@@ -19,7 +19,7 @@ final class OnnxFile {
     private OnnxFile() {}
 
     /**
-     * Writes atomically.
+     * Writes a file atomically.
      *
      * @throws org.quantvoice.error.OutputException if that fails; an old file stays whole
      */

@@ -16,7 +16,10 @@ import org.quantvoice.graph.DType;
 
 /** An ONNX graph under construction: values are known by name. Small constants are kept once. */
 final class OnnxGraph {
-    /** Protocol buffers hold no more; the nodes take far less than the room that is left. */
+    /**
+     * The most bytes of weights. Protocol buffers hold less than 2 GiB; the nodes take far less than the 64 MiB that
+     * are left.
+     */
     static final long MAX_BYTES = Integer.MAX_VALUE - (64L << 20);
 
     private final GraphProto.Builder proto = GraphProto.newBuilder();
@@ -25,7 +28,7 @@ final class OnnxGraph {
     private long bytes;
     private int made;
 
-    /** The module whose nodes come next; their names begin with it. */
+    /** Sets the module whose nodes come next; their names begin with its path. */
     void enter(String modulePath) {
         path = modulePath;
     }
@@ -50,22 +53,22 @@ final class OnnxGraph {
         return results;
     }
 
-    /** A one-dimensional tensor of integers. */
+    /** Returns a one-dimensional tensor of integers. */
     String longs(long... values) {
         return shared("int" + Arrays.toString(values), () -> Tensors.longs(values, values.length));
     }
 
-    /** A tensor of floats with one axis. */
+    /** Returns a one-dimensional tensor of floats. */
     String floats(float... values) {
         return shared("float" + Arrays.toString(values), () -> Tensors.floats(values, values.length));
     }
 
-    /** A tensor without axes. */
+    /** Returns a tensor without axes. */
     String scalar(DType type, double value) {
         return shared(type + " " + value, () -> Tensors.filled(type, value));
     }
 
-    /** A tensor of double precision without axes. */
+    /** Returns a tensor of double precision without axes. */
     String doubleScalar(double value) {
         return shared("double " + value, () -> Tensors.doubleScalar(value));
     }
@@ -74,7 +77,7 @@ final class OnnxGraph {
         return shared("uint8 " + value, () -> Tensors.uint8(new byte[] {(byte) value}));
     }
 
-    /** A tensor that is made when the name is first asked for. */
+    /** Returns the name of a constant tensor, which is made when its name is first asked for. */
     String shared(String name, Supplier<TensorProto> tensor) {
         return constants.computeIfAbsent(name, n -> {
             TensorProto made = tensor.get();

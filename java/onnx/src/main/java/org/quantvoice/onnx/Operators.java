@@ -2,7 +2,7 @@ package org.quantvoice.onnx;
 
 import java.util.List;
 
-/** The ONNX form of each operator. */
+/** Writes each operator of the graph in its ONNX form. */
 final class Operators {
     private Operators() {}
 

@@ -31,7 +31,7 @@ final class ProductOperators {
         return call.has(2) ? call.add("Add", product, call.name(2)) : product;
     }
 
-    /** The weight as {@code [in, out]}. */
+    /** Returns the weight as {@code [in, out]}. */
     private static String transposed(Call call) {
         if (!call.isConstant(1)) {
             return call.add("Transpose", List.of(call.name(1)), Attribute.of("perm", 1, 0));
@@ -58,10 +58,10 @@ final class ProductOperators {
         return call.add("Conv", inputs, window(call));
     }
 
-    /** Strides, padding, dilation and groups of a convolution. */
+    /** Returns the strides, padding, dilation and groups of a convolution. */
     static AttributeProto[] window(Call call) {
         int[] padding = call.attributes().ints("padding");
-        int[] pads = new int[2 * padding.length]; // all that come before, then all that come after
+        int[] pads = new int[2 * padding.length]; // ONNX lists the pads before all axes, then those after all axes
         for (int i = 0; i < pads.length; i++) {
             pads[i] = padding[i % padding.length];
         }

@@ -9,11 +9,11 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.TensorData;
 
-/** LSTM and GRU: one ONNX node a layer, with the gates in ONNX's order. */
+/** Writes LSTM and GRU: one ONNX node per layer, with the gates in ONNX's order. */
 final class RecurrentOperators {
-    /** Where ONNX's gates i, o, f, c stand among i, f, g, o. */
+    /** The positions of ONNX's gates i, o, f, c in PyTorch's order i, f, g, o. */
     private static final int[] LSTM_GATES = {0, 3, 1, 2};
-    /** Where ONNX's gates z, r, h stand among r, z, n. */
+    /** The positions of ONNX's gates z, r, h in PyTorch's order r, z, n. */
     private static final int[] GRU_GATES = {1, 0, 2};
 
     private final Call call;
@@ -72,7 +72,7 @@ final class RecurrentOperators {
         return states.size() == 1 ? states.get(0) : call.add("Concat", states, Attribute.of("axis", 0L));
     }
 
-    /** Output {@code [time, directions, batch, hidden]} and the last states. */
+    /** Writes a layer and returns its output {@code [time, directions, batch, hidden]} and the last states. */
     private List<String> layer(String x, int layer) {
         List<String> inputs = new ArrayList<>(List.of(x, gates(layer, 0), gates(layer, 1), biases(layer), ""));
         for (int state = 1; state <= states; state++) {
@@ -101,7 +101,7 @@ final class RecurrentOperators {
                         call.out().longs(0)));
     }
 
-    /** Weights of the input (0) or of the state (1) of both directions. */
+    /** Returns the weights of the input (0) or of the state (1), of both directions. */
     private String gates(int layer, int which) {
         int operand = operand(layer, 0, which);
         return call.out().shared(call.value(operand).label() + ".gates", () -> {
@@ -116,7 +116,7 @@ final class RecurrentOperators {
         });
     }
 
-    /** Biases of input and state one behind the other; zeros without. */
+    /** Returns the biases of input and state one behind the other, or an empty name if the layer has none. */
     private String biases(int layer) {
         if (weights == 2) {
             return "";

@@ -10,7 +10,9 @@ import org.quantvoice.graph.DimArithmetic;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Symbol;
 
-/** Sizes that depend on the input as int64 tensors of one element, computed once from the shapes of the inputs. */
+/**
+ * Computes sizes that depend on the input, as int64 tensors of one element, once each from the shapes of the inputs.
+ */
 final class SizeTensors implements DimArithmetic<String> {
     private final OnnxGraph out;
     private final Map<String, String> known = new HashMap<>();
@@ -31,12 +33,12 @@ final class SizeTensors implements DimArithmetic<String> {
         }
     }
 
-    /** Makes an integer argument known, which is an input without axes. */
+    /** Makes an integer argument known, which is an input without axes, as a size. */
     void argument(String input, Symbol symbol) {
         known.put(symbol.toString(), out.add("Unsqueeze", List.of(input, out.longs(0))));
     }
 
-    /** A tensor {@code [1]}. */
+    /** Returns a size as a tensor {@code [1]}. */
     String of(Dim dim) {
         if (dim.isConstant()) {
             return out.longs(dim.constant());
@@ -49,7 +51,7 @@ final class SizeTensors implements DimArithmetic<String> {
         return name;
     }
 
-    /** A tensor without axes. */
+    /** Returns a size as a tensor without axes. */
     String scalar(Dim dim) {
         return dim.isConstant()
                 ? out.scalar(DType.INT, dim.constant())
@@ -91,7 +93,10 @@ final class SizeTensors implements DimArithmetic<String> {
         return out.add("Mul", List.of(left, right));
     }
 
-    /** ONNX divides towards zero; the remainder of Mod has the divisor's sign, so that what is left divides exactly. */
+    /**
+     * Divides and rounds down. ONNX's Div rounds towards zero, so the remainder of Mod, which has the divisor's sign,
+     * is subtracted first; the rest divides exactly.
+     */
     @Override
     public String floorDiv(String dividend, String divisor) {
         String rest = out.add("Mod", List.of(dividend, divisor));

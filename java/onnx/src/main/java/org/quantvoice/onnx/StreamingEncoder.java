@@ -13,8 +13,9 @@ import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
 
 /**
- * The encoder of a streaming model on one chunk. Beside the graph's inputs it takes {@code required_cache_size}, and cuts
- * the attention cache that it gives back to that many frames (negative: all), so that a caller hands caches on as they are.
+ * The encoder of a streaming model on one chunk. Beside the graph's inputs it takes {@code required_cache_size}, and
+ * cuts the attention cache that it returns to that many frames (negative: all), so that a caller can pass the caches to
+ * the next chunk unchanged.
  */
 final class StreamingEncoder {
     private static final String KEPT = "required_cache_size";
@@ -52,7 +53,10 @@ final class StreamingEncoder {
         return lowering.build();
     }
 
-    /** Removes the frame that takes no part, which counts as one of the stream. */
+    /**
+     * Returns what the encoder uses for an input. If caches begin with a dummy frame, it is cut from the cache and
+     * subtracted from the offset.
+     */
     private String inside(String input) {
         OnnxGraph out = lowering.out();
         if (!dummy || !input.equals(cacheName()) && !input.equals(OFFSET)) {
@@ -67,7 +71,7 @@ final class StreamingEncoder {
         return NAMING.input(graph.inputs().get(1).label());
     }
 
-    /** {@code cache[:, :, start:]} with {@code start = required < 0 ? 0 : max(0, frames - required)}. */
+    /** Returns {@code cache[:, :, start:]} with {@code start = required < 0 ? 0 : max(0, frames - required)}. */
     private String lastFrames(Value cache) {
         OnnxGraph out = lowering.out();
         out.enter("cache");

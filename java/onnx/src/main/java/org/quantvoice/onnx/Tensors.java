@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.TensorData;
 
-/** Tensors as ONNX stores them: row-major, little-endian. */
+/** Makes tensors as ONNX stores them: row-major, little-endian. */
 final class Tensors {
     private static final int CHUNK = 1 << 16;
 
@@ -22,7 +22,7 @@ final class Tensors {
         };
     }
 
-    /** Elements as they are; a tensor of floats that is kept as int8 is written as floats. */
+    /** Returns a tensor with the elements of the data; floats that are kept as int8 are written as floats. */
     static TensorProto of(TensorData data) {
         byte[] bytes = new byte
                 [Math.toIntExact(Math.multiplyExact(data.size(), data.type().bytes()))];
@@ -72,7 +72,7 @@ final class Tensors {
         return raw(TensorProto.DataType.UINT8_VALUE, values, shape);
     }
 
-    /** One element of a type, without axes unless a shape is given. */
+    /** Returns a tensor of one element, without axes unless a shape is given. */
     static TensorProto filled(DType type, double value, long... shape) {
         return switch (type) {
             case FLOAT -> floats(new float[] {(float) value}, shape);
@@ -81,7 +81,7 @@ final class Tensors {
         };
     }
 
-    /** The array is not copied. */
+    /** Wraps an array in a tensor without a copy. */
     private static TensorProto raw(int type, byte[] bytes, long... shape) {
         TensorProto.Builder builder = TensorProto.newBuilder().setDataType(type);
         for (long dim : shape) {

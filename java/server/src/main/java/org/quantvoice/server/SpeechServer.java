@@ -169,7 +169,10 @@ public final class SpeechServer implements AutoCloseable {
                 + "/";
     }
 
-    /** Whether it listens on all addresses of this machine, of which pages may know only {@link #url()} and the allowed ones. */
+    /**
+     * Returns whether it listens on all addresses of this machine, of which pages may know only {@link #url()} and the
+     * allowed ones.
+     */
     public boolean everyAddress() {
         return EVERY_ADDRESS.contains(host);
     }

@@ -80,7 +80,7 @@ final class EarlierRun {
         return d.length == file.length() && d.modified == file.modified();
     }
 
-    /** Whether there is a run to go on with; what it did not commit is removed. */
+    /** Returns whether there is a run to go on with; what it did not commit is removed. */
     private boolean takenUp() {
         try {
             FileSystem system = output.getFileSystem(conf);

@@ -84,7 +84,7 @@ final class Listing {
         }
     }
 
-    /** Whether a text names a file system; a file's name may have a colon too, but no slash behind it. */
+    /** Returns whether a text names a file system; a file's name may have a colon too, but no slash behind it. */
     static boolean isAddress(String text) {
         return text.matches("[A-Za-z][A-Za-z0-9+.-]+:/.*");
     }

@@ -156,9 +156,9 @@ public final class SpeechOptions implements Serializable {
         }
 
         /**
-         * Whether Spark sends the model and all other files to the executors (the default); else executors read them at the
-         * paths that they have on the driver, on a shared disk or in an image. Their hashes are compared either way. Where
-         * executors are threads of the driver's JVM nothing is sent.
+         * Returns whether Spark sends the model and all other files to the executors (the default); else executors read
+         * them at the paths that they have on the driver, on a shared disk or in an image. Their hashes are compared
+         * either way. Where executors are threads of the driver's JVM nothing is sent.
          */
         public Builder distribute(boolean on) {
             distribute = on;

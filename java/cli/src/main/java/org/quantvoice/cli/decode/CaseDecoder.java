@@ -33,7 +33,7 @@ final class CaseDecoder {
         this.files = files;
     }
 
-    /** What the judge reads about one case; input that the decoder refuses becomes an error there. */
+    /** Returns the answer to one case. Input that the decoder refuses becomes an error in the answer. */
     ObjectNode answer(Path folder) throws IOException {
         JsonNode test = files.json(folder.resolve("case.json"));
         ObjectNode answer = CaseFiles.JSON.createObjectNode();
@@ -48,7 +48,7 @@ final class CaseDecoder {
         return answer;
     }
 
-    /** The matrix of a case, or those of its segments if it names several files. */
+    /** Returns the matrix of a case, or those of its segments if it names several files. */
     private static List<LogProbs> matrices(Path folder, JsonNode input) throws IOException {
         List<LogProbs> matrices = new ArrayList<>();
         for (JsonNode file : input.path("files")) {
@@ -84,7 +84,7 @@ final class CaseDecoder {
         return PrefixBeam.with(vocabulary, new CaseOptions(test, files).build());
     }
 
-    /** Frames of each chunk; what the case does not cut comes last. */
+    /** Returns the number of frames of each chunk; the frames behind the last cut of the case are the last chunk. */
     private static List<Integer> chunks(JsonNode test, LogProbs input) {
         List<Integer> chunks = new ArrayList<>();
         JsonNode stream = test.path("stream");
@@ -110,7 +110,7 @@ final class CaseDecoder {
         return new LogProbs(Arrays.copyOfRange(input.data(), from * size, (from + frames) * size), frames, size);
     }
 
-    /** Decodes segment by segment; each goes on in the language model's context of the one before. */
+    /** Decodes segment by segment. Each segment continues in the language model's context of the one before. */
     private void carry(JsonNode test, Vocabulary vocabulary, List<LogProbs> matrices, ObjectNode answer) {
         PrefixBeam decoder = beam(test, vocabulary);
         StringBuilder text = new StringBuilder();
@@ -159,7 +159,7 @@ final class CaseDecoder {
         words.forEach(answer.putArray("ranking")::add);
     }
 
-    /** A word that cannot be spelled cannot have been said. */
+    /** Returns the score of a word, which is minus infinity if the vocabulary cannot spell it. */
     private static double score(ForwardScorer scorer, LogProbs input, String word, Vocabulary vocabulary) {
         int[] tokens;
         try {
@@ -190,7 +190,7 @@ final class CaseDecoder {
         }
     }
 
-    /** JSON has no infinity; null stands for the negative one. */
+    /** Puts a number, or null for minus infinity, which JSON does not have. */
     static void putNumber(ObjectNode node, String name, double value) {
         if (value == Double.NEGATIVE_INFINITY) {
             node.putNull(name);

@@ -35,7 +35,7 @@ final class CaseFiles implements AutoCloseable {
         return JSON.readTree(file.toFile());
     }
 
-    /** A file named by a case: beside the cases, or beside their folder. */
+    /** Returns the path of a file that a case names: beside the cases, or beside their folder. */
     Path resolve(String name) {
         Path inside = root.resolve(name);
         Path parent = root.toAbsolutePath().normalize().getParent();

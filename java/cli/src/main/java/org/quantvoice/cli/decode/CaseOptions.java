@@ -16,7 +16,7 @@ import org.quantvoice.engine.InputType;
 import org.quantvoice.lm.LmOptions;
 import org.quantvoice.lm.LmUnit;
 
-/** From the settings of a case to those of the decoder; FORMAT.md of the cases says what they mean. */
+/** Converts the settings of a case to those of the decoder. FORMAT.md of the cases says what they mean. */
 final class CaseOptions {
     private static final double NONE = Double.NEGATIVE_INFINITY;
     private static final double CLIPPED_AT = Math.log(1e-15);

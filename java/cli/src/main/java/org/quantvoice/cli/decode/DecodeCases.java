@@ -16,13 +16,13 @@ import org.quantvoice.error.DecoderException;
 public final class DecodeCases {
     private DecodeCases() {}
 
-    /** Does what {@link #run(Path, Path, boolean)} does, without the binary forms of the language models. */
+    /** Runs the cases without the binary forms of the language models. */
     public static int run(Path casesDir, Path answers) throws IOException {
         return run(casesDir, answers, false);
     }
 
     /**
-     * Writes one answer a line, in the order of the cases.
+     * Writes one answer per line, in the order of the cases.
      *
      * @param binaries also score the n-gram sentences with the binary forms of their models
      * @return the number of answers

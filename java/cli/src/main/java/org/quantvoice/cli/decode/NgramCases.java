@@ -37,7 +37,7 @@ final class NgramCases {
                 String name = entry.getKey().substring(PREFIX.length());
                 JsonNode what = entry.getValue();
                 if (what.has("model")) {
-                    // What follows the name is a remark.
+                    // The text behind the name is a remark.
                     String model = what.path("model").asText().split(" ")[0];
                     sentences(folder.resolve(Path.of(name).getFileName()), model, "", answers);
                 } else if (binaries) {
@@ -81,7 +81,10 @@ final class NgramCases {
         return answer;
     }
 
-    /** Probability, length of the n-gram matched, and whether the word is unknown, for each word and the end. */
+    /**
+     * Adds the probability, the length of the matched n-gram, and whether the word is unknown, for each word and the
+     * end.
+     */
     private static void full(LanguageModel model, JsonNode sentence, ArrayNode to) {
         LmState state = new LmState();
         LmState next = new LmState();

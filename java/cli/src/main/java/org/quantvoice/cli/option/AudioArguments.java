@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.audio.AudioOptions;
 import picocli.CommandLine.Option;
 
-/** How recordings are read. */
+/** The options that say how recordings are read. */
 public final class AudioArguments {
     @Option(
             names = "--strict",
@@ -26,7 +26,7 @@ public final class AudioArguments {
         return AudioOptions.DEFAULT.withStrict(strict).withTrack(track == null ? 1 : track);
     }
 
-    /** Whether the user chose any. */
+    /** Returns whether the user chose any. */
     public boolean any() {
         return strict || track != null;
     }

@@ -5,7 +5,7 @@ import org.quantvoice.Quantization;
 import org.quantvoice.quant.DataSize;
 import picocli.CommandLine.Option;
 
-/** One of the two ways to say how large a model may be. */
+/** The options that say how large a model may be, of which one is given. */
 public final class BudgetOption {
     @Option(
             names = "--budget",
@@ -21,11 +21,12 @@ public final class BudgetOption {
             description = "Bits of a weight on average over the layers, for instance 5.")
     private @Nullable Double bits;
 
-    /** A quantization to the budget, to be told the rest. */
+    /** Returns a builder of a quantization to the budget, to which the other options are added. */
     public Quantization.BudgetBuilder quantization() {
         if (size != null) {
             return Quantization.toBudget(DataSize.parse(size));
         }
-        return Quantization.toAverageBits(bits == null ? Double.NaN : bits); // picocli lets none through without one
+        // picocli makes sure that one of them is given
+        return Quantization.toAverageBits(bits == null ? Double.NaN : bits);
     }
 }

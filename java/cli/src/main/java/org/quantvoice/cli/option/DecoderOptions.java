@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** How words are found in the output of a model. Owns the language model. */
+/** The options that say how words are found in the output of a model. The object owns the language model. */
 public final class DecoderOptions implements AutoCloseable {
     private static final int USUAL_WIDTH = 100;
 
@@ -89,7 +89,7 @@ public final class DecoderOptions implements AutoCloseable {
 
     private @Nullable LanguageModel opened;
 
-    /** For streams: the decoder becomes their first pass; without any option they have a search of their own. */
+    /** Makes the decoder the first pass of streams. Without any option, streams use their own beam search. */
     public void applyLive(QuantSessionBuilder builder) {
         check();
         if (any()) {
@@ -157,7 +157,7 @@ public final class DecoderOptions implements AutoCloseable {
         return options.build();
     }
 
-    /** What decodes streams. */
+    /** Describes what decodes streams. */
     public String describeLive(boolean caches) {
         return any() || !caches
                 ? describe()

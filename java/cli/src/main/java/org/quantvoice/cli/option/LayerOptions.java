@@ -10,7 +10,10 @@ import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.quant.WeightFormat;
 import picocli.CommandLine.Option;
 
-/** Which layers become int8, in which numbers, and how the ranges of static ones are found. */
+/**
+ * The options that say which layers become int8, with which number formats, and how the ranges of static ones are
+ * found.
+ */
 public final class LayerOptions {
     @Option(
             names = "--static",
@@ -77,7 +80,7 @@ public final class LayerOptions {
         return ranges != null;
     }
 
-    /** Whether anything is said of how ranges of static layers are found. */
+    /** Returns whether an option says how ranges of static layers are found. */
     boolean choosesRanges() {
         return observer != null || symmetric || reduceRange || ranges != null;
     }
@@ -86,7 +89,7 @@ public final class LayerOptions {
         return !staticNames.isEmpty() || !dynamicNames.isEmpty();
     }
 
-    /** Whether any of these options is given. */
+    /** Returns whether any of these options is given. */
     boolean any() {
         return anyName() || choosesRanges() || !weights.isEmpty();
     }

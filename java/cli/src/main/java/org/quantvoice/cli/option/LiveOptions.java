@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** How speech is recognised while it comes in. */
+/** The options of live recognition. */
 public final class LiveOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -49,7 +49,7 @@ public final class LiveOptions {
     private @Nullable Double maxLength;
 
     /**
-     * Refuses what would not be heeded.
+     * Refuses options that would have no effect.
      *
      * @param live whether speech is recognised while it comes in
      */
@@ -100,7 +100,7 @@ public final class LiveOptions {
         return session.windowOptions().withEndpoints(endpoints(change));
     }
 
-    /** The settings as a document has them. */
+    /** Adds the settings to a document. */
     public void addTo(Map<String, @Nullable Object> map, QuantSession session) {
         if (!session.streams()) {
             map.put("latencySeconds", windows(session, UnaryOperator.identity()).latency());
@@ -119,13 +119,17 @@ public final class LiveOptions {
         return open(session, UnaryOperator.identity());
     }
 
-    /** @param change what a client wants other than the options say of the ends of utterances */
+    /**
+     * Opens a stream.
+     *
+     * @param change applies a client's own rules of the ends of utterances to those of the options
+     */
     public TranscriptStream open(QuantSession session, UnaryOperator<EndpointRules> change) {
         check(true);
         return session.streams() ? session.stream(options(session, change)) : session.stream(windows(session, change));
     }
 
-    /** Seconds from a sound to its words, computation not counted. */
+    /** Returns the seconds from a sound to its words, without the time of computation. */
     public double latency(QuantSession session) {
         return session.streams()
                 ? session.latency(options(session, UnaryOperator.identity()))

@@ -6,7 +6,10 @@ import org.quantvoice.LongAudio;
 import org.quantvoice.audio.VoiceActivity;
 import picocli.CommandLine.Option;
 
-/** How long recordings are cut, and what finds speech in them. Closing it closes the model that does, if one was chosen. */
+/**
+ * The options that say how long recordings are cut, and what finds speech in them. Closing the object closes the model
+ * of voice activity, if one was chosen.
+ */
 public final class LongAudioArguments implements AutoCloseable {
     @Option(
             names = "--window",
@@ -48,7 +51,7 @@ public final class LongAudioArguments implements AutoCloseable {
 
     private @Nullable VoiceActivity opened;
 
-    /** The options; a model of voice activity is opened once and stays open until {@link #close}. */
+    /** Returns the options. A model of voice activity is opened once and stays open until {@link #close}. */
     public LongAudio longAudio() {
         LongAudio.Builder builder = LongAudio.builder().cutAtPauses(!fixed);
         if (window != null) {
@@ -67,7 +70,7 @@ public final class LongAudioArguments implements AutoCloseable {
         return builder.build();
     }
 
-    /** Whether the user chose any. */
+    /** Returns whether the user chose any. */
     public boolean any() {
         return window != null || overlap != null || fixed || whole != null || vad != null;
     }

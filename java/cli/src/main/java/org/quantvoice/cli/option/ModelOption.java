@@ -2,7 +2,7 @@ package org.quantvoice.cli.option;
 
 import picocli.CommandLine.Option;
 
-/** Which model runs. */
+/** The option that names the model. */
 public final class ModelOption {
     @Option(
             names = "--model",

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What becomes int8, and how. */
+/** The options that say which layers are quantized, and how. */
 public final class QuantOptions {
     private static final int USUAL_LIMIT = 100;
 
@@ -86,22 +86,22 @@ public final class QuantOptions {
         return layers.hasRanges();
     }
 
-    /** Whether a search of scales is asked for. */
+    /** Returns whether the user asked for a search of scales. */
     public boolean hasObjective() {
         return objective != null;
     }
 
-    /** Whether scales move from inputs into weights, so that ranges hold for the new weights only. */
+    /** Returns whether scales move from inputs into weights, so that ranges hold for the new weights only. */
     public boolean movesScales() {
         return objective == ScaleObjective.SMOOTH;
     }
 
-    /** Whether anything is said of how ranges of static layers are found, but for the audio. */
+    /** Returns whether an option other than the audio says how ranges of static layers are found. */
     public boolean choosesRanges() {
         return layers.choosesRanges() || noGuard;
     }
 
-    /** Whether any of these options is given. */
+    /** Returns whether any of these options is given. */
     public boolean any() {
         return layers.any()
                 || calibration != null
@@ -118,7 +118,7 @@ public final class QuantOptions {
         }
     }
 
-    /** A recipe of these options. */
+    /** Returns a recipe of these options. */
     public Quantization.RecipeBuilder recipe() {
         if (calibration == null && (calibrationLimit != null || noGuard)) {
             throw new ParameterException(

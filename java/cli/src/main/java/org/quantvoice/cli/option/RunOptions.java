@@ -15,7 +15,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** On what a model runs. */
+/** The options that say on which engine, backend and threads a model runs. */
 public final class RunOptions {
     @Option(
             names = "--vocabulary",
@@ -75,7 +75,11 @@ public final class RunOptions {
                     + " see and be seen by all (default: what the .qv file says, else all).")
     private @Nullable Window localAttention;
 
-    /** @param defaultThreads threads of a run unless the user says otherwise */
+    /**
+     * Returns a builder with these options.
+     *
+     * @param defaultThreads threads of a run unless the user chose a number
+     */
     public QuantSessionBuilder builder(String model, int defaultThreads) {
         QuantSessionBuilder builder = builder(model);
         return threads == null ? builder.threads(defaultThreads) : builder;
@@ -105,18 +109,18 @@ public final class RunOptions {
         return builder;
     }
 
-    /** How live streams run over a model, if its token list says so. */
+    /** Returns the settings of live streams over a model, if its token list has them. */
     public Optional<StreamSettings> streamSettings(String model) {
         return QuantSession.streamSettings(model, vocabulary);
     }
 
-    /** Engine, backend, kernels and threads, for the line below a result. */
+    /** Describes engine, backend, kernels and threads, for the line below a result. */
     public static String describe(ModelInfo info) {
         String on = info.engine() + info.backend().map(b -> " " + b).orElse("");
         return on + ", " + Version.kernels(info.threads());
     }
 
-    /** What a frame sees. */
+    /** The number of frames before and after a frame that its attention reads, and of global frames at the start. */
     private record Window(int before, int after, int global) {}
 
     /** Reads the window of local attention. */

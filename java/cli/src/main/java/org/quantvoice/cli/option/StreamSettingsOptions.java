@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.quant.StreamSettings;
 import picocli.CommandLine.Option;
 
-/** How a model with caches runs chunk by chunk. */
+/** The options that say how a model with caches runs chunk by chunk. */
 public final class StreamSettingsOptions {
     @Option(
             names = "--chunk",
@@ -39,7 +39,7 @@ public final class StreamSettingsOptions {
         return chunk != null || left != null || ctcWeight != null || reverseWeight != null;
     }
 
-    /** Whether a weight of the second pass is given. */
+    /** Returns whether a weight of the second pass is given. */
     boolean weighs() {
         return ctcWeight != null || reverseWeight != null;
     }

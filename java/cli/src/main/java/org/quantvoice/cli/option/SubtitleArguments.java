@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.SubtitleOptions;
 import picocli.CommandLine.Option;
 
-/** How subtitles look. */
+/** The options that say how subtitles look. */
 public final class SubtitleArguments {
     private static final double SHORTEST = 1;
     private static final double LONGEST = 7;
@@ -77,13 +77,13 @@ public final class SubtitleArguments {
         return builder.build();
     }
 
-    /** Whether the user chose any. */
+    /** Returns whether the user chose any. */
     public boolean any() {
         return wordTimes
                 || Stream.of(lines, columns, shortest, longest, speed, gap).anyMatch(o -> o != null);
     }
 
-    /** Whether SubRip has no form for what the user chose. */
+    /** Returns whether the user chose an option that SubRip has no form for. */
     public boolean onlyWebVtt() {
         return wordTimes;
     }

@@ -7,7 +7,7 @@ import org.quantvoice.quant.Sensitivity;
 import org.quantvoice.quant.WeightScheme;
 import picocli.CommandLine.Option;
 
-/** How a budget is spent. */
+/** The options that say how a budget is spent. */
 public final class TuneOptions {
     @Option(
             names = "--sensitivity",
@@ -33,7 +33,7 @@ public final class TuneOptions {
             description = "Values of weights of 8 bits and less: LINEAR or LOG2 (default: ${DEFAULT-VALUE}).")
     private WeightScheme scheme = WeightScheme.LINEAR;
 
-    /** Tells a quantization to a budget how it is spent. */
+    /** Applies these options to a quantization to a budget. */
     public Quantization.BudgetBuilder spend(Quantization.BudgetBuilder builder, AudioCorpus recordings) {
         return builder.tuneOn(recordings)
                 .sensitivity(sensitivity)
@@ -41,7 +41,7 @@ public final class TuneOptions {
                 .weightScheme(scheme);
     }
 
-    /** Whether scales move from inputs into weights, so that ranges hold for the new weights only. */
+    /** Returns whether scales move from inputs into weights, so that ranges hold for the new weights only. */
     public boolean movesScales() {
         return objective == ScaleObjective.SMOOTH;
     }

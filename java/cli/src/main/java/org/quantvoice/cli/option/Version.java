@@ -9,7 +9,7 @@ import org.quantvoice.error.NativeLibraryException;
 import org.quantvoice.internal.kernels.Kernels;
 import picocli.CommandLine.IVersionProvider;
 
-/** Version and commit of this build, and the native kernels that it found. */
+/** The version and commit of this build, and the native kernels that it found. */
 public final class Version implements IVersionProvider {
     private static final Properties BUILD = build();
 
@@ -22,12 +22,12 @@ public final class Version implements IVersionProvider {
         return BUILD.getProperty("version");
     }
 
-    /** The commit that was built; {@code unknown} where the sources were no clone. */
+    /** Returns the commit that was built, or {@code unknown} if the sources were no clone. */
     public static String commit() {
         return BUILD.getProperty("commit");
     }
 
-    /** {@code kernels: avx512vnni, 2 threads}, or why there are none. */
+    /** Returns text such as {@code kernels: avx512vnni, 2 threads}, or why there are no kernels. */
     static String kernels(int threads) {
         try {
             return "kernels: " + Kernels.tier() + ", " + threads + " threads";

@@ -21,12 +21,15 @@ import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Charts as SVG text. */
+/** Draws charts as SVG text. */
 public final class Charts {
     private static final int WIDTH = 1100;
     private static final int HEIGHT = 420;
     private static final int BARS_HEIGHT = 520;
-    /** A line of text that stands upright, with some room: the names of many layers make a chart wider, not unreadable. */
+    /**
+     * The width in pixels of an upright label with some room. So the names of many layers make a chart wider instead of
+     * unreadable.
+     */
     private static final int LABEL_WIDTH = 15;
 
     private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 10);
@@ -41,7 +44,7 @@ public final class Charts {
         new Color(0x6b, 0x6b, 0x6b)
     };
 
-    /** Points of a line. */
+    /** A line of a chart with its points. */
     public record Line(String name, List<Double> x, List<Double> y) {
         public Line {
             x = List.copyOf(x);
@@ -52,9 +55,9 @@ public final class Charts {
     private Charts() {}
 
     /**
-     * Bars side by side for each label.
+     * Draws bars side by side for each label.
      *
-     * @param series values by name, one a label
+     * @param series values by name, one for each label
      */
     public static String bars(String title, String axis, List<String> labels, Map<String, List<Double>> series) {
         CategoryChart chart = new CategoryChartBuilder()
@@ -72,7 +75,7 @@ public final class Charts {
         return svg(chart);
     }
 
-    /** Lines with a mark at each point. */
+    /** Draws lines with a mark at each point. */
     public static String lines(String title, String xAxis, String yAxis, List<Line> lines) {
         XYChart chart = new XYChartBuilder()
                 .width(WIDTH)
@@ -92,7 +95,7 @@ public final class Charts {
         return svg(chart);
     }
 
-    /** A small histogram of counts in evenly wide bins. */
+    /** Draws a small histogram of counts in bins of equal width. */
     public static String histogram(String title, double low, double high, List<Long> counts) {
         XYChart chart = new XYChartBuilder()
                 .width(SMALL_WIDTH)
@@ -139,10 +142,10 @@ public final class Charts {
     private static String svg(org.knowm.xchart.internal.chartpart.Chart<?, ?> chart) {
         try (ByteArrayOutputStream out = new ByteArrayOutputStream()) {
             VectorGraphicsEncoder.saveVectorGraphic(chart, out, VectorGraphicsFormat.SVG);
-            // Letters are outlines with ten decimals; two are more than a screen shows.
+            // Letters are outlines with ten decimals; two decimals are more exact than a screen.
             return out.toString(StandardCharsets.UTF_8).replaceAll("(\\d\\.\\d\\d)\\d+", "$1");
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // memory takes all that is written
+            throw new UncheckedIOException(e); // a write to memory does not fail
         }
     }
 }

@@ -38,13 +38,13 @@ public final class Page {
         return this;
     }
 
-    /** A chart as wide as the page; a wider one can be scrolled. */
+    /** Adds a chart as wide as the page; a wider one can be scrolled. */
     public Page chart(String svg, String description) {
         body.append("<div class=\"wide\">\n").append(image(svg, description)).append("</div>\n");
         return this;
     }
 
-    /** Small charts in rows. */
+    /** Adds small charts in rows. */
     public Page small(List<String> svgs, String description) {
         body.append("<div class=\"small\">\n");
         svgs.forEach(svg -> body.append(image(svg, description)));
@@ -52,13 +52,13 @@ public final class Page {
         return this;
     }
 
-    /** Each picture is a document of its own, so that the names inside it do not clash with those of others. */
+    /** Returns a picture as a document of its own, so that the names inside it do not clash with those of others. */
     private static String image(String svg, String description) {
         String data = Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8));
         return "<img alt=\"" + escape(description) + "\" src=\"data:image/svg+xml;base64," + data + "\">\n";
     }
 
-    /** A table; the first row holds the titles. */
+    /** Adds a table; the first row holds the titles. */
     public Page table(List<List<String>> rows) {
         body.append("<table>\n");
         for (int i = 0; i < rows.size(); i++) {

@@ -1,4 +1,4 @@
-/** Charts as SVG and pages that need no other file. Knows nothing of commands. */
+/** Makes charts as SVG, and pages that need no other file. The package knows nothing of commands. */
 @NullMarked
 package org.quantvoice.cli.report;
 

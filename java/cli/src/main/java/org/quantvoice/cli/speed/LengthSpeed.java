@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.cli.terminal.TextTable;
 
 /**
- * What was measured on audio of one length.
+ * The measurements on audio of one length.
  *
  * @param audioSeconds the length
  * @param times runs one after the other
@@ -18,7 +18,7 @@ import org.quantvoice.cli.terminal.TextTable;
 public record LengthSpeed(
         double audioSeconds, RunTimes times, @Nullable Throughput throughput, @Nullable Long peakRssBytes) {
 
-    /** The keys of a length in JSON: see docs/cli.md. */
+    /** Returns the measurements as JSON; docs/cli.md explains the keys. */
     public Map<String, @Nullable Object> toMap() {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("audioSeconds", audioSeconds);
@@ -34,7 +34,7 @@ public record LengthSpeed(
         return map;
     }
 
-    /** All lengths as one table. */
+    /** Returns all lengths as one table. */
     public static TextTable table(List<LengthSpeed> lengths) {
         TextTable table = new TextTable(
                 "audio s", "RTF best", "RTF median", "peak MB", "audio s/s, 1 caller", "all callers", "ratio");

@@ -3,7 +3,7 @@ package org.quantvoice.cli.speed;
 import java.util.Arrays;
 import org.quantvoice.engine.AcousticModel;
 
-/** How long one caller waits for runs of a model on audio of one length. */
+/** The times that one caller waits for runs of a model on audio of one length. */
 public final class RunTimes {
     private static final int MOST_WARM_UP_RUNS = 10;
     private static final double WARM_UP_SECONDS = 2;
@@ -41,12 +41,12 @@ public final class RunTimes {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    /** Real-time factor of the fastest run: its seconds over those of the audio. */
+    /** Returns the real-time factor of the fastest run: its seconds divided by those of the audio. */
     public double rtfMin() {
         return sorted[0] / audioSeconds;
     }
 
-    /** Real-time factor of the median run, or between the two in the middle. */
+    /** Returns the real-time factor of the median run, or the mean of the two in the middle. */
     public double rtfMedian() {
         int half = sorted.length / 2;
         double median = sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;

@@ -11,17 +11,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.quantvoice.engine.AcousticModel;
 
 /**
- * What callers of one model get done at once, against one caller.
+ * The throughput of several parallel callers of one model, compared with one caller.
  *
- * @param callers how many called at once
- * @param one seconds of audio a second with one caller, in its best round
- * @param together seconds of audio a second of all callers together, in their best round
+ * @param callers number of parallel callers
+ * @param one seconds of audio per second with one caller, in its best round
+ * @param together seconds of audio per second of all callers together, in their best round
  */
 public record Throughput(int callers, double one, double together) {
     private static final int MOST_ROUNDS = 5;
 
     /**
-     * Lets one caller and all callers run the model by turns, in up to 5 rounds, so that what else the machine does meets both.
+     * Lets one caller and all callers run the model by turns, in up to 5 rounds, so that other load of the machine
+     * affects both.
      *
      * @param audioSeconds how long the samples are
      * @param runs measured runs for each caller, 1 or more, divided among the rounds
@@ -29,7 +30,7 @@ public record Throughput(int callers, double one, double together) {
     public static Throughput measure(AcousticModel model, float[] samples, double audioSeconds, int callers, int runs) {
         ExecutorService threads = Executors.newFixedThreadPool(callers);
         try {
-            seconds(threads, model, samples, callers, callers); // The workspaces of all callers are made here.
+            seconds(threads, model, samples, callers, callers); // This run makes the workspaces of all callers.
             int rounds = Math.min(MOST_ROUNDS, runs);
             double one = 0;
             double together = 0;
@@ -45,12 +46,15 @@ public record Throughput(int callers, double one, double together) {
         }
     }
 
-    /** How many times what one caller gets done. */
+    /** Returns the throughput of all callers divided by that of one. */
     public double ratio() {
         return together / one;
     }
 
-    /** Seconds that callers need for so many runs, of which each takes the next one when it is done with one. */
+    /**
+     * Returns the seconds that the callers need for a number of runs. A caller takes the next run when it has finished
+     * one.
+     */
     private static double seconds(
             ExecutorService threads, AcousticModel model, float[] samples, int callers, int runs) {
         AtomicInteger left = new AtomicInteger(runs);
@@ -83,7 +87,7 @@ public record Throughput(int callers, double one, double together) {
         }
     }
 
-    /** What a caller ended with, for the thread that waits for it. */
+    /** Returns the failure of a caller, to be thrown in the thread that waits for it. */
     private static RuntimeException failure(ExecutionException e) {
         if (e.getCause() instanceof Error error) {
             throw error;

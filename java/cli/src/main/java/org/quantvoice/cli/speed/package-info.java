@@ -1,4 +1,4 @@
-/** Speed of models on noise: runs one after the other, and by several callers at once. */
+/** Measures the speed of models on noise: in runs one after the other, and with several parallel callers. */
 @NullMarked
 package org.quantvoice.cli.speed;
 

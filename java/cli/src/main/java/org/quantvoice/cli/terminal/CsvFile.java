@@ -8,13 +8,13 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.quantvoice.error.OutputException;
 
-/** Rows of a table, each on disk as soon as it is known. */
+/** A table in a file, each row of which is written to disk as soon as it is added. */
 public final class CsvFile implements AutoCloseable {
     private final Path file;
     private final BufferedWriter out;
 
     /**
-     * Begins a file, over an old one.
+     * Begins a file and replaces an old one.
      *
      * @throws OutputException if it cannot be written
      */

@@ -12,12 +12,15 @@ import org.jspecify.annotations.Nullable;
 public final class ProcessMemory {
     private static final Pattern PEAK = Pattern.compile("(?m)^VmHWM:\\s*(\\d{1,15}) kB$");
 
-    /** The system adds up what its threads count, now and then, so that a later reading may be a little less. */
+    /**
+     * The greatest value read so far. The system adds up the counters of its threads only from time to time, so a later
+     * reading may be slightly smaller.
+     */
     private static final AtomicLong GREATEST = new AtomicLong();
 
     private ProcessMemory() {}
 
-    /** The greatest resident set so far in bytes; null where the system does not tell (other than Linux). */
+    /** Returns the greatest resident set so far in bytes, or null where the system does not tell (other than Linux). */
     public static @Nullable Long peakBytes() {
         Path status = Path.of("/proc/self/status");
         if (!Files.isReadable(status)) {

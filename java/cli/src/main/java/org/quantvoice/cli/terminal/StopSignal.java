@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.quantvoice.engine.Progress;
 
 /**
- * Ctrl-C (and SIGTERM) as an exception in a long command, so that it ends between two steps: files half written are
- * removed, and what was found so far is kept. The process ends when the command has closed this and said why.
+ * Turns Ctrl-C (and SIGTERM) into an exception in a long command, so that it ends between two steps: half-written files
+ * are removed, and the results so far are kept. The process ends when the command has closed this object and said why.
  */
 public final class StopSignal implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 30;
@@ -36,15 +36,15 @@ public final class StopSignal implements AutoCloseable {
         }
     }
 
-    /** Whether the command is to end, for what can end early with a result. */
+    /** Returns whether the user asked the command to end. Work that can end early with a result asks this. */
     public boolean asked() {
         return asked.get();
     }
 
     /**
-     * Ends the command here if that was asked.
+     * Ends the command here if the user asked for it.
      *
-     * @throws StoppedException then
+     * @throws StoppedException if the user asked for the end
      */
     public void check(String where) {
         if (asked.get()) {
@@ -52,7 +52,7 @@ public final class StopSignal implements AutoCloseable {
         }
     }
 
-    /** Reports on, and checks at each report. */
+    /** Returns a listener that passes reports on, and checks at each of them. */
     public Progress checking(Progress listener) {
         return (step, done, total) -> {
             check("while " + step);
@@ -66,12 +66,12 @@ public final class StopSignal implements AutoCloseable {
             Runtime.getRuntime().removeShutdownHook(hook);
             ended.countDown();
         } catch (IllegalStateException e) {
-            asked.set(true); // the process is ending, and the hook keeps it until release
+            asked.set(true); // the process is ending, and the hook delays the end until release
             STOPPED.add(ended);
         }
     }
 
-    /** Lets the process end: all is written and said. */
+    /** Lets the process end, after the command has written all output. */
     public static void release() {
         STOPPED.forEach(CountDownLatch::countDown);
     }

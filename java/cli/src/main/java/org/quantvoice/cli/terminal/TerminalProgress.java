@@ -7,7 +7,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.engine.Progress;
 
-/** Progress bars on standard error, one a step; for one thread. */
+/** Shows progress bars on standard error, one per step. An object is for one thread. */
 public final class TerminalProgress implements Progress {
     private static final int WIDTH = 80;
     private static final int MIN_WIDTH = 10;
@@ -18,12 +18,12 @@ public final class TerminalProgress implements Progress {
 
     private TerminalProgress() {}
 
-    /** Bars if a person watches; nothing if the output goes to a file, a pipe or a test. */
+    /** Returns progress bars if standard error is a terminal, and otherwise a listener that shows nothing. */
     public static Progress create() {
         return System.console() == null ? Progress.none() : new TerminalProgress();
     }
 
-    /** Characters that fit on a row of the terminal; 78 if it cannot be asked. */
+    /** Returns the number of characters that fit on a row of the terminal, or 78 if that is unknown. */
     public static int columns() {
         return Math.max(MIN_WIDTH, new ConsoleProgressBarConsumer(System.err).getMaxRenderedLength());
     }

@@ -4,8 +4,8 @@ import java.io.PrintWriter;
 import org.quantvoice.internal.text.Scripts;
 
 /**
- * The last row of a terminal, written over and over. What is too wide for one row loses its beginning, since only one row can
- * be cleared.
+ * The last row of a terminal, written over and over. A text that is too wide for one row loses its beginning, since
+ * only one row can be cleared.
  */
 public final class TerminalRow {
     static final String CLEAR = "\r\u001b[K";
@@ -20,7 +20,7 @@ public final class TerminalRow {
         this.columns = columns;
     }
 
-    /** Shows a text in the place of the one before. */
+    /** Shows a text in place of the one before. */
     public void show(String text) {
         print(fitting(text));
     }

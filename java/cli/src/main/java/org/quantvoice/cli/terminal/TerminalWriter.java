@@ -6,8 +6,9 @@ import java.io.Writer;
 import java.util.Locale;
 
 /**
- * Shows control characters instead of sending them to a terminal: names of files may hold sequences that move its cursor, colour
- * it, or write its title. Line ends, tabs, and what {@link TerminalRow} clears a row with, pass.
+ * Replaces control characters by visible ones, because names of files may hold sequences that move the cursor of a
+ * terminal, colour it, or write its title. Line ends, tabs, and the characters with which {@link TerminalRow} clears a
+ * row pass.
  */
 public final class TerminalWriter extends FilterWriter {
     public TerminalWriter(Writer terminal) {
@@ -42,7 +43,7 @@ public final class TerminalWriter extends FilterWriter {
         out.write(shown.toString());
     }
 
-    /** Control characters, and those that turn the direction of what follows them. */
+    /** Returns whether a character is a control character or one that changes the direction of the text after it. */
     private static boolean isControl(char c) {
         return Character.isISOControl(c) || (c >= '\u202a' && c <= '\u202e') || (c >= '\u2066' && c <= '\u2069');
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Columns of text, as wide as they need to be; or the same as Markdown. */
+/** A table with columns of text, as wide as they need to be; it can also be written as Markdown. */
 public final class TextTable {
     private final List<List<String>> rows = new ArrayList<>();
 

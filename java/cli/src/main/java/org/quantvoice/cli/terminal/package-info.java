@@ -1,5 +1,5 @@
 /**
- * What commands show on a terminal, write as tables, and learn from signals of the process.
+ * The terminal output of commands, tables, and signals of the process.
  */
 @NullMarked
 package org.quantvoice.cli.terminal;

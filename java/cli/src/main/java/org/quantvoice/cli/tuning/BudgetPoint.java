@@ -1,7 +1,7 @@
 package org.quantvoice.cli.tuning;
 
 /**
- * A model within a budget, measured.
+ * The measurements of a model within a budget.
  *
  * @param bytes of its file
  * @param meanBits of its weights

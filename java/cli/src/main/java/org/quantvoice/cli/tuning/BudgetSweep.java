@@ -13,13 +13,13 @@ import org.quantvoice.quant.DataSize;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.TuningReport;
 
-/** Word error rates of models tuned to budgets from the smallest that can be met to that of 8 bits. */
+/** Measures word error rates of models tuned to budgets from the smallest that can be met to that of 8 bits. */
 public final class BudgetSweep {
     private final AudioCorpus test;
     private final StopSignal stop;
     private final List<BudgetPoint> points = new ArrayList<>();
 
-    /** How a model is tuned to a budget. */
+    /** Makes a builder of the model tuned to a budget. */
     public interface Tuned {
         QuantSessionBuilder to(DataSize budget);
     }
@@ -29,7 +29,7 @@ public final class BudgetSweep {
         this.stop = stop;
     }
 
-    /** The points that were measured. */
+    /** Returns the points that were measured. */
     public List<BudgetPoint> points() {
         return List.copyOf(points);
     }
@@ -38,7 +38,7 @@ public final class BudgetSweep {
      * Measures evenly spaced budgets.
      *
      * @param count 2 or more
-     * @param csv written row by row
+     * @param csv makes the file, which is written row by row
      */
     public void run(TuningReport first, int count, Tuned tuned, Supplier<CsvFile> csv) {
         try (CsvFile rows = csv.get()) {

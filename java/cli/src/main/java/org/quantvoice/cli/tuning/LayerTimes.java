@@ -6,7 +6,7 @@ import org.quantvoice.cli.terminal.Noise;
 import org.quantvoice.internal.exec.NativeModel;
 import org.quantvoice.internal.exec.PlanListing;
 
-/** How long the steps of each module take before and after. */
+/** The times that the steps of each module take before and after quantization. */
 public final class LayerTimes {
     private static final int REPEATS = 5;
     private static final int SAMPLES = 160_000;
@@ -19,7 +19,7 @@ public final class LayerTimes {
         this.after = after;
     }
 
-    /** Runs both on the same noise. */
+    /** Runs both models on the same noise. */
     public static LayerTimes of(NativeModel before, NativeModel after) {
         return new LayerTimes(measure(before), measure(after));
     }
@@ -33,7 +33,7 @@ public final class LayerTimes {
         return nanos;
     }
 
-    /** Nanoseconds of all steps of a module; 0 for one that runs as part of another. */
+    /** Returns the nanoseconds of all steps of a module, 0 for a module that runs as part of another. */
     long before(String path) {
         return before.getOrDefault(path, 0L);
     }

@@ -63,7 +63,9 @@ public final class PersonalResults {
         return rows.size();
     }
 
-    /** One entry a budget, of means over the speakers; none for a budget without results of both kinds yet. */
+    /**
+     * Returns one entry per budget with means over the speakers; a budget without results of both kinds yet has none.
+     */
     public List<Map<String, Object>> summary() {
         List<Map<String, Object>> all = new ArrayList<>();
         for (DataSize budget : rows.stream().map(Row::budget).distinct().toList()) {

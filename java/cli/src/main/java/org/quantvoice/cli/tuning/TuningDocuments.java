@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.quant.DataSize;
 import org.quantvoice.quant.TuningReport;
 
-/** How a budget was spent, as JSON. Keys are a contract: see docs/cli.md. */
+/** Writes as JSON how a budget was spent. The keys are a contract: see docs/cli.md. */
 public final class TuningDocuments {
     private TuningDocuments() {}
 
@@ -16,7 +16,7 @@ public final class TuningDocuments {
         addTo(map, report, TuningDocuments::layer);
     }
 
-    /** The same with the times of each layer. */
+    /** Adds a report with the times of each layer. */
     public static void addTo(Map<String, @Nullable Object> map, TuningReport report, LayerTimes times) {
         addTo(map, report, layer -> {
             Map<String, @Nullable Object> timed = layer(layer);

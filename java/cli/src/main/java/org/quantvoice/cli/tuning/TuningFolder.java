@@ -50,7 +50,7 @@ public final class TuningFolder {
         AtomicFile.write(folder.resolve(name), out -> out.write(content.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Points are measured one after the other, each for minutes: on disk at once. */
+    /** Begins the file of points. Each point takes minutes to measure, and is on disk as soon as it is known. */
     public CsvFile pareto() {
         return new CsvFile(folder.resolve("pareto.csv"), "budgetBytes", "fileBytes", "meanBits", "wer");
     }

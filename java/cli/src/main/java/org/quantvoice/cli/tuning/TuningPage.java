@@ -10,7 +10,7 @@ import org.quantvoice.cli.report.Page;
 import org.quantvoice.quant.Sensitivity;
 import org.quantvoice.quant.TuningReport;
 
-/** The report of a tuning as a page. */
+/** Writes the report of a tuning as a page. */
 public final class TuningPage {
     private static final double MOST_DECIBELS = 120;
 
@@ -19,9 +19,9 @@ public final class TuningPage {
     private final List<String> names;
 
     /**
-     * A page.
+     * Makes a page.
      *
-     * @param times of layers as float and as tuned
+     * @param times of layers in float and tuned
      */
     TuningPage(TuningReport report, LayerTimes times) {
         this.report = report;
@@ -29,7 +29,7 @@ public final class TuningPage {
         this.names = shortNames(report.layers());
     }
 
-    /** Names without what all of them begin with. */
+    /** Returns the names of layers without the beginning that all of them share. */
     private static List<String> shortNames(List<TuningReport.Layer> layers) {
         List<String> paths = layers.stream().map(TuningReport.Layer::path).toList();
         List<String> names = new ArrayList<>();

@@ -1,5 +1,5 @@
 /**
- * The folder, the page and the documents that {@code qv tune} leaves.
+ * Makes the folder, the page and the documents that {@code qv tune} writes.
  */
 @NullMarked
 package org.quantvoice.cli.tuning;

@@ -87,7 +87,7 @@ public final class HostedModel {
         return streams;
     }
 
-    /** Whether sessions are the server's own. */
+    /** Returns whether sessions are the server's own. */
     boolean isLoaded() {
         return loader != null;
     }

@@ -28,7 +28,7 @@ final class LoadedModel {
         return epochSecond;
     }
 
-    /** Whether there is one lease more; not after {@link #retire()}. */
+    /** Returns whether there is one lease more; not after {@link #retire()}. */
     synchronized boolean acquire() {
         if (retired) {
             return false;

@@ -1,4 +1,4 @@
-/** Speech recognition over HTTP and WebSocket. */
+/** Serves speech recognition over HTTP and WebSocket. */
 module org.quantvoice.server {
     requires transitive micrometer.core;
     requires transitive org.quantvoice.core;

@@ -1,6 +1,6 @@
 /**
- * The SDK with the embedded model. The natives' modules are those of the platforms that are there, so none can be required:
- * name the one that runs with {@code --add-modules}, e.g. {@code org.quantvoice.core.linux.x86_64}.
+ * The SDK with the embedded model. This module requires no module with a native library, because each platform has
+ * another one. Name that of your platform with {@code --add-modules}, e.g. {@code org.quantvoice.core.linux.x86_64}.
  */
 module org.quantvoice.platform {
     requires transitive org.quantvoice.core;

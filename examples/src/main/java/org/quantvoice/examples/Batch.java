@@ -14,8 +14,8 @@ import org.quantvoice.QuantSession;
 import org.quantvoice.error.QuantVoiceException;
 
 /**
- * The words of every recording of a folder: {@code Batch FOLDER}. Threads share one session, and each run has one thread:
- * for many files that is faster than many threads for each.
+ * Prints the words of every recording of a folder: {@code Batch FOLDER}. Threads share one session, and each run has
+ * one thread: for many files that is faster than many threads for each.
  */
 public final class Batch {
     private Batch() {}
@@ -43,7 +43,9 @@ public final class Batch {
         return name.endsWith(".wav") || name.endsWith(".flac");
     }
 
-    /** One damaged file does not stop the others. */
+    /**
+     * Returns the words of a recording, or why it cannot be read, so that one damaged file does not stop the others.
+     */
     private static String line(QuantSession session, Path recording) {
         try {
             return recording.getFileName() + "\t"

@@ -10,7 +10,10 @@ import org.quantvoice.audio.Resampler;
 import org.quantvoice.stream.StreamEvent;
 import org.quantvoice.stream.TranscriptStream;
 
-/** Captions while somebody speaks: {@code LiveCaptions} hears the microphone, {@code LiveCaptions FILE} a recording. */
+/**
+ * Shows captions while somebody speaks: {@code LiveCaptions} listens to the microphone, {@code LiveCaptions FILE} reads
+ * a recording.
+ */
 public final class LiveCaptions {
     private static final int PIECES_A_SECOND = 10;
 
@@ -29,7 +32,7 @@ public final class LiveCaptions {
         }
     }
 
-    /** Words in parentheses may still change. */
+    /** Shows an event; words in parentheses may still change. */
     private static void show(StreamEvent event) {
         if (event instanceof StreamEvent.Final last) {
             System.out.printf("%6.2f %6.2f  %s%n", last.start(), last.end(), last.text());
@@ -38,7 +41,7 @@ public final class LiveCaptions {
         }
     }
 
-    /** Until the process ends. */
+    /** Transcribes the microphone until the process ends. */
     private static void hear(int rate, TranscriptStream stream) {
         try (Microphone microphone = Microphone.open(rate)) {
             for (float[] heard = microphone.read(rate / PIECES_A_SECOND);
@@ -49,7 +52,7 @@ public final class LiveCaptions {
         }
     }
 
-    /** As fast as it can be recognised. */
+    /** Transcribes a recording as fast as it can be recognised. */
     private static void play(Audio audio, TranscriptStream stream) {
         int piece = audio.sampleRate() / PIECES_A_SECOND;
         for (int at = 0; at < audio.samples().length; at += piece) {

@@ -27,7 +27,7 @@ public final class QuantizeTutorial {
         AudioCorpus test = AudioCorpus.tsv(Path.of(args[2])).limit(TEST_RECORDINGS);
         Path target = Path.of(args[3]);
 
-        // 1. Which modules are there, and which method can take each? The names below are of this list.
+        // 1. Which modules are there, and which method can take each? The names below are from this list.
         QuantSession.inspect(model).stream()
                 .filter(m ->
                         m.path().split("\\.").length <= 4 && !m.quantizable().isEmpty())
@@ -53,13 +53,13 @@ public final class QuantizeTutorial {
                     .forEach(layer -> System.out.println("kept float: " + layer.path() + ": " + layer.note()));
             measure("int8", session, test);
 
-            // 4. What was made runs without libtorch, here and on ARM.
+            // 4. The saved model runs without libtorch, here and on ARM.
             session.save(target);
         }
         System.out.printf("%d bytes became %d%n", Files.size(model), Files.size(target));
     }
 
-    /** Word error rate, and seconds of work a second of speech after one recording to warm up. */
+    /** Prints the word error rate, and the seconds of work per second of speech after one recording to warm up. */
     private static void measure(String name, QuantSession session, AudioCorpus test) {
         session.transcribe(test.items().get(0).file());
         ErrorRate words = ErrorRate.words();

@@ -5,7 +5,7 @@ import org.quantvoice.QuantSession;
 import org.quantvoice.Transcript;
 import org.quantvoice.decode.Word;
 
-/** The words of an audio file with the embedded model: nothing to download. */
+/** Prints the words of an audio file with the embedded model, so that nothing has to be downloaded. */
 public final class Quickstart {
     private Quickstart() {}
 

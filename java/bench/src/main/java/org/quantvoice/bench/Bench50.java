@@ -14,8 +14,8 @@ import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
 
 /**
- * 50 utterances of 500 frames and 32 tokens: one real emission of wav2vec2 and 49 made to its statistics from verses of the
- * King James Bible.
+ * The log-probs of 50 utterances with 500 frames and 32 tokens: one real output of wav2vec2, and 49 that were made with
+ * its statistics from verses of the King James Bible.
  */
 final class Bench50 {
     static final int FRAMES = 25_000;
@@ -54,7 +54,7 @@ final class Bench50 {
         return Objects.requireNonNull(Bench50.class.getResourceAsStream(name), name);
     }
 
-    /** Word error rate in percent. */
+    /** Returns the word error rate in percent. */
     double wordErrorRate(List<String> texts) {
         int errors = 0;
         int words = 0;

@@ -1,16 +1,16 @@
 package org.quantvoice.bench;
 
-/** Encodes a stream chunk by chunk, from features to log-probabilities, on one engine. */
+/** Encodes a stream chunk by chunk, from features to log-probs, on one engine. */
 interface ChunkEncoder extends AutoCloseable {
 
     /** Begins a stream. */
     void reset() throws Exception;
 
     /**
-     * The next chunk.
+     * Encodes the next chunk.
      *
      * @param features {@code [frames, bins]}
-     * @return encoder frames that came out
+     * @return the number of encoder frames of the result
      */
     int encode(float[] features, int frames) throws Exception;
 }

@@ -18,7 +18,7 @@ import org.openjdk.jmh.infra.Blackhole;
 import org.quantvoice.decode.Decoder;
 import org.quantvoice.engine.LogProbs;
 
-/** Frames a second of one thread, from log-probabilities to words with times. */
+/** Measures the frames per second of one thread, from log-probs to words with times. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

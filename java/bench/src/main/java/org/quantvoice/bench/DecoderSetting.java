@@ -14,8 +14,9 @@ import org.quantvoice.lm.LmOptions;
 import org.quantvoice.lm.LmUnit;
 
 /**
- * What is measured, beam width 100 throughout. {@code USUAL} is pruned as users run it (token -5, beam -10), {@code WIDE}
- * not at all in practice (beam -50, all tokens), {@code FLASHLIGHT} as that decoder is usually set (beam -10, 5 tokens).
+ * The settings that are measured, all with beam width 100. {@code USUAL} prunes as users do (token -5, beam -10),
+ * {@code WIDE} prunes almost nothing (beam -50, all tokens), and {@code FLASHLIGHT} prunes as that decoder is usually
+ * set (beam -10, 5 tokens).
  */
 public enum DecoderSetting {
     GREEDY,

@@ -10,8 +10,8 @@ import org.quantvoice.decode.Decoder;
 import org.quantvoice.engine.LogProbs;
 
 /**
- * Prints frames for a CPU second of one thread and the word error rate, for all settings or those named. Unlike wall time,
- * CPU time can be compared with the peers' on a machine that others use too. Best of all rounds.
+ * Prints the frames per CPU second of one thread and the word error rate, for all settings or those named. Unlike wall
+ * time, CPU time can be compared with the peers' on a machine that others use too. The best of all rounds counts.
  */
 public final class DecoderSpeed {
     private static final long ROUND_NANOS = 300_000_000L;

@@ -6,14 +6,17 @@ import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.Quantization;
 import org.quantvoice.engine.ModuleInfo;
 
-/** Which layers are dynamic int8. */
+/** The layers that become dynamic int8. */
 enum Int8Layers {
     NONE,
-    /** What {@code quantize_dynamic} of PyTorch and ONNX Runtime take: ONNX Runtime's integer convolutions are slow. */
+    /**
+     * The layers that {@code quantize_dynamic} of PyTorch and ONNX Runtime quantizes, without convolutions, because
+     * ONNX Runtime's integer convolutions are slow.
+     */
     LINEAR,
     ALL;
 
-    /** Quantizes them. */
+    /** Quantizes these layers. */
     QuantSessionBuilder applyTo(QuantSessionBuilder builder) {
         return switch (this) {
             case NONE -> builder;

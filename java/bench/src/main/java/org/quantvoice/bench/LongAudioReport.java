@@ -23,16 +23,17 @@ import org.quantvoice.decode.Word;
 import org.quantvoice.eval.EditCounts;
 
 /**
- * A long recording against the pieces that it is made of: word errors, words at the seams of the pieces, times, real-time
- * factor. The pieces are a corpus, in its own order first and shuffled after that.
+ * Compares a long recording with the pieces that it is made of: word errors, words at the seams of the pieces, times,
+ * real-time factor. The pieces are a corpus, in its own order first and shuffled after that.
  *
  * <pre>
  * java ... org.quantvoice.bench.LongAudioReport CORPUS.tsv MODEL TIMES GAP NOISE [TRIM [WINDOW OVERLAP]]
  * </pre>
  *
- * GAP is seconds of silence behind each piece, NOISE the standard deviation of noise over all; with TRIM pieces lose what is
- * that many dB below their loudest 20 ms at both ends, so that there is no pause between them (-1: they do not). WINDOW and OVERLAP
- * are seconds. Other work on the machine disturbs the real-time factor, less the time of the processors.
+ * GAP is seconds of silence behind each piece, NOISE the standard deviation of noise over all; with TRIM, both ends of
+ * the pieces are cut where they are that many dB below their loudest 20 ms, so that there is no pause between pieces
+ * (-1 cuts nothing). WINDOW and OVERLAP are seconds. Other work on the machine disturbs the real-time factor; it
+ * disturbs the CPU time less.
  */
 public final class LongAudioReport {
     private static final int RATE = 16_000;
@@ -40,7 +41,7 @@ public final class LongAudioReport {
 
     private record Piece(float[] samples, List<String> words) {}
 
-    /** A piece in its place in the long recording. */
+    /** A piece with its position in the long recording, in samples. */
     private record Placed(Piece piece, int from, int to) {}
 
     private LongAudioReport() {}
@@ -89,7 +90,11 @@ public final class LongAudioReport {
                 .getProcessCpuTime();
     }
 
-    /** @param trim dB below the loudest; negative: nothing is cut off */
+    /**
+     * Reads the pieces.
+     *
+     * @param trim dB below the loudest 20 ms at which the ends are cut; negative to cut nothing
+     */
     private static List<Piece> pieces(Path corpus, double trim) throws IOException {
         List<Piece> pieces = new ArrayList<>();
         for (String row : Files.readAllLines(corpus).stream().skip(1).toList()) {
@@ -157,7 +162,10 @@ public final class LongAudioReport {
         return best;
     }
 
-    /** Words of the whole belong to the piece in which their middle lies. */
+    /**
+     * Compares the words of the whole with those of its pieces. A word of the whole belongs to the piece in which its
+     * middle lies.
+     */
     private static void compare(List<Placed> placed, Map<Piece, Transcript> alone, Transcript whole) {
         long words = 0;
         long errorsAlone = 0;
@@ -186,7 +194,8 @@ public final class LongAudioReport {
                         - (double) p.from() / RATE
                         - here.get(i).start();
                 sum += shift;
-                late += Math.abs(shift) > 1.5 * FRAME ? 1 : 0; // half a frame is where the piece lies on the grid
+                // half a frame of the shift comes from the position of the piece on the grid of frames
+                late += Math.abs(shift) > 1.5 * FRAME ? 1 : 0;
                 compared++;
             }
         }
@@ -205,7 +214,10 @@ public final class LongAudioReport {
                 late);
     }
 
-    /** Such a piece is told: a word of it may be lost or doubled. */
+    /**
+     * Returns whether a piece has another number of words in the whole, so that one may be lost or doubled. Such pieces
+     * are printed.
+     */
     private static boolean isOfAnotherLength(Placed p, List<Word> here, List<Word> there) {
         if (there.size() == here.size()) {
             return false;

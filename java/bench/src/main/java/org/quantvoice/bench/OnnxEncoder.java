@@ -15,8 +15,8 @@ import org.quantvoice.engine.Engine;
 import org.quantvoice.export.ExportPrecision;
 
 /**
- * Exported files in ONNX Runtime, as its users would run them: the caches that one chunk gives are handed to the next one
- * without a copy.
+ * Runs exported files in ONNX Runtime as its users would: the caches of one chunk are passed to the next one without a
+ * copy.
  */
 final class OnnxEncoder implements ChunkEncoder {
     private static final int BINS = 80;
@@ -28,7 +28,7 @@ final class OnnxEncoder implements ChunkEncoder {
     private OrtSession.@Nullable Result last;
     private long offset;
 
-    /** @param folder where the files are written */
+    /** @param folder the folder to write the files to */
     OnnxEncoder(Path folder, Int8Layers int8, int chunk, int left) throws OrtException {
         List<Path> files;
         try (QuantSession session = int8.applyTo(QuantSession.builder()

@@ -5,13 +5,13 @@ import org.quantvoice.engine.Engine;
 import org.quantvoice.internal.live.StreamingModel;
 import org.quantvoice.internal.live.StreamingState;
 
-/** One of QuantVoice's engines. */
+/** Runs the encoder on one of QuantVoice's engines. */
 final class SessionEncoder implements ChunkEncoder {
     private final org.quantvoice.engine.AcousticModel model;
     private final StreamingState state;
 
     /**
-     * @param left chunks to look back
+     * @param left left context in chunks
      */
     SessionEncoder(Engine engine, Int8Layers int8, int chunk, int left) {
         model = int8.applyTo(QuantSession.builder()

@@ -19,11 +19,11 @@ import org.quantvoice.engine.Engine;
 import org.quantvoice.internal.features.Fbank;
 
 /**
- * Prints real-time factors of the streaming encoder with its CTC head, and how long chunks take, chunk by chunk on one
- * thread: libtorch, ONNX Runtime on files that were exported here (int8: the linear layers as {@code quantize_dynamic} does, or
- * convolutions too), and native, float and dynamic int8. The engines take turns over the same utterances, and the best round
- * of each counts, so that what else the machine does hits all alike. Arguments: utterances (40), rounds (5), chunk (16), left
- * chunks (-1: all).
+ * Prints real-time factors of the streaming encoder with its CTC head, and the times of chunks, on one thread. It
+ * measures libtorch, ONNX Runtime on files that were exported here (in int8 with the linear layers of {@code
+ * quantize_dynamic}, or convolutions too), and the native engine, each in float and dynamic int8. The engines take
+ * turns over the same utterances, and the best round of each counts, so that other load of the machine affects all of
+ * them alike. The arguments are utterances (40), rounds (5), chunk (16), and left context in chunks (-1: all).
  */
 public final class StreamingSpeed {
     static final String MODEL = "u2-digits";
@@ -84,10 +84,10 @@ public final class StreamingSpeed {
     }
 
     /**
-     * What a round took, in seconds; CPU time is that of the whole process and hardly grows on a busy machine.
+     * The times of a round, in seconds. CPU time is that of the whole process, and hardly grows on a busy machine.
      *
-     * @param median of a chunk
-     * @param late the 99th percentile of a chunk
+     * @param median time of a chunk
+     * @param late 99th percentile of the time of a chunk
      */
     private record Cost(double wall, double cpu, double median, double late) {
         Cost least(Cost other) {
@@ -104,7 +104,7 @@ public final class StreamingSpeed {
         for (int round = 0; round <= rounds; round++) {
             for (Map.Entry<String, ChunkEncoder> engine : engines.entrySet()) {
                 Cost cost = round(engine.getValue());
-                if (round > 0) { // the first warms up
+                if (round > 0) { // the first round warms up
                     best.merge(engine.getKey(), cost, Cost::least);
                 }
             }
@@ -132,7 +132,7 @@ public final class StreamingSpeed {
                 1000 * cost.late));
     }
 
-    /** All utterances, each a stream of its own. */
+    /** Encodes all utterances, each as a stream of its own. */
     private Cost round(ChunkEncoder engine) throws Exception {
         var process = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         List<Double> chunks = new ArrayList<>();

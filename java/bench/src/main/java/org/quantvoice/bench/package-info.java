@@ -1,4 +1,7 @@
-/** JMH benchmarks; not part of the product and of no test run but for a check of the word error rates. */
+/**
+ * JMH benchmarks. They are not part of the product, and of tests only one, which checks the word error rates, uses
+ * them.
+ */
 @NullMarked
 package org.quantvoice.bench;
 

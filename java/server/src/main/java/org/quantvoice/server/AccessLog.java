@@ -11,7 +11,7 @@ import org.quantvoice.server.metrics.ServerMetrics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One line for each answered request, with keys and values as SLF4J's backends write them, and its meters. */
+/** Writes one line of log for each answered request, with SLF4J's keys and values, and updates its meters. */
 final class AccessLog implements RequestLog {
     static final String LOGGER = "org.quantvoice.server.access";
 

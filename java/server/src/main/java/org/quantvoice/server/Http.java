@@ -4,7 +4,7 @@ import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 
-/** How requests are read, with TLS and without. */
+/** Configures how requests are read, with TLS and without. */
 final class Http {
     /** A model's name may have a slash, which clients encode in {@code GET /v1/models/NAME}. */
     private static final UriCompliance PATHS =

@@ -17,7 +17,7 @@ import org.quantvoice.server.http.Route;
 import org.quantvoice.server.load.Admission;
 import org.quantvoice.server.models.ModelRegistry;
 
-/** The routes for those who run a server: whether it lives and is ready, its meters, its description, models loaded anew. */
+/** The routes for operators of a server: liveness, readiness, meters, description, and loading models again. */
 final class Operations {
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -29,7 +29,7 @@ final class Operations {
         this.models = models;
     }
 
-    /** The meters are served where their registry is one of Prometheus. */
+    /** Returns the routes. The meters have one if their registry is one of Prometheus. */
     List<Route> routes(MeterRegistry registry) {
         List<Route> routes = new ArrayList<>();
         routes.add(new Route("GET", "/healthz", true, Operations::health));

@@ -28,23 +28,26 @@ import org.quantvoice.server.openai.RealtimeSocket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The WebSockets of a server: who may open one, and how they end with the server. */
+/** The WebSockets of a server. It decides who may open one, and closes them when the server stops. */
 final class Sockets {
-    /** Where they are. */
+    /** The paths of the WebSockets. */
     static final Set<String> PATHS = Set.of("/live", "/vosk", "/v1/realtime");
 
     private static final Logger LOG = LoggerFactory.getLogger(Sockets.class);
-    /** vosk-transcriber and others know a host and a port only; what is no WebSocket gets the page here. */
+    /**
+     * The root path, because vosk-transcriber and other clients take only a host and a port. A plain HTTP request of
+     * this path gets the page.
+     */
     private static final String ROOT = "regex|^/$";
-    /** For clients that still read. */
+    /** Seconds that closing waits for clients to read the goodbye. */
     private static final int FAREWELL_SECONDS = 1;
-    /** The longest text message is one of audio in base64. */
+    /** The longest text message in bytes; such a message holds audio in base64. */
     private static final int MAX_TEXT_BYTES = 1 << 20;
 
     private final LiveService service;
     private final ApiKeys keys;
     private final Origins origins;
-    private volatile @Nullable ServerWebSocketContainer container; // made when the server starts
+    private volatile @Nullable ServerWebSocketContainer container; // set when the server starts
 
     Sockets(LiveService service, ApiKeys keys, Origins origins) {
         this.service = service;
@@ -73,7 +76,7 @@ final class Sockets {
         made.addMapping(path, (request, response, callback) -> connect(request, response, callback, protocol));
     }
 
-    /** A socket for a client, or null after a refusal. */
+    /** Returns a socket for a client, or null after a refusal. */
     private @Nullable Object connect(
             ServerUpgradeRequest request,
             ServerUpgradeResponse response,
@@ -115,7 +118,7 @@ final class Sockets {
         }
     }
 
-    /** Tells all clients that the server goes. */
+    /** Tells all clients that the server stops. */
     void dismiss() {
         ServerWebSocketContainer open = container;
         if (open == null) {

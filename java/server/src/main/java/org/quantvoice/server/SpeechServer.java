@@ -33,7 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Speech recognition over HTTP and WebSocket: see the package. Safe for several threads.
+ * A server of speech recognition over HTTP and WebSocket; the package describes the protocols. Safe for several
+ * threads.
  *
  * <pre>{@code
  * try (SpeechServer server = SpeechServer.builder().model("digits", session).port(8080).start()) {
@@ -43,7 +44,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SpeechServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpeechServer.class);
-    /** Threads besides one for each client. */
+    /** The number of threads besides one for each client. */
     private static final int OWN_THREADS = 8;
 
     private static final Set<String> EVERY_ADDRESS = Set.of("0.0.0.0", "::", "[::]");
@@ -136,9 +137,9 @@ public final class SpeechServer implements AutoCloseable {
         SpeechServer made = new SpeechServer(settings);
         try {
             made.connector.open();
-            made.origins.listensAt(made.port()); // before anybody can ask
+            made.origins.listensAt(made.port()); // set before any client can send a request
             made.server.start();
-        } catch (Exception e) { // Jetty's start() declares it
+        } catch (Exception e) { // Jetty's start() declares Exception
             made.close();
             throw failure(settings, e);
         }
@@ -158,12 +159,12 @@ public final class SpeechServer implements AutoCloseable {
         return new IllegalStateException("the server did not start", e);
     }
 
-    /** The port it listens on. */
+    /** Returns the port it listens on. */
     public int port() {
         return connector.getLocalPort();
     }
 
-    /** The page, as it is opened on this machine. */
+    /** Returns the URL of the page, as it is opened on this machine. */
     public String url() {
         return (secure ? "https://" : "http://") + (everyAddress() ? "localhost" : Origins.inUrl(host)) + ":" + port()
                 + "/";
@@ -177,18 +178,18 @@ public final class SpeechServer implements AutoCloseable {
         return EVERY_ADDRESS.contains(host);
     }
 
-    /** Live streams under way. */
+    /** Returns the number of open live streams. */
     public int streams() {
         return admission.streams();
     }
 
-    /** Recordings that are uploaded, wait or run. */
+    /** Returns the number of recordings that are uploaded, wait or run. */
     public int recordings() {
         return admission.recordings();
     }
 
     /**
-     * Loads models anew that were given with a loader, while the old ones go on serving; requests under way end on the old
+     * Loads all models with a loader again, while the old ones go on serving. Requests in progress finish on the old
      * ones.
      *
      * @return the names that were loaded
@@ -198,14 +199,14 @@ public final class SpeechServer implements AutoCloseable {
         return models.reload();
     }
 
-    /** Waits until it is closed by another thread. */
+    /** Waits until another thread closes the server. */
     public void join() throws InterruptedException {
         server.join();
     }
 
     /**
-     * Takes nothing more, waits for recordings under way within the limit, tells live clients that it goes, and stops. What
-     * was cut is in the log. Closing again does nothing.
+     * Refuses new requests, waits for running recordings within the limit, tells live clients that it stops, and stops.
+     * The log says which work was cut off. Closing again does nothing.
      */
     @Override
     public void close() {
@@ -219,7 +220,7 @@ public final class SpeechServer implements AutoCloseable {
         sockets.dismiss();
         try {
             server.stop();
-        } catch (Exception e) { // Jetty's stop() declares it
+        } catch (Exception e) { // Jetty's stop() declares Exception
             LOG.warn("the server did not stop in order", e);
         }
         models.close();

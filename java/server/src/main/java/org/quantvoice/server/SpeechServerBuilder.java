@@ -13,7 +13,7 @@ import org.quantvoice.QuantSession;
 import org.quantvoice.server.load.AdmissionLimits;
 import org.quantvoice.server.models.HostedModel;
 
-/** Collects the settings of a {@link SpeechServer}; every one but a model has a default. One thread. */
+/** Collects the settings of a {@link SpeechServer}; all but the model have a default. A builder is for one thread. */
 public final class SpeechServerBuilder {
     private static final int LONGEST_MESSAGE = 1 << 20;
 
@@ -49,31 +49,35 @@ public final class SpeechServerBuilder {
         return this;
     }
 
-    /** Offers a session of the application's, which stays the application's to close. */
+    /** Offers a session of the application, which the application has to close. */
     public SpeechServerBuilder model(String name, QuantSession session) {
         return model(HostedModel.of(name, session));
     }
 
-    /** The address to bind to. Default: 127.0.0.1, this machine only. */
+    /** Sets the address to bind to. Default: 127.0.0.1, which only this machine can reach. */
     public SpeechServerBuilder host(String address) {
         host = Objects.requireNonNull(address, "address");
         return this;
     }
 
-    /** @param number 0, the default: any free one */
+    /**
+     * Sets the port.
+     *
+     * @param number the port; 0, the default, takes any free one
+     */
     public SpeechServerBuilder port(int number) {
         require(number >= 0 && number <= 65_535, "port " + number, "0 to 65535");
         port = number;
         return this;
     }
 
-    /** Lets pages of another origin use the server, e.g. {@code https://captions.example}. */
+    /** Allows pages of another origin to use the server, e.g. {@code https://captions.example}. */
     public SpeechServerBuilder allowOrigin(String origin) {
         origins.add(Objects.requireNonNull(origin, "origin"));
         return this;
     }
 
-    /** Asks every client for this key or another that is added. Default: none, everybody is served. */
+    /** Requires of every client this key or another that was added. Default: no key, and everybody is served. */
     public SpeechServerBuilder apiKey(String key) {
         keys.add(Objects.requireNonNull(key, "key"));
         return this;
@@ -85,7 +89,7 @@ public final class SpeechServerBuilder {
         return this;
     }
 
-    /** Live streams at a time. Default: 8. */
+    /** Sets how many live streams may be open at a time. Default: 8. */
     public SpeechServerBuilder maxStreams(int count) {
         require(count >= 1, count + " streams", "1 or more");
         streams = count;
@@ -103,8 +107,8 @@ public final class SpeechServerBuilder {
     }
 
     /**
-     * After this long without audio a live client is dropped, whatever else it sends: less than a hundredth of the time in audio
-     * is none. Default: 60 s.
+     * Sets after which time without audio a live client is dropped, whatever else it sends. Audio for less than a
+     * hundredth of the time counts as none. Default: 60 s.
      */
     public SpeechServerBuilder idle(Duration time) {
         require(!time.isNegative() && !time.isZero(), "an idle time of " + time, "more than 0 s");
@@ -113,21 +117,24 @@ public final class SpeechServerBuilder {
     }
 
     /**
-     * Recordings at a time, and how many more may wait, how long.
+     * Sets how many recordings run at a time, how many more may wait, and for how long.
      *
      * @param running default: one for each processor
      * @param waiting default: 32; 0 refuses what cannot run at once
      * @param longest default: 60 s
      */
     public SpeechServerBuilder recordings(int running, int waiting, Duration longest) {
-        new AdmissionLimits(running, waiting, longest, 1, 1); // refuses what is out of range
+        new AdmissionLimits(running, waiting, longest, 1, 1); // the constructor refuses values out of range
         slots = running;
         queue = waiting;
         deadline = longest;
         return this;
     }
 
-    /** Recordings and streams of one client, which is a key or else an address. Default: 64. */
+    /**
+     * Sets how many recordings and streams one client may have. A client is identified by its key, or by its address if
+     * there are no keys. Default: 64.
+     */
     public SpeechServerBuilder maxPerClient(int count) {
         require(count >= 1, count + " requests a client", "1 or more");
         perClient = count;
@@ -142,10 +149,10 @@ public final class SpeechServerBuilder {
     }
 
     /**
-     * Uploads that are slower than this are given up.
+     * Sets the lowest speed of uploads; slower ones are broken off.
      *
      * @param bytes default: 1024
-     * @param grace in which they may be slower; default: 10 s
+     * @param grace the time in which an upload may be slower; default: 10 s
      */
     public SpeechServerBuilder minUploadBytesPerSecond(long bytes, Duration grace) {
         require(bytes >= 1, bytes + " bytes a second", "1 or more");
@@ -155,20 +162,22 @@ public final class SpeechServerBuilder {
         return this;
     }
 
-    /** Where uploads lie while they are worked on. Default: the system's folder for temporary files. */
+    /**
+     * Sets the folder that holds uploads while they are worked on. Default: the system's folder for temporary files.
+     */
     public SpeechServerBuilder uploadFolder(Path folder) {
         uploadFolder = Objects.requireNonNull(folder, "folder");
         return this;
     }
 
-    /** How long closing waits for recordings that are under way. Default: 20 s. */
+    /** Sets how long closing waits for running recordings. Default: 20 s. */
     public SpeechServerBuilder drain(Duration longest) {
         require(!longest.isNegative(), "a time of " + longest, "0 s or more");
         drain = longest;
         return this;
     }
 
-    /** Where meters go. Default: a registry of the server's own, which {@code /metrics} shows. */
+    /** Sets the registry of meters. Default: a registry of the server's own, which {@code /metrics} shows. */
     public SpeechServerBuilder meters(MeterRegistry meters) {
         registry = Objects.requireNonNull(meters, "meters");
         return this;

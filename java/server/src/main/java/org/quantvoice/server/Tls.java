@@ -22,7 +22,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
- * A certificate chain and its key, in PEM files as certificate authorities and ACME clients write them.
+ * A certificate chain and its key, in PEM files of the forms that certificate authorities and ACME clients write.
  *
  * @param privateKey in PKCS #8, without a password
  */
@@ -83,7 +83,7 @@ record Tls(Path certificates, Path privateKey) {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
             } catch (GeneralSecurityException e) {
-                continue; // a key of another algorithm
+                continue; // the key is one of another algorithm
             }
         }
         throw new TlsException(

@@ -36,16 +36,19 @@ import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
 /**
- * One run: lists, leaves out what is done, measures, and hears in waves. A wave is one job of Spark's, whose output is committed
- * at its end; it takes about two minutes (spark.quantvoice.waveSeconds), so that a run that is ended in any way loses no more.
+ * One run of a batch: it lists the recordings, leaves out those that are done, measures the others, and transcribes
+ * them in waves. A wave is one job of Spark, whose output is committed at its end. It takes about two minutes
+ * (spark.quantvoice.waveSeconds), so that a run that is interrupted loses no more than that.
  */
 final class Batch {
     private static final Logger LOG = LoggerFactory.getLogger(Batch.class);
-    /** The setting of Spark's that says how many seconds a wave should take. */
+    /** The setting of Spark with the seconds that a wave should take. */
     private static final String WAVE_SETTING = "spark.quantvoice.waveSeconds";
 
     private static final double WAVE_SECONDS = 120;
-    /** Before it is known how fast the model is: seconds of audio for a second of a wave on one core. */
+    /**
+     * The seconds of audio that one core is assumed to transcribe in a second, until the speed of the model is known.
+     */
     private static final double FIRST_SPEED = 15;
 
     private static final int FILES_A_MEASURE = 200;
@@ -71,12 +74,12 @@ final class Batch {
     }
 
     /**
-     * What there is to do. The list of files is not kept beside it: an archive may have millions.
+     * The work to do. The list of files is not kept, because an archive may have millions.
      *
      * @param base the folder to which names of outputs are relative
-     * @param pieces those that are not done, as {@link Wave#ordered} gives them
-     * @param recordings how many files there are
-     * @param doneBefore how many of them are done
+     * @param pieces the pieces that are not done, in the order of {@link Wave#ordered}
+     * @param recordings the number of files
+     * @param doneBefore the number of files that are done
      */
     private record Work(Recipe recipe, String base, List<Piece> pieces, int recordings, int doneBefore) {}
 
@@ -104,7 +107,8 @@ final class Batch {
         spark.sparkContext().setJobDescription("QuantVoice: reads the headers of " + paths.size() + " files");
         Measure measure = new Measure(recordings, longest, false);
         return JavaSparkContext.fromSparkContext(spark.sparkContext())
-                .parallelize(paths, tasks) // no Dataset: to plan one takes longer than to read a hundred headers
+                // not a Dataset, because planning one takes longer than reading a hundred headers
+                .parallelize(paths, tasks)
                 .flatMap(path -> measure.of(path).stream().map(Piece::toRow).iterator())
                 .collect()
                 .stream()
@@ -112,7 +116,11 @@ final class Batch {
                 .toList();
     }
 
-    /** @throws QuantVoiceException why the first cannot be read, if none can */
+    /**
+     * Refuses a batch without a readable recording.
+     *
+     * @throws QuantVoiceException why the first recording cannot be read, if none can
+     */
     private void requireOne(List<Piece> pieces) {
         if (pieces.stream().anyMatch(p -> p.seconds() != Piece.UNREADABLE)) {
             return;
@@ -199,7 +207,10 @@ final class Batch {
         }
     }
 
-    /** Whole recordings need no shuffle: what their tasks have written stays, whatever becomes of the executor. */
+    /**
+     * Returns the rows of a wave. Only parts of recordings are shuffled; the rows of whole recordings are written by
+     * the task that transcribes them, and so outlive a lost executor.
+     */
     private Dataset<Row> folded(Wave wave, Hear hear, MapPartitionsFunction<Row, Row> fold, StructType schema) {
         Encoder<Row> rows = Encoders.row(schema);
         Dataset<Row> all = null;

@@ -3,15 +3,21 @@ package org.quantvoice.spark;
 import java.util.Locale;
 import org.quantvoice.error.OutputException;
 
-/** What a batch writes. */
+/** The formats that a batch writes. */
 public enum BatchFormat {
-    /** A row a segment, as {@link SpeechTranscriber} has them, with {@code length} and {@code modified} of the file. */
+    /**
+     * One row per segment, as {@link SpeechTranscriber} writes them, with {@code length} and {@code modified} of the
+     * file.
+     */
     PARQUET,
-    /** The same rows as JSON, a line each. */
+    /** The same rows as JSON, one per line. */
     JSONL,
     /** The same rows with a header; {@code words} are JSON, {@code error} is {@code error_type} and {@code error_message}. */
     CSV,
-    /** A SubRip file a recording, named as it with {@code .srt} behind; {@code recordings} holds a JSON line for each. */
+    /**
+     * One SubRip file per recording, whose name is that of the recording with {@code .srt} behind; {@code recordings}
+     * holds a JSON line for each.
+     */
     SRT_FILES;
 
     /** Reads {@code parquet}, {@code jsonl}, {@code csv} or {@code srt-files}. */

@@ -1,13 +1,13 @@
 package org.quantvoice.spark;
 
-/** What is told of a batch while it goes on, on a thread of Spark's. */
+/** Is told the progress of a batch, on a thread of Spark. */
 public interface BatchListener {
     /**
-     * After each task.
+     * Called after each task.
      *
-     * @param doneHours hours of audio that were heard in this run
-     * @param allHours of all that are to be heard, by the headers of the files
-     * @param seconds since hearing began
+     * @param doneHours hours of audio that this run has transcribed
+     * @param allHours hours of all audio to transcribe, by the headers of the files
+     * @param seconds since transcription began
      */
     void progress(double doneHours, double allHours, double seconds);
 }

@@ -4,15 +4,15 @@ import java.util.List;
 import org.quantvoice.error.AudioFormatException;
 
 /**
- * What a batch transcribes, and where to.
+ * The inputs and the output of a batch.
  *
- * @param inputs files and folders of any file system that Hadoop knows, at least one; folders with all below them, but for what
- *     begins with a dot or an underscore
- * @param glob which files of folders are meant by their names, such as <code>*.{wav,flac}</code>; {@code *}: all
- * @param output a folder
- * @param resume whether an output may be there: what it holds of a recording (same path, length, time of modification, model) is
- *     not heard again
- * @param retryFailed whether, resuming, recordings that failed are heard again
+ * @param inputs files and folders of any file system that Hadoop knows, at least one; folders count with all files
+ *     below them whose names do not begin with a dot or an underscore
+ * @param glob the names of the files in folders, such as <code>*.{wav,flac}</code>; {@code *} for all
+ * @param output the folder to write to
+ * @param resume whether the output may exist; recordings that it holds (same path, length, time of modification, model)
+ *     are not transcribed again
+ * @param retryFailed whether a resumed run transcribes failed recordings again
  */
 public record BatchOptions(
         SpeechOptions speech,

@@ -4,14 +4,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a batch did.
+ * The results of a batch.
  *
- * @param recordings that the inputs name
- * @param doneBefore of them, those that an earlier run had done
- * @param failures paths of this run's failures, in order, and why
- * @param audioSeconds that were heard in this run
- * @param seconds that hearing took
- * @param model as in the output's column {@code model}
+ * @param recordings number of recordings that the inputs name
+ * @param doneBefore number of those that an earlier run had done
+ * @param failures the paths of this run's failures, in order, and their reasons
+ * @param audioSeconds seconds of audio that this run transcribed
+ * @param seconds that transcription took
+ * @param model the name in the output's column {@code model}
  */
 public record BatchSummary(
         int recordings,
@@ -21,17 +21,20 @@ public record BatchSummary(
         double seconds,
         String model) {
 
-    /** Recordings that this run heard. */
+    /** Returns the number of recordings that this run transcribed. */
     public int heard() {
         return recordings - doneBefore - failures.size();
     }
 
-    /** Wall-clock time over the time of the audio; NaN if nothing was heard. */
+    /** Returns wall-clock time divided by the time of the audio; NaN if nothing was transcribed. */
     public double realTimeFactor() {
         return audioSeconds > 0 ? seconds / audioSeconds : Double.NaN;
     }
 
-    /** {@code 120 recordings: 117 heard, 2 failed, 1 done before; 0.11 h of audio in 2.1 s (RTF 0.0050)}. */
+    /**
+     * Returns text such as {@code 120 recordings: 117 heard, 2 failed, 1 done before; 0.11 h of audio in 2.1 s (RTF
+     * 0.0050)}.
+     */
     @Override
     public String toString() {
         return String.format(

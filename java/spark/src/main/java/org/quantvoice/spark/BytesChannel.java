@@ -2,11 +2,11 @@ package org.quantvoice.spark;
 
 import java.nio.ByteBuffer;
 
-/** A recording that is in memory, as a channel: some formats have their index at the end. */
+/** A recording in memory as a seekable channel, because some formats have their index at the end. */
 final class BytesChannel extends ReadOnlyChannel {
     private final byte[] bytes;
 
-    /** @param bytes not copied */
+    /** @param bytes the recording, which is not copied */
     BytesChannel(byte[] bytes) {
         super(bytes.length);
         this.bytes = bytes;

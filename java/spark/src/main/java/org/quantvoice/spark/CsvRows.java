@@ -10,9 +10,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Segments as tables have them: nothing within a cell but words, as JSON. */
+/** Flattens segments to rows of a table, in which only the words are nested, as JSON in a cell. */
 final class CsvRows {
-    /** Quotes are doubled, as spreadsheets read them; a cell may hold a line end. */
+    /** Spark's options for CSV. Quotes are doubled, as spreadsheets read them; a cell may hold a line end. */
     static final Map<String, String> OPTIONS =
             Map.of("header", "true", "escape", "\"", "multiLine", "true", "emptyValue", "");
 

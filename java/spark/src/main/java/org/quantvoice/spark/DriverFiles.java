@@ -17,7 +17,10 @@ import org.apache.spark.SparkContext;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.OutputException;
 
-/** What the driver keeps of models for each application: what it sent, by hash, and copies of files of other file systems. */
+/**
+ * The files of models that the driver keeps for each application: those that it sent, by hash, and copies of files of
+ * other file systems.
+ */
 final class DriverFiles {
     private static final Map<SparkContext, DriverFiles> ALL = new WeakHashMap<>();
 
@@ -46,7 +49,7 @@ final class DriverFiles {
         }
     }
 
-    /** Makes a file or a folder ready for executors; the same content is read once. */
+    /** Makes a file or a folder ready for executors. The same content is read only once. */
     synchronized SentFiles send(Path file, String sha256) {
         return sent.computeIfAbsent(sha256 + file.getFileName(), k -> new SentFiles(spark, file, sha256));
     }
@@ -54,7 +57,7 @@ final class DriverFiles {
     /**
      * Copies a file or a folder of any file system that Hadoop knows to this machine, unless it is the same as before.
      *
-     * @throws ModelFormatException if it is not there or cannot be read
+     * @throws ModelFormatException if it does not exist or cannot be read
      */
     synchronized Path fetch(String address) {
         try {

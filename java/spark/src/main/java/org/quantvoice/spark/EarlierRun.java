@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the output holds already. All rows of a recording are in one file, which Spark's committer puts there by a rename: so a
- * recording is there whole or not at all, however a run ended.
+ * Reads what an earlier run left in the output. All rows of a recording are in one file, which Spark's committer moves
+ * there by a rename, so the output holds a recording whole or not at all, however the run ended.
  */
 final class EarlierRun {
     private static final Logger LOG = LoggerFactory.getLogger(EarlierRun.class);
@@ -47,10 +47,10 @@ final class EarlierRun {
     }
 
     /**
-     * The recordings of a listing that are done. Output files that hold an older version of one, or a failure that is to be tried
-     * again, are removed; what else was in them is not done any more.
+     * Returns the recordings of a listing that are done. Output files that hold an older version of one, or a failure
+     * to be tried again, are removed, and the other recordings in them count as not done.
      *
-     * @throws OutputException if there is an output and the run does not resume, or it is of another format
+     * @throws OutputException if there is an output and the run does not resume, or the output has another format
      */
     Set<String> done(List<Listing.Listed> files, String model, @Nullable String subtitleBase) {
         if (!takenUp()) {
@@ -80,7 +80,7 @@ final class EarlierRun {
         return d.length == file.length() && d.modified == file.modified();
     }
 
-    /** Returns whether there is a run to go on with; what it did not commit is removed. */
+    /** Returns whether there is an earlier run to continue, and removes its uncommitted files. */
     private boolean takenUp() {
         try {
             FileSystem system = output.getFileSystem(conf);
@@ -103,7 +103,10 @@ final class EarlierRun {
         }
     }
 
-    /** What tasks of a killed run had finished the next commit would move in, beside what is heard anew. */
+    /**
+     * Removes the files of finished tasks of a killed run. The next commit would move them to the output, beside the
+     * new rows of the same recordings.
+     */
     private void removeUncommitted(FileSystem system) throws IOException {
         Path pending = new Path(output, FileOutputCommitter.PENDING_DIR_NAME);
         if (system.exists(pending) && !system.delete(pending, true)) {
@@ -111,7 +114,10 @@ final class EarlierRun {
         }
     }
 
-    /** Spark would read nothing where files have other names, and all would be heard again. */
+    /**
+     * Refuses an output of another format. Spark would read none of its files, and all recordings would be transcribed
+     * again.
+     */
     private void requireFormat(FileSystem system) throws IOException {
         String extension =
                 switch (options.format()) {
@@ -169,7 +175,7 @@ final class EarlierRun {
         }
     }
 
-    /** The list may have been put there before the subtitles were. */
+    /** Returns whether the subtitles of a recording exist; the list may have been moved to the output before them. */
     private boolean hasSubtitles(Done d, String base) {
         Path file = new Path(output, SubtitleRows.name(d.path, base));
         try {

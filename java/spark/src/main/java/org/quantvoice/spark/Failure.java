@@ -8,10 +8,10 @@ import org.apache.spark.sql.types.StructType;
 import org.quantvoice.error.QuantVoiceException;
 
 /**
- * Why a recording has no words: the column {@code error}.
+ * The reason why a recording has no words: the column {@code error}.
  *
  * @param type the simple name of the exception, such as {@code AudioFormatException}
- * @param message what was got, what was expected, what to do
+ * @param message says what was got, what was expected, and what to do
  */
 public record Failure(String type, String message) implements Serializable {
     private static final long serialVersionUID = 1L;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
-/** Heard pieces, those of a recording one after the other in order, into recordings. */
+/** Joins transcribed pieces to recordings. The pieces of a recording come one after the other, in order. */
 final class Fold implements Iterator<HeardRecording> {
     private final Iterator<HeardPiece> pieces;
     private @Nullable HeardPiece ahead;

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import org.apache.hadoop.fs.FSDataInputStream;
 
-/** A file of Hadoop's file systems as a channel that can be sought in. */
+/** A file of Hadoop's file systems as a seekable channel. */
 final class HadoopChannel extends ReadOnlyChannel {
     private static final int BLOCK = 1 << 16;
 
@@ -13,7 +13,7 @@ final class HadoopChannel extends ReadOnlyChannel {
     private final byte[] block = new byte[BLOCK];
     private boolean open = true;
 
-    /** @param in closed with this */
+    /** @param in is closed with this channel */
     HadoopChannel(FSDataInputStream in, long size) {
         super(size);
         this.in = in;
@@ -27,7 +27,7 @@ final class HadoopChannel extends ReadOnlyChannel {
         if (!out.hasRemaining()) {
             return 0;
         }
-        if (position() >= size()) { // some file systems throw when one seeks there
+        if (position() >= size()) { // some file systems throw at a seek to the end
             return -1;
         }
         if (in.getPos() != position()) {

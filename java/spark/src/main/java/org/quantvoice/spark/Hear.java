@@ -15,7 +15,7 @@ import org.quantvoice.audio.AudioStream;
 import org.quantvoice.decode.Word;
 import org.quantvoice.error.QuantVoiceException;
 
-/** From pieces to their words, with the session of this JVM. */
+/** Transcribes pieces with the session of this JVM. */
 final class Hear implements MapPartitionsFunction<Row, Row> {
     private static final long serialVersionUID = 1L;
 
@@ -37,7 +37,11 @@ final class Hear implements MapPartitionsFunction<Row, Row> {
                 .iterator();
     }
 
-    /** @throws QuantVoiceException if the session cannot be opened here: that is no fault of the recording */
+    /**
+     * Transcribes a piece.
+     *
+     * @throws QuantVoiceException if the session cannot be opened here, which is not the recording's fault
+     */
     HeardPiece heard(Piece piece) {
         QuantSession session = Sessions.get(recipe);
         long start = System.nanoTime();
@@ -57,7 +61,7 @@ final class Hear implements MapPartitionsFunction<Row, Row> {
         return heard;
     }
 
-    /** A task that Spark ends says nothing of the recording that it was at. */
+    /** Returns whether Spark is ending the task. A failure then says nothing about the recording. */
     private static boolean isKilled() {
         TaskContext task = TaskContext.get();
         return Thread.currentThread().isInterrupted() || task != null && task.isInterrupted();

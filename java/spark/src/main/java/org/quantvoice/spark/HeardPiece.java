@@ -14,11 +14,11 @@ import scala.collection.immutable.ArraySeq;
 import scala.collection.immutable.Seq;
 
 /**
- * What came of a piece.
+ * The result of a piece.
  *
- * @param audioSeconds of the recording, as far as it was read
- * @param busySeconds that it took
- * @param error null if there is none
+ * @param audioSeconds seconds of the recording up to where it was read
+ * @param busySeconds seconds of work
+ * @param error why the piece failed; null if it did not
  */
 record HeardPiece(
         String path,
@@ -53,7 +53,7 @@ record HeardPiece(
         return DataTypes.createArrayType(element, false);
     }
 
-    /** What rows hold for arrays, whether Spark encodes them or hands them on as they are. */
+    /** Returns an array in the form that rows hold, which is the same whether Spark encodes the row or passes it on. */
     static Seq<Row> seq(Stream<Row> rows) {
         return ArraySeq.unsafeWrapArray(rows.toArray(Row[]::new));
     }

@@ -11,10 +11,10 @@ import org.quantvoice.Transcript;
 import org.quantvoice.decode.Word;
 
 /**
- * What came of a recording: segments, or why there are none.
+ * The result of a recording: segments, or why there are none.
  *
- * @param audioSeconds 0 if it failed
- * @param error null if it did not
+ * @param audioSeconds seconds of the recording; 0 if it failed
+ * @param error why it failed; null if it did not
  */
 record HeardRecording(
         String path,
@@ -25,9 +25,10 @@ record HeardRecording(
         @Nullable Failure error) {
 
     /**
-     * Puts the parts of a recording together. Segments depend on the words alone, so that cuts leave no trace in them.
+     * Joins the parts of a recording. Segments depend on the words alone, so that they do not show where the recording
+     * was cut.
      *
-     * @param pieces all of one recording, in order
+     * @param pieces all pieces of one recording, in order
      */
     static HeardRecording of(List<HeardPiece> pieces) {
         HeardPiece first = pieces.get(0);
@@ -51,7 +52,10 @@ record HeardRecording(
                 first.path(), first.length(), first.modified(), segments(pieces, seconds), seconds, null);
     }
 
-    /** Those of each channel by themselves, then by their beginnings; of those that begin at once the first channel's. */
+    /**
+     * Returns the segments, which are made for each channel by itself and then sorted by their beginnings; of two that
+     * begin at the same time, that of the first channel comes first.
+     */
     private static List<Transcript.Segment> segments(List<HeardPiece> pieces, double seconds) {
         Map<String, List<Word>> channels = new LinkedHashMap<>();
         pieces.stream().flatMap(p -> p.words().stream()).forEach(w -> channels.computeIfAbsent(
@@ -60,7 +64,7 @@ record HeardRecording(
         return channels.entrySet().stream()
                 .sorted(Comparator.comparingInt(e -> e.getKey().isEmpty() ? 0 : Integer.parseInt(e.getKey())))
                 .flatMap(e -> transcript(e.getValue(), seconds).segments().stream())
-                .sorted(Comparator.comparingDouble(Transcript.Segment::start)) // stable
+                .sorted(Comparator.comparingDouble(Transcript.Segment::start)) // the sort is stable
                 .toList();
     }
 
@@ -68,7 +72,7 @@ record HeardRecording(
         return new Transcript(List.of(new Transcript.Alternative("", words, 0)), seconds);
     }
 
-    /** Its subtitles in SubRip format. */
+    /** Returns its subtitles in SubRip format. */
     String toSrt() {
         List<Word> words = segments.stream().flatMap(s -> s.words().stream()).toList();
         return new Transcript(List.of(new Transcript.Alternative("", words, 0)), audioSeconds, segments).toSrt();

@@ -11,13 +11,18 @@ import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.lm.LmUnit;
 
 /**
- * The options of {@link TranscribeJob}, those of {@code qv batch}: {@code INPUT... -o OUT [--format F] [--glob G] [--resume]
- * [--retry-failed] [--strict] [--model M] [--vocabulary F] [--lm F] [--lm-unit U] [--alpha A] [--beta B] [--lexicon F] [--hotword
- * W]... [--hotword-weight X] [--beam N] [--greedy] [--channels C] [--part S] [--same-paths]}.
+ * The options of {@link TranscribeJob}, which are those of {@code qv batch}: {@code INPUT... -o OUT [--format F]
+ * [--glob G] [--resume] [--retry-failed] [--strict] [--model M] [--vocabulary F] [--lm F] [--lm-unit U] [--alpha A]
+ * [--beta B] [--lexicon F] [--hotword W]... [--hotword-weight X] [--beam N] [--greedy] [--channels C] [--part S]
+ * [--same-paths]}.
  */
 record JobArguments(BatchOptions options, boolean strict) {
 
-    /** @throws QuantVoiceException if they are not understood */
+    /**
+     * Parses the options.
+     *
+     * @throws QuantVoiceException if they are wrong
+     */
     static JobArguments parse(String... args) {
         return new Parser(args).parse();
     }

@@ -19,9 +19,10 @@ import org.apache.spark.sql.types.StructType;
 import org.quantvoice.error.OutputException;
 
 /**
- * A folder in which recordings arrive, transcribed as they do: each exactly once, whenever the query is ended and started again,
- * because Spark keeps in the checkpoint what it has seen and in the output what it has committed. Recordings have to be moved
- * into the folder whole, by a rename. One that is removed before it is read is left out. Each is heard by one task.
+ * Transcribes recordings as they arrive in a folder: each exactly once, even if the query is stopped and started again,
+ * because Spark keeps in the checkpoint what it has seen and in the output what it has committed. Recordings have to be
+ * moved into the folder whole, by a rename. A recording that is removed before it is read is left out. One task
+ * transcribes a recording.
  */
 public final class LandingFolder {
     private static final String MARK = "quantvoice-model";
@@ -30,19 +31,21 @@ public final class LandingFolder {
             .add("path", DataTypes.StringType)
             .add("modificationTime", DataTypes.TimestampType)
             .add("length", DataTypes.LongType)
-            .add("content", DataTypes.BinaryType); // not read unless it is selected
+            .add("content", DataTypes.BinaryType); // Spark reads the content only if it is selected
 
     private LandingFolder() {}
 
     /**
      * Starts a query that writes rows of {@link SpeechTranscriber} as Parquet.
      *
-     * @param folder where recordings arrive, of any file system that Hadoop knows; folders in it count too
-     * @param glob names of recordings, such as {@code *.flac}; {@code *}: all
-     * @param output a folder; read it as a whole ({@code spark.read().parquet(output)}): Spark lists in it what is committed
+     * @param folder in which recordings arrive, in any file system that Hadoop knows; folders below it count too
+     * @param glob names of recordings, such as {@code *.flac}; {@code *} for all
+     * @param output the folder to write to; read it as a whole ({@code spark.read().parquet(output)}), because Spark
+     *     keeps in it a list of what is committed
      * @param checkpoint a folder of this query's own
-     * @param trigger how often it looks, such as {@code Trigger.ProcessingTime("10 seconds")}
-     * @throws OutputException if the checkpoint is of another model or of something else, or there is an output without it
+     * @param trigger how often it looks for new recordings, such as {@code Trigger.ProcessingTime("10 seconds")}
+     * @throws OutputException if the checkpoint belongs to another model or to something else, or there is an output
+     *     without it
      * @throws org.quantvoice.error.QuantVoiceException if the model cannot be opened on the driver
      */
     public static StreamingQuery start(
@@ -78,7 +81,10 @@ public final class LandingFolder {
         }
     }
 
-    /** What a checkpoint has seen is not heard again: with another model half of the output would be of the old one. */
+    /**
+     * Claims a checkpoint for a model. Recordings that a checkpoint has seen are not transcribed again, so with another
+     * model one part of the output would be of the old model.
+     */
     private static void claim(Configuration conf, Path checkpoint, Path output, String model) {
         try {
             FileSystem files = checkpoint.getFileSystem(conf);

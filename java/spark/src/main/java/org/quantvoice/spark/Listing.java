@@ -21,7 +21,7 @@ import org.apache.hadoop.fs.RemoteIterator;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.OutputException;
 
-/** The files that a batch is about, each once, by their full paths. */
+/** Lists the files of a batch, each once, by their full paths. */
 final class Listing {
     private final Configuration conf;
     private final PathMatcher names;
@@ -29,7 +29,7 @@ final class Listing {
     private final List<Path> folders = new ArrayList<>();
 
     /**
-     * A file, without what a file system says beside it, because an archive has many.
+     * A file with the few facts that a batch needs, because an archive has many files.
      *
      * @param length bytes
      * @param modified milliseconds since 1970
@@ -70,7 +70,7 @@ final class Listing {
         return listing;
     }
 
-    /** A path of the default file system, in which nothing is an escape, or an address. */
+    /** Returns a path of the default file system, in which no character is an escape, or that of an address. */
     static Path path(Configuration conf, String text) {
         try {
             boolean local = FileSystem.getDefaultUri(conf).getScheme().equals("file");
@@ -84,7 +84,10 @@ final class Listing {
         }
     }
 
-    /** Returns whether a text names a file system; a file's name may have a colon too, but no slash behind it. */
+    /**
+     * Returns whether a text is an address that names a file system; a file's name may have a colon too, but no slash
+     * behind it.
+     */
     static boolean isAddress(String text) {
         return text.matches("[A-Za-z][A-Za-z0-9+.-]+:/.*");
     }
@@ -113,7 +116,10 @@ final class Listing {
         }
     }
 
-    /** The files below a local folder. To ask {@code listFiles} would start a process for each, which reads its permissions. */
+    /**
+     * Adds the files below a local folder. Hadoop's {@code listFiles} would start a process for each file to read its
+     * permissions.
+     */
     private void walk(FileSystem system, Path root) throws IOException {
         Deque<Path> open = new ArrayDeque<>(List.of(root));
         while (!open.isEmpty()) {
@@ -162,7 +168,7 @@ final class Listing {
         return List.copyOf(files.values());
     }
 
-    /** The deepest folder in which all inputs lie: names of outputs are relative to it. */
+    /** Returns the deepest folder that holds all inputs. Names of outputs are relative to it. */
     Path base() {
         Path base = folders.stream().min(Comparator.comparingInt(Path::depth)).orElseThrow();
         for (Path folder : folders) {

@@ -10,16 +10,16 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * A batch in this JVM, on Spark's local mode: what {@code qv batch} runs. The command line does not depend on Spark and finds this
- * class by its name, so its types are Java's own.
+ * Runs a batch in this JVM, in Spark's local mode, for {@code qv batch}. The command line does not depend on Spark and
+ * finds this class by its name, so its types are Java's own.
  *
- * <p>It takes the words of {@link JobArguments} behind a first one, the master ({@code local[*]}), and whoever is told how far it
- * is; it gives {@code recordings, heard, failed, doneBefore, audioSeconds, seconds, rtf, model, strict} and {@code failures}, a
- * list of {@code path, type, message}.
+ * <p>It takes the master ({@code local[*]}) followed by the arguments of {@link JobArguments}, and a consumer of its
+ * progress. It returns {@code recordings, heard, failed, doneBefore, audioSeconds, seconds, rtf, model, strict} and
+ * {@code failures}, a list of {@code path, type, message}.
  */
 public final class LocalBatch implements BiFunction<List<String>, Consumer<String>, Map<String, Object>> {
 
-    /** Found by its name. */
+    /** Makes the batch that the command line finds by the name of this class. */
     public LocalBatch() {}
 
     /** @throws org.quantvoice.error.QuantVoiceException as {@link TranscribeJob#run} */
@@ -40,8 +40,8 @@ public final class LocalBatch implements BiFunction<List<String>, Consumer<Strin
     }
 
     /**
-     * Nobody else is to reach this JVM, and where one waits for the end there is nobody to look at pages: what Spark would keep for
-     * them of each task and job only grows.
+     * Returns Spark's settings for this JVM. Other machines must not reach it, and its pages are off, since the user
+     * waits for the end; what Spark keeps about tasks and jobs for these pages is limited, because it would only grow.
      */
     private static SparkConf local(String master) {
         SparkConf conf = new SparkConf().setMaster(master);

@@ -10,7 +10,10 @@ import org.apache.spark.sql.Row;
 import org.quantvoice.audio.AudioStream;
 import org.quantvoice.error.QuantVoiceException;
 
-/** From paths to pieces: reads the headers of recordings, and plans long ones in parts. What cannot be read is a piece too. */
+/**
+ * Makes pieces of paths: it reads the headers of recordings, and plans long ones in parts. A file that cannot be read
+ * is a piece too.
+ */
 final class Measure implements MapPartitionsFunction<Row, Row> {
     private static final long serialVersionUID = 1L;
 
@@ -19,8 +22,8 @@ final class Measure implements MapPartitionsFunction<Row, Row> {
     private final boolean hasContent;
 
     /**
-     * @param longest seconds of the longest part; infinity: recordings stay whole
-     * @param hasContent whether rows are path and content; else paths alone
+     * @param longest seconds of the longest part; infinity keeps recordings whole
+     * @param hasContent whether rows hold path and content; else they hold the path alone
      */
     Measure(Recordings recordings, double longest, boolean hasContent) {
         this.recordings = recordings;
@@ -46,7 +49,10 @@ final class Measure implements MapPartitionsFunction<Row, Row> {
         return of(path).stream();
     }
 
-    /** The pieces of a file; one that says nothing of its length if its header cannot be read: the task will say why. */
+    /**
+     * Returns the pieces of a file. If its header cannot be read, that is one piece of unknown length, whose task will
+     * report the reason.
+     */
     List<Piece> of(String path) {
         long length = 0;
         long modified = 0;

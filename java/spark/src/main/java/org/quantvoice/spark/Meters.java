@@ -6,8 +6,8 @@ import org.apache.spark.util.DoubleAccumulator;
 import org.apache.spark.util.LongAccumulator;
 
 /**
- * What Spark's pages show of a run while it goes on. A task that Spark repeats after it ended, because an executor was lost with
- * what it kept, counts again; the summary does not take its numbers from here.
+ * The counters that Spark's pages show during a run. If an executor is lost with its results, Spark repeats tasks that
+ * had ended, and these count again; so the summary does not use these counters.
  */
 final class Meters implements Serializable {
     private static final long serialVersionUID = 1L;

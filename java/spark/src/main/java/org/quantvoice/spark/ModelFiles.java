@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.quantvoice.error.ModelFormatException;
 
-/** Hashes of files and folders: what an executor has must be what the driver saw. */
+/** Computes hashes of files and folders, by which an executor checks that its files are those of the driver. */
 final class ModelFiles {
     private static final int BLOCK = 1 << 16;
 
     private ModelFiles() {}
 
     /**
-     * SHA-256 in hexadecimal digits; of a folder, over the names and hashes of all files in it.
+     * Returns the SHA-256 of a file in hexadecimal digits, or that of the names and hashes of all files in a folder.
      *
      * @throws ModelFormatException if it cannot be read
      */
@@ -44,7 +44,8 @@ final class ModelFiles {
         StringBuilder all = new StringBuilder();
         try (Stream<Path> walk = Files.walk(folder)) {
             List<Path> files = walk.filter(Files::isRegularFile)
-                    .filter(f -> !f.getFileName().toString().endsWith(".crc")) // Hadoop's, of a copy
+                    .filter(f ->
+                            !f.getFileName().toString().endsWith(".crc")) // Hadoop writes these checksums beside a copy
                     .sorted()
                     .toList();
             for (Path file : files) {
@@ -76,7 +77,7 @@ final class ModelFiles {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java platform has it
+            throw new IllegalStateException(e); // every Java platform has SHA-256
         }
     }
 }

@@ -6,14 +6,14 @@ import java.util.Map;
 import org.apache.spark.util.AccumulatorV2;
 import org.jspecify.annotations.Nullable;
 
-/** What came of each recording of a wave, by its path: so a task that Spark repeats counts once. */
+/** Collects the outcome of each recording of a wave by its path, so that a task that Spark repeats counts once. */
 final class Outcomes extends AccumulatorV2<Outcomes.Outcome, Map<String, Outcomes.Outcome>> {
     private static final long serialVersionUID = 1L;
 
     /**
-     * Of one recording.
+     * The outcome of one recording.
      *
-     * @param error null if it was heard
+     * @param error why it failed; null if it was transcribed
      */
     record Outcome(String path, double audioSeconds, @Nullable Failure error) implements Serializable {
         private static final long serialVersionUID = 1L;

@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.audio.AudioStream;
 
 /**
- * What one task hears of one recording.
+ * The part of a recording that one task transcribes.
  *
  * @param length bytes of the file
  * @param modified milliseconds since 1970
- * @param part which of its parts, from 0
- * @param parts how many it has
- * @param from second at which the part begins; borders move to the next pause
- * @param to where it ends; infinity: at the end
- * @param seconds how long it is, about: what tasks are sized and ordered by; {@link #UNREADABLE}
- * @param content the file; null: it is read from its path
+ * @param part index of the part, from 0
+ * @param parts number of parts of the recording
+ * @param from second at which the part begins; transcription moves it to the next pause
+ * @param to second at which it ends; infinity for the end of the recording
+ * @param seconds its approximate length, by which tasks are sized and ordered; or {@link #UNREADABLE}
+ * @param content the file; null if it is read from its path
  */
 @SuppressWarnings("ArrayRecordComponent")
 record Piece(
@@ -47,24 +47,30 @@ record Piece(
         new StructField("content", DataTypes.BinaryType, true, Metadata.empty()),
     });
 
-    /** The length of what is no recording, which still takes a moment to find out. */
+    /** The length of a file that is no recording. Its task still takes a moment to find that out. */
     static final double UNREADABLE = -1;
 
-    /** Where headers do not tell the length: about what speech takes, compressed well. */
+    /**
+     * The assumed bytes per second of a recording whose header does not tell the length: about those of well compressed
+     * speech.
+     */
     private static final double GUESSED_BYTES_A_SECOND = 16_000;
-    /** No format packs samples more than this: what a header claims beyond it is made to fill memory. */
+    /** The most samples per byte of any format. A header that claims more is forged to fill memory. */
     private static final double MOST_SAMPLES_A_BYTE = 512;
 
     private static StructField field(String name, org.apache.spark.sql.types.DataType type) {
         return new StructField(name, type, false, Metadata.empty());
     }
 
-    /** A recording that is heard by one task. */
+    /** Returns the piece of a recording that one task transcribes whole. */
     static Piece whole(String path, long length, long modified, double seconds, byte @Nullable [] content) {
         return new Piece(path, length, modified, 0, 1, 0, Double.POSITIVE_INFINITY, seconds, content);
     }
 
-    /** Seconds of a recording by its header; by its bytes where the header does not say, or says what cannot be. */
+    /**
+     * Returns the seconds of a recording by its header, or by its bytes if the header does not tell them or is not
+     * plausible.
+     */
     static double lengthOf(AudioStream stream, long length) {
         OptionalLong frames = stream.frames();
         double guess = length / GUESSED_BYTES_A_SECOND;
@@ -74,7 +80,7 @@ record Piece(
     }
 
     /**
-     * The parts of a recording whose length is known, of about equal lengths.
+     * Cuts a recording of known length in parts of about equal length.
      *
      * @param longest seconds of the longest part
      */
@@ -92,7 +98,10 @@ record Piece(
         return pieces;
     }
 
-    /** The same number for the end of a part and the beginning of the next. */
+    /**
+     * Returns the border between two parts, which is exactly the same number for the end of one and the beginning of
+     * the next.
+     */
     private static double border(double seconds, int part, int parts) {
         return seconds * part / parts;
     }

@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
-/** What channels share that recordings are read from: a position, and no writing. One thread at a time uses a channel. */
+/**
+ * A base of channels from which recordings are read: it has a position and refuses to write. A channel is for one
+ * thread at a time.
+ */
 abstract class ReadOnlyChannel implements SeekableByteChannel {
     private final long size;
     private long position;
@@ -27,7 +30,7 @@ abstract class ReadOnlyChannel implements SeekableByteChannel {
         return this;
     }
 
-    /** Moves behind bytes that were read. */
+    /** Moves the position behind bytes that were read. */
     final void advance(int count) {
         position += count;
     }

@@ -18,7 +18,7 @@ import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.lm.LanguageModel;
 import org.quantvoice.lm.LmOptions;
 
-/** What a session is opened from on every machine: options, and where each file is and what must be in it. */
+/** The data from which every machine opens a session: options, and the place and hash of each file. */
 final class Recipe implements Serializable {
     private static final long serialVersionUID = 1L;
     static final String MIX = "mix";
@@ -27,14 +27,14 @@ final class Recipe implements Serializable {
     /**
      * A file of the recipe.
      *
-     * @param place a path, the same on every machine unless Spark sends the file
-     * @param sent what Spark sends; null: nothing
-     * @param sha256 of what the driver saw
+     * @param place a path, which is the same on every machine unless Spark sends the file
+     * @param sent the file as Spark sends it; null if it is not sent
+     * @param sha256 of the driver's file
      */
     record Part(String place, @Nullable SentFiles sent, String sha256) implements Serializable {
         private static final long serialVersionUID = 1L;
 
-        /** The file on this machine, if it is what the driver saw. */
+        /** Returns the file on this machine, if it is the same as the driver's. */
         Path verified() {
             Path file = sent == null ? Path.of(place) : sent.received();
             String found = ModelFiles.sha256(file);
@@ -51,9 +51,9 @@ final class Recipe implements Serializable {
     }
 
     final SpeechOptions options;
-    /** Name and hash of the model and of all that changes words: the column {@code model}. */
+    /** The name of the model with a hash of it and of all settings that change words: the column {@code model}. */
     final String id;
-    /** Whether long recordings can be heard in parts. */
+    /** Whether long recordings can be transcribed in parts. */
     final boolean cuts;
 
     private final @Nullable String embedded;
@@ -62,7 +62,7 @@ final class Recipe implements Serializable {
     private final @Nullable Part languageModel;
     private final @Nullable Part lexicon;
 
-    /** @param embedded the name of an embedded model; null: a file */
+    /** @param embedded the name of an embedded model; null for a file */
     Recipe(
             SpeechOptions options,
             @Nullable String embedded,
@@ -115,7 +115,11 @@ final class Recipe implements Serializable {
         return part == null ? "" : part.sha256();
     }
 
-    /** @throws AudioFormatException if it is none */
+    /**
+     * Reads the choice of channels.
+     *
+     * @throws AudioFormatException if the text is no choice of channels
+     */
     static Channels channels(String chosen) {
         String word = chosen.toLowerCase(Locale.ROOT);
         if (word.equals(MIX)) {
@@ -140,9 +144,9 @@ final class Recipe implements Serializable {
     /**
      * Compares all hashes and opens a session.
      *
-     * @param words stays the caller's; null: none
+     * @param words the language model, which the caller closes; null for none
      * @param threads of a run
-     * @throws org.quantvoice.error.QuantVoiceException if a file is missing or another here
+     * @throws org.quantvoice.error.QuantVoiceException if a file is missing or differs here
      */
     QuantSession open(@Nullable LanguageModel words, int threads) {
         QuantSessionBuilder builder = QuantSession.builder().threads(threads);
@@ -163,7 +167,7 @@ final class Recipe implements Serializable {
         return builder.decoder(tokens -> PrefixBeam.with(tokens, beam)).build();
     }
 
-    /** The name, if the model that this machine's jars embed is the driver's. */
+    /** Returns the name, if the model that this machine's jars embed is the same as the driver's. */
     private String verifiedEmbedded(String name) {
         Path file = QuantSession.builder().model(name).modelFile();
         new Part(file.toString(), null, model.sha256()).verified();

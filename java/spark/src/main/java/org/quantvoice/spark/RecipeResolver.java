@@ -18,7 +18,7 @@ final class RecipeResolver {
     }
 
     /**
-     * Opens the model once, from what executors will open it from, so that what is wrong with it is said before anything runs.
+     * Opens the model once, from the same files as executors, so that a fault of it is reported before anything runs.
      *
      * @throws org.quantvoice.error.QuantVoiceException if a file is missing, or the model cannot be opened
      */
@@ -28,14 +28,15 @@ final class RecipeResolver {
         QuantSession session = Sessions.get(found);
         boolean cuts = !session.streams() && session.vocabulary().marksWords();
         if (!spark.isLocal()) {
-            Sessions.closeAll(); // the driver's memory is not the place for it
+            Sessions.closeAll(); // the driver does not need the model, so its memory is freed
         }
         return found.withCuts(cuts);
     }
 
     private Recipe recipe() {
         if (!Listing.isAddress(options.model) && !Files.exists(Path.of(options.model))) {
-            Path file = QuantSession.builder().model(options.model).modelFile(); // or says what it expected
+            // throws if there is no embedded model of this name
+            Path file = QuantSession.builder().model(options.model).modelFile();
             Recipe.Part part = new Recipe.Part(file.toString(), null, ModelFiles.sha256(file));
             return recipe(options.model, part, part(options.vocabulary));
         }
@@ -61,7 +62,7 @@ final class RecipeResolver {
         return new Recipe.Part(file.toString(), sent ? DriverFiles.of(spark).send(file, hash) : null, hash);
     }
 
-    /** A file on the driver: of other file systems a copy. */
+    /** Returns a file on the driver, which is a copy if the file is in another file system. */
     private Path local(String path) {
         if (Listing.isAddress(path) && !path.startsWith("file:")) {
             if (!spark.isLocal() && !options.distribute) {

@@ -26,7 +26,7 @@ final class Recordings implements Serializable {
         settings = new SerializableConfiguration(spark.sessionState().newHadoopConf());
     }
 
-    /** A file of any file system, as it is written there: nothing in it is an escape. */
+    /** Returns the status of a file of any file system; no character of the path is an escape. */
     FileStatus status(String path) {
         try {
             return fileSystem(path).getFileStatus(new Path(path));
@@ -37,7 +37,11 @@ final class Recordings implements Serializable {
         }
     }
 
-    /** @throws AudioFormatException if it is missing, unreadable or no recording */
+    /**
+     * Opens a recording.
+     *
+     * @throws AudioFormatException if it is missing, unreadable or no recording
+     */
     AudioStream open(String path) {
         try {
             FileSystem files = fileSystem(path);
@@ -56,9 +60,9 @@ final class Recordings implements Serializable {
     }
 
     /**
-     * A recording that was read already.
+     * Opens a recording that is in memory.
      *
-     * @param path what messages call it
+     * @param path its name in messages
      */
     static AudioStream open(byte[] content, String path) {
         return AudioFiles.open(AudioSource.of(new BytesChannel(content), path), AudioOptions.DEFAULT);
@@ -67,7 +71,7 @@ final class Recordings implements Serializable {
     private FileSystem fileSystem(String path) throws IOException {
         Configuration conf = settings.value();
         FileSystem files = new Path(path).getFileSystem(conf);
-        // Hadoop's view of local files looks for a checksum beside each, under a name that no file with a colon has.
+        // Hadoop's checksummed view of local files fails for names with a colon, so the raw view is used.
         return files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
     }
 

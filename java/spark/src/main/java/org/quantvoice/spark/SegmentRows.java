@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.Transcript;
 import scala.collection.immutable.Seq;
 
-/** From heard pieces to rows, one a segment; a recording in which nothing is said, or that failed, has one row. */
+/**
+ * Makes rows of transcribed pieces, one per segment. A recording in which nothing is said, or that failed, has one row.
+ */
 final class SegmentRows implements MapPartitionsFunction<Row, Row> {
     private static final long serialVersionUID = 1L;
 
@@ -24,7 +26,7 @@ final class SegmentRows implements MapPartitionsFunction<Row, Row> {
             .add("end", DataTypes.DoubleType, false)
             .add("confidence", DataTypes.DoubleType, false);
 
-    /** What {@link SpeechTranscriber} gives. */
+    /** The schema of the output of {@link SpeechTranscriber}. */
     static final StructType SCHEMA = new StructType()
             .add("path", DataTypes.StringType, false)
             .add("channel", DataTypes.StringType, true)
@@ -38,7 +40,7 @@ final class SegmentRows implements MapPartitionsFunction<Row, Row> {
             .add("model", DataTypes.StringType, false)
             .add("error", Failure.SCHEMA, true);
 
-    /** What a job writes: also which version of the file it heard. */
+    /** The schema of a job's output, which also says which version of the file was transcribed. */
     static final StructType WITH_FILE =
             SCHEMA.add("length", DataTypes.LongType, false).add("modified", DataTypes.LongType, false);
 
@@ -46,7 +48,7 @@ final class SegmentRows implements MapPartitionsFunction<Row, Row> {
     private final boolean withFile;
     private final @Nullable Outcomes outcomes;
 
-    /** @param withFile whether rows are of {@link #WITH_FILE}; else of {@link #SCHEMA} */
+    /** @param withFile whether rows have the schema {@link #WITH_FILE}; else they have {@link #SCHEMA} */
     SegmentRows(String model, boolean withFile, @Nullable Outcomes outcomes) {
         this.model = model;
         this.withFile = withFile;

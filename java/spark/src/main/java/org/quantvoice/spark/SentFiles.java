@@ -21,18 +21,18 @@ import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.OutputException;
 
 /**
- * A file or a folder of the driver that Spark sends to the executors, each when it first asks. It goes as broadcast blocks, which
- * executors take from each other too, and which make room for other data by going to disk. Spark 4.0 does not give files of {@code
- * SparkContext.addFile} to the tasks of a {@code Dataset}, and sends no folders to a cluster.
+ * A file or a folder of the driver that Spark sends to each executor when it first asks. It is sent as broadcast
+ * blocks, which executors also take from each other, and which Spark moves to disk if memory is short. Spark 4.0 does
+ * not give files of {@code SparkContext.addFile} to the tasks of a {@code Dataset}, and sends no folders to a cluster.
  */
 final class SentFiles implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final int BLOCK = 4 << 20;
 
     /**
-     * A file of it.
+     * A single file.
      *
-     * @param name within a folder; else of the file itself
+     * @param name its path within the folder, or its name if no folder is sent
      */
     private record Entry(String name, ArrayList<Broadcast<byte[]>> blocks) implements Serializable {
         private static final long serialVersionUID = 1L;
@@ -43,7 +43,7 @@ final class SentFiles implements Serializable {
     private final ArrayList<Entry> entries = new ArrayList<>();
 
     /**
-     * Reads it into blocks.
+     * Reads the file or folder into blocks.
      *
      * @param sha256 of the file or folder: two models may both have a {@code tokens.json}, so places on executors are named by hash and name
      * @throws ModelFormatException if it cannot be read
@@ -73,7 +73,7 @@ final class SentFiles implements Serializable {
     }
 
     /**
-     * Writes it where Spark keeps the files of this JVM, unless it is there.
+     * Writes the file or folder to where Spark keeps the files of this JVM, unless it is there.
      *
      * @throws OutputException if that place cannot be written
      */

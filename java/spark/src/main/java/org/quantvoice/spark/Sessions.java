@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sessions of this JVM, one for each recipe: shared by all tasks, so that native memory is there once, and closed when the
- * JVM ends, or in local mode with Spark. Safe for threads.
+ * The sessions of this JVM, one for each recipe. All tasks share them, so that native memory is used once. They are
+ * closed when the JVM ends or, in local mode, when Spark ends. Safe for several threads.
  */
 final class Sessions {
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
@@ -36,7 +36,7 @@ final class Sessions {
     private Sessions() {}
 
     /**
-     * The session of a recipe, opened by the first who asks.
+     * Returns the session of a recipe, which the first call opens.
      *
      * @throws org.quantvoice.error.QuantVoiceException if it cannot be opened on this machine
      */
@@ -64,7 +64,7 @@ final class Sessions {
         }
     }
 
-    /** The CPUs that Spark gives a task. */
+    /** Returns the number of CPUs that Spark gives a task. */
     private static int threads() {
         SparkEnv spark = SparkEnv.get();
         return spark == null ? 1 : spark.conf().getInt("spark.task.cpus", 1);
@@ -77,7 +77,7 @@ final class Sessions {
         }
     }
 
-    /** Closes all when this application ends: in local mode the driver's JVM may go on. */
+    /** Closes all sessions when this application ends, because in local mode the driver's JVM may go on. */
     static synchronized void closeWith(SparkContext spark) {
         if (WATCHED.add(spark)) {
             spark.addSparkListener(new SparkListener() {
@@ -90,7 +90,7 @@ final class Sessions {
         }
     }
 
-    /** Waits for runs that are under way. */
+    /** Closes all sessions after the present runs have ended. */
     static synchronized void closeAll() {
         OPEN.values().forEach(Open::close);
         OPEN.clear();

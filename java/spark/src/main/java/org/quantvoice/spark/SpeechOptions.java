@@ -8,7 +8,7 @@ import org.quantvoice.decode.Hotwords;
 import org.quantvoice.error.DecoderException;
 import org.quantvoice.lm.LmUnit;
 
-/** How recordings are transcribed on a cluster. Immutable; {@link Recipe} is what executors get of it. */
+/** The options of transcription on a cluster. Immutable; executors get them as a {@link Recipe}. */
 public final class SpeechOptions implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final double USUAL_PART = 1800;
@@ -46,7 +46,10 @@ public final class SpeechOptions implements Serializable {
         distribute = from.distribute;
     }
 
-    /** The embedded model {@code digits}, prefix beam search of width 100, the mean of all channels. */
+    /**
+     * Returns the defaults: the embedded model {@code digits}, prefix beam search of width 100, the mean of all
+     * channels.
+     */
     public static SpeechOptions defaults() {
         return builder().build();
     }
@@ -55,12 +58,12 @@ public final class SpeechOptions implements Serializable {
         return new Builder();
     }
 
-    /** The longest stretch of a recording that one task hears, in seconds. */
+    /** Returns the longest stretch of a recording that one task transcribes, in seconds. */
     public double partSeconds() {
         return partSeconds;
     }
 
-    /** Collects options; every one has a default. */
+    /** Collects options, all of which have a default. */
     public static final class Builder {
         private String model = "digits";
         private @Nullable String vocabulary;
@@ -80,85 +83,85 @@ public final class SpeechOptions implements Serializable {
         private Builder() {}
 
         /**
-         * The name of an embedded model, which executors have in a jar; or a path, of the driver or of any file system that
-         * Hadoop knows, as those of all other files here.
+         * Sets the name of an embedded model, which executors have in a jar, or the path of a model. This and all other
+         * paths here are of the driver or of any file system that Hadoop knows.
          */
         public Builder model(String nameOrPath) {
             model = Objects.requireNonNull(nameOrPath, "model");
             return this;
         }
 
-        /** The token list of the model. Default: the one beside the model or in it. */
+        /** Sets the token list of the model. Default: the one beside the model or in it. */
         public Builder vocabulary(@Nullable String path) {
             vocabulary = path;
             return this;
         }
 
-        /** A language model, ARPA or KenLM. Default: none. */
+        /** Sets a language model, ARPA or KenLM. Default: none. */
         public Builder languageModel(@Nullable String path) {
             languageModel = path;
             return this;
         }
 
-        /** What the language model counts. Default: as {@link org.quantvoice.lm.LmOptions}. */
+        /** Sets the unit of the language model. Default: as {@link org.quantvoice.lm.LmOptions}. */
         public Builder lmUnit(@Nullable LmUnit unit) {
             lmUnit = unit;
             return this;
         }
 
-        /** Weight of the language model. Default: as {@link org.quantvoice.lm.LmOptions}. */
+        /** Sets the weight of the language model. Default: as {@link org.quantvoice.lm.LmOptions}. */
         public Builder alpha(@Nullable Double weight) {
             alpha = weight;
             return this;
         }
 
-        /** Bonus for each word beside a language model. Default: as {@link org.quantvoice.lm.LmOptions}. */
+        /** Sets the bonus for each word beside a language model. Default: as {@link org.quantvoice.lm.LmOptions}. */
         public Builder beta(@Nullable Double bonus) {
             beta = bonus;
             return this;
         }
 
-        /** A list of the only words that may be said. Default: none. */
+        /** Sets a list of the only words that may be recognised. Default: none. */
         public Builder lexicon(@Nullable String path) {
             lexicon = path;
             return this;
         }
 
-        /** Phrases to prefer. */
+        /** Sets phrases to prefer. */
         public Builder hotwords(List<String> phrases, double weight) {
             hotwords = List.copyOf(phrases);
             hotwordWeight = weight;
             return this;
         }
 
-        /** Width of the prefix beam search, 1 or more. */
+        /** Sets the width of the prefix beam search, 1 or more. */
         public Builder beamWidth(int width) {
             beamWidth = width;
             return this;
         }
 
-        /** The most probable token of each frame instead of a search. */
+        /** Sets whether the decoder takes the most probable token of each frame instead of a search. */
         public Builder greedy(boolean on) {
             greedy = on;
             return this;
         }
 
-        /** {@code mix}, {@code split}, or the number of one channel. */
+        /** Sets the channels: {@code mix}, {@code split}, or the number of one channel. */
         public Builder channels(String chosen) {
             channels = chosen;
             return this;
         }
 
-        /** The longest stretch of a recording that one task hears: 60 seconds or more, 1800 by default. */
+        /** Sets the longest stretch of a recording that one task transcribes: 60 seconds or more, 1800 by default. */
         public Builder partSeconds(double seconds) {
             partSeconds = seconds;
             return this;
         }
 
         /**
-         * Returns whether Spark sends the model and all other files to the executors (the default); else executors read
-         * them at the paths that they have on the driver, on a shared disk or in an image. Their hashes are compared
-         * either way. Where executors are threads of the driver's JVM nothing is sent.
+         * Sets whether Spark sends the model and all other files to the executors (the default). Otherwise executors
+         * read them at the same paths as the driver, on a shared disk or in an image. Their hashes are compared in both
+         * cases. Nothing is sent if executors are threads of the driver's JVM.
          */
         public Builder distribute(boolean on) {
             distribute = on;
@@ -166,7 +169,8 @@ public final class SpeechOptions implements Serializable {
         }
 
         /**
-         * @throws org.quantvoice.error.QuantVoiceException if options contradict each other or are out of their ranges
+         * Makes the options. @throws org.quantvoice.error.QuantVoiceException if options contradict each other or are
+         * out of their ranges
          */
         public SpeechOptions build() {
             boolean search = languageModel != null || lexicon != null || !hotwords.isEmpty();

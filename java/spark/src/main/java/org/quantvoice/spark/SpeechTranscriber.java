@@ -32,9 +32,9 @@ import org.quantvoice.decode.Hotwords;
 import org.quantvoice.error.AudioFormatException;
 
 /**
- * Recordings into words, as a stage of Spark ML. The input has a column {@code path}, which executors read through Hadoop's file
- * systems, or {@code path} and {@code content}, as the source {@code binaryFile} gives them. The output has a row for each
- * segment:
+ * Transcribes recordings as a stage of Spark ML. The input has a column {@code path}, which executors read through
+ * Hadoop's file systems, or {@code path} and {@code content}, as the source {@code binaryFile} gives them. The output
+ * has a row for each segment:
  *
  * <pre>
  * path string, channel string, segment int (from 0), start double, end double (seconds), text string, confidence double,
@@ -44,12 +44,12 @@ import org.quantvoice.error.AudioFormatException;
  *
  * <p>{@code channel} is null unless channels are split. A recording in which nothing is said has one row without {@code segment}
  * and with an empty {@code text}; one that cannot be read has one row with {@code error} and nothing else. {@code model} names
- * the model with a hash of it and of the decoder's settings. Of paths, each is heard once, whatever how often it stands there.
+ * the model with a hash of it and of the decoder's settings. A path that occurs several times is transcribed once.
  *
- * <p>Paths of a batch are planned by the headers of their files: long recordings are cut at pauses into parts that several tasks
- * hear, and the longest are first. Words are those of {@link org.quantvoice.QuantSession#transcribe}. A recording in {@code
- * content}, or of a streaming {@code Dataset}, is heard by one task. Spark hears again when a result is used again, and sorting
- * uses it twice: write it, or persist it, first.
+ * <p>Paths of a batch are planned by the headers of their files: long recordings are cut at pauses into parts for
+ * several tasks, and the longest parts come first. Words are those of {@link org.quantvoice.QuantSession#transcribe}. A
+ * recording in {@code content}, or of a streaming {@code Dataset}, is transcribed by one task. Spark transcribes again
+ * when a result is used again, and sorting uses it twice, so write it or persist it first.
  */
 public final class SpeechTranscriber extends Transformer implements DefaultParamsWritable {
     private static final long serialVersionUID = 1L;
@@ -74,9 +74,9 @@ public final class SpeechTranscriber extends Transformer implements DefaultParam
         this(Identifiable$.MODULE$.randomUID("speechTranscriber"));
     }
 
-    /** For Spark, which reads it back. */
+    /** Makes a transcriber with an id, for Spark, which reads saved transcribers. */
     public SpeechTranscriber(String uid) {
-        this.uid = uid; // params ask their owner for it
+        this.uid = uid; // the params ask their owner for the id
         model = new Param<>(this, "model", "name of an embedded model, or a path");
         vocabulary = new Param<>(this, "vocabulary", "path of the model's token list");
         languageModel = new Param<>(this, "languageModel", "path of an ARPA or KenLM file");
@@ -259,7 +259,7 @@ public final class SpeechTranscriber extends Transformer implements DefaultParam
         return defaultCopy(extra);
     }
 
-    /** How Spark reads what {@link #save} wrote, in a pipeline or by itself. */
+    /** Returns the reader of transcribers that {@link #save} wrote, in a pipeline or alone. */
     public static MLReader<SpeechTranscriber> read() {
         return new DefaultParamsReader<>();
     }
@@ -278,11 +278,11 @@ public final class SpeechTranscriber extends Transformer implements DefaultParam
     }
 
     /**
-     * The same as a function: a row for each segment of the recordings.
+     * Transcribes recordings and returns a row for each of their segments.
      *
      * @param recordings with a column {@code path}, and perhaps {@code content}
      * @throws org.quantvoice.error.QuantVoiceException if the model cannot be opened on the driver, or there is no such column;
-     *     what is wrong with a recording is a row
+     * a fault of a recording becomes a row
      */
     public static Dataset<Row> transcribe(Dataset<Row> recordings, SpeechOptions options) {
         requirePath(recordings.schema());
@@ -315,9 +315,9 @@ public final class SpeechTranscriber extends Transformer implements DefaultParam
     }
 
     /**
-     * Folds segments into one row a recording: {@code path, text, words, segments, audio_seconds, model, error}.
+     * Folds segments into one row per recording: {@code path, text, words, segments, audio_seconds, model, error}.
      *
-     * @param segments what {@link #transcribe} gave
+     * @param segments a result of {@link #transcribe}
      */
     public static Dataset<Row> files(Dataset<Row> segments) {
         return segments.groupBy("path", "model")

@@ -15,16 +15,16 @@ import org.apache.hadoop.mapreduce.lib.output.FileOutputFormat;
 import org.apache.spark.sql.Row;
 
 /**
- * Writes a file for each recording, and a list of them, where the committer of Spark and Hadoop moves what a task made when the
- * task is done and the job is.
+ * Writes a file for each recording, and a list of these files. The committer of Spark and Hadoop moves them to the
+ * output when the task, and then the job, is done.
  */
 public final class SubtitleOutput extends FileOutputFormat<NullWritable, Row> {
-    /** The folder of the lists: JSON lines. */
+    /** The folder of the lists, which are JSON lines. */
     static final String LIST = "recordings";
     /** The setting that makes the names of lists differ from wave to wave. */
     static final String WAVE = "quantvoice.wave";
 
-    /** A later wave, or a run that goes on, writes where the output is there already; {@link EarlierRun} looked at it. */
+    /** Accepts an existing output, to which later waves and resumed runs write; {@link EarlierRun} has checked it. */
     @Override
     public void checkOutputSpecs(JobContext job) {}
 
@@ -50,7 +50,11 @@ public final class SubtitleOutput extends FileOutputFormat<NullWritable, Row> {
             this.list = list;
         }
 
-        /** @param row of {@link SubtitleRows#SCHEMA}, and its JSON behind */
+        /**
+         * Writes the subtitles of a recording.
+         *
+         * @param row a row of {@link SubtitleRows#SCHEMA}, followed by its JSON
+         */
         @Override
         public void write(NullWritable none, Row row) throws IOException {
             String srt = row.getString(row.size() - 2);

@@ -8,12 +8,12 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** From heard pieces to subtitles, a row a recording. */
+/** Makes subtitles of transcribed pieces, one row per recording. */
 final class SubtitleRows implements MapPartitionsFunction<Row, Row> {
     private static final long serialVersionUID = 1L;
     private static final String EXTENSION = ".srt";
 
-    /** What the list beside the subtitles holds of each recording. */
+    /** The schema of the list beside the subtitles, which has an entry for each recording. */
     static final StructType LISTED = new StructType()
             .add("path", DataTypes.StringType, false)
             .add("length", DataTypes.LongType, false)
@@ -36,7 +36,9 @@ final class SubtitleRows implements MapPartitionsFunction<Row, Row> {
         this.outcomes = outcomes;
     }
 
-    /** Where the subtitles of a recording are below the output; Hadoop writes no names with colons. */
+    /**
+     * Returns the path of a recording's subtitles below the output. Colons are replaced, as Hadoop cannot write them.
+     */
     static String name(String path, String base) {
         return path.substring(base.length()).replaceFirst("^/+", "").replace(":", "%3A") + EXTENSION;
     }

@@ -8,8 +8,8 @@ import org.apache.spark.sql.types.DataType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code transcribe(path)} in SQL: the segments of a recording as an array of the structs that {@link SpeechTranscriber} has for
- * rows. The recording is heard whole, by the task that has the row.
+ * The function {@code transcribe(path)} of SQL. It returns the segments of a recording as an array of structs with the
+ * columns of {@link SpeechTranscriber}. The task that has the row transcribes the whole recording.
  *
  * <pre>{@code
  * TranscribeFunction.register(spark, SpeechOptions.defaults());
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TranscribeFunction implements UDF1<String, Object> {
     private static final long serialVersionUID = 1L;
-    /** What the function is called in SQL. */
+    /** The name of the function in SQL. */
     public static final String NAME = "transcribe";
 
     private final Hear hear;
@@ -35,7 +35,7 @@ public final class TranscribeFunction implements UDF1<String, Object> {
     }
 
     /**
-     * Makes the function known to a Spark session, in place of an earlier one.
+     * Registers the function with a Spark session, in place of an earlier one.
      *
      * @throws org.quantvoice.error.QuantVoiceException if the model cannot be opened on the driver
      */
@@ -46,7 +46,7 @@ public final class TranscribeFunction implements UDF1<String, Object> {
     }
 
     /**
-     * The same with the usual options.
+     * Registers the function with the usual options.
      *
      * @param model the name of an embedded model, or a path
      */
@@ -54,7 +54,11 @@ public final class TranscribeFunction implements UDF1<String, Object> {
         register(spark, SpeechOptions.builder().model(model).build());
     }
 
-    /** @return rows of {@link SegmentRows#SCHEMA}; null for null */
+    /**
+     * Transcribes a recording.
+     *
+     * @return rows of {@link SegmentRows#SCHEMA}; null for null
+     */
     @Override
     public @Nullable Object call(@Nullable String path) {
         if (path == null) {

@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Transcribes an archive: {@code spark-submit --class org.quantvoice.spark.TranscribeJob ... INPUT... -o OUT}, with the options
- * that {@link JobArguments} knows. Bad recordings are rows of the output and lines of the summary, which goes to the log; with
- * {@code --strict} they make the job fail in the end.
+ * Transcribes an archive: {@code spark-submit --class org.quantvoice.spark.TranscribeJob ... INPUT... -o OUT}, with the
+ * options of {@link JobArguments}. Bad recordings are rows of the output and lines of the summary, which goes to the
+ * log; with {@code --strict} they make the job fail in the end.
  */
 public final class TranscribeJob {
     private static final Logger LOG = LoggerFactory.getLogger(TranscribeJob.class);
@@ -21,7 +21,10 @@ public final class TranscribeJob {
 
     private TranscribeJob() {}
 
-    /** Ends with an exception, and so with exit code 1, if the options, the output, the model or Spark do not allow it. */
+    /**
+     * Runs the job. It ends with an exception, and so with exit code 1, if the options, the output or the model are
+     * wrong, or Spark fails.
+     */
     public static void main(String[] args) {
         JobArguments arguments = JobArguments.parse(args);
         SparkSession spark = session(new SparkConf());
@@ -43,7 +46,10 @@ public final class TranscribeJob {
         }
     }
 
-    /** An executor on which a task failed, for a damaged model perhaps, is not asked again unless the settings say so. */
+    /**
+     * Returns the Spark session. Unless the settings say otherwise, an executor on which a task failed, for example
+     * because of a damaged model, does not get the task again.
+     */
     static SparkSession session(SparkConf conf) {
         conf.setIfMissing("spark.excludeOnFailure.enabled", "true");
         conf.setIfMissing("spark.app.name", "QuantVoice");
@@ -51,17 +57,18 @@ public final class TranscribeJob {
     }
 
     /**
-     * Transcribes with a Spark session that goes on afterwards.
+     * Transcribes with a Spark session that stays open.
      *
      * @throws QuantVoiceException if there is no readable recording, the output is there already, the model is missing or
-     *     damaged on the driver or everywhere, or Spark cannot write; what was written before stays, for a run that resumes
+     * damaged on the driver or everywhere, or Spark cannot write; rows that were written before stay, for a run that
+     * resumes
      */
     public static BatchSummary run(SparkSession spark, BatchOptions options, BatchListener listener) {
         try {
             return new Batch(spark, options, listener).run();
         } catch (QuantVoiceException e) {
             throw e;
-        } catch (Exception e) { // Spark's, also such as its Scala methods do not declare
+        } catch (Exception e) { // Spark's Scala methods throw checked exceptions that they do not declare
             throw failure(e);
         }
     }
@@ -81,7 +88,7 @@ public final class TranscribeJob {
                 e);
     }
 
-    /** Some lines an hour. */
+    /** Writes a few lines per hour to the log. */
     private static final class LogProgress implements BatchListener {
         private long told = System.nanoTime();
 
@@ -95,7 +102,7 @@ public final class TranscribeJob {
         }
     }
 
-    /** {@code 1.2 of 3.4 h of audio, RTF 0.0050, 12 s left}. */
+    /** Returns text such as {@code 1.2 of 3.4 h of audio, RTF 0.0050, 12 s left}. */
     public static String describe(double doneHours, double allHours, double seconds) {
         if (doneHours <= 0) {
             return String.format(Locale.ROOT, "0.00 of %.2f h of audio", allHours);

@@ -6,21 +6,24 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 
 /**
- * Pieces that are heard and written together, those of one recording in one wave; each bin is a task, the longest first.
+ * The pieces that are transcribed and written together. All pieces of a recording are in one wave. Each bin is a task,
+ * the longest first.
  *
  * @param cut bins of parts of recordings
  * @param whole bins of whole recordings
- * @param seconds of audio, about
+ * @param seconds of audio, approximately
  */
 record Wave(List<ArrayList<Row>> cut, List<ArrayList<Row>> whole, double seconds) {
-    /** A task takes some milliseconds of Spark's own, so it should have something to do. */
+    /** The least seconds of audio of a bin, because Spark itself needs some milliseconds per task. */
     private static final double LEAST_BIN = 30;
 
     private static final int BINS_A_CORE = 12;
-    /** What opening a file costs beside its length, in seconds of audio. */
+    /** The cost of opening a file, in seconds of audio. */
     private static final double OVERHEAD = 1;
 
-    /** The order in which pieces are heard: the longest first, those of a recording together. */
+    /**
+     * Returns the pieces in the order in which they are transcribed: the longest first, those of a recording together.
+     */
     static List<Piece> ordered(List<Piece> pieces) {
         return pieces.stream()
                 .sorted(Comparator.comparingDouble(Piece::seconds)
@@ -31,12 +34,12 @@ record Wave(List<ArrayList<Row>> cut, List<ArrayList<Row>> whole, double seconds
     }
 
     /**
-     * The next wave.
+     * Returns the next wave.
      *
-     * @param pieces as {@link #ordered} gives them
+     * @param pieces in the order of {@link #ordered}
      * @param first index of its first piece
-     * @param budget seconds of audio that it should have
-     * @param cores that hear at once
+     * @param budget seconds of audio that the wave should have
+     * @param cores number of cores that work in parallel
      */
     static Wave next(List<Piece> pieces, int first, double budget, int cores) {
         double seconds = 0;
@@ -72,7 +75,7 @@ record Wave(List<ArrayList<Row>> cut, List<ArrayList<Row>> whole, double seconds
         return Math.max(0, piece.seconds()) + OVERHEAD;
     }
 
-    /** How many pieces it has. */
+    /** Returns how many pieces it has. */
     int pieces() {
         return cut.stream().mapToInt(List::size).sum()
                 + whole.stream().mapToInt(List::size).sum();

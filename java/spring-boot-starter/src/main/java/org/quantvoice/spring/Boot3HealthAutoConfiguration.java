@@ -9,7 +9,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
-/** The health of the session in Actuator of Spring Boot 3. */
+/** Provides the health of the session to Actuator of Spring Boot 3. */
 @AutoConfiguration(after = QuantVoiceAutoConfiguration.class)
 @ConditionalOnClass(name = "org.springframework.boot.actuate.health.HealthIndicator")
 public class Boot3HealthAutoConfiguration {

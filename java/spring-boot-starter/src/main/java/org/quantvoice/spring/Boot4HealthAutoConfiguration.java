@@ -9,7 +9,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
-/** The health of the session in Actuator of Spring Boot 4. */
+/** Provides the health of the session to Actuator of Spring Boot 4. */
 @AutoConfiguration(after = QuantVoiceAutoConfiguration.class)
 @ConditionalOnClass(name = "org.springframework.boot.health.contributor.HealthIndicator")
 public class Boot4HealthAutoConfiguration {

@@ -9,12 +9,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
-/** The session of {@code quantvoice.*}, unless the application has one of its own. Spring closes it. */
+/** Provides a session made of {@code quantvoice.*}, unless the application has one of its own. Spring closes it. */
 @AutoConfiguration
 @EnableConfigurationProperties(QuantVoiceProperties.class)
 public class QuantVoiceAutoConfiguration {
 
-    /** Any number of requests may use it at once. */
+    /** Returns the session, which any number of requests may use at once. */
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
     public QuantSession quantSession(QuantVoiceProperties properties) {

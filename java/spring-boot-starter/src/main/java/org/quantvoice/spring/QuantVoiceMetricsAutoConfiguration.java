@@ -10,7 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 
-/** Meters of the session, where there is Micrometer. What the application does with the session, it measures itself. */
+/** Provides meters of the session if Micrometer is there. The application has to measure its own use of the session. */
 @AutoConfiguration(after = QuantVoiceAutoConfiguration.class)
 @ConditionalOnClass(MeterRegistry.class)
 public class QuantVoiceMetricsAutoConfiguration {

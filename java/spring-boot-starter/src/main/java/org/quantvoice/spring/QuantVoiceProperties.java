@@ -10,11 +10,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The properties {@code quantvoice.*}.
  *
  * @param model a model file, or the name of an embedded model
- * @param vocabulary its token list; null: the one in the file or beside it
- * @param threads of one run; null: the physical cores
- * @param int8 whether a float model is made int8 when it is loaded
+ * @param vocabulary the model's token list; null for the one in the file or beside it
+ * @param threads of one run; null for the number of physical cores
+ * @param int8 whether a float model is quantized to int8 when it is loaded
  * @param hotwords words and phrases to prefer
- * @param fallback whether libtorch may run what the native engine does not know
+ * @param fallback whether libtorch may run models that the native engine does not know
  */
 @ConfigurationProperties("quantvoice")
 public record QuantVoiceProperties(

@@ -6,10 +6,10 @@ import java.util.Optional;
 import org.quantvoice.QuantSession;
 import org.quantvoice.engine.ModelInfo;
 
-/** What a session says of its health, whatever the version of Spring Boot calls it. */
+/** The health of a session, without types of a version of Spring Boot. */
 record SessionHealth(QuantSession session) {
 
-    /** What runs the model and how; empty if the session was closed. */
+    /** Returns the facts about the running model, or empty if the session was closed. */
     Optional<Map<String, Object>> details() {
         ModelInfo info;
         try {

@@ -27,7 +27,8 @@ import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.stream.StreamOptions;
 
 /**
- * Streams of the test set's speech, without end, chunk 16 and 4 chunks of history, both passes. Two modes:
+ * Runs endless streams of the test set's speech, with chunks of 16 frames, 4 chunks of left context and both passes. It
+ * has two modes:
  *
  * <pre>
  * LiveLoad MODEL cost STREAMS SECONDS [QV]     CPU time of a second of speech, each stream as fast as it can on one thread
@@ -40,22 +41,23 @@ public final class LiveLoad {
     private static final Path ROOT = Path.of(System.getProperty("quantvoice.root", "."));
     private static final int CHUNK = 16;
     private static final int LEFT = 4;
-    /** Callers of the model at a time: enough for chunks to meet. */
+    /** The number of threads that call the model, which is enough for chunks of several streams to meet. */
     private static final int CALLERS = 32;
 
     private static final int WARM_UP_SECONDS = 30;
     /**
-     * Speakers begin one after the other in this time. Their speech has no pauses, so each utterance ends at the longest that the rules
-     * of endpoints allow; speakers who begin together would all need their second pass at the same moment.
+     * The seconds in which the speakers begin one after the other. Their speech has no pauses, so each utterance ends
+     * at the longest that the rules of endpoints allow; speakers who begin together would all need their second pass at
+     * the same moment.
      */
     private static final double SPREAD_SECONDS = 20;
     /**
-     * Nothing counts until all have spoken for this long: Java compiles, programs of all batch sizes are planned, once in a server's
-     * life, and what waited meanwhile is caught up with.
+     * The seconds for which all must have spoken before results count. In this time Java compiles and programs of all
+     * batch sizes are planned, which happens once in a server's life, and the streams catch up.
      */
     private static final double SETTLE_SECONDS = 25;
 
-    /** Lateness is told of each, so that a drift shows. */
+    /** The number of parts of the time whose lateness is printed, so that a drift shows. */
     private static final int PARTS = 5;
 
     private LiveLoad() {}
@@ -91,7 +93,11 @@ public final class LiveLoad {
         System.out.printf(Locale.ROOT, format + "%n", values);
     }
 
-    /** @param stored a {@code .qv} file of the same model, which knows its constants */
+    /**
+     * Opens a model.
+     *
+     * @param stored a {@code .qv} file of the same model, which holds its constants
+     */
     private static StreamingModel open(Path model, Path stored) throws Exception {
         StreamingModel own = (StreamingModel) new NativeEngine()
                 .open(new ModelRequest(stored, Optional.empty(), List.of(), Optional.empty(), 1, Progress.none()));
@@ -126,7 +132,7 @@ public final class LiveLoad {
         }
     }
 
-    /** Seconds of CPU, of all threads, a second of speech. */
+    /** Returns the CPU seconds of all threads per second of speech. */
     private static double cost(StreamingModel model, List<float[]> speech, int streams, double seconds)
             throws InterruptedException, ExecutionException {
         ScheduledExecutorService threads = Executors.newScheduledThreadPool(Math.min(CALLERS, streams));
@@ -163,7 +169,8 @@ public final class LiveLoad {
         for (int i = 0; i < streams; i++) {
             all.add(stream(model, speech, i));
         }
-        // The clock starts when all streams are open: opening hundreds takes seconds, which are nobody's lateness.
+        // The clock starts when all streams are open, because opening hundreds takes seconds, which must not count as
+        // lateness.
         long start = System.nanoTime() + 100_000_000L;
         long counted = start + (long) ((SPREAD_SECONDS + SETTLE_SECONDS) * 1e9);
         long end = counted + (long) (seconds * 1e9);
@@ -179,7 +186,7 @@ public final class LiveLoad {
         return results;
     }
 
-    /** Milliseconds, ascending, of the chunks that were there in a time. */
+    /** Returns the lateness in milliseconds, ascending, of the chunks that came in a span of time. */
     private static double[] late(List<Result> results, double from, double to) {
         return results.stream()
                 .filter(r -> r.at() >= from && r.at() < to)

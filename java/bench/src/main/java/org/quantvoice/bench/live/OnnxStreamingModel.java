@@ -21,8 +21,8 @@ import org.quantvoice.internal.live.StreamingModel;
 import org.quantvoice.internal.live.StreamingState;
 
 /**
- * The three ONNX files of a U2 model on ONNX Runtime, one thread a run. Caches stay in ONNX Runtime's memory between chunks.
- * Safe for several threads, each with states of its own.
+ * Runs the three ONNX files of a U2 model on ONNX Runtime with one thread per run. Caches stay in ONNX Runtime's memory
+ * between chunks. Safe for several threads, each with states of its own.
  */
 final class OnnxStreamingModel implements StreamingModel, AutoCloseable {
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
@@ -31,7 +31,7 @@ final class OnnxStreamingModel implements StreamingModel, AutoCloseable {
     private final OrtSession decoder;
     private final StreamConstants constants;
 
-    /** @param folder with encoder.onnx, ctc.onnx and decoder.onnx, whose inputs are named as WeNet's */
+    /** @param folder with encoder.onnx, ctc.onnx and decoder.onnx, whose inputs have WeNet's names */
     OnnxStreamingModel(Path folder, StreamConstants constants) throws OrtException {
         this.constants = constants;
         encoder = open(folder.resolve("encoder.onnx"));
@@ -61,7 +61,9 @@ final class OnnxStreamingModel implements StreamingModel, AutoCloseable {
         return OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
     }
 
-    /** A number as the encoder's input of that name takes it: some exporters make it a list of one. */
+    /**
+     * Returns a number in the shape that the encoder's input of that name has, which some exporters make a list of one.
+     */
     private OnnxTensor number(String name, long value) throws OrtException {
         long[] shape = ((TensorInfo)
                         requireNonNull(encoder.getInputInfo().get(name), name).getInfo())

@@ -7,10 +7,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.quantvoice.stream.TranscriptStream;
 
-/** Somebody who speaks without end into a stream of a model. One thread at a time. */
+/** A simulated speaker who speaks without end into a stream of a model. An object is for one thread at a time. */
 final class SpeechStream implements AutoCloseable {
     /**
-     * @param at when its last sample was there, in seconds since pieces count
+     * @param at the time at which the last sample of its chunk was there, in seconds since pieces count
      * @param late milliseconds from that moment to the result
      */
     record Result(double at, double late) {}
@@ -26,7 +26,7 @@ final class SpeechStream implements AutoCloseable {
     private int utterance;
     private int at;
 
-    /** @param first where in the speech it begins */
+    /** @param first index of the utterance at which the speaker begins */
     SpeechStream(TranscriptStream stream, List<float[]> speech, int first) {
         this.stream = stream;
         this.speech = speech;
@@ -34,7 +34,7 @@ final class SpeechStream implements AutoCloseable {
         stream.onEvent(event -> told = true);
     }
 
-    /** Says the next piece and waits until it is understood; true if that gave a result. */
+    /** Sends the next piece and waits until it is processed; returns true if that gave a result. */
     boolean speak() {
         float[] piece = new float[PIECE];
         for (int i = 0; i < PIECE; ) {
@@ -54,10 +54,10 @@ final class SpeechStream implements AutoCloseable {
     }
 
     /**
-     * Speaks at the speed of speech.
+     * Sends pieces at the speed of speech.
      *
      * @param due when the next piece is there, in the clock of {@link System#nanoTime}
-     * @param counted pieces that are there before this time are spoken, but their results are not kept
+     * @param counted results of pieces that are there before this time are not kept
      * @param end when the speaker stops
      */
     void follow(ScheduledExecutorService threads, long due, long counted, long end) {

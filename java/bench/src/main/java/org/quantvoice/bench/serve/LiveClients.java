@@ -21,7 +21,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Speakers of the page's protocol, each with a tenth of a second a message at the speed of speech, the recording over and over. */
+/**
+ * Clients of the page's protocol. Each sends a recording again and again at the speed of speech, a tenth of a second
+ * per message.
+ */
 final class LiveClients {
     private static final int PIECE = 3_200;
     private static final int WAV_HEADER = 44;
@@ -53,7 +56,10 @@ final class LiveClients {
         private final List<Long> sent = new ArrayList<>();
         private @Nullable WebSocket socket;
 
-        /** The end of an event is the second up to which it tells; its sound was there with the piece that holds it. */
+        /**
+         * Computes the lateness of an event. Its end is the second up to which it reports; that sound was sent with the
+         * piece that holds this second.
+         */
         @Override
         public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
             text.append(data);
@@ -90,7 +96,7 @@ final class LiveClients {
         }
     }
 
-    /** Speaks; ends all, and waits for their ends. */
+    /** Sends audio for a time, then ends all streams and waits for their last events. */
     void speak(int seconds) throws InterruptedException {
         ScheduledExecutorService clock = Executors.newScheduledThreadPool(4);
         for (int s = 0; s < speakers.size(); s++) {

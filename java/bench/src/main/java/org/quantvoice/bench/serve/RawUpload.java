@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** One upload over a connection of its own, whole or not. */
+/** Sends one upload, whole or broken off, over a connection of its own. */
 final class RawUpload {
     private static final String BOUNDARY = "loadBoundary";
     private static final int WAV_HEADER = 44;
@@ -31,7 +31,7 @@ final class RawUpload {
         return (double) (wav.length - WAV_HEADER) / BYTES_PER_SECOND;
     }
 
-    /** The status of the answer. */
+    /** Sends a file and returns the status of the answer. */
     int send(byte[] file) throws IOException {
         try (Socket socket = open(file.length)) {
             OutputStream out = socket.getOutputStream();
@@ -41,7 +41,7 @@ final class RawUpload {
         }
     }
 
-    /** Half of it, then nothing; 0. */
+    /** Sends half of a file and closes the connection; returns 0. */
     int breakOff(byte[] file) throws IOException {
         try (Socket socket = open(file.length)) {
             socket.getOutputStream().write(file, 0, file.length / 2);
@@ -50,7 +50,7 @@ final class RawUpload {
         return 0;
     }
 
-    /** A recording of so many bytes, made as it is sent. */
+    /** Sends a recording of silence with that many bytes, which is made while it is sent. */
     int silence(long bytes) throws IOException {
         try (Socket socket = open(bytes)) {
             OutputStream out = socket.getOutputStream();

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Loads a server on this machine; bounded in count and time.
+ * Puts load on a server of this machine, bounded in count and time.
  *
  * <pre>
  * ServerLoad URL uploads MODEL FILE CLIENTS COUNT          recordings, each client one after the other
@@ -53,7 +53,7 @@ public final class ServerLoad {
         byte[] file = Files.readAllBytes(Path.of(a[1]));
         int clients = Integer.parseInt(a[2]);
         int count = Integer.parseInt(a[3]);
-        upload(a[0], file, clients, Math.min(count, 4 * clients)); // warms up
+        upload(a[0], file, clients, Math.min(count, 4 * clients)); // these uploads warm the server up
         double seconds = upload(a[0], file, clients, count);
         double audio = count * RawUpload.seconds(file);
         print(

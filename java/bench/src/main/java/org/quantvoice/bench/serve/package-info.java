@@ -1,4 +1,4 @@
-/** A server under load: what docs/server.md states was measured with this. */
+/** Puts a server under load. The numbers in docs/server.md were measured with these classes. */
 @NullMarked
 package org.quantvoice.bench.serve;
 

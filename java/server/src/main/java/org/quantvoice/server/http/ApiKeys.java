@@ -11,18 +11,21 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 
 /**
- * Who may use the server. Keys are kept as digests and compared with all of them, each in constant time, so that the time of
- * an answer tells nothing of a key. Immutable.
+ * Decides who may use the server. Keys are kept as digests. A request's key is compared with all of them, each in
+ * constant time, so that the time of an answer tells nothing about a key. Immutable.
  */
 public final class ApiKeys {
-    /** How a page names its key, since browsers send no headers of a page's choice with a WebSocket; as OpenAI's clients do. */
+    /**
+     * The prefix of the WebSocket subprotocol with which a page sends its key, as OpenAI's clients do, since a page
+     * cannot set headers of a WebSocket.
+     */
     public static final String SUBPROTOCOL = "openai-insecure-api-key.";
 
     private static final String SCHEME = "Bearer ";
 
     private final List<byte[]> digests;
 
-    /** @param keys none: everybody may */
+    /** @param keys the accepted keys; with none everybody may use the server */
     public ApiKeys(Collection<String> keys) {
         keys.forEach(ApiKeys::requireKey);
         digests = keys.stream().map(ApiKeys::digest).toList();
@@ -42,7 +45,7 @@ public final class ApiKeys {
     /**
      * Refuses a request without a key.
      *
-     * @param subprotocols those of a WebSocket; none for other requests
+     * @param subprotocols the subprotocols of a WebSocket; none for other requests
      */
     public void check(Request request, List<String> subprotocols) {
         if (!areSet()) {
@@ -67,7 +70,10 @@ public final class ApiKeys {
                 .findFirst();
     }
 
-    /** Who a request counts for: the beginning of its key's digest, which may be logged, or where it comes from. */
+    /**
+     * Returns the client that a request counts for: the beginning of its key's digest, which may be logged, or else its
+     * address.
+     */
     public String client(Request request, List<String> subprotocols) {
         return presented(request, subprotocols)
                 .filter(key -> areSet())
@@ -87,7 +93,7 @@ public final class ApiKeys {
     private static byte[] digest(String key) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) { // every Java has it
+        } catch (NoSuchAlgorithmException e) { // every Java platform has SHA-256
             throw new IllegalStateException(e);
         }
     }

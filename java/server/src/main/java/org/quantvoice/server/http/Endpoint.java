@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 
-/** What answers requests of one path and method, on a thread that may block. */
+/** Answers requests of one path and method, on a thread that may block. */
 public interface Endpoint {
 
     /**

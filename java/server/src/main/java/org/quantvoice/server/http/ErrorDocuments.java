@@ -9,8 +9,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers in the form of OpenAI's API what Jetty refuses before a request reaches the {@link Router}, for instance a path that is
- * none. Without it a client would get Jetty's HTML page, which no client of that API can read.
+ * Answers requests that Jetty refuses before they reach the {@link Router}, such as one with a malformed path, in the
+ * form of OpenAI's API. Otherwise a client would get Jetty's HTML page, which no client of that API can read.
  */
 public final class ErrorDocuments extends ErrorHandler {
 

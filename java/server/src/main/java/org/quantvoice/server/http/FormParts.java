@@ -17,7 +17,7 @@ import org.eclipse.jetty.http.MultiPart;
 import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the parts of one form from Jetty's parser; one thread. */
+/** Takes the parts of one form from Jetty's parser. An object is for one thread. */
 final class FormParts extends MultiPart.AbstractPartsListener {
     private static final int MAX_FIELDS_BYTES = 1 << 16;
 
@@ -119,7 +119,11 @@ final class FormParts extends MultiPart.AbstractPartsListener {
         }
     }
 
-    /** @throws HttpFailure what went wrong so far */
+    /**
+     * Throws the first failure, if there was one.
+     *
+     * @throws HttpFailure if a part was refused
+     */
     void check() {
         if (failure != null) {
             throw failure;

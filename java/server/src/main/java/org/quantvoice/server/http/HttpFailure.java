@@ -37,12 +37,12 @@ public final class HttpFailure extends RuntimeException {
         this.retryAfterSeconds = retryAfterSeconds;
     }
 
-    /** The client's fault, in one of its parameters. */
+    /** Returns a failure that one of the client's parameters causes. */
     public static HttpFailure invalid(@Nullable String parameter, String message) {
         return new HttpFailure(400, INVALID, null, parameter, message, -1, null);
     }
 
-    /** The client's fault, with a status of its own. */
+    /** Returns a failure that the client causes, with a given status. */
     public static HttpFailure refused(int status, String code, String message) {
         return new HttpFailure(status, INVALID, code, null, message, -1, null);
     }
@@ -62,12 +62,12 @@ public final class HttpFailure extends RuntimeException {
                 null);
     }
 
-    /** Too much at a time. */
+    /** Returns the failure of a request that exceeds a limit of load. */
     public static HttpFailure overloaded(String code, String message, long retryAfterSeconds) {
         return new HttpFailure(429, "rate_limit_error", code, null, message, retryAfterSeconds, null);
     }
 
-    /** The server stops. */
+    /** Returns the failure of a request that comes while the server stops. */
     public static HttpFailure stopping(long retryAfterSeconds) {
         return new HttpFailure(
                 503,
@@ -79,17 +79,24 @@ public final class HttpFailure extends RuntimeException {
                 null);
     }
 
-    /** The server lacks something that the client cannot mend. */
+    /** Returns a failure that the server causes and the client cannot avoid. */
     public static HttpFailure server(int status, String code, String message, @Nullable Throwable cause) {
         return new HttpFailure(status, "server_error", code, null, message, -1, cause);
     }
 
-    /** What a request's audio or phrases were refused for; other errors of the library are the server's. */
+    /**
+     * Returns the failure for an exception of the library. Refused audio or phrases are the client's fault, other
+     * errors the server's.
+     */
     public static HttpFailure of(QuantVoiceException e) {
         return of(e, UnaryOperator.identity());
     }
 
-    /** @param hidden takes out of a message what is none of the client's business */
+    /**
+     * Returns the failure for an exception of the library.
+     *
+     * @param hidden removes from a message what the client must not see
+     */
     public static HttpFailure of(QuantVoiceException e, UnaryOperator<String> hidden) {
         String message = hidden.apply("Got " + e.got() + "; expected " + e.expected() + "; " + e.cure() + ".");
         if (e instanceof AudioFormatException) {
@@ -122,7 +129,7 @@ public final class HttpFailure extends RuntimeException {
         return Optional.ofNullable(parameter);
     }
 
-    /** Seconds after which another try may succeed. */
+    /** Returns the seconds after which another try may succeed. */
     public OptionalLong retryAfterSeconds() {
         return retryAfterSeconds < 0 ? OptionalLong.empty() : OptionalLong.of(retryAfterSeconds);
     }

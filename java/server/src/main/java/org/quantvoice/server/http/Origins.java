@@ -12,9 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which pages may use the server. Browsers let any page open a WebSocket to any host or post a form to it, and only say which
- * page it was; without this check a page on the web could use a server on its visitor's machine. The server's own names are
- * spelt out, because the Host header follows an attacker's DNS. Programs that are no browsers send no origin and may connect.
+ * Decides which pages may use the server. Browsers let any page open a WebSocket to any host or post a form to it, and
+ * only say which page it was; without this check a page on the web could use a server on its visitor's machine. The
+ * server's own names are listed and not taken from the Host header, which an attacker can choose by DNS. Programs that
+ * are no browsers send no origin and may connect.
  */
 public final class Origins {
     private static final Logger LOG = LoggerFactory.getLogger(Origins.class);
@@ -31,7 +32,7 @@ public final class Origins {
         this.further = List.copyOf(further);
     }
 
-    /** Known only when the server listens. */
+    /** Sets the port, which is known only when the server listens. */
     public void listensAt(int port) {
         Set<String> own = new LinkedHashSet<>();
         int implied = scheme.equals("https") ? 443 : 80;
@@ -42,7 +43,7 @@ public final class Origins {
         allowed = own;
     }
 
-    /** A host as it stands in a URL: IPv6 addresses in brackets. */
+    /** Returns a host as it is written in a URL: IPv6 addresses are in brackets. */
     public static String inUrl(String host) {
         return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }
@@ -52,7 +53,7 @@ public final class Origins {
     }
 
     /**
-     * Refuses pages that may not, and tells browsers that others may.
+     * Refuses pages of other origins, and tells browsers which origin is allowed.
      *
      * @throws HttpFailure with status 403
      */

@@ -39,7 +39,7 @@ public final class Replies {
         json(response, failure.status(), document(failure));
     }
 
-    /** The document of OpenAI's API: {@code {"error": {message, type, param, code}}}. */
+    /** Returns the error document of OpenAI's API: {@code {"error": {message, type, param, code}}}. */
     public static Map<String, Object> document(HttpFailure failure) {
         Map<String, @Nullable Object> error = new LinkedHashMap<>();
         error.put("message", failure.getMessage());

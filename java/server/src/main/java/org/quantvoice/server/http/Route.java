@@ -3,10 +3,10 @@ package org.quantvoice.server.http;
 import org.eclipse.jetty.server.Request;
 
 /**
- * An endpoint and where it is.
+ * An endpoint with its method and path.
  *
  * @param method GET or POST
- * @param path from the root; one that ends in {@code *} stands for all that begin so
+ * @param path from the root; one that ends in {@code *} stands for all paths that begin with the text before it
  * @param open whether it answers without a key, and to pages of any origin
  */
 public record Route(String method, String path, boolean open, Endpoint endpoint) {

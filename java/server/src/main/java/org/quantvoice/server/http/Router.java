@@ -15,10 +15,13 @@ import org.quantvoice.error.QuantVoiceException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds the endpoint of a request, refuses strangers, and turns every failure into its document. */
+/**
+ * Finds the endpoint of a request, refuses clients without a key and pages of other origins, and turns every failure
+ * into its document.
+ */
 public final class Router extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(Router.class);
-    /** What is read of a body that is refused. */
+    /** The most bytes that are read of a refused body. */
     private static final long LINGER_BYTES = 4L << 20;
 
     private static final long LINGER_NANOS = 2_000_000_000L;
@@ -51,7 +54,7 @@ public final class Router extends Handler.Abstract {
             Thread.currentThread().interrupt();
             callback.failed(e);
         } catch (RuntimeException
-                | Error e) { // an Error of one request, such as too little memory, is not the end of the others
+                | Error e) { // an Error of one request, such as too little memory, must not end the others
             fault(request, response, callback, e);
         }
         return true;
@@ -84,7 +87,10 @@ public final class Router extends Handler.Abstract {
         route.endpoint().answer(request, response);
     }
 
-    /** Once a part of the answer is out, a document would be taken for more of it: the connection is broken off instead. */
+    /**
+     * Sends the document of a failure. If a part of the answer was sent already, a client would take the document for
+     * more of it, so the connection is broken off instead.
+     */
     private static void refuse(Request request, Response response, HttpFailure failure)
             throws IOException, InterruptedException {
         if (failure.status() >= 500 && failure.status() != 503) {
@@ -97,7 +103,10 @@ public final class Router extends Handler.Abstract {
         linger(request);
     }
 
-    /** Reads on for a while behind the answer: a client that is still sending would miss it if the connection broke. */
+    /**
+     * Reads the body for a while after the answer, because a client that is still sending would not see the answer if
+     * the connection broke.
+     */
     private static void linger(Request request) throws InterruptedException {
         long end = System.nanoTime() + LINGER_NANOS;
         long left = LINGER_BYTES;
@@ -137,7 +146,10 @@ public final class Router extends Handler.Abstract {
         }
     }
 
-    /** Less memory may be wanted in a while; all else is the same the next time. */
+    /**
+     * Returns the failure for an unexpected exception. Only a lack of memory may be gone at the next try, so only it
+     * gets status 503.
+     */
     private static HttpFailure failure(Throwable e) {
         return e instanceof OutOfMemoryError
                 ? HttpFailure.server(503, "out_of_memory", "The server lacks memory for this request.", null)

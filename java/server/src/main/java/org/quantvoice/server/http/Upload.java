@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A form that came in: its fields, and its file, which closing deletes. */
+/** A received form: its fields, and its file, which closing deletes. */
 public final class Upload implements AutoCloseable {
     private final Map<String, List<String>> fields;
     private final @Nullable Path file;
@@ -20,18 +20,18 @@ public final class Upload implements AutoCloseable {
         this.file = file;
     }
 
-    /** The names of the fields, without that of the file. */
+    /** Returns the names of the fields, without that of the file. */
     public Set<String> names() {
         return fields.keySet();
     }
 
-    /** All values of a field, in order; none if it was not sent. */
+    /** Returns all values of a field, in order; none if it was not sent. */
     public List<String> all(String name) {
         return fields.getOrDefault(name, List.of());
     }
 
     /**
-     * The one value of a field.
+     * Returns the only value of a field.
      *
      * @throws HttpFailure if it was sent more than once
      */
@@ -43,7 +43,11 @@ public final class Upload implements AutoCloseable {
         return values.stream().findFirst();
     }
 
-    /** @throws HttpFailure if none was sent, or an empty one */
+    /**
+     * Returns the file.
+     *
+     * @throws HttpFailure if none was sent, or an empty one
+     */
     public Path file() {
         if (file == null) {
             throw HttpFailure.invalid(

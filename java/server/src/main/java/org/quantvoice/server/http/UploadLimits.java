@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What uploads may take.
+ * The limits of uploads.
  *
- * @param folder where they are kept while they are worked on
- * @param maxBytes of one
- * @param minBytesPerSecond slower ones are given up
- * @param grace in which they may be slower
+ * @param folder keeps uploads while they are worked on
+ * @param maxBytes of one upload
+ * @param minBytesPerSecond the lowest speed; slower uploads are broken off
+ * @param grace the time in which an upload may be slower
  */
 public record UploadLimits(Path folder, long maxBytes, long minBytesPerSecond, Duration grace) {}

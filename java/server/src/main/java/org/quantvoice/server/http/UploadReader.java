@@ -32,7 +32,7 @@ public final class UploadReader {
     /**
      * Waits for the whole body.
      *
-     * @return to be closed
+     * @return the form, to be closed by the caller
      * @throws HttpFailure if it is no form, too large, too slow, or broken off
      */
     public Upload read(Request request) throws IOException {

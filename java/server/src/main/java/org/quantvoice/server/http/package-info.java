@@ -1,4 +1,4 @@
-/** What all HTTP requests share: uploads, keys, origins, error documents in the form of OpenAI's API. */
+/** The parts that all HTTP requests share: uploads, keys, origins, and error documents in the form of OpenAI's API. */
 @NullMarked
 package org.quantvoice.server.http;
 

@@ -8,11 +8,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the clients that hold a place and send no audio. Only samples count: not pings, nor empty messages, nor a message that
- * drips in, nor a sample now and then, which would keep a place for ever. One thread for all clients.
+ * Finds the clients that hold a place and send no audio. Only samples count, because pings, empty messages, messages
+ * that arrive byte by byte, or a single sample now and then would keep a place for ever. One thread watches all
+ * clients.
  */
 public final class IdleWatch implements AutoCloseable {
-    /** Whoever sends less than this share of the time in audio sends none. */
+    /** The least share of the time that audio must cover; a client that sends less counts as idle. */
     private static final double LEAST_SHARE = 0.01;
 
     private final Duration limit;
@@ -28,7 +29,7 @@ public final class IdleWatch implements AutoCloseable {
         timer.setRemoveOnCancelPolicy(true);
     }
 
-    /** Seconds without audio after which a client is dropped. */
+    /** Returns the seconds without audio after which a client is dropped. */
     double seconds() {
         return limit.toNanos() / 1e9;
     }
@@ -36,13 +37,13 @@ public final class IdleWatch implements AutoCloseable {
     /**
      * Watches a client from now on.
      *
-     * @param idle called once, on the watch's thread, when the client has sent no audio for so long; it must not wait
+     * @param idle called once, on the watch's thread, when the client has sent no audio for that time; it must not wait
      */
     Client client(Runnable idle) {
         return new Client(idle);
     }
 
-    /** One client; its methods may be called by any thread. */
+    /** A watched client. Any thread may call its methods. */
     final class Client implements AutoCloseable {
         private final Runnable idle;
         private long since = System.nanoTime();
@@ -55,7 +56,7 @@ public final class IdleWatch implements AutoCloseable {
             plan(limit.toNanos());
         }
 
-        /** The client has sent so many seconds of audio more. */
+        /** Adds seconds of audio that the client has sent. */
         synchronized void heard(double seconds) {
             audio += seconds;
             if (audio >= LEAST_SHARE * seconds()) {
@@ -69,7 +70,7 @@ public final class IdleWatch implements AutoCloseable {
                 try {
                     next = timer.schedule(this::look, nanos, TimeUnit.NANOSECONDS);
                 } catch (RejectedExecutionException e) {
-                    closed = true; // the server stops, and dismisses its clients
+                    closed = true; // the server stops, and closes its clients itself
                 }
             }
         }

@@ -4,5 +4,5 @@ import org.quantvoice.server.load.Admission;
 import org.quantvoice.server.metrics.ServerMetrics;
 import org.quantvoice.server.models.ModelRegistry;
 
-/** What all live clients share. */
+/** The services that all live clients share. */
 public record LiveService(ModelRegistry models, Admission admission, ServerMetrics metrics, IdleWatch idle) {}

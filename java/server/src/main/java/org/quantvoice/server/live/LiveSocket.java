@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One live client, whatever its protocol: its place, its messages one at a time, its speech. Jetty calls for one message at a
- * time; it asks that the classes be public.
+ * One live client of any protocol, with its place and its speech. Jetty delivers one message at a time, and requires
+ * that the classes are public.
  */
 public abstract class LiveSocket implements Session.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSocket.class);
@@ -32,7 +32,7 @@ public abstract class LiveSocket implements Session.Listener {
     private final long maxTextBytes;
     private @Nullable StreamPlace place;
     private volatile IdleWatch.@Nullable Client watch;
-    /** Closed by the server: what still comes in is of no use. */
+    /** Whether the server has closed the connection, so that further messages are ignored. */
     private volatile boolean ended;
 
     private @Nullable Session session;
@@ -40,7 +40,7 @@ public abstract class LiveSocket implements Session.Listener {
     private volatile boolean gone;
 
     /**
-     * @param client who it counts for
+     * @param client the key or address that the client counts for
      * @param maxTextBytes of the longest text message of the protocol
      */
     protected LiveSocket(LiveService service, String client, long maxTextBytes) {
@@ -49,16 +49,16 @@ public abstract class LiveSocket implements Session.Listener {
         this.maxTextBytes = maxTextBytes;
     }
 
-    /** The client has its place. */
+    /** Called when the client has its place. */
     protected void opened() throws IOException {}
 
-    /** A text message came. */
+    /** Handles a text message. */
     protected abstract void text(String text) throws IOException;
 
-    /** A binary message came. */
+    /** Handles a binary message. */
     protected abstract void binary(ByteBuffer bytes) throws IOException;
 
-    /** What a client is told that did wrong, in its protocol. */
+    /** Returns the error message of the protocol for a mistake of the client. */
     protected abstract String error(String got, String expected, String cure);
 
     @Override
@@ -76,7 +76,10 @@ public abstract class LiveSocket implements Session.Listener {
         guarded(this::opened);
     }
 
-    /** Its place is free at once; a client that does not take the goodbye is cut off by Jetty's own limit. */
+    /**
+     * Drops a client that sends no audio. Its place is free at once; if it does not read the goodbye, Jetty's own limit
+     * cuts it off.
+     */
     private void idle() {
         LOG.info("client {} dropped: no audio for {} s", name(), service.idle().seconds());
         leave();
@@ -130,17 +133,17 @@ public abstract class LiveSocket implements Session.Listener {
                     binary(payload);
                 }
             } finally {
-                callback.succeed(); // before the demand: Jetty wants its buffer back first
+                callback.succeed(); // called before the demand, because Jetty wants its buffer back first
             }
         });
     }
 
-    /** Opens the speech of the client; one that it had is given up. */
+    /** Opens a speech of the client, and drops an earlier one. */
     protected final Speech open(Speech.Wish wish, Consumer<? super StreamEvent> listener) {
         drop();
         Speech opened = Speech.open(service, wish, listener, this::heard);
         speech = opened;
-        if (gone) { // while the stream was opened
+        if (gone) { // the client left while the stream was opened
             opened.close();
         }
         return opened;
@@ -153,12 +156,12 @@ public abstract class LiveSocket implements Session.Listener {
         }
     }
 
-    /** The speech that was opened last; null: none, or it was dropped. */
+    /** Returns the speech that was opened last, or null if there is none or it was dropped. */
     protected final @Nullable Speech speech() {
         return speech;
     }
 
-    /** Gives the speech up. */
+    /** Closes the speech without a result. */
     protected final void drop() {
         Speech open = speech;
         speech = null;
@@ -176,7 +179,7 @@ public abstract class LiveSocket implements Session.Listener {
         void run() throws IOException;
     }
 
-    /** Does the work of one message; what the client did wrong is told and ends its connection. */
+    /** Does the work of one message. A mistake of the client is reported to it and ends its connection. */
     private void guarded(Work work) {
         try {
             work.run();
@@ -196,7 +199,7 @@ public abstract class LiveSocket implements Session.Listener {
         }
     }
 
-    /** Asks for the next message; after a close, for the client's answer to it. */
+    /** Asks Jetty for the next message or, after a close, for the client's answer to it. */
     private void demand() {
         if (session != null) {
             session.demand();
@@ -215,7 +218,7 @@ public abstract class LiveSocket implements Session.Listener {
         }
     }
 
-    /** Sends and waits, so that a client that reads slowly slows itself and nobody else. */
+    /** Sends a message and waits until it is sent, so that a client that reads slowly slows only itself. */
     protected final void send(String json) throws IOException {
         Session open = session;
         if (open == null) {
@@ -233,7 +236,7 @@ public abstract class LiveSocket implements Session.Listener {
         }
     }
 
-    /** {@link #send} for listeners, which cannot throw what it throws. */
+    /** Sends a message as {@link #send} does, for listeners, which cannot throw an {@link IOException}. */
     protected final void tell(String json) {
         try {
             send(json);
@@ -242,7 +245,7 @@ public abstract class LiveSocket implements Session.Listener {
         }
     }
 
-    /** Closes the connection in order. */
+    /** Closes the connection with a code and a reason. */
     protected final void end(int code, String reason) {
         ended = true;
         if (session != null) {

@@ -7,7 +7,7 @@ import org.quantvoice.decode.Word;
 import org.quantvoice.internal.json.JsonWriter;
 import org.quantvoice.stream.StreamEvent;
 
-/** What the server says, as JSON. Keys are a contract with pages: see the package. */
+/** The messages of the server as JSON. Their keys are a contract with pages: see the package. */
 final class Messages {
     private Messages() {}
 

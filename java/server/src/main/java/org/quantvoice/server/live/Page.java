@@ -13,7 +13,7 @@ import org.eclipse.jetty.server.Response;
 import org.quantvoice.server.http.Endpoint;
 import org.quantvoice.server.http.Route;
 
-/** The files of the page, which are resources of this package; nothing else can be asked for. */
+/** Serves the files of the page, which are resources of this package, and no other files. */
 public final class Page implements Endpoint {
     private static final Map<String, String> TYPES = Map.of(
             "index.html", "text/html; charset=utf-8",
@@ -29,7 +29,10 @@ public final class Page implements Endpoint {
         this.name = name;
     }
 
-    /** Open to everybody: what they may do then is for the other routes to say. */
+    /**
+     * Returns the routes of the page. They are open to everybody, since the page can do nothing without the other
+     * routes.
+     */
     public static List<Route> routes() {
         List<Route> routes = new ArrayList<>();
         routes.add(new Route("GET", "/", true, new Page("index.html")));

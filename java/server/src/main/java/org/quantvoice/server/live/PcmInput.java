@@ -5,7 +5,9 @@ import java.nio.ByteOrder;
 import org.quantvoice.audio.Resampler;
 import org.quantvoice.error.AudioFormatException;
 
-/** Turns the bytes of one client, 16-bit little-endian PCM, into samples at the model's rate; channels are averaged. */
+/**
+ * Converts the bytes of one client, 16-bit little-endian PCM, to samples at the model's rate; channels are averaged.
+ */
 final class PcmInput {
     private static final int MIN_RATE = 8_000;
     private static final int MAX_RATE = 192_000;
@@ -33,7 +35,8 @@ final class PcmInput {
     }
 
     /**
-     * @throws AudioFormatException if the bytes are not whole samples of all channels
+     * Converts the bytes of one message. @throws AudioFormatException if the bytes are not whole samples of all
+     * channels
      */
     float[] accept(ByteBuffer bytes) {
         int frame = 2 * channels;
@@ -55,7 +58,7 @@ final class PcmInput {
         return resampler.accept(samples);
     }
 
-    /** What the resampler still holds back. */
+    /** Returns the samples that the resampler still holds back. */
     float[] finish() {
         return resampler.finish();
     }

@@ -13,19 +13,19 @@ import org.quantvoice.stream.StreamEvent;
 import org.quantvoice.stream.TranscriptStream;
 
 /**
- * The speech of one client from its PCM to its words: a stream over a leased model. One thread; {@link #close()} may come from
- * any.
+ * The speech of one client from its PCM to its words: a stream over a leased model. An object is for one thread; any
+ * thread may call {@link #close()}.
  */
 public final class Speech implements AutoCloseable {
 
     /**
-     * What a client asks for.
+     * The wishes of a client.
      *
-     * @param model its name; empty: the usual one
+     * @param model the name of the model; empty for the usual one
      * @param phrases hotwords
      * @param rate hertz of the PCM
      * @param channels of the PCM
-     * @param endpoints what is to be other than usual
+     * @param endpoints changes the usual rules of the ends of utterances
      */
     public record Wish(
             Optional<String> model,
@@ -58,7 +58,7 @@ public final class Speech implements AutoCloseable {
     }
 
     /**
-     * @param listener gets the events on the thread that brings the PCM
+     * @param listener gets the events on the thread that delivers the PCM
      * @param audio gets the seconds of each message, when it comes
      * @throws org.quantvoice.error.QuantVoiceException if a wish cannot be met
      */
@@ -83,7 +83,7 @@ public final class Speech implements AutoCloseable {
     /**
      * Takes a message of 16-bit PCM.
      *
-     * @return its seconds
+     * @return the seconds of audio in it
      */
     public double accept(ByteBuffer pcm) {
         timing.begin();
@@ -93,7 +93,7 @@ public final class Speech implements AutoCloseable {
         return done(samples.length);
     }
 
-    /** Ends the audio: what waits is recognised and told. */
+    /** Ends the audio. The rest of it is recognised and reported. */
     public Optional<StreamEvent.Final> finish() {
         timing.begin();
         float[] rest = input.finish();
@@ -122,7 +122,7 @@ public final class Speech implements AutoCloseable {
         return lease;
     }
 
-    /** Gives the speech up, if it was not finished. */
+    /** Closes the stream and drops the speech, if it was not finished. */
     @Override
     public void close() {
         stream.cancel();

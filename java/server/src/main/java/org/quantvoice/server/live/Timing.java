@@ -1,6 +1,6 @@
 package org.quantvoice.server.live;
 
-/** How long the work of one client takes. */
+/** Measures how long the work for one client takes. */
 final class Timing {
     private final int sampleRate;
     private long samples;
@@ -11,13 +11,13 @@ final class Timing {
         this.sampleRate = sampleRate;
     }
 
-    /** A message was taken up; it may have waited in the network. */
+    /** Starts the clock of a message, which may have waited in the network before. */
     void begin() {
         begun = System.nanoTime();
     }
 
     /**
-     * The message is done.
+     * Stops the clock of the message.
      *
      * @return nanoseconds since it was taken up
      */
@@ -28,7 +28,7 @@ final class Timing {
         return nanos;
     }
 
-    /** From taking up the message with the last sample of a chunk to now. */
+    /** Returns the milliseconds since the message with the last sample of a chunk was taken up. */
     double latencyMillis() {
         return (System.nanoTime() - begun) / 1e6;
     }
@@ -37,7 +37,7 @@ final class Timing {
         return (double) samples / sampleRate;
     }
 
-    /** Time of all finished messages over the time of their audio; 0 before the first. */
+    /** Returns the time of all finished messages divided by the time of their audio; 0 before the first. */
     double realTimeFactor() {
         return samples == 0 ? 0 : busyNanos / 1e9 / audioSeconds();
     }

@@ -11,11 +11,11 @@ import org.quantvoice.internal.json.JsonWriter;
 import org.quantvoice.stream.StreamEvent;
 
 /**
- * What Vosk's server says, as JSON.
+ * The messages of Vosk's server as JSON.
  *
  * @param words whether results hold words with times
- * @param partialWords the same for partial results
- * @param maxAlternatives 0: one result; else so many readings at most
+ * @param partialWords whether partial results hold words with times
+ * @param maxAlternatives the most alternatives of a result; 0 for one result without alternatives
  */
 record VoskMessages(boolean words, boolean partialWords, int maxAlternatives) {
 
@@ -30,7 +30,11 @@ record VoskMessages(boolean words, boolean partialWords, int maxAlternatives) {
         return JsonWriter.compact(map);
     }
 
-    /** @param utterances those that are told at once; none: silence */
+    /**
+     * Returns a result.
+     *
+     * @param utterances the utterances of this result; none for silence
+     */
     String result(List<StreamEvent.Final> utterances) {
         String text = utterances.stream().map(StreamEvent.Final::text).collect(Collectors.joining(" "));
         List<Word> heard = utterances.stream().flatMap(u -> u.words().stream()).toList();
@@ -39,7 +43,7 @@ record VoskMessages(boolean words, boolean partialWords, int maxAlternatives) {
         }
         List<Map<String, Object>> readings = new ArrayList<>();
         readings.add(rated(reading(text, heard), confidence(heard)));
-        if (utterances.size() == 1) { // readings of several utterances have no order among them
+        if (utterances.size() == 1) { // alternatives of several utterances have no common order
             utterances.get(0).alternatives().stream()
                     .skip(1)
                     .limit(maxAlternatives - 1L)

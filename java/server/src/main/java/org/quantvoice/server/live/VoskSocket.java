@@ -16,10 +16,10 @@ import org.quantvoice.internal.json.JsonReader;
 import org.quantvoice.stream.StreamEvent;
 
 /**
- * A client of Vosk's server: an optional {@code {"config": {...}}}, messages of 16-bit PCM, {@code {"eof": 1}}. Each message of
- * PCM gets one answer, as Vosk's clients count on: the result of an utterance that has ended, or the partial one. Utterances
- * that end within one message are told one after the other, with the answers to the messages behind it; what is left at the
- * end is told as one.
+ * A client of Vosk's server: an optional {@code {"config": {...}}}, messages of 16-bit PCM, {@code {"eof": 1}}. Each
+ * message of PCM gets one answer, on which Vosk's clients rely: the result of an utterance that has ended, or a partial
+ * one. If several utterances end within one message, the answers to the following messages report them one after the
+ * other; those that are left at the end are reported as one.
  */
 public final class VoskSocket extends LiveSocket {
     private static final String PROTOCOL =
@@ -75,7 +75,7 @@ public final class VoskSocket extends LiveSocket {
                         .orElse(messages.maxAlternatives()));
     }
 
-    /** Python's clients send true or 1. */
+    /** Returns a truth value, which Python's clients send as true or 1. */
     private static boolean truth(JsonNode node) {
         return node.isNumber() ? node.number() != 0 : node.bool();
     }
@@ -103,7 +103,7 @@ public final class VoskSocket extends LiveSocket {
         send(told != null ? messages.result(List.of(told)) : messages.partial(open.partial()));
     }
 
-    /** The end of the audio; the next PCM begins anew. */
+    /** Ends the audio and returns the last result. The next PCM begins a new stream. */
     private String last() {
         Speech open = speech;
         if (open != null) {

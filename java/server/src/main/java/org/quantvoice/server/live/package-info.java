@@ -1,4 +1,4 @@
-/** Live speech over WebSocket: the page's protocol and Vosk's. */
+/** Serves live speech over WebSocket, in the page's protocol and in Vosk's. */
 @NullMarked
 package org.quantvoice.server.live;
 

@@ -8,13 +8,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Who may work when. Recordings run in a few slots and wait in a bounded queue, in the order in which they came, no longer
- * than a deadline; live streams have places of their own, so that they never wait behind a recording, and while there are some,
- * recordings take one slot less. Both count for their client. What does not fit is refused at once with a time after which it may. Safe for several threads.
+ * Decides which recordings and streams run, wait or are refused. Recordings run in a few slots and wait in a bounded
+ * queue, in the order in which they came, no longer than a deadline. Live streams have places of their own, so that
+ * they never wait behind a recording; while there are streams, recordings take one slot less. Both count for their
+ * client. A request that does not fit is refused at once, with a time after which it may fit. Safe for several threads.
  */
 public final class Admission {
     private static final long LONGEST_RETRY = 120;
-    /** Weight of the newest recording in the mean time of recordings. */
+    /** The weight of the newest recording in the moving average of their times. */
     private static final double NEWEST = 0.2;
 
     private final AdmissionLimits limits;
@@ -31,9 +32,9 @@ public final class Admission {
     }
 
     /**
-     * A place for a recording, before its body is read.
+     * Takes a place for a recording, before its body is read.
      *
-     * @param client who it counts for
+     * @param client the client that it counts for
      * @return to be closed
      * @throws Overload if there is none
      */
@@ -48,7 +49,7 @@ public final class Admission {
     }
 
     /**
-     * A place for a live stream.
+     * Takes a place for a live stream.
      *
      * @return to be closed
      * @throws Overload if there is none
@@ -82,7 +83,7 @@ public final class Admission {
         notifyAll();
     }
 
-    /** How long those before will take, by the mean of the last ones. */
+    /** Returns how many seconds the recordings before a new one will take, by the moving average. */
     private long retryAfter() {
         double seconds = meanSeconds * Math.max(1, recordings) / limits.slots();
         return Math.max(1, Math.min(LONGEST_RETRY, (long) Math.ceil(seconds)));
@@ -108,8 +109,9 @@ public final class Admission {
     }
 
     /**
-     * For a recording that runs, between two of its windows: if streams have come since it began and want its slot, it waits
-     * until one is free again, before those that have yet to begin.
+     * Lets live streams have the slot of a running recording, which calls this between two of its windows. If streams
+     * have come since it began and want its slot, it waits until a slot is free again, ahead of recordings that have
+     * yet to begin.
      */
     synchronized void giveWay(Ticket ticket) throws InterruptedException {
         if (running <= open()) {
@@ -123,13 +125,16 @@ public final class Admission {
                 wait();
             }
         } finally {
-            running++; // also when it is interrupted: closing the ticket takes it back
+            running++; // counted also after an interrupt, because closing the ticket subtracts it again
             waiting.remove(ticket);
             notifyAll();
         }
     }
 
-    /** Live first: as long as there are streams, one slot's processor is left to them. */
+    /**
+     * Returns the number of slots for recordings. As long as there are streams, one slot fewer is open, whose processor
+     * is left to them.
+     */
     private int open() {
         return streams > 0 ? Math.max(1, limits.slots() - 1) : limits.slots();
     }
@@ -148,12 +153,12 @@ public final class Admission {
         uncount(client);
     }
 
-    /** Recordings that are uploaded, wait or run. */
+    /** Returns the number of recordings that are uploaded, wait or run. */
     public synchronized int recordings() {
         return recordings;
     }
 
-    /** Recordings that run. */
+    /** Returns the number of recordings that run. */
     public synchronized int running() {
         return running;
     }
@@ -174,7 +179,7 @@ public final class Admission {
     /**
      * Waits until all recordings are done, but no longer than a limit.
      *
-     * @return how many are left
+     * @return how many recordings are left
      */
     public synchronized int awaitRecordings(Duration limit) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();

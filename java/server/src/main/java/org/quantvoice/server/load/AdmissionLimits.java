@@ -3,11 +3,11 @@ package org.quantvoice.server.load;
 import java.time.Duration;
 
 /**
- * How much at a time.
+ * The limits of work at a time.
  *
- * @param slots recordings that run at once, 1 or more; one less, but one at least, while there are live streams
+ * @param slots recordings that run at once, 1 or more; while there are live streams one fewer, but at least one
  * @param queue recordings that may wait besides, 0 or more
- * @param deadline how long one waits for its slot
+ * @param deadline the longest time that a recording waits for its slot
  * @param streams live streams at once, 1 or more
  * @param perClient recordings and streams of one client, 1 or more
  */

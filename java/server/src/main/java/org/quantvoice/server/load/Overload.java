@@ -2,11 +2,11 @@ package org.quantvoice.server.load;
 
 import static java.util.Objects.requireNonNull;
 
-/** Why a request or a stream is not taken now. */
+/** Says why a request or a stream is refused now. */
 public final class Overload extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** The kinds, each with what a client is told. */
+    /** The reasons, each with its message to the client. */
     public enum Reason {
         FULL("queue_full", "The queue is full"),
         LATE("queue_timeout", "The request waited as long as it may"),
@@ -44,7 +44,7 @@ public final class Overload extends Exception {
         return reason;
     }
 
-    /** 1 or more. */
+    /** Returns the seconds after which another try may succeed, 1 or more. */
     public long retryAfterSeconds() {
         return retryAfterSeconds;
     }

@@ -1,6 +1,9 @@
 package org.quantvoice.server.load;
 
-/** The place of one recording: in the queue until its turn, then in a slot, until it is closed. One thread. */
+/**
+ * The place of one recording: in the queue until its turn, then in a slot until the ticket is closed. An object is for
+ * one thread.
+ */
 public final class Ticket implements AutoCloseable {
     private final Admission admission;
     private final String client;
@@ -22,7 +25,7 @@ public final class Ticket implements AutoCloseable {
         began = System.nanoTime();
     }
 
-    /** Lets live streams have the slot if they want it; for a recording that runs, between two of its windows. */
+    /** Lets live streams have the slot if they want it. A running recording calls this between two of its windows. */
     public void giveWay() throws InterruptedException {
         admission.giveWay(this);
     }

@@ -1,4 +1,4 @@
-/** Admission: who may work when, and who is refused. */
+/** Admission: decides which requests run, wait or are refused. */
 @NullMarked
 package org.quantvoice.server.load;
 

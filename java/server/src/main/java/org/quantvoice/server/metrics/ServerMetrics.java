@@ -30,15 +30,15 @@ public final class ServerMetrics {
                 .register(registry);
     }
 
-    /** A number that the server knows at any time, such as the length of its queue. */
+    /** Registers a number that the server knows at any time, such as the length of its queue. */
     public void gauge(String name, String description, Supplier<Number> value) {
         Gauge.builder(name, value).description(description).register(registry);
     }
 
     /**
-     * A model that is served.
+     * Registers a model that is served.
      *
-     * @param bytes of its weights, at any time
+     * @param bytes returns the size of its weights now
      */
     public void model(String name, Supplier<Number> bytes) {
         Gauge.builder("quantvoice.model", bytes)
@@ -49,9 +49,9 @@ public final class ServerMetrics {
     }
 
     /**
-     * A request that was answered.
+     * Counts a request that was answered.
      *
-     * @param path as the server names it, never as a client does: each becomes a time series
+     * @param path the server's name of the route, never a client's text, because each becomes a time series
      */
     public void request(String path, int status, long nanos) {
         Timer.builder("quantvoice.requests")
@@ -63,7 +63,7 @@ public final class ServerMetrics {
                 .record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** A recording that was transcribed. */
+    /** Counts a recording that was transcribed. */
     public void recording(String model, double audioSeconds, double seconds) {
         audio(model, "recording", audioSeconds);
         if (audioSeconds > 0) {
@@ -86,7 +86,7 @@ public final class ServerMetrics {
                 .increment(seconds);
     }
 
-    /** A message of live audio: how long from taking it up to having told what it completed. */
+    /** Counts a message of live audio, and the time from taking it up to having sent the results that it completed. */
     public void liveAudio(String model, double audioSeconds, long nanos) {
         audio(model, "live", audioSeconds);
         Timer.builder("quantvoice.live.chunk")
@@ -98,7 +98,7 @@ public final class ServerMetrics {
                 .record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** A request or stream that was refused because there was too much to do. */
+    /** Counts a request or stream that was refused for overload. */
     public void refused(String reason) {
         Counter.builder("quantvoice.refused")
                 .description("Requests and streams refused because of load")
@@ -107,7 +107,7 @@ public final class ServerMetrics {
                 .increment();
     }
 
-    /** A number of Linux's status file; NaN on systems without one, which Prometheus shows as such. */
+    /** Returns a number of Linux's status file, or NaN on systems without one, which Prometheus shows as NaN. */
     private static double status(String name) {
         try {
             return Files.readAllLines(STATUS).stream()

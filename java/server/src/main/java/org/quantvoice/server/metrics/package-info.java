@@ -1,4 +1,4 @@
-/** What the server counts, as Micrometer meters. */
+/** The meters of the server, by Micrometer. */
 @NullMarked
 package org.quantvoice.server.metrics;
 

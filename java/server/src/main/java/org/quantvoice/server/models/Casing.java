@@ -6,12 +6,15 @@ import org.quantvoice.decode.Spelling;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
 
-/** Clients write names as people do; models know one case of a letter, most of them. */
+/**
+ * Adapts the case of phrases to the model, because clients write names in mixed case, and most models know only one
+ * case of a letter.
+ */
 final class Casing {
     private Casing() {}
 
     /**
-     * The phrase as it is if the vocabulary can spell it so, else in small letters, else in capitals.
+     * Returns the phrase unchanged if the vocabulary can spell it, else in small letters, else in capitals.
      *
      * @throws DecoderException if it can be spelt in none of them
      */

@@ -32,9 +32,10 @@ public final class HostedModel {
     }
 
     /**
-     * A session of the application's. It must stay open as long as the server runs, and stays the application's to close.
+     * Makes a model of a session of the application. The session must stay open as long as the server runs, and the
+     * application has to close it.
      *
-     * @param name what requests ask for: letters, digits and {@code ._:/-}, at most 128
+     * @param name the name in requests: letters, digits and {@code ._:/-}, at most 128
      */
     public static HostedModel of(String name, QuantSession session) {
         return new HostedModel(
@@ -42,9 +43,10 @@ public final class HostedModel {
     }
 
     /**
-     * Sessions that the server loads when it starts and whenever it is told to load anew, and closes itself.
+     * Makes a model whose sessions the server loads when it starts and whenever it is asked to load models again, and
+     * closes itself.
      *
-     * @param loader makes a session, each time a new one
+     * @param loader makes a new session each time
      */
     public static HostedModel loadedBy(String name, Supplier<QuantSession> loader) {
         return new HostedModel(
@@ -60,8 +62,8 @@ public final class HostedModel {
     }
 
     /**
-     * The language that the model was trained for, as ISO 639-1 writes it, e.g. {@code en}. Requests for another one are then
-     * refused; without it the language of a request is only repeated in the answer.
+     * Sets the language that the model was trained for, as ISO 639-1 writes it, e.g. {@code en}. Requests for another
+     * one are then refused; without it the language of a request is only repeated in the answer.
      */
     public HostedModel language(String code) {
         if (!LANGUAGE.matcher(code).matches()) {
@@ -70,7 +72,7 @@ public final class HostedModel {
         return new HostedModel(name, given, loader, code, streams);
     }
 
-    /** How live streams are opened. Default: {@link LiveStreams#usual()}. */
+    /** Sets how live streams are opened. Default: {@link LiveStreams#usual()}. */
     public HostedModel streams(LiveStreams opened) {
         return new HostedModel(name, given, loader, language, Objects.requireNonNull(opened, "streams"));
     }
@@ -87,7 +89,7 @@ public final class HostedModel {
         return streams;
     }
 
-    /** Returns whether sessions are the server's own. */
+    /** Returns whether the server loads and closes the sessions. */
     boolean isLoaded() {
         return loader != null;
     }

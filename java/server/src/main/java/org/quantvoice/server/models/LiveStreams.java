@@ -6,18 +6,18 @@ import org.quantvoice.stream.EndpointRules;
 import org.quantvoice.stream.StreamOptions;
 import org.quantvoice.stream.TranscriptStream;
 
-/** How a server opens live streams over the session of a model. Called by many threads at once. */
+/** Opens the live streams of a server over the session of a model. Many threads call it at once. */
 public interface LiveStreams {
 
     /**
      * Opens a stream for one client.
      *
-     * @param session the model's, perhaps with hotwords of the client's; not to be kept
-     * @param endpoints what the client wants other than usual of the ends of utterances
+     * @param session of the model, perhaps with hotwords of the client; it must not be kept
+     * @param endpoints changes the usual rules of the ends of utterances as the client wants
      */
     TranscriptStream open(QuantSession session, UnaryOperator<EndpointRules> endpoints);
 
-    /** Seconds from a sound to its words, computation not counted. */
+    /** Returns the seconds from a sound to its words, without the time of computation. */
     double latencySeconds(QuantSession session);
 
     /** Returns streams as the session opens them: with caches where the model has them, else by windows. */

@@ -3,7 +3,7 @@ package org.quantvoice.server.models;
 import java.time.Instant;
 import org.quantvoice.QuantSession;
 
-/** A session and the leases on it. Safe for several threads. */
+/** A session and the number of leases on it. Safe for several threads. */
 final class LoadedModel {
     private final HostedModel model;
     private final QuantSession session;
@@ -28,7 +28,7 @@ final class LoadedModel {
         return epochSecond;
     }
 
-    /** Returns whether there is one lease more; not after {@link #retire()}. */
+    /** Adds a lease; returns false after {@link #retire()}. */
     synchronized boolean acquire() {
         if (retired) {
             return false;
@@ -44,7 +44,7 @@ final class LoadedModel {
         closeIfUnused();
     }
 
-    /** No lease is given any more. Retiring again does nothing. */
+    /** Gives out no more leases. Retiring again does nothing. */
     void retire() {
         synchronized (this) {
             retired = true;

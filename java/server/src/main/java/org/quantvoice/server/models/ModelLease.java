@@ -31,9 +31,9 @@ public final class ModelLease implements AutoCloseable {
     }
 
     /**
-     * The session for a client who expects some phrases.
+     * Returns the session for a client who expects some phrases.
      *
-     * @param phrases may be none
+     * @param phrases hotwords; may be none
      * @throws org.quantvoice.error.DecoderException if the model's letters cannot spell one of them, or its decoder takes none
      */
     public QuantSession session(List<String> phrases) {
@@ -46,12 +46,12 @@ public final class ModelLease implements AutoCloseable {
         return session().withHotwords(Hotwords.of(spelt, Hotwords.DEFAULT_WEIGHT));
     }
 
-    /** A live stream over a session that {@link #session(List)} gave. */
+    /** Opens a live stream over a session of {@link #session(List)}. */
     public TranscriptStream open(QuantSession session, UnaryOperator<EndpointRules> endpoints) {
         return loaded.model().streams().open(session, endpoints);
     }
 
-    /** Seconds from a sound to its words, computation not counted. */
+    /** Returns the seconds from a sound to its words, without the time of computation. */
     public double latencySeconds() {
         return loaded.model().streams().latencySeconds(session());
     }

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The models of a server by name. Requests hold a lease; a model that was loaded anew serves from the next lease on, and the
- * old session is closed when its last lease ends. Safe for several threads.
+ * The models of a server by name. Requests hold a lease; a model that was loaded again serves from the next lease on,
+ * and the old session is closed when its last lease ends. Safe for several threads.
  */
 public final class ModelRegistry implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ModelRegistry.class);
@@ -51,25 +51,28 @@ public final class ModelRegistry implements AutoCloseable {
         }
     }
 
-    /** The name of the model for clients that name none. */
+    /** Returns the name of the model for clients that name none. */
     public String usual() {
         return slots.keySet().iterator().next();
     }
 
-    /** When each model was loaded, in seconds since 1970, in the order in which they were given. */
+    /** Returns when each model was loaded, in seconds since 1970, in the order in which the models were given. */
     public Map<String, Long> loadedAt() {
         Map<String, Long> times = new LinkedHashMap<>();
         slots.forEach((name, slot) -> times.put(name, slot.loaded.epochSecond()));
         return times;
     }
 
-    /** The model as it is now; empty if there is none of the name. Close the lease. */
+    /**
+     * Returns a lease on the present session of a model, which the caller has to close, or empty if no model has the
+     * name.
+     */
     public Optional<ModelLease> lease(String name) {
         Slot slot = slots.get(name);
         if (slot == null) {
             return Optional.empty();
         }
-        while (true) { // ends: a retired model was replaced before, or the registry is closed
+        while (true) { // the loop ends, because a model is replaced before it is retired, unless the registry is closed
             LoadedModel loaded = slot.loaded;
             if (loaded.acquire()) {
                 return Optional.of(new ModelLease(loaded));
@@ -81,7 +84,7 @@ public final class ModelRegistry implements AutoCloseable {
     }
 
     /**
-     * Loads every model anew that has a loader, one after the other, while the old ones serve.
+     * Loads every model that has a loader again, one after the other, while the old ones serve.
      *
      * @return the names that were loaded
      * @throws org.quantvoice.error.QuantVoiceException if one cannot be loaded: it and those after it stay as they were
@@ -100,7 +103,7 @@ public final class ModelRegistry implements AutoCloseable {
         return done;
     }
 
-    /** Closes the sessions that are the server's own, each when its last lease has ended. */
+    /** Closes the sessions that the server has loaded, each when its last lease has ended. */
     @Override
     public synchronized void close() {
         slots.values().forEach(slot -> slot.loaded.retire());

@@ -1,4 +1,4 @@
-/** The models of a server: by name, leased to requests, loaded anew while they serve. */
+/** The models of a server. They have names, requests lease them, and they can be loaded again while they serve. */
 @NullMarked
 package org.quantvoice.server.models;
 

@@ -9,7 +9,7 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
 import org.quantvoice.internal.json.JsonWriter;
 
-/** An answer of server-sent events, each sent at once. One thread. */
+/** An answer of server-sent events, each of which is sent at once. An object is for one thread. */
 final class EventStream {
     private final Response response;
 

@@ -12,7 +12,7 @@ import org.quantvoice.server.http.HttpFailure;
 import org.quantvoice.server.http.Replies;
 import org.quantvoice.server.models.ModelRegistry;
 
-/** {@code GET /v1/models} and {@code GET /v1/models/NAME}. */
+/** Answers {@code GET /v1/models} and {@code GET /v1/models/NAME}. */
 public final class ModelList implements Endpoint {
     private static final String PREFIX = "/v1/models/";
 
@@ -26,7 +26,7 @@ public final class ModelList implements Endpoint {
     public void answer(Request request, Response response) throws IOException {
         String path = Request.getPathInContext(request);
         if (path.startsWith(PREFIX)) {
-            String name = URIUtil.decodePath(path.substring(PREFIX.length())); // a slash within comes encoded
+            String name = URIUtil.decodePath(path.substring(PREFIX.length())); // a slash in a name is encoded
             Long loaded = models.loadedAt().get(name);
             if (loaded == null) {
                 throw HttpFailure.noModel(name);

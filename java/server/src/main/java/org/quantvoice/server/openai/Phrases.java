@@ -5,8 +5,9 @@ import java.util.List;
 import org.quantvoice.server.http.HttpFailure;
 
 /**
- * The phrases of a prompt and of a list of keywords. Where OpenAI's models go on from a prompt, a CTC decoder can be told what to
- * expect: what stands between commas, semicolons, full stops and line ends is one hotword, a word or several.
+ * Reads the hotwords of a prompt and of a list of keywords. OpenAI's models continue a prompt; a CTC decoder takes
+ * hotwords instead: the text between two commas, semicolons, full stops or line ends is one hotword of one or more
+ * words.
  */
 final class Phrases {
     private static final int MOST = 200;
@@ -14,7 +15,7 @@ final class Phrases {
     private Phrases() {}
 
     /**
-     * @param keywords phrases, each taken whole
+     * @param keywords phrases, each of which is one hotword
      * @throws HttpFailure if there are too many
      */
     static List<String> of(String prompt, List<String> keywords) {

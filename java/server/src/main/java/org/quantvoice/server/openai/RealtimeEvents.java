@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.internal.json.JsonWriter;
 
-/** What the server says to one client of the realtime protocol, as JSON. One thread. */
+/** The server's events for one client of the realtime protocol, as JSON. An object is for one thread. */
 final class RealtimeEvents {
     private final String session;
     private long number;
@@ -82,7 +82,7 @@ final class RealtimeEvents {
         return JsonWriter.compact(map);
     }
 
-    /** @param cause the client's name of the event that was wrong, if it gave one */
+    /** @param cause the client's id of the wrong event, if it gave one */
     String error(String code, String message, @Nullable String cause) {
         Map<String, @Nullable Object> error = new LinkedHashMap<>();
         error.put("type", "invalid_request_error");

@@ -13,10 +13,10 @@ import org.quantvoice.stream.EndpointRules;
 /**
  * The settings of a transcription session.
  *
- * @param model its name; empty: the server's usual one
+ * @param model the name of the model; empty for the server's usual one
  * @param rate hertz of the PCM
  * @param vad whether the server finds the ends of utterances; else the client commits
- * @param silenceMillis of silence that end an utterance
+ * @param silenceMillis milliseconds of silence that end an utterance
  */
 record RealtimeSettings(
         Optional<String> model, Optional<String> language, String prompt, long rate, boolean vad, long silenceMillis) {
@@ -28,10 +28,10 @@ record RealtimeSettings(
     }
 
     /**
-     * With what a {@code session.update} changes, in the form of the API as it is ({@code audio.input}) or as it was in its
-     * beta ({@code input_audio_format} and so on).
+     * Returns the settings with the changes of a {@code session.update}, in the present form of the API ({@code
+     * audio.input}) or in that of its beta ({@code input_audio_format} and so on).
      *
-     * @throws org.quantvoice.error.QuantVoiceException if a value is not one that this server can heed
+     * @throws org.quantvoice.error.QuantVoiceException if this server cannot follow a value
      */
     RealtimeSettings with(JsonNode session) {
         session.find("type").map(JsonNode::string).ifPresent(type -> {
@@ -56,7 +56,10 @@ record RealtimeSettings(
         return new AudioFormatException(got, expected, "correct the session.update");
     }
 
-    /** An object with a rate, or a name of the beta, where PCM is always at 24 kHz. */
+    /**
+     * Returns the settings with a format, which is an object with a rate or, in the beta, a name, where PCM is always
+     * at 24 kHz.
+     */
     private RealtimeSettings withFormat(JsonNode format) {
         String type = format.isString() ? format.string() : format.get("type").string();
         if (!type.equals("audio/pcm") && !type.equals("pcm16")) {

@@ -18,8 +18,8 @@ import org.quantvoice.server.live.Speech;
 import org.quantvoice.stream.StreamEvent;
 
 /**
- * A client of {@code /v1/realtime?intent=transcription}. Deltas are words that stay as they are. An event that is wrong gets an
- * {@code error} event, and the session goes on, as in OpenAI's.
+ * A client of {@code /v1/realtime?intent=transcription}. Deltas are words that do not change any more. A wrong event
+ * gets an {@code error} event, and the session goes on, as with OpenAI's server.
  */
 public final class RealtimeSocket extends LiveSocket {
     private static final int MAX_TEXT_BYTES = 1 << 20;
@@ -31,12 +31,12 @@ public final class RealtimeSocket extends LiveSocket {
     private @Nullable Speech speech;
     private Item item = new Item(0);
     private @Nullable String before;
-    /** Seconds of audio before the speech under way, which a commit or a clear began anew. */
+    /** Seconds of audio before the present speech, which began at the last commit or clear. */
     private double earlier;
 
     private double heard;
 
-    /** An utterance and what was told of it. */
+    /** An utterance, and how much of it was sent to the client. */
     private final class Item {
         private final int number;
         private boolean started;
@@ -63,7 +63,8 @@ public final class RealtimeSocket extends LiveSocket {
     @Override
     protected void text(String text) throws IOException {
         JsonNode event =
-                JsonReader.parse(text); // what is no JSON ends the connection: nothing behind it can be trusted
+                // a message that is no JSON ends the connection, as nothing after it can be trusted
+                JsonReader.parse(text);
         @Nullable String id = event.find("event_id").map(JsonNode::string).orElse(null);
         try {
             handle(event.get("type").string(), event);
@@ -97,7 +98,8 @@ public final class RealtimeSocket extends LiveSocket {
                     "a session.update after audio", "one before the first append, or after a commit", "send it first");
         }
         RealtimeSettings wanted = settings.with(session);
-        Speech.open(service(), wanted.wish(), e -> {}, seconds -> {}).close(); // refuses what could not be opened later
+        // a trial refuses settings with which no speech could be opened later
+        Speech.open(service(), wanted.wish(), e -> {}, seconds -> {}).close();
         settings = wanted;
         beta = type.startsWith("transcription_session");
         send(events.session(beta ? "transcription_session.updated" : "session.updated", settings));
@@ -161,7 +163,7 @@ public final class RealtimeSocket extends LiveSocket {
         item = new Item(item.number + 1);
     }
 
-    /** What is in the buffer becomes an item, be it silence. */
+    /** Makes an item of the audio in the buffer, even if it is silence. */
     private void commit() throws IOException {
         Speech open = speech;
         if (open == null) {

@@ -10,8 +10,9 @@ import org.quantvoice.server.http.HttpFailure;
 import org.quantvoice.server.http.Replies;
 
 /**
- * A recording's words as events while it is transcribed: a delta for each segment. The answer begins with the first of them,
- * so that what is refused before gets a status of its own; a failure behind it is an event. One thread.
+ * Sends a recording's words as events while it is transcribed: a delta for each segment. The answer begins with the
+ * first of them, so that a request that is refused before it gets a status of its own; a later failure is an event. An
+ * object is for one thread.
  */
 final class SegmentEvents {
     private final Response response;
@@ -42,7 +43,11 @@ final class SegmentEvents {
         events().end();
     }
 
-    /** @throws HttpFailure the same, if nothing was sent before */
+    /**
+     * Reports a failure as an event.
+     *
+     * @throws HttpFailure the given failure, if no event was sent before
+     */
     void failed(HttpFailure failure) throws IOException {
         if (events == null) {
             throw failure;

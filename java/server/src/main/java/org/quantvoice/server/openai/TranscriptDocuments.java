@@ -9,7 +9,7 @@ import java.util.zip.Deflater;
 import org.quantvoice.Transcript;
 import org.quantvoice.decode.Word;
 
-/** A transcript in the forms of OpenAI's API. */
+/** Writes a transcript in the formats of OpenAI's API. */
 final class TranscriptDocuments {
     private TranscriptDocuments() {}
 
@@ -62,7 +62,9 @@ final class TranscriptDocuments {
         return all;
     }
 
-    /** What Whisper's segments hold; tokens and the share of silence are not known to a CTC model. */
+    /**
+     * Returns a segment with the keys of Whisper's segments. A CTC model does not know its tokens and share of silence.
+     */
     private static Map<String, Object> segment(int id, Transcript.Segment segment) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("id", id);
@@ -85,7 +87,10 @@ final class TranscriptDocuments {
                 .orElse(0);
     }
 
-    /** Bytes of the text over its bytes compressed by zlib, as Whisper has it: high for a loop. */
+    /**
+     * Returns the bytes of the text divided by its bytes compressed by zlib, as Whisper does; repeated text gives a
+     * high ratio.
+     */
     private static double compressionRatio(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         Deflater deflater = new Deflater();

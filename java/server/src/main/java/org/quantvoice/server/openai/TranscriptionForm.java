@@ -10,9 +10,9 @@ import org.quantvoice.server.http.HttpFailure;
 import org.quantvoice.server.http.Upload;
 
 /**
- * What a transcription request asks for, besides its file.
+ * The fields of a transcription request, without its file.
  *
- * @param phrases what the prompt and the keywords say to expect
+ * @param phrases hotwords from the prompt and the keywords
  * @param words whether times of words are wanted
  * @param segments whether segments are wanted
  * @param temperatureGiven whether a temperature was sent, which has no effect
@@ -122,7 +122,9 @@ record TranscriptionForm(
         return code;
     }
 
-    /** Checks the temperature, which has no effect: a beam search is not random. Clients send it all the same. */
+    /**
+     * Checks the temperature, which has no effect: a beam search is not random. It is accepted because clients send it.
+     */
     private static boolean temperature(Upload upload) {
         Optional<String> given = upload.one("temperature");
         given.ifPresent(text -> {

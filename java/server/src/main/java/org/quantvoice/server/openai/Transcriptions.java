@@ -28,9 +28,9 @@ import org.quantvoice.server.metrics.ServerMetrics;
 import org.quantvoice.server.models.ModelLease;
 import org.quantvoice.server.models.ModelRegistry;
 
-/** {@code POST /v1/audio/transcriptions}. */
+/** Answers {@code POST /v1/audio/transcriptions}. */
 public final class Transcriptions implements Endpoint {
-    /** Names the fields that were sent and have no effect. */
+    /** The header that names the fields which were sent and have no effect. */
     private static final String IGNORED = "X-Quantvoice-Ignored";
 
     private final ModelRegistry models;
@@ -79,12 +79,12 @@ public final class Transcriptions implements Endpoint {
         }
     }
 
-    /** What is done with a segment as soon as its words are sure. */
+    /** Takes a segment as soon as its words are final. */
     private interface SegmentSink {
         void take(Transcript.Segment segment) throws IOException;
     }
 
-    /** One recording and what it needs. */
+    /** The work for one recording. */
     private final class Job implements TranscriptListener {
         private final QuantSession session;
         private final Path file;
@@ -116,7 +116,7 @@ public final class Transcriptions implements Endpoint {
             try {
                 sink.take(segment);
             } catch (IOException e) {
-                throw new UncheckedIOException(e); // ends the recording: nobody listens
+                throw new UncheckedIOException(e); // ends the recording, because the client is gone
             }
         }
 

@@ -1,4 +1,4 @@
-/** The transcription part of OpenAI's API: recordings over HTTP, live speech over WebSocket. */
+/** Serves the transcription part of OpenAI's API: recordings over HTTP, and live speech over WebSocket. */
 @NullMarked
 package org.quantvoice.server.openai;
 

@@ -3,11 +3,7 @@ package org.quantvoice.internal.program;
 import java.util.Optional;
 import org.quantvoice.graph.Node;
 
-/**
- * An elementwise function that the executor can apply in passing.
- *
- * @param alpha slope of a leaky ReLU, else 0
- */
+/** An elementwise function that the executor applies to a step's result before it writes it. */
 record Activation(Act code, double alpha) {
 
     /** The executor's functions of one element, numbered as in native/src/exec/step.h; StepContractTest compares the two. */
@@ -35,7 +31,7 @@ record Activation(Act code, double alpha) {
     static final Activation EXP = new Activation(Act.EXP, 0);
     static final Activation ABS = new Activation(Act.ABS, 0);
 
-    /** The function of a unary node; empty if the executor has none. */
+    /** Returns the function of a unary node; empty if the executor has none. */
     static Optional<Activation> of(Node node) {
         return switch (node.op()) {
             case RELU -> plain(Act.RELU);
@@ -65,12 +61,15 @@ record Activation(Act code, double alpha) {
         return code == Act.NONE;
     }
 
-    /** Whether it needs {@link #alpha}, for which steps of norms and depthwise convolutions have no place. */
+    /**
+     * Returns whether the function needs {@link #alpha}, which steps of norms and of depthwise convolutions have no
+     * field for.
+     */
     boolean hasSlope() {
         return code == Act.LEAKY_RELU;
     }
 
-    /** Whether it fits the epilogue of a product or a norm. */
+    /** Returns whether the function can run in the epilogue of a product or a norm. */
     boolean fuses() {
         return switch (code) {
             case RELU, GELU, LEAKY_RELU, SILU -> true;

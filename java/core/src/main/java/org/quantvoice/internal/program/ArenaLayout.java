@@ -31,9 +31,9 @@ public final class ArenaLayout {
     private int end;
 
     /**
-     * Places all buffers that are not in scratch.
+     * Places all buffers that are not in the threads' scratch.
      *
-     * @return bytes of the arena
+     * @return size of the arena in bytes
      */
     long apply(List<Draft> drafts, List<Buffer> kept) {
         int stage = -1;
@@ -64,7 +64,10 @@ public final class ArenaLayout {
         life.last = Math.max(life.last, stage);
     }
 
-    /** First fit, largest first; what is pinned lives from the first stage to the last. */
+    /**
+     * Places the largest buffers first, each at the lowest free place; pinned buffers live from the first stage to
+     * the last.
+     */
     private long place() {
         order.stream().filter(l -> l.buffer.pinned).forEach(l -> {
             l.first = 0;
@@ -88,7 +91,7 @@ public final class ArenaLayout {
         return total;
     }
 
-    /** Keeps the list in the order of places. */
+    /** Inserts a buffer into the list, which is sorted by place. */
     private static void insert(List<Life> placed, Life life) {
         int at = placed.size();
         while (at > 0 && placed.get(at - 1).buffer.place > life.buffer.place) {

@@ -9,7 +9,7 @@ import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 import org.quantvoice.internal.longform.LocalAttention;
 
-/** Attention as one operator, and the general batched product for what is not attention. */
+/** Writes the steps of attention: one operator where it can, else the products and the softmax one by one. */
 final class AttentionEmitter {
     private static final List<String> BAND = List.of("banded", "before", "after", "shift", "global");
 
@@ -21,7 +21,10 @@ final class AttentionEmitter {
         masks = new AttentionMask(emission, elementwise);
     }
 
-    /** Whether the operator takes these heads: as many of keys and values as of queries, all of one width. */
+    /**
+     * Returns whether the operator takes these heads: there are as many of keys and values as of queries, all of one
+     * width.
+     */
     boolean takes(AttentionMatch match) {
         long[] q = emission.shape(match.query());
         long[] k = emission.shape(match.key());
@@ -67,7 +70,7 @@ final class AttentionEmitter {
         emission.set(node.output(), withLeadingOnes(out, emission.shape(node.output())));
     }
 
-    /** A step for each sequence, where one stride does not lead from each head's mask to the next. */
+    /** Writes a step for each sequence, because no single stride leads from each head's mask to the next. */
     private Strided bySequence(Node node, AttentionMatch match, Strided q, Strided k, Strided v, Strided mask) {
         long[] dims = emission.shape(node.output());
         Strided out = emission.fresh(dims[0], dims[2], dims[1] * dims[3]);
@@ -84,7 +87,7 @@ final class AttentionEmitter {
         return out.reshape(dims[0], dims[2], dims[1], dims[3]).orElseThrow().transpose(0, 2, 1, 3);
     }
 
-    /** Whether several sequences look at the same keys, and lie one behind the other. */
+    /** Returns whether several sequences attend to the same keys and lie one behind the other in memory. */
     private static boolean sharesKeys(Strided q, Strided k, Strided v) {
         return q.rank() == 4
                 && k.rank() == 4
@@ -95,7 +98,7 @@ final class AttentionEmitter {
                 && q.strides()[0] == q.dims()[2] * q.strides()[2];
     }
 
-    /** The rows of all sequences as those of one. */
+    /** Returns the queries of all sequences as if they were the rows of one. */
     private static Strided joinQueries(Strided q) {
         return new Strided(
                 q.buffer(),
@@ -104,14 +107,14 @@ final class AttentionEmitter {
                 q.strides());
     }
 
-    /** {@code [heads, sequences * rows, d]} as {@code [sequences, heads, rows, d]}. */
+    /** Returns {@code [heads, sequences * rows, d]} as {@code [sequences, heads, rows, d]}. */
     private static Strided splitQueries(Strided byHead, long[] dims) {
         long[] s = byHead.strides();
         return new Strided(
                 byHead.buffer(), byHead.offset(), dims.clone(), new long[] {dims[2] * s[1], s[0], s[1], s[2]});
     }
 
-    /** Attention as one step; the result is {@code [heads, rows, d]}. */
+    /** Writes attention as one step and returns its result, {@code [heads, rows, d]}. */
     private Strided attention(
             Node node, AttentionMatch match, Strided q, Strided k, Strided v, @Nullable Strided mask) {
         Strided out = emission.fresh(q.dims()[1], q.dims()[0] * q.dims()[2]);
@@ -120,10 +123,10 @@ final class AttentionEmitter {
     }
 
     /**
-     * Writes the step.
+     * Writes the step of attention.
      *
-     * @param q {@code [heads, rows, d]}, keys and values likewise
-     * @param mask what is added to scores, {@code [heads, rows or 1, keys]}
+     * @param q queries {@code [heads, rows, d]}; k and v have shapes of the same form
+     * @param mask numbers added to the scores, {@code [heads, rows or 1, keys]}
      * @param out {@code [.., rows, heads * d]}, dense
      */
     private void emit(
@@ -151,7 +154,7 @@ final class AttentionEmitter {
         draft.number("exact", AttentionNumbers.of(emission.fusion).code);
         draft.number("mask_ld", maskStride(mask, 1)).number("mask_head", maskStride(mask, 0));
         if (match.causal()) {
-            draft.number("banded", 1).number("before", -1); // all keys before a row, and its own
+            draft.number("banded", 1).number("before", -1); // a causal row sees all keys before it, and its own
         }
         if (rows == keys && emission.local.isPresent()) {
             localise(node, draft, emission.local.get(), match.causal());
@@ -159,8 +162,8 @@ final class AttentionEmitter {
     }
 
     /**
-     * Refuses a node that is self-attention, but not one step of the plan, where attention is to be local: some layers would see a
-     * window and others everything.
+     * Refuses a node that is self-attention but not one step of the plan when attention must be local: some layers
+     * would see a window and others everything.
      */
     void requireNotLocal(Node node) {
         if (emission.local.isPresent() && isSelfAttention(node)) {
@@ -176,7 +179,10 @@ final class AttentionEmitter {
                 "local attention for " + node.path() + ", " + what, "attention that a window can be cut out of", cure);
     }
 
-    /** Attention, or the product with values of a softmax over as many keys as there are rows. */
+    /**
+     * Returns whether the node is self-attention: an attention operator, or a product of values with a softmax over
+     * as many keys as there are rows.
+     */
     private boolean isSelfAttention(Node node) {
         if (node.op() == Op.ATTENTION) {
             return true;
@@ -190,7 +196,7 @@ final class AttentionEmitter {
         return softmax && rank > 1 && weights[rank - 1] > 1 && weights[rank - 1] == weights[rank - 2];
     }
 
-    /** Closes the keys that are not near a row; of causal attention those behind it are closed already. */
+    /** Closes the keys that are not near a row. In causal attention the keys behind the row are closed already. */
     private void localise(Node node, Draft draft, LocalAttention local, boolean causal) {
         if (causal && local.global() > 0) {
             throw cannotBeLocal(
@@ -203,7 +209,7 @@ final class AttentionEmitter {
         emission.localSteps++;
     }
 
-    /** Sets the sizes, and that every row sees all keys that the mask leaves open. */
+    /** Sets the sizes, and lets every row see all keys that the mask leaves open. */
     static Draft sizes(Draft draft, long heads, long rows, long keys, long d) {
         draft.number("heads", heads).number("rows", rows).number("keys", keys).number("d", d);
         BAND.forEach(field -> draft.number(field, 0));
@@ -216,7 +222,7 @@ final class AttentionEmitter {
         draft.number(field + "_ld", tensor.strides()[1]).number(field + "_head", tensor.strides()[0]);
     }
 
-    /** From one row or head of the mask to the next; 0 where all share it. */
+    /** Returns the stride from one row or head of the mask to the next, in elements; 0 where all share one. */
     private static long maskStride(@Nullable Strided mask, int axis) {
         return mask == null || mask.dims()[axis] == 1 ? 0 : mask.strides()[axis];
     }
@@ -226,7 +232,7 @@ final class AttentionEmitter {
         return match.keyTransposed() ? NormEmitter.swapped(key, key.rank() - 2) : key;
     }
 
-    /** {@code [heads, rows, d]} with contiguous d. */
+    /** Returns the tensor as {@code [heads, rows, d]} with contiguous d. */
     private Strided heads(Strided x, Node node) {
         int rank = x.rank();
         long[] dims = x.dims();
@@ -235,7 +241,7 @@ final class AttentionEmitter {
         return joined != null ? joined : Objects.requireNonNull(joinLeading(emission.copy(x, node)));
     }
 
-    /** All leading axes as one; null if one stride does not lead through them. */
+    /** Returns the tensor with all leading axes joined to one; null if no single stride leads through them. */
     private static @Nullable Strided joinLeading(Strided x) {
         int rank = x.rank();
         long stride = 0;

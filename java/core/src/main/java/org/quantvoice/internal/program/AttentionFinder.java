@@ -12,12 +12,18 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
 
-/** Finds spelled-out attention: walks up from the product with the values to that of queries and keys. */
+/**
+ * Finds attention that a graph spells out: walks up from the product with the values to the product of queries and
+ * keys.
+ */
 final class AttentionFinder {
-    /** A fill this low, or lower, is the same as adding it: nothing is left of such a key. */
+    /**
+     * Filling scores with this number or a lower one closes a key just as adding the number does: the softmax leaves
+     * nothing of it.
+     */
     private static final double CLOSING = -1e6;
 
-    /** What such a fill is where closed keys are filled with 0 once more behind the softmax. */
+    /** The limit that replaces {@link #CLOSING} where closed keys are filled with 0 once more behind the softmax. */
     private static final double CLOSING_ZEROED = -1e4;
 
     private final Fusion fusion;
@@ -49,7 +55,7 @@ final class AttentionFinder {
             return Optional.empty();
         }
         inner.add(first);
-        // A chunk of a stream has one product for content and position, which one scale has to suit.
+        // A streaming chunk has one product for content and position, so one scale must suit both.
         if (terms.stream().allMatch(term -> isPerKey(term.value().shape()))) {
             absorbScaling(first.input(0));
             absorbScaling(first.input(1));
@@ -67,7 +73,10 @@ final class AttentionFinder {
                 scalings));
     }
 
-    /** The product of queries and keys that ends in these scores through scales and sums; null if there is none. */
+    /**
+     * Returns the product of queries and keys that ends in these scores through scales and sums; null if there is
+     * none.
+     */
     private @Nullable Node product(Value scores, double factor, Node last) {
         Node node = fusion.producer(scores).orElse(null);
         if (node == null || fusion.onlyUser(scores).isEmpty()) {
@@ -89,7 +98,7 @@ final class AttentionFinder {
         return found != null || node.op() == Op.SUB ? found : addend(node, 1, factor, last);
     }
 
-    /** The product behind one operand of a sum, whose other operand becomes a term. */
+    /** Returns the product behind one operand of a sum; the sum's other operand becomes a term. */
     private @Nullable Node addend(Node sum, int index, double factor, Node last) {
         Value scores = sum.input(index);
         Value other = sum.input(1 - index);
@@ -117,14 +126,17 @@ final class AttentionFinder {
                 && sameHeads(first.input(0).shape(), first.input(1).shape());
     }
 
-    /** The shape that values have if they have as many columns as queries. */
+    /** Returns the shape that the values have if they have as many columns as the queries. */
     private static Shape transposed(Node first) {
         Shape key = first.input(1).shape();
         int rank = key.rank();
         return rank < 2 ? key : key.with(-1, key.dim(-2)).with(-2, key.dim(-1));
     }
 
-    /** Whether queries and keys have as many matrices: a product whose heads share keys is spelled out. */
+    /**
+     * Returns whether queries and keys have the same number of matrices: a product whose heads share keys is spelled
+     * out.
+     */
     private static boolean sameHeads(Shape query, Shape key) {
         int leading = query.rank() - 2;
         return query.rank() == key.rank()
@@ -136,7 +148,7 @@ final class AttentionFinder {
         return producer != null && producer.op() == op && fusion.onlyUser(value).isPresent() ? producer : null;
     }
 
-    /** Returns the scores before they were filled; the scores themselves if the fill is more than a mask. */
+    /** Returns the scores before they were filled; returns the given scores if the fill does more than close keys. */
     private Value unfilled(Value scores, @Nullable Node zeroed) {
         Node fill = single(scores, Op.MASKED_FILL);
         if (fill == null
@@ -156,7 +168,10 @@ final class AttentionFinder {
         return fill.input(0);
     }
 
-    /** Whether a fill behind the softmax only closes what is closed already: a row without keys is 0 then. */
+    /**
+     * Returns whether a fill behind the softmax only closes keys that are closed already, so that a row without keys
+     * becomes 0.
+     */
     private static boolean repeats(Node fill, Node zeroed) {
         return zeroed.input(1).id() == fill.input(1).id() && zeroed.attributes().number("value", Map.of()) == 0;
     }

@@ -5,7 +5,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.graph.Node;
 
-/** What the attention step adds to its scores, as one tensor: the sum of a match's terms, with closed keys filled. */
+/**
+ * Builds the mask that the attention step adds to its scores: the sum of a match's terms, with closed keys filled.
+ */
 final class AttentionMask {
     private final Emission emission;
     private final ElementwiseEmitter elementwise;
@@ -16,11 +18,11 @@ final class AttentionMask {
     }
 
     /**
-     * Writes the steps that make it.
+     * Writes the steps that compute the mask.
      *
      * @param scores sizes of the scores, {@code [.., rows, keys]}
-     * @return the tensor, {@code [.., rows or 1, keys]} with contiguous keys and all leading axes of the scores, or empty if
-     *     nothing is added
+     * @return the mask, {@code [.., rows or 1, keys]} with contiguous keys and all leading axes of the scores, or
+     *     empty if nothing is added
      */
     Optional<Strided> of(Node node, AttentionMatch match, long... scores) {
         Strided sum = sum(node, match.terms());
@@ -46,7 +48,7 @@ final class AttentionMask {
         return sum;
     }
 
-    /** The very low number at closed keys, elsewhere the sum of the terms. */
+    /** Returns the very low number at closed keys, and elsewhere the sum of the terms. */
     private Strided filled(Node node, AttentionMatch.Closed closed, @Nullable Strided sum) {
         Strided keys = emission.tensor(closed.keys());
         Strided open = sum == null ? elementwise.scalar(0, keys) : sum;

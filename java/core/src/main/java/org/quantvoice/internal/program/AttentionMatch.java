@@ -9,17 +9,18 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 
 /**
- * Scaled dot-product attention found in a graph: {@code matmul(softmax(matmul(q, k') * scale + terms), v)}, with closed keys
- * filled with a very low number before the softmax and, if the model does, with 0 behind it, or the operator itself.
+ * Scaled dot-product attention found in a graph: {@code matmul(softmax(matmul(q, k') * scale + terms), v)}, with
+ * closed keys filled with a very low number before the softmax and, if the model does, with 0 behind it, or the
+ * operator itself.
  *
  * @param query {@code [.., rows, d]}
  * @param key {@code [.., d, keys]} if {@code keyTransposed}, else {@code [.., keys, d]}
  * @param value {@code [.., keys, d]}
- * @param scale of the scores
- * @param terms what is added to the scores behind their scale
- * @param closed which keys are closed; null if all are open
+ * @param scale factor of the scores
+ * @param terms tensors added to the scores after scaling
+ * @param closed the closed keys; null if all are open
  * @param causal whether row i sees keys 0 to i only
- * @param inner nodes that the match does the work of
+ * @param inner nodes whose work the match does
  * @param scalings nodes whose factor went into {@code scale}
  */
 public record AttentionMatch(
@@ -35,18 +36,18 @@ public record AttentionMatch(
         List<Node> scalings) {
 
     /**
-     * {@code factor * value}, added to the scores: a mask, a bias of relative positions.
+     * A tensor {@code factor * value} added to the scores: a mask, or a bias of relative positions.
      *
      * @param value broadcasts to {@code [.., rows, keys]}
      */
     public record Term(Value value, double factor) {}
 
     /**
-     * Keys that no query, or not this one, may see.
+     * Keys that no query may see, or that some queries may not see.
      *
      * @param keys bools that broadcast to {@code [.., rows, keys]}
-     * @param closing what the scores of closed keys are filled with
-     * @param where what {@code keys} is for a closed key
+     * @param closing number that the scores of closed keys are filled with
+     * @param where the value of {@code keys} that marks a closed key
      */
     public record Closed(Value keys, double closing, boolean where) {}
 
@@ -75,7 +76,7 @@ public record AttentionMatch(
                 List.of());
     }
 
-    /** The number that a node multiplies its input by; null if it does something else. */
+    /** Returns the constant by which a node multiplies its input; null if it does something else. */
     static @Nullable Double factor(Node node) {
         boolean scalar = node.inputs().size() == 1
                 && node.attributes().has("scalar")

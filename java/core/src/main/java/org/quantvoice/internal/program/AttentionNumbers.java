@@ -4,21 +4,25 @@ import java.util.Locale;
 import org.quantvoice.error.BackendException;
 
 /**
- * What attention of a quantized model multiplies, where the CPU has an instruction for it; elsewhere, and in float models, it
- * multiplies floats. {@code -Dquantvoice.attention=int8|bfloat16|float} limits it for the whole process.
+ * Number formats in which attention of a quantized model multiplies, where the CPU has an instruction for them;
+ * elsewhere, and in float models, attention multiplies floats. {@code -Dquantvoice.attention=int8|bfloat16|float}
+ * limits the format for the whole process.
  */
 enum AttentionNumbers {
-    /** Bytes in heads that they suit, at 128 queries or more; bfloat16 in the others. */
+    /** Heads whose width suits it multiply bytes at 128 queries or more; other heads multiply bfloat16. */
     INT8(0),
     BFLOAT16(2),
     FLOAT(1);
 
     static final String PROPERTY = "quantvoice.attention";
 
-    /** The native code has the same number: with fewer queries it does not look for the scales of bytes. */
+    /**
+     * The fewest queries for products of bytes. The native code has the same number: with fewer queries it does not
+     * look for scales.
+     */
     private static final long FEWEST_ROWS = 128;
 
-    /** The step's field. */
+    /** The value of the step's field. */
     final long code;
 
     AttentionNumbers(long code) {
@@ -26,9 +30,9 @@ enum AttentionNumbers {
     }
 
     /**
-     * What the steps of a plan may use.
+     * Returns the number format that the steps of a plan may use.
      *
-     * @throws BackendException if the property names none of them
+     * @throws BackendException if the system property names no format
      */
     static AttentionNumbers of(Fusion fusion) {
         return fusion.isFloat() ? FLOAT : named(System.getProperty(PROPERTY, "int8"));
@@ -44,7 +48,7 @@ enum AttentionNumbers {
                 "-D" + PROPERTY + "=" + name, "int8, bfloat16 or float", "correct the property or leave it out");
     }
 
-    /** Returns the numbers as listings count them: 0 int8, 1 bfloat16, 2 float. */
+    /** Returns the number of the format in listings: 0 int8, 1 bfloat16, 2 float. */
     static int listed(long code, long rows) {
         if (code == FLOAT.code) {
             return 2;

@@ -3,13 +3,13 @@ package org.quantvoice.internal.program;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of working memory that steps write and read: in the stream's arena or, for what lives only inside a row group,
- * in the threads' block-local scratch. Its place is known once a program is laid out.
+ * A piece of working memory that steps write and read: it lies in the stream's arena or, if it lives only inside a
+ * row group, in the threads' block-local scratch. Its place is known once a program is laid out.
  */
 public final class Buffer {
     static final long UNPLACED = Long.MIN_VALUE;
 
-    /** Where slots begin, see native/src/exec/step.h. */
+    /** Bit above which a place holds the number of a slot, see native/src/exec/step.h. */
     private static final int SLOT_SHIFT = 44;
 
     /** Bytes of one element: 4 for float and parameters, 1 for uint8. */
@@ -17,22 +17,22 @@ public final class Buffer {
 
     final long elements;
 
-    /** What the arena holds here before each run; null for a buffer that steps write. */
+    /** Floats that the arena holds here before each run; null for a buffer that steps write. */
     final float @Nullable [] constant;
 
     /** Elements from row to row, for buffers that hold rows. */
     long rowElements;
 
-    /** Number of the slot of a stream's own memory that this is, or -1. */
+    /** Number of the slot in a stream's own memory that this buffer stands for, or -1. */
     int slot = -1;
 
-    /** Parts of it belong to several streams' steps, so that no block of rows holds it alone. */
+    /** Set when parts of the buffer belong to steps of several streams, so that no block of rows holds it alone. */
     boolean split;
 
-    /** Never given to another buffer: inputs, outputs, constants, taps. */
+    /** Set for inputs, outputs, constants and taps, whose memory is never given to another buffer. */
     boolean pinned;
 
-    /** Offset in the arena, or {@code ~offset} in the scratch. */
+    /** Byte offset in the arena, or {@code ~offset} in the scratch. */
     long place = UNPLACED;
 
     /** Set when the buffer lives in block-local scratch: its bytes per row. */
@@ -52,7 +52,7 @@ public final class Buffer {
         return new Buffer(1, elements, null);
     }
 
-    /** A slot of the streams' own memory, numbered from 0. */
+    /** Returns a buffer that stands for a slot of the streams' own memory; slots are numbered from 0. */
     static Buffer slot(int number, long elements) {
         Buffer buffer = new Buffer(Float.BYTES, elements, null);
         buffer.pinned = true;
@@ -67,7 +67,7 @@ public final class Buffer {
         return buffer;
     }
 
-    /** One that holds so many of this one, each behind the other. */
+    /** Returns a buffer that holds {@code count} copies of this one, one behind the other. */
     Buffer times(int count) {
         Buffer buffer = new Buffer(elementBytes, elements * count, null);
         buffer.rowElements = rowElements;

@@ -8,11 +8,11 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 
 /**
- * Finds where a graph of streaming chunks uses its caches: attention over cached and fresh keys, and frames put behind
- * cached ones.
+ * Finds where a graph of streaming chunks uses its caches: attention over cached and fresh keys, and new frames that
+ * are appended to cached ones.
  */
 public final class CacheMatch {
-    /** Numbers of the graph's inputs. */
+    /** Index of the attention cache in the graph's inputs. */
     private static final int ATTENTION_CACHE = 1;
 
     private static final int FRAME_CACHE = 2;
@@ -24,17 +24,17 @@ public final class CacheMatch {
     }
 
     /**
-     * Attention {@code softmax((query key' + positionQuery position') * scale) value} over what the cache holds and the
-     * chunk's own frames.
+     * Attention {@code softmax((query key' + positionQuery position') * scale) value} over the cached frames and the
+     * chunk's own.
      *
      * @param last the product that ends it
      * @param layer index on the first axis of the cache
-     * @param join where the chunk's own keys are put behind the cached ones
+     * @param join node that appends the chunk's own keys to the cached ones
      * @param query {@code [1, heads, S, width]}
-     * @param key of the chunk alone, likewise
-     * @param value likewise
-     * @param positionQuery for models whose scores have a part of their own for the key's position, else null
-     * @param position {@code [1, heads, width, C + S]}, made of positions alone, else null
+     * @param key of the chunk alone, in the shape of the query
+     * @param value of the chunk alone, in the shape of the query
+     * @param positionQuery query for the key's position, in models whose scores have a part for it; else null
+     * @param position {@code [1, heads, width, C + S]}, computed from positions alone; else null
      */
     record Keys(
             Node last,
@@ -48,9 +48,9 @@ public final class CacheMatch {
             double scale) {}
 
     /**
-     * Frames behind cached ones: {@code [1, channels, cached + S]}.
+     * Frames appended to cached ones: {@code [1, channels, cached + S]}.
      *
-     * @param join the node that does it
+     * @param join the node that appends them
      * @param layer index on the first axis of the cache
      * @param fresh the chunk's own frames
      */
@@ -123,10 +123,10 @@ public final class CacheMatch {
         return n == 4 && order[2] == 3 && order[3] == 2;
     }
 
-    /** The chunk's own rows of keys or values. */
+    /** Returns the chunk's own rows of keys or values. */
     private record Fresh(int layer, Node join, Value rows) {}
 
-    /** Finds what is fresh in columns of joined rows, or in joined columns. */
+    /** Finds the chunk's own rows, in columns of joined rows or in joined columns. */
     private @Nullable Fresh fresh(Value x) {
         Node node = graph.producer(x).orElse(null);
         if (node != null && joinsBehindCache(node)) {
@@ -145,7 +145,7 @@ public final class CacheMatch {
         return layer < 0 || rows == null ? null : new Fresh(layer, join, rows);
     }
 
-    /** The part of joined columns that a slice takes. */
+    /** Returns the part of joined columns that a slice selects. */
     private @Nullable Value column(Value joined, Node slice) {
         Node concat = producer(joined, Op.CONCAT);
         if (concat == null
@@ -177,7 +177,10 @@ public final class CacheMatch {
                 && node.attributes().integer("axis") == 2;
     }
 
-    /** Which layer of a cache a value is, whole or some columns of it; -1 if it is none. */
+    /**
+     * Returns the layer of a cache that a value is, as a whole or as some of its columns; -1 if the value is no
+     * cache.
+     */
     private int layer(Value value, int input) {
         Value cache = graph.inputs().get(input);
         int layer = cache.shape().dim(0).is(1) ? 0 : -1;

@@ -6,9 +6,10 @@ import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Value;
 
 /**
- * Writes the steps of one stream's chunk. A row of the first slot is a frame: for each layer and head its value, key and
- * position, in this order, so that query and positional query meet key and position in one product; columns of attention's
- * result beyond the value are of no use. A row of the second slot holds the inputs of all layers' convolutions.
+ * Writes the steps of one stream's chunk. A row of the first slot is a frame: for each layer and head its value, key
+ * and position, in this order, so that query and positional query meet key and position in one product; columns of
+ * attention's result beyond the value are not used. A row of the second slot holds the inputs of all layers'
+ * convolutions.
  */
 public final class ChunkEmitter {
     private static final int KEYS = 0;
@@ -24,7 +25,7 @@ public final class ChunkEmitter {
     private final Strided mask;
 
     /**
-     * @param cached rows before its own that attention looks at
+     * @param cached frames before the chunk's own that attention looks at
      * @param fresh encoder frames of the chunk
      */
     ChunkEmitter(Emission emission, ChunkGraph chunks, long cached, long fresh) {
@@ -62,12 +63,12 @@ public final class ChunkEmitter {
         }
     }
 
-    /** Returns what is added to the scores of each key, {@code [cached + fresh]}. */
+    /** Returns the mask that is added to the scores of each key, {@code [cached + fresh]}. */
     Strided mask() {
         return mask;
     }
 
-    /** Where positions in the stream are to be counted. */
+    /** Returns the inputs that hold the positions of frames in the stream. */
     List<Strided> positions() {
         return positions;
     }
@@ -125,7 +126,7 @@ public final class ChunkEmitter {
                 match.layer() * chunks.channels(),
                 new long[] {1, chunks.channels(), before + rows},
                 new long[] {0, 1, chunks.frameRow()});
-        // by time, so that the innermost loop runs over neighbours
+        // copied by time, so that the innermost loop runs over neighbours
         emission.copy(fresh.transpose(0, 2, 1), all.slice(2, before, rows, 1).transpose(0, 2, 1), node);
         emission.set(node.output(), all);
     }

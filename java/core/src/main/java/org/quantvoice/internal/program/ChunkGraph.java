@@ -19,12 +19,12 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.source.StreamingGraphs;
 
 /**
- * A graph of streaming chunks ({@link StreamingGraphs#next()}) whose caches need not go in and out: each layer's new keys
- * and frames are put behind the ones that a stream keeps in its own memory. Positions of keys are kept with them, so that a
- * chunk computes those of its own frames only.
+ * A graph of streaming chunks ({@link StreamingGraphs#next()}) without caches as inputs and outputs: each layer
+ * appends its new keys and frames to those that a stream keeps in its own memory. Positions are kept with the keys,
+ * so that a chunk computes only the positions of its own frames.
  */
 public final class ChunkGraph {
-    /** Operators that make each row of positions of one position. */
+    /** Operators that compute each row of positions from one position. */
     private static final Set<Op> BY_ROW =
             EnumSet.of(Op.CAST, Op.RESHAPE, Op.TRANSPOSE, Op.CONCAT, Op.LINEAR, Op.EXPAND, Op.LAYER_NORM, Op.EMBEDDING);
 
@@ -37,9 +37,7 @@ public final class ChunkGraph {
     private final Set<Integer> ofPositions = new HashSet<>();
     private long longest = Long.MAX_VALUE;
 
-    /**
-     * @throws UnsupportedOperatorException if the caches are used in another way than is known here
-     */
+    /** @throws UnsupportedOperatorException if the graph uses its caches in a way that this class does not know */
     public ChunkGraph(Graph graph) {
         this.graph = graph;
         cachedFrames = attentionShape().dim(2).toString();
@@ -127,7 +125,7 @@ public final class ChunkGraph {
         return graph;
     }
 
-    /** The symbol for the frames in the attention cache. */
+    /** Returns the symbol for the frames in the attention cache. */
     String cachedFrames() {
         return cachedFrames;
     }
@@ -144,27 +142,33 @@ public final class ChunkGraph {
         return needed.contains(node);
     }
 
-    /** Whether a node counts up positions in the stream. */
+    /** Returns whether a node counts up positions in the stream. */
     boolean isPosition(Node node) {
         return positions.contains(node);
     }
 
-    /** Encoder frames of the longest stream: rows of the model's table of positions, if it has one. */
+    /**
+     * Returns the number of encoder frames in the longest stream: rows of the model's table of positions, if it has
+     * one.
+     */
     public long longest() {
         return longest;
     }
 
-    /** Whether layers look at frames before their chunk other than by attention: not without convolutions. */
+    /**
+     * Returns whether layers look at frames before their chunk other than by attention; they do so only in
+     * convolutions.
+     */
     private boolean hasFrames() {
         return !frameShape().size().is(0);
     }
 
-    /** {@code [layers, heads, C, 2 width]}. */
+    /** Returns the shape of the attention cache, {@code [layers, heads, C, 2 width]}. */
     private Shape attentionShape() {
         return graph.inputs().get(1).shape();
     }
 
-    /** {@code [layers, 1, channels, frames]}. */
+    /** Returns the shape of the convolution cache, {@code [layers, 1, channels, frames]}. */
     private Shape frameShape() {
         return graph.inputs().get(2).shape();
     }
@@ -173,17 +177,20 @@ public final class ChunkGraph {
         return attentionShape().dim(1).constant();
     }
 
-    /** Width of a key of one head. */
+    /** Returns the width of one head's key. */
     long keyWidth() {
         return attentionShape().dim(3).constant() / 2;
     }
 
-    /** Whether positions are kept with the keys. */
+    /** Returns whether positions are kept with the keys. */
     boolean keepsPositions() {
         return keys.values().stream().anyMatch(k -> k.position() != null);
     }
 
-    /** Numbers that a stream keeps of one frame in all layers: value, key and perhaps position of each head. */
+    /**
+     * Returns how many floats a stream keeps of one frame in all layers: value, key and perhaps position of each
+     * head.
+     */
     public long keyRow() {
         return attentionShape().dim(0).constant() * heads() * keyWidth() * (keepsPositions() ? 3 : 2);
     }
@@ -192,12 +199,15 @@ public final class ChunkGraph {
         return frameShape().dim(2).constant();
     }
 
-    /** Frames before its own that a chunk's convolutions see. */
+    /** Returns the number of frames before a chunk that its convolutions see. */
     public int framesBefore() {
         return (int) frameShape().dim(3).constant();
     }
 
-    /** Numbers that a stream keeps of the convolutions' inputs of one frame; 1 of no use without convolutions. */
+    /**
+     * Returns how many floats a stream keeps of the convolutions' inputs of one frame; 1, which is not used, in a
+     * model without convolutions.
+     */
     public long frameRow() {
         return hasFrames() ? frameShape().dim(0).constant() * channels() : 1;
     }

@@ -9,7 +9,10 @@ import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.source.StreamingGraphs;
 
-/** Programs that encode one chunk of each of several streams, which keep their caches in memory of their own. Thread-safe. */
+/**
+ * Plans programs that encode one chunk of each of several streams; the streams keep their caches in their own memory.
+ * Thread-safe.
+ */
 public final class ChunkPlanner {
     private final ChunkGraph chunks;
     private final Fusion fusion;
@@ -22,19 +25,22 @@ public final class ChunkPlanner {
     }
 
     /**
-     * Plans. Inputs of the program, one behind the other for each stream: features {@code [frames, bins]}, mask {@code
-     * [cached + S]}, then positions. Output: encoder frames {@code [streams, S, width]}. Slots of each stream: keys from
-     * {@code cached} rows before its next one on, then frames likewise.
+     * Plans a program. Its inputs are, one behind the other for each stream, features {@code [frames, bins]}, a mask
+     * {@code [cached + S]}, and positions. Its output is encoder frames {@code [streams, S, width]}. Each stream has
+     * two slots: the first begins {@code cached} rows before the next key, the second as many frames before the next
+     * frame as convolutions see.
      *
      * @param frames feature frames of a chunk
-     * @param cached rows of the attention cache that are looked at, 0 or more
+     * @param cached rows of the attention cache that attention looks at, 0 or more
      * @param streams 1 or more
      */
     public Program plan(long frames, long cached, int streams) {
         Map<String, Long> sizes = sizes(frames);
         Graph graph = chunks.graph();
         long fresh = graph.outputs().get(0).shape().dim(1).evaluate(sizes);
-        Emission emission = new Emission(fusion, weights, sizes, Set.of()) /* positions count on from chunk to chunk */;
+        Emission emission = new Emission(
+                fusion, weights, sizes,
+                Set.of()) /* nothing is size-only, since positions count on from chunk to chunk */;
         ChunkEmitter emitter = new ChunkEmitter(emission, chunks, cached, fresh);
         Strided features = emitter.input(graph.inputs().get(0).shape().evaluate(sizes));
         emission.set(graph.inputs().get(0), features);
@@ -53,7 +59,7 @@ public final class ChunkPlanner {
                 drafts, inputs.stream().map(stacking::apply).toList(), List.of(stacking.apply(out)), Map.of(), slots);
     }
 
-    /** Returns the sizes with nothing cached, since what is cached is no part of the graph any more. */
+    /** Returns the sizes with empty caches, since caches are no longer part of the graph. */
     private Map<String, Long> sizes(long frames) {
         Graph graph = chunks.graph();
         Shape features = graph.inputs().get(0).shape();

@@ -2,12 +2,12 @@ package org.quantvoice.internal.program;
 
 import org.quantvoice.graph.Node;
 
-/** Functions that the executor has no step for, made of steps that it has; exact where the reference is. */
+/** Functions that the executor has no step for, composed of steps that it has; exact where the reference is exact. */
 final class ComposedFunctions {
-    /** A running sum over more elements than this would need a matrix that is out of proportion. */
+    /** The most elements of a running sum: its matrix grows with their square. */
     private static final long MOST_SUMMED = 4096;
 
-    /** Says which places of a matrix are kept. */
+    /** Says which elements of a matrix are kept. */
     @FunctionalInterface
     interface Places {
         boolean keeps(long row, long column);
@@ -23,7 +23,7 @@ final class ComposedFunctions {
         this.products = products;
     }
 
-    /** Ones at the places that are kept, zeros elsewhere. */
+    /** Returns a matrix of ones at the elements that are kept and zeros elsewhere. */
     static Strided band(long rows, long columns, Places places) {
         float[] ones = new float[Math.toIntExact(Math.multiplyExact(rows, columns))];
         for (int i = 0; i < ones.length; i++) {
@@ -40,7 +40,7 @@ final class ComposedFunctions {
         return elementwise.combine(node, code, x, elementwise.scalar(scalar, x), 1);
     }
 
-    /** To the nearest whole number, halves to the even one. */
+    /** Rounds to the nearest whole number, and halves to the even one. */
     void round(Node node) {
         Strided x = emission.tensor(node.input(0));
         Strided below = floor(node, x);
@@ -53,7 +53,7 @@ final class ComposedFunctions {
         emission.set(node.output(), elementwise.combine(node, StepOp.Binary.ADD, below, up, 1));
     }
 
-    /** Towards zero, as a cast from float to int rounds. */
+    /** Rounds towards zero, as a cast from float to int does. */
     void truncate(Node node) {
         Strided x = emission.tensor(node.input(0));
         Strided negative = with(node, StepOp.Binary.LESS, x, 0);
@@ -62,7 +62,7 @@ final class ComposedFunctions {
         emission.set(node.output(), elementwise.select(node, negative, reflected, size));
     }
 
-    /** {@code x} above zero, {@code alpha (exp(x) - 1)} below. */
+    /** Writes the ELU: {@code x} above zero and {@code alpha (exp(x) - 1)} below. */
     void elu(Node node) {
         Strided x = emission.tensor(node.input(0));
         Strided low = with(node, StepOp.Binary.MIN, x, 0);
@@ -72,7 +72,7 @@ final class ComposedFunctions {
         emission.set(node.output(), elementwise.select(node, with(node, StepOp.Binary.GREATER, x, 0), x, scaled));
     }
 
-    /** Zeros on one side of a diagonal. */
+    /** Sets the elements on one side of a diagonal to zero. */
     void triangle(Node node) {
         Strided x = emission.tensor(node.input(0));
         int diagonal = node.attributes().integer("diagonal");
@@ -84,7 +84,7 @@ final class ComposedFunctions {
         emission.set(node.output(), elementwise.select(node, kept, x, elementwise.scalar(0, x)));
     }
 
-    /** The running sum as a product with a triangle of ones. */
+    /** Writes the running sum as a product with a triangle of ones. */
     void cumulative(Node node) {
         Strided x = emission.tensor(node.input(0));
         int axis = node.attributes().integer("axis");

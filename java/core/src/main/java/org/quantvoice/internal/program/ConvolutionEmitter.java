@@ -6,12 +6,18 @@ import java.util.List;
 import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
 
-/** Convolutions over one and two axes: products of windows with packed weights, one matrix a group. */
+/** Writes convolutions over one and two axes: products of windows with packed weights, one matrix for each group. */
 final class ConvolutionEmitter {
-    /** Windows that hold every value more often than this share ranges, or they would cost more than the product. */
+    /**
+     * Windows that repeat every value more often than this share ranges; finding a range for each would cost more
+     * than the product.
+     */
     private static final long MOST_REPEATS = 8;
 
-    /** How many neighbouring windows share a range then: loud speech does not set the levels of silence seconds away. */
+    /**
+     * How many neighbouring windows share a range. The number is small enough that loud speech does not set the
+     * levels of silence seconds away.
+     */
     static final long SHARING = 128;
 
     private final Emission emission;
@@ -48,13 +54,15 @@ final class ConvolutionEmitter {
         }
     }
 
-    /** Whether each channel is convolved by itself. */
+    /** Returns whether each channel is convolved by itself. */
     private boolean isDepthwise(Node node, long[] out) {
         int groups = node.attributes().integer("groups");
         return groups > 1 && groups == emission.shape(node.input(0))[1] && groups == out[1];
     }
 
-    /** The input {@code [1, channels, time]} as rows {@code [time, channels]}, with padding if there is any. */
+    /**
+     * Returns the input {@code [1, channels, time]} as rows {@code [time, channels]}, padded if the convolution pads.
+     */
     private Strided.Rows timeRows(Node node, Strided x, int padding) {
         Strided byTime = x.transpose(0, 2, 1);
         if (padding == 0) {
@@ -75,7 +83,8 @@ final class ConvolutionEmitter {
         Strided.Rows rows = timeRows(node, x, node.attributes().ints("padding")[0]);
         LayerPrecision precision = LayerPrecision.of(node);
         Activation activation = emission.fusion.activation(node);
-        if (out[2] == rows.rows() && weights.k() == rows.columns() && stride == 1) { // windows of one frame
+        // windows of one frame are the rows themselves
+        if (out[2] == rows.rows() && weights.k() == rows.columns() && stride == 1) {
             ProductEmitter.finish(products.input(rows, precision, node), weights, activation, null, result);
             return;
         }
@@ -128,7 +137,7 @@ final class ConvolutionEmitter {
         }
     }
 
-    /** Says that a product's input is bytes with one scale. */
+    /** Sets the fields that describe a product's input as bytes with one scale. */
     private static Draft bytes(Draft draft, LayerPrecision precision) {
         return draft.number("a_type", StepOp.Type.U8)
                 .real("a_scale", precision.scale())
@@ -142,7 +151,7 @@ final class ConvolutionEmitter {
         ProductEmitter.finish(draft, matrix, emission.fusion.activation(node), null, columns);
     }
 
-    /** {@code [1, groups * channels, time]} as {@code [groups, channels, time]}, whatever its strides. */
+    /** Returns {@code [1, groups * channels, time]} as {@code [groups, channels, time]}, whatever its strides. */
     private static Strided split(Strided x, long groups, long channels) {
         long[] s = x.strides();
         return new Strided(x.buffer(), x.offset(), new long[] {groups, channels, x.dims()[2]}, new long[] {
@@ -150,7 +159,10 @@ final class ConvolutionEmitter {
         });
     }
 
-    /** Int8 with one scale for many windows: given, or found in a pass over what these windows hold. */
+    /**
+     * Multiplies int8 with one scale for many windows: the given one, or one that a pass over these windows' values
+     * finds.
+     */
     private void sharedRange(
             Node node,
             Strided.Rows rows,
@@ -161,7 +173,8 @@ final class ConvolutionEmitter {
             Strided.Rows result) {
         long kernel = weights.get(0).k() / (rows.columns() / groups);
         boolean found = LayerPrecision.of(node).kind() == LayerPrecision.Kind.INT8_DYNAMIC;
-        long step = found && padding < kernel ? SHARING : result.rows(); // windows of padding alone have no range
+        // windows that hold only padding have no range
+        long step = found && padding < kernel ? SHARING : result.rows();
         for (long from = 0; from < result.rows(); from += step) {
             long count = Math.min(step, result.rows() - from);
             long begin = from * stride - padding;
@@ -180,7 +193,10 @@ final class ConvolutionEmitter {
         }
     }
 
-    /** @param before rows of padding before the input's, {@code after} likewise */
+    /**
+     * @param before rows of padding before the input's rows
+     * @param after rows of padding behind them
+     */
     private void sharedRange(
             Node node,
             Strided.Rows rows,
@@ -236,7 +252,7 @@ final class ConvolutionEmitter {
         draft.operations = 2 * out[1] * out[2] * taps;
     }
 
-    /** Taps that are not neighbours: as an image of one row. */
+    /** Convolves with taps that are not neighbours, as if the input were an image of one row. */
     private void dilated(Node node, Strided x, long[] out, Strided.Rows result) {
         long[] kernel = emission.shape(node.input(1));
         Strided image = timeRows(node, x, node.attributes().ints("padding")[0], 1);
@@ -284,7 +300,9 @@ final class ConvolutionEmitter {
         }
     }
 
-    /** {@code [1, height, width, channels]}, padded, channels one behind the other. */
+    /**
+     * Returns the input as {@code [1, height, width, channels]}, padded, with the channels of a point side by side.
+     */
     private Strided image(Node node, Strided x) {
         int[] padding = node.attributes().ints("padding");
         Strided image = x.transpose(0, 2, 3, 1);
@@ -305,7 +323,7 @@ final class ConvolutionEmitter {
         return result;
     }
 
-    /** A product of copied windows for each group. */
+    /** Copies the windows of each group and multiplies them with its weights. */
     private void windows(
             Node node, Strided image, long[] out, long[] kernel, int[] stride, int[] dilation, Strided.Rows result) {
         List<Weights.Matrix> weights = emission.weights.convolution(node);
@@ -332,7 +350,10 @@ final class ConvolutionEmitter {
         }
     }
 
-    /** The sum over the kernel's columns of what one column does along the first axis to all others at once. */
+    /**
+     * Sums over the kernel's columns: one column is convolved along the first axis for all positions of the second at
+     * once.
+     */
     private void depthwise2d(Node node, Strided image, Strided result) {
         long[] kernel = emission.shape(node.input(1));
         int[] stride = node.attributes().ints("stride");

@@ -6,12 +6,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Leaves out steps whose results nobody reads, such as those before a value that planning computed. */
+/** Removes steps whose results nobody reads, such as steps that only lead to a value that planning computed. */
 final class DeadSteps {
     private DeadSteps() {}
 
     /**
-     * Removes such steps from a list.
+     * Removes steps whose results nobody reads from a list.
      *
      * @param read buffers that are read after the run
      */

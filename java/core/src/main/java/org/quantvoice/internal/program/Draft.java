@@ -10,30 +10,30 @@ import org.jspecify.annotations.Nullable;
 /** A step whose buffers have no place yet. Its fields are set by the names of {@link StepOp}, in any order. */
 public final class Draft {
 
-    /** A field that is a place: a byte offset in a buffer. */
+    /** The value of a field that is a place: a byte offset in a buffer. */
     record Place(Buffer buffer, long bytes) {}
 
     /** The executor's mark for "no place". */
     static final long NONE = Long.MIN_VALUE;
 
     final StepOp op;
-    /** What it works for, shown by {@code qv inspect --plan}. */
+    /** The operator and module path in the model that the step works for, shown by {@code qv inspect --plan}. */
     final String label;
 
     final Set<Buffer> reads = new LinkedHashSet<>();
     final Set<Buffer> writes = new LinkedHashSet<>();
-    /** Buffers that it reads in the row that it writes, so that a row group may hold them. */
+    /** Buffers of which the step reads only the row that it writes, so that a row group may hold them. */
     final Set<Buffer> rowReads = new LinkedHashSet<>();
 
-    /** For row-local steps. */
+    /** Rows of a row-local step. */
     long rows;
 
-    /** Whether it widens weights of less than 8 bits for each block of rows. */
+    /** Whether the step widens weights of less than 8 bits for each block of rows. */
     boolean unpacks;
 
     int group = -1;
     long blockRows;
-    /** Integer operations or bytes of work, for percent of peak in listings; 0 if not counted. */
+    /** Integer operations, or bytes moved, from which listings compute the percent of peak; 0 if not counted. */
     long operations;
 
     /** A Long, a LongSupplier or a Place for each word; null where nothing was set. */
@@ -58,7 +58,7 @@ public final class Draft {
         return number(field, code.ordinal());
     }
 
-    /** A number that is known only once the whole program is planned. */
+    /** Sets a number that is known only once the whole program is planned. */
     Draft later(String field, LongSupplier value) {
         return set(field, StepLayout.Kind.INT, value);
     }
@@ -87,13 +87,13 @@ public final class Draft {
         return this;
     }
 
-    /** A place read as a whole or in other rows than the step's own. */
+    /** Sets a place that the step reads as a whole or in other rows than its own. */
     Draft reads(String field, Buffer buffer, long element) {
         reads.add(buffer);
         return set(field, StepLayout.Kind.PLACE, new Place(buffer, element * buffer.elementBytes));
     }
 
-    /** A place of which row r is read for row r of the result. */
+    /** Sets a place of which the step reads row r for row r of its result. */
     Draft readsRow(String field, Buffer buffer, long element) {
         rowReads.add(buffer);
         return reads(field, buffer, element);
@@ -104,12 +104,15 @@ public final class Draft {
         return set(field, StepLayout.Kind.PLACE, new Place(buffer, element * buffer.elementBytes));
     }
 
-    /** Writes rows: the field is their place, and with {@code _ld} behind its name their stride. */
+    /**
+     * Sets the place of rows that the step writes, and their stride in the field of the same name with {@code _ld}
+     * behind it.
+     */
     Draft writesRows(String field, Strided.Rows to) {
         return writes(field, to.buffer(), to.offset()).number(field + "_ld", to.stride());
     }
 
-    /** Says that a product's or norm's rows {@code a} or {@code out} are floats. */
+    /** Sets the fields that describe a product's or norm's rows {@code a} or {@code out} as floats. */
     Draft floats(String field) {
         return number(field + "_type", StepOp.Type.F32)
                 .real(field + "_scale", 1)
@@ -125,7 +128,7 @@ public final class Draft {
         return this;
     }
 
-    /** Returns what a field was set to: a Long, a LongSupplier or a {@link Place}; for an array its first word. */
+    /** Returns the value of a field: a Long, a LongSupplier or a {@link Place}; for an array its first word. */
     Object get(String field) {
         Object value = values[op.layout.field(field).at()];
         if (value == null) {
@@ -134,7 +137,7 @@ public final class Draft {
         return value;
     }
 
-    /** The number of a field that was set to one. */
+    /** Returns the number that a field was set to. */
     long number(String field) {
         return (Long) get(field);
     }
@@ -144,7 +147,7 @@ public final class Draft {
         values[op.layout.field(field).at()] = other.get(field);
     }
 
-    /** A step with the same fields, each passed through a function, and no buffers yet. */
+    /** Returns a step with the same fields, each passed through a function, and no buffers yet. */
     Draft mapped(UnaryOperator<Object> change) {
         Draft made = new Draft(op, label);
         for (StepLayout.Field field : op.layout.fields()) {
@@ -159,7 +162,7 @@ public final class Draft {
         values[op.layout.field(field).at()] = value;
     }
 
-    /** Puts another buffer, and places so many bytes further to the front, in the place of a buffer. */
+    /** Replaces a buffer by another one, and moves the places in it {@code back} bytes to the front. */
     void replace(Buffer from, Buffer to, long back, boolean byRow) {
         if (reads.remove(from)) {
             reads.add(to);
@@ -176,7 +179,10 @@ public final class Draft {
                 i -> values[i] instanceof Place p && p.buffer == from ? new Place(to, p.bytes - back) : values[i]);
     }
 
-    /** What a product multiplies: 0 int8, 1 bfloat16, 2 float. Where the CPU lacks bfloat16, floats do its work. */
+    /**
+     * Returns the numbers that a product multiplies: 0 int8, 1 bfloat16, 2 float. A CPU without bfloat16 multiplies
+     * floats instead.
+     */
     int numbers() {
         return switch (op) {
             case GEMM -> (int) number("weights_kind");
@@ -185,7 +191,7 @@ public final class Draft {
         };
     }
 
-    /** The step's words behind its header, once all buffers have their places. */
+    /** Returns the step's words behind its header; all buffers must have their places. */
     long[] words() {
         for (StepLayout.Field field : op.layout.fields()) {
             get(field.name());

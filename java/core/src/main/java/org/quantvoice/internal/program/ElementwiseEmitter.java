@@ -7,7 +7,7 @@ import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 import org.quantvoice.internal.program.StepOp.Binary;
 
-/** What works on each element alone: functions of one tensor, of two, and selection. */
+/** Writes steps that work on each element alone: functions of one tensor, of two, and selection. */
 final class ElementwiseEmitter {
     private static final Map<Op, Binary> CODES = Map.ofEntries(
             Map.entry(Op.ADD, Binary.ADD),
@@ -59,7 +59,7 @@ final class ElementwiseEmitter {
         return result;
     }
 
-    /** {@code activation(x * mul + add)}, laid out as x is if x has no holes. */
+    /** Returns {@code activation(x * mul + add)}, laid out as x if x has no holes. */
     Strided apply(Node node, Strided x, double mul, double add, Activation activation) {
         int[] order = orderOf(x);
         Strided sorted = x.transpose(order);
@@ -73,7 +73,7 @@ final class ElementwiseEmitter {
         return out.transpose(inverse(order));
     }
 
-    /** Axes by falling stride, so that a transposed tensor is walked as it lies in memory. */
+    /** Returns the axes by falling stride, so that a transposed tensor is walked as it lies in memory. */
     private static int[] orderOf(Strided x) {
         Integer[] axes = new Integer[x.rank()];
         for (int i = 0; i < axes.length; i++) {
@@ -135,7 +135,7 @@ final class ElementwiseEmitter {
         return Strided.dense(Buffer.constant(new float[] {(float) value}), dims);
     }
 
-    /** {@code a op (alpha * b)} with broadcasting, laid out as the first operand of full size is. */
+    /** Returns {@code a op (alpha * b)} with broadcasting, laid out as the first operand of full size. */
     Strided combine(Node node, Binary code, Strided a, Strided b, double alpha) {
         long[] dims = broadcast(a.dims(), b.dims());
         Strided left = a.expand(dims);
@@ -190,7 +190,7 @@ final class ElementwiseEmitter {
         return out;
     }
 
-    /** The first half of an axis times the sigmoid of the second. */
+    /** Multiplies the first half of an axis by the sigmoid of the second. */
     void glu(Node node) {
         Strided x = emission.tensor(node.input(0));
         int axis = node.attributes().integer("axis");
@@ -199,7 +199,10 @@ final class ElementwiseEmitter {
         emission.set(node.output(), combine(node, Binary.MUL, x.slice(axis, 0, half, 1), gate, 1));
     }
 
-    /** Numbers are floats in the executor: integers and bools up to 2^24 are exact, so casts that do not round do nothing. */
+    /**
+     * Casts numbers. All numbers are floats in the executor, and integers and bools up to 2^24 are exact, so casts
+     * that do not round do nothing.
+     */
     void cast(Node node) {
         Strided x = emission.tensor(node.input(0));
         boolean truth = node.output().type() == DType.BOOL && node.input(0).type() != DType.BOOL;

@@ -21,7 +21,7 @@ import org.quantvoice.internal.longform.LocalAttention;
 
 /** The steps of one program while they are written: known sizes, tensors by value, and small tools that emitters share. */
 public final class Emission {
-    /** The executor's views have this many axes. */
+    /** Number of axes of the executor's views. */
     static final int MAX_RANK = 6;
 
     private record QuantizedKey(Strided.Rows rows, LayerPrecision precision) {}
@@ -30,9 +30,9 @@ public final class Emission {
      * A uint8 copy of rows.
      *
      * @param rows the copy
-     * @param type whether there is one scale for the tensor or one a row
-     * @param scales where they are if they are found at run time, else null
-     * @param zeros zero points likewise
+     * @param type whether there is one scale for the tensor or one for each row
+     * @param scales buffer of scales that are found at run time, else null
+     * @param zeros buffer of zero points that are found at run time, else null
      */
     record Quantized(
             Strided.Rows rows,
@@ -46,9 +46,9 @@ public final class Emission {
     final Weights weights;
     final Map<String, Long> sizes;
     final List<Draft> drafts = new ArrayList<>();
-    /** What frames of self-attention see; empty: all. */
+    /** The frames that self-attention sees; empty if it sees all. */
     Optional<LocalAttention> local = Optional.empty();
-    /** Steps of attention that are local. */
+    /** Number of attention steps that are local. */
     int localSteps;
 
     private static final Set<Op> COMPUTED =
@@ -63,7 +63,7 @@ public final class Emission {
         this(fusion, weights, sizes, fusion.sizeOnly());
     }
 
-    /** @param sizeOnly ids of values that planning may compute, since no input or stream changes them */
+    /** @param sizeOnly ids of values that planning may compute, because they depend on no input or stream */
     Emission(Fusion fusion, Weights weights, Map<String, Long> sizes, Set<Integer> sizeOnly) {
         this.fusion = fusion;
         this.graph = fusion.graph();
@@ -72,7 +72,10 @@ public final class Emission {
         this.sizeValues = new SizeValues(graph, sizeOnly, sizes);
     }
 
-    /** The value of a node that planning computes since the run would have to compose it. */
+    /**
+     * Returns the value of a node that planning computes, because the executor would have to compose it of other
+     * steps.
+     */
     Optional<Strided> known(Node node) {
         boolean rounds = node.op() == Op.CAST
                 && node.input(0).type() == DType.FLOAT
@@ -80,7 +83,7 @@ public final class Emission {
         return rounds || COMPUTED.contains(node.op()) ? sizeValues.tensor(node.output()) : Optional.empty();
     }
 
-    /** Whole numbers that planning knows; empty if an input or a stream changes them. */
+    /** Returns the whole numbers of a value that planning knows; empty if an input or a stream changes them. */
     Optional<long[]> knownIntegers(Value value) {
         return sizeValues.integers(value);
     }
@@ -89,7 +92,7 @@ public final class Emission {
         tensors.put(value.id(), tensor);
     }
 
-    /** Whether a value is in memory at all; what lies inside of a fused operator is not. */
+    /** Returns whether a value is in memory at all; values inside a fused operator are not. */
     boolean has(Value value) {
         return tensors.containsKey(value.id()) || graph.constant(value).isPresent();
     }
@@ -119,14 +122,14 @@ public final class Emission {
         return draft;
     }
 
-    /** A fresh tensor of floats whose rows are its last axis. */
+    /** Returns a fresh tensor of floats whose rows are its last axis. */
     Strided fresh(long... dims) {
         Strided tensor = Strided.floats(dims);
         tensor.buffer().rowElements = dims.length == 0 ? 1 : Math.max(1, dims[dims.length - 1]);
         return tensor;
     }
 
-    /** The tensor as rows over its last axis, copied if need be. */
+    /** Returns the tensor as rows over its last axis; copies it if necessary. */
     Strided.Rows rows(Strided tensor, Node node) {
         Optional<Strided.Rows> rows = tensor.rows();
         return rows.orElseGet(() ->
@@ -161,19 +164,22 @@ public final class Emission {
         draft.numbers("dim", axes(tensor.dims(), 1, node));
     }
 
-    /** Reads a tensor by a field that is a view. */
+    /** Sets a field that is a view so that the step reads a tensor. */
     static void view(Draft draft, String field, Strided tensor, Node node) {
         draft.reads(field + ".at", tensor.buffer(), tensor.offset());
         draft.numbers(field + ".stride", axes(tensor.strides(), 0, node));
     }
 
-    /** Writes a tensor by the view {@code out}. */
+    /** Sets the view {@code out} so that the step writes a tensor. */
     static void writtenView(Draft draft, Strided tensor, Node node) {
         draft.writes("out.at", tensor.buffer(), tensor.offset());
         draft.numbers("out.stride", axes(tensor.strides(), 0, node));
     }
 
-    /** One number for each of the executor's axes, of which the first are filled up. */
+    /**
+     * Returns one number for each of the executor's axes; the first are set to {@code before} where the tensor has
+     * fewer.
+     */
     private static long[] axes(long[] own, long before, Node node) {
         if (own.length > MAX_RANK) {
             throw unsupported(node, "a tensor of " + own.length + " axes");
@@ -184,7 +190,7 @@ public final class Emission {
         return all;
     }
 
-    /** A uint8 copy of rows for a product; made once for all products that want the same. */
+    /** Returns a uint8 copy of rows for a product; all products that need the same copy share it. */
     Quantized quantize(Strided.Rows rows, LayerPrecision precision, Node node) {
         return quantized.computeIfAbsent(new QuantizedKey(rows, precision), k -> emitQuantize(rows, precision, node));
     }
@@ -215,7 +221,7 @@ public final class Emission {
         return buffer;
     }
 
-    /** Sets the place and the row stride of rows that a row-local step reads in its own row. */
+    /** Sets place and row stride of rows of which a row-local step reads its own row. */
     static Draft readRows(Draft draft, String field, Strided.Rows rows) {
         boolean aligned = rows.buffer().rowElements == rows.stride() && rows.offset() + rows.columns() <= rows.stride();
         if (aligned) {

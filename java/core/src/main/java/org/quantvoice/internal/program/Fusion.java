@@ -21,9 +21,9 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.quant.WeightFormat;
 
 /**
- * Which nodes of a graph run as one step: activations and residual sums in the epilogue of a product or a norm, linear
- * layers of one input as one product, the products and the softmax of attention as one operator. Found once per graph;
- * independent of the input's length. Nodes are told apart by identity: they are part of one graph.
+ * Finds which nodes of a graph run as one step: activations and residual sums in the epilogue of a product or a norm,
+ * linear layers of one input as one product, the products and the softmax of attention as one operator. This is done
+ * once per graph, because it does not depend on the input's length. Nodes of one graph are compared by identity.
  */
 public final class Fusion {
     private static final Set<Op> VIEWS = Set.of(Op.TRANSPOSE, Op.RESHAPE, Op.SLICE);
@@ -77,32 +77,37 @@ public final class Fusion {
         return graph;
     }
 
-    /** Whether no layer is rounded: then attention is not rounded to bfloat16 either. */
+    /** Returns whether no layer is quantized; attention is not rounded to bfloat16 then. */
     boolean isFloat() {
         return floatOnly;
     }
 
-    /** Ids of values that no input reaches; none in a graph with integer arguments, whose programs serve many of them. */
+    /**
+     * Returns the ids of values that depend on no input; none in a graph with integer arguments, because its programs
+     * serve many values of them.
+     */
     Set<Integer> sizeOnly() {
         return sizeOnly;
     }
 
-    /** Whether everything but the first input is part of the model. */
+    /** Returns whether all inputs but the first are constants of the model. */
     boolean hasConstantWeights(Node node) {
         return node.inputs().stream().skip(1).allMatch(v -> graph.constant(v).isPresent());
     }
 
-    /** Applied to the node's result in passing. */
+    /** Returns the activation that the node's step applies to its result. */
     Activation activation(Node node) {
         return activations.getOrDefault(node, Activation.NONE);
     }
 
-    /** Added to the node's result in passing. */
+    /** Returns the tensor that the node's step adds to its result. */
     Optional<Value> residual(Node node) {
         return Optional.ofNullable(residuals.get(node));
     }
 
-    /** Linear layers that run as one product at the first of them; the node alone if there are none. */
+    /**
+     * Returns the linear layers that run as one product at the first of them; the node alone if it has no siblings.
+     */
     List<Node> siblings(Node node) {
         return siblings.getOrDefault(node, List.of(node));
     }
@@ -111,12 +116,12 @@ public final class Fusion {
         return Optional.ofNullable(attentions.get(node));
     }
 
-    /** Whether the node's result is its first input's (done in passing there). */
+    /** Returns whether the node's result is that of its first input, whose step does the node's work. */
     boolean isIdentity(Node node) {
         return identities.contains(node);
     }
 
-    /** Whether another node's step does its work. */
+    /** Returns whether another node's step does its work. */
     boolean isSkipped(Node node) {
         return skipped.contains(node);
     }
@@ -125,7 +130,7 @@ public final class Fusion {
         return graph.producer(value);
     }
 
-    /** The only user of a value that no output shows. */
+    /** Returns the only user of a value; empty if there are several or the value is an output. */
     Optional<Node> onlyUser(Value value) {
         List<Node> all = users.getOrDefault(value.id(), List.of());
         return all.size() == 1 && !outputs.contains(value.id()) ? Optional.of(all.get(0)) : Optional.empty();
@@ -179,7 +184,7 @@ public final class Fusion {
         }
     }
 
-    /** The sum that a residual was absorbed from: its value is that of the node. */
+    /** Returns the sum whose step the node's step does with the residual; its value is the node's. */
     Optional<Value> residualSum(Node node) {
         if (!residuals.containsKey(node)) {
             return Optional.empty();
@@ -207,7 +212,7 @@ public final class Fusion {
         }
     }
 
-    /** Empty for floats. */
+    /** Returns the format of a layer's weights; empty for floats. */
     private Optional<WeightFormat> weightFormat(Node node) {
         TensorData data = graph.constant(node.input(1)).orElseThrow().data();
         return data instanceof QuantizedTensor weight ? Optional.of(weight.format()) : Optional.empty();

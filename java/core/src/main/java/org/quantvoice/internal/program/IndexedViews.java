@@ -5,8 +5,8 @@ import java.util.List;
 import org.quantvoice.graph.Node;
 
 /**
- * Elements taken along an axis from places that planning knows. Places that follow a pattern (reversed, repeated, every
- * other, sliding windows) are a view of the tensor; others are copied, run by run.
+ * Selects elements along an axis at indices that planning knows. Indices that follow a pattern (reversed, repeated,
+ * every other, sliding windows) become a view of the tensor; for others the elements are copied, run by run.
  */
 final class IndexedViews {
     private static final int MOST_RUNS = 4096;
@@ -20,7 +20,7 @@ final class IndexedViews {
     /** One loop of a pattern. */
     private record Loop(long count, long step) {}
 
-    /** The tensor with element {@code places[i]} of an axis at i. */
+    /** Returns a tensor whose element i of an axis is element {@code places[i]} of the given one. */
     Strided select(Node node, Strided x, int axis, long[] places) {
         for (long place : places) {
             if (place < 0 || place >= x.dims()[axis]) {
@@ -55,7 +55,7 @@ final class IndexedViews {
                 .orElseGet(() -> emission.copy(usable, node).reshape(target).orElseThrow());
     }
 
-    /** The places as nested loops, outermost first; empty if they are none. */
+    /** Returns the places as nested loops, outermost first; empty if they follow no pattern. */
     private static List<Loop> loops(long[] places) {
         List<Loop> loops = new ArrayList<>();
         long[] rest = places;
@@ -84,7 +84,7 @@ final class IndexedViews {
         return true;
     }
 
-    /** How many places from one on are equally far apart. */
+    /** Returns the number of places from one on that are equally far apart. */
     private static int run(long[] places, int from) {
         int end = from + 1;
         while (end < places.length && places[end] - places[end - 1] == places[from + 1] - places[from]) {

@@ -61,7 +61,7 @@ public final class NodeEmitter {
         }
     }
 
-    /** The features are the program's input already. */
+    /** Requires that only the front end uses the samples: the program's input are features already. */
     private void requireFed(Node node) {
         if (FrontEndOperator.find(emission.graph).filter(n -> n == node).isEmpty()) {
             throw Emission.unsupported(node, "samples that other operators use as well");

@@ -4,7 +4,7 @@ import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 
-/** Norms and softmax: what works on whole rows. */
+/** Writes steps that work on whole rows: norms and softmax. */
 public final class NormEmitter {
     private final Emission emission;
 
@@ -58,7 +58,10 @@ public final class NormEmitter {
         draft.writesRows("out", out).floats("out").none("out_scales", "out_zeros");
     }
 
-    /** {@code [batch, channels, ..]}: each group is a row; weight and bias are one a channel. */
+    /**
+     * Normalizes groups of {@code [batch, channels, ..]}: each group is a row; each channel has one weight and one
+     * bias.
+     */
     private void groupNorm(Node node, ElementwiseEmitter elementwise) {
         Strided x = emission.tensor(node.input(0));
         long rows = x.dims()[0] * node.attributes().integer("groups");
@@ -84,7 +87,7 @@ public final class NormEmitter {
         return constant.reshape(dims).orElseThrow();
     }
 
-    /** Emits a batch norm with stored statistics as one factor and one summand a channel. */
+    /** Writes a batch norm with stored statistics as one factor and one summand for each channel. */
     private void batchNorm(Node node, ElementwiseEmitter elementwise) {
         Strided x = emission.tensor(node.input(0));
         if (!emission.fusion.hasConstantWeights(node)) {
@@ -118,7 +121,7 @@ public final class NormEmitter {
         emission.set(node.output(), softmax(node, x, node.attributes().integer("axis"), log));
     }
 
-    /** The softmax of any tensor over one axis. */
+    /** Returns the softmax of any tensor over one axis. */
     Strided softmax(Node node, Strided x, int axis, boolean log) {
         int last = x.rank() - 1;
         Strided source = axis == last ? x : swapped(x, axis);

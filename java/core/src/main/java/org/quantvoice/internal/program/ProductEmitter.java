@@ -7,7 +7,7 @@ import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Value;
 
-/** Linear layers, and the beginning and the end of every product with packed weights. */
+/** Writes linear layers, and the first and last fields of every product with packed weights. */
 final class ProductEmitter {
     private final Emission emission;
 
@@ -44,7 +44,7 @@ final class ProductEmitter {
         emission.fusion.residualSum(node).ifPresent(sum -> emission.set(sum, out));
     }
 
-    /** Begins a product of rows as they are. */
+    /** Begins the step of a product whose left side is the given rows. */
     Draft input(Strided.Rows rows, LayerPrecision precision, Node node) {
         if (!precision.isInt8()) {
             Draft draft = emission.step(StepOp.GEMM, node).rows(rows.rows()).number("k", rows.columns());
@@ -62,7 +62,7 @@ final class ProductEmitter {
         return draft.readsRow("a_scales", scales, 0).readsRow("a_zeros", zeros, 0);
     }
 
-    /** Ends what {@link #input} began. */
+    /** Completes the step that {@link #input} began. */
     static void finish(
             Draft draft,
             Weights.Matrix weights,

@@ -5,16 +5,18 @@ import java.util.Map;
 import org.quantvoice.graph.Value;
 
 /**
- * What the executor runs for inputs of given sizes: the steps as words, and where data goes in and comes out. Immutable.
+ * A program that the executor runs for inputs of given sizes: the steps as words, and where data goes in and comes
+ * out. Immutable.
  *
  * @param words for the executor, see native/src/exec/step.h
- * @param steps one line a step, in the order of the executor's timings
- * @param arenaBytes working memory of a stream
+ * @param steps one entry for each step, in the order of the executor's timings
+ * @param arenaBytes working memory of a run
  * @param scratchBytes working memory of a thread
- * @param slotBytes of the streams' own memory that steps reach, two slots a stream; empty: none
+ * @param slotBytes bytes of the streams' own memory that steps access, two slots for each stream; empty if there are
+ *     none
  * @param inputs byte offsets of the inputs in the arena
  * @param outputs the outputs, dense
- * @param constants what the arena holds before the first run
+ * @param constants floats that the arena holds before the first run
  * @param taps where intermediate tensors can be read after a run, if they were asked for
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -34,9 +36,9 @@ public record Program(
      *
      * @param op the executor's operator
      * @param label operator and module path in the model
-     * @param group steps of one group run block by block, -1: alone
+     * @param group number of the row group whose steps run block by block, or -1 for a step that runs alone
      * @param operations integer or float operations; 0 if not counted
-     * @param numbers what a product multiplies: 0 int8, 1 bfloat16, 2 float
+     * @param numbers numbers that a product multiplies: 0 int8, 1 bfloat16, 2 float
      */
     public record Step(StepOp op, String label, int group, long operations, int numbers) {}
 

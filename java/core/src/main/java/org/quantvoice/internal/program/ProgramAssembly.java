@@ -7,17 +7,17 @@ import java.util.Map;
 import java.util.Set;
 import org.quantvoice.graph.Value;
 
-/** The last part of planning: row groups, places in memory, and the steps as words. */
+/** The last part of planning, which joins row groups, gives buffers their places, and turns steps into words. */
 public final class ProgramAssembly {
     private ProgramAssembly() {}
 
     /**
-     * Lays the steps out.
+     * Makes a program of steps.
      *
      * @param inputs pinned
      * @param outputs dense and pinned
-     * @param kept other tensors to be read after a run, likewise
-     * @param slotBytes of the streams' own memory
+     * @param kept other dense and pinned tensors that are read after a run
+     * @param slotBytes bytes of each slot of the streams' own memory
      */
     static Program of(
             List<Draft> drafts,

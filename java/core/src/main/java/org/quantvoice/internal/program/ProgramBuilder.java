@@ -25,7 +25,7 @@ public final class ProgramBuilder {
         this(graph, weights, Optional.empty());
     }
 
-    /** @param local what frames of self-attention see; empty: all */
+    /** @param local the frames that self-attention sees; empty if it sees all */
     public ProgramBuilder(Graph graph, Weights weights, Optional<LocalAttention> local) {
         this.local = local;
         this.graph = graph;
@@ -40,9 +40,10 @@ public final class ProgramBuilder {
     /**
      * Builds the program.
      *
-     * @param shapes one per input of the graph; where a front end stands there, the program takes its features instead
+     * @param shapes one for each input of the graph; a program of a graph with a front end takes the features instead
+     *     of the samples
      * @param scalars values of the graph's integer arguments
-     * @param taps values to keep, so that they can be read after a run
+     * @param taps values that stay in memory, so that they can be read after a run
      * @throws UnsupportedOperatorException if the executor lacks an operator
      */
     public Program build(List<long[]> shapes, Map<String, Long> scalars, Set<Value> taps) {
@@ -51,7 +52,7 @@ public final class ProgramBuilder {
         List<Strided> inputs = new ArrayList<>();
         Optional<Node> frontEnd = FrontEndOperator.find(graph);
         for (Value given : graph.inputs()) {
-            Value input = frontEnd.map(Node::output).orElse(given); // the caller computes the features
+            Value input = frontEnd.map(Node::output).orElse(given); // the caller computes the features of a front end
             Strided tensor = emission.fresh(emission.shape(input));
             tensor.buffer().pinned = true;
             emission.set(input, tensor);
@@ -71,7 +72,9 @@ public final class ProgramBuilder {
         return ProgramAssembly.of(emission.drafts, inputs, outputs, kept, new long[0]);
     }
 
-    /** A setting that changed nothing would be taken for one that did. */
+    /**
+     * Refuses local attention that no step uses: the user would believe that a setting works that changed nothing.
+     */
     private void requireLocal(Emission emission) {
         if (local.isPresent() && emission.localSteps == 0) {
             throw new UnsupportedOperatorException(
@@ -81,7 +84,7 @@ public final class ProgramBuilder {
         }
     }
 
-    /** The tensor, dense and never overwritten. */
+    /** Returns the tensor as a dense one whose memory is never given to another buffer. */
     static Strided kept(Emission emission, Value value) {
         Strided tensor = emission.tensor(value);
         Strided dense = isPlain(tensor)

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Lets the step that makes rows write them as uint8 where nothing needs them as float, so that they cross memory once: a
- * norm always, a product if the range is known beforehand.
+ * Lets the step that computes rows write them as uint8 where nothing needs them as float, so that they cross memory
+ * once. A norm always does so, a product if the range is known beforehand.
  */
 public final class QuantizeMerge {
-    /** What a step says of bytes that it writes. */
+    /** Fields that describe the bytes that a step writes. */
     private static final List<String> OUTPUT = List.of("out", "out_ld", "out_type", "out_scale", "out_zero");
 
-    /** What it says of bytes whose scales it finds. */
+    /** Fields for bytes whose scales the step finds. */
     private static final List<String> FOUND = List.of("out_scales", "out_zeros");
 
     private QuantizeMerge() {}

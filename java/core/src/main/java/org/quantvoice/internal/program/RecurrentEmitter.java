@@ -8,8 +8,9 @@ import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 
 /**
- * LSTM and GRU: the input half of all gates is one product for all steps, the recurrent half runs step by step. In int8 both
- * find the range of their input at each run, the first for each row, the second for the state of each step.
+ * Writes LSTM and GRU: the input half of all gates is one product for all time steps, and the recurrent half runs
+ * step by step. In int8 both find the range of their input at each run, the first for each row, the second for the
+ * state of each step.
  */
 public final class RecurrentEmitter {
     private final Emission emission;
@@ -65,7 +66,7 @@ public final class RecurrentEmitter {
         }
     }
 
-    /** A state of our own to write into: the given one, or zeros. */
+    /** Returns a state that the steps may overwrite, filled with the given state or with zeros. */
     private Strided states(Node node, int input, int count, long hidden) {
         Strided state = emission.fresh(count, 1, hidden);
         if (input < 0) {

@@ -8,15 +8,20 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Joins row-local steps in a row into groups that run block by block, and moves what lives only inside a group into the
- * threads' scratch, so that it never leaves the cache.
+ * Joins consecutive row-local steps into groups that run block by block, and moves buffers that live only inside a
+ * group into the threads' scratch, so that they never leave the cache.
  */
 public final class RowGroups {
-    /** Rows of a block: enough to make use of each weight that comes from memory, few enough to stay in a core's L2. */
+    /**
+     * Rows of a block: enough to use each weight from memory many times, and few enough to stay in a core's L2 cache.
+     */
     private static final long BLOCK_ROWS = 84;
 
     private static final long SCRATCH_TARGET = 768 * 1024;
-    /** More rows where each block unpacks its weights anew: that saves more than the larger cache costs. */
+    /**
+     * Rows of a block that unpacks its weights anew: unpacking less often saves more than the larger cache footprint
+     * costs.
+     */
     private static final long UNPACKING_BLOCK_ROWS = 128;
 
     private static final long UNPACKING_SCRATCH_TARGET = 2048 * 1024;
@@ -101,7 +106,7 @@ public final class RowGroups {
         return at;
     }
 
-    /** For each buffer that one group alone uses, row by row: that group. */
+    /** Returns the group of each buffer that only one group uses, row by row. */
     private Map<Buffer, Integer> homes() {
         Map<Buffer, Integer> home = new HashMap<>();
         for (Draft draft : drafts) {

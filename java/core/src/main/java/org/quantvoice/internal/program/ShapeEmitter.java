@@ -4,7 +4,7 @@ import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Value;
 
-/** What moves or repeats elements; most of it only changes how a buffer is looked at. */
+/** Writes steps that move or repeat elements; most of these operators only change the view of a buffer. */
 public final class ShapeEmitter {
     private final Emission emission;
     private final IndexedViews views;
@@ -102,7 +102,7 @@ public final class ShapeEmitter {
         emission.set(node.output(), out);
     }
 
-    /** Padding with the tensor's own elements: reflected, or the last one repeated. */
+    /** Returns the tensor padded with its own elements: reflected, or with the last one repeated. */
     private Strided mirrored(Node node) {
         boolean reflects = node.attributes().text("mode").equals("reflect");
         Strided result = emission.tensor(node.input(0));
@@ -124,7 +124,10 @@ public final class ShapeEmitter {
         return result;
     }
 
-    /** Rows of a computed tensor, from places that planning knows; others are read from tables only. */
+    /**
+     * Selects rows of a computed tensor at indices that planning knows. At indices that are computed, rows can be
+     * read from constant tables only.
+     */
     private void indexSelect(Node node) {
         int axis = node.attributes().integer("axis");
         java.util.Optional<long[]> places = emission.knownIntegers(node.input(1));
@@ -139,7 +142,7 @@ public final class ShapeEmitter {
         }
     }
 
-    /** A ramp does not depend on what is computed, only on the sizes: it is written once. */
+    /** Writes a ramp as a constant, since it depends on sizes alone. */
     private void arange(Node node) {
         long start = node.attributes().dim("start").evaluate(emission.sizes);
         int step = node.attributes().integer("step");

@@ -7,7 +7,7 @@ import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Value;
 
-/** The fewest samples with which no tensor of a graph {@code [1, samples] -> ..} is empty. */
+/** Finds the fewest samples with which no tensor of a graph {@code [1, samples] -> ..} is empty. */
 public final class ShortestInput {
     private static final long MOST = 1 << 22;
 

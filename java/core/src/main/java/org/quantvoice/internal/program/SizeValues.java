@@ -15,8 +15,8 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.internal.reference.ReferenceInterpreter;
 
 /**
- * Values that depend on sizes alone, computed while a program is planned: where elements are taken from, masks, numbers of
- * buckets. Products and norms are left to the run, since the reference interpreter is slow.
+ * Values that depend on sizes alone, computed while a program is planned: indices, masks, numbers of buckets.
+ * Products and norms are left to the run, since the reference interpreter is slow.
  */
 final class SizeValues {
     private static final Set<Op> HEAVY = EnumSet.of(
@@ -36,14 +36,14 @@ final class SizeValues {
     private final Set<Integer> known;
     private final Function<Value, TensorData> reference;
 
-    /** @param known what {@link #find} found */
+    /** @param known ids that {@link #find} returned */
     SizeValues(Graph graph, Set<Integer> known, Map<String, Long> sizes) {
         this.graph = graph;
         this.known = known;
         this.reference = ReferenceInterpreter.ofSizes(graph, sizes);
     }
 
-    /** Ids of the values of a graph that no input reaches. */
+    /** Returns the ids of a graph's values that depend on no input. */
     static Set<Integer> find(Graph graph) {
         Set<Integer> found = new HashSet<>();
         graph.constants().values().forEach(c -> found.add(c.value().id()));
@@ -56,12 +56,12 @@ final class SizeValues {
         return found;
     }
 
-    /** The whole numbers of a value; empty if they depend on an input. */
+    /** Returns the whole numbers of a value; empty if they depend on an input. */
     Optional<long[]> integers(Value value) {
         return known.contains(value.id()) ? Optional.of(reference.apply(value).longs()) : Optional.empty();
     }
 
-    /** A value as a tensor that the program holds; empty if it depends on an input. */
+    /** Returns a value as a tensor that the program holds; empty if it depends on an input. */
     Optional<Strided> tensor(Value value) {
         if (!known.contains(value.id()) || graph.producer(value).isEmpty()) {
             return Optional.empty();

@@ -5,7 +5,7 @@ import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Node;
 
 /**
- * Attention as the steps that it stands for: a product, a scale, a mask, a softmax, a product. It takes every mask, also one
+ * Writes attention as separate steps: a product, a scale, a mask, a softmax, a product. It takes every mask, also one
  * for each head, causality, heads that share keys, and values of another width than keys.
  */
 final class SpelledAttention {
@@ -50,7 +50,7 @@ final class SpelledAttention {
         return elementwise.scalar(Double.NEGATIVE_INFINITY, like);
     }
 
-    /** 1 where a row may see a key: the rows before it and itself. */
+    /** Returns a matrix with 1 where a row may see a key: the rows before it and itself. */
     private static Strided lower(Strided scores) {
         long rows = scores.dims()[scores.rank() - 2];
         long keys = scores.dims()[scores.rank() - 1];

@@ -14,15 +14,15 @@ import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operator of the executor as native/src/exec/steps.def defines it: its number, and the fields of its steps in their order. The C++
- * compiler reads the same file as macros; the build puts it beside this class. Code that writes or reads a step names its fields, so
- * that nothing else knows the order.
+ * The layout of an operator's steps as native/src/exec/steps.def defines it: the operator's number, and the fields in
+ * their order. The C++ compiler reads the same file as macros; the build puts it beside this class. Code that writes
+ * or reads a step names its fields, so that no other code depends on the order.
  */
 final class StepLayout {
     /** All operators by their names, in the order of the file. */
     static final Map<String, StepLayout> ALL = read();
 
-    /** What a field holds; each word has 64 bits. */
+    /** Type of a field's value; each word has 64 bits. */
     enum Kind {
         INT,
         REAL,
@@ -30,8 +30,9 @@ final class StepLayout {
     }
 
     /**
-     * A field.
+     * A field of a step.
      *
+     * @param at index of its first word
      * @param words more than one for an array
      */
     record Field(String name, Kind kind, int at, int words) {}
@@ -60,8 +61,8 @@ final class StepLayout {
     }
 
     /**
-     * Reads entries {@code STEP(operator, struct, number, by_rows, KIND(field) KIND(field) ...)}. No patterns, because this is read
-     * at each start.
+     * Reads entries {@code STEP(operator, struct, number, by_rows, KIND(field) KIND(field) ...)}. It uses no regular
+     * expressions, because the file is read at each start of a process.
      */
     static Map<String, StepLayout> parse(String text) {
         Map<String, StepLayout> all = new LinkedHashMap<>();
@@ -71,7 +72,7 @@ final class StepLayout {
             String word = words.nextToken();
             if (word.equals("STEP")) {
                 String operator = words.nextToken();
-                words.nextToken(); // the struct's name is for C++
+                words.nextToken(); // the struct's name is for C++ only
                 layout = new StepLayout(Integer.parseInt(words.nextToken()), bool(words.nextToken()));
                 all.put(operator, layout);
             } else {
@@ -97,7 +98,7 @@ final class StepLayout {
         return word.equals("true");
     }
 
-    /** A view is a place {@code out.at} and strides {@code out.stride}. */
+    /** Adds a field. A view consists of a place {@code out.at} and strides {@code out.stride}. */
     private void declare(String kind, String name) {
         switch (kind) {
             case "VIEW" -> {
@@ -116,17 +117,20 @@ final class StepLayout {
         words += count;
     }
 
-    /** The operator's number. */
+    /** Returns the operator's number. */
     int code() {
         return code;
     }
 
-    /** Whether each row of the result needs its own rows only, so that threads and groups of steps may share the rows. */
+    /**
+     * Returns whether each row of the result needs only its own rows of the inputs, so that threads and groups of
+     * steps may share the rows.
+     */
     boolean rowLocal() {
         return rowLocal;
     }
 
-    /** How many words the step has after its header. */
+    /** Returns the number of words of the step after its header. */
     int words() {
         return words;
     }
@@ -140,7 +144,7 @@ final class StepLayout {
     }
 
     /**
-     * The field of a name.
+     * Returns the field with a name.
      *
      * @throws IllegalArgumentException if the step has none
      */

@@ -34,10 +34,10 @@ public enum StepOp {
         rowLocal = layout.rowLocal();
     }
 
-    // Numbers that fields hold: that of a constant is its place in the list. StepContractTest compares them with
-    // step.h.
+    // The enums below are numbers that fields hold: the number of a constant is its place in the list.
+    // StepContractTest compares them with step.h.
 
-    /** What a tensor's elements are. */
+    /** Types of a tensor's elements. */
     enum Type {
         F32,
         U8,
@@ -66,7 +66,7 @@ public enum StepOp {
         REMAINDER
     }
 
-    /** What a row is reduced to. */
+    /** Numbers to which a row is reduced. */
     enum Reduce {
         SUM,
         MEAN,

@@ -10,19 +10,19 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Makes the steps of one stream those of several streams: their tensors lie one behind the other, so that a step of rows
- * becomes one step of all rows, and reads its weights once. Large tensors at the beginning are exempt: there one stream comes
- * after the other. Steps that look at a stream's own memory, or at other rows than
- * their own, are written once for each stream. Each stream's numbers are those that it has alone.
+ * Turns the steps of one stream into those of several streams: their tensors lie one behind the other, so that a step
+ * of rows becomes one step of all rows, and reads its weights once. Steps up to the last one with a large tensor are
+ * exempt: they run for one stream after the other. Steps that look at a stream's own memory, or at other rows than
+ * their own, are written once for each stream. Each stream gets the same numbers as if it ran alone.
  */
 public final class StreamStacking {
-    /** Slots of one stream. */
+    /** Number of slots of one stream. */
     public static final int SLOTS = 2;
 
-    /** Steps over up to six dimensions. */
+    /** Steps that loop over up to six dimensions. */
     private static final Set<StepOp> LOOPS = Set.of(StepOp.COPY, StepOp.BINARY, StepOp.SELECT);
 
-    /** Larger tensors of many streams would leave the cache before they are read again. */
+    /** Size from which tensors of many streams would leave the cache before they are read again. */
     private static final long LARGE_BYTES = 1 << 16;
 
     private final int streams;
@@ -51,7 +51,7 @@ public final class StreamStacking {
         return all;
     }
 
-    /** How many steps come before the last one with a large tensor. */
+    /** Returns the number of steps up to and including the last one with a large tensor. */
     private static int front(List<Draft> drafts) {
         int front = 0;
         for (int i = 0; i < drafts.size(); i++) {
@@ -74,7 +74,10 @@ public final class StreamStacking {
         }
     }
 
-    /** One stream's step before the others begin: what is not needed later has memory that the next stream uses again. */
+    /**
+     * Returns a step of one stream that runs before the other streams' steps; buffers that later steps do not read
+     * share memory with the next stream.
+     */
     private Draft inFront(Draft draft, int stream, Set<Buffer> later, Map<Buffer, Buffer> own) {
         Draft made = alone(draft, stream);
         for (Buffer buffer : Stream.concat(draft.reads.stream(), draft.writes.stream())
@@ -88,7 +91,7 @@ public final class StreamStacking {
         return made;
     }
 
-    /** A dense tensor of one stream as that of all, {@code [streams, ..]}. */
+    /** Returns the tensor of all streams that stands for a dense tensor of one stream, {@code [streams, ..]}. */
     Strided apply(Strided tensor) {
         long[] dims = new long[tensor.rank() + 1];
         dims[0] = streams;
@@ -96,11 +99,11 @@ public final class StreamStacking {
         return Strided.dense(buffer(tensor.buffer()), dims);
     }
 
-    /** Whether the rows of each tensor follow those of the stream before. */
+    /** Returns whether each tensor's rows fill its buffer, so that the rows of the next stream follow them. */
     private static boolean fillsRows(Draft draft) {
         for (StepLayout.Field field : draft.op.layout.fields()) {
             if (draft.get(field.name()) instanceof Draft.Place place) {
-                String strideField = field.name() + "_ld"; // places without it have one value a row
+                String strideField = field.name() + "_ld"; // places without this field have one value for each row
                 long stride = draft.op.layout.has(strideField) ? draft.number(strideField) : 1;
                 Buffer buffer = place.buffer();
                 if (buffer.constant != null || buffer.slot >= 0 || buffer.elements != draft.rows * stride) {

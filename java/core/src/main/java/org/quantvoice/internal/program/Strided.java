@@ -53,7 +53,7 @@ public record Strided(Buffer buffer, long offset, long[] dims, long[] strides) {
         return product(dims);
     }
 
-    /** The same elements of another buffer that is laid out alike. */
+    /** Returns a tensor of the same elements in another buffer with the same layout. */
     Strided in(Buffer other) {
         return new Strided(other, offset, dims, strides);
     }
@@ -76,7 +76,7 @@ public record Strided(Buffer buffer, long offset, long[] dims, long[] strides) {
         return new Strided(buffer, offset + start * strides[axis], newDims, newStrides);
     }
 
-    /** Repeats axes of size 1, adding axes in front where the target has more. */
+    /** Repeats axes of size 1, and adds axes in front where the target has more. */
     Strided expand(long... target) {
         long[] newStrides = new long[target.length];
         int shift = target.length - rank();
@@ -90,14 +90,14 @@ public record Strided(Buffer buffer, long offset, long[] dims, long[] strides) {
         return new Strided(buffer, offset, target.clone(), newStrides);
     }
 
-    /** One of the equal parts, if the first of three or more axes repeats the others. */
+    /** Returns one of the equal parts if the first of three or more axes only repeats them, else the tensor. */
     Strided withoutRepeats() {
         return rank() > 2 && dims[0] > 1 && strides[0] == 0 ? slice(0, 0, 1, 1) : this;
     }
 
-    /** The tensor in another shape, if no element need move. */
+    /** Returns the tensor in another shape; empty if elements would have to move. */
     Optional<Strided> reshape(long... target) {
-        if (size() == 0) { // caches that a model does not use
+        if (size() == 0) { // caches that a model does not use are empty
             return Optional.of(new Strided(buffer, offset, target.clone(), new long[target.length]));
         }
         List<long[]> runs = runs();
@@ -125,7 +125,7 @@ public record Strided(Buffer buffer, long offset, long[] dims, long[] strides) {
         return at < 0 ? Optional.of(new Strided(buffer, offset, target.clone(), newStrides)) : Optional.empty();
     }
 
-    /** Sizes and strides of the longest axes that can be joined, without axes of size 1. */
+    /** Returns the sizes and strides of the axes after joining all that can be joined, without axes of size 1. */
     private List<long[]> runs() {
         List<long[]> runs = new ArrayList<>();
         for (int i = 0; i < rank(); i++) {
@@ -155,8 +155,8 @@ public record Strided(Buffer buffer, long offset, long[] dims, long[] strides) {
     }
 
     /**
-     * The same elements in the same order with the fewest axes that all of them can share: without axes of size 1, and
-     * neighbours joined, so that the innermost loop is long.
+     * Returns views of the same elements in the same order with the fewest axes that all tensors can share: axes of
+     * size 1 are left out and neighbours are joined, so that the innermost loop is long.
      *
      * @param tensors of one shape
      */

@@ -3,9 +3,9 @@ package org.quantvoice.internal.program;
 import java.util.Arrays;
 import org.quantvoice.graph.Node;
 
-/** Batched products of two tensors of which neither has packed weights. */
+/** Writes batched products of two tensors neither of which has packed weights. */
 final class TensorProducts {
-    /** The executor's product loops over this many leading axes. */
+    /** Number of leading axes that the executor's product loops over. */
     private static final int BATCH_AXES = 2;
 
     private final Emission emission;
@@ -14,7 +14,10 @@ final class TensorProducts {
         this.emission = emission;
     }
 
-    /** {@code a [.., m, k]} times {@code b [.., k, n]}: leading axes broadcast, one axis is a vector, as in NumPy. */
+    /**
+     * Multiplies {@code a [.., m, k]} by {@code b [.., k, n]}: leading axes broadcast, and a tensor of one axis is a
+     * vector, as in NumPy.
+     */
     Strided matmul(Node node, Strided a, Strided b) {
         if (a.rank() == 1) {
             Strided row = matmul(node, a.expand(1, a.dims()[0]), b);
@@ -54,7 +57,7 @@ final class TensorProducts {
         return Arrays.copyOf(x.dims(), x.rank() - 2);
     }
 
-    /** The tensor with exactly {@link #BATCH_AXES} axes before the matrix. */
+    /** Returns the tensor with exactly {@link #BATCH_AXES} axes before the matrix. */
     private Strided flat(Node node, Strided x, long[] batch) {
         long rows = x.dims()[x.rank() - 2];
         long columns = x.dims()[x.rank() - 1];

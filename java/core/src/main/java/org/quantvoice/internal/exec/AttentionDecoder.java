@@ -7,7 +7,7 @@ import org.quantvoice.graph.Graph;
 import org.quantvoice.internal.live.DecoderScores;
 import org.quantvoice.source.StreamingGraphs;
 
-/** The second pass of a U2 model: the decoders of one or both directions, for any number of threads at once. */
+/** The second pass of a U2 model: runs the decoders of one or both directions, for any number of threads at once. */
 public final class AttentionDecoder implements AutoCloseable {
     private final int sos;
     private final GraphRunner forward;
@@ -24,7 +24,7 @@ public final class AttentionDecoder implements AutoCloseable {
         return new GraphRunner(graph, source.threads(), source.part(name), key -> DecoderInput.shapes(key, width));
     }
 
-    /** Does what {@link org.quantvoice.internal.live.StreamingModel#decode} says. */
+    /** Scores hypotheses as {@link org.quantvoice.internal.live.StreamingModel#decode} specifies. */
     DecoderScores decode(List<int[]> hypotheses, float[] encoder, int frames, double reverseWeight) {
         DecoderInput input = DecoderInput.of(hypotheses, sos);
         float[] scores = run(forward, input, encoder, frames);
@@ -37,13 +37,13 @@ public final class AttentionDecoder implements AutoCloseable {
         return runner.run(input.key(frames), input.tokens(), input.lengths(), encoder);
     }
 
-    /** The steps of a second pass, left to right, with their times. */
+    /** Returns the steps of a second pass with the left-to-right decoder, with their times. */
     PlanListing profile(List<int[]> hypotheses, float[] encoder, int frames, int repeats) {
         DecoderInput input = DecoderInput.of(hypotheses, sos);
         return forward.profile(repeats, input.key(frames), input.tokens(), input.lengths(), encoder);
     }
 
-    /** Waits until all weights that were asked for are packed. */
+    /** Waits until all weights that programs asked for are packed. */
     void awaitWeights() {
         forward.awaitWeights();
         reverse.ifPresent(GraphRunner::awaitWeights);

@@ -11,10 +11,10 @@ import org.quantvoice.engine.LogProbs;
 import org.quantvoice.internal.live.EncodedFrames;
 
 /**
- * Runs the chunks of several streams together when they are ready at the same time. There are no threads of its own and no
- * chunk is ever held back to wait for others: a caller whose chunk finds a free run computes at once; while all runs are
- * busy, chunks queue up, and the next run takes the oldest one and up to seven that go with it. So with n chunks waiting a
- * chunk is done after at most 1 + n / runs runs, whatever their shapes.
+ * Runs the chunks of several streams together when they are ready at the same time. The batcher has no threads of its
+ * own and never holds a chunk back to wait for others: a caller whose chunk finds a free run computes at once; while
+ * all runs are busy, chunks queue up, and the next run takes the oldest one and up to seven that can share a batch
+ * with it. So with n chunks waiting a chunk is done after at most 1 + n / runs runs, whatever their shapes.
  */
 public final class ChunkBatcher {
     private static final int LARGEST = 8;
@@ -27,16 +27,16 @@ public final class ChunkBatcher {
     private int busy;
     private int largest;
 
-    /** Encoder frames {@code [frames, width]} into log-probabilities {@code [frames, vocabulary]}. */
+    /** Turns encoder frames {@code [frames, width]} into log-probs {@code [frames, vocabulary]}. */
     interface CtcHead {
         float[] run(int frames, float[] encoded);
     }
 
     /**
-     * @param encoder chunks that go with each other into {@code [chunks, frames, width]}, their caches with what they add; if
-     *     it throws, the caches are as before
+     * @param encoder turns chunks that can share a batch into {@code [chunks, frames, width]} and adds their keys and
+     *     frames to their caches; if it throws, the caches are as before
      * @param width of encoder frames
-     * @param runs at a time, 1 or more
+     * @param runs how many runs may be under way at a time, 1 or more
      */
     ChunkBatcher(Function<List<Chunk>, float[]> encoder, CtcHead ctc, int width, int runs) {
         this.encoder = encoder;
@@ -45,7 +45,7 @@ public final class ChunkBatcher {
         this.runs = runs;
     }
 
-    /** A chunk and the thread that wants it. */
+    /** A chunk and the thread that waits for its result. */
     private static final class Request {
         private final Chunk chunk;
         private final Thread thread = Thread.currentThread();
@@ -75,7 +75,7 @@ public final class ChunkBatcher {
         }
     }
 
-    /** Encodes a chunk; the stream's caches have it then. */
+    /** Encodes a chunk and adds it to the stream's caches. */
     EncodedFrames encode(Chunk chunk) {
         Request own = new Request(chunk);
         synchronized (waiting) {
@@ -87,7 +87,7 @@ public final class ChunkBatcher {
             }
         }
         while (!own.isDone() && !own.leads) {
-            LockSupport.park(this); // an interrupt does not end it: the chunk is under way
+            LockSupport.park(this); // an interrupt does not end the wait: the chunk is under way
         }
         if (own.leads) {
             try {
@@ -113,7 +113,10 @@ public final class ChunkBatcher {
         LockSupport.unpark(next.thread);
     }
 
-    /** A chunk and the oldest ones that go with it: 1, 2, 4 or 8 in all, so that few programs serve. */
+    /**
+     * Returns a chunk and the oldest waiting ones that can share a batch with it: 1, 2, 4 or 8 in all, so that few
+     * programs suffice.
+     */
     private List<Request> batch(Request first) {
         List<Request> batch = new ArrayList<>(List.of(first));
         synchronized (waiting) {
@@ -128,21 +131,21 @@ public final class ChunkBatcher {
         return batch;
     }
 
-    /** Chunks in the largest batch so far; for tests of batches, which must not pass without any. */
+    /** Returns the number of chunks in the largest batch so far, by which tests make sure that batches were run. */
     int largest() {
         synchronized (waiting) {
             return largest;
         }
     }
 
-    /** Whatever is thrown goes to the callers, all of which must wake. */
+    /** Runs a batch. Whatever is thrown goes to all callers of the batch, because all of them must wake. */
     private void run(List<Request> batch) {
         float[] encoded;
         try {
             encoded = encoder.apply(batch.stream().map(r -> r.chunk).toList());
         } catch (RuntimeException e) {
             if (batch.size() > 1) {
-                batch.forEach(r -> run(List.of(r))); // only the stream that is to blame shall fail
+                batch.forEach(r -> run(List.of(r))); // only the stream that caused the error shall fail
             } else {
                 fail(batch, e);
             }
@@ -154,7 +157,7 @@ public final class ChunkBatcher {
         score(batch, encoded);
     }
 
-    /** No second try here: the caches have the chunks already. */
+    /** Computes the log-probs. A failure is not tried again, because the caches hold the chunks already. */
     private void score(List<Request> batch, float[] encoded) {
         try {
             int frames = encoded.length / width;

@@ -2,9 +2,14 @@ package org.quantvoice.internal.exec;
 
 import org.quantvoice.internal.program.ChunkGraph;
 
-/** What one stream keeps between chunks, in native memory of its own. For one thread at a time. */
+/**
+ * The keys and frames that one stream keeps between chunks, in native memory of its own. For one thread at a time.
+ */
 public final class ChunkCaches implements AutoCloseable {
-    /** Histories are rounded up to sizes that many streams share; what is too much is masked. */
+    /**
+     * Fewest frames of a history. Histories are rounded up to sizes that many streams share; surplus frames are
+     * masked.
+     */
     private static final long SMALLEST = 64;
 
     private final long limit;
@@ -14,15 +19,16 @@ public final class ChunkCaches implements AutoCloseable {
     private long known;
     private long offset;
 
-    /** @param limit encoder frames to look back; negative: all */
+    /** @param limit encoder frames to look back; negative for all */
     ChunkCaches(ChunkGraph chunks, long limit) {
         this(chunks.keyRow(), chunks.frameRow(), chunks.framesBefore(), limit);
     }
 
     /**
      * @param keyRow floats of a frame's keys
-     * @param frameRow floats of a frame before its convolutions
-     * @param framesBefore that convolutions look back
+     * @param frameRow floats of a frame's inputs of convolutions
+     * @param framesBefore frames that convolutions look back
+     * @param limit encoder frames to look back; negative for all
      */
     ChunkCaches(long keyRow, long frameRow, long framesBefore, long limit) {
         this.limit = limit;
@@ -31,7 +37,7 @@ public final class ChunkCaches implements AutoCloseable {
         frames = new SlidingFrames(frameRow);
     }
 
-    /** Rows of the attention cache that the next chunk's program looks at. */
+    /** Returns the number of rows of the attention cache that the next chunk's program looks at. */
     long cached() {
         if (limit >= 0 && limit <= SMALLEST) {
             return limit;
@@ -43,12 +49,12 @@ public final class ChunkCaches implements AutoCloseable {
         return limit < 0 ? size : Math.min(size, limit);
     }
 
-    /** Frames that are there. */
+    /** Returns the number of frames in the attention cache. */
     long known() {
         return known;
     }
 
-    /** Encoder frames of the stream so far. */
+    /** Returns the number of encoder frames of the stream so far. */
     long offset() {
         return offset;
     }
@@ -65,7 +71,7 @@ public final class ChunkCaches implements AutoCloseable {
         return framesBefore;
     }
 
-    /** A chunk of so many frames was encoded. */
+    /** Adds the frames of a chunk that was encoded. */
     void advance(long fresh) {
         keys.advance(fresh);
         frames.advance(fresh);
@@ -73,7 +79,7 @@ public final class ChunkCaches implements AutoCloseable {
         known = limit < 0 ? known + fresh : Math.min(known + fresh, limit);
     }
 
-    /** As before the first chunk. */
+    /** Returns to the state before the first chunk. */
     void clear() {
         keys.clear();
         frames.clear();

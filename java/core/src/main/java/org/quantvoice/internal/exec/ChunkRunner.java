@@ -10,14 +10,17 @@ import org.quantvoice.internal.program.Program;
 import org.quantvoice.internal.program.StreamStacking;
 
 /**
- * Encodes chunks of streams on the native executor, one or several in a run. Any number of runs may be under way, each with
- * working memory of its own; streams bring their caches.
+ * Encodes chunks of streams on the native executor, one or several in a run. Any number of runs may be under way,
+ * each with its own working memory; the caches belong to the streams.
  */
 public final class ChunkRunner implements AutoCloseable {
-    /** Ends of utterances have many shapes, and a program takes longer to make than to run. */
+    /**
+     * Number of programs kept: the ends of utterances have many shapes, and making a program takes longer than
+     * running it.
+     */
     private static final int PROGRAMS = 256;
 
-    /** Far below every score, and finite. */
+    /** Score of a masked key: far below every real score, and finite. */
     private static final float MASKED = -1e30f;
 
     private static final int BITS = 24;
@@ -27,7 +30,7 @@ public final class ChunkRunner implements AutoCloseable {
     private final ProgramCache programs;
     private final Workspaces workspaces;
 
-    /** Packs the weights. */
+    /** Packs the weights of the chunk graph. */
     ChunkRunner(ChunkGraph chunks, int threads, KeptWeights.Part kept) {
         workspaces = new Workspaces(threads);
         weights = new PackedWeights(chunks.graph(), threads, kept);
@@ -36,13 +39,13 @@ public final class ChunkRunner implements AutoCloseable {
                 new ProgramCache(key -> planner.plan(key & LOW, key >> BITS & LOW, (int) (key >> 2 * BITS)), PROGRAMS);
     }
 
-    /** Waits until all weights that were asked for are packed. */
+    /** Waits until all weights that programs asked for are packed. */
     void awaitWeights() {
         weights.await();
     }
 
     /**
-     * Encodes chunks that go with each other and puts what they add into their streams' caches.
+     * Encodes chunks that can share a batch and adds their keys and frames to their streams' caches.
      *
      * @return encoder frames {@code [chunks, S, width]}
      */
@@ -54,12 +57,16 @@ public final class ChunkRunner implements AutoCloseable {
             float[] encoded = new float[Math.toIntExact(out.elements())];
             space.arena().read(out.offset(), encoded);
             batch.forEach(
-                    chunk -> chunk.caches().advance(fresh(ready.entry.plan()))); // last: what failed may be run again
+                    // caches advance last, so that a run that failed may be repeated
+                    chunk -> chunk.caches().advance(fresh(ready.entry.plan())));
             return encoded;
         });
     }
 
-    /** The steps of a chunk with their times; what the stream keeps of it is overwritten by its next run. */
+    /**
+     * Returns the steps of a chunk with their times. The stream's next run overwrites what this run wrote to the
+     * caches.
+     */
     PlanListing profile(Chunk chunk, int repeats) {
         return placed(
                 List.of(chunk),
@@ -68,11 +75,11 @@ public final class ChunkRunner implements AutoCloseable {
                         .profile(ready.space.pool(), ready.space.arena(), ready.states, ready.offsets)));
     }
 
-    /** A program, and where what it reads and writes lies. */
+    /** Returns a program, its workspace, and the places of its streams' slots. */
     @SuppressWarnings("ArrayRecordComponent")
     private record Ready(ProgramCache.Entry entry, Workspaces.Workspace space, Arena[] states, long[] offsets) {}
 
-    /** Does something with a program whose inputs are written and whose slots are in place. */
+    /** Takes a program, writes its inputs, sets the places of its slots, and passes all of it to a function. */
     private <T> T placed(List<Chunk> batch, Function<Ready, T> use) {
         Chunk first = batch.get(0);
         long cached = first.caches().cached();
@@ -89,7 +96,7 @@ public final class ChunkRunner implements AutoCloseable {
         }
     }
 
-    /** Encoder frames that a chunk adds. */
+    /** Returns the number of encoder frames that a chunk adds. */
     private static long fresh(Program plan) {
         return plan.outputs().get(0).dims()[2];
     }

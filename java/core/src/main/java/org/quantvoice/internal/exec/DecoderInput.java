@@ -3,11 +3,11 @@ package org.quantvoice.internal.exec;
 import java.util.List;
 
 /**
- * Hypotheses as the attention decoder takes them: sos before each, padded to one length that few programs serve; what lies
- * behind an end is masked.
+ * Hypotheses as the attention decoder takes them: each begins with sos, and all are padded to one length, rounded up
+ * so that few programs suffice. The decoder masks the padding.
  *
  * @param tokens {@code [hypotheses, length]}
- * @param lengths with sos
+ * @param lengths of the hypotheses, sos included
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record DecoderInput(int count, int length, float[] tokens, float[] lengths) {
@@ -32,12 +32,12 @@ public record DecoderInput(int count, int length, float[] tokens, float[] length
         return new DecoderInput(count, length, tokens, lengths);
     }
 
-    /** Returns the key of the program for these hypotheses over so many encoder frames. */
+    /** Returns the key of the program for these hypotheses and a number of encoder frames. */
     long key(int frames) {
         return ((long) count << KEY_BITS | length) << KEY_BITS | frames;
     }
 
-    /** The inputs' shapes of the program with a key: tokens, lengths, encoder frames of a width. */
+    /** Returns the shapes of a program's inputs by its key: tokens, lengths, encoder frames of a width. */
     static List<long[]> shapes(long key, int width) {
         long count = key >> 2 * KEY_BITS;
         return List.of(

@@ -10,7 +10,7 @@ import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
 import org.quantvoice.internal.passes.QuantizableLayers;
 
-/** Which operators of a graph multiply floats, and why not integers. */
+/** Finds which operators of a graph multiply floats, and why they do not multiply integers. */
 public final class FloatOperators {
     private final Graph graph;
     private final Set<Node> quantizable;

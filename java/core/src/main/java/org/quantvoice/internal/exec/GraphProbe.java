@@ -13,7 +13,7 @@ import org.quantvoice.internal.kernels.NativeProgram;
 import org.quantvoice.internal.program.Program;
 import org.quantvoice.internal.program.ProgramBuilder;
 
-/** A float graph whose inside can be looked at, run by run: for calibration. For one thread. */
+/** A float graph whose intermediate tensors can be read after each run, for calibration. For one thread. */
 public final class GraphProbe implements AutoCloseable {
     private final KernelPool pool = KernelPool.of(1);
     private final PackedWeights weights;
@@ -24,10 +24,12 @@ public final class GraphProbe implements AutoCloseable {
         builder = new ProgramBuilder(graph, weights);
     }
 
-    /** What a run gave, dense. */
+    /** The results of a run, dense. */
     public record Seen(List<float[]> outputs, Map<Value, float[]> taps) {}
 
     /**
+     * Runs the graph.
+     *
      * @param shapes of the inputs
      * @param scalars by name
      */

@@ -16,7 +16,10 @@ import org.quantvoice.internal.program.ProgramBuilder;
  */
 public final class GraphRunner implements AutoCloseable {
 
-    /** Ends of utterances have many shapes, and a program takes longer to make than to run. */
+    /**
+     * Number of programs kept: the ends of utterances have many shapes, and making a program takes longer than
+     * running it.
+     */
     private static final int PROGRAMS = 256;
 
     private final Graph graph;
@@ -27,14 +30,14 @@ public final class GraphRunner implements AutoCloseable {
     /**
      * Packs the weights.
      *
-     * @param shapes the inputs' shapes for the key of a run
+     * @param shapes gives the inputs' shapes for the key of a run
      * @throws org.quantvoice.error.UnsupportedOperatorException if the executor lacks an operator
      */
     public GraphRunner(Graph graph, int threads, LongFunction<List<long[]>> shapes) {
         this(graph, threads, KeptWeights.Part.NONE, shapes);
     }
 
-    /** @param kept packed weights of earlier processes */
+    /** @param kept packed weights that earlier processes stored */
     GraphRunner(Graph graph, int threads, KeptWeights.Part kept, LongFunction<List<long[]>> shapes) {
         this.graph = graph;
         workspaces = new Workspaces(threads);
@@ -43,7 +46,7 @@ public final class GraphRunner implements AutoCloseable {
         programs = new ProgramCache(key -> builder.build(shapes.apply(key), Map.of(), Set.of()), PROGRAMS);
     }
 
-    /** Waits until all weights that were asked for are packed. */
+    /** Waits until all weights that programs asked for are packed. */
     void awaitWeights() {
         weights.await();
     }
@@ -55,14 +58,14 @@ public final class GraphRunner implements AutoCloseable {
     /**
      * Runs the graph.
      *
-     * @param key of the shapes
+     * @param key from which the inputs' shapes follow
      * @return the first output, dense
      */
     float[] run(long key, float[]... inputs) {
         return run(key, 1, inputs).get(0);
     }
 
-    /** The same for all outputs. */
+    /** Runs the graph and returns all outputs, dense. */
     public List<float[]> runAll(long key, float[]... inputs) {
         return run(key, graph.outputs().size(), inputs);
     }
@@ -80,7 +83,7 @@ public final class GraphRunner implements AutoCloseable {
         });
     }
 
-    /** The steps of a run with their times. */
+    /** Returns the steps of a run with their times. */
     PlanListing profile(int repeats, long key, float[]... inputs) {
         return prepared(
                 key,

@@ -27,12 +27,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A model's packed weights as they are kept in a file beside it, {@code model.qv.TIER.packed}, so that the next process need not
- * pack them. The file is used if it was packed by this very library for this tier and from this very content of the model; else,
- * and where a matrix of it is damaged, weights are packed from the model, and the file is made anew. Thread-safe.
+ * A model's packed weights as a file beside the model keeps them, {@code model.qv.TIER.packed}, so that the next
+ * process need not pack them. The file is used if this very library packed it for this tier and from this very
+ * content of the model. Otherwise, or if a matrix in it is damaged, weights are packed from the model, and the file
+ * is written anew. Thread-safe.
  *
- * <p>Whether the model's content is the same is told by its {@link FileStamp} where it was there when the content was hashed last,
- * and otherwise by hashing the content again.
+ * <p>If the model's {@link FileStamp} is that of the time when its content was hashed last, the content is taken to
+ * be the same; otherwise it is hashed again.
  */
 public final class KeptWeights implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KeptWeights.class);
@@ -49,15 +50,15 @@ public final class KeptWeights implements AutoCloseable {
     private boolean closed;
 
     /**
-     * The weights of one graph.
+     * The kept weights of one graph.
      *
-     * @param all those of its model; null: none are kept
+     * @param all those of its model; null if none are kept
      * @param graph its name
      */
     record Part(@Nullable KeptWeights all, String graph) {
         static final Part NONE = new Part(null, "");
 
-        /** The matrix of a key as it was kept, else as it is packed here, and then kept. */
+        /** Returns the kept matrix of a key; if there is none, packs it and keeps it. */
         PackedMatrix take(String key, PackedForm form, Supplier<PackedMatrix> packing) {
             return all == null ? packing.get() : all.take(graph + "/" + key, form, packing);
         }
@@ -70,28 +71,28 @@ public final class KeptWeights implements AutoCloseable {
         this.before = before;
     }
 
-    /** Where the packed weights of a model lie for the tier in use. */
+    /** Returns the file of a model's packed weights for the tier in use. */
     public static Path file(Path model) {
         return model.resolveSibling(model.getFileName() + "." + Kernels.tier() + ".packed");
     }
 
-    /** What a model's file was before it was opened; empty where that cannot be told. */
+    /** Returns the stamp of a model's file before it is opened; empty if the file has no readable stamp. */
     public static Optional<FileStamp> stamp(Path model) {
         try {
             return FileStamp.of(model);
         } catch (IOException e) {
-            return Optional.empty(); // opening it says what is wrong
+            return Optional.empty(); // opening the file reports what is wrong
         }
     }
 
     /**
      * Opens a model with its kept weights.
      *
-     * @param model the file that was opened
-     * @param wanted whether there are to be any
-     * @param threads that read them
+     * @param model the file that is opened
+     * @param wanted whether weights are to be kept
+     * @param threads that read the kept weights
      * @param before the file's stamp before it was opened
-     * @param opening is given them, and saves them
+     * @param opening opens the model with the kept weights, and saves them
      */
     public static <T> T with(
             Path model,
@@ -133,7 +134,7 @@ public final class KeptWeights implements AutoCloseable {
         incomplete = true;
     }
 
-    /** Why a file must not be used; empty if it may. */
+    /** Returns why a file must not be used; empty if it may be used. */
     private String unfit(PackedFile opened) throws IOException {
         if (!opened.layout().equals(Kernels.layout())) {
             return "packed for " + opened.layout() + ", not for " + Kernels.layout();
@@ -151,7 +152,10 @@ public final class KeptWeights implements AutoCloseable {
         return "";
     }
 
-    /** The content is known to be the same, so that the next process need not hash it. */
+    /**
+     * Writes the model's stamp into the file, so that the next process need not hash the content, which is known to
+     * be the same.
+     */
     private void renewStamp() {
         if (before.isEmpty() || !before.get().isSettled(Instant.now()) || !before.equals(stamp(model))) {
             return;
@@ -164,7 +168,7 @@ public final class KeptWeights implements AutoCloseable {
         }
     }
 
-    /** Those of one graph of the model. */
+    /** Returns the kept weights of one graph of the model. */
     Part part(String graph) {
         return new Part(this, graph);
     }
@@ -176,7 +180,7 @@ public final class KeptWeights implements AutoCloseable {
         return matrix;
     }
 
-    /** Null if the matrix must be packed. */
+    /** Returns the kept matrix of a key; null if the matrix must be packed. */
     private @Nullable PackedMatrix restored(String key, PackedForm form) {
         CompletableFuture<@Nullable PackedMatrix> restoring = remove(key);
         PackedMatrix matrix = restoring == null ? null : PackingThreads.join(restoring);
@@ -207,7 +211,7 @@ public final class KeptWeights implements AutoCloseable {
         try {
             return content == null ? null : entry.form().restore(content);
         } catch (IllegalArgumentException e) {
-            return null; // an index of sizes that no matrix has
+            return null; // the index has sizes that no matrix has
         }
     }
 
@@ -218,7 +222,7 @@ public final class KeptWeights implements AutoCloseable {
         incomplete = true;
     }
 
-    /** A matrix that was packed or restored, and stays open until {@link #save}. */
+    /** Adds a matrix that was packed or restored; it stays open until {@link #save}. */
     private synchronized void add(String key, PackedFileWriter.Kept matrix) {
         if (!closed) {
             matrices.put(key, matrix);
@@ -226,8 +230,8 @@ public final class KeptWeights implements AutoCloseable {
     }
 
     /**
-     * Writes the file if it was not there as it must be, and ends the use of it. What cannot be written is told by a warning: the
-     * model runs all the same.
+     * Writes the file if it is missing or must be replaced, and ends its use. If it cannot be written, a warning says
+     * so: the model runs all the same.
      */
     public synchronized void save() {
         if (closed) {
@@ -245,7 +249,7 @@ public final class KeptWeights implements AutoCloseable {
     }
 
     private void write() throws IOException {
-        closeRest(); // Windows replaces no file that is open
+        closeRest(); // Windows cannot replace a file that is open
         Instant now = Instant.now();
         byte[] hash = ContentHash.of(model);
         if (!before.equals(stamp(model))) {
@@ -267,7 +271,7 @@ public final class KeptWeights implements AutoCloseable {
         closeRest();
     }
 
-    /** Ends the reading of the file and frees what nobody asked for. */
+    /** Ends the reading of the file and frees the matrices that nobody asked for. */
     private void closeRest() {
         threads.close();
         restoring.values().stream()

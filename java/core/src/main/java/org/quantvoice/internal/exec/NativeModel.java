@@ -31,12 +31,15 @@ import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.qv.QvModel;
 import org.quantvoice.quant.QuantReport;
 
-/** A graph of one waveform on the native executor. Programs are made once per length and kept for the lengths used last. */
+/**
+ * A graph of one waveform on the native executor. A program is made once for each length; the programs of the lengths
+ * used last are kept.
+ */
 public final class NativeModel implements AcousticModel, ModelParts, Profiled {
-    /** The fact of a model that is not planned from its shortest input on: the fewest samples. */
+    /** Key of the fact that tells a model's shortest input in samples, for models whose shortest input is known. */
     public static final String SHORTEST = "shortestInput";
 
-    /** The fact of a model whose self-attention is local: what {@link LocalAttention#parse} reads. */
+    /** Key of the fact that describes a model's local self-attention, as {@link LocalAttention#parse} reads it. */
     public static final String LOCAL_ATTENTION = "localAttention";
 
     private static final long MOST_ARENA = 256L << 20;
@@ -67,9 +70,10 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
     }
 
     /**
-     * The same with packed weights that are kept beside the model's file, and written there if they are not.
+     * Packs the weights, or takes those that are kept beside the model's file; weights that are not kept yet are
+     * written there.
      *
-     * @param kept of this very model; its use ends with this call
+     * @param kept packed weights of this very model; their use ends with this call
      */
     public NativeModel(
             QvModel model,
@@ -117,7 +121,7 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
         return known != null && known.matches("[0-9]{1,9}") ? Math.max(least, Long.parseLong(known)) : least;
     }
 
-    /** A model's shortest input takes little; what takes more is a graph with a damaged size. */
+    /** Refuses a program for the shortest input that needs too much memory: its graph must have a damaged size. */
     private void requireModest(Program plan) {
         if (plan.arenaBytes() > MOST_ARENA || plan.scratchBytes() > MOST_ARENA) {
             throw new ModelFormatException(
@@ -145,12 +149,15 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
         }
     }
 
-    /** What the program takes: the samples, or their features. */
+    /** Returns the program's input: the samples, or their features. */
     private float[] input(float[] samples) {
         return frontEnd.map(f -> FeatureStream.of(f, samples)).orElse(samples);
     }
 
-    /** Opening has shown that the model is sound, so what cannot be planned now is this length. */
+    /**
+     * Takes a program for a number of samples. Opening has shown that the model is sound, so a refusal is about this
+     * length.
+     */
     private ProgramCache.Entry program(int samples) {
         try {
             return programs.take(samples);
@@ -189,7 +196,10 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
                         cause);
     }
 
-    /** The longest recording that can be planned, if all up to it can, below one that cannot. */
+    /**
+     * Returns the length in samples of the longest recording that can be planned, given one that is too long; it
+     * assumes that all shorter ones can be planned.
+     */
     private long longest(long tooLong) {
         long good = shortest;
         long bad = tooLong;
@@ -204,7 +214,7 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
         return good;
     }
 
-    /** Why so many samples cannot be planned; empty if they can. */
+    /** Returns why a number of samples cannot be planned; empty if it can. */
     private Optional<ModelFormatException> refusal(long samples) {
         String subject = "a program for input of size " + samples;
         try (ProgramCache.Entry entry = Soundness.check(
@@ -230,7 +240,7 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
         return values;
     }
 
-    /** Uses a workspace that holds the samples, or their features. */
+    /** Uses a workspace that holds the samples, or their features, as the program's input. */
     private <T> T inWorkspace(ProgramCache.Entry entry, float[] samples, Function<Workspaces.Workspace, T> use) {
         float[] input = input(samples);
         Workspaces.Workspace space = workspaces.take(entry);
@@ -242,7 +252,7 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
         }
     }
 
-    /** The same for a program that is used once, such as one that keeps intermediate tensors. */
+    /** Does the same with a program that is used once, such as one that keeps intermediate tensors. */
     private <T> T once(float[] samples, Set<Value> taps, BiFunction<ProgramCache.Entry, Workspaces.Workspace, T> use) {
         Program plan = builder.build(List.of(new long[] {1, samples.length}), Map.of(), taps);
         try (ProgramCache.Entry entry = new ProgramCache.Entry(plan)) {
@@ -262,10 +272,10 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
     }
 
     /**
-     * The steps of a run with their times.
+     * Returns the steps of a run with their times.
      *
      * @param samples as for {@link #run}
-     * @param repeats runs, of which each step's shortest time counts
+     * @param repeats number of runs; each step's shortest time counts
      */
     public PlanListing profile(float[] samples, int repeats) {
         life.readLock().lock();
@@ -284,7 +294,7 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
         return Map.of("model", profile(samples, repeats));
     }
 
-    /** Native memory that the model's parameters take, working memory of runs apart. */
+    /** Returns the native memory of the model's parameters in bytes, without the working memory of runs. */
     public long weightBytes() {
         return weights.bytes();
     }

@@ -33,7 +33,7 @@ import org.quantvoice.source.StreamingGraphs;
 /** A U2 model on the native executor: programs for each pair of chunk and cache length, made when first needed. */
 public final class NativeStreamingModel implements AcousticModel, StreamingModel, ModelParts, Profiled {
     private static final int SAMPLE_RATE = 16_000;
-    /** A weight that asks for the right-to-left decoder too, if there is one. */
+    /** A weight of the right-to-left decoder with which it runs too, if there is one. */
     private static final double BOTH = 0.5;
 
     private final StreamingGraphs graphs;
@@ -51,8 +51,8 @@ public final class NativeStreamingModel implements AcousticModel, StreamingModel
     private boolean closed;
 
     /**
-     * Packs the weights, takes the graphs over, and runs one frame of silence through all of them, so that a model that
-     * cannot work is refused here and not in the middle of a stream.
+     * Packs the weights, takes ownership of the graphs, and runs one frame of silence through all of them, so that a
+     * model that cannot work is refused here and not in the middle of a stream.
      *
      * @throws org.quantvoice.error.UnsupportedOperatorException if the executor lacks an operator of the graphs
      */
@@ -108,7 +108,7 @@ public final class NativeStreamingModel implements AcousticModel, StreamingModel
         return running(() -> batcher.encode(chunk));
     }
 
-    /** Chunks in the largest batch so far. */
+    /** Returns the number of chunks in the largest batch so far. */
     int largestBatch() {
         return batcher.largest();
     }
@@ -173,7 +173,7 @@ public final class NativeStreamingModel implements AcousticModel, StreamingModel
         });
     }
 
-    /** The encoder's first chunk has an attention cache of no frames. */
+    /** Returns the parts of the model; the encoder is listed as its first chunk, whose attention cache is empty. */
     @Override
     public List<ModelPart> parts() {
         StreamConstants constants = graphs.constants();

@@ -9,7 +9,7 @@ public final class NativeStreamingState implements StreamingState {
     private final ChunkCaches caches;
     private boolean closed;
 
-    /** Takes the caches over. */
+    /** Takes ownership of the caches. */
     NativeStreamingState(NativeStreamingModel model, ChunkCaches caches) {
         this.model = model;
         this.caches = caches;

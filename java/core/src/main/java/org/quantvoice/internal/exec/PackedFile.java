@@ -14,11 +14,11 @@ import org.quantvoice.internal.files.ContentHash;
 import org.quantvoice.internal.files.StoredFile;
 
 /**
- * A file of packed matrices: {@value #MAGIC}, the hash of the model's stamp ({@value #HASH} bytes, zeros for none), from byte
- * {@value #DATA} on the matrices' contents, an index, and {@value #TAIL} bytes that say where it lies, its CRC-32C and again
- * {@value #MAGIC}. Numbers are big-endian. The index has the layout of packed weights as text, the hash of the model's content
- * ({@value #HASH} bytes), the number of matrices, and for each its key as text, position, size, CRC-32C, and form (bits, outputs, inputs, number
- * of levels, levels). Thread-safe.
+ * A file of packed matrices: {@value #MAGIC}, the hash of the model's stamp ({@value #HASH} bytes, zeros for none),
+ * from byte {@value #DATA} on the matrices' contents, an index, and a tail of {@value #TAIL} bytes with the index's
+ * position and CRC-32C and again {@value #MAGIC}. Numbers are big-endian. The index has the layout of packed weights
+ * as text, the hash of the model's content ({@value #HASH} bytes), the number of matrices, and for each its key as
+ * text, position, size, CRC-32C, and form (bits, outputs, inputs, number of levels, levels). Thread-safe.
  *
  * <p>The file is read, not mapped: when another process cuts a mapped file short, native code that reads it dies.
  */
@@ -47,7 +47,11 @@ final class PackedFile implements AutoCloseable {
         this.entries = entries;
     }
 
-    /** @throws IOException if it cannot be read, or is no whole file of this kind */
+    /**
+     * Opens a file of packed matrices.
+     *
+     * @throws IOException if it cannot be read, or is no whole file of this kind
+     */
     static PackedFile open(Path path) throws IOException {
         StoredFile file = new StoredFile(path);
         file.retain();
@@ -103,31 +107,31 @@ final class PackedFile implements AutoCloseable {
         return MAGIC.equals(new String(bytes, java.nio.charset.StandardCharsets.US_ASCII));
     }
 
-    /** For which library and tier the matrices were packed. */
+    /** Returns the layout of packed weights: the library and tier for which the matrices were packed. */
     String layout() {
         return layout;
     }
 
-    /** Hash of the model's stamp when its content was read last. */
+    /** Returns the hash that the model's stamp had when its content was hashed last. */
     byte[] stamp() {
         return stamp.clone();
     }
 
-    /** Hash of the model's content. */
+    /** Returns the hash of the model's content. */
     byte[] model() {
         return model.clone();
     }
 
-    /** The matrices by key, in the order of the file. */
+    /** Returns the matrices by key, in the order of the file. */
     Map<String, Entry> entries() {
         return entries;
     }
 
     /**
-     * A matrix's content, if it is whole.
+     * Returns a matrix's content, if it is intact.
      *
      * @param memory gives direct memory of a size
-     * @return null if the file does not have it as it was written
+     * @return null if the content in the file differs from what was written
      */
     @Nullable
     ByteBuffer content(Entry entry, IntFunction<ByteBuffer> memory) {
@@ -135,7 +139,7 @@ final class PackedFile implements AutoCloseable {
         try {
             file.read(entry.at, content);
         } catch (ModelFormatException e) {
-            return null; // cut short since it was opened
+            return null; // the file was cut short after it was opened
         }
         return ContentHash.crc(content.flip()) == entry.crc ? content : null;
     }

@@ -16,7 +16,7 @@ import org.quantvoice.internal.kernels.PackedMatrix;
 final class PackedFileWriter {
     private static final int ALIGN = 64;
 
-    /** A matrix and what it is. */
+    /** A matrix and its form. */
     record Kept(PackedMatrix matrix, PackedForm form) {}
 
     private final DataOutputStream out;
@@ -32,7 +32,9 @@ final class PackedFileWriter {
     }
 
     /**
-     * @param layout for which library and tier they are packed
+     * Writes a file of packed matrices.
+     *
+     * @param layout the library and tier for which they are packed
      * @param stamp hash of the model's stamp, or zeros
      * @param model hash of the model's content
      */

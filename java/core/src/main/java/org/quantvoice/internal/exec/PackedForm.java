@@ -11,12 +11,12 @@ import org.quantvoice.internal.kernels.PackedMatrix;
 import org.quantvoice.internal.kernels.QuantizedMatrix;
 
 /**
- * What a packed matrix is, so that it can be made of its content again.
+ * The number format and sizes of a packed matrix, from which it can be restored with its content.
  *
- * @param bits 2 to 8 of whole numbers, 16 of bfloat16, 32 of float
+ * @param bits 2 to 8 for whole numbers, 16 for bfloat16, 32 for float
  * @param outputs rows of the weights
  * @param inputs columns
- * @param levels of fewer bits than 8, if they are not those of the width; else none
+ * @param levels levels of fewer than 8 bits, if they are not the width's usual ones; else null
  */
 @SuppressWarnings("ArrayRecordComponent")
 record PackedForm(int bits, int outputs, int inputs, byte @Nullable [] levels) {
@@ -28,8 +28,10 @@ record PackedForm(int bits, int outputs, int inputs, byte @Nullable [] levels) {
     }
 
     /**
+     * Restores a matrix from its content.
+     *
      * @param content direct
-     * @throws IllegalArgumentException if it is not of this form
+     * @throws IllegalArgumentException if the content is not of this form
      */
     PackedMatrix restore(ByteBuffer content) {
         return bits == BFLOAT16 || bits == FLOAT

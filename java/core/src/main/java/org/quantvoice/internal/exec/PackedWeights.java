@@ -38,7 +38,7 @@ public final class PackedWeights implements Weights, AutoCloseable {
     private static final int BFLOAT16 = 1;
     private static final int FLOAT = 2;
 
-    /** Bytes of weights that are rearranged on the heap at a time. */
+    /** Number of weight bytes that are rearranged on the heap at a time. */
     private static final int PIECE = 1 << 18;
 
     private final Graph graph;
@@ -53,14 +53,14 @@ public final class PackedWeights implements Weights, AutoCloseable {
         this(graph, threads, KeptWeights.Part.NONE);
     }
 
-    /** @param kept where packed weights are taken from, and what those that are packed here are added to */
+    /** @param kept kept weights, from which packed matrices are taken and to which newly packed ones are added */
     PackedWeights(Graph graph, int threads, KeptWeights.Part kept) {
         this.graph = graph;
         this.kept = kept;
         this.threads = new PackingThreads(threads);
     }
 
-    /** Rows of one layer: int8 with scales, or floats. */
+    /** The weights and bias of one layer: int8 with scales, or floats. */
     private record Layer(TensorData weight, float[] bias, String name) {
 
         QuantizedTensor quantized() {
@@ -93,7 +93,10 @@ public final class PackedWeights implements Weights, AutoCloseable {
         return new Layer(data, values, name);
     }
 
-    /** The same for a model at each start; names alone may be shared by tensors that were computed while a graph was made. */
+    /**
+     * Returns a name that is the same at each start of a model; the id is part of it because tensors that were
+     * computed while a graph was made may share a name.
+     */
     private static String nameOf(Value constant) {
         return constant.name() + "#" + constant.id();
     }
@@ -117,7 +120,7 @@ public final class PackedWeights implements Weights, AutoCloseable {
         return known;
     }
 
-    /** Layers of one input, side by side. */
+    /** Packs layers that read one input as one matrix, side by side. */
     private Matrix pack(List<Layer> layers, LayerPrecision.Kind kind) {
         int inputs = layers.get(0).inputs();
         int outputs = layers.stream().mapToInt(Layer::outputs).sum();
@@ -155,9 +158,7 @@ public final class PackedWeights implements Weights, AutoCloseable {
         return layers.stream().map(Layer::name).collect(Collectors.joining(","));
     }
 
-    /**
-     * The values of all layers in one direct buffer.
-     */
+    /** Returns the weights of all layers in one direct buffer. */
     private ByteBuffer sideBySide(List<Layer> layers, int outputs, int inputs) {
         ByteBuffer all = threads.staging(Math.multiplyExact(outputs, inputs));
         for (Layer layer : layers) {
@@ -177,7 +178,7 @@ public final class PackedWeights implements Weights, AutoCloseable {
         return new Matrix(new Packing(threads, packing), INT8, inputs, outputs, unpacked);
     }
 
-    /** @param values asked for if the matrix is not kept */
+    /** @param values called if the matrix is not kept */
     private long int8(
             String layer,
             Supplier<ByteBuffer> values,
@@ -198,7 +199,7 @@ public final class PackedWeights implements Weights, AutoCloseable {
         return matrix.address();
     }
 
-    /** By which a matrix is found again among those of its graph. */
+    /** Returns the key by which a matrix is found again among those of its graph. */
     private static String key(String format, int outputs, int inputs, String layer) {
         return format + " [" + outputs + ", " + inputs + "] " + layer;
     }
@@ -235,7 +236,7 @@ public final class PackedWeights implements Weights, AutoCloseable {
                 .flip();
     }
 
-    /** @param values asked for if the matrix is not kept */
+    /** @param values called if the matrix is not kept */
     private long floats(
             String layer, Supplier<float[]> values, int outputs, int inputs, float[] bias, boolean bfloat16) {
         PackedMatrix matrix = kept.take(
@@ -299,7 +300,10 @@ public final class PackedWeights implements Weights, AutoCloseable {
                         bfloat16));
     }
 
-    /** Windows are {@code [taps][channels]} in memory, weights {@code [channels][taps]} in the model. */
+    /**
+     * Returns int8 weights in the order of windows: windows are {@code [taps][channels]} in memory, weights {@code
+     * [channels][taps]} in the model.
+     */
     private ByteBuffer windowsInt8(QuantizedTensor weight, int from, int outputs, int channels, int taps) {
         int inputs = channels * taps;
         int rows = Math.max(1, PIECE / inputs);
@@ -377,7 +381,10 @@ public final class PackedWeights implements Weights, AutoCloseable {
                 .address(0);
     }
 
-    /** The weights {@code [channels][1][taps][columns]} as the executor walks them. */
+    /**
+     * Returns the weights {@code [channels][1][taps][columns]} of one column in the executor's order, {@code
+     * [taps][repeats][channels]}.
+     */
     private float[] byTap(Node node, int column, int repeats) {
         float[] weight = values(node.input(1));
         Shape shape = node.input(1).shape();
@@ -430,7 +437,7 @@ public final class PackedWeights implements Weights, AutoCloseable {
         };
     }
 
-    /** Waits until all that was asked for is packed. */
+    /** Waits until all matrices that programs asked for are packed. */
     void await() {
         List<Matrix> asked;
         synchronized (this) {
@@ -439,12 +446,12 @@ public final class PackedWeights implements Weights, AutoCloseable {
         asked.forEach(matrix -> matrix.handle().getAsLong());
     }
 
-    /** Native memory of all that was packed so far. */
+    /** Returns the native memory of everything packed so far, in bytes. */
     synchronized long bytes() {
         return bytes;
     }
 
-    /** What was given out lives on as long as programs that use it. */
+    /** Closes the owner's references; programs that use a matrix keep it alive. */
     @Override
     public void close() {
         threads.close();
@@ -458,7 +465,7 @@ public final class PackedWeights implements Weights, AutoCloseable {
             } catch (RuntimeException e) {
                 throw e;
             } catch (Exception e) {
-                throw new IllegalStateException(e); // native handles throw nothing checked
+                throw new IllegalStateException(e); // closing native handles throws no checked exception
             }
         }
         owned.clear();

@@ -4,20 +4,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The address of a matrix that is being packed. One that could not be packed is tried again when next asked for. */
+/**
+ * The address of a matrix that is being packed. If packing failed, it is tried again when the address is next asked
+ * for.
+ */
 public final class Packing implements LongSupplier {
     private final PackingThreads threads;
     private final LongSupplier work;
     private @Nullable CompletableFuture<Long> address;
 
-    /** Begins the work on the threads. */
+    /** Begins packing on the threads. */
     Packing(PackingThreads threads, LongSupplier work) {
         this.threads = threads;
         this.work = work;
         this.address = threads.start(work::getAsLong);
     }
 
-    /** Waits; what went wrong in packing is thrown here. */
+    /** Waits for the address; an exception in packing is thrown here. */
     @Override
     public synchronized long getAsLong() {
         CompletableFuture<Long> asked = address == null ? threads.start(work::getAsLong) : address;

@@ -8,13 +8,18 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Threads that pack weights while a program is planned; they end by themselves soon after there is nothing to pack. */
+/**
+ * Threads that pack weights while a program is planned; they end by themselves soon after the last matrix is packed.
+ */
 public final class PackingThreads implements AutoCloseable {
-    /** Enough for most matrices of the largest models, so that few pieces are outgrown. */
+    /**
+     * Usual size of a staging buffer in bytes: it holds most matrices of the largest models, so that few buffers must
+     * be replaced by larger ones.
+     */
     private static final int USUAL = 4 << 20;
 
     private final ThreadPoolExecutor executor;
-    /** One piece a thread serves all its matrices, since direct buffers are freed late. */
+    /** One staging buffer for each thread serves all its matrices, because direct buffers are freed late. */
     private final ThreadLocal<ByteBuffer> staging = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(0));
 
     PackingThreads(int threads) {
@@ -29,12 +34,12 @@ public final class PackingThreads implements AutoCloseable {
         return thread;
     }
 
-    /** Begins a piece of work; one that waits when the threads are closed is never done. */
+    /** Begins a task; a task that still waits when the threads are closed is never run. */
     <T> CompletableFuture<T> start(Supplier<T> work) {
         return CompletableFuture.supplyAsync(work, executor);
     }
 
-    /** Waits for a piece of work; what went wrong in it is thrown here. */
+    /** Waits for a task; an exception in it is thrown here. */
     static <T> T join(CompletableFuture<T> work) {
         try {
             return work.join();
@@ -49,7 +54,7 @@ public final class PackingThreads implements AutoCloseable {
         }
     }
 
-    /** Memory of the calling thread in which values are arranged for packing. */
+    /** Returns a buffer of the calling thread in which values are arranged for packing. */
     ByteBuffer staging(int bytes) {
         if (staging.get().capacity() < bytes) {
             staging.set(ByteBuffer.allocateDirect(Math.max(bytes, USUAL)));
@@ -57,7 +62,7 @@ public final class PackingThreads implements AutoCloseable {
         return staging.get().clear().limit(bytes);
     }
 
-    /** Waits for what runs; what waits is never begun. */
+    /** Waits for running tasks; tasks that still wait are never begun. */
     @Override
     public void close() {
         executor.shutdownNow();

@@ -6,14 +6,14 @@ import java.util.Locale;
 import org.quantvoice.internal.program.Program;
 
 /**
- * The fused steps of a program as people read them.
+ * The fused steps of a program, to be listed for people.
  *
  * @param steps in the order in which they run
  * @param arenaBytes working memory of a stream
  * @param scratchBytes working memory of each thread for row groups
- * @param floatOperators what stayed float, and why
- * @param peakGops billions of operations a second that the threads reach at most in int8, bfloat16 and float, measured with
- *     the times; 0 where not known, empty before a run
+ * @param floatOperators operators that stayed float, and why
+ * @param peakGops billions of operations a second that the threads reach at most in int8, bfloat16 and float,
+ *     measured with the times; 0 where not known, empty before a run
  */
 public record PlanListing(
         List<Step> steps,
@@ -21,7 +21,7 @@ public record PlanListing(
         long scratchBytes,
         List<FloatOperator> floatOperators,
         List<Double> peakGops) {
-    /** As they are called where a step's numbers are named; the order is that of {@link Step#numbers}. */
+    /** Names of the numbers in listings, in the order of {@link Step#numbers}. */
     private static final List<String> NUMBERS = List.of("int8", "bfloat16", "float");
 
     public PlanListing {
@@ -35,7 +35,7 @@ public record PlanListing(
      *
      * @param operator of the model's graph
      * @param path dotted path of its module
-     * @param reason why it does not
+     * @param reason why it multiplies floats
      */
     public record FloatOperator(String operator, String path, String reason) {}
 
@@ -44,14 +44,15 @@ public record PlanListing(
      *
      * @param operator of the executor
      * @param source operator and module path in the model
-     * @param group steps of one group run block by block on a thread; -1: a step that splits itself
+     * @param group number of the row group whose steps run block by block on a thread; -1 for a step that divides its
+     *     own work among threads
      * @param operations multiplications and additions of products; 0 for other steps
      * @param nanos shortest time seen; 0 before a run
-     * @param numbers what a product multiplies: 0 int8, 1 bfloat16, 2 float
+     * @param numbers numbers that a product multiplies: 0 int8, 1 bfloat16, 2 float
      */
     public record Step(String operator, String source, int group, long operations, long nanos, int numbers) {
 
-        /** Billions of operations a second; 0 if not known. */
+        /** Returns the speed in billions of operations a second; 0 if not known. */
         public double gops() {
             return nanos == 0 ? 0 : (double) operations / nanos;
         }
@@ -73,7 +74,10 @@ public record PlanListing(
         return new PlanListing(steps, arenaBytes, scratchBytes, floats, peaks);
     }
 
-    /** Returns the share of the peak that the CPU has for a step's numbers; 0 if the step is no product, or the peak is not known. */
+    /**
+     * Returns the speed of a step in percent of the CPU's peak for the step's numbers; 0 if the step is no product,
+     * or the peak is not known.
+     */
     public double percentOfPeak(Step step) {
         double peak = peakGops.isEmpty() ? 0 : peakGops.get(step.numbers);
         return peak == 0 ? 0 : 100 * step.gops() / peak;
@@ -89,7 +93,10 @@ public record PlanListing(
         return new PlanListing(timed, arenaBytes, scratchBytes, floatOperators, peakGops);
     }
 
-    /** One line a step: time, share of the whole, speed, percent of peak, operator, source; then what stayed float. */
+    /**
+     * Returns one line for each step: time, share of the whole, speed, percent of peak, operator, source. The float
+     * operators follow.
+     */
     public String print() {
         double total = steps.stream().mapToLong(Step::nanos).sum();
         StringBuilder text = new StringBuilder();

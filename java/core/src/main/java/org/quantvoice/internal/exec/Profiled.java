@@ -6,10 +6,10 @@ import java.util.Map;
 public interface Profiled {
 
     /**
-     * The steps of a run with their times.
+     * Returns the steps of a run with their times.
      *
      * @param samples audio of a usual length, as for {@code run}; a streaming model takes it chunk by chunk
-     * @param repeats runs, of which each step's shortest time counts
+     * @param repeats number of runs; each step's shortest time counts
      * @return by part of the model, in the order in which they run
      */
     Map<String, PlanListing> profiles(float[] samples, int repeats);

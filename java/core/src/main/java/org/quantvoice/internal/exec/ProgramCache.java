@@ -7,7 +7,10 @@ import java.util.function.LongFunction;
 import org.quantvoice.internal.kernels.NativeProgram;
 import org.quantvoice.internal.program.Program;
 
-/** Programs of the lengths used last. Thread-safe; an entry that was pushed out is freed when its last user is done. */
+/**
+ * A cache of the programs for the input lengths used last. Thread-safe; an evicted entry is freed when its last user
+ * is done.
+ */
 public final class ProgramCache implements AutoCloseable {
     private static final int USUAL_SIZE = 32;
 
@@ -31,7 +34,7 @@ public final class ProgramCache implements AutoCloseable {
             return program;
         }
 
-        /** Frees the native object; for an entry that no cache holds. */
+        /** Frees the native object of an entry that no cache holds. */
         @Override
         public void close() {
             program.close();
@@ -47,13 +50,16 @@ public final class ProgramCache implements AutoCloseable {
         this(planner, USUAL_SIZE);
     }
 
-    /** @param size programs kept, 1 or more */
+    /** @param size number of programs kept, 1 or more */
     ProgramCache(LongFunction<Program> planner, int size) {
         this.planner = planner;
         this.size = size;
     }
 
-    /** The program for a length; {@link #release} must follow. Two threads that miss at once both plan, one result stays. */
+    /**
+     * Returns the program for a length; {@link #release} must follow. Two threads that miss at the same time both
+     * plan, and one result is kept.
+     */
     Entry take(long samples) {
         synchronized (entries) {
             Entry known = entries.get(samples);

@@ -3,25 +3,26 @@ package org.quantvoice.internal.exec;
 import org.quantvoice.internal.kernels.Arena;
 
 /**
- * Rows that a stream keeps in native memory: new ones are written behind the last, and the window slides over them. Rows are
- * moved only when the memory's end is reached, so that a chunk costs a fraction of a copy. For one thread at a time.
+ * Rows that a stream keeps in native memory: new rows are written behind the last one, and the window slides over
+ * them. Rows are moved only when the end of the memory is reached, so that a chunk costs a fraction of a copy. For
+ * one thread at a time.
  */
 public final class SlidingFrames implements AutoCloseable {
     private final long rowBytes;
     private Arena arena = Arena.of(0);
     private long end;
 
-    /** @param row floats of a row */
+    /** @param row number of floats in a row */
     SlidingFrames(long row) {
         rowBytes = row * Float.BYTES;
     }
 
     /**
-     * Sees to it that there are so many rows before the next one, and room for new ones.
+     * Makes sure that {@code before} rows lie before the next one, and that there is room for new ones.
      *
-     * @param before rows that are looked at; those that were never written hold zeros or older rows
-     * @param fresh rows that will be written
-     * @return byte offset of the first row looked at
+     * @param before number of rows that will be read; those that were never written hold zeros or older rows
+     * @param fresh number of rows that will be written
+     * @return byte offset of the first row that will be read
      */
     long place(long before, long fresh) {
         long capacity = arena.bytes() / rowBytes;
@@ -44,7 +45,7 @@ public final class SlidingFrames implements AutoCloseable {
         arena = larger;
     }
 
-    /** New rows were written. */
+    /** Counts rows that were written. */
     void advance(long fresh) {
         end += fresh;
     }
@@ -53,7 +54,7 @@ public final class SlidingFrames implements AutoCloseable {
         return arena;
     }
 
-    /** Forgets all rows; what is looked at before the next one is zero. */
+    /** Forgets all rows; the rows before the next one read as zeros. */
     void clear() {
         arena.clear();
         end = 0;

@@ -5,16 +5,18 @@ import java.util.function.Supplier;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * The boundary behind which a graph is taken at its word. Sizes that fit for no input, or not together, show only when a
- * program is planned for sizes in numbers, as an arithmetic or argument exception deep in the planner or as the executor's
- * refusal; here they become the exception that blames the model.
+ * Turns failures of planning that a damaged graph causes into a model format exception. Sizes that fit no input, or
+ * do not fit together, show only when a program is planned for sizes in numbers, as an arithmetic or argument
+ * exception deep in the planner or as the executor's refusal.
  */
 public final class Soundness {
     private Soundness() {}
 
     /**
+     * Runs a piece of planning.
+     *
      * @param subject what is planned, for the message
-     * @throws ModelFormatException if planning fails by the graph's fault
+     * @throws ModelFormatException if planning fails because of the graph
      */
     public static <T> T check(String subject, Supplier<T> planning) {
         try {

@@ -9,12 +9,15 @@ import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.internal.live.StreamConstants;
 import org.quantvoice.internal.program.ChunkGraph;
 
-/** Times of a streaming model's parts: the last whole chunk of some audio, and a second pass over all of its frames. */
+/**
+ * Times the parts of a streaming model: the last whole chunk of a recording, and a second pass over all of its
+ * frames.
+ */
 public final class StreamingProfile {
     private static final int CHUNK = 16;
     private static final int LEFT = 4;
     private static final int HYPOTHESES = 10;
-    /** About as many as people say. */
+    /** Encoder frames for each token, about the rate at which people speak. */
     private static final int FRAMES_A_TOKEN = 5;
 
     private final StreamConstants constants;
@@ -57,7 +60,7 @@ public final class StreamingProfile {
         return listings;
     }
 
-    /** Whatever is said takes the same time. */
+    /** Returns hypotheses of a number of tokens; which tokens they have does not change the time. */
     private List<int[]> hypotheses(int tokens) {
         return IntStream.range(0, HYPOTHESES)
                 .mapToObj(i -> IntStream.generate(constants::eos).limit(tokens).toArray())

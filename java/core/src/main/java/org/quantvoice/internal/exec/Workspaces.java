@@ -16,14 +16,14 @@ import org.quantvoice.internal.kernels.PhysicalCores;
 /**
  * Working memory and kernel threads for runs of one model's programs, used again by later runs. Thread-safe.
  *
- * <p>Callers run side by side as long as cores are left, and wait in the order of their coming when none is. A caller that is
- * alone gets all the threads that the model was opened with; callers that compete get fewer each, down to one, because a run
- * on each core ends sooner than runs that are split over the cores one after the other. The number of threads never changes
- * a result.
+ * <p>Callers run side by side as long as cores are left, and wait in order of arrival when none is. A caller that is
+ * alone gets all the threads that the model was opened with; callers that compete get fewer each, down to one,
+ * because a run on each core ends sooner than runs that are split over the cores one after the other. The number of
+ * threads never changes a result.
  */
 public final class Workspaces implements AutoCloseable {
 
-    /** What one run at a time needs. */
+    /** Working memory and threads of one run at a time. */
     static final class Workspace {
         private final KernelPool pool;
         private Arena arena;
@@ -47,7 +47,7 @@ public final class Workspaces implements AutoCloseable {
             return arena;
         }
 
-        /** The steps of a program with the shortest times of some runs, and what the threads reach at most. */
+        /** Returns the steps of a program with the shortest times of some runs, and the peak speed of the threads. */
         PlanListing profile(ProgramCache.Entry entry, int repeats, Supplier<long[]> run) {
             PlanListing listing = PlanListing.of(entry.plan());
             for (int i = 0; i < repeats; i++) {
@@ -57,7 +57,7 @@ public final class Workspaces implements AutoCloseable {
                     List.of(), IntStream.range(0, 3).mapToObj(pool::peakGops).toList());
         }
 
-        /** Memory that is large enough and holds the program's constants. */
+        /** Makes sure that the memory is large enough and holds the program's constants. */
         private void prepare(ProgramCache.Entry entry) {
             if (arena.bytes() < entry.plan().arenaBytes()) {
                 arena.close();
@@ -76,7 +76,7 @@ public final class Workspaces implements AutoCloseable {
         }
     }
 
-    /** A caller that waits: its share of the threads once it has one. */
+    /** A waiting caller, and its share of the threads once it has one. */
     private static final class Ticket {
         private final Condition turn;
         private int share;
@@ -99,15 +99,15 @@ public final class Workspaces implements AutoCloseable {
     }
 
     /**
-     * @param threads of a run whose caller is alone
-     * @param cores threads of all runs together at most, {@code threads} or more
+     * @param threads number of threads of a run whose caller is alone
+     * @param cores number of threads of all runs together at most, {@code threads} or more
      */
     Workspaces(int threads, int cores) {
         this.threads = threads;
         this.cores = cores;
     }
 
-    /** A workspace for a run of a program; waits until a core is free. {@link #give} must follow. */
+    /** Returns a workspace for a run of a program; waits until a core is free. {@link #give} must follow. */
     Workspace take(ProgramCache.Entry entry) {
         List<Workspace> needless = new ArrayList<>();
         int share = admit();
@@ -129,7 +129,10 @@ public final class Workspaces implements AutoCloseable {
         }
     }
 
-    /** Waits for a turn and takes a share of the threads. An interrupt is kept for the caller: a run cannot be left half-done. */
+    /**
+     * Waits for a turn and returns the share of the threads. An interrupt is kept for the caller, since a run cannot
+     * be left half-done.
+     */
     private int admit() {
         lock.lock();
         try {
@@ -145,7 +148,7 @@ public final class Workspaces implements AutoCloseable {
         }
     }
 
-    /** Gives free cores to those who wait longest, and wakes nobody else. */
+    /** Gives free cores to the callers that have waited longest, and wakes nobody else. */
     private void grant() {
         while (!queue.isEmpty() && busyThreads < cores) {
             int share = Math.min(cores - busyThreads, Math.max(1, threads / (running + queue.size())));
@@ -169,8 +172,9 @@ public final class Workspaces implements AutoCloseable {
     }
 
     /**
-     * An idle workspace of so many threads, or null. Idle ones of other numbers that the limit has no room for beside this one
-     * are handed over to be closed, so that all together never hold more threads than twice the cores.
+     * Returns an idle workspace of {@code share} threads, or null. Idle workspaces for which the limit has no room
+     * beside a new one are added to {@code needless}, to be closed, so that all together never hold more threads than
+     * twice the cores.
      */
     private @Nullable Workspace idle(int share, List<Workspace> needless) {
         lock.lock();
@@ -207,7 +211,7 @@ public final class Workspaces implements AutoCloseable {
         }
     }
 
-    /** Frees what is idle; no run may be under way. */
+    /** Frees the idle workspaces; no run may be under way. */
     @Override
     public void close() {
         lock.lock();

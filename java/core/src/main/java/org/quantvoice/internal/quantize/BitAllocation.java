@@ -14,10 +14,11 @@ import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
 
 /**
- * Chooses a format for each layer under a budget. All layers begin as float; then, from the least to the most sensitive and
- * over again, each is made one step narrower until the model fits. So no two layers are ever more than one step apart, the
- * uniformity constraint of the paper (Fish, Michieli, Ozay, 2023); a step is one bit up to 8 bits, then bfloat16, then float.
- * What is left of the budget goes to layers that can be one step wider, the most sensitive first, within that constraint.
+ * Chooses a format for each layer under a budget. All layers begin as float; then, from the least to the most
+ * sensitive and over again, each is made one step narrower until the model fits. So no two layers are ever more than
+ * one step apart, which is the uniformity constraint of the paper (Fish, Michieli, Ozay, 2023); a step is one bit up
+ * to 8 bits, then bfloat16, then float. The rest of the budget makes layers one step wider within that constraint,
+ * the most sensitive first.
  */
 public final class BitAllocation {
     private final List<WeightFormat> ladder;
@@ -26,31 +27,31 @@ public final class BitAllocation {
     private final int[] rungs;
 
     /**
-     * A layer.
+     * A layer whose format is chosen.
      *
      * @param path for messages
-     * @param sensitivity larger: keeps its bits longer
+     * @param sensitivity a layer with a larger one keeps its bits longer
      */
     public record Layer(String path, double sensitivity) {}
 
-    /** What a model takes. */
+    /** The sizes of a model in the file and in memory, in bytes. */
     public interface Sizes {
 
-        /** Bytes in the file of all that has no choice: header, norms, biases and so on. */
+        /** Returns the bytes in the file of everything but the layers' weights: header, norms, biases and so on. */
         long fixedFile();
 
-        /** Bytes in memory of the same. */
+        /** Returns the bytes in memory of everything but the layers' weights. */
         long fixedMemory();
 
         long file(int layer, WeightFormat format);
 
         long memory(int layer, WeightFormat format);
 
-        /** Numbers of a layer's weight. */
+        /** Returns the number of elements in a layer's weight. */
         long weights(int layer);
     }
 
-    /** Bits of the weights alone, so that the same steps meet an average. */
+    /** Counts the bits of the weights alone, so that the same steps can meet an average of bits. */
     private record WeightBits(Sizes sizes) implements Sizes {
 
         @Override
@@ -86,7 +87,7 @@ public final class BitAllocation {
         this.rungs = new int[layers.size()];
     }
 
-    /** Formats from the narrowest. */
+    /** Returns the formats of a scheme from the narrowest to the widest. */
     public static List<WeightFormat> ladder(WeightScheme scheme) {
         List<WeightFormat> formats = new ArrayList<>();
         for (int bits = WeightFormat.fewest(scheme); bits <= 8; bits++) {
@@ -98,9 +99,10 @@ public final class BitAllocation {
     }
 
     /**
-     * One format a layer.
+     * Chooses one format for each layer.
      *
-     * @throws BudgetException if even the narrowest formats take more, or if all float takes less than the budget
+     * @throws BudgetException if even the narrowest formats take more than the budget, or if all layers in float take
+     *     less
      */
     public static List<WeightFormat> fit(List<Layer> layers, WeightScheme scheme, Budget budget, Sizes sizes) {
         if (budget instanceof AverageBits average) {
@@ -112,7 +114,7 @@ public final class BitAllocation {
         return new BitAllocation(layers, scheme, sizes).fit(((SizeBudget) budget).bytes(), SizeBudget::new);
     }
 
-    /** The larger of what file and memory take with all layers in one format. */
+    /** Returns the size of the file or of the memory in bytes, whichever is larger, with all layers in one format. */
     public static long size(int layers, WeightFormat format, Sizes sizes) {
         return Math.max(fileSize(layers, format, sizes), memorySize(layers, format, sizes));
     }
@@ -131,7 +133,7 @@ public final class BitAllocation {
                         .sum();
     }
 
-    /** @param name of an amount, for messages */
+    /** @param name turns an amount into a budget, for messages */
     private List<WeightFormat> fit(long budget, LongFunction<Budget> name) {
         int top = ladder.size() - 1;
         long least = size(rungs.length, ladder.get(0), sizes);
@@ -166,7 +168,7 @@ public final class BitAllocation {
         long of(int layer, WeightFormat format);
     }
 
-    /** What a layer takes more one rung above. */
+    /** Returns the number of bytes that a layer grows by one rung higher. */
     private long stepUp(int layer, int rung, Bytes bytes) {
         return bytes.of(layer, ladder.get(rung + 1)) - bytes.of(layer, ladder.get(rung));
     }

@@ -4,10 +4,11 @@ import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 
 /**
- * Where a layer's output has its channels: {@code [.., channels]} of a linear layer, {@code [1, channels, ..]} of a
- * convolution.
+ * The axis of a layer's output on which its channels lie: {@code [.., channels]} of a linear layer, {@code [1,
+ * channels, ..]} of a convolution.
  *
- * @param last whether they are the last axis
+ * @param count number of channels
+ * @param last whether the channels are the last axis
  */
 public record ChannelAxis(int count, boolean last) {
 
@@ -16,7 +17,7 @@ public record ChannelAxis(int count, boolean last) {
         return new ChannelAxis(count, layer.op() == Op.LINEAR);
     }
 
-    /** The channel of an element of an output with so many elements. */
+    /** Returns the channel of an element of an output that has {@code elements} elements. */
     int of(int element, int elements) {
         return last ? element % count : element / (elements / count) % count;
     }

@@ -4,8 +4,8 @@ import org.quantvoice.graph.Node;
 import org.quantvoice.quant.ScaleObjective;
 
 /**
- * How far the outputs of a rounded layer are from the float layer's, channel by channel. Squared errors are those that are
- * left once a bias has taken over what the outputs are off by on average, if the layer has a bias to do so.
+ * Measures how far the outputs of a quantized layer are from the float layer's, channel by channel. If a bias will
+ * correct the layer's outputs, squared errors are those that remain after the mean error is subtracted.
  */
 public final class ChannelErrors {
     private final ChannelAxis channels;
@@ -40,9 +40,9 @@ public final class ChannelErrors {
     }
 
     /**
-     * Sees the outputs of one recording.
+     * Adds the outputs of one recording.
      *
-     * @param importance weight of each output's error, above 0; empty: all alike
+     * @param importance weight of each output's error, above 0; empty if all weigh the same
      */
     void add(float[] exact, float[] rounded, float[] importance) {
         perChannel += exact.length / channels.count();
@@ -70,7 +70,7 @@ public final class ChannelErrors {
         return length == 0 ? (squares[channel] == 0 ? 0 : 1) : 1 - dots[channel] / length;
     }
 
-    /** Takes over the scales of the channels whose error is less than the least so far. */
+    /** Copies the scales of the channels whose error is less than the least so far. */
     void keepBetter(float[] scales, float[] best, double[] least) {
         for (int c = 0; c < channels.count(); c++) {
             double error = error(c);
@@ -81,7 +81,10 @@ public final class ChannelErrors {
         }
     }
 
-    /** All channels together: of squared errors the share in the (weighted) squares of the outputs, of cosines the mean. */
+    /**
+     * Returns the error of all channels together: for squared errors their share in the (weighted) squares of the
+     * outputs, for cosines the mean.
+     */
     double total() {
         double errors = 0;
         double signal = 0;
@@ -99,7 +102,7 @@ public final class ChannelErrors {
         return weights[channel] == 0 ? 0 : weightedOffsets[channel] / weights[channel];
     }
 
-    /** What the outputs of each channel lack on average, by their weights. */
+    /** Returns what the outputs of each channel lack on weighted average. */
     float[] meanOffsets() {
         float[] means = new float[channels.count()];
         for (int c = 0; c < means.length; c++) {
@@ -108,7 +111,7 @@ public final class ChannelErrors {
         return means;
     }
 
-    /** Signal to noise of all channels together, all outputs alike, in dB. */
+    /** Returns the signal-to-noise ratio of all channels together in dB, with all outputs weighing the same. */
     double decibels() {
         double signal = 0;
         double noise = 0;

@@ -15,8 +15,9 @@ import org.quantvoice.internal.program.Strided;
 import org.quantvoice.source.StreamingGraphs;
 
 /**
- * What a float encoder sees of typical speech, in chunks of 16 frames with 4 chunks of history: for calibration. Caches go in
- * and out, so that every tensor of the graph can be looked at. The first chunk has one cached key of zeros.
+ * Runs a float encoder over speech, in chunks of 16 frames with 4 chunks of history, and reads its tensors for
+ * calibration. Caches are inputs and outputs here, so that every tensor of the graph can be read. The first chunk has
+ * one cached key of zeros.
  */
 public final class ChunkCalibration implements AutoCloseable {
     private static final int SAMPLE_RATE = 16_000;
@@ -33,7 +34,7 @@ public final class ChunkCalibration implements AutoCloseable {
         probe = new GraphProbe(graph);
     }
 
-    /** Values of all chunks of an utterance, chunk after chunk. */
+    /** Returns the values of all chunks of an utterance, chunk after chunk. */
     Map<Value, float[]> run(float[] samples, Set<Value> taps) {
         int bins = constants.melBins();
         float[] features = new Fbank(SAMPLE_RATE, bins).accept(samples);
@@ -72,7 +73,7 @@ public final class ChunkCalibration implements AutoCloseable {
                 new long[] {1, frames, constants.melBins()},
                 new long[] {cache.dim(0).constant(), cache.dim(1).constant(), cached, keyWidth()},
                 graph.inputs().get(2).shape().evaluate(Map.of()));
-        // the offset that makes positions count from the first cached key
+        // this offset makes positions count from the first cached key
         Map<String, Long> scalars = graph.scalars().isEmpty() ? Map.of() : Map.of(StreamingGraphs.OFFSET, cached);
         GraphProbe.Seen run = probe.run(shapes, scalars, taps, chunk, keys, convolution);
         run.taps().forEach((value, values) -> seen.merge(value, values, ChunkCalibration::joined));
@@ -85,7 +86,7 @@ public final class ChunkCalibration implements AutoCloseable {
         return all;
     }
 
-    /** The last frames of each row, without the first {@code dropped}. */
+    /** Returns the last frames of each row of keys, without the first {@code dropped}. */
     private float[] trimmed(float[] keys, int dropped) {
         int rows = (int) keyRows();
         int width = (int) keyWidth();

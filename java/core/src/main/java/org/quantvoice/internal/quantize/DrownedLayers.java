@@ -24,24 +24,24 @@ import org.quantvoice.internal.qv.QvModel;
 import org.quantvoice.quant.WeightFormat;
 
 /**
- * Which layers would drown quiet frames: each is run rounded on its float input, beside the float model, so that its noise is
- * its own and not that of the layers before.
+ * Finds layers that would drown quiet frames in noise. Each layer is run quantized on its float input, beside the
+ * float model, so that its noise does not contain that of the layers before.
  */
 public final class DrownedLayers {
     /**
-     * The worst frame's least signal to noise in dB. A norm that follows scales a frame to unit variance, and its noise with it:
-     * at 10 dB a tenth of what the next layer sees is noise.
+     * The least signal-to-noise ratio in dB that the worst frame may have. A norm that follows scales a frame to unit
+     * variance, and its noise with it: at 10 dB a tenth of what the next layer receives is noise.
      */
     static final double LEAST_WORST = 10;
 
-    /** Outputs that are kept at a time, in floats, each of them exact and rounded. */
+    /** Number of floats of outputs kept at a time; each output is kept twice, exact and quantized. */
     private static final long MOST_KEPT = 64L << 20;
 
     private final Graph floats;
     private final List<Audio> audio;
     private final int threads;
 
-    /** @param audio recordings at the model's rate, of which some are measured */
+    /** @param audio recordings at the model's rate; some of them are measured */
     public DrownedLayers(Graph floats, List<Audio> audio, int threads) {
         this.floats = floats;
         this.audio = NoiseReport.spread(audio);
@@ -49,9 +49,9 @@ public final class DrownedLayers {
     }
 
     /**
-     * Says what is wrong with the layers whose worst frame has less than 10 dB.
+     * Finds the layers whose worst frame has less than 10 dB, and says so for each.
      *
-     * @param layers with the precision that they would have
+     * @param the layers and the precision that each would have
      * @param quantizer knows which weights become whole numbers
      */
     Map<Node, String> find(Map<Node, LayerPrecision> layers, Quantizer quantizer) {
@@ -113,8 +113,9 @@ public final class DrownedLayers {
     }
 
     /**
-     * The layer with 8-bit weights on its float input, before the layer itself: how few bits weights have is the recipe's
-     * business. Empty if its weights stay float.
+     * Inserts a copy of the layer with 8-bit weights on its float input before the layer itself, and returns its
+     * output. Fewer bits than 8 are not measured here, because the recipe chooses them. Empty if the layer's weights
+     * stay float.
      */
     private static Optional<Value> twin(GraphCopy copy, Node node, LayerPrecision precision, Quantizer quantizer) {
         if (!quantizer.format(node).isInteger()) {

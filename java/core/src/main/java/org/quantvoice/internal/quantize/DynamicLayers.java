@@ -19,10 +19,10 @@ import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.quant.WeightFormat;
 
 /**
- * Layers that only the dynamic method takes. LSTM and GRU: the input's product finds a range for each frame, the state's one for
- * each step. Embedding: its table is stored in whole numbers with a scale a row, and widened when the model is opened; nothing is
- * multiplied, so it needs no range. As PyTorch's {@code quantize_dynamic}, a name takes recurrences below it, but an embedding
- * only by its own name.
+ * Finds layers that only the dynamic method can quantize. LSTM and GRU: the input's product finds a range for each
+ * frame, the state's one for each step. Embedding: its table is stored in whole numbers with one scale for each row,
+ * and widened to floats when the model is opened; nothing is multiplied, so it needs no range. As in PyTorch's {@code
+ * quantize_dynamic}, a name covers recurrent layers below it, but an embedding must be named itself.
  */
 public final class DynamicLayers {
     private DynamicLayers() {}
@@ -35,14 +35,14 @@ public final class DynamicLayers {
                 .toList();
     }
 
-    /** Returns the layers that a name covers. */
+    /** Returns the dynamic-only layers that a name covers. */
     static List<Node> covered(Graph graph, String name) {
         return all(graph).stream()
                 .filter(n -> isTable(n) ? name.equals(n.path()) : Quantizer.covers(name, n.path()))
                 .toList();
     }
 
-    /** One as {@code inspect} lists it. */
+    /** Returns the description of such a layer that {@code inspect} lists. */
     public static ModuleInfo info(Graph graph, Node node) {
         long parameters = 0;
         long bytes = 0;
@@ -58,7 +58,7 @@ public final class DynamicLayers {
         return new ModuleInfo(node.path(), type(node), shape, parameters, bytes, List.of("dynamic"));
     }
 
-    /** Whether a weight is constant, and nothing but its layer uses it. */
+    /** Returns whether a weight is a constant that only its layer uses. */
     private static boolean isOwn(Graph graph, Node layer, int weight) {
         int id = layer.input(weight).id();
         return graph.constant(layer.input(weight)).isPresent()
@@ -79,17 +79,17 @@ public final class DynamicLayers {
         return isRecurrence(node) || isTable(node);
     }
 
-    /** The module type of one. */
+    /** Returns the module type of such a layer. */
     static String type(Node node) {
         return isTable(node) ? "Embedding" : node.op().name();
     }
 
-    /** The first weight of one, or of a product. */
+    /** Returns the first weight of such a layer, or the weight of a product. */
     public static Value weight(Node node) {
         return node.input(has(node) ? weights(node).get(0) : 1);
     }
 
-    /** Which inputs are matrices; biases stay float. */
+    /** Returns the indices of the inputs that are matrices; biases stay float. */
     private static List<Integer> weights(Node node) {
         if (isTable(node)) {
             return List.of(0);
@@ -104,9 +104,9 @@ public final class DynamicLayers {
     }
 
     /**
-     * Adds a node whose weights are rounded.
+     * Adds a node with quantized weights to a copy of the graph.
      *
-     * @param rounded the copy's value for the weight at an index of the node's inputs
+     * @param rounded gives the copy's value for the weight at an index of the node's inputs
      */
     static void add(GraphCopy copy, Node node, WeightFormat format, Function<Integer, Value> rounded) {
         List<Integer> weights = weights(node);

@@ -18,9 +18,12 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.internal.kernels.KernelPool;
 import org.quantvoice.quant.ScaleObjective;
 
-/** Chooses ranges and scales of layers, one layer after the other, by what rounding does to their outputs for the audio. */
+/**
+ * Chooses ranges and scales of layers, one layer after the other, by the error that quantization causes in their
+ * outputs for the calibration audio.
+ */
 public final class LayerCalibration {
-    /** Ranges that are tried, as parts of the one that was observed, which is kept unless another is better. */
+    /** Candidate ranges as factors of the observed one, which is kept unless another is better. */
     private static final double[] FACTORS = {1, 1.2, 1.1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3};
 
     private final Graph graph;
@@ -30,7 +33,7 @@ public final class LayerCalibration {
     private final Optional<OutputImportance> importance;
 
     /**
-     * @param pool not closed
+     * @param pool is not closed here
      * @param importance for {@link ScaleObjective#HESSIAN}
      */
     public LayerCalibration(
@@ -47,13 +50,13 @@ public final class LayerCalibration {
     }
 
     /**
-     * Tries ranges of inputs: the zero point stays, the scale is a part of the one that was observed. Layers of one input get
-     * one range, so that it is rounded once.
+     * Tries ranges of inputs: the zero point stays, and the scale is a factor times the observed one. Layers of one
+     * input get one range, so that the input is quantized once.
      *
-     * @param layers static ones
-     * @param observed how all layers take their inputs
-     * @param quantizer which knows formats and scales of the weights
-     * @return the same with what was found
+     * @param layers layers that are quantized statically
+     * @param observed the precisions of all layers with observed ranges
+     * @param quantizer knows formats and scales of the weights
+     * @return the precisions with the best ranges
      */
     public Map<Node, LayerPrecision> ranges(
             List<Node> layers, Map<Node, LayerPrecision> observed, Quantizer quantizer) {
@@ -101,11 +104,11 @@ public final class LayerCalibration {
     }
 
     /**
-     * Chooses the scales of weights and hands them to the quantizer, with biases that take over the mean error.
+     * Chooses the scales of weights and hands them to the quantizer, with biases that correct the mean error.
      *
      * @param layers each with a weight of its own
-     * @param quantizer which knows the formats
-     * @return signal to noise of each layer's output in dB; infinite for layers without whole numbers
+     * @param quantizer knows the formats
+     * @return signal-to-noise ratio of each layer's output in dB; infinite for layers without whole numbers
      */
     public Map<Node, Double> weights(List<Node> layers, Map<Node, LayerPrecision> precisions, Quantizer quantizer) {
         ScaleSearch search = new ScaleSearch(graph, pool, objective);
@@ -141,8 +144,9 @@ public final class LayerCalibration {
     }
 
     /**
-     * The bias that takes over what rounding shifts the layer's output by on average (Nagel et al.: "Data-Free Quantization
-     * through Weight Equalization and Bias Correction", 2019); empty if the layer has none of its own, or none is wanted.
+     * Returns the layer's bias if it can be changed to correct the mean error of the layer's output (Nagel et al.:
+     * "Data-Free Quantization through Weight Equalization and Bias Correction", 2019); empty if the layer has no bias
+     * of its own, or no correction is wanted.
      */
     private Optional<Constant> ownBias(Node layer) {
         if (objective == ScaleObjective.MIN_MAX || layer.inputs().size() < 3) {

@@ -1,7 +1,7 @@
 package org.quantvoice.internal.quantize;
 
 /**
- * What a layer sees of one recording.
+ * The input of a layer for one recording.
  *
  * @param values row-major
  * @param shape sizes

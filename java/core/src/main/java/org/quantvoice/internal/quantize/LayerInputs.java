@@ -18,7 +18,10 @@ import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.program.Strided;
 
-/** The inputs of layers for all recordings: of as many layers at a time as fit into a share of the heap. */
+/**
+ * The inputs of layers for all recordings. The model is run for as many layers at a time as fit into a share of the
+ * heap.
+ */
 public final class LayerInputs {
     private static final int HEAP_SHARE = 4;
 
@@ -39,9 +42,9 @@ public final class LayerInputs {
     }
 
     /**
-     * Calls for each layer with its inputs, one a recording.
+     * Calls {@code use} for each layer with its inputs, one for each recording.
      *
-     * @param step as progress is told
+     * @param step name of the step that progress reports
      * @throws CalibrationException naming the layer, if an input is not finite
      */
     void forEach(List<Node> layers, String step, BiConsumer<Node, List<LayerInput>> use) {

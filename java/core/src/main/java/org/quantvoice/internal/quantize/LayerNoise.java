@@ -3,9 +3,9 @@ package org.quantvoice.internal.quantize;
 import java.util.Arrays;
 
 /**
- * Signal and quantization noise of one layer's output. Signal of a frame: its squared deviations from its own mean over the
- * channels, because the norm that usually follows takes that mean away and scales up what is left. Noise: the differences of
- * the quantized run, their mean taken away too.
+ * Signal and quantization noise of one layer's output. The signal of a frame is its squared deviations from its own
+ * mean over the channels, because the norm that usually follows subtracts that mean and scales up the rest. The noise
+ * is the differences of the quantized run, with their mean subtracted too.
  */
 public final class LayerNoise {
     private static final double DECIBEL = 10 / Math.log(10);
@@ -15,10 +15,12 @@ public final class LayerNoise {
     private double worst = Double.POSITIVE_INFINITY;
 
     /**
+     * Adds the outputs of one recording.
+     *
      * @param floats output of the float model, dense
-     * @param rounded the same of the quantized one
+     * @param rounded output of the quantized model, dense
      * @param dims sizes of both
-     * @param channelAxis of {@code dims}; all others are frames
+     * @param channelAxis index in {@code dims} of the channels; all other axes are frames
      */
     void add(float[] floats, float[] rounded, long[] dims, int channelAxis) {
         int channels = Math.toIntExact(dims[channelAxis]);
@@ -56,12 +58,15 @@ public final class LayerNoise {
         }
     }
 
-    /** Signal to noise over all frames in dB; infinite if there is no noise, NaN before the first frame. */
+    /**
+     * Returns the signal-to-noise ratio over all frames in dB; infinite if there is no noise, NaN before the first
+     * frame.
+     */
     double mean() {
         return DECIBEL * Math.log(signal / noise);
     }
 
-    /** Signal to noise of the worst frame in dB. */
+    /** Returns the signal-to-noise ratio of the worst frame in dB. */
     double worst() {
         return DECIBEL * Math.log(worst);
     }

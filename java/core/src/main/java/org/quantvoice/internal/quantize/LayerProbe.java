@@ -20,7 +20,7 @@ import org.quantvoice.internal.kernels.NativeProgram;
 import org.quantvoice.internal.program.Program;
 import org.quantvoice.internal.program.ProgramBuilder;
 
-/** One layer of a graph on the native executor, with weights and precision of choice. For one thread. */
+/** One layer of a graph on the native executor, with given weights and precision. For one thread. */
 public final class LayerProbe implements AutoCloseable {
     private final PackedWeights weights;
     private final ProgramBuilder builder;
@@ -29,8 +29,8 @@ public final class LayerProbe implements AutoCloseable {
     /**
      * Packs the weights.
      *
-     * @param weight in place of the layer's own
-     * @param pool not closed
+     * @param weight used instead of the layer's own
+     * @param pool is not closed here
      */
     LayerProbe(Graph graph, Node layer, LayerPrecision precision, TensorData weight, KernelPool pool) {
         GraphBuilder alone = new GraphBuilder();
@@ -62,7 +62,7 @@ public final class LayerProbe implements AutoCloseable {
         return new Shape(dims);
     }
 
-    /** The layer's output, row-major. */
+    /** Returns the layer's output, row-major. */
     float[] run(LayerInput input) {
         Program plan = builder.build(List.of(input.shape()), Map.of(), Set.of());
         try (NativeProgram program = NativeProgram.create(plan.words(), plan.arenaBytes(), plan.scratchBytes());
@@ -78,7 +78,7 @@ public final class LayerProbe implements AutoCloseable {
     }
 
     /**
-     * What a layer gives in float.
+     * Returns the outputs of a layer in float.
      *
      * @throws org.quantvoice.error.CalibrationException naming the layer, if an output is not finite
      */

@@ -20,9 +20,12 @@ import org.quantvoice.internal.qv.QvModel;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
 
-/** What a model takes, in the file to the byte but for the lengths of some numbers in its header, and in memory at most. */
+/**
+ * The sizes of a model: in the file exact to the byte, but for the lengths of some numbers in its header; in memory
+ * an upper bound.
+ */
 public final class ModelSizes implements BitAllocation.Sizes {
-    /** Digits by which the two offsets of a tensor in the header may grow. */
+    /** Number of digits by which the two offsets of a tensor in the header may grow. */
     private static final int DIGITS = 8;
 
     private static final int ALIGN = 64;
@@ -33,10 +36,10 @@ public final class ModelSizes implements BitAllocation.Sizes {
     private final long fixedMemory;
 
     /**
-     * Measures.
+     * Measures a graph.
      *
-     * @param layers those with a choice, each with a weight of its own
-     * @param pins formats of the other layers' weights by name; those it lacks stay as they are
+     * @param layers layers whose format is chosen, each with a weight of its own
+     * @param pins formats of the other layers' weights by name; weights that it lacks stay as they are
      */
     public ModelSizes(
             Graph graph,
@@ -70,7 +73,10 @@ public final class ModelSizes implements BitAllocation.Sizes {
         fixedMemory = memory;
     }
 
-    /** Groups of convolutions by the names of their weights: each group is packed, and filled up, on its own. */
+    /**
+     * Returns the number of groups of convolutions by the names of their weights: each group is packed, and padded,
+     * on its own.
+     */
     private static Map<String, Integer> groups(Graph graph) {
         Map<String, Integer> groups = new HashMap<>();
         graph.nodes().stream()
@@ -79,7 +85,10 @@ public final class ModelSizes implements BitAllocation.Sizes {
         return groups;
     }
 
-    /** What is packed beside a layer's weights, whose size has room for it, and nowhere else. */
+    /**
+     * Returns the biases that are packed with a layer's weights, whose size includes them, and that nothing else
+     * uses.
+     */
     private static Set<String> packedBiases(Graph graph) {
         List<Node> layers = QuantizableLayers.of(graph);
         Set<String> biases = new HashSet<>();
@@ -98,7 +107,10 @@ public final class ModelSizes implements BitAllocation.Sizes {
         return node.attributes().has("groups") ? node.attributes().integer("groups") : 1;
     }
 
-    /** Returns the size of a header with the narrowest weights, which says most, and some more for the lengths of its numbers. */
+    /**
+     * Returns the size of a header with the narrowest weights, whose description is the longest, and some bytes more
+     * for the lengths of its numbers.
+     */
     private long header(
             Set<String> chosen, WeightScheme scheme, Optional<String> tokens, Map<String, String> provenance) {
         WeightFormat narrow = new WeightFormat(WeightFormat.fewest(scheme), scheme);

@@ -19,13 +19,14 @@ import org.quantvoice.internal.qv.QvModel;
 import org.quantvoice.quant.QuantReport;
 
 /**
- * Measures what quantization does to each layer's output: the float and the quantized graph run on the same recordings, and
- * the noise of a layer is the difference of its outputs, that of the layers before it included.
+ * Measures what quantization does to each layer's output: the float and the quantized graph run on the same
+ * recordings, and the noise of a layer is the difference of its outputs, which includes the noise of the layers
+ * before it.
  */
 public final class NoiseReport {
-    /** Recordings that are measured, spread over the calibration set. */
+    /** Most recordings that are measured; they are spread over the calibration set. */
     private static final int MOST_RECORDINGS = 8;
-    /** Outputs of layers that are kept at a time, in floats: 256 MB in each of two models. */
+    /** Number of floats of layers' outputs kept at a time: 256 MB for each of two models. */
     private static final long MOST_KEPT = 64L << 20;
 
     private final Graph floats;
@@ -40,7 +41,7 @@ public final class NoiseReport {
         audio.addAll(spread(calibration));
     }
 
-    /** Some recordings, from all over a set. */
+    /** Returns some recordings, spread over the whole set. */
     static List<Audio> spread(List<Audio> all) {
         int count = Math.min(MOST_RECORDINGS, all.size());
         return IntStream.range(0, count)
@@ -48,7 +49,7 @@ public final class NoiseReport {
                 .toList();
     }
 
-    /** The layers with their signal to noise ratios; as they are if there is no audio. */
+    /** Returns the layers with their signal-to-noise ratios, or without them if there is no audio. */
     public List<QuantReport.Layer> layers() {
         List<QuantReport.Layer> measured = new ArrayList<>();
         if (audio.isEmpty()) {
@@ -78,7 +79,7 @@ public final class NoiseReport {
                 .orElseThrow();
     }
 
-    /** Sizes of a value of a graph for a recording. */
+    /** Returns the sizes of a graph's value for a recording. */
     static long[] dims(Graph graph, Value value, Audio recording) {
         Map<String, Long> sizes = graph.sizes(List.of(new long[] {1, recording.samples().length}), Map.of());
         return value.shape().dims().stream().mapToLong(d -> d.evaluate(sizes)).toArray();
@@ -112,7 +113,7 @@ public final class NoiseReport {
         return layers;
     }
 
-    /** A graph with more outputs, so that fusion leaves them alone. */
+    /** A graph in which the measured tensors are outputs, so that fusion does not absorb them. */
     private static final class Tapped implements AutoCloseable {
         private final List<Value> taps = new ArrayList<>();
         private final Set<Value> wanted;

@@ -25,14 +25,14 @@ import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.source.GradientSource;
 
 /**
- * How much the loss minds an error of each output of a layer: the squared gradient there, the diagonal of the Hessian in the
- * approximation of Yuan et al. ("PTQ4ViT", 2022). One number an output and recording, as in the paper; gradients of as many
- * layers at a time are held as fit into a share of the heap.
+ * How much an error of each output of a layer changes the loss: the squared gradient there, which is the diagonal of
+ * the Hessian in the approximation of Yuan et al. ("PTQ4ViT", 2022). As in the paper, there is one number for each
+ * output and recording; gradients are held for as many layers at a time as fit into a share of the heap.
  *
- * <p>A recogniser is sure of most frames, and the loss is flat there: alone, the squares of two or three frames in a thousand
- * would choose a channel's scale. But it is flat for small errors only, and rounding to few bits makes large ones. So squares
- * are taken relative to their mean in the channel and recording, which lets each recording count the same, and to each 1 is
- * added: as much again for all outputs alike (damping, Levenberg 1944).
+ * <p>A recogniser is sure of most frames, and the loss is flat there: alone, the squares of two or three frames in a
+ * thousand would choose a channel's scale. But the loss is flat for small errors only, and quantization to few bits
+ * makes large ones. So squares are divided by their mean in the channel and recording, which gives each recording the
+ * same weight, and 1 is added to each, which gives all outputs alike the same weight again (damping, Levenberg 1944).
  */
 public final class OutputImportance {
     private static final Set<Op> LAYERS = EnumSet.of(Op.LINEAR, Op.CONV1D, Op.CONV2D);
@@ -49,7 +49,7 @@ public final class OutputImportance {
 
     /**
      * @param layers in the order in which they will be asked for
-     * @param sources what differentiates models
+     * @param sources installed gradient sources
      * @throws CalibrationException if none of them differentiates the request's model, or it has no token list
      */
     OutputImportance(Graph graph, List<Node> layers, ModelRequest request, List<GradientSource> sources) {
@@ -63,7 +63,7 @@ public final class OutputImportance {
                 .toList();
     }
 
-    /** For an objective that needs it. */
+    /** Returns the importance for an objective that needs it, else empty. */
     public static Optional<OutputImportance> wanted(
             ScaleObjective objective, Graph graph, List<Node> layers, ModelRequest request) {
         return objective == ScaleObjective.HESSIAN
@@ -101,7 +101,10 @@ public final class OutputImportance {
         }
     }
 
-    /** Importance of a layer's outputs, one array a recording; computed anew if it was given out before. */
+    /**
+     * Returns the importance of a layer's outputs, one array for each recording; it is computed anew if it was given
+     * out before.
+     */
     List<float[]> of(Node layer) {
         if (!held.containsKey(layer)) {
             fetch(layer);
@@ -136,7 +139,9 @@ public final class OutputImportance {
         }
     }
 
-    /** A module may run several layers. */
+    /**
+     * Returns the gradients of one layer among those of its module's calls, because a module may run several layers.
+     */
     private float[] own(Node layer, List<float[]> calls, Map<String, Long> sizesNow) {
         List<Node> nodes = graph.nodes().stream()
                 .filter(n -> LAYERS.contains(n.op()) && n.path().equals(layer.path()))
@@ -156,7 +161,7 @@ public final class OutputImportance {
         return Strided.product(layer.output().shape().evaluate(sizesNow));
     }
 
-    /** Squares of one recording's gradients, relative to their mean in the channel, and the damping. */
+    /** Returns the squares of one recording's gradients, divided by their mean in the channel, plus the damping. */
     static float[] weights(float[] gradients, ChannelAxis channels) {
         double[] sums = new double[channels.count()];
         for (int i = 0; i < gradients.length; i++) {

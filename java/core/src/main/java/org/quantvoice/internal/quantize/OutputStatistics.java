@@ -8,10 +8,10 @@ import java.util.stream.LongStream;
 import org.quantvoice.quant.Sensitivity;
 import org.quantvoice.quant.TuningReport;
 
-/** Measures of sensitivity, from the outputs of a layer as float and with 8 bits. */
+/** Computes measures of sensitivity from the outputs of a layer in float and with 8 bits. */
 public final class OutputStatistics {
     private static final int BINS = 64;
-    /** Values of which the median is taken, at most: every n-th of a recording. */
+    /** Most values of a recording of which the median is taken; of longer ones every n-th value is used. */
     private static final int SAMPLE = 1 << 16;
 
     private final List<float[]> exact;
@@ -33,10 +33,10 @@ public final class OutputStatistics {
     }
 
     /**
-     * Measures.
+     * Computes the measures.
      *
-     * @param exact outputs of the float layer, one array a recording, not all empty, finite
-     * @param rounded those of the 8-bit layer, of the same sizes
+     * @param exact outputs of the float layer, one array for each recording, not all empty, finite
+     * @param rounded outputs of the 8-bit layer, of the same sizes
      */
     public static TuningReport.Statistics of(List<float[]> exact, List<float[]> rounded) {
         return new OutputStatistics(exact, rounded).measure();
@@ -101,7 +101,7 @@ public final class OutputStatistics {
         into.put(Sensitivity.COSINE, length == 0 ? (l2 == 0 ? 0.0 : 1.0) : Math.max(0, 1 - dot / length));
     }
 
-    /** Values beyond the range of the float layer count in the outermost bins. */
+    /** Counts values in bins; values beyond the range of the float layer count in the outermost bins. */
     private long[] histogram(List<float[]> all) {
         long[] bins = new long[BINS];
         double width = high - low;
@@ -114,7 +114,7 @@ public final class OutputStatistics {
         return bins;
     }
 
-    /** Bins of neither are as likely as half a value. */
+    /** Returns the divergence of two histograms; half a value is added to each bin, so that no bin is empty. */
     private static double divergence(long[] p, long[] q) {
         double totalP = LongStream.of(p).sum() + 0.5 * BINS;
         double totalQ = LongStream.of(q).sum() + 0.5 * BINS;

@@ -13,11 +13,12 @@ import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.ActivationRanges;
 
 /**
- * The ranges of all parts of a streaming model as one set. A layer has its path, as in other models; if an earlier part runs
- * the same layer, then {@code @} and the number of the part behind it, since each part sees other values.
+ * The ranges of all parts of a streaming model as one set. A layer is named by its path, as in other models. If an
+ * earlier part runs the same layer, {@code @} and the number of the part are appended, because each part's layer
+ * receives other values.
  */
 public final class PartRanges {
-    /** Each part has a map from a layer's path to what it is called. */
+    /** For each part a map from a layer's path to its name in the set. */
     private final List<Map<String, String>> names = new ArrayList<>();
 
     /** @param parts always in the same order; float or quantized */
@@ -34,7 +35,7 @@ public final class PartRanges {
         }
     }
 
-    /** The ranges of one part, by path; as many as are known. */
+    /** Returns the ranges of one part by path, those that are known. */
     ActivationRanges of(int part, ActivationRanges known) {
         Map<String, ActivationRange> ranges = new LinkedHashMap<>();
         names.get(part).forEach((path, name) -> {
@@ -46,7 +47,7 @@ public final class PartRanges {
         return new ActivationRanges(ranges, Map.of(), known.levels());
     }
 
-    /** The ranges of all parts as one set, in the levels that they share. */
+    /** Returns the ranges of all parts as one set, with the levels that all of them have. */
     ActivationRanges together(List<ActivationRanges> found) {
         Map<String, ActivationRange> ranges = new LinkedHashMap<>();
         for (int i = 0; i < found.size(); i++) {

@@ -39,9 +39,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives layers of a graph int8 weights and their inputs a way to be rounded: ranges from calibration audio (static), or
- * found at each run for each row or window, or for some neighbouring windows (dynamic). Outputs of products stay float
- * until the next layer that is quantized, so that nothing is rounded before a norm.
+ * Gives layers of a graph int8 weights and quantizes their inputs: with ranges from calibration audio (static), or
+ * with ranges that each run finds for each row or window, or for some neighbouring windows (dynamic). Outputs of
+ * products stay float until the next layer that is quantized, so that nothing is rounded before a norm.
  */
 public final class Quantizer {
     private static final Logger LOG = LoggerFactory.getLogger(Quantizer.class);
@@ -56,16 +56,16 @@ public final class Quantizer {
     private final Map<String, TensorData> biases = new HashMap<>();
     private final Map<Node, String> drowned = new HashMap<>();
 
-    /** Runs the float graph. */
+    /** Runs the float graph and returns the values of taps. */
     public interface FloatRun {
         Map<Value, float[]> run(float[] samples, Set<Value> taps);
     }
 
     /**
-     * A quantized graph and what was done.
+     * A quantized graph and a report of its layers.
      *
-     * @param layers those that were rounded, then those that were asked for and stay float
-     * @param nodes of the float graph, one for each layer that was rounded
+     * @param layers the layers that were quantized, then those that the recipe names but that stay float
+     * @param nodes of the float graph, one for each layer that was quantized
      * @param quantized the quantized graph's outputs of the layers by those of the float graph
      */
     public record Result(Graph graph, List<QuantReport.Layer> layers, List<Node> nodes, Map<Value, Value> quantized) {}
@@ -77,7 +77,7 @@ public final class Quantizer {
         recipe.staticModules().forEach(name -> choose(name, LayerPrecision.Kind.INT8_STATIC));
     }
 
-    /** The module type of a layer. */
+    /** Returns the module type of a layer. */
     public static String type(Node node) {
         if (DynamicLayers.has(node)) {
             return DynamicLayers.type(node);
@@ -103,7 +103,7 @@ public final class Quantizer {
     }
 
     /**
-     * Refuses formats of weights that change nothing.
+     * Refuses formats of weights in the recipe that would change nothing.
      *
      * @throws UnknownModuleException if the model lacks a module
      * @throws UnsupportedOperatorException if a module's layers stay float
@@ -169,7 +169,7 @@ public final class Quantizer {
         return apply(precisions(audio, run, progress), dynamicOnly);
     }
 
-    /** The same, but {@link #guard guarded}. */
+    /** Quantizes as above, but {@link #guard guarded}. */
     public Result apply(List<Audio> audio, FloatRun run, Progress progress, DrownedLayers guard) {
         Map<Node, LayerPrecision> precisions = precisions(audio, run, progress);
         guard(precisions, guard);
@@ -177,8 +177,8 @@ public final class Quantizer {
     }
 
     /**
-     * Finds layers whose quiet frames rounding would drown: they stay float, with one warning each, or are rounded all the same
-     * if the recipe's guard is off.
+     * Finds layers in which quantization would drown quiet frames: they stay float, with one warning each, or are
+     * quantized all the same if the recipe's guard is off.
      *
      * @param precisions of {@link #precisions}
      */
@@ -197,7 +197,10 @@ public final class Quantizer {
         });
     }
 
-    /** How the layers that the recipe names take their input in, with ranges from calibration audio where they need them. */
+    /**
+     * Returns the precisions of the layers that the recipe names, with ranges from calibration audio where they need
+     * them.
+     */
     public Map<Node, LayerPrecision> precisions(List<Audio> audio, FloatRun run, Progress progress) {
         Map<Value, ActivationRange> ranges = calibrate(audio, run, progress);
         Map<Node, LayerPrecision> precisions = new LinkedHashMap<>();
@@ -209,7 +212,7 @@ public final class Quantizer {
         return precisions;
     }
 
-    /** Quantizes with what {@link #precisions} gave; recurrences and tables stay float. */
+    /** Quantizes with the precisions that {@link #precisions} returned; recurrences and tables stay float. */
     public Result apply(Map<Node, LayerPrecision> precisions) {
         return apply(precisions, Set.of());
     }
@@ -275,7 +278,10 @@ public final class Quantizer {
                 format.equals(WeightFormat.INT8) ? "" : "weights " + format);
     }
 
-    /** What drowns, and what a static name covers and only the dynamic method takes; behind the layers that were rounded. */
+    /**
+     * Adds the layers that stay float to the report behind those that were quantized: layers that would drown quiet
+     * frames, and layers that a static name covers but only the dynamic method can quantize.
+     */
     private void keptFloat(Set<Node> rounded, List<QuantReport.Layer> report) {
         graph.nodes().stream()
                 .filter(drowned::containsKey)
@@ -290,12 +296,12 @@ public final class Quantizer {
                 node.path(), type(node), QuantReport.Method.KEPT_FLOAT, Double.NaN, Double.NaN, why);
     }
 
-    /** The float weight of a product. */
+    /** Returns the float weight of a product. */
     Constant weight(Node layer) {
         return graph.constant(layer.input(1)).orElseThrow();
     }
 
-    /** In which numbers a layer's weights will be kept. */
+    /** Returns the format in which a layer's weights will be stored. */
     WeightFormat format(Node node) {
         WeightFormat set = formats.get(node.input(1).name());
         return set != null ? set : recipe.weightsOf(node.path());
@@ -322,12 +328,12 @@ public final class Quantizer {
         return copy.value(original);
     }
 
-    /** Puts another bias in the place of one that a single layer uses. */
+    /** Replaces a bias that only one layer uses. */
     void setBias(String name, TensorData data) {
         biases.put(name, data);
     }
 
-    /** The scales of a layer's weights, one an output channel. */
+    /** Returns the scales of a layer's weights, one for each output channel. */
     float[] scales(Node layer) {
         Constant weight = weight(layer);
         return scales(weight.name(), weight.data(), format(layer));
@@ -344,17 +350,23 @@ public final class Quantizer {
                 .orElseGet(() -> WeightRounding.usualScales(weight, format));
     }
 
-    /** Sets the format of a weight, whatever the recipe says of its module, which may have several. */
+    /**
+     * Sets the format of a weight, which overrides the recipe's format of its module; a module may have several
+     * weights.
+     */
     void setFormat(String weight, WeightFormat format) {
         formats.put(weight, format);
     }
 
-    /** Sets the scales of a weight beforehand, one an output channel. */
+    /** Sets the scales of a weight beforehand, one for each output channel. */
     void setScales(String weight, float[] perChannel) {
         scales.put(weight, perChannel);
     }
 
-    /** The layers that the recipe names, in the order of the graph; of those that share a weight the first. */
+    /**
+     * Returns the layers that the recipe names, in the order of the graph; only the first of those that share a
+     * weight.
+     */
     public List<Node> distinctLayers() {
         Set<String> seen = new HashSet<>();
         return graph.nodes().stream()
@@ -363,7 +375,9 @@ public final class Quantizer {
                 .toList();
     }
 
-    /** Returns those of {@link #distinctLayers} whose input has a fixed range that this calibration has to find. */
+    /**
+     * Returns the layers of {@link #distinctLayers} whose input has a fixed range that this calibration has to find.
+     */
     public List<Node> observedLayers() {
         return distinctLayers().stream()
                 .filter(n -> kinds.get(n) == LayerPrecision.Kind.INT8_STATIC)
@@ -372,12 +386,12 @@ public final class Quantizer {
                 .toList();
     }
 
-    /** The layers that the recipe names, with their methods. */
+    /** Returns the layers that the recipe names, with their methods. */
     Map<Node, LayerPrecision.Kind> kinds() {
         return kinds;
     }
 
-    /** The ranges of a quantized graph's static layers. */
+    /** Returns the ranges of a quantized graph's static layers. */
     public static ActivationRanges ranges(Graph quantized, QuantRecipe recipe) {
         Map<String, ActivationRange> ranges = new LinkedHashMap<>();
         for (Node node : quantized.nodes()) {
@@ -397,7 +411,7 @@ public final class Quantizer {
         return recipe.rules().choosesActivations() ? observer.range(levels(recipe)) : observer.range();
     }
 
-    /** How a static layer takes in what an observer saw. */
+    /** Returns the precision of a static layer with the range that an observer found. */
     LayerPrecision precision(RangeObserver observer) {
         return fixed(range(observer));
     }
@@ -444,7 +458,7 @@ public final class Quantizer {
         return ranges;
     }
 
-    /** The run that saved the ranges has none of layers that it kept float: they stay so again. */
+    /** Keeps layers float for which the saved ranges have none: the run that saved the ranges kept them float. */
     private void keepUnknown(Map<Value, ActivationRange> ranges) {
         List<Node> unknown = kinds.keySet().stream()
                 .filter(n -> kinds.get(n) == LayerPrecision.Kind.INT8_STATIC && !ranges.containsKey(n.input(0)))

@@ -5,20 +5,20 @@ import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 
 /**
- * Layers that take in the output channels of one operator, and nothing else that does: the channels may be divided by factors
- * there, and the layers' weights multiplied by them, without a change of what the graph computes.
+ * Layers that read the output channels of one operator, if nothing else reads them: the channels may be divided by
+ * factors, and the layers' weights multiplied by them, without a change of what the graph computes.
  *
- * @param giver a norm with factors of its own, or a layer
+ * @param giver the operator that computes the channels: a norm with factors of its own, or a layer
  * @param layers whose inputs are the channels
- * @param channels how many there are
+ * @param channels number of channels
  */
 record ScaleGroup(Node giver, List<Node> layers, int channels) {
-    /** The axis of channels in what a layer takes in. */
+    /** Returns the axis of the channels in a layer's input. */
     static int inputAxis(Node layer) {
         return layer.op() == Op.LINEAR ? layer.input(0).shape().rank() - 1 : 1;
     }
 
-    /** The axis of channels in what an operator gives; below 0 if it is none that channels can be scaled in. */
+    /** Returns the axis of the channels in an operator's output; below 0 if its channels cannot be scaled. */
     static int outputAxis(Node giver) {
         return switch (giver.op()) {
             case LINEAR -> giver.output().shape().rank() - 1;

@@ -20,9 +20,9 @@ import org.quantvoice.graph.QuantizedTensor;
 import org.quantvoice.graph.Value;
 
 /**
- * Finds where scales of a graph's channels can be moved into the weights behind them. Between the two may only be what a
- * positive factor passes through unchanged: another order of axes, a shape that keeps the channels, a part of the other axes,
- * ReLU, and masks of zero. Any other reader of the channels, such as a residual, rules the group out.
+ * Finds where scales of a graph's channels can be moved into the weights behind them. Between the two there may only
+ * be operators that commute with a positive factor: transposes, reshapes that keep the channels, slices of other
+ * axes, ReLU, and masks with zero. Any other reader of the channels, such as a residual, rules the group out.
  */
 final class ScaleGroups {
     private final Graph graph;
@@ -36,7 +36,7 @@ final class ScaleGroups {
         graph.outputs().forEach(v -> outputs.add(v.id()));
     }
 
-    /** In the order of the graph; a layer is in one group at most. */
+    /** Returns the groups in the order of the graph; a layer is in one group at most. */
     static List<ScaleGroup> of(Graph graph) {
         ScaleGroups groups = new ScaleGroups(graph);
         return graph.nodes().stream().flatMap(n -> groups.group(n).stream()).toList();
@@ -55,7 +55,10 @@ final class ScaleGroups {
         return Optional.of(new ScaleGroup(giver, layers, Math.toIntExact(channels.constant())));
     }
 
-    /** A norm's numbers are copied for it alone; a layer's weights are not, so no other may use them. */
+    /**
+     * Returns whether an operator's channels can be scaled. A norm's constants are copied for it alone; a layer's
+     * weights are not, so no other layer may use them.
+     */
     private boolean canGive(Node giver) {
         if (giver.op() == Op.LAYER_NORM || giver.op() == Op.GROUP_NORM) {
             boolean bare = giver.inputs().size() == 1;
@@ -79,7 +82,7 @@ final class ScaleGroups {
         return constant.isPresent() && !(constant.get().data() instanceof QuantizedTensor);
     }
 
-    /** Whether nothing but layers that can be scaled reads a value; adds them. */
+    /** Returns whether only layers that can be scaled read a value; adds them to {@code layers}. */
     private boolean collect(Value value, int axis, List<Node> layers) {
         if (outputs.contains(value.id())) {
             return false;
@@ -103,7 +106,7 @@ final class ScaleGroups {
         return !layers.isEmpty();
     }
 
-    /** The axis of the channels behind an operator that scales pass through; below 0 if they do not. */
+    /** Returns the axis of the channels behind an operator that scales pass through; below 0 if they do not. */
     private static int axisBehind(Node node, int axis) {
         Attributes attributes = node.attributes();
         return switch (node.op()) {
@@ -136,7 +139,9 @@ final class ScaleGroups {
                 && node.output().shape().dim(-1).equals(node.input(0).shape().dim(-1));
     }
 
-    /** Weights that a layer outside of the group uses too would be wrong there. */
+    /**
+     * Returns whether only layers of the group use its weights: in another layer the scaled weights would be wrong.
+     */
     private boolean ownWeights(List<Node> layers) {
         Set<Node> inside = new HashSet<>(layers);
         return layers.stream().map(n -> n.input(1)).allMatch(w -> requireNonNull(users.get(w.id())).stream()

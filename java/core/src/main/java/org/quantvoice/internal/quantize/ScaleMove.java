@@ -12,14 +12,15 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.internal.passes.GraphCopy;
 
 /**
- * Divides channels by powers of two where they are made, and multiplies the weights behind by them. Powers of two change no
- * digit of a float, so that the graph gives the same bits as before, unless a number leaves the range of normal floats.
+ * Divides channels by powers of two in the operator that computes them, and multiplies the weights behind it by the
+ * same. Powers of two change no digit of a float, so that the graph gives the same bits as before, unless a number
+ * leaves the range of normal floats.
  */
 final class ScaleMove {
     private final Graph graph;
-    /** What constants become, by the id of their value. */
+    /** Changed weights, by the id of their value. */
     private final Map<Integer, TensorData> weights = new HashMap<>();
-    /** What norms and biases become; others may use the same constants as they are. */
+    /** Changed constants of norms and biases, by node; other nodes may use the same constants unchanged. */
     private final Map<Node, Map<Integer, TensorData>> own = new HashMap<>();
 
     private ScaleMove(Graph graph) {
@@ -27,9 +28,9 @@ final class ScaleMove {
     }
 
     /**
-     * A graph with scales moved.
+     * Returns a graph with scales moved.
      *
-     * @param factors of each group's channels, powers of two: what the layers' weights are multiplied by
+     * @param factors of each group's channels, powers of two by which the layers' weights are multiplied
      */
     static Graph apply(Graph graph, Map<ScaleGroup, float[]> factors) {
         if (factors.isEmpty()) {
@@ -95,7 +96,7 @@ final class ScaleMove {
         return copy.constant(name(node, input == node.inputs().size() - 1 && input > 1 ? "bias" : "weight"), data);
     }
 
-    /** A name of its own, since others may use the constant that it stands for. */
+    /** Returns a new name for a changed constant, since other nodes may use the unchanged one. */
     private static String name(Node node, String what) {
         return node.path() + "." + what + ".smoothed." + node.output().id();
     }

@@ -11,11 +11,12 @@ import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.WeightFormat;
 
 /**
- * Chooses the scale of each output channel of a layer by what rounding does to the channel's output. A channel's output
- * depends on its own weights alone, so one run of the layer judges a candidate for all channels at once.
+ * Chooses the scale of each output channel of a layer by the error that quantization causes in the channel's output.
+ * A channel's output depends on its own weights alone, so one run of the layer judges a candidate for all channels at
+ * once.
  */
 public final class ScaleSearch {
-    /** Candidates: parts of the scale with which nothing is cut. */
+    /** Candidate scales as factors of the scale with which no weight is clipped. */
     private static final float[] FACTORS = {
         1, 0.95f, 0.9f, 0.85f, 0.8f, 0.75f, 0.7f, 0.65f, 0.6f, 0.55f, 0.5f, 0.45f, 0.4f, 0.35f
     };
@@ -33,11 +34,11 @@ public final class ScaleSearch {
     }
 
     /**
-     * What recordings tell of a layer, an array or more for each.
+     * The inputs and outputs of a layer, one entry for each recording.
      *
      * @param inputs of the layer
      * @param exact the float layer's outputs
-     * @param importance weights of the errors, of the outputs' sizes; empty: all alike
+     * @param importance weights of the errors, of the outputs' sizes; empty if all weigh the same
      */
     record Outputs(List<LayerInput> inputs, List<float[]> exact, List<float[]> importance) {
         private float[] importance(int recording) {
@@ -48,8 +49,8 @@ public final class ScaleSearch {
     /**
      * The scales of a layer.
      *
-     * @param perChannel one an output channel
-     * @param errors that are left with them
+     * @param perChannel one for each output channel
+     * @param errors that remain with these scales
      */
     @SuppressWarnings("ArrayRecordComponent")
     record Scales(float[] perChannel, ChannelErrors errors) {}
@@ -57,7 +58,7 @@ public final class ScaleSearch {
     /**
      * Finds the scales.
      *
-     * @param corrected whether the layer's bias will take over the mean error
+     * @param corrected whether the layer's bias will correct the mean error
      */
     Scales find(Node layer, LayerPrecision precision, WeightFormat format, Outputs outputs, boolean corrected) {
         float[] widest = WeightRounding.minMaxScales(weight(layer), format);
@@ -73,7 +74,7 @@ public final class ScaleSearch {
         return new Scales(best, errors(layer, precision, format, best, outputs, corrected));
     }
 
-    /** The errors that given scales leave. */
+    /** Returns the errors that remain with given scales. */
     ChannelErrors errors(
             Node layer,
             LayerPrecision precision,

@@ -4,8 +4,9 @@ import org.quantvoice.graph.DType;
 import org.quantvoice.graph.TensorData;
 
 /**
- * Weights of another tensor times a factor for each index of one axis. It is a view: a large model's weights are scaled while
- * they are read, so that no second copy of them is on the heap. Closing it closes the tensor behind it.
+ * Weights of another tensor times a factor for each index of one axis. It is a view: weights are scaled while they
+ * are read, so that no second copy of a large model's weights is on the heap. Closing the view closes the other
+ * tensor.
  */
 public final class ScaledTensor implements TensorData {
     private final TensorData source;
@@ -13,7 +14,7 @@ public final class ScaledTensor implements TensorData {
     private final int inner;
 
     /**
-     * @param source of floats
+     * @param source a tensor of floats
      * @param factors one for each index of the axis
      */
     ScaledTensor(TensorData source, int axis, float[] factors) {
@@ -30,7 +31,7 @@ public final class ScaledTensor implements TensorData {
         this.inner = size;
     }
 
-    /** The tensor that is not scaled at all, behind however many views. */
+    /** Returns the tensor under this view, and under all views that it is a view of. */
     public TensorData source() {
         return source instanceof ScaledTensor scaled ? scaled.source() : source;
     }

@@ -29,10 +29,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves scales of channels from the inputs of layers into their weights (Xiao et al.: "SmoothQuant", 2022), where that makes the
- * noise of static layers less: the factor of a channel is {@code max|x|^alpha / max|w|^(1 - alpha)}, rounded to a power of two, and
- * alpha the one with the least noise on the calibration audio, of each group of layers for itself. A group stays as it is
- * unless a tenth of its noise goes.
+ * Moves scales of channels from the inputs of layers into their weights (Xiao et al.: "SmoothQuant", 2022), where
+ * that lowers the noise of static layers: the factor of a channel is {@code max|x|^alpha / max|w|^(1 - alpha)},
+ * rounded to a power of two, and alpha is chosen for each group of layers by the least noise on the calibration
+ * audio. A group stays as it is unless its noise falls by a tenth.
  */
 public final class Smoothing {
     private static final Logger LOG = LoggerFactory.getLogger(Smoothing.class);
@@ -47,14 +47,17 @@ public final class Smoothing {
     private final KernelPool pool;
 
     /**
-     * A graph that computes the same as the one before.
+     * A graph that computes the same as the one before smoothing.
      *
-     * @param inputs how many inputs have other scales than before
-     * @param layers paths of the layers that take them in
+     * @param inputs number of inputs whose scales changed
+     * @param layers paths of the layers that read these inputs
      */
     public record Result(Graph graph, int inputs, Set<String> layers) {
 
-        /** The ranges that hold for the model as it was too, so that a later calibration may use them. */
+        /**
+         * Returns the ranges that also hold for the model without smoothing, so that a later calibration may use
+         * them.
+         */
         public ActivationRanges kept(ActivationRanges ranges) {
             Map<String, ActivationRange> kept = new LinkedHashMap<>(ranges.byLayer());
             kept.keySet().removeAll(layers);
@@ -70,19 +73,19 @@ public final class Smoothing {
         this.pool = pool;
     }
 
-    /** A graph whose scales stay where they are. */
+    /** Returns the graph without any change of scales. */
     public static Result none(Graph graph) {
         return new Result(graph, 0, Set.of());
     }
 
     /**
-     * Moves scales where that pays.
+     * Moves scales where that lowers the noise.
      *
-     * @param audio at the model's rate, of which some is heard
-     * @param run of the graph
-     * @param pool not closed
+     * @param audio at the model's rate; some of it is used
+     * @param run runs the graph
+     * @param pool is not closed here
      * @throws CalibrationException if there is no audio, or no static layer
-     * @throws UnsupportedOperatorException if no static layer has before it what its scales could be moved from
+     * @throws UnsupportedOperatorException if no static layer follows an operator whose scales could be moved
      */
     public static Result apply(
             Graph graph,
@@ -148,7 +151,7 @@ public final class Smoothing {
         return quantizer.kinds().containsKey(layer) && quantizer.format(layer).isInteger();
     }
 
-    /** Factors for each alpha; the first are those that leave everything as it is. */
+    /** Returns the factors for each alpha; the first factors change nothing. */
     private Map<ScaleGroup, List<float[]>> candidates(List<ScaleGroup> groups) {
         Map<Node, float[]> largest = new HashMap<>();
         inputs.forEach(layers(groups), "looking at channels", (layer, seen) -> {
@@ -178,7 +181,7 @@ public final class Smoothing {
         return layers;
     }
 
-    /** The noise of a group's layers for each candidate, as shares of their outputs. */
+    /** Returns the noise of a group's layers for each candidate, as shares of their outputs. */
     private Map<ScaleGroup, double[]> noise(Map<ScaleGroup, List<float[]>> candidates) {
         Map<Node, ScaleGroup> groupOf = new HashMap<>();
         candidates.keySet().forEach(g -> g.layers().forEach(n -> groupOf.put(n, g)));

@@ -4,11 +4,11 @@ import java.util.Arrays;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.TensorData;
 
-/** Sizes of channels, and the powers of two by which weights grow and inputs shrink. */
+/** Computes the largest magnitudes of channels, and the powers of two by which weights grow and inputs shrink. */
 final class SmoothingFactors {
-    /** A channel whose weights are this much smaller than others' counts as having that size. */
+    /** Least size of a channel's weights relative to the largest channel; smaller ones count as having this size. */
     private static final float LEAST_SHARE = 1e-5f;
-    /** Exponents of two stay within this, so that no weight leaves the range of normal floats. */
+    /** Largest exponent of two in a factor, so that no weight leaves the range of normal floats. */
     private static final int MOST = 16;
 
     private SmoothingFactors() {}
@@ -19,16 +19,16 @@ final class SmoothingFactors {
         return ones;
     }
 
-    /** How many channels a layer takes in. */
+    /** Returns the number of channels of a layer's input. */
     static int channels(Node layer) {
         return Math.toIntExact(layer.input(1).shape().dim(1).constant());
     }
 
     /**
-     * The factors for an alpha, shifted so that the middle one is 1.
+     * Returns the factors for an alpha, shifted so that the middle one is 1.
      *
      * @param activations largest magnitude of each channel
-     * @param weights the same of the weights that it meets
+     * @param weights largest magnitude of the weights that each channel is multiplied by
      */
     static float[] of(float[] activations, float[] weights, double alpha) {
         double[] logs = new double[activations.length];
@@ -58,14 +58,14 @@ final class SmoothingFactors {
         return Math.max(LEAST_SHARE * largest, Float.MIN_NORMAL);
     }
 
-    /** Raises each size to another where that is larger. */
+    /** Raises each size to the other array's where that is larger. */
     static void raise(float[] sizes, float[] others) {
         for (int i = 0; i < sizes.length; i++) {
             sizes[i] = Math.max(sizes[i], others[i]);
         }
     }
 
-    /** The largest magnitude of the weights that each input channel meets. */
+    /** Returns the largest magnitude of the weights that each input channel is multiplied by. */
     static float[] columns(TensorData weight) {
         long[] shape = weight.shape();
         int channels = Math.toIntExact(shape[1]);
@@ -82,7 +82,7 @@ final class SmoothingFactors {
         return sizes;
     }
 
-    /** Raises the sizes of channels to those of an input. */
+    /** Raises the sizes of channels to the largest magnitudes in an input. */
     static void largest(LayerInput input, int axis, float[] sizes) {
         int inner = inner(input.shape(), axis);
         float[] values = input.values();
@@ -92,7 +92,7 @@ final class SmoothingFactors {
         }
     }
 
-    /** An input whose channels are divided by the factors. */
+    /** Returns an input whose channels are divided by the factors. */
     static LayerInput divided(LayerInput input, int axis, float[] factors) {
         int inner = inner(input.shape(), axis);
         float[] values = input.values().clone();

@@ -16,13 +16,14 @@ import org.quantvoice.internal.passes.GraphCopy;
 import org.quantvoice.internal.qv.QvModel;
 
 /**
- * Finds by trial what the layers of a quantized model should multiply on this CPU. Layers of one operator and one shape are
- * tried together, one class after the other: in the numbers that the recipe asked for, and in those that are more exact
- * (int8 of each row's own range for calibrated int8, bfloat16, float; weights stay the int8 values that they are). The
- * fastest by the time of whole runs stays. Never less exact than the recipe, and never more than the layers that it names.
+ * Finds by trial in which numbers the layers of a quantized model should multiply on this CPU. Layers of one operator
+ * and one shape are tried together, one class after the other: in the numbers that the recipe asked for, and in more
+ * exact ones (int8 with a range for each row instead of calibrated int8, bfloat16, float; the weights keep their int8
+ * values). The numbers with the shortest time of a whole run are kept. They are never less exact than the recipe, and
+ * only layers that the recipe names are changed.
  */
 public final class SpeedTuning {
-    /** A change must win by this much, or it is taken for noise. */
+    /** Largest share of the old time that a change may take; a smaller gain is taken for noise of the measurement. */
     private static final double WORTH_IT = 0.97;
 
     private static final int RUNS = 7;
@@ -31,16 +32,16 @@ public final class SpeedTuning {
      * One class of layers.
      *
      * @param layers operator, weight shape and number of the layers
-     * @param asked the numbers of the recipe
-     * @param chosen the fastest
-     * @param millis shortest time of a whole run in each of the numbers that were tried
+     * @param asked the numbers that the recipe asks for
+     * @param chosen the fastest numbers
+     * @param millis shortest time of a whole run for each kind of numbers that was tried
      */
     public record Choice(String layers, String asked, String chosen, Map<String, Double> millis) {}
 
     /**
      * A model with the fastest numbers.
      *
-     * @param model to be closed before the model that it was made of, whose tensors it uses
+     * @param model must be closed before the model that it was made of, whose tensors it uses
      */
     public record Result(NativeModel model, List<Choice> choices) {}
 
@@ -55,7 +56,7 @@ public final class SpeedTuning {
     }
 
     /**
-     * Tries what the quantized layers of a model should multiply on this CPU.
+     * Finds in which numbers the quantized layers of a model should multiply on this CPU.
      *
      * @param samples audio of a usual length, as for {@link NativeModel#run}
      */
@@ -76,7 +77,7 @@ public final class SpeedTuning {
                 content, model.report(), model.info().modelBytes(), model.info().threads(), false);
     }
 
-    /** Quantized layers by what they have in common. */
+    /** Returns the quantized layers by operator and shape. */
     private Map<String, List<Node>> classes() {
         Map<String, List<Node>> classes = new LinkedHashMap<>();
         for (Node node : graph.nodes()) {
@@ -143,7 +144,7 @@ public final class SpeedTuning {
         return copy.build();
     }
 
-    /** Milliseconds of the fastest of some runs. */
+    /** Returns the time of the fastest of some runs in milliseconds. */
     private double time(Graph candidate) {
         long best = Long.MAX_VALUE;
         try (NativeModel trial = open(new QvModel(candidate, Optional.empty(), Map.of()))) {

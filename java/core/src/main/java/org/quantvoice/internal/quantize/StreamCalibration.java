@@ -14,11 +14,11 @@ import org.quantvoice.internal.exec.GraphProbe;
 import org.quantvoice.source.StreamingGraphs;
 
 /**
- * What the graphs of a streaming model see of typical speech: the encoder chunk by chunk, the CTC layer all its frames, the
- * attention decoders what the CTC layer says.
+ * Runs the graphs of a streaming model for calibration: the encoder chunk by chunk, the CTC layer over all its
+ * frames, and the attention decoders over the hypotheses of the CTC layer.
  */
 public final class StreamCalibration implements AutoCloseable {
-    /** WeNet's; another token in its place would only make the calibration's hypotheses longer. */
+    /** WeNet's blank token; with another token here the calibration's hypotheses would only be longer. */
     private static final int BLANK = 0;
 
     private final StreamingGraphs graphs;
@@ -43,7 +43,11 @@ public final class StreamCalibration implements AutoCloseable {
         };
     }
 
-    /** @param graph of one direction */
+    /**
+     * Returns a run of an attention decoder.
+     *
+     * @param graph of one direction
+     */
     Quantizer.FloatRun decoder(Graph graph) {
         GraphProbe probe = new GraphProbe(graph);
         decoders.add(probe);
@@ -69,7 +73,7 @@ public final class StreamCalibration implements AutoCloseable {
         return taps.stream().collect(Collectors.toMap(tap -> tap, tap -> new float[0]));
     }
 
-    /** Encoder output {@code [1, frames, width]} of an utterance. */
+    /** Returns the encoder output {@code [1, frames, width]} of an utterance. */
     private float[] memory(float[] samples) {
         Value output = graphs.next().outputs().get(0);
         return requireNonNull(chunks.run(samples, Set.of(output)).get(output));

@@ -20,7 +20,7 @@ import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.source.StreamingGraphs;
 
-/** Quantizes the graphs of a streaming model alike. Ranges of static layers are found chunk by chunk. */
+/** Quantizes the graphs of a streaming model by one recipe. Ranges of static layers are found chunk by chunk. */
 public final class StreamingQuantizer {
     private final QuantRecipe recipe;
     private final List<QuantReport.Layer> layers = new ArrayList<>();
@@ -29,7 +29,7 @@ public final class StreamingQuantizer {
         this.recipe = recipe;
     }
 
-    /** @param kept packed weights of a model that is not quantized here */
+    /** @param kept packed weights for a model that is not quantized here */
     public static AcousticModel open(
             StreamingGraphs graphs,
             ModelRequest request,
@@ -66,7 +66,7 @@ public final class StreamingQuantizer {
         });
     }
 
-    /** A name that no graph knows is refused with the names of the largest one. */
+    /** Refuses a name that no graph knows, with the names of the largest graph. */
     private void checkNames(StreamingGraphs graphs) {
         for (String name : recipe.dynamicModules()) {
             if (graphs.all().stream().noneMatch(g -> covers(name, g))) {
@@ -95,7 +95,10 @@ public final class StreamingQuantizer {
         return recipe.withModules(fixed, dynamic).withRanges(ranges);
     }
 
-    /** The last graph first: calibration of each runs those before it, whose float weights go when they are quantized. */
+    /**
+     * Quantizes the graphs, the last one first: calibration of each graph runs those before it, and their float
+     * weights are freed when they are quantized.
+     */
     private StreamingGraphs apply(StreamingGraphs graphs, ModelRequest request, PartRanges ranges) {
         ActivationRanges known = recipe.ranges();
         try (StreamCalibration calibration = new StreamCalibration(graphs)) {
@@ -109,7 +112,7 @@ public final class StreamingQuantizer {
         }
     }
 
-    /** @param known of this graph */
+    /** @param known ranges of this graph */
     private Graph apply(Graph graph, ModelRequest request, Quantizer.FloatRun run, ActivationRanges known) {
         List<String> fixed =
                 recipe.staticModules().stream().filter(n -> covers(n, graph)).toList();

@@ -29,8 +29,9 @@ import org.quantvoice.quant.TuningReport;
 import org.quantvoice.quant.WeightFormat;
 
 /**
- * Mixed precision for a budget and a user: what the float layers do with a few recordings says which of them need their bits
- * (Fish, Michieli, Ozay: "A Model for Every User and Budget", 2023). No labels, no training.
+ * Chooses mixed precision for a budget and a user: the outputs of the float layers for a few recordings show which
+ * layers need more bits (Fish, Michieli, Ozay: "A Model for Every User and Budget", 2023). It needs no labels and no
+ * training.
  */
 public final class Tuner {
     private final Graph graph;
@@ -38,25 +39,25 @@ public final class Tuner {
     private final Tuning tuning;
     private final List<Audio> audio;
     private final Progress progress;
-    /** The budget chooses the bits of these layers. */
+    /** Layers whose bits the budget chooses. */
     private final List<Node> layers;
-    /** The recipe sets the weights of these layers. */
+    /** Layers whose weights' format the recipe sets. */
     private final List<Node> pinned;
 
     private final Optional<OutputImportance> importance;
     private final Map<Node, LayerPrecision> precisions = new LinkedHashMap<>();
 
-    /** A quantized model and how it came about. */
+    /** A quantized model and the report of its tuning. */
     public record Result(QvModel model, Quantizer.Result quantized, TuningReport report) {}
 
     /**
-     * What the float layers do with the recordings.
+     * Inputs and statistics of the float layers for the recordings.
      *
      * @param statistics by layer
      */
     public record Heard(LayerInputs inputs, Map<Node, TuningReport.Statistics> statistics) {}
 
-    /** @param request whose calibration audio are the user's recordings */
+    /** @param request its calibration audio is the user's recordings */
     public Tuner(Graph graph, QuantRecipe recipe, Tuning tuning, ModelRequest request) {
         this.graph = graph;
         this.recipe = recipe;
@@ -96,7 +97,7 @@ public final class Tuner {
         return fit(listen(run, pool), tuning.budget(), pool, tokens, provenance);
     }
 
-    /** Runs the recordings: all that does not depend on the budget. */
+    /** Runs the recordings; the result does not depend on the budget. */
     public Heard listen(Quantizer.FloatRun run, KernelPool pool) {
         for (Audio recording : audio) {
             LayerInputs.requireFinite(recording.samples(), "the model's input");
@@ -107,7 +108,7 @@ public final class Tuner {
         return new Heard(inputs, statistics(inputs, pool));
     }
 
-    /** Tunes to a budget, which need not be the one that was asked for first. */
+    /** Chooses formats for a budget, which may differ from the one in the tuning options. */
     Result fit(Heard heard, Budget budget, KernelPool pool, Optional<String> tokens, Map<String, String> provenance) {
         Map<String, String> facts = new LinkedHashMap<>(provenance);
         facts.put("budget", budget instanceof SizeBudget size ? Long.toString(size.bytes()) : budget.toString());

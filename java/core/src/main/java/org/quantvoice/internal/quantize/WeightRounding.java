@@ -12,18 +12,20 @@ import org.quantvoice.internal.recipe.WeightLevels;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
 
-/** Floats to whole numbers with one scale per output channel (the first axis). */
+/** Rounds floats to whole numbers with one scale for each output channel (the first axis). */
 public final class WeightRounding {
-    /** Scales tried below that of the largest weight, as parts of it. */
+    /** Number of candidate scales, as equal parts of the scale of the largest weight. */
     private static final int PARTS = 40;
 
     private static final int LEAST_PART = 10;
-    /** How far from a level weights may lie, in steps: a norm that was multiplied into them rounds them once more. */
+    /**
+     * Largest distance of weights from a level, in steps: a norm that was multiplied into them rounds them once more.
+     */
     private static final float SLACK = 1e-4f;
 
     private WeightRounding() {}
 
-    /** Rounds with the scales with which the largest weight of each channel is the largest level. */
+    /** Rounds with scales that map the largest weight of each channel to the largest level. */
     public static QuantizedTensor minMax(TensorData floats, WeightFormat format) {
         return round(floats, format, minMaxScales(floats, format));
     }
@@ -33,13 +35,19 @@ public final class WeightRounding {
         return (Int8Tensor) minMax(floats, WeightFormat.INT8);
     }
 
-    /** The scales of {@link #minMax}; 1 for a channel of zeros, and never so small that weights divided by it overflow. */
+    /**
+     * Returns the scales of {@link #minMax}; 1 for a channel of zeros, and never so small that weights divided by it
+     * overflow.
+     */
     public static float[] minMaxScales(TensorData floats, WeightFormat format) {
         int top = WeightLevels.of(format).top();
         return scales(floats, row -> minMaxScale(row, top));
     }
 
-    /** The scales of PyTorch's weight observers: of each channel, or for all of them that of the largest weight. */
+    /**
+     * Returns the scales of PyTorch's weight observers: one for each channel, or for all channels that of the largest
+     * weight.
+     */
     public static float[] presetScales(TensorData floats, QuantPreset preset) {
         float[] scales = scales(
                 floats,
@@ -54,7 +62,7 @@ public final class WeightRounding {
         return scales;
     }
 
-    /** The scales with the least squared error of the weights themselves. */
+    /** Returns the scales with the least squared error of the weights themselves. */
     public static float[] leastSquares(TensorData floats, WeightFormat format) {
         WeightLevels levels = WeightLevels.of(format);
         return scales(floats, row -> {
@@ -74,9 +82,10 @@ public final class WeightRounding {
     }
 
     /**
-     * The scales that layers get where nothing measures their outputs: of a channel whose weights lie on levels of the format
-     * already, as quantization-aware training leaves them, the distance of these levels, so that rounding changes no weight; of
-     * the other channels {@link #minMaxScales} for 8 bits and {@link #leastSquares} for less.
+     * Returns the scales of layers whose outputs are not measured. If the weights of a channel lie on levels of the
+     * format already, as quantization-aware training leaves them, the scale is the distance of these levels, so that
+     * rounding changes no weight. The other channels get {@link #minMaxScales} for 8 bits and {@link #leastSquares}
+     * for fewer.
      */
     public static float[] usualScales(TensorData floats, WeightFormat format) {
         float[] scales = format.equals(WeightFormat.INT8) ? minMaxScales(floats, format) : leastSquares(floats, format);
@@ -91,7 +100,10 @@ public final class WeightRounding {
         return scales;
     }
 
-    /** The distance of the fewest levels on which a channel lies, its largest weight being the last of them; 0 if none do. */
+    /**
+     * Returns the distance between the fewest levels on which all weights of a channel lie, with its largest weight
+     * on the last level; 0 if there are no such levels.
+     */
     private static float levelScale(float[] row, int top) {
         float most = most(row);
         for (int levels = 1; levels <= top && most > 0; levels++) {

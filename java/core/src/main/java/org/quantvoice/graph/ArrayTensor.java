@@ -3,7 +3,10 @@ package org.quantvoice.graph;
 import java.lang.reflect.Array;
 import java.util.Arrays;
 
-/** Elements in an array on the heap, which is shared with the caller and must not be changed any more. */
+/**
+ * A tensor whose elements are in an array on the heap, which is shared with the caller and must not be changed any
+ * more.
+ */
 public final class ArrayTensor implements TensorData {
 
     private final DType type;
@@ -32,7 +35,7 @@ public final class ArrayTensor implements TensorData {
         return new ArrayTensor(DType.BOOL, elements, shape);
     }
 
-    /** A copy on the heap; the same object if it is there already. */
+    /** Returns a copy of a tensor on the heap; the same object if it is on the heap already. */
     public static ArrayTensor copyOf(TensorData data) {
         if (data instanceof ArrayTensor array) {
             return array;
@@ -44,7 +47,7 @@ public final class ArrayTensor implements TensorData {
         };
     }
 
-    /** A shape for the same elements. */
+    /** Returns a tensor of the same elements with another shape. */
     public ArrayTensor reshaped(long... newShape) {
         return new ArrayTensor(type, elements, newShape);
     }
@@ -59,7 +62,7 @@ public final class ArrayTensor implements TensorData {
         return shape.clone();
     }
 
-    /** The array itself, not a copy; the same for the next two. */
+    /** Returns the array itself, not a copy, as do the next two methods. */
     public float[] floatArray() {
         return (float[]) array(DType.FLOAT);
     }
@@ -72,7 +75,7 @@ public final class ArrayTensor implements TensorData {
         return (boolean[]) array(DType.BOOL);
     }
 
-    /** An element as a double; true is 1. */
+    /** Returns an element as a double; true is 1. */
     public double get(int index) {
         return switch (type) {
             case FLOAT -> ((float[]) elements)[index];

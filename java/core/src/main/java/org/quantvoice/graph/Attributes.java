@@ -22,7 +22,10 @@ public final class Attributes {
         this.values = new TreeMap<>(values);
     }
 
-    /** Names and values in turn; {@code int}, {@code long}, {@code int[]} and {@code long[]} are taken as well. */
+    /**
+     * Returns attributes of alternating names and values; {@code int}, {@code long}, {@code int[]} and {@code long[]}
+     * are values too.
+     */
     public static Attributes of(Object... namesAndValues) {
         Attributes result = NONE;
         for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -73,7 +76,7 @@ public final class Attributes {
         return get(name, String.class);
     }
 
-    /** A {@link DType} attribute. */
+    /** Returns the value of a {@link DType} attribute. */
     public DType type(String name) {
         String text = text(name);
         for (DType type : DType.values()) {
@@ -88,7 +91,7 @@ public final class Attributes {
         return get(name, Dim.class);
     }
 
-    /** An integer that does not depend on the input. */
+    /** Returns the value of an integer attribute that does not depend on the input. */
     public int integer(String name) {
         return constant(name, dim(name));
     }
@@ -97,17 +100,17 @@ public final class Attributes {
         return get(name, Double.class);
     }
 
-    /** Whether the value is a {@link Dim} rather than a double. */
+    /** Returns whether the value is a {@link Dim} rather than a double. */
     public boolean isInteger(String name) {
         return values.get(name) instanceof Dim;
     }
 
-    /** A double, or an integer for given sizes. */
+    /** Returns the value of a double, or of an integer for given sizes. */
     public double number(String name, Map<String, Long> sizes) {
         return isInteger(name) ? dim(name).evaluate(sizes) : number(name);
     }
 
-    @SuppressWarnings("unchecked") // checked by normal()
+    @SuppressWarnings("unchecked") // normal() checks the type
     public List<Dim> dims(String name) {
         return get(name, List.class);
     }

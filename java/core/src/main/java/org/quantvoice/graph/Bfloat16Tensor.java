@@ -9,13 +9,15 @@ public final class Bfloat16Tensor implements TensorData {
     private final TensorBytes halves;
     private final long[] shape;
 
-    /** @param halves little-endian, 2 bytes an element; asked for at each use, as they may lie in a file */
+    /**
+     * @param halves little-endian, 2 bytes for each element; called at each use, because the bytes may lie in a file
+     */
     public Bfloat16Tensor(TensorBytes halves, long... shape) {
         this.halves = halves;
         this.shape = shape.clone();
     }
 
-    /** @param halves little-endian, 2 bytes an element; not copied */
+    /** @param halves little-endian, 2 bytes for each element; not copied */
     public Bfloat16Tensor(ByteBuffer halves, long... shape) {
         this(view(halves), shape);
         if (2 * size() != halves.remaining()) {
@@ -28,7 +30,7 @@ public final class Bfloat16Tensor implements TensorData {
         return () -> view;
     }
 
-    /** Rounds floats to the nearest, ties to even. */
+    /** Rounds floats to the nearest bfloat16, ties to even. */
     public static Bfloat16Tensor round(TensorData floats) {
         float[] all = floats.floats();
         ByteBuffer halves =
@@ -41,7 +43,7 @@ public final class Bfloat16Tensor implements TensorData {
         return new Bfloat16Tensor(halves.flip(), floats.shape());
     }
 
-    /** The elements; a view of its own position. */
+    /** Returns the elements' bytes as a buffer with its own position. */
     public ByteBuffer bytes() {
         return halves.get().asReadOnlyBuffer();
     }

@@ -7,7 +7,7 @@ import static org.quantvoice.graph.ShapeInference.unify;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Shapes of products, convolutions, norms, attention and recurrences. */
+/** Infers the shapes of products, convolutions, norms, attention and recurrences. */
 final class ContractionRules {
 
     private final List<Value> in;
@@ -110,7 +110,10 @@ final class ContractionRules {
         return result(x);
     }
 
-    /** {@code first} operands are x and statistics; weight and bias may follow. */
+    /**
+     * Infers the shape of a norm over channels. The {@code first} operands are x and statistics; weight and bias may
+     * follow.
+     */
     TensorType channelNorm(int first, int groups) {
         require(in.size() == first || in.size() == first + 2, first + " operands, or weight and bias too");
         Shape x = operand(0);
@@ -145,7 +148,7 @@ final class ContractionRules {
         return result(new Shape(dims));
     }
 
-    /** LSTM with 4 gates, GRU with 3. */
+    /** Infers the shapes of an LSTM, which has 4 gates, or of a GRU, which has 3. */
     List<TensorType> recurrent(int gates) {
         Recurrence r = Recurrence.of(attributes, gates == 4);
         Shape x = operand(0);

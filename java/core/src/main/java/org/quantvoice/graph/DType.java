@@ -22,7 +22,7 @@ public enum DType {
         return bytes;
     }
 
-    /** The type that an operation of both has: float over int over bool. */
+    /** Returns the type of the result of an operation on both types: float over int over bool. */
     public DType promote(DType other) {
         return ordinal() <= other.ordinal() ? this : other;
     }

@@ -18,11 +18,11 @@ import java.util.TreeMap;
  */
 public final class Dim {
 
-    /** Products: higher degree first, then by text; the constant (the empty product) is last. */
+    /** Order of products: higher degree first, then by text; the constant (the empty product) is last. */
     static final Comparator<List<DimAtom>> ORDER =
             Comparator.<List<DimAtom>>comparingInt(m -> -m.size()).thenComparing(Object::toString);
 
-    /** Constants are asked for all the time, most of them small: each is made once. */
+    /** Small constants, each made once, because they are used all the time. */
     private static final Dim[] SMALL = new Dim[4097];
 
     public static final Dim ZERO = of(0);
@@ -48,12 +48,12 @@ public final class Dim {
         Dim known = SMALL[(int) constant];
         if (known == null) {
             known = new Dim(Map.of(List.of(), constant));
-            SMALL[(int) constant] = known; // two threads at once make equal ones
+            SMALL[(int) constant] = known; // two threads at once make equal objects
         }
         return known;
     }
 
-    /** A size that is at least 1. */
+    /** Returns a symbol for a size that is at least 1. */
     public static Dim symbol(String name) {
         return symbol(name, 1);
     }
@@ -79,7 +79,7 @@ public final class Dim {
         return terms.isEmpty() || (terms.size() == 1 && terms.firstKey().isEmpty());
     }
 
-    /** The value of a constant; anything else is an {@link IllegalStateException}. */
+    /** Returns the value of a constant; throws {@link IllegalStateException} if this is not constant. */
     public long constant() {
         if (!isConstant()) {
             throw new IllegalStateException("got " + this + "; expected a constant");
@@ -87,7 +87,7 @@ public final class Dim {
         return offset();
     }
 
-    /** The constant term. */
+    /** Returns the constant term. */
     long offset() {
         return terms.getOrDefault(List.of(), 0L);
     }
@@ -96,7 +96,7 @@ public final class Dim {
         return isConstant() && offset() == value;
     }
 
-    /** The value for given sizes of all symbols. */
+    /** Returns the value for given sizes of all symbols. */
     public long evaluate(Map<String, Long> sizes) {
         long sum = 0;
         for (Map.Entry<List<DimAtom>, Long> term : terms.entrySet()) {
@@ -109,7 +109,7 @@ public final class Dim {
         return sum;
     }
 
-    /** The same value in another arithmetic: a sum of products. */
+    /** Expresses the same value, a sum of products, in another arithmetic. */
     public <T> T in(DimArithmetic<T> arithmetic) {
         T sum = null;
         for (Map.Entry<List<DimAtom>, Long> term : terms.entrySet()) {
@@ -160,7 +160,7 @@ public final class Dim {
         return new Dim(result);
     }
 
-    /** Rounded towards minus infinity. */
+    /** Returns the quotient rounded towards minus infinity. */
     public Dim floorDiv(Dim divisor) {
         return DimDivision.floor(this, divisor);
     }
@@ -169,12 +169,12 @@ public final class Dim {
         return floorDiv(of(divisor));
     }
 
-    /** The quotient if the division leaves nothing for any sizes. */
+    /** Returns the quotient if the division leaves no remainder whatever the sizes; else empty. */
     public Optional<Dim> exactDiv(Dim divisor) {
         return DimDivision.exact(this, divisor);
     }
 
-    /** The remainder of {@link #floorDiv}; has the sign of the divisor. */
+    /** Returns the remainder of {@link #floorDiv}; has the sign of the divisor. */
     public Dim mod(Dim divisor) {
         return minus(floorDiv(divisor).times(divisor));
     }
@@ -194,12 +194,12 @@ public final class Dim {
         return times(-1).max(other.times(-1)).times(-1);
     }
 
-    /** Whether this is certainly at least {@code bound}, whatever the symbols' sizes. */
+    /** Returns whether this is certainly at least {@code bound}, whatever the symbols' sizes. */
     public boolean isAtLeast(long bound) {
         return range().low() >= bound;
     }
 
-    /** Whether this is certainly at most {@code bound}. */
+    /** Returns whether this is certainly at most {@code bound}. */
     public boolean isAtMost(long bound) {
         return range().high() <= bound;
     }

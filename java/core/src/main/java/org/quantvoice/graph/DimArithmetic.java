@@ -1,9 +1,9 @@
 package org.quantvoice.graph;
 
 /**
- * Integer arithmetic in which a {@link Dim} can be expressed again, e.g. with the tensors of another format.
+ * Integer arithmetic in which {@link Dim#in} expresses a {@link Dim}, e.g. with the tensors of another format.
  *
- * @param <T> what stands for an integer
+ * @param <T> type that stands for an integer
  */
 public interface DimArithmetic<T> {
     T constant(long value);
@@ -14,7 +14,7 @@ public interface DimArithmetic<T> {
 
     T times(T left, T right);
 
-    /** Rounded towards minus infinity. */
+    /** Returns the quotient rounded towards minus infinity. */
     T floorDiv(T dividend, T divisor);
 
     T max(T left, T right);

@@ -3,10 +3,10 @@ package org.quantvoice.graph;
 import java.util.Map;
 import java.util.Set;
 
-/** What a {@link Dim} is a polynomial of: symbols, floor quotients and maxima. */
+/** An atom of the polynomials that {@link Dim} holds: a symbol, a floor quotient or a maximum. */
 sealed interface DimAtom permits Symbol, DimAtom.Quotient, DimAtom.Maximum {
 
-    /** {@code floor(dividend / divisor)}. */
+    /** The quotient {@code floor(dividend / divisor)}. */
     record Quotient(Dim dividend, Dim divisor) implements DimAtom {
         @Override
         public String toString() {
@@ -14,7 +14,7 @@ sealed interface DimAtom permits Symbol, DimAtom.Quotient, DimAtom.Maximum {
         }
     }
 
-    /** The larger of two; which one comes first is decided by their text, so that equal maxima are equal. */
+    /** The larger of two expressions. They are ordered by their text, so that equal maxima are equal objects. */
     record Maximum(Dim left, Dim right) implements DimAtom {
         @Override
         public String toString() {

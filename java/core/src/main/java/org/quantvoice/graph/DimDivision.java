@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Floor and exact division of {@link Dim} polynomials. */
+/** Divides {@link Dim} polynomials, rounding down or exactly. */
 final class DimDivision {
 
     private static final int MAX_STEPS = 64;
@@ -65,7 +65,7 @@ final class DimDivision {
         return Dim.of(new DimAtom.Quotient(rest, Dim.of(divisor)));
     }
 
-    /** Long division by the leading term; empty if something remains. */
+    /** Divides by the leading term step by step; empty if a remainder is left. */
     static Optional<Dim> exact(Dim dividend, Dim divisor) {
         if (divisor.is(0)) {
             return Optional.empty();

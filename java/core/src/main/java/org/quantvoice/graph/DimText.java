@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.quantvoice.error.ModelFormatException;
 
-/** Text form of a {@link Dim}: {@code 2*B*T + floor(T + 240, 320) - 1}. */
+/** Reads the text form of a {@link Dim}: {@code 2*B*T + floor(T + 240, 320) - 1}. */
 final class DimText {
 
     private static final int MAX_DEPTH = 64;
@@ -90,7 +90,7 @@ final class DimText {
         return Dim.symbol(word);
     }
 
-    /** Up to 18 digits: what fits a long. */
+    /** Returns whether a word is a number of up to 18 digits, which fits a long. */
     private static boolean isNumber(String word) {
         for (int i = 0; i < word.length(); i++) {
             if (!isDigit(word.charAt(i))) {

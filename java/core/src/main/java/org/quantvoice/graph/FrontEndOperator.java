@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Optional;
 import org.quantvoice.internal.features.FrontEnd;
 
-/** {@link Op#FRONT_END}: its attributes, its shape, and its place in a graph. */
+/** The operator {@link Op#FRONT_END}: its attributes, its shape, and its place in a graph. */
 public final class FrontEndOperator {
     private FrontEndOperator() {}
 
-    /** The attributes that stand for some settings. */
+    /** Returns the attributes that describe settings. */
     public static Attributes attributes(FrontEnd settings) {
         return Attributes.of(
                 "kind",
@@ -33,7 +33,7 @@ public final class FrontEndOperator {
                 settings.stack());
     }
 
-    /** The settings that attributes stand for. */
+    /** Returns the settings that attributes describe. */
     public static FrontEnd settings(Attributes attributes) {
         return new FrontEnd(
                 FrontEnd.Kind.of(attributes.text("kind")),
@@ -47,7 +47,10 @@ public final class FrontEndOperator {
                 attributes.integer("stack"));
     }
 
-    /** The front end of a graph: the operator that alone takes the graph's only input; empty if there is none. */
+    /**
+     * Returns the front end of a graph: the operator that is the only user of the graph's only input; empty if there
+     * is none.
+     */
     public static Optional<Node> find(Graph graph) {
         if (graph.inputs().size() != 1) {
             return Optional.empty();
@@ -61,7 +64,7 @@ public final class FrontEndOperator {
         return alone ? Optional.of(users.get(0)) : Optional.empty();
     }
 
-    /** The settings of an operator that {@link #find} found. */
+    /** Returns the settings of an operator that {@link #find} found. */
     public static FrontEnd settings(Node node) {
         return settings(node.attributes());
     }

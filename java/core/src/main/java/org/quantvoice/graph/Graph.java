@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * What a model computes. Nodes are in topological order, all of them lead to an output, and their types and shapes are
- * consistent; {@link GraphBuilder} sees to that.
+ * The computation of a model. Nodes are in topological order, all of them lead to an output, and their types and
+ * shapes are consistent; {@link GraphBuilder} makes sure of that.
  */
 public final class Graph implements AutoCloseable {
 
@@ -38,7 +38,7 @@ public final class Graph implements AutoCloseable {
         return inputs;
     }
 
-    /** Integer arguments, such as the offset of a chunk; they appear in sizes and as scalars. */
+    /** Returns the integer arguments, such as the offset of a chunk; they appear in sizes and as scalars. */
     public List<Symbol> scalars() {
         return scalars;
     }
@@ -51,26 +51,26 @@ public final class Graph implements AutoCloseable {
         return outputs;
     }
 
-    /** By name, in the order of first use. */
+    /** Returns the constants by name, in the order of first use. */
     public Map<String, Constant> constants() {
         return constants;
     }
 
-    /** The node that makes a value; empty for inputs and constants. */
+    /** Returns the node that computes a value; empty for inputs and constants. */
     public Optional<Node> producer(Value value) {
         return Optional.ofNullable(producers.get(value.id()));
     }
 
-    /** The constant behind a value, if it is one. */
+    /** Returns the constant behind a value, if it is one. */
     public Optional<Constant> constant(Value value) {
         Constant found = constants.get(value.name());
         return Optional.ofNullable(found).filter(c -> c.value().id() == value.id());
     }
 
     /**
-     * The sizes of all symbols for inputs of given shapes.
+     * Returns the sizes of all symbols for inputs of given shapes.
      *
-     * @param shapes one per input
+     * @param shapes one for each input
      * @param arguments values of {@link #scalars()} by name
      * @throws ModelFormatException if a shape does not fit
      */
@@ -85,7 +85,7 @@ public final class Graph implements AutoCloseable {
         return paths;
     }
 
-    /** One line a node. */
+    /** Returns a text with one line for each node. */
     public String print() {
         return GraphPrinter.print(this);
     }
@@ -95,7 +95,7 @@ public final class Graph implements AutoCloseable {
         return print();
     }
 
-    /** Gives the constants' memory back; they cannot be read any more. Closing again does nothing. */
+    /** Frees the constants' memory; they cannot be read any more. Closing again does nothing. */
     @Override
     public void close() {
         constants.values().forEach(c -> c.data().close());

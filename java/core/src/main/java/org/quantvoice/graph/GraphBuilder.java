@@ -14,9 +14,9 @@ import java.util.Set;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * Builds a {@link Graph} node by node. Types and shapes are inferred and checked at once; a node that repeats an earlier
- * one or does nothing (a reshape to the same shape, a cast to the same type) is not added, its value is that of the
- * earlier one. What no output needs is dropped by {@link #build}. Not thread-safe.
+ * Builds a {@link Graph} node by node. Types and shapes are inferred and checked at once; a node that repeats an
+ * earlier one or does nothing (a reshape to the same shape, a cast to the same type) is not added, and its value is
+ * that of the earlier one. {@link #build} drops what no output needs. Not thread-safe.
  */
 public final class GraphBuilder {
 
@@ -30,7 +30,7 @@ public final class GraphBuilder {
     private final Map<Integer, Node> producers = new HashMap<>();
     private final Map<Key, Node> known = new HashMap<>();
 
-    /** An input; each of its sizes is a constant or one symbol. */
+    /** Adds an input; each of its sizes is a constant or one symbol. */
     public Value input(String name, DType type, Shape shape) {
         for (Dim dim : shape.dims()) {
             if (!dim.isConstant() && !dim.equals(Dim.of(dim.symbols().iterator().next()))) {
@@ -42,7 +42,7 @@ public final class GraphBuilder {
         return value;
     }
 
-    /** An integer argument. */
+    /** Adds an integer argument. */
     public Dim scalar(String name, long min) {
         Symbol symbol = new Symbol(name, min);
         scalars.add(symbol);
@@ -50,10 +50,10 @@ public final class GraphBuilder {
     }
 
     /**
-     * A tensor of the model.
+     * Adds a tensor of the model.
      *
      * @param name unique; the dotted path of a parameter
-     * @param parameter whether the model holds it as it is
+     * @param parameter whether it is an unchanged parameter or buffer of the model
      */
     public Value constant(String name, TensorData data, boolean parameter) {
         if (name.isEmpty() || constants.containsKey(name)) {
@@ -69,7 +69,7 @@ public final class GraphBuilder {
         return addAll(op, path, attributes, Arrays.asList(operands)).get(0);
     }
 
-    /** Adds a node; the result has all its outputs. */
+    /** Adds a node and returns all its outputs. */
     public List<Value> addAll(Op op, String path, Attributes attributes, List<Value> operands) {
         operands.forEach(this::requireDefined);
         List<Value> simpler = new Simplifier(this, path).simplify(op, attributes, operands);
@@ -104,18 +104,18 @@ public final class GraphBuilder {
         }
     }
 
-    /** The constant behind a value, if it is one. */
+    /** Returns the constant behind a value, if it is one. */
     public Optional<Constant> constant(Value value) {
         return Optional.ofNullable(constants.get(value.name()))
                 .filter(c -> c.value().equals(value));
     }
 
-    /** The node that makes a value; empty for inputs and constants. */
+    /** Returns the node that computes a value; empty for inputs and constants. */
     public Optional<Node> producer(Value value) {
         return Optional.ofNullable(producers.get(value.id()));
     }
 
-    /** The nodes and constants that the outputs need. The builder is of no use afterwards. */
+    /** Builds a graph of the nodes and constants that the outputs need. The builder cannot be used afterwards. */
     public Graph build(List<Value> outputs) {
         outputs.forEach(this::requireDefined);
         if (outputs.isEmpty()) {

@@ -3,7 +3,7 @@ package org.quantvoice.graph;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Text form of a graph: a head with the inputs, one line a node, a tail with the outputs. */
+/** Prints a graph as text: a head with the inputs, one line for each node, a tail with the outputs. */
 final class GraphPrinter {
 
     private GraphPrinter() {}

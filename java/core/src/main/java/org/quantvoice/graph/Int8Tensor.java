@@ -7,7 +7,7 @@ import org.quantvoice.quant.WeightFormat;
 
 /**
  * Weights as int8 with one scale per output channel (the first axis), symmetric, values in [-127, 127]. As a {@link
- * TensorData} it reads as the floats it stands for.
+ * TensorData} it reads as the floats that the values stand for.
  */
 public final class Int8Tensor implements QuantizedTensor {
     private static final int MAX = 127;
@@ -18,9 +18,10 @@ public final class Int8Tensor implements QuantizedTensor {
     private final int channelSize;
 
     /**
-     * Values as they are.
+     * Makes a tensor of values, which are not checked.
      *
-     * @param values row-major, as many as the shape has elements; asked for at each use, as they may lie in a file
+     * @param values row-major, as many as the shape has elements; called at each use, because the values may lie in a
+     *     file
      * @param scales one per element of the first axis; not copied
      */
     public Int8Tensor(TensorBytes values, float[] scales, long... shape) {
@@ -34,7 +35,7 @@ public final class Int8Tensor implements QuantizedTensor {
     }
 
     /**
-     * Values in memory.
+     * Makes a tensor of values in memory.
      *
      * @param values row-major; not copied
      */
@@ -47,7 +48,7 @@ public final class Int8Tensor implements QuantizedTensor {
     }
 
     /**
-     * Values that something else rounded.
+     * Makes a tensor of values that were rounded elsewhere, and checks them.
      *
      * @param values row-major, -127 to 127; not copied
      * @param scales one per element of the first axis, above 0; not copied
@@ -61,7 +62,7 @@ public final class Int8Tensor implements QuantizedTensor {
         return new Int8Tensor(ByteBuffer.wrap(values), scales, shape);
     }
 
-    /** The same numbers in 8 bits each; the tensor itself if it is one already. */
+    /** Returns the same weights with 8 bits each; the tensor itself if it has 8 bits already. */
     public static Int8Tensor widen(QuantizedTensor weights) {
         if (weights instanceof Int8Tensor int8) {
             return int8;
@@ -71,7 +72,10 @@ public final class Int8Tensor implements QuantizedTensor {
         return of(values, weights.scales(), weights.shape());
     }
 
-    /** Each channel times a factor: its scale changes, and for a factor below 0 the signs of its values. */
+    /**
+     * Returns the tensor with each channel multiplied by a factor: its scale changes and, for a factor below 0, the
+     * signs of its values.
+     */
     public Int8Tensor times(float[] factors) {
         ByteBuffer all = values.get();
         byte[] changed = new byte[all.remaining()];
@@ -86,7 +90,7 @@ public final class Int8Tensor implements QuantizedTensor {
         return new Int8Tensor(ByteBuffer.wrap(changed), changedScales, shape);
     }
 
-    /** The values, row-major; a view of its own position. */
+    /** Returns the values, row-major, as a buffer with its own position. */
     public ByteBuffer values() {
         return values.get().asReadOnlyBuffer();
     }

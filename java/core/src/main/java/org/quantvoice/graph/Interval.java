@@ -22,7 +22,10 @@ record Interval(long low, long high) {
         return new Interval(Math.max(low, other.low), Math.max(high, other.high));
     }
 
-    /** Only a constant positive divisor is followed; anything else may give any value. */
+    /**
+     * Returns bounds of a floor quotient. Only a constant positive divisor gives bounds; with any other the quotient
+     * may be any number.
+     */
     Interval floorDiv(Interval divisor) {
         if (divisor.low != divisor.high || divisor.low <= 0) {
             return ANY;

@@ -4,11 +4,12 @@ import java.util.Optional;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * In which numbers a layer computes. Kept as attributes of its node, so that it is part of the graph that a file holds.
+ * The numbers in which a layer computes. They are attributes of its node, so that they are part of the graph that a
+ * file holds.
  *
  * @param kind the numbers
  * @param scale of the input, for {@link Kind#INT8_STATIC}
- * @param zero of the input, for {@link Kind#INT8_STATIC}
+ * @param zero zero point of the input, for {@link Kind#INT8_STATIC}
  */
 public record LayerPrecision(Kind kind, double scale, int zero) {
     public static final LayerPrecision FLOAT = new LayerPrecision(Kind.FLOAT, 1, 0);
@@ -19,20 +20,20 @@ public record LayerPrecision(Kind kind, double scale, int zero) {
     private static final String ZERO = "inputZero";
     private static final String STORED = "stored";
     private static final String TUNED = "tuned";
-    /** What {@link #stored} says of weights of half precision. */
+    /** The text of {@link #stored} for weights of half precision. */
     public static final String HALF = "float16";
 
-    /** The numbers. */
-    /** A flag of products that are no layers, such as Fourier transforms: no recipe rounds them. */
+    /** Kinds of numbers in which a layer computes. */
+    /** Name of the flag of products that are no layers, such as Fourier transforms, which no recipe quantizes. */
     public static final String EXACT = "exact";
 
     public enum Kind {
         FLOAT("float"),
-        /** bfloat16 weights and input, float sums. */
+        /** The weights and the input are bfloat16, the sums float. */
         BFLOAT16("bfloat16"),
-        /** Input range found at run time: for each row or window, or for some neighbouring windows. */
+        /** The input's range is found at run time: for each row or window, or for some neighbouring windows. */
         INT8_DYNAMIC("int8-dynamic"),
-        /** Input range from calibration. */
+        /** The input's range comes from calibration. */
         INT8_STATIC("int8-static");
 
         private final String text;
@@ -41,21 +42,21 @@ public record LayerPrecision(Kind kind, double scale, int zero) {
             this.text = text;
         }
 
-        /** The name in files and reports. */
+        /** Returns the name in files and reports. */
         public String text() {
             return text;
         }
     }
 
-    /** An input that is always rounded to the same levels. */
+    /** Returns the precision with an input that is always quantized with the same scale and zero point. */
     public static LayerPrecision statically(double scale, int zero) {
         return new LayerPrecision(Kind.INT8_STATIC, scale, zero);
     }
 
     /**
-     * What a node's attributes say; float if they say nothing.
+     * Reads the precision from a node's attributes; it is float if they name none.
      *
-     * @throws ModelFormatException if they say what this version does not know
+     * @throws ModelFormatException if they name one that this version does not know
      */
     public static LayerPrecision of(Node node) {
         Attributes attributes = node.attributes();
@@ -89,28 +90,34 @@ public record LayerPrecision(Kind kind, double scale, int zero) {
         return zero;
     }
 
-    /** A node's attributes with this. */
+    /** Returns a node's attributes with this precision. */
     public Attributes in(Attributes attributes) {
         Attributes result = attributes.with(KIND, kind.text);
         return kind == Kind.INT8_STATIC ? result.with(SCALE, scale).with(ZERO, zero) : result;
     }
 
-    /** A node's attributes with a note: its weights were these numbers in a file of somebody else, and it runs in float. */
+    /**
+     * Returns a node's attributes with a note that its weights had this number format in a file of another tool, and
+     * that it runs in float.
+     */
     public static Attributes stored(Attributes attributes, String numbers) {
         return attributes.with(STORED, numbers);
     }
 
-    /** Such a note. */
+    /**
+     * Returns the number format that the weights of a node had in a file of another tool, if the node has such a
+     * note.
+     */
     public static Optional<String> stored(Node node) {
         return node.attributes().has(STORED) ? Optional.of(node.attributes().text(STORED)) : Optional.empty();
     }
 
-    /** A node's attributes with a note that a search changed its precision. */
+    /** Returns a node's attributes with a note that a search changed its precision. */
     public static Attributes noted(Attributes attributes, String note) {
         return attributes.with(TUNED, note);
     }
 
-    /** Such a note of a search. */
+    /** Returns the note that a search changed a node's precision, if the node has one. */
     public static Optional<String> note(Node node) {
         return node.attributes().has(TUNED) ? Optional.of(node.attributes().text(TUNED)) : Optional.empty();
     }

@@ -7,7 +7,7 @@ import static org.quantvoice.graph.ShapeInference.unify;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Shapes of operators that only move elements or make new ones. */
+/** Infers the shapes of operators that only move elements or make new ones. */
 final class LayoutRules {
 
     private final Op op;

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * One operator at work.
+ * One use of an operator in a graph.
  *
  * @param op the operator
- * @param inputs inputs, constants and outputs of earlier nodes, in the order that {@link Op} says
+ * @param inputs inputs, constants and outputs of earlier nodes, in the order that {@link Op} specifies
  * @param outputs at least one
  * @param attributes settings
  * @param path dotted path of the innermost module that ran it; empty for the model itself
@@ -23,7 +23,7 @@ public record Node(Op op, List<Value> inputs, List<Value> outputs, Attributes at
         return inputs.get(index);
     }
 
-    /** The first output. */
+    /** Returns the first output. */
     public Value output() {
         return outputs.get(0);
     }

@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The operators. Each says its inputs in order (those in brackets may be absent, from the right) and its attributes;
- * {@code x} is of any shape unless said otherwise. Integer attributes may depend on the input's sizes where their type is
- * {@code dim}; {@code int} ones are constants. Axes are counted from the front, never negative. One output unless said
- * otherwise.
+ * The operators. The comment of each lists its inputs in order (those in brackets may be absent, from the right) and
+ * its attributes; {@code x} is of any shape unless said otherwise. Integer attributes may depend on the input's sizes
+ * where their type is {@code dim}; {@code int} ones are constants. Axes are counted from the front, never negative.
+ * An operator has one output unless said otherwise.
  *
  * <p>Elementwise operators of two operands broadcast as NumPy does. Instead of the second operand they may have the
  * attribute {@code scalar} (a double, or a dim for integers); with {@code reverse} the scalar stands on the left. A
@@ -26,15 +26,15 @@ public enum Op {
      * stride, padding, dilation} of one element each, int {@code groups}.
      */
     CONV1D(Kind.PRODUCT),
-    /** As {@link #CONV1D} with two spatial axes and lists of two elements. */
+    /** Like {@link #CONV1D} with two spatial axes and lists of two elements. */
     CONV2D(Kind.PRODUCT),
     /** {@code x}, [{@code weight}, [{@code bias}]] over the last {@code axes} axes; double {@code eps}. */
     LAYER_NORM(Kind.NORM),
     /** {@code x [batch, channels, ..]}, [{@code weight [channels]}, {@code bias}]; int {@code groups}, double {@code eps}. */
     GROUP_NORM(Kind.NORM),
     /**
-     * {@code x [batch, channels, ..]}, {@code mean [channels]}, {@code variance}, [{@code weight}, {@code bias}]; double
-     * {@code eps}. With the stored statistics, as in evaluation.
+     * {@code x [batch, channels, ..]}, {@code mean [channels]}, {@code variance}, [{@code weight}, {@code bias}];
+     * double {@code eps}. It uses the stored statistics, as in evaluation.
      */
     BATCH_NORM(Kind.NORM),
     /** {@code x}; flag {@code tanh}: the tanh approximation instead of erf. */
@@ -57,11 +57,11 @@ public enum Op {
     ABS(Kind.UNARY),
     NEG(Kind.UNARY),
     FLOOR(Kind.UNARY),
-    /** To the nearest even. */
+    /** {@code x}, rounded to the nearest integer, ties to even. */
     ROUND(Kind.UNARY),
     /** {@code x}; doubles (or dims) {@code min}, {@code max}, each may be absent. */
     CLAMP(Kind.UNARY),
-    /** Of a bool. */
+    /** {@code x} bool, negated. */
     NOT(Kind.UNARY),
     /** {@code x}; int {@code axis}: the first half times the sigmoid of the second half. */
     GLU(Kind.LAYOUT),
@@ -129,7 +129,7 @@ public enum Op {
      * hidden]}, {@code h}, {@code c}.
      */
     LSTM(Kind.RECURRENT),
-    /** As {@link #LSTM} without {@code c}; gates r, z, n; outputs {@code y}, {@code h}. */
+    /** Like {@link #LSTM} without {@code c}; gates r, z, n; outputs {@code y}, {@code h}. */
     GRU(Kind.RECURRENT),
     /** {@code x}; text {@code type}. */
     CAST(Kind.CHOICE),
@@ -137,7 +137,10 @@ public enum Op {
     ARANGE(Kind.LAYOUT),
     /** No input; dims {@code shape}, double or dim {@code value}, text {@code type}. */
     FILL(Kind.LAYOUT),
-    /** {@code x [.., m, n]}; int {@code diagonal}, flag {@code upper}: zero above the diagonal (with the flag below it). */
+    /**
+     * {@code x [.., m, n]}; int {@code diagonal}, flag {@code upper}: elements above the diagonal are zero, with the
+     * flag those below it.
+     */
     TRIANGLE(Kind.LAYOUT),
     /**
      * {@code q [.., m, d]}, {@code k [.., n, d]}, {@code v [.., n, e]}, [{@code mask} bool or float, broadcasting to
@@ -151,7 +154,7 @@ public enum Op {
      */
     FRONT_END(Kind.FRONT_END);
 
-    /** The name in listings, e.g. {@code layer_norm}. */
+    /** Operators by their names in listings, e.g. {@code layer_norm}. */
     private static final Map<String, Op> BY_TEXT =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Op::toString, op -> op));
 
@@ -160,7 +163,7 @@ public enum Op {
         /** Sums of products along an axis, and attention. */
         PRODUCT,
         NORM,
-        /** On each element of one input alone; the shape stays. */
+        /** Works on each element of one input and keeps its shape. */
         UNARY,
         /** On two broadcasting operands, or one and a scalar, as comparisons and logic are. */
         ARITHMETIC,
@@ -183,7 +186,7 @@ public enum Op {
         this.kind = kind;
     }
 
-    /** The operator that is written so. */
+    /** Returns the operator with a name in listings. */
     public static Optional<Op> parse(String text) {
         return Optional.ofNullable(BY_TEXT.get(text));
     }
@@ -197,7 +200,7 @@ public enum Op {
         return kind;
     }
 
-    /** Whether it compares two operands, or one with a scalar: the result is bool. */
+    /** Returns whether the operator compares two operands, or one with a scalar: the result is bool. */
     public boolean isComparison() {
         return kind == Kind.COMPARISON;
     }
@@ -206,12 +209,12 @@ public enum Op {
         return kind == Kind.LOGIC;
     }
 
-    /** Whether it works on each element of its one input alone and keeps the shape. */
+    /** Returns whether the operator works on each element of its one input and keeps the shape. */
     public boolean isUnary() {
         return kind == Kind.UNARY;
     }
 
-    /** Whether it takes two broadcasting operands, or one and a scalar. */
+    /** Returns whether the operator takes two broadcasting operands, or one and a scalar. */
     public boolean isBinary() {
         return kind == Kind.ARITHMETIC || kind == Kind.COMPARISON || kind == Kind.LOGIC;
     }

@@ -7,8 +7,8 @@ import org.quantvoice.internal.recipe.WeightLevels;
 import org.quantvoice.quant.WeightFormat;
 
 /**
- * Weights of 2 to 8 bits: codes of {@link WeightLevels}, the lowest bit first, each output channel from a whole byte on.
- * Nothing in it depends on a CPU.
+ * Weights of 2 to 8 bits, stored as codes of {@link WeightLevels}, the lowest bit first; each output channel begins
+ * at a whole byte. The layout does not depend on the CPU.
  */
 public final class PackedTensor implements QuantizedTensor {
     private final WeightLevels levels;
@@ -18,9 +18,9 @@ public final class PackedTensor implements QuantizedTensor {
     private final int channelSize;
 
     /**
-     * Codes as they are.
+     * Makes a tensor of codes, which are not checked.
      *
-     * @param codes {@link #bytesOf} bytes; asked for at each use, as they may lie in a file
+     * @param codes {@link #bytesOf} bytes; called at each use, because the codes may lie in a file
      * @param scales one per element of the first axis; not copied
      */
     public PackedTensor(WeightFormat format, TensorBytes codes, float[] scales, long... shape) {
@@ -35,7 +35,7 @@ public final class PackedTensor implements QuantizedTensor {
         this.channelSize = scales.length == 0 ? 0 : Math.toIntExact(size() / scales.length);
     }
 
-    /** Codes in memory, which are not copied. */
+    /** Makes a tensor of codes in memory, which are not copied. */
     public PackedTensor(WeightFormat format, ByteBuffer codes, float[] scales, long... shape) {
         this(format, () -> codes, scales, shape);
         if (bytesOf(format, shape) != codes.remaining()) {
@@ -73,7 +73,7 @@ public final class PackedTensor implements QuantizedTensor {
         return new PackedTensor(format, ByteBuffer.wrap(codes), scales, shape);
     }
 
-    /** Weights that are all 0, with scale 1: to tell sizes. */
+    /** Returns a tensor of weights that are all 0, with scale 1, from which sizes can be computed. */
     public static PackedTensor zeros(WeightFormat format, long... shape) {
         float[] scales = new float[Math.toIntExact(shape[0])];
         Arrays.fill(scales, 1);
@@ -84,7 +84,7 @@ public final class PackedTensor implements QuantizedTensor {
         return Math.toIntExact((channelSize * format.bits() + 7) / 8);
     }
 
-    /** Bytes of the codes of a tensor. */
+    /** Returns the number of bytes of a tensor's codes. */
     public static long bytesOf(WeightFormat format, long... shape) {
         long size = 1;
         for (int i = 1; i < shape.length; i++) {
@@ -93,7 +93,7 @@ public final class PackedTensor implements QuantizedTensor {
         return shape[0] * rowBytes(format, size);
     }
 
-    /** The codes; a view of its own position. */
+    /** Returns the codes as a buffer with its own position. */
     public ByteBuffer codes() {
         return codes.get().asReadOnlyBuffer();
     }

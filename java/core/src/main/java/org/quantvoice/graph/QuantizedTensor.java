@@ -4,21 +4,24 @@ import java.nio.ByteBuffer;
 import org.quantvoice.quant.WeightFormat;
 
 /**
- * Weights as whole numbers with one scale per output channel (the first axis). As a {@link TensorData} it reads as the
- * floats it stands for.
+ * Weights as whole numbers with one scale per output channel (the first axis). As a {@link TensorData} it reads as
+ * the floats that the values stand for.
  */
 public sealed interface QuantizedTensor extends TensorData permits Int8Tensor, PackedTensor {
 
-    /** Bits and spacing of the values. */
+    /** Returns the bits and the spacing of the values. */
     WeightFormat format();
 
-    /** One per element of the first axis, above 0; a copy. */
+    /** Returns a copy of the scales, one per element of the first axis, above 0. */
     float[] scales();
 
     /** Copies values -127..127, row-major, from element {@code from} on into {@code target[at ..]}. */
     void values(long from, byte[] target, int at, int count);
 
-    /** Fills what remains of a buffer with values from element {@code from} on: once, as for packing, so they are not kept. */
+    /**
+     * Fills the rest of a buffer with the values from element {@code from} on. The values are read once, as for
+     * packing, and not cached.
+     */
     void values(long from, ByteBuffer target);
 
     @Override

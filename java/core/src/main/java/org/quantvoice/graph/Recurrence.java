@@ -1,10 +1,10 @@
 package org.quantvoice.graph;
 
 /**
- * How the operands of an LSTM or GRU node are laid out.
+ * The layout of the operands of an LSTM or GRU node.
  *
- * @param states operands between x and the weights: initial h, and c for an LSTM
- * @param weights operands of one layer and direction
+ * @param states number of operands between x and the weights: initial h, and c for an LSTM
+ * @param weights number of operands of one layer and direction
  */
 public record Recurrence(int layers, int directions, boolean batchFirst, int states, int weights) {
 
@@ -17,7 +17,7 @@ public record Recurrence(int layers, int directions, boolean batchFirst, int sta
                 layers, directions, attributes.flag("batchFirst"), states, attributes.flag("bias") ? 4 : 2);
     }
 
-    /** Layers times directions. */
+    /** Returns the number of layers times directions. */
     public int cells() {
         return layers * directions;
     }

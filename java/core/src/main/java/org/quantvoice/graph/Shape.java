@@ -9,7 +9,7 @@ import org.quantvoice.error.ModelFormatException;
 /**
  * The sizes of a tensor's axes, slowest first.
  *
- * @param dims one per axis; none for a scalar tensor
+ * @param dims one for each axis; none for a scalar tensor
  */
 public record Shape(List<Dim> dims) {
 
@@ -29,12 +29,12 @@ public record Shape(List<Dim> dims) {
         return dims.size();
     }
 
-    /** The size of an axis; negative axes count from the end. */
+    /** Returns the size of an axis; negative axes count from the end. */
     public Dim dim(int axis) {
         return dims.get(axis(axis));
     }
 
-    /** The axis counted from the front. */
+    /** Returns the index of an axis counted from the front. */
     public int axis(int axis) {
         int normal = axis < 0 ? axis + rank() : axis;
         if (normal < 0 || normal >= rank()) {
@@ -52,7 +52,7 @@ public record Shape(List<Dim> dims) {
         return new Shape(changed);
     }
 
-    /** Number of elements. */
+    /** Returns the number of elements. */
     public Dim size() {
         Dim product = Dim.ONE;
         for (Dim dim : dims) {
@@ -65,7 +65,9 @@ public record Shape(List<Dim> dims) {
         return dims.stream().allMatch(Dim::isConstant);
     }
 
-    /** The sizes for given symbols; a negative one means that the input is too short for the model. */
+    /**
+     * Returns the sizes for given symbols; a negative size is an error, because the input is too short for the model.
+     */
     public long[] evaluate(Map<String, Long> sizes) {
         long[] result = new long[rank()];
         for (int i = 0; i < result.length; i++) {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.quantvoice.error.ModelFormatException;
 
-/** Types and shapes of a node's outputs; the place where operators that contradict their operands are refused. */
+/** Infers types and shapes of a node's outputs; operators that contradict their operands are refused here. */
 final class ShapeInference {
 
     private ShapeInference() {}
@@ -21,7 +21,7 @@ final class ShapeInference {
         }
     }
 
-    /** Operands that do not fit; the message says what was expected. */
+    /** Thrown for operands that do not fit; the message says what was expected. */
     static final class Mismatch extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -44,7 +44,7 @@ final class ShapeInference {
         return axis;
     }
 
-    /** The common size of two that must be equal. */
+    /** Returns the common size of two sizes that must be equal. */
     static Dim unify(Dim a, Dim b) {
         Dim difference = a.minus(b);
         require(mayBeZero(difference), "equal sizes, not " + a + " and " + b);
@@ -55,7 +55,10 @@ final class ShapeInference {
         return !difference.isAtLeast(1) && !difference.isAtMost(-1);
     }
 
-    /** NumPy's rule; sizes that cannot be compared before the run are taken to be equal, which the run checks. */
+    /**
+     * Broadcasts two shapes as NumPy does. Sizes that cannot be compared before a run are taken to be equal, and the
+     * run checks that.
+     */
     static Shape broadcast(Shape a, Shape b) {
         Dim[] result = new Dim[Math.max(a.rank(), b.rank())];
         for (int i = 1; i <= result.length; i++) {

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The rules for one node; those of products, convolutions and recurrences are in {@link ContractionRules}. */
+/**
+ * Infers the types and shapes of one node's outputs; the rules of products, convolutions and recurrences are in
+ * {@link ContractionRules}.
+ */
 final class ShapeRules {
 
     private final Op op;
@@ -61,7 +64,7 @@ final class ShapeRules {
         return in.get(0);
     }
 
-    /** The first operand, after checking their number. */
+    /** Returns the first operand; checks the number of operands first. */
     private Value operands(int count) {
         require(in.size() == count, count + " operands");
         return x();

@@ -3,7 +3,7 @@ package org.quantvoice.graph;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the value that a node would only repeat: nodes that do nothing, and runs of reshapes or transposes. */
+/** Finds values that make a node superfluous: nodes that do nothing, and runs of reshapes or transposes. */
 final class Simplifier {
 
     private final GraphBuilder builder;
@@ -14,7 +14,7 @@ final class Simplifier {
         this.path = path;
     }
 
-    /** The outputs without the node, or an empty list if the node is needed. */
+    /** Returns the values that replace the node's outputs, or an empty list if the node is needed. */
     List<Value> simplify(Op op, Attributes attributes, List<Value> operands) {
         if (operands.isEmpty()) {
             return List.of();
@@ -50,7 +50,7 @@ final class Simplifier {
     private @Nullable Value transpose(Value x, Attributes attributes) {
         int[] order = attributes.ints("order");
         if (order.length != x.shape().rank()) {
-            return null; // the shape inference says what is wrong
+            return null; // the shape inference reports what is wrong
         }
         boolean identity = true;
         for (int i = 0; i < order.length; i++) {

@@ -45,7 +45,9 @@ final class SizeBinding {
         }
     }
 
-    /** Dimensions of inputs are single symbols; the builder sees to that. */
+    /**
+     * Returns whether a size fits a dimension. Dimensions of inputs are single symbols, as the builder makes sure.
+     */
     private boolean fits(Dim dim, long size) {
         Symbol symbol = dim.symbols().iterator().next();
         Long known = sizes.get(symbol.name());

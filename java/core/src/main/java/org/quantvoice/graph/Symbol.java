@@ -4,7 +4,7 @@ package org.quantvoice.graph;
  * A size that is known only when the graph runs: a dimension of an input, or an integer argument.
  *
  * @param name unique within a graph, letters, digits and underscores
- * @param min the smallest value it may take; comparisons of sizes are decided with it
+ * @param min the smallest value that it may take, which decides comparisons of sizes
  */
 public record Symbol(String name, long min) implements DimAtom {
 

@@ -1,4 +1,4 @@
 package org.quantvoice.graph;
 
-/** What is known of an output before it runs. */
+/** Type and shape of an output, inferred before the graph runs. */
 record TensorType(DType type, Shape shape) {}

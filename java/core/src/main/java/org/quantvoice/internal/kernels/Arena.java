@@ -3,8 +3,8 @@ package org.quantvoice.internal.kernels;
 import java.util.Objects;
 
 /**
- * The native memory in which a {@link NativeProgram} runs for one stream, zeroed at first. Calls may come from any thread,
- * but one at a time: a run that meets a write gives mixed results, though never a fault.
+ * The native memory in which a {@link NativeProgram} runs for one stream, zeroed at first. Calls may come from any
+ * thread, but one at a time: a write during a run gives mixed results, though it never crashes the process.
  */
 public final class Arena extends NativeHandle {
     private final long bytes;
@@ -14,9 +14,7 @@ public final class Arena extends NativeHandle {
         this.bytes = bytes;
     }
 
-    /**
-     * @throws org.quantvoice.error.NativeLibraryException if there is no such memory
-     */
+    /** @throws org.quantvoice.error.NativeLibraryException if the system has not enough memory */
     public static Arena of(long bytes) {
         Kernels.start();
         long[] handle = new long[1];
@@ -29,7 +27,7 @@ public final class Arena extends NativeHandle {
     }
 
     /**
-     * Copies floats in.
+     * Copies floats into the arena.
      *
      * @param offset in bytes, a multiple of 4
      * @throws IllegalArgumentException if they would not lie in the arena
@@ -38,7 +36,7 @@ public final class Arena extends NativeHandle {
         write(offset, values, 0, values.length);
     }
 
-    /** Copies {@code count} of the values in, beginning with value {@code from}. */
+    /** Copies {@code count} of the values into the arena, beginning with value {@code from}. */
     public void write(long offset, float[] values, int from, int count) {
         Objects.checkFromIndexSize(from, count, values.length);
         long address = acquire();
@@ -53,7 +51,7 @@ public final class Arena extends NativeHandle {
      * Copies {@code count} floats from another arena or from elsewhere in this one; the ranges may overlap.
      *
      * @param offset in bytes, a multiple of 4
-     * @param sourceOffset likewise
+     * @param sourceOffset in bytes, a multiple of 4
      * @throws IllegalArgumentException if a range leaves its arena
      */
     public void copy(long offset, Arena source, long sourceOffset, long count) {
@@ -70,7 +68,7 @@ public final class Arena extends NativeHandle {
         }
     }
 
-    /** Fills it with zeros. */
+    /** Fills the arena with zeros. */
     public void clear() {
         long address = acquire();
         try {
@@ -80,12 +78,12 @@ public final class Arena extends NativeHandle {
         }
     }
 
-    /** Copies floats out, as many as the array holds; see {@link #write(long, float[])}. */
+    /** Copies as many floats out of the arena as the array holds; see {@link #write(long, float[])}. */
     public void read(long offset, float[] values) {
         read(offset, values, 0, values.length);
     }
 
-    /** Copies {@code count} floats out to {@code values[from]} and on. */
+    /** Copies {@code count} floats out of the arena to {@code values[from]} and on. */
     public void read(long offset, float[] values, int from, int count) {
         Objects.checkFromIndexSize(from, count, values.length);
         long address = acquire();

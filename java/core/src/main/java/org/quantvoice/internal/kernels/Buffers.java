@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
-/** Checks of buffers before their addresses go to native code, which cannot check them. */
+/** Checks buffers before their addresses go to native code, which cannot check them. */
 public final class Buffers {
     private Buffers() {}
 

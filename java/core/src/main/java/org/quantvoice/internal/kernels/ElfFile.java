@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.NativeLibraryException;
 
 /**
- * A library of Linux, looked at before the system's loader maps it. The loaders of glibc and musl do not ask whether a file is as
- * long as its head says, and the JVM dies of SIGBUS at the first page that is missing. Those of Windows and macOS do ask.
+ * Checks a shared library of Linux before the system's loader maps it. The loaders of glibc and musl do not ask
+ * whether a file is as long as its header says, and the JVM dies of SIGBUS at the first page that is missing. The
+ * loaders of Windows and macOS do check this.
  *
- * <p>Source: System V Application Binary Interface, chapters 4 and 5, for files of 64 bits with the low byte first.
+ * <p>Source: System V Application Binary Interface, chapters 4 and 5, for 64-bit little-endian files.
  */
 final class ElfFile {
     private static final int HEAD = 64;
@@ -21,7 +22,7 @@ final class ElfFile {
     private static final int BITS_64_LOW_FIRST = 0x0102;
     private static final int PROGRAM_HEADER = 56;
     private static final int LOADED = 1;
-    /** The end of what no file can hold. */
+    /** Stands for an end that no file can have. */
     private static final long NOWHERE = -1;
 
     private final FileChannel channel;
@@ -30,7 +31,10 @@ final class ElfFile {
         this.channel = channel;
     }
 
-    /** Refuses a file that ends before its last loaded byte or its tables do; what is no such file is left to the loader. */
+    /**
+     * Refuses a file that ends before its last loaded byte or before its tables end. Files of another kind are left
+     * to the loader.
+     */
     static void requireWhole(Path file) {
         try (FileChannel channel = FileChannel.open(file)) {
             long end = new ElfFile(channel).end();
@@ -53,7 +57,10 @@ final class ElfFile {
                 cause);
     }
 
-    /** Where the file must end at least, from what its head says; 0 if it is of another kind. */
+    /**
+     * Returns the position at which the file may end at the earliest, computed from its header; 0 if the file is of
+     * another kind.
+     */
     private long end() throws IOException {
         Optional<ByteBuffer> read = read(0, HEAD);
         if (read.isEmpty() || read.get().getInt(0) != MAGIC || read.get().getShort(4) != BITS_64_LOW_FIRST) {
@@ -88,7 +95,7 @@ final class ElfFile {
         return Short.toUnsignedInt(head.getShort(at));
     }
 
-    /** The bytes at a place, or none if the file ends before them. */
+    /** Returns the bytes at a place, or empty if the file ends before them. */
     private Optional<ByteBuffer> read(long at, int count) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
         while (at >= 0 && bytes.hasRemaining() && channel.read(bytes, at + bytes.position()) >= 0) {}

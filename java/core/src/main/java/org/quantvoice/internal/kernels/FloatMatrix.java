@@ -5,8 +5,8 @@ import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Float weights {@code [outputs, inputs]} of a layer that is not quantized, packed for this CPU as they are or rounded to
- * bfloat16, with an optional bias. Immutable.
+ * Float weights {@code [outputs, inputs]} of a layer that is not quantized, packed for this CPU as floats or rounded
+ * to bfloat16, with an optional bias. Immutable.
  */
 public final class FloatMatrix extends NativeHandle implements PackedMatrix {
     private static final int FLOAT32 = 0;
@@ -24,7 +24,7 @@ public final class FloatMatrix extends NativeHandle implements PackedMatrix {
     }
 
     /**
-     * @param weights direct, {@code outputs * inputs} values in native byte order, row-major; not kept
+     * @param weights direct, {@code outputs * inputs} values in native byte order, row-major; not retained
      * @param bias of each output channel, or null
      * @param bfloat16 whether weights are rounded to bfloat16, which takes half the memory and is faster on CPUs that
      *     multiply it
@@ -47,9 +47,10 @@ public final class FloatMatrix extends NativeHandle implements PackedMatrix {
     }
 
     /**
-     * Makes a matrix of what {@link #content} gave, without packing.
+     * Makes a matrix from the bytes that {@link #content} copied out, without packing.
      *
-     * @param content direct; of a matrix of these sizes on the same tier and version of the library; not kept
+     * @param content direct; it was copied from a matrix of these sizes on the same tier and version of the library;
+     *     not retained
      * @throws IllegalArgumentException if it has another size than such a matrix
      */
     public static FloatMatrix restore(ByteBuffer content, int outputs, int inputs, boolean bfloat16) {

@@ -1,11 +1,11 @@
 package org.quantvoice.internal.kernels;
 
 /**
- * Threads for the kernels: the calling thread and {@code threads - 1} workers that sleep when nothing is to do. Callers
- * on several threads take turns.
+ * Threads for the kernels: the calling thread and {@code threads - 1} workers that sleep when there is nothing to do.
+ * Callers on several threads take turns.
  */
 public final class KernelPool extends NativeHandle {
-    /** The most threads of one pool. */
+    /** The largest number of threads of one pool. */
     public static final int MOST_THREADS = 256;
 
     private final int threads;
@@ -32,11 +32,11 @@ public final class KernelPool extends NativeHandle {
     }
 
     /**
-     * Billions of operations a second (a multiplication and an addition are two) that the pool's threads reach at most, with
-     * operands in registers; measured anew in some milliseconds.
+     * Measures the peak speed of the pool's threads with operands in registers, in billions of operations a second (a
+     * multiplication and an addition are two). This takes some milliseconds.
      *
      * @param numbers 0 int8, 1 bfloat16, 2 float
-     * @return 0 where it is not known: on CPUs without the instructions that are measured
+     * @return 0 if the CPU lacks the instructions that are measured
      */
     public double peakGops(int numbers) {
         long address = acquire();

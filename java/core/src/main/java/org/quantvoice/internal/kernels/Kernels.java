@@ -14,9 +14,9 @@ import org.quantvoice.internal.files.ResourceCache;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The native kernels of this process: which tier of them is in use, and what its packed weights take. */
+/** The native kernels of this process: the tier in use, and the size of its packed weights. */
 public final class Kernels {
-    /** Forces a tier by name; an unknown one, or one that the CPU lacks, is an error. */
+    /** Name of the property that forces a tier by name; an unknown tier, or one that the CPU lacks, is an error. */
     public static final String ISA_PROPERTY = "quantvoice.isa";
 
     private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
@@ -27,10 +27,10 @@ public final class Kernels {
     private Kernels() {}
 
     /**
-     * The name of the tier in use, e.g. {@code avx512vnni}.
+     * Returns the name of the tier in use, e.g. {@code avx512vnni}.
      *
-     * @throws NativeLibraryException if there is no usable native library, or the forced tier is
-     *     beyond this CPU or fails its self-check
+     * @throws NativeLibraryException if there is no usable native library, or the forced tier is beyond this CPU or
+     *     fails its self-check
      */
     public static String tier() {
         start();
@@ -71,16 +71,16 @@ public final class Kernels {
         }
     }
 
-    /** The tiers that this CPU can run, slowest first; whether they passed their self-check is another matter. */
+    /** Returns the tiers that this CPU can run, slowest first, whether or not they pass their self-check. */
     public static List<String> supportedTiers() {
         start();
         return tiersOfCpu();
     }
 
     /**
-     * Runs the self-check of every tier that this CPU has, whatever was found before.
+     * Runs the self-check of every tier that this CPU has, whatever earlier checks found.
      *
-     * @return what is wrong, one text a tier that fails; empty if all are right
+     * @return what is wrong, one text for each tier that fails; empty if all pass
      */
     public static List<String> selfCheck() {
         start();
@@ -91,7 +91,7 @@ public final class Kernels {
     }
 
     /**
-     * Bytes of native memory that packed weights take on the tier in use.
+     * Returns the number of bytes of native memory that packed weights take on the tier in use.
      *
      * @param bits 2 to 8 of integers, 16 of bfloat16, 32 of float
      */
@@ -105,7 +105,8 @@ public final class Kernels {
     }
 
     /**
-     * What the form of packed weights depends on: the version of the SDK, the very native library, and the tier in use.
+     * Returns a text that identifies the layout of packed weights: the version of the SDK, the very native library,
+     * and the tier in use.
      *
      * @throws NativeLibraryException if the library's file cannot be read any more
      */

@@ -8,9 +8,9 @@ import org.bytedeco.javacpp.annotation.Platform;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The native functions, bound by JavaCPP; called by this package only, and never before {@link NativeLibrary} has loaded
- * them. Handles and addresses are {@code long}; lengths are not checked here. An {@code int} result is a status for {@link
- * Status#check}.
+ * The native functions, bound by JavaCPP. Only this package calls them, and only after {@link NativeLibrary} has
+ * loaded them. Handles and addresses are {@code long}; lengths are not checked here. An {@code int} result is a
+ * status for {@link Status#check}.
  */
 @Platform(include = {"quantvoice.h", "jni/flat.h", "jni/flat_exec.h", "jni/flat_faults.h"})
 public final class Library {

@@ -7,13 +7,16 @@ import java.util.regex.Pattern;
 import org.quantvoice.error.NativeLibraryException;
 import org.quantvoice.internal.files.ResourceCache;
 
-/** Says why the system's loader refused a library, and what to do; the loader itself says it in one cryptic line. */
+/**
+ * Explains why the system's loader refused a library, and what to do; the loader's own message is one cryptic line.
+ */
 public final class LoadFailure {
     /**
-     * What loaders and JVMs say, in the order in which it is looked for: those of glibc, musl, macOS and Windows.
+     * A reason for a refusal, recognised by the words of the loaders of glibc, musl, macOS and Windows and of JVMs;
+     * the first that fits counts.
      *
      * @param words a part of the loader's message
-     * @param got what was got, with places for the file and the message
+     * @param got text of what was found, with places for the file and the message
      */
     private record Reason(Pattern words, String got, String expected, String cure) {
         Reason(String words, String got, String expected, String cure) {
@@ -79,7 +82,7 @@ public final class LoadFailure {
                 error);
     }
 
-    /** No library anywhere. */
+    /** Returns the exception for a library that was found nowhere. */
     static NativeLibraryException absent(UnsatisfiedLinkError error) {
         String platform = NativePlatform.current();
         List<String> others = NativePlatform.present();

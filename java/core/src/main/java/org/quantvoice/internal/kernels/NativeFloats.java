@@ -14,7 +14,7 @@ public final class NativeFloats extends NativeHandle {
         this.count = count;
     }
 
-    /** A copy of the values. */
+    /** Returns a block with a copy of the values. */
     public static NativeFloats of(float[] values) {
         Kernels.start();
         long[] handle = new long[1];
@@ -22,7 +22,7 @@ public final class NativeFloats extends NativeHandle {
         return new NativeFloats(values.length, handle[0]);
     }
 
-    /** A copy of what remains in a direct buffer in native byte order. */
+    /** Returns a block with a copy of the rest of a direct buffer in native byte order. */
     public static NativeFloats of(FloatBuffer values) {
         Buffers.require(values, values.remaining(), "constants");
         Kernels.start();
@@ -36,7 +36,7 @@ public final class NativeFloats extends NativeHandle {
     }
 
     /**
-     * The native address of one of the values.
+     * Returns the native address of one of the values.
      *
      * @param index 0 to {@link #count()}
      */

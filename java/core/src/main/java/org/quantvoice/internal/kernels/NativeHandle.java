@@ -23,7 +23,7 @@ public abstract class NativeHandle implements AutoCloseable {
     }
 
     /**
-     * The native address, valid until {@link #release()}, which must follow in a {@code finally}.
+     * Returns the native address, valid until {@link #release()}, which must follow in a {@code finally}.
      *
      * @throws IllegalStateException after {@link #close()}
      */
@@ -36,8 +36,8 @@ public abstract class NativeHandle implements AutoCloseable {
     }
 
     /**
-     * The native address as a number, for the words of a program, which is checked against what is alive when the
-     * program is made.
+     * Returns the native address as a number for the words of a program. When the program is made, the address is
+     * checked against the objects that are alive.
      *
      * @throws IllegalStateException after {@link #close()}
      */
@@ -53,7 +53,7 @@ public abstract class NativeHandle implements AutoCloseable {
         cleanable.clean();
     }
 
-    /** Holds no reference to its owner, or the owner would never become unreachable. */
+    /** The state of a handle. It holds no reference to its owner, or the owner would never become unreachable. */
     private static final class State implements Runnable {
         private final String name;
         private final LongConsumer free;
@@ -97,7 +97,8 @@ public abstract class NativeHandle implements AutoCloseable {
         @Override
         public synchronized void run() {
             if (!closed) {
-                // A lost session holds hundreds of these: the session itself says in one line that it was lost.
+                // A lost session holds hundreds of handles, so this is logged at debug level; the session itself logs
+                // one line that it was lost.
                 LOG.debug("a {} was never closed", name, site);
                 close();
             }

@@ -13,9 +13,9 @@ import org.quantvoice.error.OutputException;
 import org.quantvoice.internal.files.ResourceCache;
 
 /**
- * Finds and loads the shared library, once a class loader, in this order: the file of {@code -Dquantvoice.library}; the
- * library bundled in a natives jar, extracted to the {@link ResourceCache}; {@code java.library.path}. A source that is
- * there but unusable is an error, never passed over.
+ * Finds and loads the shared library, once for each class loader, in this order: the file of {@code
+ * -Dquantvoice.library}; the library bundled in a natives jar, extracted to the {@link ResourceCache}; {@code
+ * java.library.path}. A source that is there but unusable is an error, never passed over.
  */
 public final class NativeLibrary {
     static final String LIBRARY_PROPERTY = "quantvoice.library";
@@ -29,7 +29,7 @@ public final class NativeLibrary {
 
     private NativeLibrary() {}
 
-    /** Loads the library, once; returns its file, or null if it is not known which one it was. */
+    /** Loads the library, once; returns its file, or null if the file is not known. */
     static synchronized @Nullable Path load() {
         if (loaded) {
             return libraryFile;
@@ -54,7 +54,9 @@ public final class NativeLibrary {
         return libraryFile;
     }
 
-    /** Where {@code System.loadLibrary} found it: in the first folder of the path that has it. */
+    /**
+     * Returns the file that {@code System.loadLibrary} loaded: the one in the first folder of the path that has it.
+     */
     private static @Nullable Path onPath() {
         return Stream.of(System.getProperty("java.library.path", "").split(File.pathSeparator))
                 .filter(folder -> !folder.isEmpty())
@@ -83,7 +85,7 @@ public final class NativeLibrary {
                 return file;
             }
             throw noFile(named, null);
-        } catch (InvalidPathException e) { // such as one with a <, which Windows forbids
+        } catch (InvalidPathException e) { // such as a name with a <, which Windows forbids
             throw noFile(named, e);
         }
     }
@@ -104,7 +106,10 @@ public final class NativeLibrary {
         }
     }
 
-    /** The JVM gives a file to one class loader only; a second one gets a copy, whose native state is its own. */
+    /**
+     * Loads the bundled library. The JVM loads a file for one class loader only; a second loader gets a copy, which
+     * has its own native state.
+     */
     private static void loadBundled(Path file) {
         ElfFile.requireWhole(file);
         try {
@@ -115,7 +120,7 @@ public final class NativeLibrary {
             }
             Path copy = copy(file);
             loadFile(copy);
-            if (!copy.toFile().delete()) { // some systems keep the files of loaded libraries
+            if (!copy.toFile().delete()) { // some systems do not delete the files of loaded libraries
                 copy.toFile().deleteOnExit();
             }
         }
@@ -146,7 +151,7 @@ public final class NativeLibrary {
         }
     }
 
-    /** Loads a file, or says why it cannot be. */
+    /** Loads a file, or throws an exception that says why it cannot be loaded. */
     static void loadFile(Path file) {
         ElfFile.requireWhole(file);
         try {

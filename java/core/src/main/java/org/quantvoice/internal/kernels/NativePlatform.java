@@ -12,7 +12,7 @@ public final class NativePlatform {
 
     private NativePlatform() {}
 
-    /** The running platform. */
+    /** Returns the name of the running platform. */
     static String current() {
         String os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
         String arch = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
@@ -24,7 +24,10 @@ public final class NativePlatform {
         };
     }
 
-    /** A class of a named module finds only that module's resources; its loader finds those of the natives' modules. */
+    /**
+     * Returns the library of a platform. A class of a named module finds only that module's resources; its loader
+     * finds those of the natives' modules.
+     */
     static @Nullable URL bundled(String platform) {
         return NativePlatform.class
                 .getClassLoader()
@@ -38,7 +41,9 @@ public final class NativePlatform {
         return "libjniquantvoice." + (platform.startsWith("macosx") ? "dylib" : "so");
     }
 
-    /** The platforms that natives are there for, whether or not this is one of them. */
+    /**
+     * Returns the platforms for which a library is on the class path, whether or not they include the running one.
+     */
     static List<String> present() {
         return KNOWN.stream().filter(platform -> bundled(platform) != null).toList();
     }

@@ -3,9 +3,9 @@ package org.quantvoice.internal.kernels;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of steps for the native executor, in the words of {@code native/src/exec/step.h}, checked as a whole when it is
- * made: whatever the words say, a run reads and writes its arena only. Immutable; any number of streams may run it, each
- * in an {@link Arena} of its own.
+ * A list of steps for the native executor, in the words of {@code native/src/exec/step.h}, checked as a whole when it
+ * is made: whatever the words are, a run writes to its arena and slots only. Immutable; any number of streams may run it,
+ * each in an {@link Arena} of its own.
  */
 public final class NativeProgram extends NativeHandle {
     private static final Arena[] NO_STATES = {};
@@ -22,8 +22,8 @@ public final class NativeProgram extends NativeHandle {
 
     /**
      * @param words of all steps, one after the other
-     * @param arenaBytes what the steps' places lie in
-     * @param scratchBytes block-local scratch of each thread
+     * @param arenaBytes size of the arena that holds the steps' places
+     * @param scratchBytes size of each thread's block-local scratch
      * @throws IllegalArgumentException if a step is malformed; the text names it
      */
     public static NativeProgram create(long[] words, long arenaBytes, long scratchBytes) {
@@ -34,9 +34,9 @@ public final class NativeProgram extends NativeHandle {
     }
 
     /**
-     * A program that also reads and writes slots: memory that streams keep between runs.
+     * Creates a program that also reads and writes slots: memory that streams keep between runs.
      *
-     * @param slotBytes of each slot; places say {@code (slot + 1 << 44) + offset}
+     * @param slotBytes size of each slot; a place in a slot is {@code (slot + 1 << 44) + offset}
      */
     public static NativeProgram create(long[] words, long arenaBytes, long scratchBytes, long[] slotBytes) {
         Kernels.start();
@@ -46,7 +46,7 @@ public final class NativeProgram extends NativeHandle {
         return new NativeProgram(arenaBytes, handle[0]);
     }
 
-    /** Bytes that an arena for this program must have at least. */
+    /** Returns the least size of an arena for this program, in bytes. */
     public long arenaBytes() {
         return arenaBytes;
     }
@@ -55,7 +55,7 @@ public final class NativeProgram extends NativeHandle {
         return steps;
     }
 
-    /** Native memory that each thread of a pool keeps for this program, beside the arena. */
+    /** Returns the native memory in bytes that each thread of a pool keeps for this program, beside the arena. */
     public long threadBytes() {
         long address = acquire();
         try {
@@ -66,7 +66,7 @@ public final class NativeProgram extends NativeHandle {
     }
 
     /**
-     * Runs all steps; allocates nothing once the pool's threads have what {@link #threadBytes} tells.
+     * Runs all steps; allocates no memory once the pool's threads hold {@link #threadBytes}.
      *
      * @throws IllegalStateException if this, the pool or the arena is closed
      * @throws IllegalArgumentException if the arena is too small, or a step looked up an index outside its table
@@ -78,8 +78,8 @@ public final class NativeProgram extends NativeHandle {
     /**
      * Runs all steps of a program with slots.
      *
-     * @param states where each slot lies; the same arena may hold several
-     * @param offsets in bytes, multiples of 4
+     * @param states the arena of each slot; the same arena may hold several
+     * @param offsets of the slots in their arenas in bytes, multiples of 4
      * @throws IllegalStateException if anything is closed
      * @throws IllegalArgumentException if a slot leaves its arena
      */
@@ -87,7 +87,7 @@ public final class NativeProgram extends NativeHandle {
         run(pool, arena, states, offsets, null);
     }
 
-    /** Runs all steps and returns the nanoseconds that each took of the time on the wall. */
+    /** Runs all steps and returns the nanoseconds of wall-clock time that each took. */
     public long[] profile(KernelPool pool, Arena arena) {
         return profile(pool, arena, NO_STATES, NO_OFFSETS);
     }

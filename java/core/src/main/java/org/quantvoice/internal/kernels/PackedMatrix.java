@@ -2,22 +2,28 @@ package org.quantvoice.internal.kernels;
 
 import java.nio.ByteBuffer;
 
-/** Weights packed for this CPU, which can be kept as bytes and be made of them again on the same tier and version of the library. */
+/**
+ * Weights packed for this CPU. They can be stored as bytes and restored from them on the same tier and version of the
+ * library.
+ */
 public interface PackedMatrix extends AutoCloseable {
 
-    /** By which a {@link NativeProgram} names these weights; it keeps their memory alive. */
+    /**
+     * Returns the address by which a {@link NativeProgram} refers to these weights; the program keeps their memory
+     * alive.
+     */
     long address();
 
-    /** Native memory that this matrix takes. */
+    /** Returns the size of this matrix in native memory, in bytes. */
     long bytes();
 
-    /** Bytes of {@link #content}. */
+    /** Returns the number of bytes of {@link #content}. */
     int contentBytes();
 
     /**
-     * Copies out what is packed: panels, sums, scales and biases.
+     * Copies the packed data out: panels, sums, scales and biases.
      *
-     * @param target direct, with room for {@link #contentBytes} from its position on; its limit is set behind them
+     * @param target direct, with room for {@link #contentBytes} from its position on; its limit is set to their end
      */
     void content(ByteBuffer target);
 

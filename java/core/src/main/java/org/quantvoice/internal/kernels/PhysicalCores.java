@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many physical cores this process may use. Two threads of one core share its multipliers, so the default of all
- * engines is one thread a core.
+ * Counts the physical cores that this process may use. Two threads of one core share its multipliers, so the default
+ * of all engines is one thread for each core.
  */
 public final class PhysicalCores {
     private static final Logger LOG = LoggerFactory.getLogger(PhysicalCores.class);
@@ -21,7 +21,10 @@ public final class PhysicalCores {
 
     private PhysicalCores() {}
 
-    /** At least 1. Never more than the JVM's own count, which knows the quota of a container. */
+    /**
+     * Returns the number of cores, at least 1. It never exceeds the JVM's own count, which respects the quota of a
+     * container.
+     */
     public static int count() {
         return count(Path.of("/"), Runtime.getRuntime().availableProcessors());
     }
@@ -45,10 +48,10 @@ public final class PhysicalCores {
         }
     }
 
-    /** Adds the list of a core's processors, which names the core. */
+    /** Adds a processor's core, which is named by the list of its processors. */
     private static void addCore(Path root, int cpu, Set<String> cores) throws IOException {
         Path list = root.resolve("sys/devices/system/cpu/cpu" + cpu + "/topology/thread_siblings_list");
-        if (Files.exists(list)) { // the mask also allows processors that are not plugged in
+        if (Files.exists(list)) { // the list of allowed processors includes some that are not plugged in
             cores.add(Files.readString(list).strip());
         }
     }

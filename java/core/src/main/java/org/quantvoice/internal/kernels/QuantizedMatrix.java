@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Int8 weights {@code [outputs, inputs]} of a linear layer, packed for this CPU: symmetric, one scale an output channel,
- * with an optional bias. Immutable.
+ * Int8 weights {@code [outputs, inputs]} of a linear layer, packed for this CPU: symmetric, one scale for each output
+ * channel, with an optional bias. Immutable.
  */
 public final class QuantizedMatrix extends NativeHandle implements PackedMatrix {
-    /** The most inputs that int32 sums hold without overflow. */
+    /** The largest number of inputs whose int32 sums cannot overflow. */
     public static final int MOST_INPUTS = 65536;
 
     private final int outputs;
@@ -21,7 +21,7 @@ public final class QuantizedMatrix extends NativeHandle implements PackedMatrix 
     }
 
     /**
-     * @param weights direct, {@code outputs * inputs} values -127..127, row-major; not kept
+     * @param weights direct, {@code outputs * inputs} values -127..127, row-major; not retained
      * @param scale of each output channel
      * @param bias of each output channel, or null
      */
@@ -31,7 +31,7 @@ public final class QuantizedMatrix extends NativeHandle implements PackedMatrix 
     }
 
     /**
-     * The same for weights that stay in fewer bits in memory, and are unpacked panel by panel within products.
+     * Packs weights that stay in fewer bits in memory, and are unpacked panel by panel within products.
      *
      * @param bits 2 to 8
      * @param levels the {@code 2^bits} values that weights may have, 0 among them; null: {@code -(2^(bits-1) - 1)} to
@@ -68,9 +68,10 @@ public final class QuantizedMatrix extends NativeHandle implements PackedMatrix 
     }
 
     /**
-     * Makes a matrix of what {@link #content} gave, without packing.
+     * Makes a matrix from the bytes that {@link #content} copied out, without packing.
      *
-     * @param content direct; of a matrix of these sizes on the same tier and version of the library; not kept
+     * @param content direct; it was copied from a matrix of these sizes on the same tier and version of the library;
+     *     not retained
      * @throws IllegalArgumentException if it has another size than such a matrix
      */
     public static QuantizedMatrix restore(

@@ -9,7 +9,7 @@ import java.util.Properties;
 public final class SdkVersion {
     private SdkVersion() {}
 
-    /** Such as {@code 0.1.0}. */
+    /** Returns the version as text, such as {@code 0.1.0}. */
     public static String text() {
         Properties properties = new Properties();
         try (InputStream in = SdkVersion.class.getResourceAsStream("version.properties")) {

@@ -7,17 +7,21 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.NativeLibraryException;
 
 /**
- * Proof that a tier's kernels give on this CPU what their scalar twins give. It takes some milliseconds, so what passed is
- * kept in the cache folder for this CPU model and this library; what failed is not kept, and is tried again at each start.
+ * Checks that a tier's kernels compute the same on this CPU as their scalar twins. This takes some milliseconds, so a
+ * pass is recorded in the cache folder for this CPU model and this library; a failure is not recorded, and the check
+ * runs again at each start.
  */
 final class SelfCheck {
-    /** When tiers are checked: {@code always}, {@code once} (the default) or {@code off}. */
+    /**
+     * Name of the property that says when tiers are checked: {@code always}, {@code once} (the default) or {@code
+     * off}.
+     */
     static final String PROPERTY = "quantvoice.selfcheck";
 
     private static final int OK = 0;
     private static final int WRONG_RESULTS = 6;
 
-    /** When tiers are checked. */
+    /** The occasions at which tiers are checked. */
     enum Mode {
         ALWAYS,
         ONCE,
@@ -44,7 +48,7 @@ final class SelfCheck {
     @FunctionalInterface
     interface Check {
         /**
-         * Says what is wrong with a tier; null if nothing is.
+         * Returns what is wrong with a tier; null if it passes.
          *
          * @throws NativeLibraryException if the check itself cannot run
          */
@@ -62,7 +66,7 @@ final class SelfCheck {
         this.check = check;
     }
 
-    /** Says what is wrong with a tier; null if it passed now or before, or is not to be checked. */
+    /** Returns what is wrong with a tier; null if it passes now, passed before, or is not to be checked. */
     @Nullable
     String failureOf(String tier) {
         if (mode == Mode.OFF || (mode == Mode.ONCE && passed.contains(tier))) {
@@ -75,7 +79,7 @@ final class SelfCheck {
         return failure;
     }
 
-    /** Runs the native check, whatever was found before; the library is loaded. */
+    /** Runs the native check, whatever earlier checks found; the library must be loaded. */
     static @Nullable String run(String tier) {
         int status = Library.qv_check_tier((tier + "\0").getBytes(StandardCharsets.UTF_8));
         if (status == OK) {

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tiers that passed their {@link SelfCheck} on this CPU model with this library: a small file for each, in the folder
- * of unpacked libraries and under the same trust. A file that does not hold exactly what it should counts as absent; a
- * folder that cannot be written means that the check runs again at the next start.
+ * The tiers that passed their {@link SelfCheck} on this CPU model with this library: a small file for each, in the
+ * folder of unpacked libraries and under the same trust. A file whose content is not exactly as expected counts as
+ * absent; if the folder cannot be written, the check runs again at the next start.
  */
 final class SelfCheckRecord {
     private static final Logger LOG = LoggerFactory.getLogger(SelfCheckRecord.class);
@@ -49,7 +49,7 @@ final class SelfCheckRecord {
         }
     }
 
-    /** Whether a tier passed before. */
+    /** Returns whether a tier's pass is recorded. */
     boolean contains(String tier) {
         Path file = fileOf(tier);
         try {
@@ -57,13 +57,13 @@ final class SelfCheckRecord {
                     && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                     && Files.size(file) <= MOST_BYTES
                     && Files.readString(file).equals(contentOf(tier));
-        } catch (IOException e) { // also of bytes that are no text
+        } catch (IOException e) { // bytes that are no text end here too
             LOG.debug("the record {} cannot be read; the check runs again", file, e);
             return false;
         }
     }
 
-    /** Notes that a tier passed. */
+    /** Records that a tier passed. */
     void add(String tier) {
         Path file = fileOf(tier);
         if (file == null) {

@@ -3,7 +3,7 @@ package org.quantvoice.internal.kernels;
 import java.util.Objects;
 import org.quantvoice.error.NativeLibraryException;
 
-/** The one funnel from native statuses to exceptions; codes as in {@code quantvoice.h}. */
+/** Turns every native status into an exception; the codes are those of {@code quantvoice.h}. */
 public final class Status {
     private static final int OK = 0;
     private static final int INVALID_ARGUMENT = 1;

@@ -5,7 +5,7 @@ import org.quantvoice.error.NativeLibraryException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Which tier this process uses: the best that passes its {@link SelfCheck}, or the one that is forced. */
+/** Chooses the tier that this process uses: the best that passes its {@link SelfCheck}, or the one that is forced. */
 final class TierChoice {
     private static final Logger LOG = LoggerFactory.getLogger(TierChoice.class);
 
@@ -13,8 +13,10 @@ final class TierChoice {
 
     /**
      * @param forced the name of a tier, or empty
-     * @param supported the tiers that the CPU has, slowest first; the first one is the twin that the others are held to
-     * @return the forced name, also one that is not supported: the library then says what is wrong with it
+     * @param supported the tiers that the CPU has, slowest first; the first is the scalar tier with which the others
+     *     are compared
+     * @return the chosen name; a forced name is returned even if it is not supported: the library then reports what
+     *     is wrong with it
      * @throws NativeLibraryException if the forced tier fails its check
      */
     static String choose(String forced, List<String> supported, SelfCheck check) {

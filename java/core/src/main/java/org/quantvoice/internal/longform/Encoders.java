@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.error.AudioFormatException;
 
-/** Runs a model on windows in threads of its own, several at a time. */
+/** Runs a model on windows in its own threads, several at a time. */
 final class Encoders implements AutoCloseable {
     private final Function<float[], LogProbs> model;
     private final ExecutorService threads;
@@ -44,7 +44,7 @@ final class Encoders implements AutoCloseable {
         }
     }
 
-    /** Waits for runs that are under way; drops those that wait. */
+    /** Waits for runs that are under way, and drops those that have not begun. */
     @Override
     public void close() {
         threads.shutdownNow();

@@ -5,12 +5,12 @@ import java.util.regex.Pattern;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * Self-attention in which a frame sees only frames near it, as in NeMo's models for long recordings and in Longformer: time and
- * memory grow with the length and not with its square. Counted in frames of the encoder.
+ * Self-attention in which a frame sees only frames near it, as in NeMo's models for long recordings and in
+ * Longformer: time and memory grow with the length and not with its square. Numbers are frames of the encoder.
  *
  * @param before frames to the left that a frame sees, 0 or more
  * @param after frames to the right, 0 or more
- * @param global the first so many frames are seen by all frames and see all frames, 0 or more
+ * @param global number of frames at the beginning that all frames see and that see all frames, 0 or more
  */
 public record LocalAttention(int before, int after, int global) {
     private static final Pattern TEXT = Pattern.compile("([0-9]{1,9}),([0-9]{1,9})(?:,([0-9]{1,9}))?");
@@ -22,7 +22,7 @@ public record LocalAttention(int before, int after, int global) {
         }
     }
 
-    /** Without global frames. */
+    /** Makes local attention without global frames. */
     public LocalAttention(int before, int after) {
         this(before, after, 0);
     }
@@ -44,7 +44,7 @@ public record LocalAttention(int before, int after, int global) {
         return new LocalAttention(Integer.parseInt(match.group(1)), Integer.parseInt(match.group(2)), global);
     }
 
-    /** As {@link #parse} reads it. */
+    /** Returns the text that {@link #parse} reads. */
     @Override
     public String toString() {
         return before + "," + after + (global == 0 ? "" : "," + global);

@@ -13,13 +13,16 @@ import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * A recording of any length into one sequence of frames, in bounded memory: windows are planned, encoded by threads of their
- * own, and joined in order. The frames depend on the samples alone, never on how they were cut nor on the number of threads.
- * One thread at a time feeds it; the sink is called on that thread.
+ * Turns a recording of any length into one sequence of frames, in bounded memory: windows are planned, encoded by
+ * several threads, and joined in order. The frames depend on the samples alone, never on how the samples were split
+ * into calls nor on the number of threads. One thread at a time feeds it; the sink is called on that thread.
  */
 public final class LongFrames implements AutoCloseable {
     private static final int MOST_SILENCE = 256;
-    /** In front of a part so much speech is heard that a decoder which has not heard the rest goes on as one that has. */
+    /**
+     * Least speech in seconds that is decoded before a part, so that the decoder reaches the part in the state in
+     * which it would be after the whole recording.
+     */
     private static final double LEAD_SECONDS = 30;
 
     private static final int LEAD_WINDOWS = 2;
@@ -36,18 +39,19 @@ public final class LongFrames implements AutoCloseable {
     private final Deque<Pending> waiting = new ArrayDeque<>();
     private int encoding;
     private @Nullable Open open;
-    /** Whether a word may be unfinished. */
+    /** Whether a word may be unfinished at the end of the frames so far. */
     private boolean spoken;
 
     private record Pending(Span span, @Nullable Future<LogProbs> encoded) {}
 
-    /** The window that was encoded last: what is kept of it is known when its neighbour is there. */
+    /** The window that was encoded last. Which of its frames are kept is known when the next window is encoded. */
     private record Open(Span.Speech span, LogProbs rows, long from) {}
 
     /**
-     * @param part what of it is wanted, not shared with others; the sink's first frame is {@link PartSpans#first()}
-     * @param model from samples to log-probabilities; called by several threads
-     * @param parallel windows encoded at once, 1 or more
+     * @param part the part of the recording that is wanted, not shared with other recordings; the sink's first frame
+     *     is {@link PartSpans#first()}
+     * @param model turns samples into log-probs; called by several threads
+     * @param parallel number of windows encoded at once, 1 or more
      * @param sink takes the frames in order, any number at a time
      */
     public LongFrames(
@@ -71,7 +75,7 @@ public final class LongFrames implements AutoCloseable {
     }
 
     /**
-     * Takes the next samples, any number; waits for the model when it is behind.
+     * Takes the next samples, any number; waits when the model cannot keep up.
      *
      * @param samples mono at the model's rate
      */
@@ -80,7 +84,7 @@ public final class LongFrames implements AutoCloseable {
         plan();
     }
 
-    /** The recording ends; the sink gets all that is missing. */
+    /** Ends the recording and passes all remaining frames to the sink. */
     public void finish() {
         planner.finish();
         plan();
@@ -145,7 +149,7 @@ public final class LongFrames implements AutoCloseable {
         }
     }
 
-    /** Hands on what is kept of a window. */
+    /** Passes the kept frames of a window to the sink. */
     private void close(Open window, long to) {
         open = null;
         LogProbs rows = window.rows();
@@ -166,7 +170,7 @@ public final class LongFrames implements AutoCloseable {
         sink.accept(new LogProbs(kept, until - from, width));
     }
 
-    /** Gives the threads back, and waits for what they are at. */
+    /** Ends the threads, and waits for the windows that they are encoding. */
     @Override
     public void close() {
         encoders.close();

@@ -5,9 +5,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Which spans of a recording are needed to know the words of a part of it. Borders lie where windows meet, next behind the
- * frames that were wished, so that parts whose wishes meet share a border. Some speech in front of the part is heard as well:
- * decoders remember the last words.
+ * Finds the spans of a recording that must be recognised to know the words of a part of it. The part's borders lie
+ * where windows meet, at the first such place behind the wished frames, so that parts with adjacent wishes share a
+ * border. Some speech before the part is recognised as well, because decoders remember the last words.
  */
 public final class PartSpans {
     private final long wishedFrom;
@@ -18,7 +18,10 @@ public final class PartSpans {
     private long from = Long.MAX_VALUE;
     private long to = Long.MAX_VALUE;
 
-    /** @param to the largest number: to the end of the recording */
+    /**
+     * @param from first wished frame
+     * @param to frame behind the last wished one; the largest number for the end of the recording
+     */
     public PartSpans(long from, long to) {
         if (from < 0 || to <= from) {
             throw new IllegalArgumentException("frames " + from + " to " + to);
@@ -31,7 +34,7 @@ public final class PartSpans {
         }
     }
 
-    /** Returns the spans of a whole recording. */
+    /** Returns the spans for a whole recording. */
     public static PartSpans all() {
         return new PartSpans(0, Long.MAX_VALUE);
     }
@@ -39,8 +42,9 @@ public final class PartSpans {
     /**
      * Takes the spans of the recording in order.
      *
-     * @param leadFrames how much speech in front of the part is heard, at least, if there is so much
-     * @return those that are to be heard now, in order
+     * @param leadFrames least number of speech frames that are recognised before the part, if the recording has as
+     *     many
+     * @return the spans that are to be recognised now, in order
      */
     List<Span> take(Span span, long leadFrames) {
         if (to == Long.MAX_VALUE && span.to() >= wishedTo) {
@@ -68,17 +72,17 @@ public final class PartSpans {
         return span instanceof Span.Speech ? span.to() - span.from() : 0;
     }
 
-    /** The frame of the recording at which hearing begins; 0 as long as nothing is heard. */
+    /** Returns the first frame of the recording that is recognised; 0 as long as there is none. */
     public long first() {
         return Math.max(0, first);
     }
 
-    /** The frame at which the part begins; the largest number as long as that is not known. */
+    /** Returns the frame at which the part begins; the largest number as long as that is not known. */
     public long from() {
         return from;
     }
 
-    /** The frame behind the part; the largest number as long as that is not known. */
+    /** Returns the frame behind the part; the largest number as long as that is not known. */
     public long to() {
         return to;
     }

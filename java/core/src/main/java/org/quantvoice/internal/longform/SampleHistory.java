@@ -2,11 +2,11 @@ package org.quantvoice.internal.longform;
 
 import java.util.Arrays;
 
-/** The last samples of a recording and how loud each frame of them is. */
+/** The last samples of a recording, and the energy of each frame of them. */
 final class SampleHistory {
     private final int hop;
     private float[] samples;
-    /** The frame at the head of the array. */
+    /** Number of the frame at the head of the array. */
     private long first;
 
     private int filled;
@@ -26,28 +26,28 @@ final class SampleHistory {
         received += more.length;
     }
 
-    /** Samples since the start. */
+    /** Returns the number of samples since the start. */
     long received() {
         return received;
     }
 
-    /** The first frame that is still there. */
+    /** Returns the first frame whose samples are still held. */
     long first() {
         return first;
     }
 
-    /** The frame behind the last whole one. */
+    /** Returns the frame behind the last complete one. */
     long end() {
         return received / hop;
     }
 
-    /** The samples of {@code frames} frames and some behind; fewer where the recording ends. */
+    /** Returns {@code count} samples from frame {@code start} on; fewer where the recording ends. */
     float[] window(long start, long count) {
         int from = Math.toIntExact((start - first) * hop);
         return Arrays.copyOfRange(samples, from, (int) Math.min(filled, from + count));
     }
 
-    /** Mean square of a frame, its mean taken out. */
+    /** Returns the variance of a frame's samples: the mean square after subtracting the mean. */
     double energy(long frame) {
         int from = Math.toIntExact((frame - first) * hop);
         double sum = 0;
@@ -59,7 +59,7 @@ final class SampleHistory {
         return Math.max(0, squares / hop - sum / hop * (sum / hop));
     }
 
-    /** Forgets what lies before a frame. */
+    /** Forgets samples before a frame. */
     void forgetBefore(long frame) {
         long old = Math.min((frame - first) * hop, filled / hop * (long) hop);
         if (old < samples.length / 2) {

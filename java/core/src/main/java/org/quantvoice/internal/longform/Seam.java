@@ -3,9 +3,9 @@ package org.quantvoice.internal.longform;
 import org.quantvoice.engine.LogProbs;
 
 /**
- * Where two windows that share frames are joined. Each saw what the other did not, so that they may disagree about a frame or
- * two; a token that one emits just before the seam and the other just behind it would be doubled or lost. So the seam lies where
- * both say the same for a while, at a blank if there is one.
+ * Finds the seam of two windows that share frames. Each window has context that the other lacks, so that they may
+ * disagree about a frame or two; a token that one emits just before the seam and the other just behind it would be
+ * doubled or lost. So the seam lies where both agree for some frames, at a blank if there is one.
  */
 final class Seam {
     private static final int REACH = 8;
@@ -21,8 +21,8 @@ final class Seam {
      * @param before the window that ends here; its first row is frame {@code beforeStart}
      * @param after the window that begins here; its first row is frame {@code afterStart}
      * @param from the first frame at which the seam may lie
-     * @param to the last one
-     * @param wished where it lies if nothing speaks for another place
+     * @param to the last frame at which the seam may lie
+     * @param wished the seam's frame if no other costs less
      * @return the first frame that is taken from the second window
      */
     long between(LogProbs before, long beforeStart, LogProbs after, long afterStart, long from, long to, long wished) {
@@ -47,7 +47,10 @@ final class Seam {
         return best;
     }
 
-    /** What the frames around a seam cost; those nearest count most, those beyond the shared ones as much as any can. */
+    /**
+     * Returns the cost of the frames around a seam. The nearest frames count most; frames that the windows do not
+     * share cost as much as the worst one could.
+     */
     private static double around(double[] cost, int seam) {
         double sum = 0;
         for (int k = -REACH; k < REACH; k++) {
@@ -58,7 +61,10 @@ final class Seam {
         return sum;
     }
 
-    /** 0 where both are sure of a blank; the distance of the two distributions, at most 2, and what is missing from a blank. */
+    /**
+     * Returns the cost of a seam at a frame: the distance of the two distributions, at most 2, plus the probability
+     * that is missing from a blank; 0 where both windows are sure of a blank.
+     */
     private double cost(LogProbs a, int rowA, LogProbs b, int rowB) {
         double distance = 0;
         int size = a.vocabulary();

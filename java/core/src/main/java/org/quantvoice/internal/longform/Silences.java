@@ -4,17 +4,20 @@ import java.util.Arrays;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
 
-/** Frames of which it is certain, without a model, that they hold no speech. */
+/** Writes frames that certainly hold no speech, so that the model is not run for them. */
 public final class Silences {
-    /** Above the threshold of the beam, since a lexicon may forbid that the word ends here. */
+    /**
+     * Probability of a blank beside a word delimiter: above the threshold of the beam, because a lexicon may forbid
+     * that the word ends here.
+     */
     private static final double NO_DELIMITER = 0.01;
 
     private Silences() {}
 
     /**
-     * Blanks; a pause ends a word, so the first frame is a word delimiter if the vocabulary has one.
+     * Returns rows of blanks. A pause ends a word, so the first row is a word delimiter if the vocabulary has one.
      *
-     * @param rows 1 or more
+     * @param rows number of rows, 1 or more
      * @param endsWord whether a word may be unfinished
      */
     public static LogProbs rows(Vocabulary vocabulary, int rows, boolean endsWord) {

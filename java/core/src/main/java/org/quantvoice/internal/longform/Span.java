@@ -1,25 +1,27 @@
 package org.quantvoice.internal.longform;
 
-/** A part of a recording's frames, which follow each other without gaps. */
+/** A range of a recording's frames. Spans follow each other without gaps. */
 sealed interface Span {
 
-    /** Its first frame. */
+    /** Returns the first frame of the span. */
     long from();
 
-    /** The frame behind it. */
+    /** Returns the frame behind the span. */
     long to();
 
     /**
-     * Frames that the model is asked for.
+     * Frames that the model computes.
      *
      * @param start the first frame of the window
      * @param samples the window's samples
      * @param from the first frame that is wanted, {@code start} or later
-     * @param to the frame behind the last that is wanted; where the recording ends, all that the model gives are
+     * @param to the frame behind the last that is wanted; in the last window all frames that the model gives are
+     *     wanted
+     * @param last whether the recording ends with this span
      */
     @SuppressWarnings("ArrayRecordComponent")
     record Speech(long start, float[] samples, long from, long to, boolean last) implements Span {}
 
-    /** Frames in which nothing is said. */
+    /** Frames without speech. */
     record Silence(long from, long to) implements Span {}
 }

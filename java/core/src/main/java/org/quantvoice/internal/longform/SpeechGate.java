@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * From decisions about steps to parts of a recording that need no model. Speech keeps half a second of what lies behind it and
- * some of what lies before it, and what is shorter than a second is not worth a gap.
+ * Turns speech decisions about steps into gaps: parts of a recording that need no model. Speech keeps half a second
+ * of what follows it and some of what precedes it, and silence shorter than a second makes no gap.
  */
 final class SpeechGate {
     private static final double MARGIN_SECONDS = 0.5;
@@ -35,7 +35,11 @@ final class SpeechGate {
     private long decided;
     private boolean open;
 
-    /** @param lead samples in front of speech that it keeps */
+    /**
+     * @param step samples of a step
+     * @param hop samples of a frame
+     * @param lead number of samples before speech that are kept with it
+     */
     SpeechGate(int step, int hop, int sampleRate, long lead) {
         this.step = step;
         this.hop = hop;
@@ -66,7 +70,10 @@ final class SpeechGate {
         decided = Math.max(decided, end + margin);
     }
 
-    /** @param known how far the silence is sure to be no margin of speech to come */
+    /**
+     * @param end sample at which the silent steps end
+     * @param known sample up to which the silence certainly precedes speech by more than the kept lead
+     */
     private void silence(long end, long known) {
         long from = speechEnd + margin;
         if (!open && known - from >= least) {
@@ -81,18 +88,21 @@ final class SpeechGate {
         }
     }
 
-    /** The recording ends: what is silent up to here has no speech behind it. */
+    /** Ends the recording: no speech follows the silence at its end. */
     void finish(long samples) {
         silence(samples, samples);
         decided = samples;
     }
 
-    /** The frame before which everything is decided. */
+    /** Returns the frame before which all decisions are final. */
     long decided() {
         return decided / hop;
     }
 
-    /** The first frame of the next gap, which may be the one that {@code frame} lies in; the largest number if none is known. */
+    /**
+     * Returns the first frame of the next gap, or {@code frame} if it lies in that gap; the largest number if no gap
+     * is known.
+     */
     long gapFrom(long frame) {
         while (!gaps.isEmpty() && gapTo() <= frame && (gaps.size() > 1 || !open)) {
             gaps.removeFirst();
@@ -100,7 +110,7 @@ final class SpeechGate {
         return gaps.isEmpty() || gapTo() <= frame ? Long.MAX_VALUE : Math.max(frame, from(gaps.getFirst()));
     }
 
-    /** Where that gap ends, as far as is known. */
+    /** Returns the frame at which that gap ends, as far as is known. */
     long gapTo() {
         return gaps.getFirst().to / hop;
     }

@@ -4,16 +4,16 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.audio.VoiceActivity;
 
 /**
- * Cuts a recording into windows while it comes in. Depends on the samples alone, never on how they were cut, nor on what the
- * model says: so windows can be encoded in any order and at once.
+ * Cuts a recording into windows while its samples arrive. The windows depend on the samples alone, never on how they
+ * were split into calls nor on the model's output, so they can be encoded in any order and at the same time.
  */
 final class WindowPlanner implements AutoCloseable {
-    /** Lengths are multiples of this, so that the engine needs few programs. */
+    /** Windows' lengths in seconds are multiples of this, so that the engine needs few programs. */
     private static final double LENGTH_STEP_SECONDS = 0.5;
-    /** Half of the stretch over which the sound has to be low. */
+    /** Returns half of the number of frames over which the sound must be quiet. */
     private static final int PAUSE_REACH = 4;
 
-    /** What lies behind a window. */
+    /** What follows a window. */
     private enum Ending {
         SPEECH,
         SILENCE,
@@ -26,7 +26,7 @@ final class WindowPlanner implements AutoCloseable {
     private final SampleHistory history;
     private final int lengthStep;
     private long next;
-    /** Whether the window before ends where the next begins. */
+    /** Whether the last window ends where the next one begins. */
     private boolean joined;
 
     private boolean finished;
@@ -50,7 +50,7 @@ final class WindowPlanner implements AutoCloseable {
         finished = true;
     }
 
-    /** The next part, or null while samples for it are missing, and at the end. */
+    /** Returns the next span, or null while samples for it are missing and at the end. */
     @Nullable
     Span next() {
         long end = shape.frames(history.received());
@@ -82,16 +82,17 @@ final class WindowPlanner implements AutoCloseable {
     }
 
     /**
-     * A window with what it needs around. Its length is rounded up, at the end where it can be: models that see all of a window
-     * tell the first letter of it at its first frame, however long the silence before that letter, so that frames in front of a
-     * window whose first frame is kept would take a letter away.
+     * Returns a window with the context that it needs on both sides. Its length is rounded up, at its end where that
+     * is possible: a model that sees the whole window emits the first letter at the window's first frame, however
+     * long the silence before that letter. Frames added in front of a window whose first frame is kept would
+     * therefore lose a letter.
      */
     private Span speech(long to, Ending ending) {
         long left = next - (joined ? shape.context() : 0);
         long start = left;
         long right = to;
         if (ending == Ending.SILENCE) {
-            right = left + rounded(to - left); // a gap is longer than what is added
+            right = left + rounded(to - left); // a gap is longer than the added frames
         } else if (ending == Ending.SPEECH) {
             long context = to + shape.context();
             right = Math.min(joined ? context : left + rounded(context - left), shape.frames(history.received()));
@@ -113,12 +114,12 @@ final class WindowPlanner implements AutoCloseable {
         return (frames + lengthStep - 1) / lengthStep * lengthStep;
     }
 
-    /** Enough stays for the context of the next window, and to fill up its length. */
+    /** Forgets samples, except those for the context of the next window and for rounding up its length. */
     private void forget() {
         history.forgetBefore(Math.max(0, next - Math.max(shape.overlap(), lengthStep)));
     }
 
-    /** Where the sound is lowest in the second half of what a window may keep; the last such place. */
+    /** Returns the quietest frame in the second half of what a window may keep; the last one if there are several. */
     private long quietest() {
         long best = next + shape.kept();
         double least = Double.POSITIVE_INFINITY;

@@ -1,15 +1,15 @@
 package org.quantvoice.internal.longform;
 
 /**
- * How a model's windows lie on a long recording, in frames of the model unless said.
+ * The layout of a model's windows on a long recording, in frames of the model where no other unit is named.
  *
  * @param hop samples from one frame to the next
  * @param tail samples that the last frame of a window needs beyond its hop
  * @param shortest samples of the model's shortest input
  * @param window frames of the longest window
- * @param overlap frames that neighbours share
- * @param cutAtPauses whether windows meet where the sound is lowest; else all are equally long
- * @param lead frames of silence in front of speech that a window behind a gap begins with
+ * @param overlap frames that neighbouring windows share
+ * @param cutAtPauses whether windows meet where the sound is quietest; otherwise all are equally long
+ * @param lead frames of silence before speech with which a window behind a gap begins
  */
 public record WindowShape(int hop, int tail, int shortest, int window, int overlap, boolean cutAtPauses, int lead) {
     public WindowShape {
@@ -18,17 +18,17 @@ public record WindowShape(int hop, int tail, int shortest, int window, int overl
         }
     }
 
-    /** Frames of context that a window has on either side of what is kept of it. */
+    /** Returns the number of context frames that a window has on either side of its kept frames. */
     int context() {
         return overlap / 2;
     }
 
-    /** The most frames that are kept of a window. */
+    /** Returns the largest number of frames that are kept of a window. */
     int kept() {
         return window - overlap;
     }
 
-    /** How many frames a recording has. */
+    /** Returns the number of frames of a recording. */
     long frames(long samples) {
         long rest = samples - Math.max(tail + hop, shortest);
         return rest < 0 ? 0 : (samples - tail) / hop;

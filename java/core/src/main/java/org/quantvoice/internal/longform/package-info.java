@@ -1,7 +1,7 @@
 /**
- * Recordings of any length: windows are planned, encoded by several threads and joined into one sequence of frames, in bounded
- * memory. The frames depend on the samples alone, never on how they were cut nor on the number of threads. One thread at a time
- * feeds a {@code LongFrames}; its sink is called on that thread.
+ * Recordings of any length: windows are planned, encoded by several threads and joined into one sequence of frames,
+ * in bounded memory. The frames depend on the samples alone, never on how the samples were split into calls nor on
+ * the number of threads. One thread at a time feeds a {@code LongFrames}; its sink is called on that thread.
  */
 @NullMarked
 package org.quantvoice.internal.longform;

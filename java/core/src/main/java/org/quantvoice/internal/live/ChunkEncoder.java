@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.internal.features.Fbank;
 
 /**
- * Filterbank features into chunks of a model with caches. A chunk of c encoder frames is a window of (c - 1) rate + context
- * feature frames; the next window begins c rate frames later, so a few frames overlap.
+ * Cuts filterbank features into chunks of a model with caches. A chunk of c encoder frames is a window of (c - 1)
+ * rate + context feature frames; the next window begins c rate frames later, so that a few frames overlap.
  */
 final class ChunkEncoder implements FrameEncoder {
     private final StreamConstants constants;
@@ -18,8 +18,8 @@ final class ChunkEncoder implements FrameEncoder {
     private long samples;
 
     /**
-     * @param chunk encoder frames; {@link Integer#MAX_VALUE}: all that there are at the end
-     * @param quietTail whether silence that is missing at the end is added
+     * @param chunk encoder frames of a chunk; {@link Integer#MAX_VALUE} if all frames are one chunk at the end
+     * @param quietTail whether missing silence is added at the end
      */
     ChunkEncoder(StreamConstants constants, StreamingState state, int sampleRate, int chunk, boolean quietTail) {
         this.constants = constants;

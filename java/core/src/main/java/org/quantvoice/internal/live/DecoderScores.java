@@ -4,12 +4,13 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.DecoderException;
 
 /**
- * What an attention decoder says of some hypotheses: log-probabilities of the token behind each position, {@code
- * [hypotheses, length, vocabulary]} row-major.
+ * Returns the scores of an attention decoder for some hypotheses: log-probs of the token that follows each position,
+ * {@code [hypotheses, length, vocabulary]} row-major.
  *
- * @param leftToRight of the hypotheses as they are
- * @param rightToLeft of the reversed hypotheses; null if the model has no such decoder or it was not asked for
- * @param length positions, sos included
+ * @param leftToRight scores of the hypotheses from left to right
+ * @param rightToLeft scores of the reversed hypotheses; null if the model has no right-to-left decoder or it was not
+ *     asked for
+ * @param length number of positions, sos included
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record DecoderScores(float[] leftToRight, float @Nullable [] rightToLeft, int length, int vocabulary) {
@@ -19,7 +20,7 @@ public record DecoderScores(float[] leftToRight, float @Nullable [] rightToLeft,
     }
 
     /**
-     * Sum of the log-probabilities of the hypothesis' tokens and of eos, of both directions by their weights.
+     * Returns the sum of the log-probs of a hypothesis' tokens and of eos, the weighted mean of both directions.
      *
      * @throws DecoderException if a direction is wanted that is not there
      */

@@ -6,7 +6,7 @@ import org.quantvoice.engine.LogProbs;
  * Encoder frames of one chunk. The arrays are not copied.
  *
  * @param encoder encoder output {@code [frames, width]} row-major; empty if the model has no second pass
- * @param width of the encoder output, 0 without
+ * @param width of the encoder output, 0 if there is none
  * @param logProbs CTC log-probabilities {@code [frames, vocabulary]}
  */
 @SuppressWarnings("ArrayRecordComponent")

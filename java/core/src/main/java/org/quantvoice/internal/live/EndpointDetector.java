@@ -31,7 +31,7 @@ final class EndpointDetector {
         frames += chunk.frames();
     }
 
-    /** @param words whether the utterance has any by now */
+    /** @param words whether the utterance has any words so far */
     Optional<Endpoint> endpoint(boolean words) {
         double silence = silent * frameSeconds;
         if (words && silence >= rules.silenceAfterSpeech()) {

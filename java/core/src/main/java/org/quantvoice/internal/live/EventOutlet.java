@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.stream.StreamEvent;
 
 /**
- * Hands events to listeners on the stream's thread, and to subscribers on others. Closing never waits for a subscriber: a
- * publisher that waits in {@code submit} could not even be closed, so room is waited for here.
+ * Passes events to listeners on the stream's thread, and to subscribers on other threads. Closing never waits for a
+ * subscriber: a publisher that waits in {@code submit} could not even be closed, so this class itself waits until
+ * subscribers have room.
  */
 final class EventOutlet {
-    /** Subscribers take events without a signal to the waiting thread. */
+    /** Milliseconds between two looks for room: subscribers take events without a signal to the waiting thread. */
     private static final long LOOK_EVERY_MILLIS = 5;
 
     private final List<Consumer<? super StreamEvent>> listeners = new CopyOnWriteArrayList<>();
@@ -36,7 +37,10 @@ final class EventOutlet {
         return publisher;
     }
 
-    /** Tells an event, a final one to every subscriber even if it must wait; nothing once the outlet is closed. */
+    /**
+     * Publishes an event. A final event reaches every subscriber even if the stream must wait; nothing is published
+     * once the outlet is closed.
+     */
     void tell(StreamEvent event) {
         if (isClosed()) {
             return;
@@ -53,8 +57,8 @@ final class EventOutlet {
     }
 
     /**
-     * Only this thread adds events, so the room that was seen is still there. A partial may be dropped: the next says it all
-     * again.
+     * Offers an event to subscribers. Only this thread adds events, so the room that was seen is still there. A
+     * partial may be dropped, because the next one repeats all of it.
      */
     private synchronized void offer(SubmissionPublisher<StreamEvent> to, StreamEvent event) {
         if (!closed) {
@@ -66,7 +70,7 @@ final class EventOutlet {
         boolean interrupted = false;
         while (!hasRoom(open)) {
             try {
-                ForkJoinPool.managedBlock(new Room(open)); // subscribers may need this thread's pool
+                ForkJoinPool.managedBlock(new Room(open)); // subscribers may need a thread of this thread's pool
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -115,7 +119,7 @@ final class EventOutlet {
         close(null);
     }
 
-    /** Ends with an error, unless it has ended already. */
+    /** Ends the events with an error, unless they have ended already. */
     void fail(Throwable cause) {
         close(cause);
     }

@@ -2,27 +2,28 @@ package org.quantvoice.internal.live;
 
 import org.jspecify.annotations.Nullable;
 
-/** From samples to encoder frames, chunk by chunk. The grid of frames goes on through {@link #restart()}. */
+/** Turns samples into encoder frames, chunk by chunk. The grid of frames goes on through {@link #restart()}. */
 interface FrameEncoder extends AutoCloseable {
 
     void push(float[] samples);
 
-    /** The next chunk, or null while samples for it are missing. */
+    /** Returns the next chunk, or null while samples for it are missing. */
     @Nullable
     EncodedFrames next();
 
     /**
-     * The samples end: adds what the model needs behind the last of them. Chunks may be complete now, then {@link #last} comes.
+     * Ends the samples: adds the silence that the model needs behind the last of them. Complete chunks may follow;
+     * after them comes {@link #last}.
      *
-     * @return seconds of all samples that were given
+     * @return seconds of all samples that were pushed
      */
     double finish();
 
-    /** The rest, or null if it is too short for a frame. No samples may come after it. */
+    /** Returns the remaining frames, or null if they are too short for a frame. No samples may follow. */
     @Nullable
     EncodedFrames last();
 
-    /** Forgets the history, not the samples that wait: an utterance ends here. */
+    /** Forgets the history, but not the samples that wait, because an utterance ends here. */
     void restart();
 
     @Override

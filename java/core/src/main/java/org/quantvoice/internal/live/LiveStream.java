@@ -14,7 +14,7 @@ import org.quantvoice.stream.TranscriptStream;
 
 /** A stream over the encoder of one model; see {@link TranscriptStream}. */
 final class LiveStream implements TranscriptStream {
-    /** Samples put through at once, so that memory does not grow with the pieces. */
+    /** Number of samples processed at once, so that memory does not grow with the size of the caller's pieces. */
     private static final int SLICE = 1 << 14;
 
     private enum State {
@@ -31,7 +31,7 @@ final class LiveStream implements TranscriptStream {
     private final LostObjects.Watch watch;
     private Utterance utterance;
     private int number;
-    /** Seconds of all samples, once they ended. */
+    /** Length of all samples in seconds, once they ended. */
     private double end = Double.POSITIVE_INFINITY;
 
     private volatile StreamEvent.Partial partial;
@@ -51,19 +51,20 @@ final class LiveStream implements TranscriptStream {
     }
 
     /**
-     * The events from now on, for any number of subscribers on other threads. A subscriber that lags misses partials, never
-     * a final: the stream waits for it until it is cancelled. Completes when the stream is finished or closed. If the stream
-     * fails, the error comes at once, and what a subscriber has not yet taken is lost to it.
+     * Returns the events from now on, for any number of subscribers on other threads. A slow subscriber misses
+     * partials but never a final event: the stream waits for it until it is cancelled. The publisher completes when
+     * the stream is finished or closed. If the stream fails, the error is published at once, and a subscriber loses
+     * the events that it has not yet taken.
      */
     public Flow.Publisher<StreamEvent> events() {
         return outlet.publisher();
     }
 
     /**
-     * Takes the next samples, any number, and tells what they complete.
+     * Takes the next samples, any number, and publishes the events that they complete.
      *
-     * @param samples mono at the session's rate, in [-1, 1]; not kept
-     * @throws AudioFormatException if a sample is not finite; the stream then stands as before the call
+     * @param samples mono at the session's rate, in [-1, 1]; not retained
+     * @throws AudioFormatException if a sample is not finite; the stream is then as before the call
      * @throws IllegalStateException if the stream was finished or closed, or is in use by another thread
      */
     public void accept(float[] samples) {
@@ -85,17 +86,17 @@ final class LiveStream implements TranscriptStream {
         }
     }
 
-    /** What is understood of the utterance under way. */
+    /** Returns the recognised words of the current utterance. */
     public StreamEvent.Partial partial() {
         return partial;
     }
 
     /**
-     * Ends the stream: what waits is recognised, the last utterance ends. Nothing may be accepted afterwards. Where the
-     * samples end with speech the model gets up to 0.3 s of silence behind them, without which it would miss the last letter; no
-     * word ends behind the samples.
+     * Ends the stream: the remaining samples are recognised, and the last utterance ends. Nothing may be accepted
+     * afterwards. If the samples end with speech, the model gets up to 0.3 s of silence behind them, without which it
+     * would miss the last letter; no word's end time is later than the end of the samples.
      *
-     * @return the last utterance; empty if nothing was said since the one before
+     * @return the last utterance; empty if nothing was said since the previous one
      */
     public Optional<StreamEvent.Final> finish() {
         Last last = new Last();
@@ -118,14 +119,14 @@ final class LiveStream implements TranscriptStream {
     }
 
     /**
-     * Gives the stream up; waits for a call under way in another thread, which ends after its chunk, but for no subscriber.
-     * Nothing more is told. Does nothing after {@link #finish()}.
+     * Cancels the stream. It waits for a call under way in another thread, which ends after its chunk, but for no
+     * subscriber. No more events are published. Does nothing after {@link #finish()}.
      */
     public void cancel() {
         if (state == State.OPEN) {
             state = State.CANCELLED;
         }
-        outlet.close(); // first, since the call under way may wait for a subscriber
+        outlet.close(); // closed first, since the call under way may wait for a subscriber
         boolean idle = thread.enterToClose();
         try {
             if (idle) {
@@ -159,7 +160,9 @@ final class LiveStream implements TranscriptStream {
         }
     }
 
-    /** After a failure frames may be missing, and words would be wrong. */
+    /**
+     * Runs a piece of work and fails the stream if it throws: frames may be missing then, and words would be wrong.
+     */
     private void attempt(Runnable work) {
         try {
             work.run();

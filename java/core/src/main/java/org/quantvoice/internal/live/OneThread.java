@@ -3,8 +3,8 @@ package org.quantvoice.internal.live;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Guards an object that belongs to one thread at a time: a call during another thread's call, or from inside a call, is an
- * {@link IllegalStateException}, except for closing, which waits.
+ * Guards an object that belongs to one thread at a time: a call during another thread's call, or from inside a call,
+ * throws {@link IllegalStateException}, except for closing, which waits.
  */
 final class OneThread {
     private final ReentrantLock lock = new ReentrantLock();
@@ -29,7 +29,7 @@ final class OneThread {
         lock.unlock();
     }
 
-    /** Waits for another thread's call. True if this thread is in no call of its own. */
+    /** Waits for another thread's call. Returns true if this thread is in no call of its own. */
     boolean enterToClose() {
         lock.lock();
         return lock.getHoldCount() == 1;

@@ -1,11 +1,12 @@
 package org.quantvoice.internal.live;
 
 /**
- * How long it has been quiet at the end of what was heard: 30 dB and more below the loudest 10 ms. A model that was trained on
- * recordings tells the last letter of a word in the silence behind it, which is missing where a stream ends with the word.
+ * Measures how long the end of a stream has been quiet, which means at least 30 dB below the loudest 10 ms. A model
+ * that was trained on recordings emits the last letter of a word in the silence behind it, which is missing if a
+ * stream ends with the word.
  */
 final class QuietTail {
-    /** What models need: with 0.2 s behind speech u2-digits loses nothing any more. */
+    /** Seconds of silence that models need: with 0.2 s behind speech u2-digits loses nothing any more. */
     private static final double NEEDED_SECONDS = 0.3;
 
     private static final double STEPS_A_SECOND = 100;
@@ -35,7 +36,7 @@ final class QuietTail {
         }
     }
 
-    /** Samples of silence that are missing at the end; 0 if nothing was heard. */
+    /** Returns the number of samples of silence that are missing at the end; 0 if nothing was heard. */
     int missing() {
         if (loudest == 0) {
             return 0;

@@ -6,10 +6,10 @@ import java.util.List;
 import org.quantvoice.decode.Hypothesis;
 import org.quantvoice.error.DecoderException;
 
-/** The second pass: {@code score = attention + ctcWeight * first pass}. */
+/** The second pass, which ranks hypotheses by {@code score = attention + ctcWeight * first pass}. */
 record Rescorer(StreamingModel model, double ctcWeight, double reverseWeight) {
 
-    /** The hypotheses with their new scores, best first; equal ones keep their order. */
+    /** Returns the hypotheses with their new scores, best first; hypotheses with equal scores keep their order. */
     List<Hypothesis> rescore(List<Hypothesis> nbest, float[] encoder, int frames) {
         List<int[]> tokens = nbest.stream().map(Hypothesis::labelling).toList();
         DecoderScores scores = model.decode(tokens, encoder, frames, reverseWeight);

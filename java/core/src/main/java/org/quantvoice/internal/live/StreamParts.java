@@ -5,7 +5,7 @@ import org.quantvoice.decode.Decoder;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.stream.EndpointRules;
 
-/** What the streams of one model with the same settings share. */
+/** Data that the streams of one model with the same settings share. */
 record StreamParts(
         Decoder firstPass,
         @Nullable Rescorer secondPass,

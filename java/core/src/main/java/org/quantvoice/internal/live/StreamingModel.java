@@ -3,11 +3,11 @@ package org.quantvoice.internal.live;
 import java.util.List;
 
 /**
- * A causal encoder with caches, a CTC head and an attention decoder: what engines implement for U2 models. Safe for
- * several threads at once.
+ * A causal encoder with caches, a CTC head and an attention decoder: the interface that engines implement for U2
+ * models. Safe for several threads at once.
  */
 public interface StreamingModel {
-    /** The methods of WeNet's runtime interface that such a model must have. */
+    /** The methods of WeNet's runtime interface that a streaming model must have. */
     List<String> METHODS = List.of(
             "forward_encoder_chunk",
             "ctc_activation",
@@ -21,15 +21,16 @@ public interface StreamingModel {
     StreamConstants constants();
 
     /**
-     * A new stream's caches.
+     * Opens the caches of a new stream.
      *
-     * @param chunkFrames encoder frames of a chunk, 1 or more; {@link Integer#MAX_VALUE} if chunks have no common size
-     * @param leftChunks chunks to look back; negative: all
+     * @param chunkFrames encoder frames of a chunk, 1 or more; {@link Integer#MAX_VALUE} if chunks have no common
+     *     size
+     * @param leftChunks number of chunks to look back; negative for all
      */
     StreamingState open(int chunkFrames, int leftChunks);
 
     /**
-     * The second pass.
+     * Scores hypotheses with the attention decoder, for the second pass.
      *
      * @param hypotheses tokens without sos and eos; at least one hypothesis
      * @param encoder encoder output {@code [frames, width]} of the utterance, row-major

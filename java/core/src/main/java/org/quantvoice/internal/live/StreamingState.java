@@ -4,10 +4,10 @@ package org.quantvoice.internal.live;
 public interface StreamingState extends AutoCloseable {
 
     /**
-     * Encodes the next chunk and moves the caches on. Successive chunks overlap by {@code rightContext + 1 - subsampling}
-     * feature frames.
+     * Encodes the next chunk and advances the caches. Successive chunks overlap by {@code rightContext + 1 -
+     * subsampling} feature frames.
      *
-     * @param features {@code [frames, melBins]} row-major; not kept
+     * @param features {@code [frames, melBins]} row-major; not retained
      * @param frames {@code rightContext + 1} or more
      */
     EncodedFrames encode(float[] features, int frames);

@@ -16,9 +16,10 @@ public final class TranscriptStreams {
     private TranscriptStreams() {}
 
     /**
-     * A stream over a model with caches. Algorithmic latency is the chunk plus the right context of the model.
+     * Returns a stream over a model with caches. The algorithmic latency is the chunk plus the right context of the
+     * model.
      *
-     * @param sampleRate hertz of the samples, which is the model's
+     * @param sampleRate the model's sample rate in hertz
      * @throws DecoderException if the options do not fit the model
      */
     public static TranscriptStream cached(
@@ -47,7 +48,9 @@ public final class TranscriptStreams {
     }
 
     /**
-     * @throws DecoderException if the options need what the model has not
+     * Checks that options fit a model.
+     *
+     * @throws DecoderException if the options need something that the model lacks
      */
     public static void requireFit(StreamConstants constants, StreamOptions options) {
         if (options.reverseWeight() > 0 && !constants.bidirectional()) {
@@ -59,8 +62,8 @@ public final class TranscriptStreams {
     }
 
     /**
-     * Seconds from the first sound of a chunk to the moment at which all that it needs is there; infinite if the chunk is
-     * the whole utterance.
+     * Returns the seconds from the first sound of a chunk until all samples that the chunk needs have arrived;
+     * infinite if the chunk is the whole utterance.
      */
     public static double latency(StreamConstants constants, StreamOptions options) {
         int chunk = options.chunkFrames();
@@ -70,7 +73,8 @@ public final class TranscriptStreams {
     }
 
     /**
-     * A stream over a model that is not causal, by overlapped windows; words come {@link WindowOptions#latency()} late.
+     * Returns a stream over a model that is not causal, which is run on overlapping windows; words come {@link
+     * WindowOptions#latency()} late.
      *
      * @param frameHop samples of a frame
      * @param shortest samples of the model's shortest input

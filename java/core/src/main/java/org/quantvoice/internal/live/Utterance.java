@@ -12,7 +12,7 @@ import org.quantvoice.decode.WordSpan;
 import org.quantvoice.stream.Endpoint;
 import org.quantvoice.stream.StreamEvent;
 
-/** One utterance under way: its first pass, its encoder frames for the second, and its silence. */
+/** The current utterance of a stream: its first pass, its encoder frames for the second pass, and its silence. */
 final class Utterance {
     private final DecoderStream firstPass;
     private final EndpointDetector detector;
@@ -22,7 +22,7 @@ final class Utterance {
     private Partial known = new Partial(List.of(), List.of(), 0);
     private int frames;
 
-    /** @param firstFrame encoder frames of the stream before it */
+    /** @param firstFrame number of encoder frames of the stream before the utterance */
     Utterance(DecoderStream firstPass, EndpointDetector detector, double frameSeconds, long firstFrame) {
         this.firstPass = firstPass;
         this.detector = detector;
@@ -30,7 +30,7 @@ final class Utterance {
         this.firstFrame = firstFrame;
     }
 
-    /** @param kept whether the encoder frames are needed for a second pass */
+    /** @param kept whether the encoder frames are kept for a second pass */
     void accept(EncodedFrames chunk, boolean kept) {
         firstPass.accept(chunk.logProbs());
         detector.accept(chunk.logProbs());
@@ -61,9 +61,9 @@ final class Utterance {
     }
 
     /**
-     * Ends it; empty if nothing was said.
+     * Ends the utterance; the result is empty if nothing was said.
      *
-     * @param latest second at which the samples end, behind which no time lies
+     * @param latest second at which the samples end; no time is later
      */
     Optional<StreamEvent.Final> finish(int number, Endpoint reason, @Nullable Rescorer secondPass, double latest) {
         List<Hypothesis> nbest = firstPass.finish();
@@ -93,7 +93,7 @@ final class Utterance {
                 .toList();
     }
 
-    /** An utterance begins anew: nothing stands before its first word. */
+    /** Returns the words without anything before the first word, because a new utterance begins with it. */
     private static List<Word> fromStart(List<Word> words) {
         List<Word> all = new ArrayList<>(words);
         Word first = all.get(0);

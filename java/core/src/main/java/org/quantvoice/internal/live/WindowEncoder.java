@@ -7,7 +7,7 @@ import org.quantvoice.engine.LogProbs;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.stream.WindowOptions;
 
-/** Overlapped windows of a model that is not causal. Windows lie on the grid of the model's frames. */
+/** Runs a model that is not causal on overlapping windows. Windows lie on the grid of the model's frames. */
 final class WindowEncoder implements FrameEncoder {
     private final Function<float[], LogProbs> model;
     private final int sampleRate;
@@ -19,7 +19,7 @@ final class WindowEncoder implements FrameEncoder {
     private final FrameBuffer samples = new FrameBuffer(1);
     private final QuietTail tail;
     private long received;
-    /** Frames of history at the head of the buffer. */
+    /** Number of frames of history at the head of the buffer. */
     private int history;
 
     /**
@@ -34,7 +34,7 @@ final class WindowEncoder implements FrameEncoder {
         this.shortest = shortest;
         left = frames(options.left(), sampleRate);
         step = Math.max(1, frames(options.step(), sampleRate));
-        // a frame sees its window, which reaches behind its hop
+        // a frame's input reaches behind its hop
         right = frames(options.right(), sampleRate) + (shortest + hop - 1) / hop;
     }
 
@@ -91,7 +91,7 @@ final class WindowEncoder implements FrameEncoder {
         return new EncodedFrames(new float[0], 0, new LogProbs(rows, to - history, width));
     }
 
-    /** The history stays: it is context for the next frames, not a cache that grows. */
+    /** Keeps the history: it is context for the next frames, not a cache that grows. */
     @Override
     public void restart() {}
 

@@ -3,8 +3,9 @@ package org.quantvoice.internal.beam;
 import java.util.Arrays;
 
 /**
- * Chains of emitted tokens: when a hypothesis gains a token on its best path, a link with the frame is added to its chain.
- * Hypotheses share the links of their common past. That a token has ended is known, and stored, with the next one.
+ * Chains of emitted tokens: when a hypothesis gains a token on its best path, a link with the frame is added to its
+ * chain. Hypotheses share the links of their common past. The end of a token is known, and stored, when the next
+ * token begins.
  */
 public final class Alignments {
     public static final int NONE = -1;
@@ -12,7 +13,7 @@ public final class Alignments {
 
     public int[] parent = new int[FIRST_CAPACITY];
 
-    /** The token, and the word of a lexicon that it completes, or {@link TokenLog#NO_LABEL}. */
+    /** Token of each link, and the word of a lexicon that it completes, or {@link TokenLog#NO_LABEL}. */
     private int[] token = new int[FIRST_CAPACITY];
 
     private int[] label = new int[FIRST_CAPACITY];
@@ -63,7 +64,7 @@ public final class Alignments {
         return link;
     }
 
-    /** A link for the token by which prefix {@code row} follows row {@code from} of a beam at a frame. */
+    /** Returns a new link for the token by which prefix {@code row} follows row {@code from} of a beam at a frame. */
     public int extend(Beam beam, int from, Prefixes prefixes, int row, int frame, double base) {
         boolean same = prefixes.token[beam.prefix[from]] == prefixes.token[row];
         boolean overBlank = same || beam.blankIsBest(from);
@@ -94,7 +95,7 @@ public final class Alignments {
         return Ancestry.common(parent, depth, a, b);
     }
 
-    /** True if a chain holds a link. */
+    /** Returns whether a chain holds a link. */
     public boolean passes(int link, int wanted) {
         int at = link;
         while (at != NONE && depth[at] > depth[wanted]) {
@@ -116,7 +117,7 @@ public final class Alignments {
         to.reverse(from);
     }
 
-    /** Keeps the marked links; {@code marked} becomes the new link of each old one. */
+    /** Keeps the marked links and drops the rest; {@code marked[i]} becomes the new number of link i. */
     public void compact(int[] marked) {
         int kept = 0;
         for (int link = 0; link < size; link++) {

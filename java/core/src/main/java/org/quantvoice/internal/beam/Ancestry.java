@@ -4,7 +4,7 @@ package org.quantvoice.internal.beam;
 public final class Ancestry {
     private Ancestry() {}
 
-    /** The deepest common ancestor of two rows, either of which may be it; negative if they share none. */
+    /** Returns the deepest common ancestor of two rows, which may be one of them; negative if they have none. */
     static int common(int[] parent, int[] depth, int a, int b) {
         int x = a;
         int y = b;

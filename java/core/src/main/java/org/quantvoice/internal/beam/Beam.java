@@ -3,9 +3,9 @@ package org.quantvoice.internal.beam;
 import java.util.Arrays;
 
 /**
- * The hypotheses of a frame, one a row of parallel arrays. Scores are natural logs.
+ * The hypotheses of a frame, one in each row of parallel arrays. Scores are natural logs.
  *
- * <p>{@code blank} and {@code token} are the sums over the paths that end in a blank and in the last token;
+ * <p>{@code blank} and {@code token} are the log sums over the paths that end in a blank and in the last token;
  * {@code bestBlank} and {@code bestToken} the best single paths of both kinds with their chains of links.
  */
 public class Beam {
@@ -18,13 +18,13 @@ public class Beam {
     public double[] bestBlank;
     public double[] bestToken;
 
-    /** Chain of the best path that ends in a blank, where its last token ended, and the path's score there. */
+    /** Chain of the best path that ends in a blank, the end of the chain's last token, and the path's score there. */
     public int[] blankLink;
 
     public int[] blankEnd;
     public double[] blankExit;
 
-    /** Chain of the best path that ends in the last token; the token ends now. */
+    /** Chain of the best path that ends in the last token, which ends at this frame. */
     public int[] tokenLink;
 
     public Beam(int capacity) {
@@ -77,7 +77,7 @@ public class Beam {
         tokenLink[to] = tokenLink[from];
     }
 
-    /** The chain of the best path of a row. */
+    /** Returns the chain of the best path of a row. */
     public int bestLink(int row) {
         return blankIsBest(row) ? blankLink[row] : tokenLink[row];
     }

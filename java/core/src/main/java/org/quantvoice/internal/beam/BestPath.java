@@ -4,10 +4,10 @@ import java.util.Arrays;
 import org.quantvoice.engine.LogProbs;
 
 /**
- * The best path through the states of one labelling (Viterbi), in memory that grows with frames plus states, not with their
- * product: a pass that is too large to keep its steps keeps only the state in which the best path to each state is at half
- * time, and is done again on both sides of it (after D. Hirschberg, 1975). The path is that of one pass, to the bit, in at most
- * twice its time.
+ * The best path through the states of one labelling (Viterbi), in memory that grows with frames plus states, not with
+ * their product: a pass that is too large to keep its steps keeps only the state that the best path to each state has
+ * at half time, and both halves are then searched again (after D. Hirschberg, 1975). The path is that of one pass, to
+ * the bit, in at most twice its time.
  */
 public final class BestPath {
     private static final double NEVER = Double.NEGATIVE_INFINITY;
@@ -16,7 +16,7 @@ public final class BestPath {
     private final int[] states;
     private final int mostSteps;
 
-    /** The state at each frame. */
+    /** State of the path at each frame. */
     private final int[] path;
 
     private double[] now;
@@ -24,13 +24,13 @@ public final class BestPath {
     private int[] middle;
     private int[] nextMiddle;
 
-    /** @param mostSteps steps that may be kept, a byte each */
+    /** @param mostSteps largest number of steps that may be kept, one byte each */
     public BestPath(LogProbs input, int[] states, int mostSteps) {
         this.input = input;
         this.states = states;
         this.mostSteps = mostSteps;
         path = new int[input.frames()];
-        // Three more, since states that lie beyond are read as impossible.
+        // There are three more, because states behind the last one are read as impossible.
         now = new double[states.length + 3];
         next = new double[states.length + 3];
         middle = new int[states.length + 3];
@@ -80,7 +80,7 @@ public final class BestPath {
     }
 
     /**
-     * Writes a part of the path, from the steps of its pass or from its halves.
+     * Writes a part of the path, from the kept steps of its pass or by searching its halves.
      *
      * @param bound the last state of the pass
      * @param end the last state of the path
@@ -98,9 +98,9 @@ public final class BestPath {
         find(new Part(part.half(), part.to, half, halfScores[half]), end);
     }
 
-    /** The first state from which the end can still be reached. */
+    /** Returns the first state from which the end can still be reached. */
     private static int lowest(Part part, int end, int t) {
-        // At the end of all, the last two states will do.
+        // At the end of the recording either of the last two states will do.
         return Math.max(Math.max(0, part.before), end - 1 - 2 * (part.to - 1 - t));
     }
 
@@ -109,10 +109,11 @@ public final class BestPath {
     }
 
     /**
-     * Leaves the scores of the last frame in {@link #now}, and in {@link #middle} where each path was at half time.
+     * Leaves the scores of the last frame in {@link #now}, and in {@link #middle} the state of each path at half
+     * time.
      *
      * @param halfScores becomes the scores of the last frame of the first half
-     * @return the steps; none if they are too many
+     * @return the steps; empty if they are too many
      */
     private byte[][] forward(Part part, int end, double[] halfScores) {
         int width = end - Math.max(0, part.before) + 1;
@@ -146,7 +147,7 @@ public final class BestPath {
         return steps;
     }
 
-    /** Steps by which a part is entered: -1 if a state cannot be the first. */
+    /** Returns the step by which the path enters a part at a state; -1 if the state cannot be the first. */
     private int first(Part part, int s) {
         if (part.before < 0) {
             return s < 2 ? 0 : -1;
@@ -156,7 +157,9 @@ public final class BestPath {
         return may ? step : -1;
     }
 
-    /** How many states before {@code s} the best path to it comes from; the fewest of equals. */
+    /**
+     * Returns how many states before {@code s} the best path to it comes from; the smallest of equally good steps.
+     */
     private int best(int s) {
         int step = 0;
         double best = now[s];

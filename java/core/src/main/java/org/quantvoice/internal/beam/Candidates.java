@@ -2,12 +2,17 @@ package org.quantvoice.internal.beam;
 
 import java.util.Arrays;
 
-/** A beam in the making: the prefixes of the last frame first, in their old places, then new ones. */
+/** A beam that is being built: first the prefixes of the last frame, in their old places, then new ones. */
 public final class Candidates extends Beam {
-    /** Row in the last beam from which the best path to this token comes, or -1 if the path was here already. */
+    /**
+     * Row of the last beam from which the best path to this token comes, or -1 if the path was in this row already.
+     */
     public int[] source;
 
-    /** Token and label that a new prefix adds to that of {@link #source}, and which of the scorer's ways it is. */
+    /**
+     * Token and label that a new prefix adds to the prefix of {@link #source}, and the index of the scorer's way that
+     * adds them.
+     */
     public int[] opened;
 
     public int[] openedLabel;
@@ -41,7 +46,7 @@ public final class Candidates extends Beam {
         kept = Arrays.copyOf(kept, capacity);
     }
 
-    /** Appends a new prefix; all its paths end in {@code newToken}, so that what concerns blanks is not set. */
+    /** Appends a new prefix; all its paths end in {@code newToken}, so that the fields for blanks are not set. */
     public int add(int from, int newToken, int newLabel, int newWay, double logProb, double bestPath, double total) {
         if (size == capacity()) {
             reserve(size + 1);

@@ -4,7 +4,7 @@ import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
 
-/** The states of CTC for one labelling: its tokens with a blank before, between and behind. */
+/** The states of CTC for one labelling: its tokens with a blank before, between and behind them. */
 public final class CtcStates {
     private CtcStates() {}
 
@@ -24,12 +24,12 @@ public final class CtcStates {
         return states;
     }
 
-    /** True if a path may leave out the blank before a state. */
+    /** Returns whether a path may leave out the blank before a state. */
     public static boolean mayJump(int[] states, int s) {
         return s >= 2 && s % 2 == 1 && states[s] != states[s - 2];
     }
 
-    /** Refuses matrices that fit no vocabulary or hold what is no log-probability. */
+    /** Refuses matrices that do not fit the vocabulary or hold numbers that are no log-probs. */
     public static void check(LogProbs input, Vocabulary vocabulary) {
         RowCheck check = new RowCheck(vocabulary);
         check.shape(input);

@@ -6,7 +6,7 @@ import java.util.Arrays;
 public final class Extension {
     public int ways;
 
-    /** Only for the end of a stream: false if a prefix is unfinished. */
+    /** Set at the end of a stream: false if a prefix is unfinished. */
     public boolean complete;
 
     public int[] label = new int[2];
@@ -19,7 +19,7 @@ public final class Extension {
     public int[] wordLength = new int[2];
     public long[] textHash = new long[2];
 
-    /** Adds a way that is like the prefix itself; the scorer then changes what differs. */
+    /** Adds a way with the scores of the prefix itself; the scorer then changes those that differ. */
     public int add(Prefixes prefixes, int row) {
         if (ways == label.length) {
             grow();

@@ -6,8 +6,8 @@ import org.quantvoice.lm.LanguageModel;
 import org.quantvoice.lm.LmOptions;
 
 /**
- * The words of a language model as a tree of characters, so that the model's number of a word is known when its last
- * character is. Immutable.
+ * The words of a language model as a tree of characters, so that a word's number in the model is known with its last
+ * character. Immutable.
  */
 public final class KnownWords {
     private static final byte IN_MODEL = 1;
@@ -76,7 +76,7 @@ public final class KnownWords {
         return tree.walk(from, text);
     }
 
-    /** The model's number of the word that ends at a node. */
+    /** Returns the model's number of the word that ends at a node. */
     public int wordId(int node) {
         return node == SymbolTree.OFF ? LanguageModel.UNKNOWN : wordId[node];
     }
@@ -85,7 +85,7 @@ public final class KnownWords {
         return node == SymbolTree.OFF || (flags[node] & IN_MODEL) == 0 || (listMatters && (flags[node] & LISTED) == 0);
     }
 
-    /** True if some known word begins like this. */
+    /** Returns whether some known word begins with the characters up to a node. */
     public boolean begins(int node) {
         return node != SymbolTree.OFF && (flags[node] & BEGINS) != 0;
     }

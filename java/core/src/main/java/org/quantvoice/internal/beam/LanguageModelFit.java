@@ -13,14 +13,17 @@ import org.quantvoice.lm.LanguageModel;
 import org.quantvoice.lm.LmOptions;
 import org.quantvoice.lm.LmUnit;
 
-/** Whether the words of a language model can be said with the tokens of an acoustic model at all. */
+/** Checks whether the words of a language model can be spelled with the tokens of an acoustic model at all. */
 public final class LanguageModelFit {
-    /** Words looked at: a model of another alphabet has none among them that fits. */
+    /** Number of words that are checked: in a model of another alphabet none of them fits. */
     private static final int MOST_WORDS = 20_000;
 
     private LanguageModelFit() {}
 
-    /** Says in a clause why the language model does not fit; empty if some word fits, or the model names no words. */
+    /**
+     * Returns a clause that says why the language model does not fit; empty if some word fits, or the model names no
+     * words.
+     */
     public static Optional<String> misfit(LmOptions lm, Vocabulary vocabulary) {
         return lm.unit() == LmUnit.TOKEN ? misfitOfTokens(lm.model(), vocabulary) : misfitOfWords(lm, vocabulary);
     }

@@ -6,8 +6,8 @@ import org.quantvoice.lm.LanguageModel;
 import org.quantvoice.lm.LmState;
 
 /**
- * The contexts of a language model in one stream, as numbers: equal contexts have one number, and what follows from a
- * context and a word is remembered.
+ * The contexts of a language model in one stream, as numbers: equal contexts have one number, and the score and next
+ * context of a context and a word are cached.
  */
 public final class LmContexts {
     private static final int NONE = -1;
@@ -24,7 +24,7 @@ public final class LmContexts {
     private int[] askedNext = new int[1024];
     private int asked;
 
-    /** The context after the word that was scored last. */
+    /** Context after the word that was scored last. */
     public int next;
 
     public LmContexts(LanguageModel model) {
@@ -52,7 +52,7 @@ public final class LmContexts {
         return states[context];
     }
 
-    /** log10 p(word | context); {@link #next} becomes the context after it. */
+    /** Returns the logarithm log10 p(word | context); {@link #next} becomes the context after the word. */
     public float score(int context, int word) {
         long key = ((long) context << 32) | word;
         int mask = askedKeys.length - 1;
@@ -93,7 +93,7 @@ public final class LmContexts {
         askedNext[at] = after;
     }
 
-    /** Doubles the memory of answers, or forgets all of them when it is large. */
+    /** Doubles the cache of scores, or empties it when it is large. */
     private void makeRoom() {
         if (askedKeys.length >= MOST_ANSWERS) {
             Arrays.fill(askedKeys, NONE);
@@ -114,7 +114,7 @@ public final class LmContexts {
         }
     }
 
-    /** The number of the state in {@link #scratch}. */
+    /** Returns the number of the state in {@link #scratch}, a new one if the state is new. */
     private int intern() {
         int mask = stateTable.length - 1;
         int at = home(scratch, mask);

@@ -3,9 +3,9 @@ package org.quantvoice.internal.beam;
 import java.util.Arrays;
 
 /**
- * The tree of all prefixes that are, or led to, hypotheses: one row of parallel arrays a prefix. Row 0 is the empty prefix
- * until a collection moves it. A child is found in the list of its siblings, or, if prefixes of different tokens can be one
- * hypothesis, by a hash of its content.
+ * The tree of all prefixes that are hypotheses or lead to them; each prefix is a row of parallel arrays. Row 0 is the
+ * empty prefix until a collection moves it. A child is found in the list of its siblings, or, if prefixes of
+ * different tokens can be one hypothesis, by a hash of its content.
  */
 public final class Prefixes {
     public static final int NONE = -1;
@@ -19,19 +19,19 @@ public final class Prefixes {
 
     public int[] depth = new int[FIRST_CAPACITY];
 
-    /** Place in the beam, or {@link #NONE}. */
+    /** Row in the beam, or {@link #NONE}. */
     public int[] slot = new int[FIRST_CAPACITY];
 
     private int[] firstChild = new int[FIRST_CAPACITY];
     private int[] sibling = new int[FIRST_CAPACITY];
 
-    /** Language model score of the finished words, weighted, with their bonuses. */
+    /** Weighted language model score of the finished words, with their bonuses. */
     public double[] language;
 
-    /** Weights of the hotwords found. */
+    /** Sum of the weights of the hotwords that were found. */
     public double[] hotwords;
 
-    /** What the unfinished word adds to the ranking score. */
+    /** Score that the unfinished word adds to the ranking. */
     double[] pending;
 
     /** Node of the tree of known words, or of the lexicon. */
@@ -40,13 +40,13 @@ public final class Prefixes {
     int[] hotState;
     public int[] lmState;
 
-    /** Code points of the unfinished word; 0 at a word boundary. */
+    /** Number of code points of the unfinished word; 0 at a word boundary. */
     public int[] wordLength;
 
-    /** Hash of the text, or of the words of a lexicon, if hypotheses are told apart by that. */
+    /** Hash of the text, or of the words of a lexicon, if hypotheses are compared by that. */
     long[] textHash;
 
-    /** Hash of what makes two prefixes the same hypothesis. */
+    /** Hash of the content by which two prefixes are the same hypothesis. */
     public long[] identity;
 
     private int[] table;
@@ -55,7 +55,7 @@ public final class Prefixes {
     private final boolean byContent;
 
     /**
-     * @param scored false if no scorer needs attributes: they are then not kept
+     * @param scored false if no scorer needs attributes, which are then not stored
      * @param byContent true if prefixes are looked up by {@link #probe}, not by {@link #child}
      */
     public Prefixes(boolean scored, boolean byContent) {
@@ -79,12 +79,12 @@ public final class Prefixes {
         return size;
     }
 
-    /** Bytes are proportional to this. */
+    /** Returns the number of rows that there is memory for. */
     public int capacity() {
         return parent.length;
     }
 
-    /** What a prefix adds to the acoustic score in the ranking. */
+    /** Returns the score that a prefix adds to the acoustic score in the ranking. */
     public double worth(int row) {
         return language[row] + hotwords[row] + pending[row];
     }
@@ -94,7 +94,7 @@ public final class Prefixes {
         return h ^ (h >>> 29);
     }
 
-    /** The prefix {@code parent + token} with this label, or {@link #NONE}. */
+    /** Returns the prefix {@code parent + token} with this label, or {@link #NONE}. */
     public int child(int parentRow, int newToken, int newLabel) {
         int row = firstChild[parentRow];
         while (row != NONE && (token[row] != newToken || label[row] != newLabel)) {
@@ -103,7 +103,7 @@ public final class Prefixes {
         return row;
     }
 
-    /** Where to look first for an identity. */
+    /** Returns the first place in the table to look for an identity. */
     public int home(long id) {
         return (int) id & (table.length - 1);
     }
@@ -112,12 +112,15 @@ public final class Prefixes {
         return (at + 1) & (table.length - 1);
     }
 
-    /** The row at a place, or {@link #NONE} if nothing more is to be found from there. */
+    /** Returns the row at a place of the table, or {@link #NONE} if the search ends there. */
     public int probe(int at) {
         return table[at];
     }
 
-    /** A new prefix; {@code id} is its identity, which counts only if prefixes are looked up by content. */
+    /**
+     * Adds a prefix and returns its row; {@code id} is its identity, which counts only if prefixes are looked up by
+     * content.
+     */
     public int add(int parentRow, int newToken, int newLabel, long id) {
         if (size == parent.length) {
             grow();
@@ -135,7 +138,7 @@ public final class Prefixes {
         return row;
     }
 
-    /** Makes a row findable. */
+    /** Adds a row to the data by which it is found. */
     private void enter(int row) {
         firstChild[row] = NONE;
         sibling[row] = NONE;
@@ -188,14 +191,14 @@ public final class Prefixes {
         }
     }
 
-    /** The deepest common ancestor of two rows, {@link #NONE} if they share none. */
+    /** Returns the deepest common ancestor of two rows; {@link #NONE} if they have none. */
     public int commonAncestor(int a, int b) {
         return Ancestry.common(parent, depth, a, b);
     }
 
     /**
-     * Orders prefixes by content: by the token (then the label) at the first place where they differ, the shorter first.
-     * Each prefix is given as a row and a token that follows it.
+     * Orders prefixes by content: by the token (then the label) at the first place where they differ, the shorter
+     * prefix first. Each prefix is given as a row and a token that follows it.
      */
     public int compare(int rowA, int tokenA, int labelA, int rowB, int tokenB, int labelB) {
         int x = rowA;
@@ -206,8 +209,8 @@ public final class Prefixes {
         int labelY = labelB;
         int longer = Integer.compare(depthOf(x), depthOf(y));
         while (x != y) {
-            // The root may be deep, as what all prefixes shared was cut off above it: no depth tells where a chain
-            // ends.
+            // The root may be deep, because the common part of all prefixes was cut off above it: no depth shows
+            // where a chain ends.
             boolean upX = depthOf(x) >= depthOf(y);
             if (depthOf(y) >= depthOf(x)) {
                 tokenY = token[y];
@@ -225,7 +228,7 @@ public final class Prefixes {
         return byToken != 0 ? byToken : byLabel != 0 ? byLabel : longer;
     }
 
-    /** The same for two prefixes that have rows. */
+    /** Orders two prefixes that have rows, as above. */
     public int compare(int rowA, int rowB) {
         return rowA == rowB
                 ? 0
@@ -239,7 +242,7 @@ public final class Prefixes {
     /**
      * Keeps the marked rows, in their order, and drops the rest.
      *
-     * @param marked which rows stay; becomes the new row of each old one
+     * @param marked marks rows that stay; {@code marked[i]} becomes the new number of row i
      */
     public void compact(int[] marked) {
         int kept = 0;

@@ -6,7 +6,7 @@ import org.quantvoice.error.DecoderException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Refuses what cannot be decoded and warns once a stream about rows that are not distributions. */
+/** Refuses rows that cannot be decoded, and warns once for each stream about rows that are not distributions. */
 public final class RowCheck {
     private static final Logger LOG = LoggerFactory.getLogger(RowCheck.class);
     private static final double MASS_TOLERANCE = 1e-2;
@@ -40,8 +40,8 @@ public final class RowCheck {
     }
 
     /**
-     * Looks at the mass of a row. Only every 64th frame is summed, counted from the start of the stream: the sum of the
-     * exponentials would cost more than decoding.
+     * Checks the sum of a row's probabilities. Only every 64th frame is summed, counted from the start of the stream,
+     * because summing exponentials costs more than decoding.
      */
     public void mass(float[] data, int base, int frame) {
         if (warned || frame % EVERY != 0) {

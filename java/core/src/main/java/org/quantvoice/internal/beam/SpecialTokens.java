@@ -3,7 +3,7 @@ package org.quantvoice.internal.beam;
 import java.util.Locale;
 import java.util.Set;
 
-/** Tokens that stand for something else than their letters: signs of a tokenizer, and single bytes of UTF-8. */
+/** Recognises tokens that do not stand for their letters: signs of a tokenizer, and single bytes of UTF-8. */
 public final class SpecialTokens {
     public static final int NO_BYTE = -1;
 
@@ -13,7 +13,10 @@ public final class SpecialTokens {
 
     private SpecialTokens() {}
 
-    /** True for signs such as {@code <s>}, {@code <unk>}, {@code [PAD]} and {@code <|endoftext|>}, which nobody says. */
+    /**
+     * Returns whether a token is a sign such as {@code <s>}, {@code <unk>}, {@code [PAD]} or {@code <|endoftext|>},
+     * which nobody speaks.
+     */
     public static boolean isSign(String token) {
         int last = token.length() - 1;
         if (last < 2) {
@@ -26,7 +29,7 @@ public final class SpecialTokens {
         return barred || ((angles || brackets) && NAMES.contains(name));
     }
 
-    /** The byte that a token such as {@code <0xE4>} stands for, 0 to 255, or {@link #NO_BYTE}. */
+    /** Returns the byte that a token such as {@code <0xE4>} stands for, 0 to 255, or {@link #NO_BYTE}. */
     public static int byteOf(String token) {
         if (token.length() != 6 || !token.startsWith("<0x") || token.charAt(5) != '>') {
             return NO_BYTE;

@@ -6,7 +6,7 @@ import java.util.Arrays;
 public final class SymbolTree {
     public static final int ROOT = 0;
 
-    /** Where a sequence leads that is not in the tree. */
+    /** Stands for the node of a sequence that is not in the tree. */
     public static final int OFF = -1;
 
     private long[] keys;
@@ -33,7 +33,7 @@ public final class SymbolTree {
         return ((long) node << 32) | symbol;
     }
 
-    /** The node after a symbol, or {@link #OFF}. */
+    /** Returns the child of a node for a symbol, or {@link #OFF}. */
     public int child(int node, int symbol) {
         long key = key(node, symbol);
         int mask = keys.length - 1;
@@ -47,7 +47,7 @@ public final class SymbolTree {
         }
     }
 
-    /** The node after a symbol, made if there is none. */
+    /** Returns the child of a node for a symbol, which is added if there is none. */
     public int childOrNew(int node, int symbol) {
         int found = child(node, symbol);
         if (found != OFF) {
@@ -83,7 +83,7 @@ public final class SymbolTree {
         }
     }
 
-    /** The node of a text, made if there is none. */
+    /** Returns the node of a text, which is added if there is none. */
     public int add(CharSequence text) {
         int node = ROOT;
         for (int i = 0; i < text.length(); i++) {
@@ -92,7 +92,7 @@ public final class SymbolTree {
         return node;
     }
 
-    /** The node that a text leads to from another, or {@link #OFF}. */
+    /** Returns the node that a text leads to from another, or {@link #OFF}. */
     public int walk(int from, CharSequence text) {
         int node = from;
         for (int i = 0; node != OFF && i < text.length(); i++) {

@@ -2,7 +2,7 @@ package org.quantvoice.internal.beam;
 
 import java.util.Arrays;
 
-/** A growing list of emitted tokens with their frames: five parallel arrays. */
+/** A growing list of emitted tokens with their frames: the fields are parallel arrays. */
 public final class TokenLog {
     public static final int NO_LABEL = -1;
 
@@ -21,7 +21,7 @@ public final class TokenLog {
         return token[i];
     }
 
-    /** The word of a lexicon that this token completes, or {@link #NO_LABEL}. */
+    /** Returns the word of a lexicon that this token completes, or {@link #NO_LABEL}. */
     public int label(int i) {
         return label[i];
     }
@@ -49,7 +49,7 @@ public final class TokenLog {
         logProb[size++] = newLogProb;
     }
 
-    /** Lets the last token complete a word. */
+    /** Sets the word that the last token completes. */
     public void labelLast(int newLabel) {
         label[size - 1] = newLabel;
     }
@@ -69,7 +69,7 @@ public final class TokenLog {
         }
     }
 
-    /** Turns the order of the entries from {@code from} on around: chains are walked from their ends. */
+    /** Reverses the order of the entries from {@code from} on, because chains are walked from their ends. */
     public void reverse(int from) {
         for (int i = from, j = size - 1; i < j; i++, j--) {
             swap(token, i, j);
@@ -88,7 +88,7 @@ public final class TokenLog {
         a[j] = x;
     }
 
-    /** Forgets the first entries. */
+    /** Removes the first entries. */
     public void removeFirst(int count) {
         int rest = size - count;
         System.arraycopy(token, count, token, 0, rest);

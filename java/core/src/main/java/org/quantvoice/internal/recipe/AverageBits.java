@@ -4,13 +4,13 @@ import java.util.Locale;
 import org.quantvoice.error.BudgetException;
 
 /**
- * Bits of a weight on average over all weights of the layers that are tuned; scales, biases, norms and headers do not count.
+ * A budget in bits of a weight, as the average over all weights of the layers that are tuned; scales, biases, norms
+ * and headers do not count.
  *
- * @param bits above 0; what a model reaches begins at 2 (3 with powers of two) and ends at 32
+ * @param bits above 0; a model can reach 2 (3 with powers of two) to 32
  */
 public record AverageBits(double bits) implements Budget {
 
-    /** Checks the number. */
     public AverageBits {
         if (!(bits > 0) || Double.isInfinite(bits)) {
             throw new BudgetException(

@@ -1,4 +1,4 @@
 package org.quantvoice.internal.recipe;
 
-/** What a tuned model may take: {@link SizeBudget bytes}, or {@link AverageBits bits a weight}. */
+/** The size that a tuned model may have: {@link SizeBudget bytes}, or {@link AverageBits bits of a weight}. */
 public sealed interface Budget permits SizeBudget, AverageBits {}

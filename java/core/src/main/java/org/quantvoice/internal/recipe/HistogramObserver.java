@@ -1,6 +1,9 @@
 package org.quantvoice.internal.recipe;
 
-/** A histogram over the range seen so far. When the range grows, old bins move to the new bin of their middle. */
+/**
+ * Finds a range by a histogram over the range seen so far. When the range grows, the count of each old bin moves to
+ * the new bin that holds its middle.
+ */
 final class HistogramObserver extends RangeObserver {
     private static final int BINS = 2048;
 

@@ -3,21 +3,21 @@ package org.quantvoice.internal.recipe;
 import java.util.Arrays;
 import org.quantvoice.internal.recipe.RangeObserver.Bounds;
 
-/** Where to cut a histogram at both ends. */
+/** Finds where to clip a histogram at both ends. */
 @FunctionalInterface
 interface HistogramSearch {
-    /** Cuts tried from each end: up to half of the range. */
+    /** Number of clips tried from each end; together they reach half of the range. */
     int CUTS = 64;
 
-    /** Share of the values cut at each end by {@link #percentile}. */
+    /** Share of the values that {@link #percentile} clips at each end. */
     double TAIL = 5e-5;
 
     int LEVELS = 256;
 
-    /** The bounds to cut at, from the counts of bins of equal width between two values. */
+    /** Returns the bounds of the range, from the counts of bins of equal width between two values. */
     Bounds find(double[] counts, double min, double max);
 
-    /** The least expected squared error of rounding inside and cutting outside. */
+    /** Returns the bounds with the least expected squared error of rounding inside and clipping outside. */
     static Bounds leastSquares(double[] counts, double min, double max) {
         double width = max - min;
         double best = Double.POSITIVE_INFINITY;
@@ -56,7 +56,7 @@ interface HistogramSearch {
         return sum;
     }
 
-    /** The same share of values at each end. */
+    /** Returns bounds that clip the same share of values at each end. */
     static Bounds percentile(double[] counts, double min, double max) {
         double tail = TAIL * Arrays.stream(counts).sum();
         double width = (max - min) / counts.length;
@@ -72,7 +72,9 @@ interface HistogramSearch {
                 low == 0 ? min : min + low * width, high == counts.length - 1 ? max : min + (high + 1) * width);
     }
 
-    /** The least Kullback-Leibler divergence; magnitudes above a common threshold are cut. */
+    /**
+     * Returns the bounds with the least Kullback-Leibler divergence; magnitudes above a common threshold are clipped.
+     */
     static Bounds entropy(double[] counts, double min, double max) {
         double least = Double.POSITIVE_INFINITY;
         Bounds best = new Bounds(min, max);
@@ -82,7 +84,7 @@ interface HistogramSearch {
             int from = bin(counts, min, max, bounds.min());
             int to = bin(counts, min, max, bounds.max());
             if (to - from < LEVELS) {
-                break; // more levels than bins say nothing
+                break; // with more levels than bins the divergence says nothing
             }
             double divergence = divergence(counts, from, to);
             if (divergence < least) {
@@ -99,8 +101,9 @@ interface HistogramSearch {
     }
 
     /**
-     * From the bins {@code from} to {@code to}, with what lies outside added to the first and the last, to the same spread
-     * evenly over the bins of each level that hold anything.
+     * Returns the divergence of two distributions over the bins {@code from} to {@code to}. In the first, the counts
+     * outside are added to the first and the last bin. In the second, the counts of each level are spread evenly over
+     * its bins that hold anything.
      */
     private static double divergence(double[] counts, int from, int to) {
         double[] p = Arrays.copyOfRange(counts, from, to + 1);

@@ -3,7 +3,7 @@ package org.quantvoice.internal.recipe;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.quant.ActivationObserver;
 
-/** What PyTorch's {@code get_default_qconfig(backend)} means. */
+/** The meaning of PyTorch's {@code get_default_qconfig(backend)}. */
 public enum QuantPreset {
     FBGEMM(RangeScheme.QUINT8_REDUCED, true),
     QNNPACK(RangeScheme.QUINT8, false),
@@ -18,27 +18,27 @@ public enum QuantPreset {
         this.perChannel = perChannel;
     }
 
-    /** The configuration of a backend. */
+    /** Returns the preset of a backend. */
     public static QuantPreset of(Backend backend) {
         return valueOf(backend.name());
     }
 
-    /** Levels of the activations of static layers. */
+    /** Returns the levels of the activations of static layers. */
     public RangeScheme activations() {
         return activations;
     }
 
-    /** How the range of an activation is found. */
+    /** Returns the observer that finds the range of an activation. */
     public ActivationObserver observer() {
         return ActivationObserver.HISTOGRAM;
     }
 
-    /** Levels of weights. */
+    /** Returns the levels of weights. */
     public RangeScheme weights() {
         return RangeScheme.QINT8_SYMMETRIC;
     }
 
-    /** Whether weights have a scale an output channel, else one for the tensor. */
+    /** Returns whether weights have one scale for each output channel; otherwise the tensor has one scale. */
     public boolean perChannel() {
         return perChannel;
     }

@@ -10,17 +10,17 @@ import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.quant.WeightFormat;
 
 /**
- * Which modules become int8, and how their ranges are found. A name is a dotted path; it stands for itself and for all
- * that can be quantized below it. Modules that no name covers stay float.
+ * Which modules become int8, and how their ranges are found. A name is a dotted path; it covers the module itself and
+ * all layers below it that can be quantized. Modules that no name covers stay float.
  *
- * @param staticModules ranges of activations from calibration audio, fixed at run time
- * @param dynamicModules ranges of activations found at each run
- * @param observer how ranges are found from the calibration audio
- * @param guard keep a layer float when calibration shows that rounding destroys its output
- * @param weights formats of the weights of these modules, by name; where several names cover a module the longest counts.
- *     8 bits, linear, where none does
- * @param ranges of the inputs of static layers that are known beforehand; these layers need no calibration audio
- * @param rules what is asked of scales and zero points
+ * @param staticModules modules whose ranges of activations come from calibration audio and are fixed at run time
+ * @param dynamicModules modules whose ranges of activations are found at each run
+ * @param observer finds ranges from the calibration audio
+ * @param guard whether a layer stays float when calibration shows that quantization destroys its output
+ * @param weights formats of the weights of these modules, by name; if several names cover a module, the longest
+ *     counts; if none does, weights have 8 bits, linear
+ * @param ranges known ranges of inputs of static layers, which need no calibration audio then
+ * @param rules rules for scales and zero points
  */
 public record QuantRecipe(
         List<String> staticModules,
@@ -40,7 +40,7 @@ public record QuantRecipe(
         Objects.requireNonNull(rules, "rules");
     }
 
-    /** A recipe that leaves scales to the engine. */
+    /** Makes a recipe that leaves scales to the engine. */
     public QuantRecipe(
             List<String> staticModules,
             List<String> dynamicModules,
@@ -51,7 +51,7 @@ public record QuantRecipe(
         this(staticModules, dynamicModules, observer, guard, weights, ranges, ScaleRules.ENGINE);
     }
 
-    /** A recipe without known ranges. */
+    /** Makes a recipe without known ranges. */
     public QuantRecipe(
             List<String> staticModules,
             List<String> dynamicModules,
@@ -61,40 +61,40 @@ public record QuantRecipe(
         this(staticModules, dynamicModules, observer, guard, weights, ActivationRanges.NONE);
     }
 
-    /** A recipe with weights of 8 bits. */
+    /** Makes a recipe with weights of 8 bits. */
     public QuantRecipe(
             List<String> staticModules, List<String> dynamicModules, ActivationObserver observer, boolean guard) {
         this(staticModules, dynamicModules, observer, guard, Map.of());
     }
 
-    /** The same with another format for the weights of a module and all below it. */
+    /** Returns this recipe with another format for the weights of a module and of all modules below it. */
     public QuantRecipe withWeights(String module, WeightFormat format) {
         Map<String, WeightFormat> more = new LinkedHashMap<>(weights);
         more.put(module, format);
         return new QuantRecipe(staticModules, dynamicModules, observer, guard, more, ranges, rules);
     }
 
-    /** The same with ranges from an earlier calibration. */
+    /** Returns this recipe with ranges from an earlier calibration. */
     public QuantRecipe withRanges(ActivationRanges known) {
         return new QuantRecipe(staticModules, dynamicModules, observer, guard, weights, known, rules);
     }
 
-    /** The same for other modules. */
+    /** Returns this recipe for other modules. */
     public QuantRecipe withModules(List<String> fixed, List<String> dynamic) {
         return new QuantRecipe(fixed, dynamic, observer, guard, weights, ranges, rules);
     }
 
-    /** The same with other rules for scales. */
+    /** Returns this recipe with other rules for scales. */
     public QuantRecipe withRules(ScaleRules wanted) {
         return new QuantRecipe(staticModules, dynamicModules, observer, guard, weights, ranges, wanted);
     }
 
-    /** The format of a module's weights. */
+    /** Returns the format of a module's weights; 8 bits if no name covers it. */
     public WeightFormat weightsOf(String path) {
         return askedWeightsOf(path).orElse(WeightFormat.INT8);
     }
 
-    /** The format of a module's weights, if a name covers it. */
+    /** Returns the format of a module's weights, if a name covers it. */
     public Optional<WeightFormat> askedWeightsOf(String path) {
         String best = null;
         for (String name : weights.keySet()) {

@@ -16,7 +16,7 @@ public abstract sealed class RangeObserver
     }
 
     /**
-     * Between which values an activation lies.
+     * The bounds between which the values of an activation lie.
      *
      * @param min the smallest
      * @param max the largest
@@ -24,7 +24,7 @@ public abstract sealed class RangeObserver
     public record Bounds(double min, double max) {}
 
     /**
-     * An observer of the kind.
+     * Returns an observer of a kind.
      *
      * @param name of the activation, for messages
      */
@@ -39,7 +39,7 @@ public abstract sealed class RangeObserver
     }
 
     /**
-     * Sees the values of one recording.
+     * Adds the values of one recording.
      *
      * @throws CalibrationException if one is not finite
      */
@@ -57,9 +57,9 @@ public abstract sealed class RangeObserver
     }
 
     /**
-     * What was found.
+     * Returns the bounds that were found.
      *
-     * @throws CalibrationException if nothing was seen
+     * @throws CalibrationException if no values were added
      */
     public Bounds bounds() {
         if (min > max) {
@@ -71,13 +71,13 @@ public abstract sealed class RangeObserver
         return found();
     }
 
-    /** The same as uint8 parameters, for ranges however small. */
+    /** Returns the bounds as scale and zero point of uint8, for ranges however small. */
     public ActivationRange range() {
         Bounds bounds = bounds();
         return ActivationRange.covering(bounds.min(), bounds.max());
     }
 
-    /** The same in the levels of a scheme, as PyTorch finds them. */
+    /** Returns the bounds as scale and zero point in the levels of a scheme, as PyTorch computes them. */
     public ActivationRange range(RangeScheme scheme) {
         Bounds bounds = bounds();
         RangeScheme.Parameters found = scheme.parameters(bounds.min(), bounds.max());
@@ -94,7 +94,7 @@ public abstract sealed class RangeObserver
         return max;
     }
 
-    /** The smallest and the largest value. */
+    /** Takes the smallest and the largest value. */
     static final class MinMax extends RangeObserver {
         MinMax(String name) {
             super(name);
@@ -106,7 +106,7 @@ public abstract sealed class RangeObserver
         }
     }
 
-    /** The smallest and the largest value, averaged over recordings. */
+    /** Takes the smallest and the largest value of each recording and averages them over recordings. */
     static final class MovingAverage extends RangeObserver {
         private static final float SHARE = 0.01f;
 

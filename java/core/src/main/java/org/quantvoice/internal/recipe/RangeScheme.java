@@ -6,21 +6,24 @@ import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.ActivationRanges;
 
 /**
- * How a range of values becomes a scale and a zero point, as PyTorch's observers do it. Immutable.
+ * Turns a range of values into a scale and a zero point, as PyTorch's observers do. Immutable.
  *
  * @param low the smallest level
  * @param high the largest level
- * @param symmetric whether the middle level stands for 0, else the range is covered as it is (affine)
+ * @param symmetric whether the middle level stands for 0; otherwise the range is covered as it is (affine)
  */
 public record RangeScheme(int low, int high, boolean symmetric) {
-    /** Activations of QNNPACK, oneDNN and the native engine: {@code quint8}, affine. */
+    /** Levels of activations of QNNPACK, oneDNN and the native engine: {@code quint8}, affine. */
     public static final RangeScheme QUINT8 = new RangeScheme(0, 255, false);
-    /** The same in 7 bits ({@code reduce_range}), for CPUs that add pairs of products in 16 bits: FBGEMM, X86. */
+    /**
+     * Levels of activations in 7 bits ({@code reduce_range}), for CPUs that add pairs of products in 16 bits: FBGEMM,
+     * X86.
+     */
     public static final RangeScheme QUINT8_REDUCED = new RangeScheme(0, 127, false);
-    /** Weights: {@code qint8}, symmetric. */
+    /** Levels of weights: {@code qint8}, symmetric. */
     public static final RangeScheme QINT8_SYMMETRIC = new RangeScheme(-128, 127, true);
 
-    /** The smallest scale, float's machine epsilon. */
+    /** Smallest scale: float's machine epsilon. */
     private static final float EPSILON = 0x1p-23f;
 
     public RangeScheme {
@@ -32,12 +35,12 @@ public record RangeScheme(int low, int high, boolean symmetric) {
     /**
      * A scale and the level that stands for 0.
      *
-     * @param scale between neighbouring levels
+     * @param scale distance between neighbouring levels
      * @param zeroPoint {@code low} to {@code high}
      */
     public record Parameters(float scale, int zeroPoint) {}
 
-    /** The parameters for values between two bounds; the range is widened to hold 0. */
+    /** Returns the parameters for values between two bounds; the range is widened to hold 0. */
     public Parameters parameters(double min, double max) {
         float below = Math.min((float) min, 0f);
         float above = Math.max((float) max, 0f);
@@ -52,7 +55,7 @@ public record RangeScheme(int low, int high, boolean symmetric) {
     }
 
     /**
-     * Known ranges cut into the levels of this scheme.
+     * Returns known ranges in the levels of this scheme.
      *
      * @throws CalibrationException if the scheme is symmetric and a range is not
      */
@@ -77,13 +80,19 @@ public record RangeScheme(int low, int high, boolean symmetric) {
         });
     }
 
-    /** In float, as PyTorch has it, unless the width is beyond float's largest number. */
+    /**
+     * Returns the distance of levels, computed in float as PyTorch does, unless the width is beyond float's largest
+     * number.
+     */
     private float step(float below, float above) {
         float width = above - below;
         return Float.isInfinite(width) ? (float) (((double) above - below) / (high - low)) : width / (high - low);
     }
 
-    /** For rows of their own: one pair a row of {@code [rows][columns]}, as for the output channels of a weight. */
+    /**
+     * Returns one scale and zero point for each row of {@code [rows][columns]}, as for the output channels of a
+     * weight.
+     */
     public Parameters[] perChannel(float[][] rows) {
         Parameters[] all = new Parameters[rows.length];
         for (int i = 0; i < rows.length; i++) {

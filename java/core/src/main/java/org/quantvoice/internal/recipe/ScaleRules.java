@@ -5,17 +5,18 @@ import java.util.Optional;
 import org.quantvoice.quant.ScaleObjective;
 
 /**
- * What is asked of scales and zero points beyond an engine's own choice. The rules of activations hold for static layers:
- * dynamic ones find their range at each run, as their kernels do it. Immutable.
+ * Rules for scales and zero points that replace an engine's own choice. The rules for activations hold for static
+ * layers, because the kernels of dynamic layers find a range at each run. Immutable.
  *
- * @param preset activations of static layers, and weights of 8 bits, as PyTorch's {@code get_default_qconfig} has them
+ * @param preset levels of static layers' activations and of 8-bit weights as in PyTorch's {@code get_default_qconfig}
  * @param symmetric whether the middle level of activations stands for 0
- * @param reduceRange whether activations keep to 7 bits, for CPUs that add pairs of products in 16 bits (no VNNI)
- * @param objective by which scales of weights, and ranges of static layers' inputs, are searched; native engine only
+ * @param reduceRange whether activations have 7 bits, for CPUs that add pairs of products in 16 bits (no VNNI)
+ * @param objective objective of the search for scales of weights and for ranges of static layers' inputs; native
+ *     engine only
  */
 public record ScaleRules(
         Optional<QuantPreset> preset, boolean symmetric, boolean reduceRange, Optional<ScaleObjective> objective) {
-    /** The engine chooses all scales itself. */
+    /** Rules with which the engine chooses all scales itself. */
     public static final ScaleRules ENGINE = new ScaleRules(Optional.empty(), false, false, Optional.empty());
 
     private static final int REDUCED = RangeScheme.QUINT8_REDUCED.high();
@@ -25,22 +26,25 @@ public record ScaleRules(
         Objects.requireNonNull(objective, "objective");
     }
 
-    /** Whether anything is said of activations. */
+    /** Returns whether there is a rule for activations. */
     public boolean choosesActivations() {
         return preset.isPresent() || symmetric || reduceRange;
     }
 
     /**
-     * The levels of static layers' activations.
+     * Returns the levels of static layers' activations.
      *
-     * @param own those of the engine
+     * @param own the engine's own levels
      */
     public RangeScheme activations(RangeScheme own) {
         RangeScheme base = preset.map(QuantPreset::activations).orElse(own);
         return new RangeScheme(base.low(), reduceRange ? REDUCED : base.high(), symmetric || base.symmetric());
     }
 
-    /** The rules of activations in words, such as {@code preset QNNPACK, symmetric, 7 bits}; empty if there are none. */
+    /**
+     * Returns the rules for activations in words, such as {@code preset QNNPACK, symmetric, 7 bits}; empty if there
+     * are none.
+     */
     public String describeActivations() {
         StringBuilder text =
                 new StringBuilder(preset.map(p -> "preset " + p.name()).orElse(""));

@@ -2,10 +2,9 @@ package org.quantvoice.internal.recipe;
 
 import org.quantvoice.quant.DataSize;
 
-/** Bytes for the {@code .qv} file and, apart from it, for the weights in memory. */
+/** A budget in bytes for the {@code .qv} file and, separately, for the weights in memory. */
 public record SizeBudget(DataSize size) implements Budget {
 
-    /** A budget of so many bytes. */
     public SizeBudget(long bytes) {
         this(new DataSize(bytes));
     }

@@ -6,12 +6,13 @@ import org.quantvoice.quant.Sensitivity;
 import org.quantvoice.quant.WeightScheme;
 
 /**
- * Bits for each layer so that the model fits a budget (myQASR: Fish, Michieli, Ozay, 2023).
+ * The options with which the bits of each layer are chosen so that the model fits a budget (myQASR: Fish, Michieli,
+ * Ozay, 2023).
  *
- * @param budget bytes for the file and, apart from it, for the weights in memory; or bits a weight on average
- * @param sensitivity which layers keep more bits
- * @param objective how scales are then chosen
- * @param scheme of weights of 8 bits and less
+ * @param budget bytes for the file and, separately, for the weights in memory; or average bits of a weight
+ * @param sensitivity measure that says which layers keep more bits
+ * @param objective by which scales are chosen for these bits
+ * @param scheme of weights of 8 bits and fewer
  */
 public record Tuning(Budget budget, Sensitivity sensitivity, ScaleObjective objective, WeightScheme scheme) {
 

@@ -5,12 +5,12 @@ import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
 
 /**
- * The whole numbers that weights of a format may be. Code {@code 2^(bits-1)} is 0, codes above it are the magnitudes in
- * rising order, codes below it their negatives; codes beyond the last magnitude are 0. Immutable.
+ * The whole numbers that weights of a format may have as values. Code {@code 2^(bits-1)} is 0, codes above it are the
+ * magnitudes in rising order, codes below it their negatives; codes beyond the last magnitude are 0. Immutable.
  *
- * <p>Linear: magnitudes 1 to {@code 2^(bits-1) - 1}. Logarithmic: {@code round(top * 2^(-i / s))} for i = 0, 1, ..., each at
- * least 1 below the one before, as many as there are codes or until 0; s = 1 and top = 64 up to 4 bits (so that all of them
- * are powers of 2), then top = 127 and s = 2, 4, 8, 16 for 5, 6, 7, 8 bits.
+ * <p>Linear: magnitudes 1 to {@code 2^(bits-1) - 1}. Logarithmic: {@code round(top * 2^(-i / s))} for i = 0, 1, ...,
+ * each at least 1 below the one before, as many as there are codes or until 0; s = 1 and top = 64 up to 4 bits (so
+ * that all of them are powers of 2), then top = 127 and s = 2, 4, 8, 16 for 5, 6, 7, 8 bits.
  */
 public final class WeightLevels {
     private static final int POWER_TOP = 64;
@@ -74,7 +74,7 @@ public final class WeightLevels {
 
     private byte[] nearest(int[] rising) {
         byte[] result = new byte[2 * top + 1];
-        int at = 0; // number of magnitudes that were passed
+        int at = 0; // number of magnitudes below i / 2
         for (int i = 0; i < result.length; i++) {
             while (at < rising.length && i >= rising[at] + (at == 0 ? 0 : rising[at - 1])) {
                 at++;
@@ -88,29 +88,29 @@ public final class WeightLevels {
         return format;
     }
 
-    /** The largest magnitude. */
+    /** Returns the largest magnitude. */
     public int top() {
         return top;
     }
 
-    /** Values by code; a copy. */
+    /** Returns a copy of the values by code. */
     public byte[] table() {
         return table.clone();
     }
 
-    /** The code of a value, or -1 if it is no level. */
+    /** Returns the code of a value, or -1 if it is no level. */
     public int code(int value) {
         return codes[value + 128];
     }
 
-    /** The value of a code. */
+    /** Returns the value of a code. */
     public byte value(int code) {
         return table[code];
     }
 
     /**
-     * The level nearest to a number, the largest for numbers beyond it. A tie goes to the even number for linear levels, else
-     * to the larger magnitude.
+     * Returns the level nearest to a number, the largest for numbers beyond it. A tie goes to the even number for
+     * linear levels, else to the larger magnitude.
      */
     public int nearest(float x) {
         if (format.scheme() == WeightScheme.LINEAR) {

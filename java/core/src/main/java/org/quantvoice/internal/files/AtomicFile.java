@@ -12,36 +12,39 @@ import java.nio.file.StandardOpenOption;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.error.QuantVoiceException;
 
-/** Writes a file by way of a temporary one in a folder beside it, so that readers see the old content or the new, never a part. */
+/**
+ * Writes a file through a temporary one in a folder beside it, so that readers see the old content or the new one,
+ * never a part.
+ */
 public final class AtomicFile {
     private static final int MOST_LINKS = 40;
     private static final String CURE = "choose a path in a folder that exists, can be written and has room";
 
     private AtomicFile() {}
 
-    /** What writes the content. */
+    /** Writes the content of a file to a stream. */
     @FunctionalInterface
     public interface Content {
         void writeTo(OutputStream out) throws IOException;
     }
 
-    /** What fills a file that it is given by path, of the target's own name; the file does not exist yet. */
+    /** Writes the content of a file to a path, which has the target's name and does not exist yet. */
     @FunctionalInterface
     public interface Filler {
         void fill(Path temporary) throws IOException;
     }
 
-    /** What opens a file that was written, before it takes another's place. */
+    /** Opens a file that was written, to check it before it replaces another one. */
     @FunctionalInterface
     public interface Check {
         void open(Path written);
     }
 
     /**
-     * Writes, forces to disk, and moves into place. A symbolic link at the target is followed, also one that leads to no file
-     * yet. What is no regular file (a device, a pipe) is written to, and stays what it is.
+     * Writes the content, forces it to disk, and moves it into place. A symbolic link at the target is followed, even
+     * if it leads to no file yet. A target that is no regular file (a device, a pipe) is written to and not replaced.
      *
-     * @throws OutputException if any step fails; a regular target is then as it was
+     * @throws OutputException if any step fails; a regular target is then unchanged
      */
     public static void write(Path target, Content content) {
         Path real = resolve(target);
@@ -58,9 +61,10 @@ public final class AtomicFile {
     }
 
     /**
-     * The same for content that is opened again before it is moved into place.
+     * Writes the content like {@link #write(Path, Content)}, and opens the file as a check before it is moved into
+     * place.
      *
-     * @throws OutputException if any step fails or the file cannot be opened; a regular target is then as it was
+     * @throws OutputException if any step fails or the file cannot be opened; a regular target is then unchanged
      */
     public static void write(Path target, Content content, Check check) {
         replace(target, temporary -> {
@@ -73,7 +77,7 @@ public final class AtomicFile {
     }
 
     /**
-     * Opens a temporary file that is to take the place of another.
+     * Opens a temporary file that is to replace another one.
      *
      * @throws OutputException if it cannot be opened
      */
@@ -90,9 +94,9 @@ public final class AtomicFile {
     }
 
     /**
-     * The same for code that can only write to a path.
+     * Writes a file like {@link #write(Path, Content)} by code that can only write to a path.
      *
-     * @throws OutputException if any step fails; a regular target is then as it was
+     * @throws OutputException if any step fails; a regular target is then unchanged
      */
     public static void replace(Path target, Filler filler) {
         Path real = resolve(target);
@@ -107,8 +111,9 @@ public final class AtomicFile {
     }
 
     /**
-     * Writes two files that belong together: both are whole on disk before the first is moved into place, so that no failure
-     * leaves the new one beside the old other. If the first is no regular file, the second is not written.
+     * Writes two files that belong together: both are complete on disk before the first is moved into place, so that
+     * no failure of writing leaves a new file beside an old one. If the first is no regular file, the second is not
+     * written.
      *
      * @throws OutputException if any step fails
      */
@@ -132,9 +137,9 @@ public final class AtomicFile {
     }
 
     /**
-     * Makes the folder that a file will be written to, before the work that makes its content.
+     * Makes the folder of a file before the work that computes the file's content.
      *
-     * @throws OutputException if the file could not be written later, as far as that can be known
+     * @throws OutputException if it is known already that the file could not be written
      */
     public static void prepare(Path target) {
         Path real = resolve(target);
@@ -147,7 +152,7 @@ public final class AtomicFile {
         }
     }
 
-    /** The file at which a path ends, links followed as far as they lead. */
+    /** Returns the file to which a path leads; links are followed as far as they lead. */
     private static Path resolve(Path target) {
         Path at = target.toAbsolutePath();
         try {
@@ -166,7 +171,7 @@ public final class AtomicFile {
         }
     }
 
-    /** A device or a pipe: something that a file must not be put in the place of. */
+    /** Returns whether a target is a device or a pipe, which a file must not replace. */
     private static boolean isSpecial(Path real) {
         return Files.exists(real) && !Files.isRegularFile(real) && !Files.isDirectory(real);
     }
@@ -216,7 +221,7 @@ public final class AtomicFile {
         if (e instanceof AccessDeniedException) {
             return "permission denied";
         }
-        String message = e.getMessage(); // such as "No space left on device"
+        String message = e.getMessage(); // a message such as "No space left on device"
         return e.getClass() == IOException.class && message != null ? message : e.toString();
     }
 }

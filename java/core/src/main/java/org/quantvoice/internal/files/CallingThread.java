@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Runs what it is given in the thread that gives it, so that a read of a file costs no change of threads. */
+/** Runs each task in the thread that submits it, so that a read of a file costs no change of threads. */
 final class CallingThread extends AbstractExecutorService {
     private volatile boolean shut;
 
@@ -36,6 +36,6 @@ final class CallingThread extends AbstractExecutorService {
 
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) {
-        return shut; // nothing ever waits here
+        return shut; // no task ever waits here
     }
 }

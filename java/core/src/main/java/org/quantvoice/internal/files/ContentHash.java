@@ -8,15 +8,15 @@ import java.security.NoSuchAlgorithmException;
 import java.util.zip.CRC32C;
 
 /**
- * A fast hash of a file's content: SHA-256 over the CRC-32C of each of its pieces of a MiB, some gigabytes a second. It tells
- * files that differ by accident or by another training, not forgeries.
+ * Computes a fast hash of a file's content: SHA-256 over the CRC-32C of each piece of 1 MiB, at some gigabytes a
+ * second. It distinguishes files that differ by accident or by another training, but does not detect forgeries.
  */
 public final class ContentHash {
     private static final int PIECE = 1 << 20;
 
     private ContentHash() {}
 
-    /** 32 bytes. */
+    /** Returns the hash, 32 bytes. */
     public static byte[] of(Path file) throws IOException {
         StoredFile stored = new StoredFile(file);
         stored.retain();
@@ -37,7 +37,7 @@ public final class ContentHash {
         }
     }
 
-    /** CRC-32C of what remains of a buffer, whose position stays. */
+    /** Returns the CRC-32C of the rest of a buffer, whose position does not change. */
     public static int crc(ByteBuffer bytes) {
         CRC32C crc = new CRC32C();
         crc.update(bytes.duplicate());

@@ -16,19 +16,26 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * By what a file is known to be unchanged without reading it: its number, size, and the time of the last change of content or
- * attributes, which unlike the time of modification no program can set back.
+ * Facts by which a file is known to be unchanged without reading it: its inode number, size, and the time of the last
+ * change of content or attributes, which, unlike the time of modification, no program can set back.
  *
- * @param text all of these
+ * @param text all facts as text
  * @param changed the time of the last change
  */
 public record FileStamp(String text, Instant changed) {
-    /** A change as fast as that may leave the time as it was: file systems count in steps of up to two seconds. */
+    /**
+     * Age from which a stamp is reliable: two changes in quick succession may have the same time, because file
+     * systems count in steps of up to two seconds.
+     */
     private static final Duration COARSEST_STEP = Duration.ofSeconds(3);
 
     private static final String VIEW = "unix";
 
-    /** @return nothing where files have no such time, as on Windows */
+    /**
+     * Returns the stamp of a file.
+     *
+     * @return empty on systems whose files have no time of change, such as Windows
+     */
     public static Optional<FileStamp> of(Path file) throws IOException {
         if (!FileSystems.getDefault().supportedFileAttributeViews().contains(VIEW)) {
             return Optional.empty();
@@ -44,12 +51,12 @@ public record FileStamp(String text, Instant changed) {
         return ((FileTime) requireNonNull(known.get(attribute), attribute)).toInstant();
     }
 
-    /** Whether a change from now on would give another stamp for sure. */
+    /** Returns whether any change from now on certainly gives another stamp. */
     public boolean isSettled(Instant now) {
         return changed.isBefore(now.minus(COARSEST_STEP));
     }
 
-    /** 32 bytes that stand for this stamp. */
+    /** Returns a hash of this stamp, 32 bytes. */
     public byte[] hash() {
         try {
             return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

@@ -17,7 +17,7 @@ public final class Folders {
     private Folders() {}
 
     /**
-     * Makes a folder and those above it, if they are not there.
+     * Makes a folder and those above it that are missing.
      *
      * @throws OutputException if there is a file in its place, or it cannot be made
      */
@@ -38,7 +38,8 @@ public final class Folders {
     }
 
     /**
-     * Makes a folder, if it is not there, and files in it; one that was made for them does not stay if that fails.
+     * Makes a folder if it is missing, and runs the code that writes files into it; if that fails, a folder that was
+     * made here is removed again.
      *
      * @throws OutputException if it cannot be made
      */
@@ -55,7 +56,7 @@ public final class Folders {
         }
     }
 
-    /** Removes a folder with what it holds, as far as that can be done; what stays is logged. */
+    /** Removes a folder and its content as far as possible; failures are logged. */
     static void delete(Path folder) {
         try (Stream<Path> found = Files.walk(folder)) {
             List<Path> deepestFirst = found.sorted(Comparator.reverseOrder()).toList();

@@ -11,11 +11,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Folders that nobody but this process's user (and root) can put a file into. On systems without POSIX permissions nothing is
- * checked: there a user's folders are closed by default.
+ * Checks folders into which nobody but this process's user (and root) can put a file. On systems without POSIX
+ * permissions nothing is checked: there a user's folders are private by default.
  */
 final class PrivateFolder {
-    /** Whether this system has POSIX owners and modes, which is to say that it is not Windows. */
+    /** Whether this system has POSIX owners and modes, which means that it is not Windows. */
     static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
 
@@ -25,7 +25,7 @@ final class PrivateFolder {
     private PrivateFolder() {}
 
     /**
-     * Makes a folder with these permissions, if there is none, and checks it.
+     * Makes a folder with the given permissions if it is missing, and checks it.
      *
      * @throws IOException if it cannot be made, is a link, belongs to somebody else, or others may write to it
      */
@@ -41,7 +41,7 @@ final class PrivateFolder {
         require(folder);
     }
 
-    /** Takes the rights of others to write from a folder that is this user's own. */
+    /** Removes the write permissions of others from a folder that this user owns. */
     static void close(Path folder) throws IOException {
         if (POSIX && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) && owner(folder) == user()) {
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
@@ -61,8 +61,9 @@ final class PrivateFolder {
     }
 
     /**
-     * Checks that nobody can put another folder in the place of one: each folder above it belongs to this user or to root, and
-     * others may not write to it, unless it is one like {@code /tmp}, where nobody can move what is not his.
+     * Checks that nobody can replace a folder by another one: each folder above it belongs to this user or to root,
+     * and others may not write to it, unless it has the sticky bit like {@code /tmp}, where users can move only their
+     * own files.
      */
     static void requireClosedAbove(Path folder) throws IOException {
         if (!POSIX) {
@@ -79,7 +80,10 @@ final class PrivateFolder {
         }
     }
 
-    /** Lets others read a file of a folder that they may read, such as one that was filled when an image was built. */
+    /**
+     * Lets others read a file in a folder that they may read, such as a folder that was filled when an image was
+     * built.
+     */
     static void letRead(Path folder, Path file) throws IOException {
         if (POSIX && attributes(folder).permissions().contains(PosixFilePermission.OTHERS_READ)) {
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
@@ -93,7 +97,10 @@ final class PrivateFolder {
         }
     }
 
-    /** A group of the owner's own name has no other members on the systems that make such groups. */
+    /**
+     * Returns whether others may write. A group with the owner's own name does not count on request, because it has
+     * no other members on the systems that make such groups.
+     */
     private static boolean othersMayWrite(PosixFileAttributes attributes, boolean ownGroupCounts) {
         Set<PosixFilePermission> permissions = attributes.permissions();
         boolean ownGroup = ownGroupCounts
@@ -114,7 +121,7 @@ final class PrivateFolder {
         return (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** The number of this process's user, who may have no name: the owner of what the process makes. */
+    /** Returns the number of this process's user, who may have no name, from the owner of what the process makes. */
     private static int user() throws IOException {
         Path self = Path.of("/proc/self");
         if (Files.isDirectory(self)) {

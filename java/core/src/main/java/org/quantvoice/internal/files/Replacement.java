@@ -9,8 +9,8 @@ import java.nio.file.StandardOpenOption;
 import org.quantvoice.error.OutputException;
 
 /**
- * A temporary file on its way to the place of its target. It has the target's name, since some formats hold that, in a temporary
- * folder beside it; closing deletes what did not get there.
+ * A temporary file that will replace its target. It has the target's name, because some formats store the name, and
+ * lies in a temporary folder beside the target; closing deletes it if it was not moved.
  */
 final class Replacement implements AutoCloseable {
     private final Path target;
@@ -19,8 +19,8 @@ final class Replacement implements AutoCloseable {
     private final Path temporary;
 
     /**
-     * @param target what messages call it
-     * @param real its path, links followed
+     * @param target the path that messages name
+     * @param real the target's path with links followed
      */
     Replacement(Path target, Path real) {
         AtomicFile.requireWritable(target, real);
@@ -31,7 +31,7 @@ final class Replacement implements AutoCloseable {
         temporary = folder.resolve(real.getFileName());
     }
 
-    /** Makes the content and forces it to disk. */
+    /** Writes the content and forces it to disk. */
     void fill(AtomicFile.Filler filler) {
         try {
             Files.createDirectory(folder);
@@ -41,7 +41,7 @@ final class Replacement implements AutoCloseable {
             }
         } catch (IOException e) {
             throw AtomicFile.failed(target, e);
-        } catch (OutputException e) { // of a filler that writes by way of another temporary file
+        } catch (OutputException e) { // from a filler that writes through another temporary file
             throw new OutputException(
                     e.got().replace(temporary.toString(), target.toString()), e.expected(), e.cure(), e);
         }

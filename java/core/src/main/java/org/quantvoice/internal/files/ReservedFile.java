@@ -8,9 +8,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.Random;
 
 /**
- * Space for a file whose writer must not meet a full disk: the bytes are written and forced to disk first, where disks that are
- * full, quotas and limits of the process are exceptions. A writer that then begins the file anew finds that space free, unless
- * another process takes it in between.
+ * Reserves space for a file whose writer must not meet a full disk: bytes are first written and forced to disk here,
+ * where full disks, quotas and limits of the process throw exceptions. A writer that then overwrites the file finds
+ * that space free, unless another process takes it in between.
  */
 public final class ReservedFile {
     private static final int PIECE = 1 << 16;
@@ -18,9 +18,9 @@ public final class ReservedFile {
     private ReservedFile() {}
 
     /**
-     * Makes a new file.
+     * Makes a new file of random bytes.
      *
-     * @param bytes its length, of noise: file systems that compress keep no space for zeros
+     * @param bytes its length; the bytes are random because file systems that compress reserve no space for zeros
      * @throws IOException if there is no room for it
      */
     public static void make(Path file, long bytes) throws IOException {

@@ -13,21 +13,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Resources of the class path or module path as files, for code that needs a path: models, which are mapped, and native
- * libraries. Each lies at {@code <cache>/<SHA-256>/<name>}: versions live side by side, and a new start writes nothing. What
- * lies there is compared with the resource before it is used, without following links, and replaced if it differs. Safe for
- * several threads and processes at once.
+ * Copies resources of the class path or module path to files, for code that needs a path: models, which are mapped,
+ * and native libraries. Each lies at {@code <cache>/<SHA-256>/<name>}: versions live side by side, and a new start
+ * writes nothing. A file that lies there is compared with the resource before it is used, without following links,
+ * and replaced if it differs. Safe for several threads and processes at once.
  *
- * <p>The cache is a folder below an absolute path that belongs to the process's user (or root) and that others cannot write
- * to, nor to any folder above it; a user without a home gets a fresh temporary folder.
+ * <p>The cache is a folder below an absolute path that belongs to the process's user (or root) and that others cannot
+ * write to, nor to any folder above it; a user without a home gets a fresh temporary folder.
  */
 public final class ResourceCache {
-    /** The system property that moves the cache. */
+    /** Name of the system property that moves the cache. */
     public static final String DIRECTORY_PROPERTY = "quantvoice.cachedir";
 
     private static final String JAVACPP_PROPERTY = "org.bytedeco.javacpp.cachedir";
     private static final String OWN = "rwx------";
-    /** A chosen folder may be filled by one user, when an image is built, and read by others. */
+    /**
+     * Permissions of a folder that the property names: one user may fill it when an image is built, and others read
+     * it.
+     */
     private static final String CHOSEN = "rwxr-xr-x";
 
     private static final Logger LOG = LoggerFactory.getLogger(ResourceCache.class);
@@ -36,10 +39,10 @@ public final class ResourceCache {
     private ResourceCache() {}
 
     /**
-     * {@code -Dquantvoice.cachedir}, or {@code quantvoice} in the user's cache folder; empty if there is none, as for users
-     * without a home, whose {@code user.home} is {@code ?}.
+     * Returns the folder of {@code -Dquantvoice.cachedir}, or {@code quantvoice} in the user's cache folder; empty if
+     * there is none, as for users without a home, whose {@code user.home} is {@code ?}.
      *
-     * @throws OutputException if what was chosen can be no path on this system
+     * @throws OutputException if the property's value can be no path on this system
      */
     public static Optional<Path> directory() {
         String chosen = chosen();
@@ -49,7 +52,7 @@ public final class ResourceCache {
     private static Path path(String chosen) {
         try {
             return Path.of(chosen).toAbsolutePath();
-        } catch (InvalidPathException e) { // such as one with a <, which Windows forbids
+        } catch (InvalidPathException e) { // such as a path with a <, which Windows forbids
             throw new OutputException(
                     "-D" + DIRECTORY_PROPERTY + "=" + chosen + ", which is no path here (" + e.getReason() + ")",
                     "the path of a folder",
@@ -66,7 +69,10 @@ public final class ResourceCache {
         return base.map(cache -> cache.resolve("quantvoice"));
     }
 
-    /** Relative paths are ignored, since a cache must not depend on where the process happens to run. */
+    /**
+     * Returns an absolute path. Relative paths are ignored, because a cache must not depend on the working directory
+     * of the process.
+     */
     private static Optional<Path> absolute(@Nullable String path) {
         if (path == null || path.isBlank()) {
             return Optional.empty();
@@ -85,8 +91,9 @@ public final class ResourceCache {
     }
 
     /**
-     * Gives JavaCPP a folder of the cache for its own libraries, unless one was chosen or the user has a home that can be
-     * trusted: JavaCPP would take a relative folder, or one of a fixed name in {@code /tmp}. To be called before JavaCPP loads.
+     * Gives JavaCPP a folder of the cache for its own libraries, unless a property names one or the user has a
+     * trustworthy home: JavaCPP would take a relative folder, or one of a fixed name in {@code /tmp}. It must be
+     * called before JavaCPP loads.
      *
      * @throws OutputException if no folder can be made
      */
@@ -139,9 +146,9 @@ public final class ResourceCache {
     }
 
     /**
-     * The resource as a file; one that already is a file is not copied. If the user's cache folder cannot be written, a
-     * folder in {@code java.io.tmpdir} that lasts as long as this process takes its place, told by one warning; a folder
-     * that was chosen by the property is never replaced.
+     * Returns the resource as a file; a resource that already is a file is not copied. If the user's cache folder
+     * cannot be written, a folder in {@code java.io.tmpdir} that lasts as long as this process takes its place, and
+     * one warning says so; a folder that the property names is never replaced.
      *
      * @throws OutputException if the cache cannot be written
      */
@@ -186,7 +193,7 @@ public final class ResourceCache {
         }
     }
 
-    /** The folder of the cache, checked; the temporary one if the user has none that can be trusted. */
+    /** Returns the checked folder of the cache; a temporary one if the user has no trustworthy folder. */
     private static Path usable() throws ResourceContent.WriteException {
         Optional<Path> directory = directory();
         if (directory.isEmpty()) {

@@ -33,7 +33,7 @@ final class ResourceContent {
         this.bytes = bytes;
     }
 
-    /** The place of extraction failed, not the resource. */
+    /** Thrown if the target of extraction failed, not the resource. */
     static final class WriteException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -44,7 +44,7 @@ final class ResourceContent {
 
     static ResourceContent of(URL resource) throws IOException {
         URLConnection connection = resource.openConnection();
-        // Uncached, so that no jar stays open behind the back of a server that replaces it.
+        // Caches are off, so that no jar stays open in a server that wants to replace it.
         connection.setUseCaches(false);
         try (InputStream in = connection.getInputStream()) {
             byte[] bytes = in.readAllBytes();
@@ -56,7 +56,7 @@ final class ResourceContent {
         }
     }
 
-    /** Reading from a jar does not check what it reads. */
+    /** Checks the bytes of a jar's entry, because reading from a jar does not check them. */
     private static void check(byte[] bytes, ZipEntry entry) throws IOException {
         CRC32 sum = new CRC32();
         sum.update(bytes);
@@ -66,10 +66,10 @@ final class ResourceContent {
     }
 
     /**
-     * The path of a file with this content below a folder, written only if it is not there yet. The file is compared with the
-     * resource byte by byte, and lies in a folder that nobody else can write to.
+     * Returns the path of a file with this content below a folder, and writes it only if it is not there yet. The
+     * file is compared with the resource byte by byte, and lies in a folder that nobody else can write to.
      *
-     * @param permissions of folders that are made
+     * @param permissions of new folders
      * @throws WriteException if the folder cannot be used
      */
     Path extractTo(Path directory, String permissions) throws WriteException {
@@ -104,7 +104,7 @@ final class ResourceContent {
             if (PrivateFolder.POSIX) {
                 throw e;
             }
-            return false; // another process puts it there just now
+            return false; // another process is putting it there right now
         }
     }
 
@@ -114,7 +114,7 @@ final class ResourceContent {
         }
     }
 
-    /** A new file is moved over what lies at the target, which may be a link: that is replaced, not followed. */
+    /** Writes a new file and moves it over the target; a link at the target is replaced, not followed. */
     private void write(Path folder, Path target) throws IOException {
         Path temporary = Files.createTempFile(folder, "." + name, TEMPORARY);
         try {
@@ -138,8 +138,9 @@ final class ResourceContent {
     }
 
     /**
-     * Windows does not replace a library in use, and while a file is being replaced, or a virus scanner looks at it, refuses to open
-     * it: what another process has put there is left alone, and what is refused is tried again for a while.
+     * Moves a file into place on Windows. Windows does not replace a library in use, and refuses to open a file while
+     * it is being replaced or scanned for viruses. A file with the right content that another process has put there
+     * is therefore left alone, and refused moves are repeated for a while.
      */
     private void moveOnWindows(Path temporary, Path target) throws IOException {
         for (int attempt = 1; !isAt(target); attempt++) {
@@ -147,7 +148,7 @@ final class ResourceContent {
                 if (Files.exists(target)) {
                     Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
                 } else {
-                    Files.move(temporary, target); // which fails if another process was faster
+                    Files.move(temporary, target); // this fails if another process was faster
                 }
                 return;
             } catch (FileSystemException e) {

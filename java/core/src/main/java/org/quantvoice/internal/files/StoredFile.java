@@ -15,16 +15,22 @@ import java.util.concurrent.Future;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * A model file that stays open while tensors are read from it. The handle is the file's own: one that is replaced by renaming is
- * read as it was. It is given back when its last user releases it, else when nobody refers to it: until then Windows lets nobody
- * replace or delete the file. Thread-safe, and any number of threads read at once. Deaf to interrupts, which would close an
- * ordinary channel for everybody.
+ * A model file that stays open while tensors are read from it. If the file is replaced by renaming, the old content
+ * is read. It is closed when its last user releases it, or else when nothing refers to it any more; until then
+ * Windows lets nobody replace or delete the file. Thread-safe, and any number of threads can read at the same time.
+ * Interrupts are kept for later, because they would close an ordinary channel for all users.
  */
 public final class StoredFile {
-    /** Reads into the heap go by way of memory outside it, of which each reading thread keeps so much. */
+    /**
+     * Number of bytes read at a time: reads into the heap go through memory outside it, of which each reading thread
+     * keeps this much.
+     */
     private static final int PIECE = 1 << 18;
 
-    /** Such a channel, unlike an ordinary one, stays open for good if it is lost without being closed. */
+    /**
+     * Closes lost files: an asynchronous channel, unlike an ordinary one, stays open for good if it is lost without
+     * being closed.
+     */
     private static final Cleaner CLEANER = Cleaner.create();
 
     private final Path path;
@@ -33,7 +39,11 @@ public final class StoredFile {
     private final long length;
     private int users;
 
-    /** @throws IOException if it cannot be opened */
+    /**
+     * Opens a file.
+     *
+     * @throws IOException if it cannot be opened
+     */
     public StoredFile(Path path) throws IOException {
         this.path = path;
         this.file = AsynchronousFileChannel.open(path, Set.of(StandardOpenOption.READ), new CallingThread());
@@ -41,7 +51,7 @@ public final class StoredFile {
         this.length = file.size();
     }
 
-    /** What closes the file; it must not know the object that it is called for. */
+    /** Closes the file; it must not refer to the object for which the cleaner calls it. */
     private record Closing(Path path, AsynchronousFileChannel file) implements Runnable {
         @Override
         public void run() {
@@ -58,7 +68,9 @@ public final class StoredFile {
     }
 
     /**
-     * @throws ModelFormatException if they are not there any more
+     * Reads bytes at a position.
+     *
+     * @throws ModelFormatException if the file has become too short
      * @throws IllegalStateException if it was closed
      */
     public byte[] read(long at, int size) {
@@ -70,9 +82,9 @@ public final class StoredFile {
     }
 
     /**
-     * Fills what remains of a buffer; a direct one without a copy.
+     * Fills the rest of a buffer with bytes at a position; a direct buffer is filled without a copy.
      *
-     * @throws ModelFormatException if so much is not there any more
+     * @throws ModelFormatException if the file has become too short
      * @throws IllegalStateException if it was closed
      */
     public void read(long at, ByteBuffer target) {
@@ -98,7 +110,7 @@ public final class StoredFile {
                     "open the model again; replace files by renaming (mv), not in place (cp)",
                     e);
         } finally {
-            Reference.reachabilityFence(this); // the file must not be closed while it is read
+            Reference.reachabilityFence(this); // the cleaner must not close the file during a read
         }
     }
 
@@ -109,7 +121,7 @@ public final class StoredFile {
                 try {
                     return reading.get();
                 } catch (InterruptedException e) {
-                    interrupted = true; // a buffer that is being filled must not be let go
+                    interrupted = true; // a buffer that is being filled must not be released
                 }
             }
         } catch (ExecutionException e) {
@@ -121,12 +133,12 @@ public final class StoredFile {
         }
     }
 
-    /** Counts one user more. */
+    /** Adds a user. */
     public synchronized void retain() {
         users++;
     }
 
-    /** Counts one user less; the last one closes the file. */
+    /** Removes a user; the last one closes the file. */
     public synchronized void release() {
         if (--users <= 0) {
             closing.clean();

@@ -16,20 +16,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Names of temporary folders beside a target: {@code .NAME.MACHINE-PROCESS-RANDOM.tmp}. A process that was killed leaves its own
- * behind; the next write of the same target finds by the name that nobody writes there any more, and deletes it.
+ * Makes names of temporary folders beside a target: {@code .NAME.MACHINE-PROCESS-RANDOM.tmp}. A killed process leaves
+ * its folder behind; the next write of the same target sees from the name that the process has ended, and deletes the
+ * folder.
  */
 final class TemporaryNames {
     private static final Logger LOG = LoggerFactory.getLogger(TemporaryNames.class);
     private static final Pattern TAIL = Pattern.compile("([0-9a-f]{8})-(\\d+)-[0-9a-f]{8}\\.tmp");
-    /** What another machine, or container, left on a shared disk cannot be asked for; nobody writes a file for a day. */
+    /**
+     * Age from which a folder of another machine, or container, on a shared disk counts as abandoned: its process
+     * cannot be checked, but nobody writes a file for a day.
+     */
     private static final Duration LONGEST_WRITE = Duration.ofDays(1);
 
     private static final String MACHINE = machine();
 
     private TemporaryNames() {}
 
-    /** A new name beside a target. */
+    /** Returns a new name beside a target. */
     static Path beside(Path target) {
         String random = UUID.randomUUID().toString().substring(0, 8);
         return target.resolveSibling(
@@ -40,7 +44,7 @@ final class TemporaryNames {
         return "." + target.getFileName() + ".";
     }
 
-    /** Deletes what killed writes of a target left; what cannot be deleted is logged. */
+    /** Deletes the folders that killed writes of a target left; failures are logged. */
     static void clean(Path target) {
         Path folder = target.getParent();
         String head = head(target);
@@ -53,7 +57,7 @@ final class TemporaryNames {
                 }
             }
         } catch (IOException | RuntimeException e) {
-            // The write itself will tell whether the folder is of use.
+            // The write itself will show whether the folder can be used.
             LOG.debug("old temporary files of {} were not looked for: {}", target, e.toString());
         }
     }
@@ -71,7 +75,7 @@ final class TemporaryNames {
         return ProcessHandle.of(Long.parseLong(name.group(2))).isEmpty();
     }
 
-    /** Tells apart the name spaces in which the number of a process means something. */
+    /** Returns a text that identifies the name space in which process numbers are unique. */
     private static String machine() {
         StringBuilder facts = new StringBuilder(System.getProperty("os.name"));
         try {

@@ -1,6 +1,6 @@
 package org.quantvoice.internal.archive;
 
-/** How far the elements of a strided tensor reach into its storage, without overflow. */
+/** Computes how far the elements of a strided tensor reach into its storage, without overflow. */
 final class Extent {
     private static final int MOST_AXES = 64;
     private static final long MOST_REPEATED = 1L << 28;
@@ -8,12 +8,12 @@ final class Extent {
     private Extent() {}
 
     /**
-     * Whether all elements lie in the storage.
+     * Returns whether all elements lie in the storage.
      *
-     * @param offset of the first element, in elements
-     * @param sizes one per axis
-     * @param strides one per axis, in elements
-     * @param elements that the storage holds
+     * @param offset index of the first element
+     * @param sizes one for each axis
+     * @param strides one for each axis, in elements
+     * @param elements number of elements of the storage
      */
     static boolean fits(long offset, long[] sizes, long[] strides, long elements) {
         if (offset < 0 || sizes.length != strides.length || sizes.length > MOST_AXES) {
@@ -31,7 +31,7 @@ final class Extent {
                 : reaches(offset, sizes, strides) < elements && count(sizes) <= Math.max(elements, MOST_REPEATED);
     }
 
-    /** The index of the last element; {@link Long#MAX_VALUE} if it is beyond a long. */
+    /** Returns the index of the last element; {@link Long#MAX_VALUE} if it does not fit a long. */
     private static long reaches(long offset, long[] sizes, long[] strides) {
         try {
             long last = offset;
@@ -40,11 +40,14 @@ final class Extent {
             }
             return last;
         } catch (ArithmeticException e) {
-            return Long.MAX_VALUE; // no storage is so large, which is what the caller asks
+            return Long.MAX_VALUE; // no storage is so large, so the caller's check fails
         }
     }
 
-    /** Axes of stride 0 repeat an element without end; their product must still be one that can be stored. */
+    /**
+     * Returns the number of elements, also for axes of stride 0, which repeat an element any number of times; the
+     * number must still be one that can be stored.
+     */
     private static long count(long... sizes) {
         try {
             long count = 1;

@@ -12,12 +12,12 @@ import org.quantvoice.error.ModelFormatException;
 public record Part(Path archive, String name) {
     private static final String EXPORT = "export the model again, and load models from sources you trust only";
 
-    /** A refusal of this part. */
+    /** Returns the exception that refuses this part. */
     public ModelFormatException refused(String got, String expected) {
         return refused(got, expected, EXPORT);
     }
 
-    /** The same with what to do. */
+    /** Returns the exception that refuses this part, with a cure. */
     public ModelFormatException refused(String got, String expected, String cure) {
         return new ModelFormatException(got + " in " + name + " of " + archive, expected, cure);
     }

@@ -3,14 +3,17 @@ package org.quantvoice.internal.archive;
 import org.quantvoice.internal.archive.PickleValue.Global;
 import org.quantvoice.internal.archive.PickleValue.Storage;
 
-/** What a pickle's names stand for, and what their calls give: an allow-list, whose methods refuse what is not on it. */
+/**
+ * Resolves the names of a pickle and the results of its calls: an allow-list, whose methods refuse everything that is
+ * not on it.
+ */
 public interface PickleCalls {
-    /** Lets a name pass that files of this kind have. */
+    /** Returns a name that files of this kind may contain, and refuses others. */
     Global global(Global global);
 
-    /** What a persistent id stands for. */
+    /** Returns the storage that a persistent id stands for. */
     Storage storage(PickleValue id);
 
-    /** What a function or class makes of its argument, or an object of its state. */
+    /** Returns the result of a function or class for its argument, or of an object for its state. */
     PickleValue call(PickleValue function, PickleValue argument);
 }

@@ -19,13 +19,13 @@ final class PickleInput {
         return bytes.position();
     }
 
-    /** An unsigned byte. */
+    /** Returns an unsigned byte. */
     int u8() {
         require(1);
         return bytes.get() & 0xFF;
     }
 
-    /** An unsigned number of two bytes. */
+    /** Returns an unsigned number of two bytes. */
     int u16() {
         require(2);
         return bytes.getShort() & 0xFFFF;
@@ -36,7 +36,7 @@ final class PickleInput {
         return bytes.getInt();
     }
 
-    /** An unsigned number of four bytes. */
+    /** Returns an unsigned number of four bytes. */
     long u32() {
         return i32() & 0xFFFFFFFFL;
     }
@@ -51,7 +51,7 @@ final class PickleInput {
         bytes.position(bytes.position() + count);
     }
 
-    /** UTF-8 text of a length in bytes. */
+    /** Returns UTF-8 text of a length in bytes. */
     String text(long length) {
         require(length);
         String text = new String(bytes.array(), bytes.position(), (int) length, StandardCharsets.UTF_8);
@@ -59,12 +59,12 @@ final class PickleInput {
         return text;
     }
 
-    /** Text up to the end of a line. */
+    /** Returns the text up to the end of a line. */
     String line() {
         int start = bytes.position();
         try {
             while (bytes.get() != '\n') {
-                // the buffer moves on by itself
+                // reading moves the position
             }
         } catch (BufferUnderflowException e) {
             throw part.refused("a pickle that ends in a name", "a whole pickle");

@@ -10,11 +10,14 @@ import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.internal.archive.PickleValue.Container;
 
 /**
- * How deep values lie in each other. libtorch walks them by recursion, so depth costs stack, a circle never ends, and what is
- * shared is walked once for each way to it.
+ * Computes how deep values are nested. libtorch walks them by recursion, so depth costs stack, a cycle never ends,
+ * and a shared value is walked once for each path to it.
  */
 final class PickleNesting {
-    /** Module trees of speech models are some ten deep, each module an object and its state. */
+    /**
+     * Deepest nesting that is read: module trees of speech models are some ten deep, with an object and its state for
+     * each module.
+     */
     static final int DEEPEST = 256;
 
     static final long MOST_VALUES = 1L << 27;
@@ -26,10 +29,16 @@ final class PickleNesting {
         this.part = part;
     }
 
-    /** @param values walked that lie in a container, each as often as it is met; 0 while it is being walked */
+    /**
+     * The size of what a container holds.
+     *
+     * @param depth of the nesting
+     * @param values number of values that are walked, each counted as often as it is met; 0 while the container is
+     *     being walked
+     */
     private record Subtree(int depth, long values) {}
 
-    /** A container that is being walked, and how far. */
+    /** A container that is being walked, and the position of the walk. */
     private static final class Walk {
         private final Container container;
         private int next;
@@ -46,7 +55,7 @@ final class PickleNesting {
         }
     }
 
-    /** Refuses what is nested too deep, contains itself, or unfolds to too many values. */
+    /** Refuses containers that are nested too deep, contain themselves, or unfold to too many values. */
     static void check(List<Container> containers, Part part) {
         PickleNesting nesting = new PickleNesting(part);
         for (Container container : containers) {

@@ -12,9 +12,9 @@ import org.quantvoice.internal.archive.PickleValue.Text;
 import org.quantvoice.internal.archive.PickleValue.Whole;
 
 /**
- * Reads a pickle with the very instructions that libtorch's reader knows (protocol 2, {@code torch/csrc/jit/serialization/unpickler.cpp}
- * of PyTorch 2.10), and nothing of it is made. What libtorch would take on trust is checked: the stack, references, tensors
- * ({@link PickleTensors}) and depth ({@link PickleNesting}).
+ * Reads a pickle with exactly the instructions that libtorch's reader knows (protocol 2, {@code
+ * torch/csrc/jit/serialization/unpickler.cpp} of PyTorch 2.10), without creating any of its objects. It checks what
+ * libtorch does not: the stack, references, tensors ({@link PickleTensors}) and depth ({@link PickleNesting}).
  */
 public final class PickleReader {
     private static final int PROTOCOL = 2;
@@ -27,7 +27,7 @@ public final class PickleReader {
     private final List<PickleValue> stack = new ArrayList<>();
     private final List<Integer> marks = new ArrayList<>();
     private final Map<Long, PickleValue> memo = new HashMap<>();
-    /** All of them, since libtorch also walks those that it drops. */
+    /** All containers of the pickle, even dropped ones, because libtorch walks those too. */
     private final List<Container> made = new ArrayList<>();
 
     private int values;
@@ -39,11 +39,11 @@ public final class PickleReader {
     }
 
     /**
-     * What a pickle would make.
+     * Returns the value that a pickle describes.
      *
-     * @param calls what its names stand for
-     * @throws org.quantvoice.error.ModelFormatException if it is damaged, nested too deep, has tensors outside their storage, or
-     *     names what {@code calls} does not know
+     * @param calls resolves its names
+     * @throws org.quantvoice.error.ModelFormatException if it is damaged, nested too deep, has tensors outside their
+     *     storage, or contains names that {@code calls} does not know
      */
     public static PickleValue read(Part part, byte[] bytes, PickleCalls calls) {
         PickleReader reader = new PickleReader(part, bytes, calls);
@@ -83,7 +83,7 @@ public final class PickleReader {
             case 'X' -> push(new Text(input.text(input.u32())));
             case 'c' -> push(calls.global(new Global(input.line(), input.line())));
             case '.' -> {
-                // the loop ends there
+                // the loop ends here
             }
             default -> {
                 return false;
@@ -123,7 +123,10 @@ public final class PickleReader {
         return true;
     }
 
-    /** libtorch makes a table up to the highest number, so that a high one alone would take all memory. */
+    /**
+     * Stores a value under a number. libtorch makes a table up to the highest number, so that a single high number
+     * could take all memory.
+     */
     private void remember(long id) {
         if (id > MOST_VALUES) {
             throw damaged("a reference numbered " + id);
@@ -176,7 +179,8 @@ public final class PickleReader {
                 PickleValue argument = pop();
                 push(calls.call(pop(), argument));
             }
-            case 0x81 -> pop(); // of the class and its empty arguments the class stays, which the next call takes
+            // of the class and its empty arguments the class stays on the stack, for the next call
+            case 0x81 -> pop();
             default -> {
                 return false;
             }
@@ -202,7 +206,7 @@ public final class PickleReader {
         return stack.remove(below(1));
     }
 
-    /** The place on the stack below so many values. */
+    /** Returns the place on the stack below the last {@code count} values. */
     private int below(int count) {
         if (stack.size() < count) {
             throw damaged("too few values");
@@ -210,7 +214,7 @@ public final class PickleReader {
         return stack.size() - count;
     }
 
-    /** The place on the stack of the last mark. */
+    /** Returns the place on the stack of the last mark. */
     private int unmark(int atLeast) {
         if (marks.isEmpty()) {
             throw damaged("an end without a start");
@@ -222,7 +226,7 @@ public final class PickleReader {
         return mark;
     }
 
-    /** Takes all from a place of the stack on. */
+    /** Removes and returns all values from a place of the stack on. */
     private List<PickleValue> take(int from) {
         List<PickleValue> above = stack.subList(from, stack.size());
         List<PickleValue> taken = new ArrayList<>(above);

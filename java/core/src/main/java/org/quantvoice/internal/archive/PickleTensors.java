@@ -13,9 +13,15 @@ import org.quantvoice.internal.archive.PickleValue.Tensor;
 import org.quantvoice.internal.archive.PickleValue.Text;
 import org.quantvoice.internal.archive.PickleValue.Whole;
 
-/** Storages and tensors of a pickle. Neither libtorch nor Python checks that a tensor lies in its storage; this does. */
+/**
+ * Reads storages and tensors of a pickle. Neither libtorch nor Python checks that a tensor lies in its storage; this
+ * class does.
+ */
 public final class PickleTensors {
-    /** A storage of one type that is named by another, wider one may have a rest. */
+    /**
+     * Largest number of unused bytes at the end of a storage: if its record is named as a narrower type elsewhere,
+     * the bytes need not be a multiple of the element's size.
+     */
     private static final int MOST_SPARE_BYTES = 16;
 
     private final Part part;
@@ -26,7 +32,7 @@ public final class PickleTensors {
         this.records = records;
     }
 
-    /** Whether a name is that of a class of storages. */
+    /** Returns whether a name is that of a storage class. */
     public static boolean isStorage(Global global) {
         return global.module().equals("torch") && elementBytes(global).isPresent();
     }
@@ -35,7 +41,7 @@ public final class PickleTensors {
         return Optional.ofNullable(StorageRecords.ELEMENT_BYTES.get(global.name()));
     }
 
-    /** What a persistent id ("storage", class, key, device, elements) stands for. */
+    /** Returns the storage that a persistent id ("storage", class, key, device, elements) stands for. */
     public Storage storage(PickleValue id) {
         List<PickleValue> parts = items(id, Kind.TUPLE, 5);
         if (!(parts.get(0) instanceof Text kind)
@@ -67,7 +73,10 @@ public final class PickleTensors {
         return new Storage(key.value(), type.name(), count);
     }
 
-    /** The tensor of a call of {@code _rebuild_tensor_v2} or {@code _rebuild_qtensor}: storage, offset, sizes, strides, and more. */
+    /**
+     * Returns the tensor of a call of {@code _rebuild_tensor_v2} or {@code _rebuild_qtensor}: storage, offset, sizes,
+     * strides, and more.
+     */
     public Tensor tensor(PickleValue argument) {
         List<PickleValue> parts = items(argument, Kind.TUPLE, 4);
         if (!(parts.get(0) instanceof Storage storage) || !(parts.get(1) instanceof Whole offset)) {
@@ -105,7 +114,7 @@ public final class PickleTensors {
                 .toArray();
     }
 
-    /** The values of a container of a kind that has at least so many. */
+    /** Returns the values of a container, which must have the given kind and at least {@code atLeast} values. */
     public List<PickleValue> items(PickleValue value, Kind kind, int atLeast) {
         if (!(value instanceof Container container)
                 || container.kind() != kind

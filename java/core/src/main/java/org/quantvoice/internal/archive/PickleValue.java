@@ -2,9 +2,9 @@ package org.quantvoice.internal.archive;
 
 import java.util.List;
 
-/** What a pickle would make, as far as a scan needs it. */
+/** A value that a pickle describes, as far as a scan needs it. */
 public sealed interface PickleValue {
-    /** Something without parts: None, a truth value, a float, a device. */
+    /** A value without parts: None, a truth value, a float, a device. */
     enum Atom implements PickleValue {
         INSTANCE
     }
@@ -24,7 +24,7 @@ public sealed interface PickleValue {
     }
 
     /**
-     * The elements of a record of the archive.
+     * A range of elements in a record of the archive.
      *
      * @param key of the record
      * @param type the name of the storage's class, such as {@code FloatStorage}
@@ -34,14 +34,14 @@ public sealed interface PickleValue {
     /**
      * A tensor that lies in its storage.
      *
-     * @param offset of its first element, in elements
+     * @param offset index of its first element in the storage
      * @param strides of its axes, in elements
      */
     record Tensor(Storage storage, long offset, List<Long> sizes, List<Long> strides) implements PickleValue {}
 
     /** A list, tuple, dictionary (keys and values in turn) or object (its state); compared by identity. */
     final class Container implements PickleValue {
-        /** What it is. */
+        /** Kinds of containers. */
         public enum Kind {
             LIST,
             TUPLE,

@@ -3,10 +3,10 @@ package org.quantvoice.internal.archive;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** How many bytes the records of an archive hold that the storages of a pickle name. */
+/** Tells how many bytes the records of an archive hold that a pickle's storages name. */
 @FunctionalInterface
 public interface StorageRecords {
-    /** Bytes of the record with a key; empty if there is none. */
+    /** Returns the number of bytes of the record with a key; empty if there is none. */
     OptionalLong bytes(String key);
 
     /** Bytes of an element by the name of the storage's class. */

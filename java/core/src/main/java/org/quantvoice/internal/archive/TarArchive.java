@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * The directory of a tar file (POSIX ustar, with the long names of pax and GNU). Files are found by name and read in place;
- * nothing is unpacked. Immutable.
+ * Reads the directory of a tar file (POSIX ustar, with the long names of pax and GNU). Files are found by name and
+ * read in place; nothing is unpacked. Immutable.
  */
 public final class TarArchive {
     private static final int BLOCK = 512;
@@ -30,8 +30,8 @@ public final class TarArchive {
      * A file in the archive.
      *
      * @param name with its folders, without a leading {@code ./}
-     * @param start of its bytes in the archive
-     * @param bytes that it has
+     * @param start position of its bytes in the archive
+     * @param bytes number of its bytes
      */
     public record Entry(String name, long start, long bytes) {}
 
@@ -42,7 +42,7 @@ public final class TarArchive {
         this.file = file;
     }
 
-    /** Whether the first bytes of a file are those of a tar file; {@code head} has 512 or fewer. */
+    /** Returns whether the first bytes of a file are those of a tar file; {@code head} has 512 bytes or fewer. */
     public static boolean looksLikeTar(byte... head) {
         return head.length >= MAGIC_AT + MAGIC.length()
                 && new String(head, MAGIC_AT, MAGIC.length(), StandardCharsets.US_ASCII).equals(MAGIC);
@@ -61,20 +61,20 @@ public final class TarArchive {
         return archive;
     }
 
-    /** All files, in order. */
+    /** Returns all files, in order. */
     public Collection<Entry> entries() {
         return entries.values();
     }
 
-    /** A file by its whole name. */
+    /** Finds a file by its full name. */
     public Optional<Entry> find(String name) {
         return Optional.ofNullable(entries.get(name));
     }
 
     /**
-     * The bytes of a small file.
+     * Returns the bytes of a small file.
      *
-     * @param most bytes that it may have
+     * @param most largest number of bytes that it may have
      */
     public byte[] read(Entry entry, int most) throws IOException {
         if (entry.bytes() > most) {
@@ -113,7 +113,7 @@ public final class TarArchive {
 
     private void add(char type, String rawName, long start, long size) {
         if (type == 'g' || type == '5') {
-            return; // remarks for all that follow, and folders
+            return; // global remarks and folders are skipped
         }
         String name = rawName.startsWith("./") ? rawName.substring(2) : rawName;
         boolean plain = !name.isEmpty()
@@ -138,7 +138,10 @@ public final class TarArchive {
         return (int) size;
     }
 
-    /** The path of records "length key=value\n"; null if there is none. A size of its own is refused, since none is needed. */
+    /**
+     * Returns the path from records "length key=value\n"; null if there is none. A record with a size is refused,
+     * since no file needs one.
+     */
     private @org.jspecify.annotations.Nullable String paxName(byte... extra) {
         String name = null;
         for (int at = 0; at < extra.length; ) {
@@ -168,7 +171,7 @@ public final class TarArchive {
         return Integer.parseInt(digits);
     }
 
-    /** A number in octal digits, or, with the first bit set, in binary. */
+    /** Reads a number in octal digits or, with the first bit set, in binary. */
     private long number(byte[] header, int from, int count) {
         if ((header[from] & 0x80) != 0) {
             long value = ByteBuffer.wrap(header).getLong(from + count - Long.BYTES);
@@ -200,11 +203,11 @@ public final class TarArchive {
     private static String name(byte[] header) {
         String prefix = text(header, 345, 155);
         String name = text(header, 0, 100);
-        boolean posix = header[MAGIC_AT + MAGIC.length()] == 0; // GNU has other things where POSIX has the prefix
+        boolean posix = header[MAGIC_AT + MAGIC.length()] == 0; // GNU stores other fields where POSIX has the prefix
         return posix && !prefix.isEmpty() ? prefix + "/" + name : name;
     }
 
-    /** Text up to the first zero. */
+    /** Returns the text up to the first zero byte. */
     private static String text(byte[] bytes, int from, int most) {
         int end = from;
         while (end < from + most && bytes[end] != 0) {

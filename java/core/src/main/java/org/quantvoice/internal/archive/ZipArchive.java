@@ -17,7 +17,10 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.quantvoice.error.ModelFormatException;
 
-/** A zip file with one reading only (see {@link ZipDirectory}): parts that do not overlap, each name once. Not for several threads. */
+/**
+ * A zip file that can be read in one way only (see {@link ZipDirectory}): its parts do not overlap, and each name
+ * occurs once. Not thread-safe.
+ */
 public final class ZipArchive implements AutoCloseable {
     private static final int MOST_NAME_BYTES = 512;
     private static final int BUFFER_BYTES = 1 << 16;
@@ -42,10 +45,10 @@ public final class ZipArchive implements AutoCloseable {
     }
 
     /**
-     * The same of a zip file that lies in another file as it is.
+     * Reads the directory of a zip file that is stored uncompressed in another file.
      *
-     * @param from where it begins
-     * @param bytes that it has
+     * @param from position at which it begins
+     * @param bytes number of its bytes
      */
     public static ZipArchive open(Path file, long from, long bytes) throws IOException {
         FileChannel channel = FileChannel.open(file);
@@ -91,20 +94,20 @@ public final class ZipArchive implements AutoCloseable {
         }
     }
 
-    /** All parts in the order of the directory. */
+    /** Returns all parts in the order of the directory. */
     public List<ZipRecord> records() {
         return List.copyOf(records.values());
     }
 
-    /** A part by name. */
+    /** Finds a part by name. */
     public Optional<ZipRecord> find(String name) {
         return Optional.ofNullable(records.get(name));
     }
 
     /**
-     * The content of a part, with its checksum checked.
+     * Returns the content of a part, after checking its checksum.
      *
-     * @param mostBytes that it may have
+     * @param mostBytes largest number of bytes that it may have
      */
     public byte[] read(ZipRecord record, int mostBytes) throws IOException {
         if (record.bytes() > mostBytes) {
@@ -136,7 +139,10 @@ public final class ZipArchive implements AutoCloseable {
         void take(byte[] bytes, int count);
     }
 
-    /** Hands on the content piece by piece, never more than the directory says; tells whether it is as long as that. */
+    /**
+     * Passes the content on piece by piece, but no more bytes than the directory says; returns whether the content is
+     * exactly that long.
+     */
     private boolean stream(ZipRecord record, Sink sink) throws IOException {
         Inflater inflater = record.deflated() ? new Inflater(true) : null;
         try {

@@ -11,9 +11,9 @@ import java.util.List;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * Reads the directory at the end of a zip file. It takes only files of which there is one reading, so that what is checked here is
- * what libtorch finds: no comment, nothing before or between that another reader could take for the directory, and each part's own
- * header the same as its entry.
+ * Reads the directory at the end of a zip file. It accepts only files that can be read in one way, so that the
+ * content checked here is the content that libtorch reads: there is no comment, there are no bytes before or between
+ * the parts that another reader could take for the directory, and each part's own header agrees with its entry.
  */
 final class ZipDirectory {
     private static final int END = 0x06054b50;
@@ -30,7 +30,7 @@ final class ZipDirectory {
     private static final long ELSEWHERE = 0xFFFFFFFFL;
     private static final int STORED = 0;
     private static final int DEFLATED = 8;
-    /** Encryption, patches, and a directory whose entries are masked. */
+    /** Flags of encryption, patches, and a directory whose entries are masked. */
     private static final int STRANGE_FLAGS = 1 | 1 << 5 | 1 << 6 | 1 << 13;
 
     private final Path file;
@@ -39,8 +39,8 @@ final class ZipDirectory {
     private final long size;
 
     /**
-     * @param base where the zip file begins in the file
-     * @param size bytes that it has
+     * @param base position of the zip file in the file
+     * @param size number of its bytes
      */
     ZipDirectory(Path file, FileChannel channel, long base, long size) {
         this.file = file;
@@ -49,10 +49,10 @@ final class ZipDirectory {
         this.size = size;
     }
 
-    /** Where the directory is, and how long. */
+    /** Position, length and number of entries of the directory. */
     private record Place(long start, long bytes, long entries) {}
 
-    /** All parts in the order of the directory, with their places in the whole file. */
+    /** Returns all parts in the order of the directory, with their positions in the whole file. */
     List<ZipRecord> read() throws IOException {
         Place place = place();
         if (place.bytes() > MOST_DIRECTORY_BYTES || place.start() < 0 || place.bytes() < 0) {
@@ -138,7 +138,10 @@ final class ZipDirectory {
         return new ZipRecord(text, method == DEFLATED, wide[1], wide[0], crc, base + wide[2], base + start);
     }
 
-    /** Bytes, packed bytes and place of the header; from the extra field where the entry has no room. */
+    /**
+     * Returns the content's size, the stored size and the position of the header; they are in the extra field if they
+     * do not fit the entry.
+     */
     private long[] wide(ByteBuffer directory, int entry, int extra, int extraBytes) {
         long[] values = {u32(directory, entry + 24), u32(directory, entry + 20), u32(directory, entry + 42)};
         int at = extra;
@@ -165,7 +168,7 @@ final class ZipDirectory {
         return values;
     }
 
-    /** Where the bytes of a part start, by its own header, which must be of the same part. */
+    /** Returns the position of a part's bytes from its own header, which must describe the same part. */
     private long start(byte[] name, int method, long header, long end) throws IOException {
         if (header < 0 || header > end - LOCAL_BYTES - name.length) {
             throw damaged("a part beyond the end of the file");

@@ -1,7 +1,8 @@
 /**
- * Files as PyTorch writes them, zip archives with pickles: read strictly, with one reading of each, and nothing that a pickle names is
- * made or called. What is refused is a {@link org.quantvoice.error.ModelFormatException} that names the part. Classes hold no state
- * beyond one file and serve one thread.
+ * Files that PyTorch writes, which are zip archives with pickles. They are read strictly, so that each can be read in
+ * one way only, and nothing that a pickle names is created or called. A refused file gives a {@link
+ * org.quantvoice.error.ModelFormatException} that names the part. Objects of these classes hold the state of one file
+ * and serve one thread.
  */
 @NullMarked
 package org.quantvoice.internal.archive;

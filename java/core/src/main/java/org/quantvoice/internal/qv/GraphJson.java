@@ -22,8 +22,9 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.internal.json.JsonNode;
 
 /**
- * A graph as JSON. A node refers to a constant or an input by its name and to another node's output by its number;
- * integers are texts, since they may be expressions of the input's sizes. Reading infers types and shapes anew.
+ * Reads and writes graphs as JSON. A node refers to a constant or an input by its name and to another node's output
+ * by its number; integers are texts, since they may be expressions of the input's sizes. Reading infers types and
+ * shapes anew.
  */
 public final class GraphJson {
     private static final int MAX_AXES = 16;
@@ -119,7 +120,7 @@ public final class GraphJson {
         return builder.build(references(json.get("outputs"), values));
     }
 
-    /** A size that no input gives would have no value at any run. */
+    /** Refuses a size that no input gives, because it would have no value at any run. */
     private static void requireKnown(Attributes attributes, Set<String> symbols, JsonNode node) {
         for (Object value : attributes.asMap().values()) {
             List<?> dims = value instanceof List<?> list ? list : List.of(value);

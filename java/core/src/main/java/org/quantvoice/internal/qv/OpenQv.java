@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** A {@code .qv} file whose header was read, once for all that is asked of it. One of {@link #model} and {@link #stream} takes it over. */
+/**
+ * A {@code .qv} file whose header was read once for all later questions. {@link #model} or {@link #stream} takes
+ * ownership of it.
+ */
 public final class OpenQv {
     private final Path file;
     private final Map<String, String> metadata = new LinkedHashMap<>();
@@ -16,17 +19,21 @@ public final class OpenQv {
         this.entries = QvFile.open(file, metadata);
     }
 
-    /** @throws org.quantvoice.error.ModelFormatException if the file is missing, damaged, or of another version */
+    /**
+     * Opens a file.
+     *
+     * @throws org.quantvoice.error.ModelFormatException if the file is missing, damaged, or of another version
+     */
     public static OpenQv of(Path file) {
         return new OpenQv(file);
     }
 
-    /** Closes the file, also one that a model took over. */
+    /** Closes the file, even if a model has taken ownership of it. */
     public void close() {
         entries.values().forEach(entry -> entry.bytes().close());
     }
 
-    /** Whether it holds a streaming model. */
+    /** Returns whether the file holds a streaming model. */
     public boolean holdsStream() {
         return metadata.containsKey(QvStreamFile.STREAM);
     }
@@ -47,7 +54,7 @@ public final class OpenQv {
                                 QvFile.provenance(metadata))));
     }
 
-    /** The same for the graphs of a streaming model. */
+    /** Builds the graphs of a streaming model. */
     public QvStream stream() {
         return SafeTensors.orClose(entries, () -> QvFile.sound(file, () -> QvStreamFile.read(metadata, entries)));
     }

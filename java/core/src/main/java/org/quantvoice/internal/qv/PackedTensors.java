@@ -14,11 +14,14 @@ import org.quantvoice.internal.json.JsonReader;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
 
-/** What a file says in {@code __metadata__.packed} of its tensors of type U8: width, scheme, and the shape they stand for. */
+/**
+ * Describes the tensors of type U8 in a file's {@code __metadata__.packed}: width, scheme, and the shape that they
+ * stand for.
+ */
 public final class PackedTensors {
     private static final int MAX_AXES = 16;
 
-    /** Describes one packed tensor. */
+    /** The description of one packed tensor. */
     @SuppressWarnings("ArrayRecordComponent")
     record Description(WeightFormat format, long[] shape) {
 

@@ -35,7 +35,7 @@ import org.quantvoice.internal.json.JsonWriter;
 public final class QvFile {
     private static final String FORMAT = "quantvoice";
     private static final int VERSION = 1;
-    /** Files with weights that version 1 does not have, packed ones and bfloat16, have this version. */
+    /** Version of files with weights that version 1 does not have: packed ones and bfloat16. */
     private static final int PACKED_VERSION = 2;
 
     private static final String PACKED = "packed";
@@ -46,7 +46,10 @@ public final class QvFile {
 
     private QvFile() {}
 
-    /** Whether the bytes look like a {@code .qv} file: a plausible header length and an opening brace. */
+    /**
+     * Returns whether the first bytes of a file look like a {@code .qv} file: a plausible header length and an
+     * opening brace.
+     */
     public static boolean looksLike(byte[] firstBytes) {
         if (firstBytes.length < Long.BYTES + 1) {
             return false;
@@ -55,19 +58,19 @@ public final class QvFile {
         return length > 1 && length < 1L << 32 && firstBytes[Long.BYTES] == '{';
     }
 
-    /** The token list in a file; empty if the file has none or is of another format. */
+    /** Returns the token list in a file; empty if the file has none or is of another format. */
     public static Optional<String> tokens(Path file) {
         return Optional.ofNullable(metadata(file).get("tokens"));
     }
 
-    /** Where the model of a file comes from; empty if the file is of another format. */
+    /** Returns the provenance of a file's model; empty if the file is of another format. */
     public static Map<String, String> provenance(Path file) {
         return provenance(metadata(file));
     }
 
     private static Map<String, String> metadata(Path file) {
         if (Files.isDirectory(file)) {
-            return Map.of(); // a model of another program
+            return Map.of(); // the file is a model of another program
         }
         try (InputStream in = Files.newInputStream(file)) {
             if (!looksLike(in.readNBytes(Long.BYTES + 1))) {
@@ -81,7 +84,7 @@ public final class QvFile {
     }
 
     /**
-     * Maps a file and builds its graph.
+     * Opens a file and builds its graph.
      *
      * @throws ModelFormatException if the file is missing, damaged, or of another version
      */
@@ -89,14 +92,14 @@ public final class QvFile {
         return OpenQv.of(file).model();
     }
 
-    /** The graph that {@link #putGraph} wrote, with its tensors. */
+    /** Returns the graph that {@link #putGraph} wrote, with its tensors. */
     static Graph graph(Map<String, String> metadata, String suffix, Map<String, SafeTensors.Entry> entries) {
         String json = metadata.getOrDefault(GRAPH + suffix, "");
         return GraphJson.read(
                 JsonReader.parse(json), tensors(entries, PackedTensors.read(metadata.get(PACKED + suffix))));
     }
 
-    /** The tensors of a file of this program and version, and its metadata. */
+    /** Returns the tensors of a file of this program and version, and fills in its metadata. */
     static Map<String, SafeTensors.Entry> open(Path file, Map<String, String> metadata) {
         Map<String, SafeTensors.Entry> entries = SafeTensors.open(file, metadata);
         return SafeTensors.orClose(entries, () -> {
@@ -128,7 +131,7 @@ public final class QvFile {
         return provenance;
     }
 
-    /** Reads, and puts the file's name into the message if something is wrong with it. */
+    /** Reads something of a file, and puts the file's name into the message if it is damaged. */
     static <T> T sound(Path file, Supplier<T> reading) {
         try {
             return reading.get();
@@ -164,7 +167,7 @@ public final class QvFile {
         });
         entries.forEach((name, entry) -> {
             if (scales.contains(name)) {
-                entry.bytes().close(); // they were read above
+                entry.bytes().close(); // the scales were read above
             } else if (!tensors.containsKey(name)) {
                 tensors.put(
                         name,
@@ -211,9 +214,9 @@ public final class QvFile {
     }
 
     /**
-     * Writes a model, atomically, once it was read again.
+     * Writes a model atomically, after reading the written file back as a check.
      *
-     * @throws org.quantvoice.error.OutputException if that fails; an old file stays whole
+     * @throws org.quantvoice.error.OutputException if that fails; an old file stays unchanged
      */
     public static void write(QvModel model, Path target) {
         Map<String, String> metadata = metadata(model);
@@ -228,7 +231,7 @@ public final class QvFile {
         return metadata;
     }
 
-    /** Writes a graph, and how its packed weights are to be read, under names with a suffix. */
+    /** Writes a graph, and the description of its packed weights, under names with a suffix. */
     static void putGraph(Map<String, String> metadata, String suffix, Graph graph) {
         Map<String, Object> packed = PackedTensors.write(graph.constants().values());
         if (!packed.isEmpty()) {
@@ -250,7 +253,7 @@ public final class QvFile {
         return metadata;
     }
 
-    /** Bytes of a model's tensors as they would be written; the header comes on top. */
+    /** Returns the number of bytes of a model's tensors in a file, without the header. */
     public static long size(QvModel model) {
         return size(sources("", model.graph()));
     }
@@ -259,19 +262,19 @@ public final class QvFile {
         return sources.values().stream().mapToLong(SafeTensors.Source::byteSize).sum();
     }
 
-    /** Bytes of one tensor as it would be written, with its scales. */
+    /** Returns the number of bytes of one tensor in a file, with its scales. */
     public static long size(TensorData data) {
         Map<String, SafeTensors.Source> one = new LinkedHashMap<>();
         put(one, "", data);
         return size(one);
     }
 
-    /** Bytes of the file that {@link #write} would make, to the last one. */
+    /** Returns the exact number of bytes of the file that {@link #write} would make. */
     public static long fileSize(QvModel model) {
         return SafeTensors.headerSize(sources("", model.graph()), metadata(model)) + size(model);
     }
 
-    /** A graph's tensors, named with a prefix. */
+    /** Returns a graph's tensors, named with a prefix. */
     static Map<String, SafeTensors.Source> sources(String prefix, Graph graph) {
         Map<String, SafeTensors.Source> tensors = new LinkedHashMap<>();
         for (Constant constant : graph.constants().values()) {

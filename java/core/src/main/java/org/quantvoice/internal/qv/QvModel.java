@@ -7,11 +7,11 @@ import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Int8Tensor;
 
 /**
- * What a {@code .qv} file holds. The model owns its graph's constants.
+ * The content of a {@code .qv} file. The model owns its graph's constants.
  *
- * @param graph nodes say in which numbers they compute; weights that are kept as int8 are {@link Int8Tensor}s
+ * @param graph its nodes say in which numbers they compute; weights that are stored as int8 are {@link Int8Tensor}s
  * @param tokens the vocabulary file (tokens.json) as text, if the model has one
- * @param provenance where the model comes from, e.g. source, sourceSha256, recipe, calibration, sdk
+ * @param provenance facts about the model's origin, e.g. source, sourceSha256, recipe, calibration, sdk
  */
 public record QvModel(Graph graph, Optional<String> tokens, Map<String, String> provenance) implements AutoCloseable {
 
@@ -19,7 +19,7 @@ public record QvModel(Graph graph, Optional<String> tokens, Map<String, String> 
         provenance = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
     }
 
-    /** The same with one fact more. */
+    /** Returns this model with one more fact in its provenance. */
     public QvModel withFact(String name, String value) {
         Map<String, String> facts = new LinkedHashMap<>(provenance);
         facts.put(name, value);

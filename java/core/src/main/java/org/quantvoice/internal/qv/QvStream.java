@@ -7,12 +7,12 @@ import java.util.Optional;
 import org.quantvoice.graph.Graph;
 
 /**
- * What a {@code .qv} file of a streaming model holds: several graphs. The model owns their constants.
+ * The content of a {@code .qv} file of a streaming model: several graphs. The model owns their constants.
  *
  * @param graphs by name
- * @param constants what the model says of itself, such as its subsampling rate
+ * @param constants constants of the model, such as its subsampling rate
  * @param tokens the vocabulary file (tokens.json) as text, if the model has one
- * @param provenance where the model comes from
+ * @param provenance facts about the model's origin
  */
 public record QvStream(
         Map<String, Graph> graphs, Map<String, Long> constants, Optional<String> tokens, Map<String, String> provenance)

@@ -11,8 +11,8 @@ import org.quantvoice.internal.json.JsonReader;
 import org.quantvoice.internal.json.JsonWriter;
 
 /**
- * Reads and writes {@code .qv} files of streaming models. Their metadata have {@code stream}, an object of integers, and
- * {@code graph.NAME} for each graph, whose tensors are named {@code NAME/...}.
+ * Reads and writes {@code .qv} files of streaming models. Their metadata contain {@code stream}, an object of
+ * integers, and {@code graph.NAME} for each graph, whose tensors are named {@code NAME/...}.
  */
 public final class QvStreamFile {
     static final String STREAM = "stream";
@@ -21,7 +21,7 @@ public final class QvStreamFile {
     private QvStreamFile() {}
 
     /**
-     * Whether a {@code .qv} file holds a streaming model.
+     * Returns whether a {@code .qv} file holds a streaming model.
      *
      * @throws org.quantvoice.error.ModelFormatException if the file is missing or damaged
      */
@@ -30,7 +30,7 @@ public final class QvStreamFile {
     }
 
     /**
-     * Maps a file and builds its graphs.
+     * Opens a file and builds its graphs.
      *
      * @throws org.quantvoice.error.ModelFormatException if the file is missing, damaged, or of another version
      */
@@ -63,9 +63,9 @@ public final class QvStreamFile {
     }
 
     /**
-     * Writes a model, atomically, once it was read again.
+     * Writes a model atomically, after reading the written file back as a check.
      *
-     * @throws org.quantvoice.error.OutputException if that fails; an old file stays whole
+     * @throws org.quantvoice.error.OutputException if that fails; an old file stays unchanged
      */
     public static void write(QvStream model, Path target) {
         Map<String, String> metadata = QvFile.metadata(
@@ -76,7 +76,7 @@ public final class QvStreamFile {
                 .close());
     }
 
-    /** Bytes of a model's tensors as they would be written; the header comes on top. */
+    /** Returns the number of bytes of a model's tensors in a file, without the header. */
     public static long size(QvStream model) {
         return QvFile.size(sources(model));
     }

@@ -18,8 +18,8 @@ import org.quantvoice.internal.files.StoredFile;
 import org.quantvoice.internal.json.JsonWriter;
 
 /**
- * The safetensors container: eight bytes of header length, a JSON header with type, shape and offsets of each tensor and
- * {@code __metadata__}, then the tensors' bytes without gaps.
+ * Reads and writes the safetensors container: eight bytes of header length, a JSON header with type, shape and
+ * offsets of each tensor and {@code __metadata__}, then the tensors' bytes without gaps.
  */
 final class SafeTensors {
     private static final int ALIGN = 64;
@@ -28,7 +28,7 @@ final class SafeTensors {
     /** One tensor of a file that is open. */
     record Entry(String type, long[] shape, StoredBytes bytes) {}
 
-    /** One tensor to write. */
+    /** One tensor that is to be written. */
     interface Source {
         String type();
 
@@ -41,7 +41,7 @@ final class SafeTensors {
 
     private SafeTensors() {}
 
-    /** The metadata of a file, which is closed again. Values are strings. */
+    /** Returns the metadata of a file, which is closed again; values are strings. */
     static Map<String, String> metadata(Path file) {
         return header(file).metadata();
     }
@@ -59,7 +59,7 @@ final class SafeTensors {
                 file + ", which cannot be read (" + e + ")", "a readable .qv file", "check the path", e);
     }
 
-    /** Opens a file, whose tensors are read when they are used. Metadata values are strings. */
+    /** Opens a file; its tensors are read when they are used. Metadata values are strings. */
     static Map<String, Entry> open(Path file, Map<String, String> metadata) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             SafeTensorsHeader header = SafeTensorsHeader.read(file, channel);
@@ -76,7 +76,10 @@ final class SafeTensors {
         }
     }
 
-    /** What is read of a file's tensors; the file is closed if that fails, so that a damaged one can be replaced at once. */
+    /**
+     * Returns the result of reading a file's tensors; if reading fails, the file is closed, so that a damaged file
+     * can be replaced at once.
+     */
     static <T> T orClose(Map<String, Entry> entries, Supplier<T> reading) {
         try {
             return reading.get();
@@ -94,7 +97,7 @@ final class SafeTensors {
         }
     }
 
-    /** Bytes before the first tensor. */
+    /** Returns the number of bytes before the first tensor. */
     static long headerSize(Map<String, Source> tensors, Map<String, String> metadata) {
         return header(tensors, metadata).length;
     }

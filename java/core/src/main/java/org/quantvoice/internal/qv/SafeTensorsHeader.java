@@ -17,17 +17,20 @@ import org.quantvoice.internal.json.JsonNode;
 import org.quantvoice.internal.json.JsonReader;
 
 /**
- * What a safetensors file says of its tensors, checked: every tensor lies inside the file, has as many bytes as its type
- * and shape need, and shares none of them with another one.
+ * The checked header of a safetensors file: every tensor lies inside the file, has as many bytes as its type and
+ * shape need, and shares none of them with another tensor.
  *
- * @param dataAt byte of the file at which the tensors begin; their offsets count from there
+ * @param dataAt position in the file at which the tensors begin; their offsets count from there
  * @param tensors by name, in the file's order
- * @param metadata texts of the file's maker
+ * @param metadata texts of the program that wrote the file
  */
 public record SafeTensorsHeader(long dataAt, Map<String, Tensor> tensors, Map<String, String> metadata) {
     static final String METADATA = "__metadata__";
 
-    /** A header is far smaller; the limit keeps a lying length from costing memory. */
+    /**
+     * Largest size of a header in bytes. Real headers are far smaller; the limit keeps a false length from costing
+     * memory.
+     */
     private static final int MAX_HEADER = 64 << 20;
 
     private static final String CURE = "write or download the file again";
@@ -35,7 +38,7 @@ public record SafeTensorsHeader(long dataAt, Map<String, Tensor> tensors, Map<St
     /**
      * A tensor as the header describes it.
      *
-     * @param type as the format spells it, e.g. F32
+     * @param type name of the type in the format, e.g. F32
      * @param shape sizes, slowest first
      * @param begin first byte, counted from {@link #dataAt}
      * @param bytes its number of bytes, below 2 GiB
@@ -71,7 +74,7 @@ public record SafeTensorsHeader(long dataAt, Map<String, Tensor> tensors, Map<St
         }
         ByteBuffer header = ByteBuffer.allocate((int) headerSize);
         while (header.hasRemaining() && channel.read(header, Long.BYTES + header.position()) > 0) {
-            continue; // until it is full or the file ends
+            continue; // until the buffer is full or the file ends
         }
         long dataAt = Long.BYTES + headerSize;
         try {

@@ -8,10 +8,11 @@ import org.quantvoice.graph.TensorBytes;
 import org.quantvoice.internal.files.StoredFile;
 
 /**
- * The bytes of one tensor in a file, read when they are asked for and kept as long as the memory is not needed.
+ * The bytes of one tensor in a file. They are read when they are first used and cached as long as memory is not
+ * scarce.
  *
- * <p>They are read and not mapped: when another process cuts a mapped file short, the JVM notes the fault and throws an error at
- * some later place, in any code of the thread, and native code dies.
+ * <p>They are read and not mapped: when another process cuts a mapped file short, the JVM throws an error at some
+ * later place in any code of the thread, and native code crashes the process.
  */
 final class StoredBytes implements TensorBytes {
     private final StoredFile file;
@@ -32,9 +33,9 @@ final class StoredBytes implements TensorBytes {
     }
 
     /**
-     * Returns all bytes, little-endian, as a read-only view with a position of its own.
+     * Returns all bytes, little-endian, as a read-only view with its own position.
      *
-     * @throws org.quantvoice.error.ModelFormatException if the file was cut short since it was opened
+     * @throws org.quantvoice.error.ModelFormatException if the file was cut short after it was opened
      */
     @Override
     public synchronized ByteBuffer get() {
@@ -52,7 +53,7 @@ final class StoredBytes implements TensorBytes {
         file.read(at + from, target);
     }
 
-    /** The file is closed with the last of its tensors. */
+    /** Closes this tensor; the file is closed with the last of its tensors. */
     @Override
     public synchronized void close() {
         if (!closed) {

@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.TensorData;
 
-/** Elements as they stand in a file, little-endian. */
+/** A tensor whose elements are little-endian bytes in a file. */
 public final class StoredTensor implements TensorData {
     private final DType type;
     private final StoredBytes bytes;

@@ -11,13 +11,13 @@ import org.quantvoice.internal.features.FrontEnd;
 import org.quantvoice.internal.features.FrontEnd.Kind;
 
 /**
- * A front end that a caller names, for a model whose file names none: {@code none} (samples as they are), {@code normalize}
- * (samples of zero mean and unit variance over the utterance), {@code kaldi}, {@code nemo} or {@code lasr}, with settings
- * behind a colon: {@code kaldi:bins=80,normalize=true,stack=2}. Immutable.
+ * A front end that a caller names, for a model whose file names none: {@code none} (samples as they are), {@code
+ * normalize} (samples of zero mean and unit variance over the utterance), {@code kaldi}, {@code nemo} or {@code
+ * lasr}, with settings behind a colon: {@code kaldi:bins=80,normalize=true,stack=2}. Immutable.
  *
- * <p>The settings are those of {@link FrontEnd}: {@code rate} (hertz; the only one of samples), {@code bins}, {@code window},
- * {@code hop} and {@code fft} (samples), {@code pre-emphasis}, {@code normalize} and {@code stack}. What is not given is what the
- * programs have: 16 kHz, 25 ms every 10 ms, as many bins as the model's input has room for.
+ * <p>The settings are those of {@link FrontEnd}: {@code rate} (hertz; the only one of samples), {@code bins}, {@code
+ * window}, {@code hop} and {@code fft} (samples), {@code pre-emphasis}, {@code normalize} and {@code stack}. Settings
+ * that are left out have the usual values: 16 kHz, 25 ms every 10 ms, as many bins as the model's input has room for.
  */
 public final class FrontEndChoice {
     private static final String NONE = "none";
@@ -63,7 +63,8 @@ public final class FrontEndChoice {
         choice.sampleRate();
         if (!choice.ofSamples()) {
             int stack = choice.integer("stack", 1, 1, MOST_STACK);
-            choice.features(stack * choice.integer("bins", 1, 1, MOST_BINS)); // says what is out of range
+            // this checks the ranges of the settings
+            choice.features(stack * choice.integer("bins", 1, 1, MOST_BINS));
         }
         return choice;
     }
@@ -88,26 +89,26 @@ public final class FrontEndChoice {
         return settings;
     }
 
-    /** Whether it gives samples, and not features. */
+    /** Returns whether the front end gives samples, and not features. */
     public boolean ofSamples() {
         return SAMPLES.contains(name);
     }
 
-    /** Whether it gives samples of zero mean and unit variance. */
+    /** Returns whether the front end gives samples of zero mean and unit variance. */
     public boolean ofNormalizedSamples() {
         return name.equals(NORMALIZE);
     }
 
-    /** Hertz of the samples that it takes. */
+    /** Returns the rate in hertz of the samples that the front end takes. */
     public int sampleRate() {
         return integer("rate", RATE, LOWEST_RATE, HIGHEST_RATE);
     }
 
     /**
-     * The features for a model.
+     * Returns the features for a model.
      *
-     * @param size values that the model takes a frame
-     * @throws ModelFormatException if it gives samples, or frames of another size
+     * @param size number of values of a frame that the model takes
+     * @throws ModelFormatException if the front end gives samples, or frames of another size
      */
     public FrontEnd features(int size) {
         if (ofSamples()) {
@@ -139,11 +140,11 @@ public final class FrontEndChoice {
     }
 
     /**
-     * Compares it with what a file says of itself.
+     * Requires that this front end and a file do not contradict each other.
      *
-     * @param file what says so
+     * @param file name of the file, for the message
      * @param normalized whether the file's model takes normalized samples
-     * @param sampleRate that the file names
+     * @param sampleRate the rate that the file names
      * @param own the file's features; empty if its model takes samples
      * @throws ModelFormatException if they contradict each other
      */
@@ -201,7 +202,7 @@ public final class FrontEndChoice {
         return new ModelFormatException(key + " '" + value + "' of the front end " + name, expected, CURE);
     }
 
-    /** As it was written. */
+    /** Returns the text from which this was read. */
     @Override
     public String toString() {
         return text;

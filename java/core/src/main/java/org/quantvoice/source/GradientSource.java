@@ -14,22 +14,23 @@ import org.quantvoice.engine.Progress;
  */
 public interface GradientSource {
 
-    /** Whether a file is of a format that can be differentiated, judged by its first bytes. */
+    /** Returns whether a file is of a format that can be differentiated, judged by its first bytes. */
     boolean reads(Path model);
 
     /**
-     * The gradient of the loss with respect to every value that layers put out. The loss is that of CTC for the tokens that
-     * greedy decoding of the model's own output gives, summed over the recording; where it hears nothing, that of no token.
+     * Computes the gradient of the loss with respect to every output value of layers. The loss is the CTC loss of the
+     * tokens that greedy decoding of the model's own output gives, summed over the recording; if decoding gives no
+     * token, it is the loss of the empty text.
      *
      * @param layers paths of modules that run a linear layer or a convolution
      * @param blank index of the blank in the model's last axis
-     * @param progress told before each recording
-     * @return one map a recording: by path, an array for each time that the module runs such a layer, in this order,
-     *     row-major as the layer's output
+     * @param progress notified before each recording
+     * @return one map for each recording: by path, an array for each call of such a layer in the module, in order of
+     *     the calls, row-major like the layer's output
      * @throws org.quantvoice.error.AudioFormatException if a recording is shorter than the model's window
      * @throws org.quantvoice.error.UnknownModuleException if the model lacks a path
-     * @throws org.quantvoice.error.UnsupportedOperatorException if the model cannot be differentiated, or the loss does not
-     *     depend on a layer
+     * @throws org.quantvoice.error.UnsupportedOperatorException if the model cannot be differentiated, or the loss
+     *     does not depend on a layer
      */
     List<Map<String, List<float[]>>> gradients(
             Path model, List<Audio> audio, Set<String> layers, int blank, int threads, Progress progress);

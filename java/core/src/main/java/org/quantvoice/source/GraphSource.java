@@ -9,11 +9,11 @@ import org.quantvoice.graph.Graph;
 /** Reads models of another format as graphs; found with {@link java.util.ServiceLoader}. Stateless and thread-safe. */
 public interface GraphSource {
 
-    /** Whether a file or a folder is of this format, judged by its first bytes or the files in it. */
+    /** Returns whether a file or a folder is of this format, judged by its first bytes or the files in it. */
     boolean reads(Path model);
 
     /**
-     * The graph of the model's {@code forward} on one waveform.
+     * Returns the graph of the model's {@code forward} on one waveform.
      *
      * @throws org.quantvoice.error.ModelFormatException if the file is damaged
      * @throws org.quantvoice.error.UnsupportedOperatorException if a graph cannot express the model
@@ -21,7 +21,8 @@ public interface GraphSource {
     Graph read(Path model);
 
     /**
-     * The token list that the model brings with it, as the text of a {@code tokens.json}; nothing if it brings none.
+     * Returns the token list that belongs to the model's files, as the text of a {@code tokens.json}; empty if there
+     * is none.
      *
      * @throws org.quantvoice.error.ModelFormatException if the list is damaged or does not fit the model
      */
@@ -30,9 +31,9 @@ public interface GraphSource {
     }
 
     /**
-     * The same source for models whose files do not name their front end, which a caller does.
+     * Returns a source that reads models whose files do not name their front end with the front end of a caller.
      *
-     * @throws UnsupportedOperatorException if models of this format have it in them
+     * @throws UnsupportedOperatorException if models of this format contain their front end
      */
     default GraphSource withFrontEnd(FrontEndChoice frontEnd) {
         throw new UnsupportedOperatorException(
@@ -42,9 +43,9 @@ public interface GraphSource {
     }
 
     /**
-     * The same with runs of the format's own runtime, to compare with.
+     * Reads the graph, and runs the format's own runtime for comparison.
      *
-     * @param inputs waveforms of which it runs those that the model takes
+     * @param inputs waveforms; the runtime runs those that the model takes
      */
     default SourcedGraph readWithTrials(Path model, List<float[]> inputs) {
         return new SourcedGraph(read(model), List.of(), false);

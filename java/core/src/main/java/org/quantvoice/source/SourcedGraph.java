@@ -4,11 +4,12 @@ import java.util.List;
 import org.quantvoice.graph.Graph;
 
 /**
- * A graph, and what the format's own runtime computes with the model: whoever runs the graph compares with it.
+ * A graph, and results of the format's own runtime for the model, with which the results of the graph can be
+ * compared.
  *
  * @param graph the model's {@code forward}
- * @param trials runs of other arithmetic than the graph's; empty if there is none
- * @param rounded whether that arithmetic rounds more than float32 does, as that of half or int8 weights
+ * @param trials runs of the format's own runtime; empty if there is none
+ * @param rounded whether that runtime rounds more than float32 does, as with half or int8 weights
  */
 public record SourcedGraph(Graph graph, List<Trial> trials, boolean rounded) {
     public SourcedGraph {
@@ -16,7 +17,7 @@ public record SourcedGraph(Graph graph, List<Trial> trials, boolean rounded) {
     }
 
     /**
-     * One run.
+     * One run of the format's own runtime.
      *
      * @param samples of a waveform {@code [1, samples]}
      * @param output elements of the first output

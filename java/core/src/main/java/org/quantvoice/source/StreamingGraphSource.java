@@ -7,11 +7,11 @@ import java.util.Optional;
 public interface StreamingGraphSource {
 
     /**
-     * The graphs of a model.
+     * Returns the graphs of a model.
      *
-     * @return empty if it is of another format, or has none of the methods of a streaming model
-     * @throws org.quantvoice.error.UnsupportedOperatorException if it lacks some of the methods, or a graph cannot express
-     *     it
+     * @return empty if the model is of another format, or has none of the methods of a streaming model
+     * @throws org.quantvoice.error.UnsupportedOperatorException if it lacks some of the methods, or a graph cannot
+     *     express it
      */
     Optional<StreamingGraphs> read(Path model);
 }

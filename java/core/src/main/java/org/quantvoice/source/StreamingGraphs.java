@@ -15,19 +15,19 @@ import org.quantvoice.internal.qv.QvStream;
 /**
  * A U2 model as graphs.
  *
- * @param next {@code forward_encoder_chunk}: inputs {@code xs [1, T, melBins]}, {@code att_cache [layers, heads, C, 2 K]},
- *     {@code cnn_cache} and the scalar {@code offset}; outputs encoder frames, attention cache and convolution cache. Its
- *     first chunk has no attention cache and zeros for the convolutions.
+ * @param next {@code forward_encoder_chunk}: inputs {@code xs [1, T, melBins]}, {@code att_cache [layers, heads, C, 2
+ *     K]}, {@code cnn_cache} and the scalar {@code offset}; outputs encoder frames, attention cache and convolution
+ *     cache. Its first chunk has no attention cache and zeros for the convolutions.
  * @param ctc {@code ctc_activation}: {@code [1, S, width]} to log-probs
- * @param decoder {@code forward_attention_decoder}: {@code hyps [N, L]}, {@code lens [N]}, {@code memory [1, S, width]} to
- *     log-probs {@code [N, L, vocabulary]}
- * @param reverse the right-to-left decoder, if the model has one: inputs as {@code decoder}, which it reverses itself, the
- *     longest hypothesis taken to fill its row
- * @param constants what the model says of itself
+ * @param decoder {@code forward_attention_decoder}: {@code hyps [N, L]}, {@code lens [N]}, {@code memory [1, S,
+ *     width]} to log-probs {@code [N, L, vocabulary]}
+ * @param reverse the right-to-left decoder, if the model has one: inputs as {@code decoder}, which it reverses
+ *     itself, it assumes that the longest hypothesis fills its row
+ * @param constants constants of the model
  */
 public record StreamingGraphs(
         Graph next, Graph ctc, Graph decoder, Optional<Graph> reverse, StreamConstants constants) {
-    /** Name of the scalar that counts encoder frames given out so far. */
+    /** Name of the scalar that counts the encoder frames of earlier chunks. */
     public static final String OFFSET = PositionFolding.OFFSET;
 
     private static final String ENCODER = "encoder";
@@ -36,7 +36,10 @@ public record StreamingGraphs(
     private static final String REVERSE = "reverse";
     private static final String BIDIRECTIONAL = "bidirectional";
 
-    /** Returns graphs with positions as one node each and batch norms folded into the layers before them; takes the graphs over. */
+    /**
+     * Returns graphs with positions as one node each and batch norms folded into the layers before them; takes
+     * ownership of these graphs.
+     */
     public StreamingGraphs folded() {
         return new StreamingGraphs(
                 BatchNormFolding.apply(PositionFolding.apply(next)), ctc, decoder, reverse, constants);
@@ -63,6 +66,8 @@ public record StreamingGraphs(
     }
 
     /**
+     * Builds the graphs of a {@code .qv} file.
+     *
      * @throws ModelFormatException if a part is missing
      */
     public static StreamingGraphs of(QvStream stored) {

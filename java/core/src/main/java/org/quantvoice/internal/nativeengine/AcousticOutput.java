@@ -14,7 +14,7 @@ import org.quantvoice.internal.engine.OutputForm;
 import org.quantvoice.internal.passes.GraphCopy;
 import org.quantvoice.source.SourcedGraph;
 
-/** Makes what an acoustic model returns {@code [.., frames, vocabulary]} of log-probabilities, whatever it was. */
+/** Turns the output of an acoustic model into log-probs {@code [.., frames, vocabulary]}. */
 public final class AcousticOutput {
     private static final Set<Op> VIEWS = Set.of(Op.RESHAPE, Op.SLICE, Op.TRANSPOSE);
     private static final double SMALLEST = 1e-30;
@@ -22,10 +22,10 @@ public final class AcousticOutput {
     private AcousticOutput() {}
 
     /**
-     * The form of a graph's output: by its last node, else by a run of the source; logits if neither says, since normalizing
-     * log-probabilities again changes nothing.
+     * Returns the form of a graph's output: judged by its last node, or else by a run of the source; logits if
+     * neither decides, because normalizing log-probs again changes nothing.
      *
-     * @throws UnsupportedOperatorException if the output is of no frames over a vocabulary
+     * @throws UnsupportedOperatorException if the output has no axes of frames and of a vocabulary
      */
     public static OutputForm form(Graph graph, List<SourcedGraph.Trial> trials) {
         requireFrames(graph);
@@ -59,7 +59,7 @@ public final class AcousticOutput {
         }
     }
 
-    /** The output of a trial with tokens as its last axis. */
+    /** Returns the output of a trial with tokens as its last axis. */
     public static float[] rows(Graph graph, SourcedGraph.Trial trial) {
         if (!isTokenMajor(graph)) {
             return trial.output();
@@ -73,7 +73,10 @@ public final class AcousticOutput {
         return rows;
     }
 
-    /** Whether tokens come before frames: the vocabulary's size is known, the number of frames is not. */
+    /**
+     * Returns whether the axis of tokens comes before that of frames: its size is known, and the number of frames is
+     * not.
+     */
     private static boolean isTokenMajor(Graph graph) {
         List<Dim> dims = graph.outputs().get(0).shape().dims();
         return dims.size() >= 2
@@ -87,7 +90,7 @@ public final class AcousticOutput {
     }
 
     /**
-     * The graph with one output, log-probabilities by frame.
+     * Returns the graph with one output, the log-probs of each frame.
      *
      * @throws UnsupportedOperatorException if the output cannot be that
      */
@@ -116,7 +119,7 @@ public final class AcousticOutput {
         return copy.buildOnly(rows);
     }
 
-    /** Rows as log-probabilities. */
+    /** Returns rows as log-probs. */
     public static float[] logProbs(float[] rows, int vocabulary, OutputForm form) {
         if (form == OutputForm.LOG_PROBS) {
             return rows;

@@ -33,9 +33,9 @@ import org.quantvoice.source.SourcedGraph;
 final class ImportCheck {
     private static final int[] LENGTHS = {4_000, 16_000, 25_777, 64_000};
     private static final double TOLERANCE = 2e-3;
-    /** Int8 arithmetic may be off by so many standard deviations of the result; another graph is off by 1 or more. */
+    /** Largest error of int8 arithmetic, in standard deviations of the result; a wrong graph is off by 1 or more. */
     private static final double ROUNDED = 0.6;
-    /** Log-probs below this are closed for all purposes. */
+    /** Log-probs below this count as equal. */
     private static final float LEAST = -60;
 
     private static final double SILENT = 1e-4;
@@ -45,7 +45,7 @@ final class ImportCheck {
 
     private ImportCheck() {}
 
-    /** Noise of several lengths, of which a source runs two that its model takes. */
+    /** Returns noise of several lengths; a source runs two of them that its model takes. */
     static List<float[]> inputs() {
         List<float[]> inputs = new ArrayList<>();
         for (int length : LENGTHS) {
@@ -61,8 +61,9 @@ final class ImportCheck {
     }
 
     /**
-     * Lengths at which planning is tried: the shortest, those that double it, and those that the source took; if it took another
-     * than was asked for, it was traced for that, and others fit by accident at most.
+     * Returns the lengths at which planning is tried: the shortest, its doublings, and the lengths that the source
+     * ran. If the source ran a length that was not asked for, the model was traced for that length, and others would
+     * fit only by accident.
      */
     static List<Long> lengths(Graph graph, SourcedGraph sourced) {
         TreeSet<Long> lengths = new TreeSet<>();
@@ -80,10 +81,10 @@ final class ImportCheck {
     }
 
     /**
-     * Runs the trials of a source.
+     * Runs the trials of a source on this engine and compares the results.
      *
-     * @throws UnsupportedOperatorException if a result differs by more than rounding; it names the first layer that does, or
-     *     that the importer's arithmetic is another than the source's
+     * @throws UnsupportedOperatorException if a result differs by more than rounding; the message names the first
+     *     layer that does, or says that the importer's arithmetic differs from the source's
      */
     static void compare(NativeModel model, Graph graph, SourcedGraph sourced, OutputForm form) {
         boolean rounded = sourced.rounded()
@@ -110,7 +111,10 @@ final class ImportCheck {
         }
     }
 
-    /** The largest difference over 1 and the value; what is closed in both (very low), or overflows in both, is equal. */
+    /**
+     * Returns the largest difference relative to 1 plus the value; values that are very low in both, or overflow in
+     * both, count as equal.
+     */
     private static double difference(float[] got, float[] expected) {
         double worst = 0;
         for (int i = 0; i < got.length; i++) {
@@ -125,7 +129,10 @@ final class ImportCheck {
         return worst;
     }
 
-    /** The noise over the signal, each frame without its mean: int8 arithmetic rounds single values far, but not many. */
+    /**
+     * Returns the ratio of noise to signal, with each frame's mean subtracted: int8 arithmetic has large errors in
+     * single values, but not in many.
+     */
     private static double noise(float[] got, float[] expected, int vocabulary) {
         double noise = 0;
         double signal = 0;

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.quantvoice.error.ModelFormatException;
 
-/** The files that a path of a model stands for: itself, or all files of a folder. */
+/** Lists the files of a model's path: the file itself, or all files of a folder. */
 final class ModelFiles {
     private ModelFiles() {}
 
-    /** In the order of their names; folders inside a folder are left out. */
+    /** Returns the files in the order of their names; folders inside a folder are left out. */
     static List<Path> of(Path model) {
         if (!Files.isDirectory(model)) {
             return List.of(model);
@@ -23,7 +23,7 @@ final class ModelFiles {
         }
     }
 
-    /** Bytes of all of them. */
+    /** Returns the total size of the files in bytes. */
     static long bytes(Path model) {
         long sum = 0;
         for (Path file : of(model)) {

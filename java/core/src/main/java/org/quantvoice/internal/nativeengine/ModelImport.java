@@ -21,22 +21,22 @@ import org.quantvoice.source.SourcedGraph;
 import org.quantvoice.source.StreamingGraphSource;
 
 /**
- * Writes models of other formats as {@code .qv} files, as they are: the weights go from file to file, without being packed
- * for this CPU. Stateless and thread-safe.
+ * Writes models of other formats as {@code .qv} files, unchanged: the weights are copied from file to file, without
+ * being packed for this CPU. Stateless and thread-safe.
  */
 public final class ModelImport {
     private ModelImport() {}
 
     /**
-     * Writes a model, atomically, once what the engine computes with it was compared with the runs that its source brings, unless
-     * the caller leaves that out.
+     * Writes a model atomically, after comparing the engine's results with the trial runs of its source if {@code
+     * verify} is set.
      *
      * @param model a file or folder that a {@link GraphSource} reads
-     * @param tokens the token list as text, kept in the file
+     * @param tokens the token list as text, stored in the file
      * @param frontEnd the front end of a model whose file names none
      * @param target the {@code .qv} file
      * @param verify whether the comparison is made
-     * @throws org.quantvoice.error.QuantVoiceException if the model cannot be read, or the file not be written
+     * @throws org.quantvoice.error.QuantVoiceException if the model cannot be read, or the file cannot be written
      */
     public static void toQv(
             Path model, Optional<String> tokens, Optional<FrontEndChoice> frontEnd, Path target, boolean verify) {
@@ -75,10 +75,10 @@ public final class ModelImport {
     }
 
     /**
-     * What reads a model, with the front end that its file does not name.
+     * Returns the source that reads a model, with the front end that its file does not name.
      *
-     * @return empty if no source reads it, as of a {@code .qv} file
-     * @throws org.quantvoice.error.QuantVoiceException if a front end is named for a model that has its own in it
+     * @return empty if no source reads it, as for a {@code .qv} file
+     * @throws org.quantvoice.error.QuantVoiceException if a front end is named for a model that contains its own
      */
     public static Optional<GraphSource> source(Path model, Optional<FrontEndChoice> frontEnd) {
         Optional<GraphSource> source = Services.installed(GraphSource.class).stream()

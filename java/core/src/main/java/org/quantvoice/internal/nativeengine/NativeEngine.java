@@ -49,8 +49,8 @@ import org.quantvoice.source.StreamingGraphSource;
 import org.quantvoice.source.StreamingGraphs;
 
 /**
- * The native engine: {@code .qv} files as they are, and models of any format that a {@link GraphSource} reads, quantized
- * on the way if a recipe says so.
+ * The native engine: {@code .qv} files without conversion, and models of any format that a {@link GraphSource} reads,
+ * which it quantizes if a recipe is given.
  */
 public final class NativeEngine implements QuantizingEngine {
     private static final int MAGIC = 16;
@@ -74,7 +74,7 @@ public final class NativeEngine implements QuantizingEngine {
         try (InputStream in = Files.newInputStream(model)) {
             return QvFile.looksLike(in.readNBytes(MAGIC));
         } catch (IOException e) {
-            return false; // opening it says what is wrong
+            return false; // opening the file reports what is wrong
         }
     }
 
@@ -159,7 +159,9 @@ public final class NativeEngine implements QuantizingEngine {
         }
     }
 
-    /** A model whose results are those of its source, with what was found out on the way. */
+    /**
+     * Returns a model after checking that its results are those of its source, with the facts that the check found.
+     */
     static QvModel checked(QvModel model, Path file, SourcedGraph sourced, OutputForm form) {
         ModelRequest request = new ModelRequest(
                 file, Optional.empty(), List.of(), Optional.empty(), 1, Progress.none(), Optional.empty());
@@ -171,8 +173,9 @@ public final class NativeEngine implements QuantizingEngine {
     }
 
     /**
-     * A file of another runtime is sound if that runtime reads it: what cannot be planned is what this engine lacks. Models whose
-     * sizes fit only from some length on, or for one length, are opened at the first that does.
+     * Opens an imported model. A file that another runtime reads is sound, so a graph that cannot be planned is
+     * something that this engine lacks. Models whose sizes fit only from some length on, or for one length, are
+     * opened at the first length that fits.
      */
     private static NativeModel openImported(
             QvModel model, Optional<QuantReport> report, SourcedGraph sourced, ModelRequest request, boolean owner) {
@@ -201,7 +204,7 @@ public final class NativeEngine implements QuantizingEngine {
     }
 
     private static AcousticModel openQv(ModelRequest request) {
-        CompletableFuture.runAsync(Kernels::tier); // what it throws is thrown again where kernels are used
+        CompletableFuture.runAsync(Kernels::tier); // an exception here is thrown again when kernels are used
         Optional<FileStamp> before = KeptWeights.stamp(request.model());
         OpenQv opened = OpenQv.of(request.model());
         try {
@@ -237,7 +240,7 @@ public final class NativeEngine implements QuantizingEngine {
         }
     }
 
-    /** What was found out when the model was imported. */
+    /** Returns the facts that were found when the model was imported. */
     private static Map<String, String> found(QvModel model) {
         Map<String, String> facts = new LinkedHashMap<>(model.provenance());
         facts.keySet().retainAll(Set.of("output", NativeModel.SHORTEST, NativeModel.LOCAL_ATTENTION));
@@ -274,9 +277,9 @@ public final class NativeEngine implements QuantizingEngine {
                 "quantize the float model that it was made of, or open it without a recipe");
     }
 
-    /** Reports the layers of a model that another program quantized, as they are. */
+    /** Returns a report of the layers of a model that another program quantized and that were not changed here. */
     private static Optional<QuantReport> takenOver(QvModel model, long before) {
-        Set<Integer> seen = new HashSet<>(); // weights: a layer may run twice
+        Set<Integer> seen = new HashSet<>(); // ids of weights, since a layer may run twice
         List<QuantReport.Layer> layers = model.graph().nodes().stream()
                 .flatMap(n -> takenOver(n)
                         .filter(row -> seen.add(DynamicLayers.weight(n).id()))

@@ -19,13 +19,13 @@ import org.quantvoice.audio.Audio;
 import org.quantvoice.internal.kernels.SdkVersion;
 import org.quantvoice.internal.recipe.QuantRecipe;
 
-/** Where a model comes from, as a {@code .qv} file keeps it: docs/file-format.md lists the facts. */
+/** Collects the facts about a model's origin that a {@code .qv} file stores; docs/file-format.md lists them. */
 public final class Provenance {
     private Provenance() {}
 
     /**
      * @param source the file that was read
-     * @param calibration the recordings that were used; empty: none
+     * @param calibration the recordings that were used; empty if there were none
      */
     static Map<String, String> of(Path source, Optional<QuantRecipe> recipe, List<Audio> calibration) {
         Map<String, String> facts = new LinkedHashMap<>();

@@ -35,8 +35,8 @@ import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.ScaleObjective;
 
 /**
- * Quantizes the graph of a whole model for this engine: scales are moved first if that is asked for, then bits are shared out within a
- * budget, or weights and ranges are rounded as the recipe says.
+ * Quantizes the graph of a whole model for this engine: scales are moved first if the request asks for it, then bits
+ * are distributed within a budget, or weights and ranges are rounded as the recipe says.
  */
 final class QuantizedModel {
     private QuantizedModel() {}
@@ -102,8 +102,8 @@ final class QuantizedModel {
     }
 
     /**
-     * Float weights that were quantized are of no use any more, and are let go before the int8 ones are packed; the others belong to
-     * the new model, and are closed with it.
+     * Closes float weights that were quantized, before the int8 ones are packed, because nothing uses them any more;
+     * the others belong to the new model, and are closed with it.
      */
     private static void closeReplaced(Graph floats, Graph quantized) {
         Set<TensorData> kept = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -147,7 +147,7 @@ final class QuantizedModel {
         return new NativeModel(floats, Optional.empty(), 0, request.threads(), false);
     }
 
-    /** Ranges and scales by what they do to the layers' outputs. */
+    /** Quantizes with ranges and scales that are chosen by the errors that they cause in the layers' outputs. */
     private static Quantizer.Result calibrated(
             Graph graph,
             Quantizer quantizer,

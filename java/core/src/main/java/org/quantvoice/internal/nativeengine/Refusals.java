@@ -4,13 +4,13 @@ import org.quantvoice.error.BudgetException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.internal.engine.ModelRequest;
 
-/** What cannot be asked for some kinds of models. */
+/** Refuses options that some kinds of models cannot have. */
 final class Refusals {
     private Refusals() {}
 
     /**
-     * Packed weights are those of one file; a model that is converted on the way has none. A model with local attention does not
-     * compute what its source does.
+     * Refuses options that only {@code .qv} files can have. Packed weights belong to one file, and a model that is
+     * converted while it is opened has none. A model with local attention does not compute the same as its source.
      *
      * @param qv whether the request's file is a {@code .qv} file
      */
@@ -42,7 +42,7 @@ final class Refusals {
         }
     }
 
-    /** Not as an operator that is lacking: no other engine knows budgets. */
+    /** Refuses a budget. It is not refused as a lacking operator, because no other engine knows budgets. */
     static void refuseBudget(ModelRequest request) {
         if (request.tuning().isPresent()) {
             throw new BudgetException(

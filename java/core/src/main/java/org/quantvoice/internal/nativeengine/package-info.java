@@ -1,5 +1,6 @@
 /**
- * The engine NATIVE as a service: opens model files, quantizes them if asked, and hands out models that run without libtorch.
+ * The engine NATIVE as a service: opens model files, quantizes them if asked, and returns models that run without
+ * libtorch.
  */
 @NullMarked
 package org.quantvoice.internal.nativeengine;

@@ -9,7 +9,7 @@ import org.quantvoice.internal.onnx.read.OnnxInput;
 import org.quantvoice.internal.onnx.read.OnnxModel;
 import org.quantvoice.source.FrontEndChoice;
 
-/** The front end of a file that takes features: the one that its metadata names, or else the caller. */
+/** Finds the front end of a file that takes features: the one that its metadata name, or else the caller's. */
 final class MetadataFrontEnd {
     private static final int RATE = 16_000;
     private static final int WINDOW = 400;
@@ -21,10 +21,11 @@ final class MetadataFrontEnd {
     private MetadataFrontEnd() {}
 
     /**
-     * The front end.
+     * Returns the front end of a file.
      *
      * @throws ModelFormatException if the caller's contradicts the file's, or does not fit the input
-     * @throws UnsupportedOperatorException if nobody names one, or the file names one that is not known
+     * @throws UnsupportedOperatorException if neither the file nor the caller names one, or the file names one that
+     *     is not known
      */
     static FrontEnd of(OnnxModel model, OnnxInput input, int bins, Optional<FrontEndChoice> choice) {
         Map<String, String> metadata = model.metadata();

@@ -23,27 +23,28 @@ import org.quantvoice.internal.onnx.values.Operand;
 import org.quantvoice.source.FrontEndChoice;
 
 /**
- * What a model's inputs are to a recogniser: a waveform or its features, and what says that all of it counts (a length, a mask).
+ * Finds the meaning of a model's inputs for a recogniser: a waveform or its features, and inputs that say how much of
+ * it is valid (a length, a mask).
  */
 final class ModelInputs {
     private static final String SAMPLES = "T";
     private static final long MOST_BINS = 512;
-    /** Added to the variance of an utterance, as transformers does. */
+    /** Number added to the variance of an utterance, as transformers does. */
     private static final double VARIANCE_FLOOR = 1e-7;
 
-    /** How the first input lies. */
+    /** Layouts of the first input. */
     private enum Form {
-        /** {@code [samples]}. */
+        /** The input is {@code [samples]}. */
         PLAIN,
-        /** {@code [batch, samples]}. */
+        /** The input is {@code [batch, samples]}. */
         ROWS,
-        /** {@code [batch, 1, samples]}. */
+        /** The input is {@code [batch, 1, samples]}. */
         CHANNEL,
-        /** {@code [batch, samples, 1]}. */
+        /** The input is {@code [batch, samples, 1]}. */
         COLUMN,
-        /** {@code [batch, frames, bins]}. */
+        /** The input is {@code [batch, frames, bins]}. */
         FRAMES,
-        /** {@code [batch, bins, frames]}. */
+        /** The input is {@code [batch, bins, frames]}. */
         BINS
     }
 
@@ -118,12 +119,12 @@ final class ModelInputs {
         return Math.toIntExact(sizes.get(form == Form.FRAMES ? 2 : 1));
     }
 
-    /** The front end that the graph begins with, if the model takes features. */
+    /** Returns the front end that the graph begins with, if the model takes features. */
     Optional<FrontEnd> frontEnd() {
         return frontEnd;
     }
 
-    /** Inputs of the graph and what follows from them, for a batch. */
+    /** Adds the graph's inputs for a batch, and returns the operands of the model's inputs. */
     Map<String, Operand> operands(Evaluator evaluator, Dim batch) {
         Dim rows = fixed(0).filter(size -> form != Form.PLAIN).orElse(form == Form.PLAIN ? Dim.ONE : batch);
         if (rows.isConstant() && !rows.is(1)) {
@@ -162,7 +163,7 @@ final class ModelInputs {
         };
     }
 
-    /** Zero mean and unit variance over the utterance. */
+    /** Returns the waveform with zero mean and unit variance over the utterance. */
     private static Value normalized(GraphBuilder builder, Value waveform) {
         return builder.add(Op.LAYER_NORM, "normalize", Attributes.of("axes", 1, "eps", VARIANCE_FLOOR), waveform);
     }
@@ -179,7 +180,10 @@ final class ModelInputs {
                 : builder.add(Op.TRANSPOSE, "features", Attributes.of("order", new int[] {0, 2, 1}), frames);
     }
 
-    /** A length or a mask of which all counts: recordings have their full length. */
+    /**
+     * Returns the operand for a length or a mask that marks everything as valid, because recordings have their full
+     * length.
+     */
     private Operand whole(OnnxInput input, GraphBuilder builder, Dim rows, Dim time) {
         List<Long> sizes = input.sizes().orElse(List.of(OnnxInput.FREE));
         ElementType type = input.type().orElse(ElementType.INT64);

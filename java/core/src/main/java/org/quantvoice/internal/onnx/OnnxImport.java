@@ -14,9 +14,9 @@ import org.quantvoice.internal.onnx.read.OnnxModel;
 import org.quantvoice.internal.onnx.values.Operand;
 import org.quantvoice.source.FrontEndChoice;
 
-/** The graph of an acoustic model: for any batch, or else for one recording at a time. */
+/** Builds the graph of an acoustic model: for any batch, or else for one recording at a time. */
 final class OnnxImport {
-    /** Words in names of outputs that hold what a CTC decoder reads, best first. */
+    /** Words in names of outputs from which a CTC decoder can read, best first. */
     private static final List<String> RESULTS = List.of("logprob", "log_prob", "logit", "prob", "emission", "output");
 
     private final OnnxModel model;
@@ -28,9 +28,9 @@ final class OnnxImport {
     }
 
     /**
-     * The graph of a model.
+     * Returns the graph of a model.
      *
-     * @param frontEnd the one that the caller names, for a file that names none
+     * @param frontEnd the front end of the caller, for a file that names none
      * @throws ModelFormatException if the file contradicts itself, or the front end does not fit it
      * @throws UnsupportedOperatorException if the graph cannot express it, or it is no acoustic model
      */
@@ -47,7 +47,10 @@ final class OnnxImport {
         }
     }
 
-    /** Imports a model that asks how large the batch is for a batch of one, since the engines run one recording at a time. */
+    /**
+     * Imports a model for a batch of one if its computation depends on the batch size, because the engines run one
+     * recording at a time.
+     */
     private Graph ofOneRecording(ModelInputs inputs, QuantVoiceException first) {
         try {
             return graph(inputs, Dim.ONE);

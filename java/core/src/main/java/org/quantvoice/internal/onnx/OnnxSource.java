@@ -15,11 +15,14 @@ import org.quantvoice.source.FrontEndChoice;
 import org.quantvoice.source.GraphSource;
 import org.quantvoice.source.SourcedGraph;
 
-/** ONNX files as graphs, in float or as another program quantized them. */
+/** Reads ONNX files as graphs, in float or as another program quantized them. */
 public final class OnnxSource implements GraphSource {
     private static final String ENDING = ".onnx";
     private static final int HEAD = 4;
-    /** The first field of a model is its version, a small number; fields of texts, sets of operators or the graph follow. */
+    /**
+     * First byte of a model: its first field is the version, a small number; fields of texts, sets of operators or
+     * the graph follow.
+     */
     private static final int VERSION = 0x08;
 
     private static final int MOST_VERSION = 31;
@@ -27,7 +30,7 @@ public final class OnnxSource implements GraphSource {
 
     private final Optional<FrontEndChoice> frontEnd;
 
-    /** For files whose metadata name their front end, and those that take samples. */
+    /** Makes a source for files whose metadata name their front end, and for those that take samples. */
     public OnnxSource() {
         this(Optional.empty());
     }
@@ -59,7 +62,7 @@ public final class OnnxSource implements GraphSource {
                     && head[1] <= MOST_VERSION
                     && SECOND.contains((int) head[2]);
         } catch (IOException e) {
-            return false; // opening it says what is wrong
+            return false; // opening the file reports what is wrong
         }
     }
 

@@ -19,13 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The token list that an ONNX file brings with it: in its metadata, as our own files have it, or beside it in one of the files that
- * sherpa-onnx, onnx-asr and transformers write (tokens.txt, vocab.txt, units.txt, vocab.json, tokenizer.json, a SentencePiece model).
+ * Finds the token list of an ONNX file: in its metadata, as in our own files, or beside it in one of the files that
+ * sherpa-onnx, onnx-asr and transformers write (tokens.txt, vocab.txt, units.txt, vocab.json, tokenizer.json, a
+ * SentencePiece model).
  */
 final class OnnxTokens {
     private static final Logger LOG = LoggerFactory.getLogger(OnnxTokens.class);
 
-    /** Where our own files have the text of a {@code tokens.json}. */
+    /** Key of our own files' metadata that holds the text of a {@code tokens.json}. */
     private static final String TOKENS = "tokens";
 
     private static final int RATE = 16_000;
@@ -61,19 +62,19 @@ final class OnnxTokens {
                     new FolderCard(list.get(), Math.toIntExact(tokens.constant()), Optional.empty(), frames, rate)
                             .toJson());
         } catch (org.quantvoice.error.UnsupportedOperatorException e) {
-            LOG.debug("no token list of a model that is not read", e); // reading the model says what is wrong
+            LOG.debug("no token list of a model that is not read", e); // reading the model reports what is wrong
             return Optional.empty();
         }
     }
 
-    /** By how many samples the first and a later frame need. */
+    /** Returns how many samples the first frame needs, and how many each later frame adds. */
     private static Frames frames(Graph graph, Dim frames) {
         long window = samples(graph, frames, 1);
         long hop = Math.max(1, (samples(graph, frames, MANY) - window) / (MANY - 1));
         return new Frames(hop, Math.max(window, hop));
     }
 
-    /** The fewest samples that give so many frames. */
+    /** Returns the fewest samples that give {@code count} frames. */
     private static long samples(Graph graph, Dim frames, long count) {
         long low = 0;
         long high = 1;
@@ -96,7 +97,7 @@ final class OnnxTokens {
         try {
             return frames.evaluate(graph.sizes(List.of(new long[] {1, samples}), Map.of())) >= count;
         } catch (QuantVoiceException e) {
-            return true; // a model of one length, whatever is asked
+            return true; // the model takes one length only
         }
     }
 }

@@ -17,8 +17,8 @@ import org.quantvoice.internal.onnx.read.OnnxModel;
 import org.quantvoice.internal.onnx.values.Operand;
 
 /**
- * What the inputs of a model that hears step by step are: samples {@code [1, n]}, states of fixed size, and perhaps the sample
- * rate. Sizes that a file leaves open are those of a batch of one.
+ * Finds the meaning of the inputs of a model that processes a recording step by step: samples {@code [1, n]}, states
+ * of fixed size, and perhaps the sample rate. Sizes that a file leaves open are those of a batch of one.
  */
 final class StepInputs {
     private final OnnxModel model;
@@ -79,7 +79,7 @@ final class StepInputs {
         return states.size();
     }
 
-    /** Samples of a call, if the file says so. */
+    /** Returns the number of samples of a call, if the file names it. */
     Optional<Integer> window() {
         long size = samples.sizes().orElseThrow().get(1);
         return size == OnnxInput.FREE ? Optional.empty() : Optional.of(Math.toIntExact(size));
@@ -97,7 +97,7 @@ final class StepInputs {
                 .toArray();
     }
 
-    /** The inputs of a graph, samples first, then states. */
+    /** Adds the inputs of a graph, samples first and then states, and returns their operands. */
     Map<String, Operand> operands(Evaluator evaluator, int window, int sampleRate) {
         Map<String, Operand> operands = new LinkedHashMap<>();
         operands.put(samples.name(), input(evaluator, samples.name(), 1, window));

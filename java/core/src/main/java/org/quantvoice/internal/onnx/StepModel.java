@@ -9,7 +9,9 @@ import org.quantvoice.internal.onnx.operators.Evaluator;
 import org.quantvoice.internal.onnx.read.OnnxModel;
 import org.quantvoice.internal.onnx.read.OnnxReader;
 
-/** An ONNX file of a model that hears a recording step by step and remembers it in states. Immutable. */
+/**
+ * An ONNX file of a model that processes a recording step by step and carries states from step to step. Immutable.
+ */
 public final class StepModel {
     private final OnnxModel model;
     private final StepInputs inputs;
@@ -20,9 +22,9 @@ public final class StepModel {
     }
 
     /**
-     * What one call computes.
+     * The computation of one call.
      *
-     * @param graph samples and states in, a probability and states out
+     * @param graph takes samples and states, and returns a probability and states
      * @param shapes of the inputs
      */
     public record Step(Graph graph, List<long[]> shapes) {}
@@ -37,23 +39,23 @@ public final class StepModel {
         return new StepModel(OnnxReader.read(file));
     }
 
-    /** Whether the model wants to be told the sample rate, so that it may know several. */
+    /** Returns whether the sample rate is an input of the model, so that it may know several. */
     public boolean asksForRate() {
         return inputs.asksForRate();
     }
 
-    /** How many states there are. */
+    /** Returns the number of states. */
     public int states() {
         return inputs.states();
     }
 
-    /** Samples of a call, if the file says so. */
+    /** Returns the number of samples of a call, if the file names it. */
     public Optional<Integer> window() {
         return inputs.window();
     }
 
     /**
-     * The graph for one size of calls.
+     * Returns the graph for one size of calls.
      *
      * @param window samples of a call
      * @throws org.quantvoice.error.UnsupportedOperatorException if the graph cannot express it

@@ -1,6 +1,6 @@
 /**
- * ONNX files of acoustic models as graphs, without another library: a waveform or the features of a known front end in, what the
- * model says of each frame out.
+ * Import of ONNX files of acoustic models as graphs, without another library. A graph takes a waveform or the
+ * features of a known front end, and returns the model's output for each frame.
  */
 @NullMarked
 package org.quantvoice.internal.onnx;

@@ -12,7 +12,7 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.read.ElementType;
 import org.quantvoice.internal.onnx.values.Operand;
 
-/** Operators of two broadcasting operands, and choices. */
+/** Translates operators of two broadcasting operands, and choices. */
 final class BinaryOperators {
     private static final Set<Op> COMMUTE = Set.of(Op.ADD, Op.MUL, Op.MAXIMUM, Op.MINIMUM, Op.EQ, Op.NE);
 
@@ -49,7 +49,9 @@ final class BinaryOperators {
         return call.like(binary(call, op));
     }
 
-    /** Writes the operator with a scalar where one side is one number that broadcasts. */
+    /**
+     * Returns the operator's result; if one side is a single number that broadcasts, it becomes a scalar attribute.
+     */
     static Value binary(Call call, Op op) {
         int right = scalarAt(call, 1, 0);
         int left = scalarAt(call, 0, 1);
@@ -63,7 +65,10 @@ final class BinaryOperators {
         return call.add(op, call.value(0), call.value(1));
     }
 
-    /** The index if that operand is one known number, and adds no axes to the other, which is none. */
+    /**
+     * Returns the index if that operand is one known number that adds no axes to the other operand, which is no known
+     * number; else -1.
+     */
     private static int scalarAt(Call call, int index, int other) {
         boolean known = call.number(index).isPresent() && call.number(other).isEmpty();
         return known && call.shape(index).rank() <= call.shape(other).rank() && isNumber(call, index) ? index : -1;
@@ -95,7 +100,9 @@ final class BinaryOperators {
         return arithmetic(call, Op.POW);
     }
 
-    /** The sign of the divisor for integers, of the dividend with fmod. */
+    /**
+     * Writes a remainder, which has the sign of the divisor for integers; the sign of the dividend (fmod) is refused.
+     */
     private static List<Operand> remainder(Call call) {
         if (call.integer("fmod", 0) != 0) {
             throw call.unsupported("with the dividend's sign");

@@ -24,7 +24,7 @@ import org.quantvoice.internal.onnx.values.Ratio;
 import org.quantvoice.internal.onnx.values.SmallNumbers;
 import org.quantvoice.internal.reference.ReferenceInterpreter;
 
-/** The graph under construction: what depends on constants alone is computed at once. */
+/** The graph under construction; nodes that depend on constants alone are computed at once. */
 final class Build {
     private static final long MOST_FOLDED = 1L << 31;
 
@@ -36,7 +36,7 @@ final class Build {
         return graph;
     }
 
-    /** A tensor of the model in the graph, once. */
+    /** Adds a tensor of the model to the graph, only once. */
     Value constant(String name, TensorData data) {
         return known.computeIfAbsent(data, d -> graph.constant(unique(name), d, !name.isEmpty()));
     }
@@ -50,7 +50,7 @@ final class Build {
         return result;
     }
 
-    /** A new node, or the constant that it gives. */
+    /** Adds a node, and returns its outputs or the constants that they are. */
     List<Value> add(Op op, String path, Attributes attributes, Value... operands) {
         List<Value> made = graph.addAll(op, path, attributes, List.of(operands));
         boolean counted = op == Op.ARANGE && isSmall(made.get(0));
@@ -84,7 +84,7 @@ final class Build {
         return ReferenceInterpreter.run(small).get(0);
     }
 
-    /** What a value is to the operators behind it. */
+    /** Returns a value as an operand of later operators. */
     Operand operand(Value value, ElementType type) {
         Optional<Constant> constant = graph.constant(value);
         return constant.isPresent()
@@ -92,7 +92,7 @@ final class Build {
                 : new Operand.Live(type, value);
     }
 
-    /** Numbers of sizes as a tensor. */
+    /** Returns the numbers of size expressions as a tensor. */
     Value sizes(Operand.Sizes sizes) {
         DType type = sizes.type().read();
         List<Dim> shape = sizes.shape().stream().map(Dim::of).toList();
@@ -125,7 +125,7 @@ final class Build {
                         .get(0);
     }
 
-    /** Constant numbers as a tensor. */
+    /** Returns constant numbers of size expressions as a tensor. */
     static ArrayTensor fixed(Operand.Sizes sizes) {
         long[] shape = sizes.shape().stream().mapToLong(Long::longValue).toArray();
         double[] numbers = sizes.elements().stream().mapToDouble(Ratio::number).toArray();
@@ -153,7 +153,7 @@ final class Build {
         };
     }
 
-    /** A constant read from the end of an axis. */
+    /** Returns a constant whose elements along an axis are in reverse order. */
     static Value reversed(Call call, Value constant, int axis) {
         long[] places = new long[Math.toIntExact(constant.shape().dim(axis).constant())];
         for (int i = 0; i < places.length; i++) {

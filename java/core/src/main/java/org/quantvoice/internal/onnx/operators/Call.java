@@ -19,7 +19,7 @@ import org.quantvoice.internal.onnx.values.Operand;
 import org.quantvoice.internal.onnx.values.Ratio;
 import org.quantvoice.internal.onnx.values.SmallNumbers;
 
-/** One node at work: its operands and settings as the operator wants them, and where its nodes of the graph go. */
+/** One call of an operator: a node's operands and settings, and the module path for the nodes of the graph. */
 final class Call {
     private final Evaluator evaluator;
     private final OnnxNode node;
@@ -33,7 +33,7 @@ final class Call {
         this.path = path;
     }
 
-    /** The same with other operands. */
+    /** Returns a call of the same node with other operands. */
     Call with(Operand... others) {
         return new Call(evaluator, node, List.of(others), path);
     }
@@ -77,7 +77,7 @@ final class Call {
         return operands;
     }
 
-    /** How many nodes use an operand. */
+    /** Returns how many nodes use an operand. */
     int uses(int index) {
         return evaluator.uses(node.inputs().get(index));
     }
@@ -94,7 +94,7 @@ final class Call {
         return evaluator.refusal(this, detail);
     }
 
-    /** An operand as a tensor of the graph. */
+    /** Returns an operand as a tensor of the graph. */
     Value value(int index) {
         return evaluator.value(operand(index), this);
     }
@@ -107,12 +107,12 @@ final class Call {
         return evaluator.shape(operand(index), this);
     }
 
-    /** A number that is known and broadcasts to anything; nothing if the operand is none. */
+    /** Returns the number of an operand that is one known number and broadcasts to anything; else empty. */
     OptionalDouble number(int index) {
         return has(index) ? Operands.number(operand(index)) : OptionalDouble.empty();
     }
 
-    /** A list of whole numbers that sizes give. */
+    /** Returns the whole numbers of an operand, which may depend on sizes. */
     List<Dim> dims(int index) {
         Optional<Operand.Sizes> numbers = SmallNumbers.of(operand(index));
         if (numbers.isEmpty() || !numbers.get().elements().stream().allMatch(Ratio::isWhole)) {
@@ -133,7 +133,10 @@ final class Call {
         return dims.get(0);
     }
 
-    /** Whole numbers that do not depend on the input: an attribute of older versions, an operand of newer ones. */
+    /**
+     * Returns whole numbers that do not depend on the input: they are an attribute in older versions and an operand
+     * in newer ones.
+     */
     List<Long> longs(String attribute, int index) {
         if (hasAttribute(attribute)) {
             return Arrays.stream(attribute(attribute).integers()).boxed().toList();
@@ -148,7 +151,7 @@ final class Call {
         return result;
     }
 
-    /** The same, or nothing if neither is given. */
+    /** Returns such numbers, or empty if neither attribute nor operand is given. */
     Optional<List<Long>> optionalLongs(String attribute, int index) {
         return hasAttribute(attribute) || has(index) ? Optional.of(longs(attribute, index)) : Optional.empty();
     }
@@ -190,7 +193,7 @@ final class Call {
         return Arrays.stream(given).mapToInt(v -> (int) v).toArray();
     }
 
-    /** An axis counted from the front. */
+    /** Returns the index of an axis counted from the front. */
     int axis(long axis, int rank) {
         long normal = axis < 0 ? axis + rank : axis;
         if (normal < 0 || normal >= rank) {
@@ -199,12 +202,12 @@ final class Call {
         return (int) normal;
     }
 
-    /** The axis of the attribute. */
+    /** Returns the axis that the attribute names, counted from the front. */
     int axis(long otherwise, Value x) {
         return axis(integer("axis", otherwise), x.shape().rank());
     }
 
-    /** A new node. */
+    /** Adds a node and returns its output. */
     Value add(Op op, Attributes attributes, Value... values) {
         return addAll(op, attributes, values).get(0);
     }
@@ -237,12 +240,12 @@ final class Call {
         return add(Op.SLICE, Attributes.of("axis", axis, "start", start, "end", end, "step", step), x);
     }
 
-    /** {@code 0, 1, .. size - 1}. */
+    /** Returns the numbers {@code 0, 1, .. size - 1} as a tensor. */
     Value counted(Dim size) {
         return add(Op.ARANGE, Attributes.of("start", Dim.ZERO, "end", size, "step", 1, "type", "int"));
     }
 
-    /** Padding of each axis before and after. */
+    /** Pads each axis before and after. */
     Value pad(Value x, List<Dim> pads, String mode, double value) {
         return add(Op.PAD, Attributes.of("pads", pads, "mode", mode, "value", value), x);
     }
@@ -251,7 +254,7 @@ final class Call {
         return build().operand(value, type);
     }
 
-    /** A result of the first operand's type. */
+    /** Returns a result that has the first operand's type. */
     List<Operand> like(Value value) {
         return List.of(result(value, type(0)));
     }

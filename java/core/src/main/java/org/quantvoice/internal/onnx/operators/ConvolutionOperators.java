@@ -13,7 +13,7 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.read.ElementType;
 import org.quantvoice.internal.onnx.values.Operand;
 
-/** Convolutions over one or two axes, and pooling. */
+/** Translates convolutions over one or two axes, and pooling. */
 final class ConvolutionOperators {
     private ConvolutionOperators() {}
 
@@ -40,7 +40,7 @@ final class ConvolutionOperators {
         return call.floats(call.add(window.op(call), attributes, operands));
     }
 
-    /** Sizes of a weight's spatial axes. */
+    /** Returns the sizes of a weight's spatial axes. */
     static int[] kernel(Shape weight) {
         return weight.dims().subList(2, weight.rank()).stream()
                 .mapToInt(d -> Math.toIntExact(d.constant()))
@@ -53,7 +53,7 @@ final class ConvolutionOperators {
         return call.like(call.add(op, Attributes.of("axes", axes, "keep", true), x));
     }
 
-    /** The largest of what a window sees: places of the window one after the other. */
+    /** Writes max pooling: the maximum over the positions of a window, taken one after the other. */
     private static List<Operand> largest(Call call) {
         Window window = pool(call);
         Value x = window.padded(call, call.value(0), Double.NEGATIVE_INFINITY);

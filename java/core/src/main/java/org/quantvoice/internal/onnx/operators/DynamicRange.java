@@ -10,8 +10,8 @@ import org.quantvoice.internal.onnx.values.IntegerProduct;
 import org.quantvoice.internal.onnx.values.Operand;
 
 /**
- * {@code DynamicQuantizeLinear} written out, for uses that are no layers of the engine: the range of a tensor with 0 in it, in 256
- * levels.
+ * Writes {@code DynamicQuantizeLinear} as separate nodes, where its result feeds no layer of the engine: the tensor's
+ * range, widened to hold 0, is divided into 256 levels.
  */
 final class DynamicRange {
     private static final double LEVELS = 255;
@@ -50,7 +50,7 @@ final class DynamicRange {
         return call.add(Op.CAST, Attributes.of("type", DType.FLOAT.toString()), level);
     }
 
-    /** What the levels stand for. */
+    /** Returns the values that the levels stand for. */
     Value values() {
         return call.add(Op.MUL, shifted(), part(Operand.Dynamic.Part.SCALE));
     }
@@ -59,7 +59,10 @@ final class DynamicRange {
         return call.add(Op.SUB, floating(part(Operand.Dynamic.Part.LEVELS)), floating(part(Operand.Dynamic.Part.ZERO)));
     }
 
-    /** The sums of an integer product, as floats: they are below 2^24 only for short rows, so that this rounds as floats do. */
+    /**
+     * Writes the sums of an integer product as floats. Sums are below 2^24 only for short rows, so that longer ones
+     * are rounded.
+     */
     Value sums(IntegerProduct product) {
         ArrayTensor weight = product.weight().floats();
         Value values = call.build().constant(product.weight().name(), weight);

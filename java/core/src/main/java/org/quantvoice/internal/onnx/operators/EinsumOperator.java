@@ -12,8 +12,8 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.values.Operand;
 
 /**
- * {@code Einsum} of one or two operands: letters of both that stay are batch axes, letters of both that go are summed in a product,
- * letters of one that go are summed before.
+ * Translates {@code Einsum} of one or two operands. Letters of both operands that the result has are batch axes,
+ * letters of both that it lacks are summed in a product, and letters of one that it lacks are summed before.
  */
 final class EinsumOperator {
 
@@ -47,7 +47,7 @@ final class EinsumOperator {
         return call.like(arranged(call, result, target));
     }
 
-    /** Sums over the axes that neither the other operand nor the result needs. */
+    /** Returns the operand summed over the axes that neither the other operand nor the result needs. */
     private static Lettered reduced(Call call, Lettered x, String needed) {
         int[] axes = x.letters()
                 .chars()

@@ -12,7 +12,7 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.read.ElementType;
 import org.quantvoice.internal.onnx.values.Operand;
 
-/** Operators on each element alone. */
+/** Translates operators that work on each element alone. */
 final class ElementwiseOperators {
     private ElementwiseOperators() {}
 
@@ -83,7 +83,7 @@ final class ElementwiseOperators {
         return call.add(Op.ELU, Attributes.of("alpha", alpha), x);
     }
 
-    /** {@code max(0, x) + min(0, alpha (exp(x / alpha) - 1))}. */
+    /** Writes {@code max(0, x) + min(0, alpha (exp(x / alpha) - 1))}. */
     private static Value celu(Call call, Value x, double alpha) {
         Value inner = call.scalar(Op.DIV, x, alpha);
         return call.scalar(Op.MUL, elu(call, inner, 1), alpha);
@@ -94,7 +94,7 @@ final class ElementwiseOperators {
         return call.scalar(Op.MUL, elu(call, x, alpha), call.real("gamma", 1.05070102214813232421875));
     }
 
-    /** {@code max(x, 0) + log(1 + exp(-|x|))}, which overflows nowhere. */
+    /** Writes {@code max(x, 0) + log(1 + exp(-|x|))}, which never overflows. */
     private static Value softplus(Call call, Value x) {
         Value falling = call.add(Op.EXP, call.add(Op.NEG, call.add(Op.ABS, x)));
         Value u = call.scalar(Op.ADD, falling, 1);
@@ -106,7 +106,7 @@ final class ElementwiseOperators {
         return call.add(Op.ADD, call.add(Op.RELU, x), call.add(Op.WHERE, none, falling, exact));
     }
 
-    /** {@code clamp(alpha x + beta, 0, 1)}. */
+    /** Writes {@code clamp(alpha x + beta, 0, 1)}. */
     private static Value gate(Call call, Value x, double alpha, double beta) {
         Value line = call.scalar(Op.ADD, call.scalar(Op.MUL, x, alpha), beta);
         return call.add(Op.CLAMP, Attributes.of("min", 0.0, "max", 1.0), line);
@@ -157,7 +157,7 @@ final class ElementwiseOperators {
                 : call.like(relu ? call.add(Op.RELU, x) : call.add(Op.CLAMP, attributes, x));
     }
 
-    /** A double, or a whole number that sizes may give. */
+    /** Returns a bound: a double, or a whole number that may depend on sizes. */
     private static Optional<Object> bound(Call call, String attribute, int index) {
         if (call.hasAttribute(attribute)) {
             return Optional.of(call.real(attribute, 0));

@@ -18,8 +18,8 @@ import org.quantvoice.internal.onnx.read.OnnxNode;
 import org.quantvoice.internal.onnx.values.Operand;
 
 /**
- * Follows the nodes of a model from its inputs to its outputs and writes down what they do. What no output needs is not looked at.
- * For one use.
+ * Follows the nodes of a model from its inputs to its outputs and writes nodes of the graph for them. Nodes that no
+ * output needs are skipped. For one use.
  */
 public final class Evaluator {
     private static final int MOST_DEPTH = 64;
@@ -39,7 +39,7 @@ public final class Evaluator {
         model.graph().outputs().forEach(o -> uses.merge(o, 1, Integer::sum));
     }
 
-    /** Where inputs are made. */
+    /** Returns the builder to which inputs are added. */
     public GraphBuilder builder() {
         return build.graph();
     }
@@ -73,15 +73,15 @@ public final class Evaluator {
     }
 
     /**
-     * The graph of one of the model's outputs.
+     * Returns the graph of one of the model's outputs.
      *
-     * @param inputs what the model's inputs are; those that are initializers too may be left out
+     * @param inputs operands of the model's inputs; those that are initializers too may be left out
      */
     public Graph graph(Map<String, Operand> inputs, String output) {
         return graph(inputs, List.of(output));
     }
 
-    /** The graph of several outputs. */
+    /** Returns the graph of several outputs. */
     public Graph graph(Map<String, Operand> inputs, List<String> outputs) {
         Map<String, Operand> values = new HashMap<>(inputs);
         for (OnnxInput input : model.graph().inputs()) {
@@ -112,7 +112,7 @@ public final class Evaluator {
         return value;
     }
 
-    /** Begins a function of the file; one that calls itself has no end. */
+    /** Enters a function of the file; the depth is limited, because a function that calls itself would never end. */
     void enter(Call call) {
         if (++depth > MOST_DEPTH) {
             throw call.unsupported("that calls more than " + MOST_DEPTH + " functions one in the other");
@@ -123,7 +123,7 @@ public final class Evaluator {
         depth--;
     }
 
-    /** Results of a graph by name. */
+    /** Runs a graph and returns its results. */
     List<Operand> run(OnnxGraph graph, Scope scope, List<String> outputs) {
         graph.initializers().forEach((name, tensor) -> {
             if (!scope.has(name)) {

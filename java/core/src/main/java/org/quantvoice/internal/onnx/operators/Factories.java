@@ -18,7 +18,7 @@ import org.quantvoice.internal.onnx.values.Operand;
 import org.quantvoice.internal.onnx.values.Ratio;
 import org.quantvoice.internal.onnx.values.SmallNumbers;
 
-/** New tensors: constants, shapes, ranges. */
+/** Translates operators that make new tensors: constants, shapes, ranges. */
 final class Factories {
     private Factories() {}
 
@@ -105,7 +105,7 @@ final class Factories {
         return List.of(Operand.sizes(ElementType.INT64, List.of((long) (to - from)), dims.subList(from, to)));
     }
 
-    /** Whole steps; also of floats that are whole numbers. */
+    /** Writes a range, whose step must be a whole number, also if it is a float. */
     private static List<Operand> range(Call call) {
         List<Ratio> numbers = new ArrayList<>();
         for (int i = 0; i < 3; i++) {

@@ -12,8 +12,8 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.values.Operand;
 
 /**
- * Sums, products and quotients that are parts of something larger: biases, GELU, SiLU, GLU, layer norms spelled out, and scales of
- * integer products.
+ * Recognises sums, products and quotients that are parts of a larger operator: biases, GELU, SiLU, GLU, layer norms
+ * spelled out, and scales of integer products.
  */
 final class Fusions {
     private static final double CLOSE = 1e-6;
@@ -39,7 +39,7 @@ final class Fusions {
         return Optional.empty();
     }
 
-    /** A layer, a convolution or a norm without a bias, with this one. */
+    /** Adds a bias to a layer, a convolution or a norm without one. */
     private static Optional<Value> biased(Call call, Value x, int bias) {
         Node node = call.graph().producer(x).orElse(null);
         if (node == null || x.shape().rank() == 0) {
@@ -62,7 +62,7 @@ final class Fusions {
         });
     }
 
-    /** A constant of one number for each index of the last axis. */
+    /** Returns a constant that has one number for each index of the last axis. */
     private static Optional<Value> lastAxis(Call call, int index, Value x) {
         return sized(call, index, Shape.of(x.shape().dim(-1)));
     }
@@ -76,7 +76,7 @@ final class Fusions {
         return fits ? Optional.of(call.reshape(call.value(index), wanted.dims())) : Optional.empty();
     }
 
-    /** A constant {@code [channels, 1, ..]}, which may have an axis of size 1 before it. */
+    /** Returns a constant {@code [channels, 1, ..]}, which may have an axis of size 1 before it. */
     private static Optional<Value> channels(Call call, int index, Value x) {
         Shape own = call.shape(index);
         int at = own.rank() - (x.shape().rank() - 1);
@@ -139,7 +139,7 @@ final class Fusions {
         return Optional.empty();
     }
 
-    /** Times a power of two, which two factors in one keep exact. */
+    /** Returns whether a node multiplies by a power of two; two such factors can be joined without rounding. */
     private static boolean isScaled(Node node, Call call) {
         return node.op() == Op.MUL
                 && node.inputs().size() == 1
@@ -153,7 +153,7 @@ final class Fusions {
                 && Math.scalb(1.0, Math.getExponent(number)) == number;
     }
 
-    /** The two halves of one tensor, the second behind a sigmoid. */
+    /** Returns the GLU of which the operands are the two halves of one tensor, the second behind a sigmoid. */
     private static Optional<Value> gated(Call call, Value first, Value second) {
         Node a = call.graph().producer(first).filter(n -> n.op() == Op.SLICE).orElse(null);
         Node b = call.graph().producer(second).filter(n -> n.op() == Op.SLICE).orElse(null);

@@ -13,7 +13,7 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.values.Operand;
 import org.quantvoice.internal.onnx.values.SmallNumbers;
 
-/** Elements at places. */
+/** Translates operators that take elements at indices. */
 final class GatherOperators {
     private GatherOperators() {}
 
@@ -57,7 +57,7 @@ final class GatherOperators {
         return call.reshape(call.slice(x, axis, at, at.plus(1), 1), dims);
     }
 
-    /** Places counted from the front; those that are counted up need no look. */
+    /** Returns indices counted from the front; indices that are counted up are so already. */
     private static Value inside(Call call, Value places, Dim size, Optional<Operand.Sizes> known) {
         boolean front = known.isPresent()
                 ? known.get().elements().stream().allMatch(r -> r.top().isAtLeast(0))
@@ -74,7 +74,10 @@ final class GatherOperators {
         return call.add(Op.WHERE, behind, call.scalar(Op.ADD, places, size), places);
     }
 
-    /** Along one axis with places of their own for every row: from the flat tensor. */
+    /**
+     * Writes {@code GatherElements}, which has indices along one axis for every element, as a gather from the flat
+     * tensor.
+     */
     private static List<Operand> elements(Call call) {
         Value x = call.value(0);
         int axis = call.axis(0, x);
@@ -98,7 +101,7 @@ final class GatherOperators {
         return call.like(call.reshape(call.add(Op.INDEX_SELECT, Attributes.of("axis", 0), flat, ids), shape.dims()));
     }
 
-    /** Places of the first axes in one: a list of numbers for each. */
+    /** Writes {@code GatherND}: each list of indices selects along the first axes. */
     private static List<Operand> nested(Call call) {
         Value x = call.value(0);
         Value places = call.value(1);

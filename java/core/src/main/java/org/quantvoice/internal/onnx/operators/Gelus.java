@@ -6,16 +6,16 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.values.Operand;
 
-/** {@code x (1 + erf(x / sqrt 2)) / 2} with its factors in any order. */
+/** Recognises the GELU {@code x (1 + erf(x / sqrt 2)) / 2} with its factors in any order. */
 final class Gelus {
 
-    /** A value as a factor times another. */
+    /** A value as the product of a factor and another value. */
     private record Scaled(double factor, Value base) {}
 
     private Gelus() {}
 
     /**
-     * The product of {@code factor erf(u) + offset} and another operand.
+     * Returns the GELU if the product of {@code factor erf(u) + offset} and another operand is one.
      *
      * @param other index of the operand
      */

@@ -12,18 +12,22 @@ import org.quantvoice.internal.onnx.values.IntegerProduct;
 import org.quantvoice.internal.onnx.values.Operand;
 import org.quantvoice.internal.onnx.values.StoredWeight;
 
-/** Layers whose weights a file keeps in 8 bits, in the numbers that it gives them. */
+/** Writes layers whose weights a file stores in 8 bits, with exactly these weights. */
 final class IntegerLayers {
     private static final String NOT_OURS = "int8 of another kind";
 
     private IntegerLayers() {}
 
-    /** @param weight {@code [out, in]} */
+    /**
+     * Writes a linear layer.
+     *
+     * @param weight {@code [out, in]}
+     */
     static Value linear(Call call, Operand x, StoredWeight weight) {
         return layer(call, Op.LINEAR, Attributes.NONE, x, weight, null);
     }
 
-    /** The second operand is the weight, the third a bias. */
+    /** Writes a convolution; the second operand is the weight, the third the bias. */
     static Value convolution(Call call, Window window, int groups) {
         StoredWeight weight = ((Operand.Stored) call.operand(1)).weight();
         Operand x = padded(call, window, call.operand(0));
@@ -31,7 +35,7 @@ final class IntegerLayers {
         return layer(call, window.op(call), window.attributes(groups), x, weight, bias);
     }
 
-    /** Padding is 0, which every range holds. */
+    /** Pads a quantized input with 0, which every range holds. */
     private static Operand padded(Call call, Window window, Operand x) {
         if (x instanceof Operand.Rounded rounded) {
             return new Operand.Rounded(window.padded(call, rounded.x(), 0), rounded.levels(), rounded.whole());
@@ -62,7 +66,7 @@ final class IntegerLayers {
         return call.add(op, all, operands.toArray(Value[]::new));
     }
 
-    /** How the kernels round such an input; nothing if they do not. */
+    /** Returns the precision with which the kernels quantize the same way; empty if they cannot. */
     private static Optional<LayerPrecision> precision(Operand x) {
         if (x instanceof Operand.Rounded rounded && rounded.levels().isByte()) {
             return Optional.of(LayerPrecision.statically(
@@ -75,7 +79,7 @@ final class IntegerLayers {
         return x instanceof Operand.Rounded rounded ? rounded.x() : ((Operand.DynamicRounded) x).x();
     }
 
-    /** Scales of activations and weights, and the sums that they belong to. */
+    /** Multiplies scales of activations and weights with each other, or with the sums to which they belong. */
     static Optional<List<Operand>> multiply(Call call, int i, int other) {
         Operand x = call.operand(i);
         Operand y = call.operand(other);
@@ -125,7 +129,9 @@ final class IntegerLayers {
         return Optional.of(call.floats(layer(call, product.op(), product.attributes(), x, weight, null)));
     }
 
-    /** Padding does not change the range, which holds 0. */
+    /**
+     * Returns whether one value is the other or its padded form; padding does not change the range, which holds 0.
+     */
     private static boolean sameSource(Call call, Value x, Value source) {
         return x.equals(source)
                 || call.graph()

@@ -16,7 +16,7 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.values.Operand;
 import org.quantvoice.internal.onnx.values.TransposedMatrix;
 
-/** Operators that reorder, repeat or cut a tensor's elements. */
+/** Translates operators that reorder, repeat or cut a tensor's elements. */
 final class LayoutOperators {
     private static final int MOST_PARTS = 4096;
 
@@ -66,7 +66,7 @@ final class LayoutOperators {
         return call.like(call.transpose(call.value(0), order));
     }
 
-    /** A matrix of the model with rows and columns exchanged. */
+    /** Returns a matrix of the model with rows and columns exchanged. */
     static Operand.Fixed transposed(Operand.Fixed fixed) {
         return new Operand.Fixed(
                 fixed.name(),
@@ -79,7 +79,7 @@ final class LayoutOperators {
                 expanded(call, call.value(0), Shapes.broadcast(call.shape(0).dims(), call.dims(1))));
     }
 
-    /** Repeated to a shape to which it broadcasts. */
+    /** Returns a tensor repeated to a shape to which it broadcasts. */
     static Value expanded(Call call, Value x, List<Dim> shape) {
         List<Dim> front = new ArrayList<>(Build.ones(shape.size() - x.shape().rank()));
         front.addAll(x.shape().dims());
@@ -229,7 +229,7 @@ final class LayoutOperators {
         return call.number(2).orElseThrow(() -> call.unsupported("with a value that depends on the samples"));
     }
 
-    /** Padding below 0 takes away. */
+    /** Cuts elements off where padding is below 0. */
     private static Value cut(Call call, Value x, int axis, Dim before, Dim after) {
         Dim start = before.isAtMost(-1) ? before.times(-1) : Dim.ZERO;
         Dim size = x.shape().dim(axis);

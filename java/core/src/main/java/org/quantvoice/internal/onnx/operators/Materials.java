@@ -11,7 +11,7 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.values.Levels;
 import org.quantvoice.internal.onnx.values.Operand;
 
-/** Operands as tensors of the graph: what was kept back for a better form is written out. */
+/** Turns operands into tensors of the graph; operands that were held back for a better form are written out. */
 final class Materials {
     private static final double SMALL = 1e-2;
 
@@ -74,7 +74,10 @@ final class Materials {
         throw call.unsupported("of a list of tensors, or of a result that its maker does not give");
     }
 
-    /** Levels as floats, or the values that they stand for: a clamp and a rounding, as the file says. */
+    /**
+     * Writes an activation's levels as floats, or the values that they stand for: a rounding and a clamp, as the file
+     * specifies.
+     */
     private static Value rounded(Call call, Operand.Rounded rounded) {
         Levels levels = rounded.levels();
         Value number = call.scalar(Op.DIV, rounded.x(), levels.scale());
@@ -97,8 +100,8 @@ final class Materials {
     }
 
     /**
-     * {@code erf(x)} by the GELU, {@code gelu(z) = z (1 + erf(z / sqrt 2)) / 2}; around 0, where that divides by almost nothing, by
-     * its series.
+     * Writes {@code erf(x)} by the GELU, {@code gelu(z) = z (1 + erf(z / sqrt 2)) / 2}; near 0, where that would
+     * divide by almost 0, by its series.
      */
     private static Value erf(Call call, Value x) {
         Value small = call.add(Op.LE, Attributes.of("scalar", SMALL), call.add(Op.ABS, x));

@@ -14,8 +14,8 @@ import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.internal.onnx.read.OnnxNode;
 
 /**
- * The nodes that some values need, each behind those whose results it uses. Files should have them in such an order, but converters
- * add nodes at the end.
+ * Sorts the nodes that some values need, each behind those whose results it uses. Files should have them in this
+ * order, but converters add nodes at the end.
  */
 final class NodeOrder {
     private final Path file;
@@ -37,7 +37,7 @@ final class NodeOrder {
         }
     }
 
-    /** The nodes that these values need; those of a file that is in order stay in the file's order. */
+    /** Returns the nodes that these values need; nodes of a file that is in order keep the file's order. */
     List<OnnxNode> of(List<String> outputs) {
         Set<OnnxNode> needed = needed(outputs);
         List<OnnxNode> order = new ArrayList<>();
@@ -66,7 +66,7 @@ final class NodeOrder {
         return Collections.newSetFromMap(new IdentityHashMap<>());
     }
 
-    /** A node behind those that it needs. */
+    /** Adds a node behind those that it needs. */
     private void visit(OnnxNode root, List<OnnxNode> order, Set<OnnxNode> done) {
         Set<OnnxNode> open = newSet();
         Deque<OnnxNode> stack = new ArrayDeque<>(List.of(root));

@@ -10,7 +10,7 @@ import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.values.Operand;
 
-/** Norms. */
+/** Translates norms. */
 final class NormOperators {
     private static final double EPSILON = 1e-5;
     private static final int PER_CHANNEL = 21;
@@ -36,7 +36,7 @@ final class NormOperators {
         return call.floats(affine(call, x, attributes, normed, 1, 2));
     }
 
-    /** A layer norm with weights, which may be smaller than what is normed and are then repeated. */
+    /** Writes a layer norm with weights, which are repeated if they are smaller than the normalized shape. */
     private static Value affine(Call call, Value x, Attributes attributes, Shape normed, int weight, int bias) {
         if (!call.has(weight)) {
             return call.add(Op.LAYER_NORM, attributes, x);
@@ -52,7 +52,7 @@ final class NormOperators {
                 : call.add(Op.LAYER_NORM, attributes, x, scale);
     }
 
-    /** {@code x / sqrt(mean(x^2) + eps) weight}. */
+    /** Writes {@code x / sqrt(mean(x^2) + eps) weight}. */
     private static List<Operand> rootMeanSquare(Call call) {
         Value x = call.value(0);
         int[] axes = IntStream.range(call.axis(-1, x), x.shape().rank()).toArray();
@@ -62,7 +62,7 @@ final class NormOperators {
         return call.floats(call.has(1) ? call.add(Op.MUL, normal, call.value(1)) : normal);
     }
 
-    /** ONNX Runtime's norm of a sum: operands are x, skip, weight, bias and a bias of the sum. */
+    /** Writes ONNX Runtime's norm of a sum, whose operands are x, skip, weight, bias and a bias of the sum. */
     private static List<Operand> skip(Call call) {
         Value sum = call.add(Op.ADD, call.value(0), call.value(1));
         if (call.has(4)) {
@@ -75,7 +75,7 @@ final class NormOperators {
                 call.floats(normal).get(0), absent, absent, call.floats(sum).get(0));
     }
 
-    /** Each channel on its own: a group norm of as many groups. */
+    /** Writes a norm of each channel on its own as a group norm with as many groups as channels. */
     private static List<Operand> instanceNorm(Call call) {
         Value x = call.value(0);
         int channels = channels(call, x);
@@ -90,7 +90,7 @@ final class NormOperators {
         return Math.toIntExact(x.shape().dim(1).constant());
     }
 
-    /** Weights are of groups before operator set 21, of channels from then on. */
+    /** Writes a group norm. Its weights belong to groups before operator set 21, and to channels from then on. */
     private static List<Operand> groupNorm(Call call) {
         Value x = call.value(0);
         int channels = channels(call, x);

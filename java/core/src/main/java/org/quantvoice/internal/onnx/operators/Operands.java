@@ -6,7 +6,7 @@ import org.quantvoice.graph.TensorData;
 import org.quantvoice.internal.onnx.read.ElementType;
 import org.quantvoice.internal.onnx.values.Operand;
 
-/** Questions about operands. */
+/** Answers questions about operands. */
 final class Operands {
     private Operands() {}
 
@@ -26,7 +26,7 @@ final class Operands {
         return ElementType.FLOAT;
     }
 
-    /** One known number, whatever its axes of size 1. */
+    /** Returns the value of an operand that is one known number, with any axes of size 1. */
     static OptionalDouble number(Operand operand) {
         if (operand instanceof Operand.Fixed fixed && fixed.data().size() == 1) {
             return OptionalDouble.of(first(fixed.data()));
@@ -44,7 +44,7 @@ final class Operands {
         return number;
     }
 
-    /** A float as the decimal number that its author wrote: 1e-5, not 9.9999997e-6. */
+    /** Returns a float as the decimal number that its author wrote: 1e-5, not 9.9999997e-6. */
     static double decimal(float value) {
         return Float.isFinite(value) ? Double.parseDouble(Float.toString(value)) : value;
     }

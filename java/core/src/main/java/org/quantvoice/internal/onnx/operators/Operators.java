@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** All operators that are known, by name; those of ONNX Runtime with its domain before it. */
+/** All known operators by name; those of ONNX Runtime have its domain before the name. */
 final class Operators {
     static final String MICROSOFT = "com.microsoft:";
 

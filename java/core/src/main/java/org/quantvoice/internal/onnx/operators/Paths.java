@@ -8,8 +8,9 @@ import org.quantvoice.internal.onnx.read.OnnxNode;
 import org.quantvoice.internal.onnx.values.Operand;
 
 /**
- * Dotted paths of the modules that nodes come from: of a parameter's name where a node has one, else of its own name (PyTorch's older
- * exporter writes {@code /encoder/layers.0/linear/MatMul}), else of the scopes that PyTorch's newer exporter notes.
+ * Finds the dotted paths of the modules that nodes come from: in a parameter's name if the node has one, else in the
+ * node's own name (PyTorch's older exporter writes {@code /encoder/layers.0/linear/MatMul}), else in the scopes that
+ * PyTorch's newer exporter records.
  */
 final class Paths {
     private static final Pattern PARAMETER = Pattern.compile(
@@ -44,7 +45,7 @@ final class Paths {
         return Optional.of(path).filter(p -> !p.isEmpty());
     }
 
-    /** A list of scopes as Python prints it; the last is the operator itself. */
+    /** Reads a list of scopes as Python prints it; the last one is the operator itself. */
     private static Optional<String> ofScopes(OnnxNode node) {
         String text = node.metadata().getOrDefault(SCOPES, "");
         Matcher scopes = SCOPE.matcher(text);

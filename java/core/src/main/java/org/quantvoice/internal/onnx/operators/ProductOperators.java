@@ -14,7 +14,7 @@ import org.quantvoice.internal.onnx.read.ElementType;
 import org.quantvoice.internal.onnx.values.Operand;
 import org.quantvoice.internal.onnx.values.StoredWeight;
 
-/** Products of matrices; those with a matrix of the model become linear layers. */
+/** Translates products of matrices; those with a matrix of the model become linear layers. */
 final class ProductOperators {
     private ProductOperators() {}
 
@@ -37,18 +37,22 @@ final class ProductOperators {
         return call.add(Op.MATMUL, call.value(0), call.value(1));
     }
 
-    /** @param weight {@code [out, in]} */
+    /**
+     * Writes a linear layer.
+     *
+     * @param weight {@code [out, in]}
+     */
     private static Value linear(Call call, Value x, Operand.Fixed weight) {
         Value matrix = call.build().constant(weight.name(), weight.data());
         return call.add(Op.LINEAR, noted(Attributes.NONE, weight.type()), x, matrix);
     }
 
-    /** A note that the file keeps the weight in half precision. */
+    /** Returns attributes with a note if the file stores the weight in half precision. */
     static Attributes noted(Attributes attributes, ElementType type) {
         return type == ElementType.FLOAT16 ? LayerPrecision.stored(attributes, LayerPrecision.HALF) : attributes;
     }
 
-    /** {@code alpha A B + beta C}. */
+    /** Writes {@code alpha A B + beta C}. */
     private static List<Operand> general(Call call) {
         boolean turned = call.integer("transA", 0) != 0;
         double alpha = call.real("alpha", 1);
@@ -84,7 +88,7 @@ final class ProductOperators {
         return call.add(Op.MATMUL, x, turned ? call.transpose(y, 1, 0) : y);
     }
 
-    /** ONNX Runtime's product of matrices that may be turned, with a factor. */
+    /** Writes ONNX Runtime's product of matrices that may be transposed, with a factor. */
     private static List<Operand> scaled(Call call) {
         if (call.integer("transBatchA", 0) != 0 || call.integer("transBatchB", 0) != 0) {
             throw call.unsupported("of turned batches");

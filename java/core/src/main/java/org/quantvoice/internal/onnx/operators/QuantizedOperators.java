@@ -14,7 +14,7 @@ import org.quantvoice.internal.onnx.values.Levels;
 import org.quantvoice.internal.onnx.values.Operand;
 import org.quantvoice.internal.onnx.values.StoredWeight;
 
-/** Levels of 8 bits: what a file keeps in int8 is taken over as it is, not rounded twice. */
+/** Translates operators of 8-bit levels: weights that a file stores in int8 are used unchanged, not rounded twice. */
 final class QuantizedOperators {
     private QuantizedOperators() {}
 
@@ -79,7 +79,7 @@ final class QuantizedOperators {
         return call.floats(call.scalar(Op.MUL, call.scalar(Op.SUB, number, (double) levels.zero()), levels.scale()));
     }
 
-    /** A weight of the file; an int32 one, which is a bias, as floats. */
+    /** Returns a weight of the file; an int32 one, which is a bias, becomes floats. */
     static Operand weight(Call call, Operand.Fixed fixed, int scale, int zero) {
         float[] scales = floats(call, scale);
         long[] zeros = call.has(zero) ? longs(call, zero) : new long[] {0};
@@ -145,7 +145,7 @@ final class QuantizedOperators {
         return parts;
     }
 
-    /** The activation whose levels an operand is, its zero point with it. */
+    /** Returns the activation whose levels an operand is, if the zero point belongs to it too. */
     private static Value activation(Call call, int zero) {
         Optional<Value> x = call.operand(0) instanceof Operand.Dynamic levels
                         && levels.part() == Operand.Dynamic.Part.LEVELS
@@ -158,7 +158,7 @@ final class QuantizedOperators {
         return x.orElseThrow(() -> call.unsupported("of levels that DynamicQuantizeLinear does not give"));
     }
 
-    /** The whole numbers of a weight. */
+    /** Returns the whole numbers of a weight. */
     private static StoredWeight values(Call call, int zero) {
         if (!(call.operand(1) instanceof Operand.Fixed fixed) || !fixed.type().isByte()) {
             throw call.unsupported("with a weight that is computed at run time");
@@ -198,7 +198,10 @@ final class QuantizedOperators {
         throw call.unsupported("of levels that QuantizeLinear does not give");
     }
 
-    /** Operands: a, scale, zero, b, scale, zero, and scale and zero of the result. */
+    /**
+     * Writes {@code QLinearMatMul}, whose operands are a, scale, zero, b, scale, zero, and scale and zero of the
+     * result.
+     */
     private static List<Operand> roundedProduct(Call call) {
         if (!(call.operand(3) instanceof Operand.Fixed fixed) || fixed.data().shape().length != 2) {
             Call inner = call.with(rounded(call, 0), rounded(call, 3));
@@ -210,7 +213,7 @@ final class QuantizedOperators {
         return List.of(new Operand.Rounded(result, levels(call, 6, 7, call.type(7)), true));
     }
 
-    /** Scales a weight whose scales are those of one axis. */
+    /** Returns a weight with its scales, which belong to the indices of one axis. */
     private static Operand along(Call call, Operand.Fixed fixed, int axis) {
         float[] scales = floats(call, 4);
         long[] zeros = call.has(5) ? longs(call, 5) : new long[] {0};
@@ -222,7 +225,9 @@ final class QuantizedOperators {
         return new Operand.Stored(shifted(plain, zeros));
     }
 
-    /** Operands as of the product, and a bias of int32 in the scale of the sums. */
+    /**
+     * Writes {@code QLinearConv}, whose operands are those of the product and an int32 bias in the scale of the sums.
+     */
     private static List<Operand> roundedConvolution(Call call) {
         if (!(call.operand(3) instanceof Operand.Fixed fixed)) {
             throw call.unsupported("with a weight that is computed at run time");

@@ -13,11 +13,11 @@ import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.values.Operand;
 
-/** LSTM and GRU: one layer, one or two directions, with ONNX's order of gates. */
+/** Translates LSTM and GRU: one layer, one or two directions, with ONNX's order of gates. */
 final class RecurrentOperators {
-    /** Where i, f, g, o stand among ONNX's gates i, o, f, c. */
+    /** Positions of i, f, g, o among ONNX's gates i, o, f, c. */
     private static final int[] LSTM_GATES = {0, 2, 3, 1};
-    /** Where r, z, n stand among ONNX's gates z, r, h. */
+    /** Positions of r, z, n among ONNX's gates z, r, h. */
     private static final int[] GRU_GATES = {1, 0, 2};
 
     private final Call call;
@@ -84,7 +84,7 @@ final class RecurrentOperators {
         }
     }
 
-    /** Lengths of sequences, which must be whole. */
+    /** Requires that sequences have their full length. */
     private void requireFull(Dim time) {
         if (call.has(4) && !call.dims(4).stream().allMatch(time::equals)) {
             throw call.unsupported("with sequences shorter than " + time);
@@ -106,7 +106,7 @@ final class RecurrentOperators {
                 .orElseThrow(() -> call.unsupported("with weights that are computed at run time"));
     }
 
-    /** Weights of the input (1) or the state (2) of a direction, in PyTorch's order of gates. */
+    /** Returns the weights of the input (1) or the state (2) of a direction, in PyTorch's order of gates. */
     private Value weights(int index, int direction) {
         TensorData all = data(index);
         int width = Math.toIntExact(all.shape()[2]);
@@ -140,7 +140,10 @@ final class RecurrentOperators {
         return to;
     }
 
-    /** {@code Y} has an axis for the directions, states have theirs behind the batch where that comes first. */
+    /**
+     * Returns the results in ONNX's layout: {@code Y} has an axis for the directions, and states have it behind the
+     * batch if the batch comes first.
+     */
     private List<Operand> results(List<Value> made, boolean batchFirst, int time) {
         Value y = backwards ? GatherOperators.reversed(call, made.get(0), time) : made.get(0);
         List<Dim> apart = new ArrayList<>(y.shape().dims().subList(0, 2));

@@ -12,7 +12,7 @@ import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.values.Operand;
 
-/** Softmax, and sums, means and extremes over axes. */
+/** Translates softmax, and sums, means and extremes over axes. */
 final class ReductionOperators {
     private static final int ONE_AXIS = 13;
 
@@ -66,7 +66,7 @@ final class ReductionOperators {
         return call.like(reduction.of(x, keep ? attributes.with("keep", true) : attributes));
     }
 
-    /** Before operator set 13 all axes from one on are one row. */
+    /** Writes a softmax. Before operator set 13 all axes from the named one on form one row. */
     private static List<Operand> softmax(Call call, Op op) {
         Value x = call.value(0);
         boolean rows = call.opset() < ONE_AXIS;

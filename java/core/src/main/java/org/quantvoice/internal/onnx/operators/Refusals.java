@@ -25,7 +25,7 @@ final class Refusals {
         this.model = model;
     }
 
-    /** Name, operator, operands and attributes of a node. */
+    /** Returns a text with name, operator, operands and attributes of a node. */
     static String describe(Call call) {
         OnnxNode node = call.node();
         List<String> operands = new ArrayList<>();
@@ -65,7 +65,7 @@ final class Refusals {
                 "export the model in another way, or from PyTorch as TorchScript, which this engine reads too");
     }
 
-    /** Layers that a node's results lead to. */
+    /** Returns the number of layers that depend on a node's results. */
     private long behind(OnnxNode node) {
         Map<String, List<OnnxNode>> users = new HashMap<>();
         model.graph().nodes().forEach(n -> n.inputs()

@@ -9,7 +9,7 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.values.Operand;
 
-/** Lists of tensors, which older exporters make where a model cuts a tensor into parts. */
+/** Translates lists of tensors, which older exporters write where a model cuts a tensor into parts. */
 final class SequenceOperators {
     private static final int MOST_PARTS = 4096;
 

@@ -7,7 +7,7 @@ import java.util.TreeSet;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Shape;
 
-/** Sizes that operators give tensors which keep their elements in order, and bounds of slices. */
+/** Computes the sizes of tensors that keep their elements in order, and bounds of slices. */
 final class Shapes {
     private Shapes() {}
 
@@ -45,7 +45,7 @@ final class Shapes {
         return List.of(new Shape(own.subList(0, axis)).size(), new Shape(own.subList(axis, own.size())).size());
     }
 
-    /** 0 keeps a size, -1 is what is left. */
+    /** Returns the sizes after a reshape: 0 keeps a size, and -1 takes the remaining elements. */
     static List<Dim> reshaped(Call call, List<Dim> own, List<Dim> target) {
         boolean zeros = call.integer("allowzero", 0) != 0;
         List<Dim> dims = new ArrayList<>();
@@ -75,7 +75,7 @@ final class Shapes {
         return dims;
     }
 
-    /** What two shapes broadcast to. */
+    /** Returns the shape that two shapes broadcast to. */
     static List<Dim> broadcast(List<Dim> a, List<Dim> b) {
         List<Dim> result = new ArrayList<>();
         int rank = Math.max(a.size(), b.size());
@@ -88,12 +88,12 @@ final class Shapes {
     }
 
     /**
-     * A bound of a slice, moved into {@code 0 .. size}. Where sizes do not decide, a fixed bound is cut at the size; one that depends
-     * on sizes is taken to be inside, and the run checks it.
+     * Returns a bound of a slice, moved into {@code 0 .. size}. If that depends on the input, a fixed bound is
+     * limited by the size; a bound that depends on sizes is taken to be inside, and the run checks it.
      */
     static Dim bound(Dim index, Dim size) {
         if (index.isAtLeast(Integer.MAX_VALUE)) {
-            return size; // how exporters say "to the end"
+            return size; // exporters write this for "to the end"
         }
         Dim position = index.isAtMost(-1) ? index.plus(size) : index;
         if (position.isAtMost(0)) {

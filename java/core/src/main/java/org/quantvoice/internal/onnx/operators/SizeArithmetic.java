@@ -13,7 +13,10 @@ import org.quantvoice.internal.onnx.values.Operand;
 import org.quantvoice.internal.onnx.values.Ratio;
 import org.quantvoice.internal.onnx.values.SmallNumbers;
 
-/** Operators of shape computations, on numbers that sizes give. An operator that sizes do not decide gives nothing. */
+/**
+ * Evaluates operators of shape computations on numbers that depend on sizes alone. If the result depends on more than
+ * sizes, it is empty.
+ */
 final class SizeArithmetic {
 
     private interface Pair {
@@ -61,7 +64,7 @@ final class SizeArithmetic {
         return whole ? Optional.of(Ratio.of(a.top().mod(b.top()))) : Optional.empty();
     }
 
-    /** The result of a node all of whose operands are such numbers. */
+    /** Returns the result of a node if all its operands depend on sizes alone. */
     static Optional<Operand> apply(Call call) {
         List<Operand.Sizes> operands = new ArrayList<>();
         for (int i = 0; i < call.count(); i++) {

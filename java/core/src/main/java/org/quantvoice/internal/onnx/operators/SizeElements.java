@@ -11,11 +11,11 @@ import org.quantvoice.internal.onnx.values.Operand;
 import org.quantvoice.internal.onnx.values.Ratio;
 import org.quantvoice.internal.onnx.values.SmallNumbers;
 
-/** Numbers of shape computations put together, taken apart and chosen from. */
+/** Joins, splits and selects the numbers of shape computations. */
 final class SizeElements {
     private SizeElements() {}
 
-    /** Two numbers at a time. */
+    /** Combines two numbers. */
     interface Pair {
         Optional<Ratio> of(Ratio a, Ratio b);
     }
@@ -65,7 +65,7 @@ final class SizeElements {
         return Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact));
     }
 
-    /** The element that broadcasting puts at a place. */
+    /** Returns the element that broadcasting puts at an index. */
     private static Ratio at(Operand.Sizes x, List<Long> shape, int index) {
         int rest = index;
         int at = 0;
@@ -82,7 +82,7 @@ final class SizeElements {
         return x.elements().get(at);
     }
 
-    /** Operators that move elements of lists. */
+    /** Evaluates operators that move elements of lists. */
     static Optional<Operand> moved(Call call, List<Operand.Sizes> operands) {
         Operand.Sizes x = operands.get(0);
         int rank = x.shape().size();
@@ -103,7 +103,7 @@ final class SizeElements {
         return Optional.of(new Operand.Sizes(x.type(), shape, elements));
     }
 
-    /** Elements keep their order: the shape is that which the operator gives a tensor of these sizes. */
+    /** Evaluates operators that keep the order of elements: the new shape is that of a tensor of these sizes. */
     private static Optional<Operand> reshaped(Call call, Operand.Sizes x, List<Operand.Sizes> operands) {
         List<Dim> own = x.shape().stream().map(Dim::of).toList();
         List<Dim> target =
@@ -182,7 +182,7 @@ final class SizeElements {
         return broadcast(x.type(), List.of(x, new Operand.Sizes(x.type(), wanted, none)), (a, b) -> Optional.of(a));
     }
 
-    /** Few numbers in a row, as lists of axes are made. */
+    /** Evaluates a short range of constants, as exporters write for lists of axes. */
     private static Optional<Operand> counted(List<Operand.Sizes> operands) {
         boolean fixed = operands.size() == 3
                 && operands.stream()

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import org.quantvoice.internal.onnx.values.Operand;
 import org.quantvoice.internal.onnx.values.Ratio;
 
-/** Slices and other orders of numbers that sizes give, with any axes. */
+/** Evaluates slices and other orders of numbers that depend on sizes, with any axes. */
 final class SizeSlices {
     private SizeSlices() {}
 
@@ -50,7 +50,7 @@ final class SizeSlices {
         return Math.max(low, Math.min(inside, high));
     }
 
-    /** The elements at places of each axis. */
+    /** Returns the elements at given indices of each axis. */
     private static Operand picked(Operand.Sizes x, List<int[]> places) {
         List<Integer> offsets = List.of(0);
         for (int axis = 0; axis < places.size(); axis++) {
@@ -85,7 +85,7 @@ final class SizeSlices {
         return Optional.of(new Operand.Sizes(x.type(), shape, elements));
     }
 
-    /** The place in the original of an element of the reordered tensor. */
+    /** Returns the index in the original of an element of the reordered tensor. */
     private static int source(int index, List<Long> shape, int[] order, List<Long> original) {
         int[] at = new int[order.length];
         int rest = index;

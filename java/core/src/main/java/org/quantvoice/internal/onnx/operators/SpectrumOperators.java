@@ -12,7 +12,7 @@ import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.values.Operand;
 
-/** {@code STFT} as a product with the Fourier matrix, which no recipe rounds. */
+/** Writes {@code STFT} as a product with the Fourier matrix, which no recipe quantizes. */
 final class SpectrumOperators {
     private static final int MOST_POINTS = 1 << 14;
 
@@ -22,7 +22,10 @@ final class SpectrumOperators {
         table.put("STFT", SpectrumOperators::shortTime);
     }
 
-    /** Operands: signal {@code [batch, samples]} or with an axis of size 1, step, window, length; {@code [.., frames, bins, 2]}. */
+    /**
+     * Writes {@code STFT}. Its operands are the signal, {@code [batch, samples]} or with another axis of size 1, the
+     * step, the window and the length; the result is {@code [.., frames, bins, 2]}.
+     */
     private static List<Operand> shortTime(Call call) {
         Value x = call.value(0);
         Shape shape = x.shape();
@@ -65,7 +68,7 @@ final class SpectrumOperators {
         return window;
     }
 
-    /** {@code [2 bins, 1, points]}: cosines, then negative sines. */
+    /** Returns the Fourier matrix {@code [2 bins, 1, points]}: cosines, then negative sines. */
     private static ArrayTensor fourier(int points, int bins, float[] window) {
         float[] all = new float[Math.multiplyExact(2 * bins, points)];
         for (int k = 0; k < bins; k++) {

@@ -7,7 +7,10 @@ import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 
-/** {@code (x - mean(x)) / sqrt(mean((x - mean(x))^2) + eps)} over the last axes, as exporters spell a layer norm. */
+/**
+ * Recognises {@code (x - mean(x)) / sqrt(mean((x - mean(x))^2) + eps)} over the last axes, which is how exporters
+ * write a layer norm.
+ */
 final class SpelledNorm {
     private SpelledNorm() {}
 
@@ -49,7 +52,7 @@ final class SpelledNorm {
         return call.graph().producer(value).filter(n -> n.op() == op).orElse(null);
     }
 
-    /** Whether a real number is added. */
+    /** Returns whether a node adds a real number. */
     private static boolean isReal(Node node) {
         return node.inputs().size() == 1 && !node.attributes().isInteger("scalar");
     }

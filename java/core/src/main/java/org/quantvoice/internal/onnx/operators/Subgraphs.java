@@ -13,7 +13,7 @@ import org.quantvoice.internal.onnx.read.OnnxGraph;
 import org.quantvoice.internal.onnx.read.OnnxNode;
 import org.quantvoice.internal.onnx.values.Operand;
 
-/** Nodes that hold others: branches and loops that sizes decide, and functions of the file. */
+/** Runs nodes that contain other nodes: branches and loops that sizes decide, and functions of the file. */
 final class Subgraphs {
     private static final int MOST_ROUNDS = 4096;
     private static final String IF = "If";
@@ -26,7 +26,7 @@ final class Subgraphs {
                 && (node.operator().equals(IF) || node.operator().equals(LOOP));
     }
 
-    /** Names that a node needs, also those that graphs inside it take from around them. */
+    /** Returns the names that a node needs, including those that graphs inside it use from the surrounding graph. */
     static List<String> names(OnnxNode node) {
         List<String> names = new ArrayList<>(node.inputs());
         for (OnnxAttribute attribute : node.attributes().values()) {
@@ -38,7 +38,7 @@ final class Subgraphs {
         return names;
     }
 
-    /** The results if the node is such a one. */
+    /** Returns the results if the node contains other nodes; else empty. */
     static Optional<List<Operand>> run(Call call, Scope scope) {
         OnnxNode node = call.node();
         OnnxFunction function =
@@ -62,7 +62,10 @@ final class Subgraphs {
         return call.evaluator().run(chosen, new Scope(new HashMap<>(), scope), chosen.outputs());
     }
 
-    /** Unrolled: operands are the number of rounds, whether to begin, and what goes from round to round. */
+    /**
+     * Unrolls a loop. Its operands are the number of rounds, whether to begin, and the values that go from round to
+     * round.
+     */
     private static List<Operand> loop(Call call, Scope scope) {
         OptionalDouble rounds = call.has(0) ? call.number(0) : OptionalDouble.of(MOST_ROUNDS);
         OnnxGraph body = call.attribute("body").as(OnnxGraph.class);
@@ -119,7 +122,7 @@ final class Subgraphs {
                 .toList();
     }
 
-    /** A node of a function with the attributes of the call. */
+    /** Returns a node of a function with the attributes of the call. */
     private static OnnxNode filled(OnnxNode node, Map<String, OnnxAttribute> given, String caller) {
         Map<String, OnnxAttribute> attributes = new LinkedHashMap<>();
         node.attributes().forEach((name, attribute) -> {

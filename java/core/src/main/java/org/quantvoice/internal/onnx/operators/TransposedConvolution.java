@@ -9,7 +9,9 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.values.Operand;
 
-/** {@code ConvTranspose}: a convolution, with the kernel read from its end, of an input with zeros between its elements. */
+/**
+ * Writes {@code ConvTranspose} as a convolution with the reversed kernel of an input with zeros between its elements.
+ */
 final class TransposedConvolution {
     private TransposedConvolution() {}
 
@@ -54,7 +56,9 @@ final class TransposedConvolution {
                         : call.add(op, attributes, padded, turned));
     }
 
-    /** {@code [in, out / groups, ..]} as {@code [out, in / groups, ..]}, read from its end; computed at once. */
+    /**
+     * Returns the constant {@code [in, out / groups, ..]} as {@code [out, in / groups, ..]} with the kernel reversed.
+     */
     private static Value reversed(Call call, Value weight, int groups) {
         List<Dim> shape = weight.shape().dims();
         List<Dim> grouped = new ArrayList<>(shape);
@@ -73,7 +77,7 @@ final class TransposedConvolution {
         return turned;
     }
 
-    /** Puts {@code stride - 1} zeros between neighbours. */
+    /** Puts {@code stride - 1} zeros between neighbours of an axis. */
     private static Value spread(Call call, Value x, int axis, int stride) {
         if (stride == 1) {
             return x;

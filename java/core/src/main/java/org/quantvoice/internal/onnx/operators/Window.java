@@ -9,12 +9,12 @@ import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
 
 /**
- * How a kernel moves over the spatial axes of {@code [batch, channels, ..]}.
+ * The movement of a kernel over the spatial axes of {@code [batch, channels, ..]}.
  *
- * @param kernel places of each axis
- * @param before padding that is not the same at both ends, or 0
- * @param after the same behind
- * @param padding that is the same at both ends
+ * @param kernel size of each axis
+ * @param before padding before each axis if the two ends differ, else 0
+ * @param after padding behind each axis if the two ends differ, else 0
+ * @param padding padding of both ends if they are the same
  */
 @SuppressWarnings("ArrayRecordComponent")
 record Window(int[] kernel, int[] stride, int[] dilation, Dim[] before, Dim[] after, int[] padding) {
@@ -52,7 +52,10 @@ record Window(int[] kernel, int[] stride, int[] dilation, Dim[] before, Dim[] af
         return new Window(kernel, stride, dilation, before, after, padding);
     }
 
-    /** Pads so that the result has a place for each stride; the padding goes to both ends, an odd one to the upper or the lower. */
+    /**
+     * Pads so that the result has an element for each stride; the padding is split between both ends, and an odd
+     * element goes to the upper or the lower end.
+     */
     private static void same(
             Dim size, int kernel, int stride, int dilation, boolean upper, int axis, Dim[] before, Dim[] after) {
         Dim places = size.plus(stride - 1L).floorDiv(stride);
@@ -80,7 +83,7 @@ record Window(int[] kernel, int[] stride, int[] dilation, Dim[] before, Dim[] af
                 && Arrays.stream(after).allMatch(d -> d.is(0));
     }
 
-    /** Pads a value where the padding is not the same at both ends. */
+    /** Pads a value if the padding differs at the two ends. */
     Value padded(Call call, Value x, double value) {
         List<Dim> pads = ConvolutionOperators.none(2 * x.shape().rank());
         for (int i = 0; i < kernel.length; i++) {
@@ -90,7 +93,7 @@ record Window(int[] kernel, int[] stride, int[] dilation, Dim[] before, Dim[] af
         return call.pad(x, pads, "constant", value);
     }
 
-    /** Pads a value where the padding is the same at both ends, for operators that have no padding of their own. */
+    /** Pads a value if the padding is the same at both ends, for operators that have no padding attribute. */
     Value symmetric(Call call, Value x, double value) {
         List<Dim> pads = ConvolutionOperators.none(2 * x.shape().rank());
         for (int i = 0; i < kernel.length; i++) {
@@ -100,7 +103,7 @@ record Window(int[] kernel, int[] stride, int[] dilation, Dim[] before, Dim[] af
         return call.pad(x, pads, "constant", value);
     }
 
-    /** What one place of the kernel sees along one axis. */
+    /** Returns the elements that one position of the kernel meets along one axis. */
     Value seen(Call call, Value x, int axis, int place) {
         Dim size = x.shape().dim(2 + axis);
         long reach = (long) dilation[axis] * (kernel[axis] - 1);

@@ -1,6 +1,6 @@
 /**
- * ONNX's operators in terms of the graph's: what is known while a model is read is computed, what depends on sizes becomes sizes,
- * the rest becomes nodes.
+ * Translation of ONNX's operators into the graph's: values that are known while a model is read are computed, values
+ * that depend on sizes become size expressions, and the rest become nodes.
  */
 @NullMarked
 package org.quantvoice.internal.onnx.operators;

@@ -2,7 +2,7 @@ package org.quantvoice.internal.onnx.read;
 
 import org.quantvoice.error.ModelFormatException;
 
-/** What readers throw where bytes are no ONNX file. */
+/** Makes the exceptions that readers throw if bytes are no ONNX file. */
 final class BrokenFile {
     private BrokenFile() {}
 

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.DType;
 
-/** Element types of ONNX tensors, and what they are read as. */
+/** Element types of ONNX tensors, and the graph's types as which they are read. */
 public enum ElementType {
     FLOAT(1, 4, DType.FLOAT),
     UINT8(2, 1, DType.INT),
@@ -33,9 +33,9 @@ public enum ElementType {
     }
 
     /**
-     * The type of a number in a file.
+     * Returns the element type of a number in a file.
      *
-     * @param owner what has the type, for the message
+     * @param owner name of the value that has the type, for the message
      */
     public static ElementType of(long code, String owner) {
         for (ElementType type : values()) {
@@ -49,27 +49,27 @@ public enum ElementType {
                 "export the model in float, float16 or int8");
     }
 
-    /** Bytes of an element. */
+    /** Returns the number of bytes of an element. */
     public int width() {
         return width;
     }
 
-    /** The number that files give it. */
+    /** Returns the number of the type in files. */
     int code() {
         return code;
     }
 
-    /** What the graph holds such elements as. */
+    /** Returns the graph's type for such elements. */
     public DType read() {
         return read;
     }
 
-    /** Whether elements are of one byte, as quantized weights and activations are. */
+    /** Returns whether elements have one byte, as quantized weights and activations do. */
     public boolean isByte() {
         return this == INT8 || this == UINT8;
     }
 
-    /** The smallest value of an integer of at most 32 bits. */
+    /** Returns the smallest value of an integer of at most 32 bits. */
     public long low() {
         return switch (this) {
             case INT8 -> Byte.MIN_VALUE;
@@ -79,12 +79,12 @@ public enum ElementType {
         };
     }
 
-    /** The largest value of an integer of at most 32 bits. */
+    /** Returns the largest value of an integer of at most 32 bits. */
     public long high() {
         return low() + (1L << 8 * width) - 1;
     }
 
-    /** An element of a little-endian buffer as a float. */
+    /** Returns an element of a little-endian buffer as a float. */
     float number(ByteBuffer bytes, int index) {
         return switch (this) {
             case FLOAT -> bytes.getFloat(4 * index);
@@ -95,7 +95,10 @@ public enum ElementType {
         };
     }
 
-    /** The same of integers; unsigned ones of 64 bits beyond the signed ones are the largest. */
+    /**
+     * Returns an element of a little-endian buffer as an integer; unsigned 64-bit integers that do not fit become the
+     * largest signed one.
+     */
     long whole(ByteBuffer bytes, int index) {
         return switch (this) {
             case INT8 -> bytes.get(index);
@@ -110,7 +113,7 @@ public enum ElementType {
         };
     }
 
-    /** IEEE 754 binary16: 1 sign, 5 exponent and 10 fraction bits. */
+    /** Reads an IEEE 754 binary16 number: 1 sign, 5 exponent and 10 fraction bits. */
     private static float half(short bits) {
         int exponent = bits >> 10 & 0x1f;
         int fraction = bits & 0x3ff;

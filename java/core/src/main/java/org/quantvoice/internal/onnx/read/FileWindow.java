@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.internal.files.StoredFile;
 
-/** The bytes of a file by position, read in pieces, so that large tensors are passed over unread. Not thread-safe. */
+/** The bytes of a file by position, read in pieces, so that large tensors are skipped unread. Not thread-safe. */
 final class FileWindow {
     private static final int PIECE = 1 << 16;
 
@@ -22,7 +22,7 @@ final class FileWindow {
         return new FileWindow(stored(path));
     }
 
-    /** A file of the model that stays open. */
+    /** Opens a file of the model that stays open. */
     static StoredFile stored(Path path) {
         try {
             return new StoredFile(path);

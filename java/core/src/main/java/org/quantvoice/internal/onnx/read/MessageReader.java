@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.stream.LongStream;
 
 /**
- * The fields of a message in protobuf's wire format, one after the other: {@link #next} goes to a field, and what is not asked of
- * it is passed over. Every length is checked against the message that it lies in.
+ * The fields of a message in protobuf's wire format, one after the other: {@link #next} goes to a field, and fields
+ * whose values are not read are skipped. Every length is checked against the message around it.
  */
 final class MessageReader {
     private static final int VARINT = 0;
@@ -72,17 +72,17 @@ final class MessageReader {
         return true;
     }
 
-    /** The field's number in its message. */
+    /** Returns the field's number in its message. */
     int number() {
         return number;
     }
 
-    /** Where the field's bytes begin. */
+    /** Returns the position at which the field's bytes begin. */
     long from() {
         return from;
     }
 
-    /** How many bytes the field has. */
+    /** Returns the number of the field's bytes. */
     long length() {
         return to - from;
     }
@@ -110,7 +110,7 @@ final class MessageReader {
         return new MessageReader(file, from, to, depth + 1);
     }
 
-    /** Adds a list of integers, which may stand in one field or one by one. */
+    /** Adds a list of integers, which may be in one field or in one field each. */
     void integers(LongStream.Builder into) {
         if (wire == VARINT) {
             into.add(value);
@@ -122,7 +122,7 @@ final class MessageReader {
         }
     }
 
-    /** The same of numbers of a fixed width, as their bytes. */
+    /** Adds the bytes of a list of numbers of a fixed width. */
     void fixed(ByteArrayOutputStream into, int width) {
         require(wire == LENGTH ? LENGTH : width == Float.BYTES ? FIXED32 : FIXED64);
         if (length() % width != 0 || length() > Integer.MAX_VALUE - 64 - into.size()) {

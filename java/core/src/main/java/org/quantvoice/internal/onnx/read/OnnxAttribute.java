@@ -6,12 +6,13 @@ import org.quantvoice.error.ModelFormatException;
  * A setting of a node.
  *
  * @param name of the setting
- * @param value a Long, Float, String, {@link OnnxTensor}, {@link OnnxGraph}, {@code long[]}, {@code float[]} or a list of texts
- * @param reference name of the function's attribute that it stands for; empty if it has a value of its own
+ * @param value a Long, Float, String, {@link OnnxTensor}, {@link OnnxGraph}, {@code long[]}, {@code float[]} or a
+ *     list of texts
+ * @param reference name of the function's attribute that it stands for; empty if it has its own value
  */
 public record OnnxAttribute(String name, Object value, String reference) {
 
-    /** The value as what it must be. */
+    /** Returns the value as the type that it must have. */
     public <T> T as(Class<T> type) {
         if (!type.isInstance(value)) {
             throw new ModelFormatException(
@@ -22,7 +23,7 @@ public record OnnxAttribute(String name, Object value, String reference) {
         return type.cast(value);
     }
 
-    /** Whole numbers: one or a list. */
+    /** Returns the value as whole numbers: one or a list. */
     public long[] integers() {
         return value instanceof Long one ? new long[] {one} : as(long[].class);
     }

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An operator that a file defines by others.
+ * An operator that a file defines by other operators.
  *
  * @param inputs names of its operands inside
  * @param outputs names of its results inside
- * @param nodes what it does
- * @param defaults attributes where a call does not give them
+ * @param nodes its body
+ * @param defaults attributes that a call need not give
  */
 public record OnnxFunction(
         List<String> inputs, List<String> outputs, List<OnnxNode> nodes, Map<String, OnnxAttribute> defaults) {

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Nodes between inputs and outputs.
+ * A graph of nodes between inputs and outputs.
  *
  * @param name of the graph; may be empty
  * @param nodes in the order of the file
  * @param initializers tensors by name
- * @param inputs what it is given; older files list initializers here too
+ * @param inputs its inputs; older files list initializers here too
  * @param outputs names of its results
  */
 public record OnnxGraph(

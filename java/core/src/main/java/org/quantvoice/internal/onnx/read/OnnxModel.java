@@ -6,10 +6,10 @@ import java.util.Map;
 /**
  * A model file.
  *
- * @param file it was read from
+ * @param file the path from which it was read
  * @param producer program that wrote it; may be empty
  * @param opset version of ONNX's own operators
- * @param graph what it computes
+ * @param graph its computation
  * @param metadata texts of the file's author by name
  * @param functions operators of the file's own, by domain and name, as {@link OnnxFunction#key} makes them
  */

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One operator at work.
+ * One use of an operator.
  *
- * @param name that the exporter gave it; may be empty
- * @param operator its kind
- * @param domain whose operator it is; empty for ONNX's own
- * @param inputs names of values; empty where one is left out
- * @param outputs names of values; empty where one is not used
+ * @param name given by the exporter; may be empty
+ * @param operator name of the operator
+ * @param domain of the operator; empty for ONNX's own
+ * @param inputs names of values; an empty name stands for one that is left out
+ * @param outputs names of values; an empty name stands for one that is not used
  * @param attributes settings by name
  * @param metadata texts of the exporter
  */

@@ -12,7 +12,9 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.ModelFormatException;
 
-/** Reads {@code ModelProto} of {@code onnx.proto}, whose numbers of fields stand here as they are. Not thread-safe. */
+/**
+ * Reads {@code ModelProto} of {@code onnx.proto}, whose field numbers are written here as literals. Not thread-safe.
+ */
 public final class OnnxReader {
     private static final int MOST_NODES = 1 << 20;
 
@@ -24,7 +26,7 @@ public final class OnnxReader {
     }
 
     /**
-     * The model of a file; tensors are read when they are needed.
+     * Returns the model of a file; tensors are read when they are needed.
      *
      * @throws ModelFormatException if the file is damaged, or not there
      * @throws org.quantvoice.error.UnsupportedOperatorException if it holds element types that are not known
@@ -52,7 +54,7 @@ public final class OnnxReader {
                 case 14 -> TensorReader.entry(message.message(), metadata);
                 case 25 -> function(message.message(), functions);
                 default -> {
-                    // Versions, descriptions and what training adds say nothing of what the model computes.
+                    // Versions, descriptions and training data do not change what the model computes.
                 }
             }
         }
@@ -99,7 +101,7 @@ public final class OnnxReader {
                     throw new org.quantvoice.error.UnsupportedOperatorException(
                             "an ONNX file with sparse weights", "dense weights", "export the model without them");
                 default -> {
-                    // Descriptions and the types of inner values, which are found by computing them.
+                    // Skipped fields: descriptions, and the types of inner values, which are computed.
                 }
             }
         }
@@ -130,14 +132,14 @@ public final class OnnxReader {
                 case 7 -> domain = message.text();
                 case 9 -> TensorReader.entry(message.message(), metadata);
                 default -> {
-                    // A description, or which overload of a function it is, which its name tells too.
+                    // Skipped fields: a description, or the overload of a function, which its name tells too.
                 }
             }
         }
         return new OnnxNode(name, operator, isOnnx(domain) ? "" : domain, inputs, outputs, attributes, metadata);
     }
 
-    /** Lists of an attribute, of which at most one is used. */
+    /** The lists of an attribute, of which at most one is used. */
     private static final class Lists {
         private final LongStream.Builder integers = LongStream.builder();
         private final ByteArrayOutputStream floats = new ByteArrayOutputStream();
@@ -164,7 +166,7 @@ public final class OnnxReader {
                 case 20 -> type = message.integer();
                 case 21 -> reference = message.text();
                 default -> {
-                    // Descriptions, and kinds of values that no operator here has.
+                    // Skipped fields: descriptions, and kinds of values that no known operator has.
                 }
             }
         }
@@ -175,7 +177,7 @@ public final class OnnxReader {
         if (single != null) {
             return single;
         }
-        return switch ((int) type) { // a value that is the default of its kind may be left out of a file
+        return switch ((int) type) { // a file may leave out a value that is the default of its type
             case 1 -> 0f;
             case 2 -> 0L;
             case 6 -> floats(lists.floats.toByteArray());
@@ -217,7 +219,7 @@ public final class OnnxReader {
                     defaults.put(attribute.name(), attribute);
                 }
                 default -> {
-                    // Names of attributes without a default, and versions.
+                    // Skipped fields: names of attributes without a default, and versions.
                 }
             }
         }
@@ -237,7 +239,7 @@ public final class OnnxReader {
         return new OnnxInput(name, typed.type(), typed.sizes(), typed.names());
     }
 
-    /** A {@code TypeProto}: tensors alone have types here. */
+    /** Reads a {@code TypeProto}; only tensors have types here. */
     private static OnnxInput type(MessageReader message) {
         Optional<ElementType> type = Optional.empty();
         List<Long> sizes = null;

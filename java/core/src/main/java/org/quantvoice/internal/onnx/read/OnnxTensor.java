@@ -30,12 +30,12 @@ public final class OnnxTensor implements TensorData {
         this.inline = inline;
     }
 
-    /** Elements that lie in a file. */
+    /** Returns a tensor whose elements lie in a file. */
     static OnnxTensor stored(String name, ElementType type, long[] shape, StoredFile file, long position) {
         return new OnnxTensor(name, type, shape, file, position, new byte[0]);
     }
 
-    /** Elements in memory, little-endian; not copied. */
+    /** Returns a tensor whose elements are in memory, little-endian; they are not copied. */
     static OnnxTensor inline(String name, ElementType type, long[] shape, byte[] bytes) {
         return new OnnxTensor(name, type, shape, null, 0, bytes);
     }
@@ -86,7 +86,7 @@ public final class OnnxTensor implements TensorData {
     }
 
     private interface Sink {
-        /** Takes some elements; {@code done} ones were taken before. */
+        /** Takes the next {@code count} elements; {@code done} elements were taken before. */
         void take(ByteBuffer bytes, int done, int count);
     }
 

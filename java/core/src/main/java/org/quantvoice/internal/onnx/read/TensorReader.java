@@ -13,7 +13,7 @@ import java.util.stream.LongStream;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.internal.files.StoredFile;
 
-/** Reads {@code TensorProto}: elements in the message, or in a file beside the model's. */
+/** Reads {@code TensorProto}, whose elements are in the message or in a file beside the model. */
 final class TensorReader {
     private static final int MOST_AXES = 16;
     private static final long MOST_ELEMENTS = 1L << 40;
@@ -29,7 +29,7 @@ final class TensorReader {
         this.folder = parent == null ? model.toAbsolutePath() : parent;
     }
 
-    /** What the fields of one message say. */
+    /** Returns the values of the fields of one message. */
     private static final class Fields {
         private final LongStream.Builder sizes = LongStream.builder();
         private long[] dims = new long[0];
@@ -78,12 +78,12 @@ final class TensorReader {
             case 13 -> entry(message.message(), fields.place);
             case 14 -> fields.external = message.integer() == EXTERNAL;
             default -> {
-                // What else a tensor may hold (texts, parts of it, a description) is none of its numbers.
+                // Skipped fields (texts, segments, a description) hold no numbers of the tensor.
             }
         }
     }
 
-    /** A {@code StringStringEntryProto}. */
+    /** Reads a {@code StringStringEntryProto}. */
     static void entry(MessageReader message, Map<String, String> into) {
         String key = "";
         String value = "";
@@ -117,7 +117,7 @@ final class TensorReader {
         }
     }
 
-    /** Numbers of the typed lists, as bytes. */
+    /** Returns the numbers of the typed lists as bytes. */
     private static byte[] inline(Fields fields, ElementType type, long count, String owner) {
         if (type == ElementType.FLOAT || type == ElementType.DOUBLE) {
             byte[] given = (type == ElementType.FLOAT ? fields.floats : fields.doubles).toByteArray();
@@ -166,7 +166,10 @@ final class TensorReader {
         return Long.parseLong(text);
     }
 
-    /** A file of the model's folder or one in it: a path that leads out of it is refused, by links too. */
+    /**
+     * Opens a file in the model's folder or below it; a path that leads out of the folder, also through links, is
+     * refused.
+     */
     private StoredFile open(String location) {
         boolean plain = !location.isEmpty() && location.indexOf('\0') < 0 && location.indexOf('\\') < 0;
         Path file = plain ? folder.resolve(location).normalize() : folder;

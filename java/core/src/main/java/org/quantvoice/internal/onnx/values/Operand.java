@@ -7,11 +7,11 @@ import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.read.ElementType;
 
-/** What a name of an ONNX graph stands for while the model is read. */
+/** The meaning of a name of an ONNX graph while the model is read. */
 public sealed interface Operand {
 
     /**
-     * Whole numbers that sizes give.
+     * Returns an operand of whole numbers that depend on sizes alone.
      *
      * @param shape of the tensor, which has as many elements
      */
@@ -20,42 +20,43 @@ public sealed interface Operand {
     }
 
     /**
-     * A tensor of the file, or one that was computed of such.
+     * A tensor of the file, or one that was computed from such tensors.
      *
      * @param name of the parameter; empty if it has none
      */
     record Fixed(String name, ElementType type, TensorData data) implements Operand {}
 
     /**
-     * Numbers that sizes give, in few elements.
+     * Numbers that depend on sizes alone, in few elements.
      *
      * @param shape of the tensor
      * @param elements row-major
      */
     record Sizes(ElementType type, List<Long> shape, List<Ratio> elements) implements Operand {}
 
-    /** What the graph computes. */
+    /** A value that the graph computes. */
     record Live(ElementType type, Value value) implements Operand {}
 
     /**
-     * {@code values * scale} of a weight that the file keeps in 8 bits, with what it takes to give it over as it is.
+     * The product {@code values * scale} of a weight that the file stores in 8 bits, with the data to use it
+     * unchanged.
      *
      * @param weight whole numbers and scales
      */
     record Stored(StoredWeight weight) implements Operand {}
 
     /**
-     * An activation that is rounded to fixed levels.
+     * An activation that is quantized to fixed levels.
      *
-     * @param x before it is rounded
-     * @param levels where they lie
-     * @param whole whether this is the number of the level, not its value
+     * @param x before quantization
+     * @param levels the levels' values
+     * @param whole whether this is the number of the level instead of its value
      */
     record Rounded(Value x, Levels levels, boolean whole) implements Operand {}
 
-    /** Levels, scale and zero point that {@code DynamicQuantizeLinear} gives for an activation. */
+    /** A result of {@code DynamicQuantizeLinear} for an activation: levels, scale or zero point. */
     record Dynamic(Value x, Part part) implements Operand {
-        /** Which result of the operator. */
+        /** Results of the operator. */
         public enum Part {
             LEVELS,
             SCALE,
@@ -63,25 +64,25 @@ public sealed interface Operand {
         }
     }
 
-    /** An activation that is rounded to levels of its range at run time. */
+    /** An activation that is quantized to levels of its range at run time. */
     record DynamicRounded(Value x) implements Operand {}
 
     /**
      * The scale of an activation times scales of channels.
      *
-     * @param channels one, or one a channel
+     * @param channels one, or one for each channel
      */
     record DynamicScale(Value x, List<Float> channels) implements Operand {}
 
     /** The sums of an integer product, before they are scaled. */
     record Sums(IntegerProduct product) implements Operand {}
 
-    /** {@code factor * erf(x) + offset}. */
+    /** The function {@code factor * erf(x) + offset}. */
     record Erf(Value x, double factor, double offset) implements Operand {}
 
-    /** Several tensors. */
+    /** A list of tensors. */
     record Sequence(List<Operand> parts) implements Operand {}
 
-    /** The result of a node that gives nothing, or an optional value that is not there. */
+    /** A result that a node does not give, or an optional value that is absent. */
     record Absent(@Nullable String name) implements Operand {}
 }

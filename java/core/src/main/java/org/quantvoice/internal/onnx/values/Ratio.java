@@ -4,7 +4,8 @@ import java.util.Optional;
 import org.quantvoice.graph.Dim;
 
 /**
- * A number that sizes give, {@code top / bottom}; exact. Models compute lengths in floats too.
+ * An exact number {@code top / bottom} that depends on sizes alone. It is a fraction because models compute lengths
+ * in floats too.
  *
  * @param top of the fraction
  * @param bottom above 0
@@ -21,7 +22,7 @@ public record Ratio(Dim top, long bottom) {
         return of(Dim.of(truth ? 1 : 0));
     }
 
-    /** A real number as a fraction with a small power of two below. */
+    /** Returns a real number as a fraction whose bottom is a small power of two. */
     public static Optional<Ratio> exact(double number) {
         for (long bottom = 1; bottom <= MOST_PARTS; bottom *= 2) {
             double top = number * bottom;
@@ -36,7 +37,7 @@ public record Ratio(Dim top, long bottom) {
         return top.isConstant();
     }
 
-    /** The value of a constant. */
+    /** Returns the value of a constant. */
     public double number() {
         return (double) top.constant() / bottom;
     }
@@ -57,12 +58,12 @@ public record Ratio(Dim top, long bottom) {
         return lowest(top.times(other.top), Math.multiplyExact(bottom, other.bottom));
     }
 
-    /** The fraction with the smallest bottom among those that a division of the top shows. */
+    /** Returns the fraction with the smallest bottom that a division of the top by the bottom shows. */
     private static Ratio lowest(Dim top, long bottom) {
         return top.exactDiv(Dim.of(bottom)).map(Ratio::of).orElse(new Ratio(top, bottom));
     }
 
-    /** True division: by a constant, or a size that divides. */
+    /** Returns the quotient: by a constant, or by a size that divides exactly; else empty. */
     public Optional<Ratio> dividedBy(Ratio other) {
         if (other.top.is(0)) {
             return Optional.empty();
@@ -92,12 +93,12 @@ public record Ratio(Dim top, long bottom) {
         return lowest(top.times(other.bottom).max(other.top.times(bottom)), Math.multiplyExact(bottom, other.bottom));
     }
 
-    /** Towards zero, as casts and integer divisions do. */
+    /** Returns the number rounded towards zero, as casts and integer divisions do. */
     public Ratio truncated() {
         return top.isConstant() ? of(Dim.of(top.constant() / bottom)) : floor();
     }
 
-    /** Whether this is below the other; nothing if sizes do not tell. */
+    /** Returns whether this is below the other; empty if that depends on the sizes. */
     public Optional<Boolean> isBelow(Ratio other) {
         Dim difference = top.times(other.bottom).minus(other.top.times(bottom));
         return difference.isAtMost(-1)

@@ -8,13 +8,16 @@ import org.quantvoice.graph.DType;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.internal.onnx.read.ElementType;
 
-/** Operands as few numbers that sizes give, which is how models compute shapes. */
+/** Reads operands as a few numbers that depend on sizes alone, as models compute shapes. */
 public final class SmallNumbers {
     public static final int MOST = 512;
 
     private SmallNumbers() {}
 
-    /** The numbers of an operand; nothing if it has more, others, or floats that are no short fractions. */
+    /**
+     * Returns the numbers of an operand; empty if it has more than {@link #MOST}, other values, or floats that are no
+     * short fractions.
+     */
     public static Optional<Operand.Sizes> of(Operand operand) {
         if (operand instanceof Operand.Sizes sizes) {
             return Optional.of(sizes);
@@ -33,7 +36,7 @@ public final class SmallNumbers {
         return Optional.of(sizes(fixed.type(), fixed.data().shape(), elements));
     }
 
-    /** Integers beyond the exact doubles, which exporters write for "to the end". */
+    /** Returns integers that doubles cannot hold exactly, which exporters write for "to the end". */
     private static Optional<Operand.Sizes> extreme(Operand.Fixed fixed) {
         if (fixed.data().type() != DType.INT) {
             return Optional.empty();

@@ -6,19 +6,20 @@ import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Int8Tensor;
 
 /**
- * A weight of whole numbers, {@code (value - zero) * scale}, with scales for the whole or for each index of one axis.
+ * A weight of whole numbers, {@code (value - zero) * scale}, with one scale for the whole tensor or one for each
+ * index of one axis.
  *
  * @param name of the parameter
- * @param values with their zero points taken off, row-major
+ * @param values with their zero points subtracted, row-major
  * @param shape of the weight
- * @param scales one, or one an index of the axis
- * @param axis of the scales
+ * @param scales one, or one for each index of the axis
+ * @param axis to whose indices the scales belong
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record StoredWeight(String name, int[] values, long[] shape, float[] scales, int axis) {
     private static final int MOST = 127;
 
-    /** The numbers that it stands for. */
+    /** Returns the floats that the weight stands for. */
     public ArrayTensor floats() {
         float[] result = new float[values.length];
         for (int i = 0; i < result.length; i++) {
@@ -38,7 +39,7 @@ public record StoredWeight(String name, int[] values, long[] shape, float[] scal
         return (int) (index / inner % shape[axis]);
     }
 
-    /** A matrix with rows and columns exchanged. */
+    /** Returns the matrix with rows and columns exchanged. */
     public StoredWeight transposed() {
         int rows = Math.toIntExact(shape[0]);
         int columns = Math.toIntExact(shape[1]);

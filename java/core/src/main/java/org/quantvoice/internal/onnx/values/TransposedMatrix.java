@@ -7,8 +7,8 @@ import org.quantvoice.graph.DType;
 import org.quantvoice.graph.TensorData;
 
 /**
- * A matrix of floats read by columns. The turned elements are kept while memory lasts, and made again when they are asked for: a
- * large model need not be on the heap twice. Thread-safe.
+ * A transposed matrix of floats. The transposed elements are cached while memory lasts and computed again when
+ * needed, so that a large model need not be on the heap twice. Thread-safe.
  */
 public final class TransposedMatrix implements TensorData {
     private final TensorData source;
@@ -23,7 +23,7 @@ public final class TransposedMatrix implements TensorData {
         this.rows = Math.toIntExact(source.shape()[1]);
     }
 
-    /** The matrix as it was. */
+    /** Returns the matrix before it was transposed. */
     public TensorData source() {
         return source;
     }

@@ -1,4 +1,7 @@
-/** What names of an ONNX graph stand for while it is read: tensors of the file, numbers that sizes give, values of the graph. */
+/**
+ * The meanings of names of an ONNX graph while it is read: tensors of the file, numbers that depend on sizes, values
+ * of the graph.
+ */
 @NullMarked
 package org.quantvoice.internal.onnx.values;
 

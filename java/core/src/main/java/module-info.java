@@ -32,6 +32,10 @@ module org.quantvoice.core {
             org.quantvoice.torch;
     exports org.quantvoice.internal.archive to
             org.quantvoice.torch;
+    exports org.quantvoice.internal.beam to
+            org.quantvoice.cli,
+            org.quantvoice.server,
+            org.quantvoice.torch;
     exports org.quantvoice.internal.engine to
             org.quantvoice.cli,
             org.quantvoice.torch;

@@ -2,6 +2,7 @@ package org.quantvoice.examples;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.quantvoice.ModelFile;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.Quantization;
@@ -28,7 +29,7 @@ public final class QuantizeTutorial {
         Path target = Path.of(args[3]);
 
         // 1. Which modules are there, and which method can take each? The names below are from this list.
-        QuantSession.inspect(model).stream()
+        ModelFile.of(model).modules().stream()
                 .filter(m ->
                         m.path().split("\\.").length <= 4 && !m.quantizable().isEmpty())
                 .forEach(m -> System.out.printf("%-45s %-18s %s%n", m.path(), m.type(), m.quantizable()));

@@ -9,7 +9,7 @@ import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.engine.spi.EngineProvider;
-import org.quantvoice.error.BackendException;
+import org.quantvoice.error.EngineException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.engine.ModelRequest;
@@ -112,8 +112,8 @@ record Engines(List<EngineProvider> providers) {
         return open(provider, request);
     }
 
-    private BackendException absent(Engine engine) {
-        return new BackendException(
+    private EngineException absent(Engine engine) {
+        return new EngineException(
                 "engine " + engine + ", which is not on the class path",
                 names(),
                 engine.equals(Engine.LIBTORCH)

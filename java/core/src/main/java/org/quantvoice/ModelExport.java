@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.function.Function;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
-import org.quantvoice.error.BackendException;
+import org.quantvoice.error.EngineException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.export.ExportPrecision;
-import org.quantvoice.export.FirstCache;
 import org.quantvoice.internal.engine.Services;
 import org.quantvoice.internal.export.ExportRequest;
+import org.quantvoice.internal.export.FirstCache;
 import org.quantvoice.internal.export.MobileModel;
 import org.quantvoice.internal.export.ModelExporter;
 import org.quantvoice.internal.export.ModelParts;
@@ -88,8 +88,15 @@ public final class ModelExport {
         return onnxParts(folder, precision, FirstCache.EMPTY);
     }
 
-    /** The same of a streaming model, with another first cache. */
-    public List<Path> onnxParts(Path folder, ExportPrecision precision, FirstCache firstCache) {
+    /**
+     * The same of a streaming model, for runtimes without empty inputs: the attention cache of its encoder begins with one frame that
+     * takes no part. It stays in front of the cache for good, and {@code offset} counts it, so that the first chunk has offset 1.
+     */
+    public List<Path> onnxPartsWithDummyCache(Path folder, ExportPrecision precision) {
+        return onnxParts(folder, precision, FirstCache.DUMMY_FRAME);
+    }
+
+    private List<Path> onnxParts(Path folder, ExportPrecision precision, FirstCache firstCache) {
         return asGraphs(parts -> exporter().writeParts(request(parts, precision, firstCache), folder));
     }
 
@@ -105,7 +112,7 @@ public final class ModelExport {
         return Services.installed(ModelExporter.class).stream()
                 .filter(e -> e.format().equals(ONNX))
                 .findFirst()
-                .orElseThrow(() -> new BackendException(
+                .orElseThrow(() -> new EngineException(
                         "no writer of ONNX files on the class path",
                         "the module quantvoice-onnx",
                         "add the artifact quantvoice-onnx"));

@@ -49,9 +49,19 @@ final class ModelFit {
         }
     }
 
+    /** A name says what a file holds. */
+    static void requireQv(Path target) {
+        if (!target.toString().toLowerCase(Locale.ROOT).endsWith(".qv")) {
+            throw new OutputException(target + " for a .qv file", "a name that ends in .qv", "name it so");
+        }
+    }
+
     /** A name says what a file holds; and libtorch may have taken over from the native engine. */
     static void requireName(Path target, Engine engine) {
         boolean own = engine.equals(Engine.NATIVE);
+        if (!own && !engine.equals(Engine.LIBTORCH)) {
+            return; // an engine of others knows its format
+        }
         String suffix = own ? ".qv" : ".pt";
         if (!target.toString().toLowerCase(Locale.ROOT).endsWith(suffix)) {
             throw new OutputException(

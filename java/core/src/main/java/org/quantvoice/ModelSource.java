@@ -122,7 +122,7 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
                 "name the list with vocabulary(Path), or --vocabulary on the command line"));
     }
 
-    private static boolean isEmbedded(String name) {
+    static boolean isEmbedded(String name) {
         return NAME.matcher(name).matches() && modelResource(name).isPresent();
     }
 

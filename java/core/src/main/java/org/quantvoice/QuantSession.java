@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
@@ -23,9 +22,9 @@ import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.ModelInfo;
-import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.AudioFormatException;
+import org.quantvoice.error.CancelledException;
 import org.quantvoice.error.DecoderException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.OutputException;
@@ -38,10 +37,8 @@ import org.quantvoice.internal.live.StreamingModel;
 import org.quantvoice.internal.live.TranscriptStreams;
 import org.quantvoice.internal.longform.LongFrames;
 import org.quantvoice.internal.longform.PartSpans;
-import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.tasks.OrderedTasks;
 import org.quantvoice.quant.QuantReport;
-import org.quantvoice.quant.StreamSettings;
 import org.quantvoice.stream.StreamOptions;
 import org.quantvoice.stream.TranscriptStream;
 import org.quantvoice.stream.WindowOptions;
@@ -117,56 +114,21 @@ public final class QuantSession implements AutoCloseable {
     }
 
     /**
-     * The modules of a model, parents before children, without making it ready to run.
-     *
-     * @param model a path, or the name of an embedded model
-     */
-    public static List<ModuleInfo> inspect(String model) {
-        Path file = ModelSource.file(model);
-        return Engines.installed().modules(file);
-    }
-
-    /**
-     * Where a model comes from, as its file tells: source, recipe, calibration set, version of the library; see
-     * docs/file-format.md. Empty for files of other formats than {@code .qv}.
-     *
-     * @param model a path, or the name of an embedded model
-     */
-    public static Map<String, String> provenance(String model) {
-        return QvFile.provenance(ModelSource.file(model));
-    }
-
-    /**
-     * How live streams run over a model unless told otherwise, as its token list says (in the file or beside it); empty if it
-     * says nothing of chunks.
-     *
-     * @param model a path, or the name of an embedded model
-     * @param vocabulary its token list; null: that of the embedded model, the one beside the file, or the one in it
-     */
-    public static Optional<StreamSettings> streamSettings(String model, @Nullable Path vocabulary) {
-        return ModelSource.of(model, vocabulary)
-                .card()
-                .flatMap(ModelCard::training)
-                .map(StreamTraining::settings);
-    }
-
-    /** The modules of a model file, as {@link #inspect(String)} gives them. */
-    public static List<ModuleInfo> inspect(Path model) {
-        return inspect(model.toAbsolutePath().toString());
-    }
-
-    /**
      * The words of a recording of any length, WAV or FLAC, at any rate, the mean of its channels; in bounded memory, as {@link
      * LongAudio} says.
      *
      * @throws AudioFormatException if the file cannot be read, or is shorter than the model's window
      */
     public Transcript transcribe(Path audioFile) {
-        return running(() -> {
+        return transcribe(audioFile, RecordingOptions.defaults());
+    }
+
+    private Transcript transcribe(Path audioFile, RecordingOptions options) {
+        return running(() -> options.cancellation().running("transcribing " + audioFile, () -> {
             try (AudioStream stream = AudioFiles.open(audioFile)) {
-                return transcribe(stream);
+                return transcribe(stream, options, new TranscriptListener() {});
             }
-        });
+        }));
     }
 
     /**
@@ -196,9 +158,11 @@ public final class QuantSession implements AutoCloseable {
     public Transcript transcribe(AudioStream recording, RecordingOptions options, TranscriptListener listener) {
         return running(() -> {
             options.part().ifPresent(part -> part.requireFit(streams(), card.vocabulary()));
-            try (Recording reading = new Recording(recording, options, listener, recordingParts())) {
-                return reading.transcribe();
-            }
+            return options.cancellation().running("transcribing " + recording.name(), () -> {
+                try (Recording reading = new Recording(recording, options, listener, recordingParts())) {
+                    return reading.transcribe();
+                }
+            });
         });
     }
 
@@ -212,7 +176,18 @@ public final class QuantSession implements AutoCloseable {
      * @throws IllegalStateException out of the stream, if the session is closed meanwhile
      */
     public Stream<TranscriptResult> transcribeAll(Stream<Path> files) {
-        return OrderedTasks.<Path, TranscriptResult>stream(files.iterator(), this::transcribeOne, info().threads())
+        return transcribeAll(files, RecordingOptions.defaults());
+    }
+
+    /**
+     * The same with options, which hold for each recording.
+     *
+     * @throws org.quantvoice.error.CancelledException out of the stream, if the caller's thread is interrupted, or the condition of
+     *     {@link RecordingOptions.Builder#cancelWhen} holds
+     */
+    public Stream<TranscriptResult> transcribeAll(Stream<Path> files, RecordingOptions options) {
+        return OrderedTasks.<Path, TranscriptResult>stream(
+                        files.iterator(), file -> transcribeOne(file, options), info().threads())
                 .onClose(files::close);
     }
 
@@ -221,9 +196,11 @@ public final class QuantSession implements AutoCloseable {
         return transcribeAll(files.stream());
     }
 
-    private TranscriptResult transcribeOne(Path file) {
+    private TranscriptResult transcribeOne(Path file, RecordingOptions options) {
         try {
-            return new TranscriptResult(file, transcribe(file), null);
+            return new TranscriptResult(file, transcribe(file, options), null);
+        } catch (CancelledException e) {
+            throw e;
         } catch (QuantVoiceException e) {
             return new TranscriptResult(file, null, e);
         }

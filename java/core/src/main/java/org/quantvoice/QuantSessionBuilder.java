@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -16,10 +17,11 @@ import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.engine.Vocabulary;
-import org.quantvoice.error.BackendException;
+import org.quantvoice.error.EngineException;
 import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.kernels.PhysicalCores;
 import org.quantvoice.internal.longform.LocalAttention;
+import org.quantvoice.internal.tasks.Cancellation;
 import org.quantvoice.quant.StreamSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,8 @@ import org.slf4j.LoggerFactory;
 /** Options of a {@link QuantSession}; every one has a default. For one thread at a time. */
 public final class QuantSessionBuilder {
     private static final Logger LOG = LoggerFactory.getLogger(QuantSession.class);
+
+    private static final String BUILDING = "building a session";
 
     private String model = ModelSource.DEFAULT;
     private @Nullable Path vocabulary;
@@ -40,6 +44,7 @@ public final class QuantSessionBuilder {
     private Optional<String> localAttention = Optional.empty();
     private Optional<UnaryOperator<StreamSettings>> streaming = Optional.empty();
     private Progress progress = Progress.none();
+    private Cancellation cancellation = Cancellation.INTERRUPTS;
     private LongAudio longAudio = LongAudio.defaults();
     private Optional<Function<Vocabulary, ? extends Decoder>> decoder = Optional.empty();
     private Supplier<Engines> engines = Engines::installed;
@@ -196,6 +201,16 @@ public final class QuantSessionBuilder {
         return this;
     }
 
+    /**
+     * Ends {@link #build()} with a {@link org.quantvoice.error.CancelledException} as soon as a condition holds, as an interrupt of its
+     * thread does in any case: between two steps, at each report of progress. Nothing is left open or half-written. An {@code
+     * AtomicBoolean} serves: {@code cancelWhen(stop::get)}. Default: never.
+     */
+    public QuantSessionBuilder cancelWhen(BooleanSupplier condition) {
+        this.cancellation = Cancellation.when(condition);
+        return this;
+    }
+
     /** For tests: the engines to choose from. */
     QuantSessionBuilder engines(Engines chosen) {
         this.engines = () -> chosen;
@@ -208,6 +223,10 @@ public final class QuantSessionBuilder {
      * @throws org.quantvoice.error.QuantVoiceException if a file, the recipe or the platform does not allow it
      */
     public QuantSession build() {
+        return cancellation.running(BUILDING, this::made);
+    }
+
+    private QuantSession made() {
         ModelSource found = ModelSource.of(model, vocabulary);
         ModelSource source = streaming.map(found::with).orElse(found);
         Engines available = engines.get();
@@ -216,12 +235,12 @@ public final class QuantSessionBuilder {
         }
         ModelCard card = source.requireCard();
         Optional<Decoder> chosen = decoder.map(d -> d.apply(card.vocabulary()));
-        Decoder made = chosen.orElseGet(() -> PrefixBeam.with(card.vocabulary()));
+        Decoder usual = chosen.orElseGet(() -> PrefixBeam.with(card.vocabulary()));
         LongAudio resolved = longAudio.with(card.lengths());
         ModelRequest request = request(source, available, wanted());
         QuantSession session = new QuantSession(
                 open(source, request),
-                new Transcriber(card, made),
+                new Transcriber(card, usual),
                 chosen,
                 resolved,
                 other -> available.reopen(request, other));
@@ -245,8 +264,10 @@ public final class QuantSessionBuilder {
      * @throws org.quantvoice.error.QuantVoiceException as {@link #build()}
      */
     public AcousticModel acousticModel() {
-        ModelSource source = ModelSource.of(model, vocabulary);
-        return open(source, request(source, engines.get(), wanted()));
+        return cancellation.running(BUILDING, () -> {
+            ModelSource source = ModelSource.of(model, vocabulary);
+            return open(source, request(source, engines.get(), wanted()));
+        });
     }
 
     private Optional<Engine> wanted() {
@@ -255,15 +276,16 @@ public final class QuantSessionBuilder {
 
     private ModelRequest request(ModelSource source, Engines available, Optional<Engine> wanted) {
         requireOneEngine();
+        Progress checked = cancellation.checking(progress);
         Optional<QuantizationRequest> asked =
-                quantization.map(q -> QuantizationRequest.of(q, source, available, wanted, progress));
+                quantization.map(q -> QuantizationRequest.of(q, source, available, wanted, checked));
         return new ModelRequest(
                 source.file(),
                 asked.map(QuantizationRequest::recipe),
                 asked.map(QuantizationRequest::audio).orElse(List.of()),
                 backend,
                 threads,
-                progress,
+                checked,
                 source.card().map(ModelCard::toJson),
                 quantization.flatMap(Quantization::tuning),
                 verify,
@@ -274,20 +296,20 @@ public final class QuantSessionBuilder {
     private void requireOneEngine() {
         if (localAttention.isPresent()
                 && wanted().filter(e -> !e.equals(Engine.NATIVE)).isPresent()) {
-            throw new BackendException(
+            throw new EngineException(
                     "localAttention and the engine " + wanted().get(),
                     "the engine NATIVE, whose plan it is an option of",
                     "leave out localAttention (--local-attention), or choose NATIVE (--engine NATIVE)");
         }
         if (keepPacked && wanted().filter(e -> !e.equals(Engine.NATIVE)).isPresent()) {
-            throw new BackendException(
+            throw new EngineException(
                     "keepPacked and the engine " + wanted().get(),
                     "the engine NATIVE, the only one that packs weights",
                     "leave out keepPacked (--keep-packed), or choose NATIVE (--engine NATIVE)");
         }
         if (backend.isPresent()
                 && engine.filter(e -> !e.equals(Engine.LIBTORCH)).isPresent()) {
-            throw new BackendException(
+            throw new EngineException(
                     "the backend " + backend.get() + " and the engine " + engine.get(),
                     "the engine LIBTORCH, whose backends these are",
                     "leave out the backend (--backend), or choose LIBTORCH (--engine LIBTORCH)");
@@ -297,6 +319,7 @@ public final class QuantSessionBuilder {
     private AcousticModel open(ModelSource source, ModelRequest request) {
         AcousticModel opened = engines.get().open(request, wanted(), fallback);
         try {
+            cancellation.check(BUILDING);
             ModelInfo info = opened.info();
             if (info.vocabulary() > 0 && source.card().isPresent()) {
                 ModelFit.checkVocabulary(info.vocabulary(), source.requireCard().vocabulary());

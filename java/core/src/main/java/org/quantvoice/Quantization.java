@@ -9,8 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.engine.Backend;
-import org.quantvoice.error.BudgetException;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.internal.recipe.AverageBits;
 import org.quantvoice.internal.recipe.Budget;
 import org.quantvoice.internal.recipe.QuantPreset;
@@ -79,7 +78,7 @@ public final class Quantization {
     /**
      * The same with a budget of bits a weight, on average over all weights of the layers that are tuned.
      *
-     * @throws BudgetException if the number is not above 0
+     * @throws QuantizationException if the number is not above 0
      */
     public static BudgetBuilder toAverageBits(double bits) {
         return new BudgetBuilder(new AverageBits(bits));
@@ -137,13 +136,13 @@ public final class Quantization {
             requireNothingOfStaticModules();
         }
         if (!guard && calibration.isEmpty()) {
-            throw new CalibrationException(
+            throw new QuantizationException(
                     "no guard and no calibration audio",
                     "audio: without it the guard keeps no layer float",
                     "leave guard(false) (--no-guard) out, or pass calibration audio");
         }
         if (movesScales() && !ranges.byLayer().isEmpty()) {
-            throw new CalibrationException(
+            throw new QuantizationException(
                     "the calibration " + ScaleObjective.SMOOTH + " and ranges of an earlier calibration",
                     "one of them: ranges are of inputs whose scales stay where they are",
                     "leave the ranges out, and pass the calibration audio");
@@ -151,7 +150,7 @@ public final class Quantization {
         boolean searches = rules.objective().isPresent() || tuning.isPresent();
         if (calibration.isEmpty()
                 && (searches || (!staticModules.isEmpty() && ranges.byLayer().isEmpty()))) {
-            throw new CalibrationException(
+            throw new QuantizationException(
                     needsAudio() + " and no calibration audio",
                     "a corpus of typical speech",
                     tuning.isPresent()
@@ -180,7 +179,7 @@ public final class Quantization {
             said.add("ranges of " + ranges.byLayer().size() + " layers");
         }
         if (!said.isEmpty()) {
-            throw new CalibrationException(
+            throw new QuantizationException(
                     String.join(", ", said) + " and no static module",
                     "static modules: dynamic ones find their range at each run",
                     "name modules with staticInt8 (--static), pass calibration audio for the convolutions, or leave it out");
@@ -337,7 +336,7 @@ public final class Quantization {
         @Override
         public Quantization build() {
             if (preset.isPresent() && objective.isPresent()) {
-                throw new CalibrationException(
+                throw new QuantizationException(
                         "the preset " + preset.get() + " and the calibration " + objective.get(),
                         "one of them: both choose the scales of weights",
                         "leave the preset out, and set observer, symmetric and reduceRange apart");

@@ -9,7 +9,7 @@ import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.audio.Resampler;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.Progress;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.internal.recipe.QuantRecipe;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +35,7 @@ record QuantizationRequest(QuantRecipe recipe, List<Audio> audio) {
             asked.requireNothingOfStaticModules();
         }
         if (!fixed && asked.calibration().isPresent() && wanted.equals(Optional.of(Engine.LIBTORCH))) {
-            throw new CalibrationException(
+            throw new QuantizationException(
                     "calibration audio and no static module",
                     "static modules on LIBTORCH: dynamic ones find their range at each run",
                     "name modules with staticInt8 (--static), or leave the audio out");

@@ -3,7 +3,7 @@ package org.quantvoice;
 import java.util.List;
 import java.util.function.Predicate;
 import org.quantvoice.engine.ModuleInfo;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.ActivationObserver;
@@ -39,7 +39,7 @@ final class RecipeAdvice {
                     "look at the modules with qv inspect; a model that is quantized already stays as it is");
         }
         if (dynamic.isEmpty() && !audio) {
-            throw new CalibrationException(
+            throw new QuantizationException(
                     "no calibration audio for a model that has only convolutions to quantize",
                     "some seconds of typical speech",
                     "name a corpus with calibrateOn, or --calibrate on the command line");

@@ -48,6 +48,7 @@ final class Recording implements AutoCloseable {
         skip();
         long left = (long) Math.min(Long.MAX_VALUE, (options.to() - options.from()) * in.sampleRate());
         while (left > 0 && !channels.stream().allMatch(ChannelTranscriber::isDone)) {
+            options.cancellation().check("transcribing " + in.name());
             int frames = in.read(block, 0, (int) Math.min(left, block.length / in.channels()));
             if (frames < 0) {
                 break;
@@ -59,12 +60,14 @@ final class Recording implements AutoCloseable {
             throw new AudioFormatException(
                     in.name() + ": audio of 0 samples", "at least one sample", "check the recording and the times");
         }
+        options.cancellation().check("transcribing " + in.name());
         return finish();
     }
 
     private void skip() {
         long left = Math.round(options.from() * in.sampleRate());
         while (left > 0) {
+            options.cancellation().check("transcribing " + in.name());
             int frames = in.read(block, 0, (int) Math.min(left, block.length / in.channels()));
             if (frames < 0) {
                 throw new AudioFormatException(

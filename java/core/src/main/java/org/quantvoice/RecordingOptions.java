@@ -2,8 +2,10 @@ package org.quantvoice;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.AudioFormatException;
+import org.quantvoice.internal.tasks.Cancellation;
 
 /** What of a recording is transcribed. Immutable. */
 public final class RecordingOptions {
@@ -13,12 +15,14 @@ public final class RecordingOptions {
     private final double from;
     private final double to;
     private final @Nullable RecordingPart part;
+    private final Cancellation cancellation;
 
     private RecordingOptions(Builder builder) {
         channels = builder.channels;
         from = builder.from;
         to = builder.to;
         part = builder.part;
+        cancellation = builder.cancellation;
     }
 
     /** The defaults take the whole recording, and the mean of its channels. */
@@ -44,6 +48,10 @@ public final class RecordingOptions {
         return to;
     }
 
+    Cancellation cancellation() {
+        return cancellation;
+    }
+
     Optional<RecordingPart> part() {
         return Optional.ofNullable(part);
     }
@@ -54,6 +62,7 @@ public final class RecordingOptions {
         private double from;
         private double to = Double.POSITIVE_INFINITY;
         private @Nullable RecordingPart part;
+        private Cancellation cancellation = Cancellation.INTERRUPTS;
 
         private Builder() {}
 
@@ -90,6 +99,17 @@ public final class RecordingOptions {
          */
         public Builder part(double from, double to) {
             part = new RecordingPart(from, to);
+            return this;
+        }
+
+        /**
+         * Ends the transcription with a {@link org.quantvoice.error.CancelledException} as soon as a condition holds, as an interrupt of
+         * its thread does in any case. It is asked several times for each second of the recording, by all threads that hear recordings
+         * with these options; the run of the model that is under way ends first. An {@code AtomicBoolean} serves: {@code
+         * cancelWhen(stop::get)}.
+         */
+        public Builder cancelWhen(BooleanSupplier condition) {
+            cancellation = Cancellation.when(condition);
             return this;
         }
 

@@ -17,7 +17,7 @@ import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.engine.spi.EngineProvider;
 import org.quantvoice.engine.spi.EngineRequest;
-import org.quantvoice.error.BackendException;
+import org.quantvoice.error.EngineException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.engine.ModelRequest;
@@ -157,7 +157,7 @@ class EnginesTest {
     void namesOfEnginesAreNames() {
         assertThat(Engine.named(" libtorch ")).isSameAs(Engine.LIBTORCH);
         for (String name : List.of("", "1", "a b", "x".repeat(65))) {
-            assertThatThrownBy(() -> Engine.named(name)).as(name).isInstanceOf(BackendException.class);
+            assertThatThrownBy(() -> Engine.named(name)).as(name).isInstanceOf(EngineException.class);
         }
     }
 

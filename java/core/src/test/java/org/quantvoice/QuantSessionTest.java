@@ -23,10 +23,10 @@ import org.quantvoice.decode.Word;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.error.AudioFormatException;
-import org.quantvoice.error.BackendException;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.EngineException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.OutputException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.quant.ActivationObserver;
 
 class QuantSessionTest {
@@ -195,7 +195,7 @@ class QuantSessionTest {
     void anEngineWithoutTheBackendIsRefused() {
         assertThatThrownBy(() ->
                         builder().engine(Engine.NATIVE).backend(Backend.FBGEMM).build())
-                .isInstanceOf(BackendException.class)
+                .isInstanceOf(EngineException.class)
                 .hasMessageContaining("the backend FBGEMM and the engine NATIVE");
         assertThat(engine.lastRequest).isNull();
     }
@@ -207,7 +207,7 @@ class QuantSessionTest {
                 Quantization.recipe().dynamicInt8("lin").calibrateOn(corpus).build();
         assertThatThrownBy(
                         () -> builder().engine(Engine.LIBTORCH).quantize(recipe).build())
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("calibration audio and no static module");
     }
 
@@ -232,7 +232,7 @@ class QuantSessionTest {
     @Test
     void anAbsentEngineIsNamed() {
         assertThatThrownBy(() -> builder().engine(Engine.NATIVE).build())
-                .isInstanceOf(BackendException.class)
+                .isInstanceOf(EngineException.class)
                 .hasMessageContaining("NATIVE")
                 .hasMessageContaining("LIBTORCH");
     }
@@ -240,7 +240,7 @@ class QuantSessionTest {
     @Test
     void staticModulesNeedAudio() {
         assertThatThrownBy(() -> Quantization.recipe().staticInt8("conv").build())
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("[conv]")
                 .hasMessageContaining("calibrateOn");
         assertThat(engine.lastRequest).isNull();

@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.quantvoice.Quantization.RecipeBuilder;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.engine.Backend;
-import org.quantvoice.error.BudgetException;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.internal.recipe.SizeBudget;
 import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.ActivationObserver;
@@ -30,7 +29,7 @@ class QuantizationTest {
     private static void refused(UnaryOperator<RecipeBuilder> recipe, String message) {
         RecipeBuilder builder = recipe.apply(Quantization.recipe());
         assertThatThrownBy(builder::build)
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining(message);
     }
 
@@ -57,7 +56,7 @@ class QuantizationTest {
         refused(r -> r.objective(ScaleObjective.MSE), "the calibration MSE and no calibration audio");
         refused(r -> r.staticInt8("front"), "static modules [front] and no calibration audio");
         assertThatThrownBy(() -> Quantization.toBudget(DataSize.megabytes(1)).build())
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("a budget and no calibration audio")
                 .hasMessageContaining("tuneOn");
     }
@@ -80,7 +79,7 @@ class QuantizationTest {
                         .dynamicInt8("a")
                         .tuneOn(CORPUS)
                         .build())
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("no static module");
     }
 
@@ -105,7 +104,7 @@ class QuantizationTest {
 
     @Test
     void aBudgetIsWhatItWasToldAndHasDefaults() {
-        assertThatThrownBy(() -> Quantization.toAverageBits(0)).isInstanceOf(BudgetException.class);
+        assertThatThrownBy(() -> Quantization.toAverageBits(0)).isInstanceOf(QuantizationException.class);
         Tuning usual = Quantization.toBudget(DataSize.megabytes(75))
                 .tuneOn(CORPUS)
                 .build()

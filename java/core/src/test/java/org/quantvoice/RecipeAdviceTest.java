@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.quantvoice.engine.ModuleInfo;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.ActivationObserver;
@@ -62,7 +62,7 @@ class RecipeAdviceTest {
 
     @Test
     void aModelOfConvolutionsNeedsAudio() {
-        assertThatThrownBy(() -> advise(false, CONV)).isInstanceOf(CalibrationException.class);
+        assertThatThrownBy(() -> advise(false, CONV)).isInstanceOf(QuantizationException.class);
         assertThat(advise(true, CONV).staticModules()).containsExactly("conv");
     }
 

@@ -6,10 +6,9 @@ import org.quantvoice.decode.BeamOptions.Labelling;
 import org.quantvoice.decode.Decoder;
 import org.quantvoice.decode.GreedyDecoder;
 import org.quantvoice.decode.Lexicon;
-import org.quantvoice.decode.LexiconOptions;
 import org.quantvoice.decode.PrefixBeam;
 import org.quantvoice.engine.Vocabulary;
-import org.quantvoice.lm.LanguageModels;
+import org.quantvoice.lm.LanguageModel;
 import org.quantvoice.lm.LmOptions;
 import org.quantvoice.lm.LmUnit;
 
@@ -66,18 +65,18 @@ public enum DecoderSetting {
     }
 
     private static LmOptions words(String model) {
-        return LmOptions.of(LanguageModels.open(file(model))).build();
+        return LmOptions.of(LanguageModel.open(file(model))).build();
     }
 
     private static LmOptions letters() {
-        return LmOptions.of(LanguageModels.open(file("kjvchar5.arpa")))
+        return LmOptions.of(LanguageModel.open(file("kjvchar5.arpa")))
                 .unit(LmUnit.TOKEN)
                 .beta(0)
                 .unknownOffset(0)
                 .build();
     }
 
-    private static LexiconOptions lexicon() {
-        return LexiconOptions.of(Lexicon.read(file("kjv3.lexicon.txt")));
+    private static Lexicon lexicon() {
+        return Lexicon.read(file("kjv3.lexicon.txt"));
     }
 }

@@ -1,7 +1,7 @@
 package org.quantvoice.bench;
 
 import java.util.List;
-import org.quantvoice.QuantSession;
+import org.quantvoice.ModelFile;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.Quantization;
 import org.quantvoice.engine.ModuleInfo;
@@ -22,7 +22,7 @@ enum Int8Layers {
             case NONE -> builder;
             case ALL -> dynamic(builder, "encoder", "ctc", "decoder");
             case LINEAR -> {
-                List<ModuleInfo> modules = QuantSession.inspect(StreamingSpeed.MODEL);
+                List<ModuleInfo> modules = ModelFile.named(StreamingSpeed.MODEL).modules();
                 yield dynamic(
                         builder,
                         modules.stream()

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.cli.option.ModelOption;
 import org.quantvoice.cli.terminal.TerminalProgress;
 import org.quantvoice.cli.terminal.TerminalRow;
-import org.quantvoice.error.BackendException;
+import org.quantvoice.error.EngineException;
 import org.quantvoice.lm.LmUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -152,7 +152,7 @@ final class BatchCommand extends Subcommand {
             return (BiFunction<List<String>, Consumer<String>, Map<String, Object>>)
                     Class.forName(JOB).getDeclaredConstructor().newInstance();
         } catch (ReflectiveOperationException | LinkageError e) {
-            throw new BackendException(
+            throw new EngineException(
                     "no Spark on the class path (" + e + ")",
                     "quantvoice-spark and the jars of Spark 4",
                     "run ./qv of the source tree, or spark-submit --class org.quantvoice.spark.TranscribeJob, or add"

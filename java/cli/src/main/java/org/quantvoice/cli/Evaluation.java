@@ -13,7 +13,6 @@ import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.eval.ErrorRate;
-import org.quantvoice.eval.RealTimeFactor;
 import org.quantvoice.quant.QuantReport;
 
 /**

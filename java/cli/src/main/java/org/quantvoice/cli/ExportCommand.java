@@ -20,7 +20,6 @@ import org.quantvoice.cli.option.RunOptions;
 import org.quantvoice.cli.terminal.StopSignal;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.export.ExportPrecision;
-import org.quantvoice.export.FirstCache;
 import org.quantvoice.internal.files.AtomicFile;
 import org.quantvoice.internal.files.Folders;
 import picocli.CommandLine.Command;
@@ -197,8 +196,9 @@ final class ExportCommand extends Subcommand {
             case MOBILE -> export.mobile(target);
             case ONNX -> {
                 if (parts || dummyCache || session.streams()) {
-                    FirstCache first = dummyCache ? FirstCache.DUMMY_FRAME : FirstCache.EMPTY;
-                    return export.onnxParts(target, precision, first);
+                    return dummyCache
+                            ? export.onnxPartsWithDummyCache(target, precision)
+                            : export.onnxParts(target, precision);
                 }
                 export.onnx(target, precision);
             }

@@ -7,9 +7,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.ModelConverter;
+import org.quantvoice.ModelFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -72,8 +71,7 @@ final class ImportCommand extends Subcommand {
             throw usage("got the output " + output + "; expected a name that ends in .qv");
         }
         Path source = language == null ? model : model.resolve("adapter." + language + ".safetensors");
-        boolean tokens = ModelConverter.toQv(
-                source, Optional.ofNullable(vocabulary), Optional.ofNullable(frontEnd), output, !noVerify);
+        boolean tokens = file(source).convertTo(output, !noVerify);
         if (json()) {
             printJson(document(tokens));
         } else {
@@ -85,6 +83,12 @@ final class ImportCommand extends Subcommand {
                             tokens ? "with its tokens" : "without tokens: name them with --vocabulary for words");
         }
         return QuantVoice.OK;
+    }
+
+    private ModelFile file(Path source) {
+        ModelFile file = ModelFile.of(source);
+        file = vocabulary == null ? file : file.withVocabulary(vocabulary);
+        return frontEnd == null ? file : file.withFrontEnd(frontEnd);
     }
 
     private Map<String, @Nullable Object> document(boolean tokens) {

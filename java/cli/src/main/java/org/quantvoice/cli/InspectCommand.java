@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.quantvoice.QuantSession;
+import org.quantvoice.ModelFile;
 import org.quantvoice.cli.option.RunOptions;
 import org.quantvoice.cli.terminal.Noise;
 import org.quantvoice.cli.terminal.TextTable;
@@ -76,14 +76,14 @@ final class InspectCommand extends Subcommand {
     }
 
     private Integer showModules() {
-        List<ModuleInfo> modules = QuantSession.inspect(model);
+        List<ModuleInfo> modules = ModelFile.named(model).modules();
         Optional<StreamSettings> stream = run.streamSettings(model);
         if (json()) {
             Map<String, Object> map = new LinkedHashMap<>();
             map.put("model", model);
             map.put("parameters", modules.isEmpty() ? 0 : modules.get(0).parameters());
             map.put("bytes", modules.isEmpty() ? 0 : modules.get(0).bytes());
-            map.put("provenance", QuantSession.provenance(model));
+            map.put("provenance", ModelFile.named(model).provenance());
             stream.ifPresent(settings -> map.put("stream", Documents.stream(settings)));
             map.put("modules", modules.stream().map(Documents::module).toList());
             printJson(map);
@@ -101,7 +101,7 @@ final class InspectCommand extends Subcommand {
                     mark(m, "float16")));
             out().print(table);
             stream.ifPresent(settings -> out().println("streams: " + Documents.text(settings)));
-            QuantSession.provenance(model).forEach((fact, value) -> out().println(fact + ": " + value));
+            ModelFile.named(model).provenance().forEach((fact, value) -> out().println(fact + ": " + value));
         }
         return QuantVoice.OK;
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.LongAudio;
+import org.quantvoice.ModelFile;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.cli.option.LiveOptions;
@@ -182,7 +183,7 @@ final class ServeCommand extends Subcommand {
     private static boolean canBeInt8(QuantSessionBuilder builder) {
         Path file = builder.modelFile();
         return !file.toString().endsWith(".qv")
-                && QuantSession.inspect(file).stream()
+                && ModelFile.of(file).modules().stream()
                         .anyMatch(m -> m.quantizable().contains("dynamic"));
     }
 

@@ -132,7 +132,7 @@ class BadInputTest {
     @Test
     void recipesThatCannotBe() {
         Path out = dir.resolve("out.pt");
-        refused("UnknownModuleException", "encoder.enk", "quantize", Qv.FLOAT, "-o", out, "--dynamic", "encoder.enk");
+        refused("QuantizationException", "encoder.enk", "quantize", Qv.FLOAT, "-o", out, "--dynamic", "encoder.enk");
         refused(
                 "UnsupportedOperatorException",
                 "layer_norm",
@@ -143,7 +143,7 @@ class BadInputTest {
                 "--dynamic",
                 "encoder.wav2vec2.model.feature_extractor.conv_layers.0.layer_norm");
         refused(
-                "CalibrationException",
+                "QuantizationException",
                 "no calibration audio",
                 "quantize",
                 Qv.FLOAT,

@@ -158,7 +158,7 @@ class BenchCommandTest {
         assertThat(Qv.run("bench", "--seconds", "0.2", "--runs", 1).code()).isZero();
         Qv.Result result = Qv.run("bench", "--isa", "sse9", "--seconds", "0.2", "--json");
         assertThat(result.code()).isEqualTo(1);
-        assertThat(result.json().at("/error/type").asText()).isEqualTo("NativeLibraryException");
+        assertThat(result.json().at("/error/type").asText()).isEqualTo("EngineException");
         assertThat(result.err()).contains("tier 'sse9' for a process that uses ");
     }
 

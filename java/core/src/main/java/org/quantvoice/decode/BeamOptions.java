@@ -9,43 +9,8 @@ import org.quantvoice.lm.LmUnit;
 
 /**
  * Settings of a {@link PrefixBeam}. All thresholds are natural logs.
- *
- * @param beamWidth most hypotheses kept after a frame, 1 or more
- * @param tokenMinLogProb tokens below this are not tried at a frame, the most probable one apart; negative infinity: all
- * @param beamPruneLogProb hypotheses further below the best one than this are dropped; negative infinity: none
- * @param topTokens only so many of the most probable tokens may open a new token at a frame, 0: any; repeats and blanks
- *     are not counted
- * @param nbest most hypotheses returned, 1 or more
- * @param pruneHistory keep only the best of the hypotheses that agree in all that the language model can still see
- * @param input what the numbers of the input are
- * @param normalise put each row through a log-softmax, whatever it is
- * @param logProbFloor log-probabilities below are raised to this; negative infinity: none
- * @param merge sum over paths, or the best path
- * @param labelling whether hypotheses are texts or token sequences
- * @param delimiterScore added for each frame that emits the delimiter
- * @param lm language model, or null
- * @param lexicon the only words that may be said, or null
- * @param hotwords words and phrases to prefer; may be empty
- * @param maxPendingFrames hypotheses that disagree with the best one about what lies further back are dropped, so that
- *     memory stays bounded; looked at every 256 frames
  */
-public record BeamOptions(
-        int beamWidth,
-        double tokenMinLogProb,
-        double beamPruneLogProb,
-        int topTokens,
-        int nbest,
-        boolean pruneHistory,
-        InputType input,
-        boolean normalise,
-        double logProbFloor,
-        PathMerge merge,
-        Labelling labelling,
-        double delimiterScore,
-        @Nullable LmOptions lm,
-        @Nullable LexiconOptions lexicon,
-        Hotwords hotwords,
-        int maxPendingFrames) {
+public final class BeamOptions {
     /** When two token sequences are the same hypothesis. */
     public enum Labelling {
         /**
@@ -65,7 +30,40 @@ public record BeamOptions(
         MAX
     }
 
-    public BeamOptions {
+    private final int beamWidth;
+    private final double tokenMinLogProb;
+    private final double beamPruneLogProb;
+    private final int topTokens;
+    private final int nbest;
+    private final boolean pruneHistory;
+    private final InputType input;
+    private final boolean normalise;
+    private final double logProbFloor;
+    private final PathMerge merge;
+    private final Labelling labelling;
+    private final double delimiterScore;
+    private final @Nullable LmOptions lm;
+    private final @Nullable Lexicon lexicon;
+    private final Hotwords hotwords;
+    private final int maxPendingFrames;
+
+    private BeamOptions(
+            int beamWidth,
+            double tokenMinLogProb,
+            double beamPruneLogProb,
+            int topTokens,
+            int nbest,
+            boolean pruneHistory,
+            InputType input,
+            boolean normalise,
+            double logProbFloor,
+            PathMerge merge,
+            Labelling labelling,
+            double delimiterScore,
+            @Nullable LmOptions lm,
+            @Nullable Lexicon lexicon,
+            Hotwords hotwords,
+            int maxPendingFrames) {
         Objects.requireNonNull(input, "input");
         Objects.requireNonNull(merge, "merge");
         Objects.requireNonNull(labelling, "labelling");
@@ -82,6 +80,22 @@ public record BeamOptions(
         require(beamPruneLogProb <= 0, "beamPruneLogProb " + beamPruneLogProb, "0 or less");
         require(logProbFloor <= 0, "logProbFloor " + logProbFloor, "0 or less");
         require(Double.isFinite(delimiterScore), "delimiterScore " + delimiterScore, "a finite number");
+        this.beamWidth = beamWidth;
+        this.tokenMinLogProb = tokenMinLogProb;
+        this.beamPruneLogProb = beamPruneLogProb;
+        this.topTokens = topTokens;
+        this.nbest = nbest;
+        this.pruneHistory = pruneHistory;
+        this.input = input;
+        this.normalise = normalise;
+        this.logProbFloor = logProbFloor;
+        this.merge = merge;
+        this.labelling = labelling;
+        this.delimiterScore = delimiterScore;
+        this.lm = lm;
+        this.lexicon = lexicon;
+        this.hotwords = hotwords;
+        this.maxPendingFrames = maxPendingFrames;
     }
 
     private static void require(boolean holds, String got, String expected) {
@@ -125,6 +139,86 @@ public record BeamOptions(
         return builder().tokenMinLogProb(Double.NEGATIVE_INFINITY).beamPruneLogProb(Double.NEGATIVE_INFINITY);
     }
 
+    /** Most hypotheses kept after a frame, 1 or more. */
+    public int beamWidth() {
+        return beamWidth;
+    }
+
+    /** Tokens below this are not tried at a frame, the most probable one apart; negative infinity: all. */
+    public double tokenMinLogProb() {
+        return tokenMinLogProb;
+    }
+
+    /** Hypotheses further below the best one than this are dropped; negative infinity: none. */
+    public double beamPruneLogProb() {
+        return beamPruneLogProb;
+    }
+
+    /** Only so many of the most probable tokens may open a new token at a frame, 0: any; repeats and blanks are not counted. */
+    public int topTokens() {
+        return topTokens;
+    }
+
+    /** Most hypotheses returned, 1 or more. */
+    public int nbest() {
+        return nbest;
+    }
+
+    /** Keep only the best of the hypotheses that agree in all that the language model can still see. */
+    public boolean pruneHistory() {
+        return pruneHistory;
+    }
+
+    /** What the numbers of the input are. */
+    public InputType input() {
+        return input;
+    }
+
+    /** Put each row through a log-softmax, whatever it is. */
+    public boolean normalise() {
+        return normalise;
+    }
+
+    /** Log-probabilities below are raised to this; negative infinity: none. */
+    public double logProbFloor() {
+        return logProbFloor;
+    }
+
+    /** Sum over paths, or the best path. */
+    public PathMerge merge() {
+        return merge;
+    }
+
+    /** Whether hypotheses are texts or token sequences. */
+    public Labelling labelling() {
+        return labelling;
+    }
+
+    /** Added for each frame that emits the delimiter. */
+    public double delimiterScore() {
+        return delimiterScore;
+    }
+
+    /** Language model, or null. */
+    public @Nullable LmOptions lm() {
+        return lm;
+    }
+
+    /** The only words that may be said, or null. */
+    public @Nullable Lexicon lexicon() {
+        return lexicon;
+    }
+
+    /** Words and phrases to prefer; may be empty. */
+    public Hotwords hotwords() {
+        return hotwords;
+    }
+
+    /** Hypotheses that disagree with the best one about what lies further back are dropped, so that memory stays bounded; looked at every 256 frames. */
+    public int maxPendingFrames() {
+        return maxPendingFrames;
+    }
+
     /** Collects settings; every one has a default. */
     public static final class Builder {
         private int beamWidth = 100;
@@ -140,7 +234,7 @@ public record BeamOptions(
         private Labelling labelling = Labelling.WORDS;
         private double delimiterScore;
         private @Nullable LmOptions lm;
-        private @Nullable LexiconOptions lexicon;
+        private @Nullable Lexicon lexicon;
         private Hotwords hotwords = Hotwords.none();
         private int maxPendingFrames = 3_000;
 
@@ -211,7 +305,7 @@ public record BeamOptions(
             return this;
         }
 
-        public Builder lexicon(@Nullable LexiconOptions words) {
+        public Builder lexicon(@Nullable Lexicon words) {
             lexicon = words;
             return this;
         }

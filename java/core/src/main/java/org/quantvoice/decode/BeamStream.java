@@ -5,7 +5,7 @@ import java.util.List;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
-import org.quantvoice.error.LanguageModelException;
+import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.internal.beam.Beam;
 import org.quantvoice.internal.beam.Extension;
 import org.quantvoice.internal.beam.PrefixScorer;
@@ -14,7 +14,7 @@ import org.quantvoice.internal.beam.TokenLog;
 import org.quantvoice.lm.LmState;
 
 /** A stream of a {@link PrefixBeam}. */
-public final class BeamStream implements DecoderStream {
+final class BeamStream implements DecoderStream {
     private final Vocabulary vocabulary;
     private final BeamOptions options;
     private final Transcripts transcripts;
@@ -70,7 +70,7 @@ public final class BeamStream implements DecoderStream {
         if (options.lm() == null) {
             throw e;
         }
-        return new LanguageModelException(
+        return new ModelFormatException(
                 "the language model " + options.lm().model() + ", which was cut short or lost while it was in use",
                 "a file that stays as it is while it is open",
                 "open the model again; replace files by renaming (mv), not in place (cp)",
@@ -131,10 +131,7 @@ public final class BeamStream implements DecoderStream {
         }
     }
 
-    /**
-     * The context of the language model after the best hypothesis, without {@code </s>}: what the next utterance of the
-     * same speech can begin with. Only after {@link #finish()}, and only with a language model.
-     */
+    @Override
     public LmState languageModelContext() {
         if (!finished || options.lm() == null) {
             throw new DecoderException(

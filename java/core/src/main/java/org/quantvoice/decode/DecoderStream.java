@@ -2,6 +2,8 @@ package org.quantvoice.decode;
 
 import java.util.List;
 import org.quantvoice.engine.LogProbs;
+import org.quantvoice.error.DecoderException;
+import org.quantvoice.lm.LmState;
 
 /**
  * One utterance or live stream in the making. The result depends on the frames alone, never on how they were cut, to the
@@ -29,4 +31,17 @@ public interface DecoderStream {
 
     /** Ends the stream: the best hypotheses, best first, at least one. */
     List<Hypothesis> finish();
+
+    /**
+     * The context of the language model after the best hypothesis, without {@code </s>}: what the next utterance of the same
+     * speech can begin with ({@link PrefixBeam#begin(LmState)}). Only after {@link #finish()}.
+     *
+     * @throws DecoderException if the decoder has no language model, or the stream was not finished
+     */
+    default LmState languageModelContext() {
+        throw new DecoderException(
+                "a stream without language model",
+                "a finished stream with a language model",
+                "decode by a PrefixBeam that has a language model");
+    }
 }

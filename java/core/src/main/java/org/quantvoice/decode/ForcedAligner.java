@@ -5,6 +5,7 @@ import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
 import org.quantvoice.internal.beam.BestPath;
 import org.quantvoice.internal.beam.CtcStates;
+import org.quantvoice.internal.beam.Spelling;
 import org.quantvoice.internal.beam.TokenLog;
 
 /**

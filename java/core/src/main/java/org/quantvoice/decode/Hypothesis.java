@@ -1,6 +1,10 @@
 package org.quantvoice.decode;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.quantvoice.error.DecoderException;
 
 /**
  * One reading of a stream. {@code score = acoustic + language + hotwords}, natural logs, unless the options of the decoder
@@ -41,6 +45,31 @@ public record Hypothesis(
     /** The labelling as indices of the vocabulary. */
     public int[] labelling() {
         return tokens.stream().mapToInt(TokenSpan::token).toArray();
+    }
+
+    /**
+     * An n-best list ordered anew by another model, such as an attention decoder: {@code score = weight * other(h) + (1 - weight) *
+     * score(h)}; equal ones keep their order.
+     *
+     * @param other the other model's log-probability of a hypothesis
+     * @param weight its share, 0 to 1
+     * @throws DecoderException if the weight is out of its range, or the other model says NaN
+     */
+    public static List<Hypothesis> rescore(List<Hypothesis> nbest, ToDoubleFunction<Hypothesis> other, double weight) {
+        if (!(weight >= 0 && weight <= 1)) {
+            throw new DecoderException("a rescoring weight of " + weight, "0 to 1", "0.5 is usual");
+        }
+        List<Hypothesis> scored = new ArrayList<>(nbest.size());
+        for (Hypothesis one : nbest) {
+            double score = other.applyAsDouble(one);
+            if (Double.isNaN(score)) {
+                throw new DecoderException(
+                        "a rescorer that says NaN for '" + one.text() + "'", "a log-probability", "check the callback");
+            }
+            scored.add(one.withScore(weight * score + (1 - weight) * one.score()));
+        }
+        scored.sort(Comparator.comparingDouble(Hypothesis::score).reversed());
+        return scored;
     }
 
     /** The same reading with another total, as a rescorer gives it. */

@@ -6,17 +6,37 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
+import org.quantvoice.internal.beam.Spelling;
 
 /**
  * The words that may be said, with their spellings in tokens of the vocabulary. Words without a spelling of their own are
- * spelled by their letters, with the delimiter behind. Immutable.
+ * spelled by their letters, with the delimiter behind. Unless told otherwise only these words may be said, an unfinished one is ranked
+ * by {@link Smearing#MAX}, and a last word counts that lacks nothing but the delimiter. Immutable.
  */
 public final class Lexicon {
     private final List<Entry> entries;
+    private final Smearing smearing;
+    private final double unknownScore;
+    private final boolean keepLastWord;
+    private final double wordScore;
+
+    /** What stands for the language model score of a word of a lexicon while it is unfinished. */
+    public enum Smearing {
+        /** The best score after the beginning of a sentence among the words that can still be reached. */
+        MAX,
+        /** The log of the sum of these scores. */
+        LOGADD,
+        /** An unfinished word has no language model score. */
+        NONE
+    }
+
+    /** The text of a word that is not in the lexicon. */
+    public static final String UNKNOWN_WORD = "<unk>";
 
     /**
      * @param word the word as it is written
@@ -32,11 +52,73 @@ public final class Lexicon {
         }
     }
 
-    private Lexicon(List<Entry> entries) {
-        this.entries = List.copyOf(entries);
+    private Lexicon(
+            List<Entry> entries, Smearing smearing, double unknownScore, boolean keepLastWord, double wordScore) {
+        this.entries = entries;
+        this.smearing = Objects.requireNonNull(smearing, "smearing");
+        this.unknownScore = unknownScore;
+        this.keepLastWord = keepLastWord;
+        this.wordScore = wordScore;
         if (entries.isEmpty()) {
             throw new DecoderException("a lexicon without words", "at least one word", "leave the lexicon out");
         }
+        if (!(unknownScore < Double.POSITIVE_INFINITY) || !Double.isFinite(wordScore)) {
+            throw new DecoderException(
+                    "unknownScore " + unknownScore + ", wordScore " + wordScore,
+                    "finite numbers, or negative infinity for no unknown words",
+                    "correct the options of the lexicon");
+        }
+    }
+
+    private Lexicon(List<Entry> entries) {
+        this(List.copyOf(entries), Smearing.MAX, Double.NEGATIVE_INFINITY, true, 0);
+    }
+
+    /** The same words; what an unfinished one is ranked by, if there is a language model. */
+    public Lexicon withSmearing(Smearing chosen) {
+        return new Lexicon(entries, chosen, unknownScore, keepLastWord, wordScore);
+    }
+
+    /**
+     * The same words and others.
+     *
+     * @param score added for a word that is not in the lexicon: any beginning of a word that is no word itself may end as {@code
+     *     <unk>}; negative infinity: none may
+     * @throws DecoderException if it is not below infinity
+     */
+    public Lexicon withUnknownScore(double score) {
+        return new Lexicon(entries, smearing, score, keepLastWord, wordScore);
+    }
+
+    /** The same words; whether a last word that lacks nothing but the delimiter counts. */
+    public Lexicon withLastWordKept(boolean kept) {
+        return new Lexicon(entries, smearing, unknownScore, kept, wordScore);
+    }
+
+    /**
+     * The same words.
+     *
+     * @param score added for each word if there is no language model, which has a bonus of its own
+     * @throws DecoderException if it is not finite
+     */
+    public Lexicon withWordScore(double score) {
+        return new Lexicon(entries, smearing, unknownScore, keepLastWord, score);
+    }
+
+    public Smearing smearing() {
+        return smearing;
+    }
+
+    public double unknownScore() {
+        return unknownScore;
+    }
+
+    public boolean keepsLastWord() {
+        return keepLastWord;
+    }
+
+    public double wordScore() {
+        return wordScore;
     }
 
     /** Several entries of one word are several spellings. */

@@ -97,7 +97,7 @@ final class LexiconScorer extends PrefixScorer {
         int closed = delimiter == Prefixes.NONE ? SymbolTree.OFF : lexicon.child(node, delimiter);
         if (node == ROOT) {
             out.label[way] = TokenLog.NO_LABEL;
-        } else if (lexicon.options().keepLastWord() && closed != SymbolTree.OFF && lexicon.labels(closed).length > 0) {
+        } else if (lexicon.options().keepsLastWord() && closed != SymbolTree.OFF && lexicon.labels(closed).length > 0) {
             endWord(out, way, bestLabel(out, way, lexicon.labels(closed)));
             out.complete = true;
         } else {

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.decode.LexiconOptions.Smearing;
+import org.quantvoice.decode.Lexicon.Smearing;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.internal.beam.LogMath;
 import org.quantvoice.internal.beam.SymbolTree;
@@ -16,7 +16,7 @@ import org.quantvoice.lm.LmState;
 
 /** A lexicon for one vocabulary: a tree of tokens, with the words that end at each node. Immutable. */
 final class LexiconTree {
-    private final LexiconOptions options;
+    private final Lexicon options;
     private final SymbolTree tree = new SymbolTree(1024);
     private final String[] words;
     private final int[][] labels;
@@ -25,12 +25,12 @@ final class LexiconTree {
     private final int[] lmWord;
     private final boolean severalSpellings;
 
-    LexiconTree(LexiconOptions options, Vocabulary vocabulary, @Nullable LmOptions lm) {
+    LexiconTree(Lexicon options, Vocabulary vocabulary, @Nullable LmOptions lm) {
         this.options = options;
         Map<String, Integer> numbers = new LinkedHashMap<>();
         List<int[]> spellings = new ArrayList<>();
         List<Integer> labelOf = new ArrayList<>();
-        for (Lexicon.Entry entry : options.lexicon().entries()) {
+        for (Lexicon.Entry entry : options.entries()) {
             spellings.add(Lexicon.spell(entry, vocabulary));
             labelOf.add(numbers.computeIfAbsent(entry.word(), word -> numbers.size()));
         }
@@ -106,7 +106,7 @@ final class LexiconTree {
         }
     }
 
-    LexiconOptions options() {
+    Lexicon options() {
         return options;
     }
 
@@ -151,6 +151,6 @@ final class LexiconTree {
     }
 
     String word(int label) {
-        return label == words.length ? LexiconOptions.UNKNOWN_WORD : words[label];
+        return label == words.length ? Lexicon.UNKNOWN_WORD : words[label];
     }
 }

@@ -5,6 +5,7 @@ import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.internal.beam.KnownWords;
 import org.quantvoice.internal.beam.LanguageModelFit;
 import org.quantvoice.internal.beam.PrefixScorer;
+import org.quantvoice.internal.beam.Spelling;
 import org.quantvoice.lm.LmOptions;
 import org.quantvoice.lm.LmState;
 import org.quantvoice.lm.LmUnit;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  *          + sum over hotwords in y: weight
  * </pre>
  * the last three if there are a language model, {@code scoreBoundary} and hotwords. During the search an unfinished word is
- * ranked by what {@link LmOptions}, {@link LexiconOptions} and {@link Hotwords} say. Language model scores are taken to be
+ * ranked by what {@link LmOptions}, {@link Lexicon} and {@link Hotwords} say. Language model scores are taken to be
  * 0 at most, as logs of probabilities are.
  *
  * <p>Immutable, shared by threads. Deterministic to the bit: equal scores are ordered by their content, and nothing that is dropped from memory changes that.
@@ -99,21 +100,21 @@ public final class PrefixBeam implements Decoder {
     }
 
     @Override
-    public BeamStream begin() {
+    public DecoderStream begin() {
         return begin(parts, null);
     }
 
     /** A stream with hotwords of its own in place of those of the options. */
-    public BeamStream begin(Hotwords hotwords) {
+    public DecoderStream begin(Hotwords hotwords) {
         return begin(parts.withHotwords(automaton(hotwords, parts.vocabulary(), parts.lexicon())), null);
     }
 
     /**
      * A stream that goes on where another one ended.
      *
-     * @param context what {@link BeamStream#languageModelContext()} of the other stream said
+     * @param context what {@link DecoderStream#languageModelContext()} of the other stream said
      */
-    public BeamStream begin(LmState context) {
+    public DecoderStream begin(LmState context) {
         return begin(parts, context);
     }
 

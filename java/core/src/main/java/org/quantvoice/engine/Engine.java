@@ -2,7 +2,7 @@ package org.quantvoice.engine;
 
 import java.util.Locale;
 import java.util.regex.Pattern;
-import org.quantvoice.error.BackendException;
+import org.quantvoice.error.EngineException;
 
 /**
  * What runs an acoustic model, by its name. QuantVoice has two engines; others are added as services ({@link
@@ -26,12 +26,12 @@ public final class Engine {
      * The engine of a name; whether it is there is found out when a model is opened.
      *
      * @param name letters, digits, {@code _} and {@code -}; the case does not count
-     * @throws BackendException if no engine can be called so
+     * @throws EngineException if no engine can be called so
      */
     public static Engine named(String name) {
         String upper = name.strip().toUpperCase(Locale.ROOT);
         if (!NAME.matcher(upper).matches()) {
-            throw new BackendException(
+            throw new EngineException(
                     "the engine '" + name + "'", "a name such as NATIVE or LIBTORCH", "correct the name of the engine");
         }
         return upper.equals(NATIVE.name) ? NATIVE : upper.equals(LIBTORCH.name) ? LIBTORCH : new Engine(upper);

@@ -1,5 +1,5 @@
 /**
- * How good and how fast a recogniser is: word and character error rates in percent, real-time factors. Accumulators, each
+ * How good a recogniser is: word and character error rates in percent. Accumulators, each
  * for one thread at a time.
  */
 @NullMarked

@@ -1,5 +1,5 @@
 /**
- * How models are written for other runtimes: in which numbers, and from which first cache a streaming one starts. Immutable values.
+ * In which numbers models are written for other runtimes. Immutable values.
  */
 @NullMarked
 package org.quantvoice.export;

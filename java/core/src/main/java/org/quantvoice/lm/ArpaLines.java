@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.quantvoice.error.LanguageModelException;
+import org.quantvoice.error.ModelFormatException;
 
 /**
  * Lines of a text file as bytes, cut into words at blanks, tabs, NUL and carriage returns. Reads block by block; no line may
@@ -125,12 +125,12 @@ final class ArpaLines {
         return new String(buffer, from, to - from, StandardCharsets.UTF_8).trim();
     }
 
-    LanguageModelException error(String got, String expected) {
+    ModelFormatException error(String got, String expected) {
         return error(got, expected, "correct the file or export it again");
     }
 
-    LanguageModelException error(String got, String expected, String cure) {
-        return new LanguageModelException(got + " in line " + number + " of " + name, expected, cure);
+    ModelFormatException error(String got, String expected, String cure) {
+        return new ModelFormatException(got + " in line " + number + " of " + name, expected, cure);
     }
 
     /** The line as an error message shows it. */

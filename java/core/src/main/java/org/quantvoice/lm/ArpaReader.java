@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.quantvoice.error.LanguageModelException;
+import org.quantvoice.error.ModelFormatException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -142,7 +142,7 @@ final class ArpaReader {
         }
     }
 
-    private LanguageModelException wrongTokens(int tokens, int order, long read, long announced) {
+    private ModelFormatException wrongTokens(int tokens, int order, long read, long announced) {
         String section = order + "-gram " + (read + 1) + " of " + announced;
         if (tokens < 0) {
             return lines.error("the end of the file", section, "the file is cut short: copy or export it again");

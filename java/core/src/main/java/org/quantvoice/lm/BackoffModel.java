@@ -1,7 +1,7 @@
 package org.quantvoice.lm;
 
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.error.LanguageModelException;
+import org.quantvoice.error.ModelFormatException;
 
 /**
  * Katz back-off over any {@link NgramSearch}: {@code log10 p(w | h) = log10 p(w | h') + sum of the back-offs of the contexts
@@ -81,7 +81,7 @@ final class BackoffModel implements LanguageModel {
         checkWord(id);
         Spellings words = spellings;
         if (words == null) {
-            throw new LanguageModelException(
+            throw new ModelFormatException(
                     "a language model without spellings: " + name,
                     "the words at the end of the file",
                     "build the binary file with its vocabulary, or pass the ARPA file");
@@ -157,7 +157,7 @@ final class BackoffModel implements LanguageModel {
     }
 
     /** The JVM throws an InternalError where a mapped file ends before its map; any other one is passed on. */
-    private LanguageModelException lost(InternalError e) {
+    private ModelFormatException lost(InternalError e) {
         if (mapped == null) {
             throw e;
         }
@@ -181,13 +181,13 @@ final class BackoffModel implements LanguageModel {
 
     private void checkWord(int id) {
         if (id < 0 || id >= size) {
-            throw new LanguageModelException(
+            throw new ModelFormatException(
                     "word id " + id, "0 to " + (size - 1), "take ids from wordId() of the same model");
         }
     }
 
-    private LanguageModelException damaged(int word, float score) {
-        return new LanguageModelException(
+    private ModelFormatException damaged(int word, float score) {
+        return new ModelFormatException(
                 "the score " + score + " for word " + word + " of " + name,
                 "a log10 probability",
                 "the file is damaged: build or copy it again");

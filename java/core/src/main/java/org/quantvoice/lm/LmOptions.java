@@ -13,38 +13,45 @@ import org.quantvoice.error.DecoderException;
  * A word is unknown if the model lacks it or if it is not among the {@code unigrams}. An unfinished word that no unigram
  * begins with is ranked lower by {@code unknownOffset}, times its length / 6 beyond 6 characters; this is not weighted and
  * not part of a final score.
- *
- * @param model the model; not closed by the decoder
- * @param unit words or tokens
- * @param alpha weight, 0 or more
- * @param beta bonus for each word (or token)
- * @param unknownOffset log10 added for an unknown word, usually negative
- * @param scoreBoundary whether the context begins with {@code <s>} and {@code </s>} is scored at the end
- * @param unigrams the words that are known; null: all of the model's; empty: none, so that only the model's own vocabulary
- *     decides about whole words, and every unfinished word counts as unknown
- * @param log10 true if {@code alpha} multiplies log10 scores, as in flashlight, and not natural ones, as in pyctcdecode
- * @param emptyWordAtEnd pyctcdecode's habit: a text that ends with the delimiter is scored as if an unknown empty word
- *     followed
  */
-public record LmOptions(
-        LanguageModel model,
-        LmUnit unit,
-        double alpha,
-        double beta,
-        double unknownOffset,
-        boolean scoreBoundary,
-        @Nullable List<String> unigrams,
-        boolean log10,
-        boolean emptyWordAtEnd) {
+public final class LmOptions {
     private static final double LN10 = Math.log(10);
 
-    public LmOptions {
+    private final LanguageModel model;
+    private final LmUnit unit;
+    private final double alpha;
+    private final double beta;
+    private final double unknownOffset;
+    private final boolean scoreBoundary;
+    private final @Nullable List<String> unigrams;
+    private final boolean log10;
+    private final boolean emptyWordAtEnd;
+
+    private LmOptions(
+            LanguageModel model,
+            LmUnit unit,
+            double alpha,
+            double beta,
+            double unknownOffset,
+            boolean scoreBoundary,
+            @Nullable List<String> unigrams,
+            boolean log10,
+            boolean emptyWordAtEnd) {
         Objects.requireNonNull(model, "model");
         Objects.requireNonNull(unit, "unit");
         unigrams = unigrams == null ? null : List.copyOf(unigrams);
         require(alpha >= 0 && Double.isFinite(alpha), "alpha " + alpha, "a finite number, 0 or more");
         require(Double.isFinite(beta), "beta " + beta, "a finite number");
         require(Double.isFinite(unknownOffset), "unknownOffset " + unknownOffset, "a finite number");
+        this.model = model;
+        this.unit = unit;
+        this.alpha = alpha;
+        this.beta = beta;
+        this.unknownOffset = unknownOffset;
+        this.scoreBoundary = scoreBoundary;
+        this.unigrams = unigrams;
+        this.log10 = log10;
+        this.emptyWordAtEnd = emptyWordAtEnd;
     }
 
     private static void require(boolean holds, String got, String expected) {
@@ -61,6 +68,51 @@ public record LmOptions(
     /** The defaults: words, alpha 0.5, beta 1.5, unknown offset -10, boundaries scored, the model's own words known. */
     public static Builder of(LanguageModel model) {
         return new Builder(model);
+    }
+
+    /** The model; not closed by the decoder. */
+    public LanguageModel model() {
+        return model;
+    }
+
+    /** Words or tokens. */
+    public LmUnit unit() {
+        return unit;
+    }
+
+    /** Weight, 0 or more. */
+    public double alpha() {
+        return alpha;
+    }
+
+    /** Bonus for each word (or token). */
+    public double beta() {
+        return beta;
+    }
+
+    /** Log10 added for an unknown word, usually negative. */
+    public double unknownOffset() {
+        return unknownOffset;
+    }
+
+    /** Whether the context begins with {@code <s>} and {@code </s>} is scored at the end. */
+    public boolean scoreBoundary() {
+        return scoreBoundary;
+    }
+
+    /** The words that are known; null: all of the model's; empty: none, so that only the model's own vocabulary decides about whole words, and every unfinished word counts as unknown. */
+    public @Nullable List<String> unigrams() {
+        return unigrams;
+    }
+
+    /** True if {@code alpha} multiplies log10 scores, as in flashlight, and not natural ones, as in pyctcdecode. */
+    public boolean log10() {
+        return log10;
+    }
+
+    /** Pyctcdecode's habit: a text that ends with the delimiter is scored as if an unknown empty word followed. */
+    public boolean emptyWordAtEnd() {
+        return emptyWordAtEnd;
     }
 
     /** Collects settings; every one has a default. */

@@ -1,10 +1,12 @@
 package org.quantvoice.lm;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * The context of an n-gram model: the last words that can still matter, newest first, with their back-off weights. Two
- * states are equal when no future score can tell them apart. Mutable, for one thread at a time; made to be reused.
+ * states are equal when no future score can tell them apart. Mutable, for one thread at a time; made to be reused. A {@link
+ * LanguageModel} of others writes it by {@link #set} and reads it by {@link #word}.
  */
 public final class LmState {
     private static final int MAX_CONTEXT = 5;
@@ -19,6 +21,34 @@ public final class LmState {
         matched = other.matched;
         System.arraycopy(other.words, 0, words, 0, other.length);
         System.arraycopy(other.backoff, 0, backoff, 0, other.length);
+    }
+
+    /**
+     * Makes this the context of some words.
+     *
+     * @param known length of the n-gram that gave the last score, as {@link #matched} tells it, 0 or more
+     * @param newestFirst the words that can still matter for a score, 5 at most; fewer where the model knows nothing longer, so that
+     *     states that cannot be told apart are equal
+     * @throws IllegalArgumentException if there are more
+     */
+    public void set(int known, int... newestFirst) {
+        if (newestFirst.length > MAX_CONTEXT || known < 0) {
+            throw new IllegalArgumentException("got " + newestFirst.length + " words and n-grams of " + known
+                    + "; expected at most " + MAX_CONTEXT + " words, and 0 or more");
+        }
+        length = newestFirst.length;
+        matched = known;
+        System.arraycopy(newestFirst, 0, words, 0, length);
+        Arrays.fill(backoff, 0);
+    }
+
+    /**
+     * A word of the context.
+     *
+     * @param back 0 for the newest, below {@link #length()}
+     */
+    public int word(int back) {
+        return words[Objects.checkIndex(back, length)];
     }
 
     /** How many words of context count. */

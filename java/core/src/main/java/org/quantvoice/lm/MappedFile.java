@@ -14,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.error.LanguageModelException;
+import org.quantvoice.error.ModelFormatException;
 
 /**
  * A file in memory, little endian, of any size: maps that begin every GiB and are nearly 2 GiB long, so that any part of up to
@@ -82,7 +82,7 @@ final class MappedFile implements AutoCloseable {
     /**
      * Costs one call of the system; nothing for what is not mapped.
      *
-     * @throws LanguageModelException if the file that is mapped has become shorter
+     * @throws ModelFormatException if the file that is mapped has become shorter
      */
     void requireWhole() {
         try {
@@ -95,8 +95,8 @@ final class MappedFile implements AutoCloseable {
     }
 
     /** What to say of a read that failed since the file was cut. */
-    LanguageModelException shortened(Throwable cause) {
-        return new LanguageModelException(
+    ModelFormatException shortened(Throwable cause) {
+        return new ModelFormatException(
                 "the language model " + name + ", which was cut short or lost while it was in use",
                 "a file that stays as it is while it is open",
                 "open the model again; replace files by renaming (mv), not in place (cp), or let it be copied to memory",
@@ -172,11 +172,11 @@ final class MappedFile implements AutoCloseable {
         return longAt(map, (int) (bit >>> 3)) >>> (bit & 7) & mask;
     }
 
-    LanguageModelException error(long offset, String got, String expected) {
+    ModelFormatException error(long offset, String got, String expected) {
         return error(offset, got, expected, "build the binary file again from the ARPA file");
     }
 
-    LanguageModelException error(long offset, String got, String expected, String cure) {
-        return new LanguageModelException(got + " at byte " + (origin + offset) + " of " + name, expected, cure);
+    ModelFormatException error(long offset, String got, String expected, String cure) {
+        return new ModelFormatException(got + " at byte " + (origin + offset) + " of " + name, expected, cure);
     }
 }

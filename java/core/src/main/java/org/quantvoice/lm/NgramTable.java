@@ -1,6 +1,6 @@
 package org.quantvoice.lm;
 
-import org.quantvoice.error.LanguageModelException;
+import org.quantvoice.error.ModelFormatException;
 
 /**
  * The n-grams of one order by their 64-bit key: linear probing over a power of two of slots, key and weights side by side so
@@ -85,7 +85,7 @@ final class NgramTable {
 
     private void grow() {
         if (slots.length >= 2 * MAX_SLOTS) {
-            throw new LanguageModelException(
+            throw new ModelFormatException(
                     "more than " + size + " n-grams of one order",
                     "a model whose tables fit in memory",
                     "build a KenLM binary file, which is mapped instead");

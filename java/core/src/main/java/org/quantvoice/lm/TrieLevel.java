@@ -1,7 +1,7 @@
 package org.quantvoice.lm;
 
 import java.nio.ByteBuffer;
-import org.quantvoice.error.LanguageModelException;
+import org.quantvoice.error.ModelFormatException;
 
 /**
  * The n-grams of one order of a KenLM trie: packed entries of word, weights and (but in the highest order) a pointer to the
@@ -108,7 +108,7 @@ final class TrieLevel {
         return NONE;
     }
 
-    LanguageModelException badPointer(long begin, long end) {
+    ModelFormatException badPointer(long begin, long end) {
         return file.error(
                 base,
                 "a pointer to the n-grams " + begin + " to " + end + " of those that begin",

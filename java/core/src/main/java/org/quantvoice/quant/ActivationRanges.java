@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.internal.files.AtomicFile;
 import org.quantvoice.internal.json.JsonException;
 import org.quantvoice.internal.json.JsonNode;
@@ -91,7 +91,7 @@ public record ActivationRanges(Map<String, ActivationRange> byLayer, Map<String,
     /**
      * Reads a file.
      *
-     * @throws CalibrationException if it is missing or no such file
+     * @throws QuantizationException if it is missing or no such file
      */
     public static ActivationRanges load(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
@@ -129,11 +129,11 @@ public record ActivationRanges(Map<String, ActivationRange> byLayer, Map<String,
         return new ActivationRange(scale, (int) layer.get(ZERO).integer(0, levels));
     }
 
-    private static CalibrationException bad(String got, @org.jspecify.annotations.Nullable Throwable cause) {
+    private static QuantizationException bad(String got, @org.jspecify.annotations.Nullable Throwable cause) {
         String expected = "a file of ranges: scales above 0 and zero points 0 to 255 by layer";
         String cure = "calibrate again and save the ranges";
         return cause == null
-                ? new CalibrationException(got, expected, cure)
-                : new CalibrationException(got, expected, cure, cause);
+                ? new QuantizationException(got, expected, cure)
+                : new QuantizationException(got, expected, cure, cause);
     }
 }

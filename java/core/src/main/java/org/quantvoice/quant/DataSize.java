@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.quantvoice.error.BudgetException;
+import org.quantvoice.error.QuantizationException;
 
 /**
  * A number of bytes.
@@ -19,7 +19,7 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
     /** Checks the number. */
     public DataSize {
         if (bytes < 0) {
-            throw new BudgetException("a size of " + bytes + " bytes", "0 or more", "pass a size such as 75MB");
+            throw new QuantizationException("a size of " + bytes + " bytes", "0 or more", "pass a size such as 75MB");
         }
     }
 
@@ -35,17 +35,19 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
     /**
      * Reads {@code 75MB}, {@code 1.5 GB}, {@code 700KiB} or a number of bytes; KB, MB and GB are powers of 1000.
      *
-     * @throws BudgetException if the text is no size
+     * @throws QuantizationException if the text is no size
      */
     public static DataSize parse(String text) {
         Matcher matcher = TEXT.matcher(text.strip().toLowerCase(Locale.ROOT));
         if (!matcher.matches()) {
-            throw new BudgetException("the size '" + text + "'", "a number with a unit", "pass a size such as 75MB");
+            throw new QuantizationException(
+                    "the size '" + text + "'", "a number with a unit", "pass a size such as 75MB");
         }
         String unit = matcher.group(2) == null ? "b" : matcher.group(2);
         double bytes = Double.parseDouble(matcher.group(1)) * UNITS.getOrDefault(unit, 1.0);
         if (bytes >= 1L << 53) {
-            throw new BudgetException("the size '" + text + "'", "less than 2^53 bytes", "pass a size such as 75MB");
+            throw new QuantizationException(
+                    "the size '" + text + "'", "less than 2^53 bytes", "pass a size such as 75MB");
         }
         return new DataSize((long) bytes);
     }

@@ -4,10 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.quantvoice.internal.recipe.AverageBits;
 
 /**
  * How a budget was spent.
@@ -43,7 +43,11 @@ public record TuningReport(
 
     /** The budget in words. */
     public String budget() {
-        return size.map(DataSize::toString).orElseGet(() -> new AverageBits(averageBits.orElseThrow()).toString());
+        return size.map(DataSize::toString).orElseGet(() -> {
+            double bits = averageBits.orElseThrow();
+            return String.format(Locale.ROOT, bits == Math.rint(bits) ? "%.0f" : "%s", bits)
+                    + " bits a weight on average";
+        });
     }
 
     /** Bits of a weight on average over all weights of the layers. */

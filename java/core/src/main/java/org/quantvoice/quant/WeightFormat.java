@@ -3,7 +3,7 @@ package org.quantvoice.quant;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 
 /**
  * In which numbers the weights of a layer are kept. Immutable.
@@ -25,12 +25,12 @@ public record WeightFormat(int bits, WeightScheme scheme) {
     /**
      * Checks the width.
      *
-     * @throws CalibrationException if the scheme has no such width
+     * @throws QuantizationException if the scheme has no such width
      */
     public WeightFormat {
         boolean whole = bits >= fewest(scheme) && bits <= MOST;
         if (!whole && bits != 16 && bits != 32) {
-            throw new CalibrationException(
+            throw new QuantizationException(
                     "weights of " + bits + " bits, " + scheme.name().toLowerCase(Locale.ROOT),
                     fewest(scheme) + " to " + MOST + ", 16 (bfloat16) or 32 (float)",
                     "choose such a width");
@@ -49,7 +49,7 @@ public record WeightFormat(int bits, WeightScheme scheme) {
      * Reads what {@link #toString} prints: {@code int2} to {@code int8}, {@code log3} to {@code log8}, {@code bfloat16}, {@code
      * float}.
      *
-     * @throws CalibrationException if the text is none of them
+     * @throws QuantizationException if the text is none of them
      */
     public static WeightFormat parse(String text) {
         Matcher matcher = TEXT.matcher(text.strip().toLowerCase(Locale.ROOT));
@@ -61,7 +61,7 @@ public record WeightFormat(int bits, WeightScheme scheme) {
             case "bfloat16" -> BFLOAT16;
             case "float" -> FLOAT;
             default ->
-                throw new CalibrationException(
+                throw new QuantizationException(
                         "the weights '" + text + "'",
                         "int2 to int8, log3 to log8, bfloat16 or float",
                         "choose one of these");

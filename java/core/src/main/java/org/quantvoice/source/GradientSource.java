@@ -28,7 +28,7 @@ public interface GradientSource {
      * @return one map for each recording: by path, an array for each call of such a layer in the module, in order of
      *     the calls, row-major like the layer's output
      * @throws org.quantvoice.error.AudioFormatException if a recording is shorter than the model's window
-     * @throws org.quantvoice.error.UnknownModuleException if the model lacks a path
+     * @throws org.quantvoice.error.QuantizationException if the model lacks a path
      * @throws org.quantvoice.error.UnsupportedOperatorException if the model cannot be differentiated, or the loss
      *     does not depend on a layer
      */

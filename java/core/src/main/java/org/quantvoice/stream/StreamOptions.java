@@ -13,27 +13,8 @@ import org.quantvoice.error.DecoderException;
 
 /**
  * Settings of a {@link TranscriptStream} over a model with caches.
- *
- * @param chunkFrames encoder frames of a chunk (40 ms each in most models), 1 or more, or {@link #WHOLE}. Latency is the
- *     chunk and the model's right context
- * @param leftChunks chunks that attention looks back, 0 or more, or {@link #UNLIMITED}
- * @param decoder makes the first pass; with rescoring it should keep an n-best list
- * @param rescoring whether the attention decoder orders the n-best list of each utterance
- * @param ctcWeight share of the first pass: {@code score = attention + ctcWeight * first pass}, 0 or more
- * @param reverseWeight share of the right-to-left decoder in {@code attention}, 0 to 1; needs a model that has one
- * @param endpoints when utterances end
- * @param quietTail whether a stream that ends with speech gets up to 0.3 s of silence behind it, without which a model that was
- *     trained on whole recordings misses the last letter. Without it the model hears the samples alone, as other systems let it
  */
-public record StreamOptions(
-        int chunkFrames,
-        int leftChunks,
-        Function<Vocabulary, ? extends Decoder> decoder,
-        boolean rescoring,
-        double ctcWeight,
-        double reverseWeight,
-        EndpointRules endpoints,
-        boolean quietTail) {
+public final class StreamOptions {
     /** The utterance is one chunk: full context, and nothing is told before its end. */
     public static final int WHOLE = -1;
     /** Attention looks back to the start of the utterance. */
@@ -42,7 +23,24 @@ public record StreamOptions(
     private static final int MAX_FRAMES = 1 << 20;
     private static final int FIRST_PASS_NBEST = 10;
 
-    public StreamOptions {
+    private final int chunkFrames;
+    private final int leftChunks;
+    private final Function<Vocabulary, ? extends Decoder> decoder;
+    private final boolean rescoring;
+    private final double ctcWeight;
+    private final double reverseWeight;
+    private final EndpointRules endpoints;
+    private final boolean quietTail;
+
+    private StreamOptions(
+            int chunkFrames,
+            int leftChunks,
+            Function<Vocabulary, ? extends Decoder> decoder,
+            boolean rescoring,
+            double ctcWeight,
+            double reverseWeight,
+            EndpointRules endpoints,
+            boolean quietTail) {
         Objects.requireNonNull(decoder, "decoder");
         Objects.requireNonNull(endpoints, "endpoints");
         require(
@@ -55,6 +53,14 @@ public record StreamOptions(
                 "0 to " + MAX_FRAMES + ", or -1 for all");
         require(ctcWeight >= 0 && ctcWeight < Double.POSITIVE_INFINITY, "ctcWeight " + ctcWeight, "0 or more");
         require(reverseWeight >= 0 && reverseWeight <= 1, "reverseWeight " + reverseWeight, "0 to 1");
+        this.chunkFrames = chunkFrames;
+        this.leftChunks = leftChunks;
+        this.decoder = decoder;
+        this.rescoring = rescoring;
+        this.ctcWeight = ctcWeight;
+        this.reverseWeight = reverseWeight;
+        this.endpoints = endpoints;
+        this.quietTail = quietTail;
     }
 
     private static void require(boolean holds, String got, String expected) {
@@ -98,6 +104,46 @@ public record StreamOptions(
                 .topTokens(10)
                 .nbest(FIRST_PASS_NBEST)
                 .labelling(Labelling.TOKENS);
+    }
+
+    /** Encoder frames of a chunk (40 ms each in most models), 1 or more, or {@link #WHOLE}. Latency is the chunk and the model's right context. */
+    public int chunkFrames() {
+        return chunkFrames;
+    }
+
+    /** Chunks that attention looks back, 0 or more, or {@link #UNLIMITED}. */
+    public int leftChunks() {
+        return leftChunks;
+    }
+
+    /** Makes the first pass; with rescoring it should keep an n-best list. */
+    public Function<Vocabulary, ? extends Decoder> decoder() {
+        return decoder;
+    }
+
+    /** Whether the attention decoder orders the n-best list of each utterance. */
+    public boolean rescoring() {
+        return rescoring;
+    }
+
+    /** Share of the first pass: {@code score = attention + ctcWeight * first pass}, 0 or more. */
+    public double ctcWeight() {
+        return ctcWeight;
+    }
+
+    /** Share of the right-to-left decoder in {@code attention}, 0 to 1; needs a model that has one. */
+    public double reverseWeight() {
+        return reverseWeight;
+    }
+
+    /** When utterances end. */
+    public EndpointRules endpoints() {
+        return endpoints;
+    }
+
+    /** Whether a stream that ends with speech gets up to 0.3 s of silence behind it, without which a model that was trained on whole recordings misses the last letter. Without it the model hears the samples alone, as other systems let it. */
+    public boolean quietTail() {
+        return quietTail;
     }
 
     /** Collects settings; every one has a default. */

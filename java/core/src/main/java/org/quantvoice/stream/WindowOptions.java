@@ -12,27 +12,32 @@ import org.quantvoice.error.DecoderException;
  * on a window of {@code left + step + right} seconds and keeps the frames of the step. Words appear {@link #latency()}
  * seconds late, each second of audio is computed {@code (left + step + right) / step} times, and a word may differ from what
  * the model says of the whole recording, since it never sees more than the window.
- *
- * @param left seconds of history in a window, 0 or more
- * @param step seconds from one window to the next, above 0
- * @param right seconds of future in a window, 0 or more
- * @param decoder makes words of the frames
- * @param endpoints when utterances end
  */
-public record WindowOptions(
-        double left,
-        double step,
-        double right,
-        Function<Vocabulary, ? extends Decoder> decoder,
-        EndpointRules endpoints) {
+public final class WindowOptions {
     private static final double LONGEST = 60;
 
-    public WindowOptions {
+    private final double left;
+    private final double step;
+    private final double right;
+    private final Function<Vocabulary, ? extends Decoder> decoder;
+    private final EndpointRules endpoints;
+
+    private WindowOptions(
+            double left,
+            double step,
+            double right,
+            Function<Vocabulary, ? extends Decoder> decoder,
+            EndpointRules endpoints) {
         Objects.requireNonNull(decoder, "decoder");
         Objects.requireNonNull(endpoints, "endpoints");
         require("left", left, left >= 0);
         require("step", step, step > 0);
         require("right", right, right >= 0);
+        this.left = left;
+        this.step = step;
+        this.right = right;
+        this.decoder = decoder;
+        this.endpoints = endpoints;
     }
 
     private static void require(String name, double seconds, boolean holds) {
@@ -69,5 +74,30 @@ public record WindowOptions(
     /** Seconds that each run of the model sees. */
     public double window() {
         return left + step + right;
+    }
+
+    /** Seconds of history in a window, 0 or more. */
+    public double left() {
+        return left;
+    }
+
+    /** Seconds from one window to the next, above 0. */
+    public double step() {
+        return step;
+    }
+
+    /** Seconds of future in a window, 0 or more. */
+    public double right() {
+        return right;
+    }
+
+    /** Makes words of the frames. */
+    public Function<Vocabulary, ? extends Decoder> decoder() {
+        return decoder;
+    }
+
+    /** When utterances end. */
+    public EndpointRules endpoints() {
+        return endpoints;
     }
 }

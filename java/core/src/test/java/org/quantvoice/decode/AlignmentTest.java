@@ -17,6 +17,8 @@ import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
 import org.quantvoice.internal.beam.BestPath;
 import org.quantvoice.internal.beam.CtcStates;
+import org.quantvoice.internal.beam.ForwardScorer;
+import org.quantvoice.internal.beam.Spelling;
 
 class AlignmentTest {
     private static final Vocabulary LETTERS =

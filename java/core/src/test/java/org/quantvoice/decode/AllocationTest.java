@@ -24,7 +24,7 @@ class AllocationTest {
     @Test
     void aFrameCostsNoMemory() {
         LmOptions words = LmOptions.of(Bigrams.model(Bigrams.WORDS)).build();
-        LexiconOptions lexicon = LexiconOptions.of(Lexicon.ofWords(List.of("a", "ab", "bab")));
+        Lexicon lexicon = Lexicon.ofWords(List.of("a", "ab", "bab"));
         List<BeamOptions> all = List.of(
                 BeamOptions.defaults(),
                 BeamOptions.builder().lm(words).hotwords(Hotwords.of("ab a")).build(),

@@ -14,6 +14,7 @@ import org.quantvoice.engine.InputType;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
+import org.quantvoice.internal.beam.ForwardScorer;
 import org.quantvoice.lm.LmOptions;
 
 class BadInputTest {
@@ -126,7 +127,7 @@ class BadInputTest {
                         .beta(Double.POSITIVE_INFINITY)
                         .build(),
                 () -> LmOptions.of(Bigrams.model(Bigrams.WORDS)).alpha(-1).build(),
-                () -> new NbestRescorer(h -> 0, 2));
+                () -> Hypothesis.rescore(List.of(), h -> 0, 2));
         for (int i = 0; i < wrong.size(); i++) {
             Supplier<?> one = wrong.get(i);
             assertThatThrownBy(one::get).as("option %d", i).isInstanceOf(DecoderException.class);
@@ -172,11 +173,11 @@ class BadInputTest {
                 .begin();
         stream.accept(BruteForce.random(new Random(4), 8, 4, 1, false));
         List<Hypothesis> nbest = stream.finish();
-        List<Hypothesis> longest = new NbestRescorer(h -> h.text().length(), 1).rescore(nbest);
+        List<Hypothesis> longest = Hypothesis.rescore(nbest, h -> h.text().length(), 1);
         assertThat(longest.get(0).text().length())
                 .isEqualTo(nbest.stream().mapToInt(h -> h.text().length()).max().orElseThrow());
-        assertThat(new NbestRescorer(h -> 1e9, 0).rescore(nbest)).isEqualTo(nbest);
-        assertThatThrownBy(() -> new NbestRescorer(h -> Double.NaN, 0.5).rescore(nbest))
+        assertThat(Hypothesis.rescore(nbest, h -> 1e9, 0)).isEqualTo(nbest);
+        assertThatThrownBy(() -> Hypothesis.rescore(nbest, h -> Double.NaN, 0.5))
                 .isInstanceOf(DecoderException.class);
     }
 }

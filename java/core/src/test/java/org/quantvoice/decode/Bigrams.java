@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.quantvoice.lm.LanguageModel;
-import org.quantvoice.lm.LanguageModels;
 
 /** Small bigram models over words of the letters a and b, and over the letters themselves. */
 final class Bigrams {
@@ -64,7 +63,7 @@ final class Bigrams {
             Path file = Files.createTempFile("bigrams", ".arpa");
             try {
                 Files.writeString(file, arpa);
-                return LanguageModels.open(file);
+                return LanguageModel.open(file);
             } finally {
                 Files.delete(file);
             }

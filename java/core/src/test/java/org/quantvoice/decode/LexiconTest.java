@@ -17,7 +17,6 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.quantvoice.decode.LexiconOptions.Smearing;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
@@ -33,7 +32,7 @@ class LexiconTest {
         return new Lexicon.Entry(word, List.of(spelling));
     }
 
-    private static BeamOptions.Builder unlimited(LexiconOptions lexicon) {
+    private static BeamOptions.Builder unlimited(Lexicon lexicon) {
         return BeamOptions.unpruned().beamWidth(100_000).nbest(100_000).lexicon(lexicon);
     }
 
@@ -49,7 +48,7 @@ class LexiconTest {
         Set<String> words = Set.of("a", "ab", "bb");
         LmOptions lm =
                 LmOptions.of(Bigrams.model(Bigrams.WORDS)).unknownOffset(-2).build();
-        LexiconOptions lexicon = LexiconOptions.of(Lexicon.ofWords(List.copyOf(words)));
+        Lexicon lexicon = Lexicon.ofWords(List.copyOf(words));
         TextOracle oracle = new TextOracle(LETTERS);
         Hotwords hot = new Hotwords(Map.of("ab a", 2.5));
         for (int seed = 0; seed < 300; seed++) {
@@ -79,7 +78,7 @@ class LexiconTest {
     /** Without delimiters, a labelling is read as the sequence of its signs. */
     @Test
     void wordsOfOneTokenAreRepeatedOnlyOverABlank() {
-        LexiconOptions lexicon = LexiconOptions.of(Lexicon.of(List.of(entry("A", "a"), entry("B", "b"))));
+        Lexicon lexicon = Lexicon.of(List.of(entry("A", "a"), entry("B", "b")));
         for (int seed = 0; seed < 200; seed++) {
             LogProbs input = BruteForce.random(new Random(seed), 1 + seed % 6, 3, 1.5, false);
             Map<List<Integer>, Double> exact = BruteForce.labellings(input, 0);
@@ -95,8 +94,7 @@ class LexiconTest {
 
     @Test
     void severalSpellingsAreOneWord() {
-        LexiconOptions lexicon = LexiconOptions.of(
-                Lexicon.of(List.of(entry("X", "a", "b"), entry("X", "b", "b"), entry("Y", "a", "a"))));
+        Lexicon lexicon = Lexicon.of(List.of(entry("X", "a", "b"), entry("X", "b", "b"), entry("Y", "a", "a")));
         for (int seed = 0; seed < 200; seed++) {
             LogProbs input = BruteForce.random(new Random(seed), 2 + seed % 5, 3, 1.5, false);
             Map<String, Double> exact = new HashMap<>();
@@ -125,7 +123,7 @@ class LexiconTest {
     @Test
     void onlyWordsOfTheListUnderAnyPruning() {
         List<String> words = List.of("a", "ab", "bab");
-        LexiconOptions lexicon = LexiconOptions.of(Lexicon.ofWords(words));
+        Lexicon lexicon = Lexicon.ofWords(words);
         for (int seed = 0; seed < 100; seed++) {
             LogProbs input = BruteForce.random(new Random(seed), 60, 4, 3, false);
             BeamOptions options = BeamOptions.builder()
@@ -143,8 +141,8 @@ class LexiconTest {
 
     @Test
     void unknownWordsIfTheyAreAllowed() {
-        LexiconOptions closed = LexiconOptions.of(Lexicon.ofWords(List.of("ab")));
-        LexiconOptions open = new LexiconOptions(closed.lexicon(), Smearing.MAX, -1, false, 0);
+        Lexicon closed = Lexicon.ofWords(List.of("ab"));
+        Lexicon open = closed.withUnknownScore(-1).withLastWordKept(false);
         float[] data = new float[3 * 4];
         Arrays.fill(data, -50);
         data[1] = 0;
@@ -165,8 +163,7 @@ class LexiconTest {
         assertThat(lexicon.entries())
                 .containsExactly(entry("AB", "a", "b", "|"), entry("ab"), entry("AB", "b", "b", "|"));
         for (Lexicon wrong : List.of(Lexicon.ofWords(List.of("a", "abz")), Lexicon.of(List.of(entry("W", "a", "z"))))) {
-            BeamOptions options =
-                    BeamOptions.builder().lexicon(LexiconOptions.of(wrong)).build();
+            BeamOptions options = BeamOptions.builder().lexicon(wrong).build();
             assertThatThrownBy(() -> PrefixBeam.with(LETTERS, options))
                     .isInstanceOf(DecoderException.class)
                     .hasMessageContaining("'z'");

@@ -54,7 +54,7 @@ class StreamTest {
                 "tokens",
                 PrefixBeam.with(
                         vocabulary, BeamOptions.unpruned().lm(tokens).nbest(5).build()));
-        LexiconOptions lexicon = LexiconOptions.of(Lexicon.ofWords(List.of("a", "ab", "ba", "bab")));
+        Lexicon lexicon = Lexicon.ofWords(List.of("a", "ab", "ba", "bab"));
         decoders.put(
                 "lexicon",
                 PrefixBeam.with(
@@ -151,7 +151,7 @@ class StreamTest {
     }
 
     private static void footprintStays(BeamOptions options, int blocks) {
-        BeamStream stream = PrefixBeam.with(LETTERS, options).begin();
+        BeamStream stream = (BeamStream) PrefixBeam.with(LETTERS, options).begin();
         LogProbs block = BruteForce.random(new Random(9), 1_000, LETTERS.size(), 24, false);
         int early = 0;
         int last = 0;
@@ -170,7 +170,7 @@ class StreamTest {
     @Test
     void anOldDoubtIsDecidedInTheEnd() {
         BeamOptions options = BeamOptions.builder().maxPendingFrames(3_000).build();
-        BeamStream stream = PrefixBeam.with(LETTERS, options).begin();
+        BeamStream stream = (BeamStream) PrefixBeam.with(LETTERS, options).begin();
         float[] doubt = {-9, (float) Math.log(0.5001), -9, (float) Math.log(0.4999)};
         stream.accept(new LogProbs(doubt, 1, 4));
         float[] sure = new float[4 * 1_000];
@@ -210,10 +210,10 @@ class StreamTest {
                 PrefixBeam.with(LETTERS, BeamOptions.unpruned().lm(words).build());
         LogProbs first = saying("ab|");
         LogProbs second = saying("a|b");
-        BeamStream one = decoder.begin();
+        DecoderStream one = decoder.begin();
         one.accept(first);
         double left = one.finish().get(0).language();
-        BeamStream two = decoder.begin(one.languageModelContext());
+        DecoderStream two = decoder.begin(one.languageModelContext());
         two.accept(second);
         double right = two.finish().get(0).language();
         assertThat(left + right).isCloseTo(TextOracle.language("ab a b", words), within(1e-9));

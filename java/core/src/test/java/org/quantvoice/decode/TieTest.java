@@ -51,7 +51,7 @@ class TieTest {
         LmOptions words = LmOptions.of(Bigrams.model(Bigrams.WORDS)).build();
         LmOptions tokens =
                 LmOptions.of(Bigrams.model(Bigrams.LETTERS)).unit(LmUnit.TOKEN).build();
-        LexiconOptions lexicon = LexiconOptions.of(Lexicon.ofWords(List.of("a", "ab", "ba", "bab", "b")));
+        Lexicon lexicon = Lexicon.ofWords(List.of("a", "ab", "ba", "bab", "b"));
         Map<String, BeamOptions.Builder> all = new LinkedHashMap<>();
         all.put("plain", BeamOptions.builder());
         all.put("unpruned", BeamOptions.unpruned());
@@ -70,12 +70,12 @@ class TieTest {
                     new Lexicon.Entry("X", List.of("a", "b")),
                     new Lexicon.Entry("X", List.of("b", "b")),
                     new Lexicon.Entry("Y", List.of("a"))));
-            all.put("several spellings", BeamOptions.unpruned().lexicon(LexiconOptions.of(several)));
+            all.put("several spellings", BeamOptions.unpruned().lexicon(several));
         }
         return all;
     }
 
-    private static List<Hypothesis> run(BeamStream stream, LogProbs input) {
+    private static List<Hypothesis> run(DecoderStream stream, LogProbs input) {
         for (int t = 0; t < input.frames(); t++) {
             stream.accept(StreamTest.slice(input, t, t + 1));
         }

@@ -206,7 +206,7 @@ class UnspacedTest {
 
     @Test
     void lexiconsOfChineseWordsMakeTextsWithoutSpaces() {
-        LexiconOptions lexicon = LexiconOptions.of(Lexicon.ofWords(List.of("我们", "去", "北京", "背景", "吧")));
+        Lexicon lexicon = Lexicon.ofWords(List.of("我们", "去", "北京", "背景", "吧"));
         Hypothesis one = decode(
                 CHINESE,
                 BeamOptions.builder().lexicon(lexicon).hotwords(Hotwords.of(List.of("北京"), 5)),

@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.QuantVoiceException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.internal.quantize.BitAllocation;
 import org.quantvoice.internal.quantize.WeightRounding;
 import org.quantvoice.internal.qv.QvFile;
@@ -138,7 +138,7 @@ public class PackedTensorTest {
         for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
             ArrayTensor floats = ArrayTensor.of(new float[] {1, 2, 3, bad}, 2, 2);
             assertThatThrownBy(() -> WeightRounding.minMax(floats, WeightFormat.linear(4)))
-                    .isInstanceOf(CalibrationException.class)
+                    .isInstanceOf(QuantizationException.class)
                     .hasMessageContaining("the weight " + bad + " in output channel 1");
         }
     }

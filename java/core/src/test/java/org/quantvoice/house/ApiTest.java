@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** The public types of the packages that core exports to everybody are those that docs/api.md names, and do not grow in number. */
 class ApiTest {
     /** It may be lowered, never raised: 55 is the aim. */
-    private static final int MOST_TYPES = 92;
+    private static final int MOST_TYPES = 81;
 
     private static final Path ROOT = Path.of(System.getProperty("quantvoice.root"));
     private static final Path SOURCES = ROOT.resolve("java/core/src/main/java");

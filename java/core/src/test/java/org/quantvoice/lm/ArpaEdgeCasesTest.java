@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.quantvoice.error.LanguageModelException;
+import org.quantvoice.error.ModelFormatException;
 
 /** Odd ARPA files: scored or refused as KenLM does. */
 class ArpaEdgeCasesTest {
@@ -32,12 +32,12 @@ class ArpaEdgeCasesTest {
             return;
         }
         if (file.get("error").asBoolean()) {
-            assertThatThrownBy(() -> LanguageModels.open(path))
-                    .isInstanceOf(LanguageModelException.class)
+            assertThatThrownBy(() -> LanguageModel.open(path))
+                    .isInstanceOf(ModelFormatException.class)
                     .hasMessageMatching(".* in line \\d+ of " + path.getFileName() + ".*");
             return;
         }
-        try (LanguageModel model = LanguageModels.open(path)) {
+        try (LanguageModel model = LanguageModel.open(path)) {
             for (JsonNode sentence : file.get("scores")) {
                 ReferenceScores.check(model, sentence, path.getFileName().toString());
             }
@@ -45,7 +45,7 @@ class ArpaEdgeCasesTest {
     }
 
     private static void assertUnigramModel(Path path) {
-        try (LanguageModel model = LanguageModels.open(path)) {
+        try (LanguageModel model = LanguageModel.open(path)) {
             assertThat(model.order()).isEqualTo(1);
             assertThat(ReferenceScores.score(model, "a x", true, true))
                     .containsExactly(

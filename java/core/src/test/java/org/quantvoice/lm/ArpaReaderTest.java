@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.quantvoice.error.LanguageModelException;
+import org.quantvoice.error.ModelFormatException;
 
 class ArpaReaderTest {
     private static final String SOUND =
@@ -46,7 +46,7 @@ class ArpaReaderTest {
     Path folder;
 
     private LanguageModel open(String text) throws IOException {
-        return LanguageModels.open(Files.write(folder.resolve("lm.arpa"), text.getBytes(StandardCharsets.UTF_8)));
+        return LanguageModel.open(Files.write(folder.resolve("lm.arpa"), text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Replaces a piece of the sound file (¶ = new line, → = tab) and names the line and the words of the message. */
@@ -88,7 +88,7 @@ class ArpaReaderTest {
         String damaged = SOUND.replace(spell(piece), spell(instead));
         assertThat(damaged).isNotEqualTo(SOUND);
         assertThatThrownBy(() -> open(damaged))
-                .isInstanceOf(LanguageModelException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("line " + line + " of lm.arpa")
                 .hasMessageContaining(message);
     }
@@ -129,7 +129,7 @@ class ArpaReaderTest {
     void moreThanSixOrdersAreRefused() {
         String counts = "ngram 3=1\nngram 4=1\nngram 5=1\nngram 6=1\nngram 7=1";
         assertThatThrownBy(() -> open(SOUND.replace("ngram 3=1", counts)))
-                .isInstanceOf(LanguageModelException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("line 8 of lm.arpa");
     }
 
@@ -138,8 +138,8 @@ class ArpaReaderTest {
         byte[] endless = new byte[5 << 20];
         Arrays.fill(endless, (byte) 'x');
         Path file = Files.write(folder.resolve("endless.arpa"), endless);
-        assertThatThrownBy(() -> LanguageModels.open(file))
-                .isInstanceOf(LanguageModelException.class)
+        assertThatThrownBy(() -> LanguageModel.open(file))
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("line 1 of endless.arpa");
     }
 
@@ -148,7 +148,7 @@ class ArpaReaderTest {
     void aCountBehindAMegabyteOfBlanksIsRefused() {
         String blanks = " ".repeat(1_000_000);
         assertThatThrownBy(() -> open(SOUND.replace("ngram 2=", "ngram" + blanks + "2" + blanks + "x")))
-                .isInstanceOf(LanguageModelException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("in line ");
     }
 
@@ -159,23 +159,23 @@ class ArpaReaderTest {
             out.write(SOUND.getBytes(StandardCharsets.UTF_8));
         }
         byte[] bytes = packed.toByteArray();
-        try (LanguageModel model = LanguageModels.open(Files.write(folder.resolve("lm.arpa.gz"), bytes))) {
+        try (LanguageModel model = LanguageModel.open(Files.write(folder.resolve("lm.arpa.gz"), bytes))) {
             assertThat(model.order()).isEqualTo(3);
             assertThat(model.size()).isEqualTo(5);
         }
         for (int length = 2; length < bytes.length; length++) {
             Path cut = Files.write(folder.resolve("cut.gz"), Arrays.copyOf(bytes, length));
-            assertThatThrownBy(() -> LanguageModels.open(cut))
+            assertThatThrownBy(() -> LanguageModel.open(cut))
                     .as("the first %d bytes", length)
-                    .isInstanceOf(LanguageModelException.class);
+                    .isInstanceOf(ModelFormatException.class);
         }
     }
 
     @Test
     void aMissingFileAndAFolderAreRefused() {
-        assertThatThrownBy(() -> LanguageModels.open(folder.resolve("none.arpa")))
-                .isInstanceOf(LanguageModelException.class)
+        assertThatThrownBy(() -> LanguageModel.open(folder.resolve("none.arpa")))
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("no file");
-        assertThatThrownBy(() -> LanguageModels.open(folder)).isInstanceOf(LanguageModelException.class);
+        assertThatThrownBy(() -> LanguageModel.open(folder)).isInstanceOf(ModelFormatException.class);
     }
 }

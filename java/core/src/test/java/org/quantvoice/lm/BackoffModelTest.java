@@ -15,7 +15,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.quantvoice.error.LanguageModelException;
+import org.quantvoice.error.ModelFormatException;
 
 class BackoffModelTest {
     private static final Path FILES = ReferenceScores.VARIANTS.resolve("cases/kenlm");
@@ -46,7 +46,7 @@ class BackoffModelTest {
         List<String> words = new ArrayList<>(oracle.words());
         words.add("nowhere");
         Random random = new Random(11);
-        try (LanguageModel model = LanguageModels.open(FILES.resolve(file), 0)) {
+        try (LanguageModel model = LanguageModel.open(FILES.resolve(file), 0)) {
             LmState state = new LmState();
             LmState next = new LmState();
             model.beginState(state);
@@ -65,7 +65,7 @@ class BackoffModelTest {
 
     @Test
     void equalStatesScoreAllWordsAlike() {
-        try (LanguageModel model = LanguageModels.open(FILES.resolve("small5.trie.bin"), 0)) {
+        try (LanguageModel model = LanguageModel.open(FILES.resolve("small5.trie.bin"), 0)) {
             Random random = new Random(3);
             Map<LmState, float[]> seen = new HashMap<>();
             LmState state = new LmState();
@@ -93,7 +93,7 @@ class BackoffModelTest {
     @Test
     void aWordThatBeginsNoNgramLeavesAnEmptyState() {
         try (LanguageModel model =
-                LanguageModels.open(ReferenceScores.DECODER.resolve("cases/kenlm/edge_plain_tabs.arpa"))) {
+                LanguageModel.open(ReferenceScores.DECODER.resolve("cases/kenlm/edge_plain_tabs.arpa"))) {
             LmState start = new LmState();
             LmState next = new LmState();
             model.beginState(start);
@@ -111,7 +111,7 @@ class BackoffModelTest {
     void aQueryAllocatesNothing(String file) {
         com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (LanguageModel model =
-                LanguageModels.open(ReferenceScores.DECODER.resolve("lm").resolve(file), 0)) {
+                LanguageModel.open(ReferenceScores.DECODER.resolve("lm").resolve(file), 0)) {
             query(model, 1000);
             long before = threads.getCurrentThreadAllocatedBytes();
             query(model, 200_000);
@@ -135,18 +135,18 @@ class BackoffModelTest {
 
     @Test
     void misuseIsRefused() {
-        LanguageModel model = LanguageModels.open(FILES.resolve("small2.trie_nowords.bin"));
+        LanguageModel model = LanguageModel.open(FILES.resolve("small2.trie_nowords.bin"));
         LmState state = new LmState();
         LmState next = new LmState();
         for (int id : new int[] {-1, model.size(), Integer.MAX_VALUE, Integer.MIN_VALUE}) {
             assertThatThrownBy(() -> model.score(state, id, next))
-                    .isInstanceOf(LanguageModelException.class)
+                    .isInstanceOf(ModelFormatException.class)
                     .hasMessageContaining("word id " + id);
         }
         assertThatThrownBy(() -> model.score(state, 1, state)).isInstanceOf(IllegalArgumentException.class);
         assertThat(model.hasSpellings()).isFalse();
         assertThatThrownBy(() -> model.word(1))
-                .isInstanceOf(LanguageModelException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("without spellings");
         model.close();
         model.close();

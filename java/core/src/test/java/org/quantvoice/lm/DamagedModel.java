@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.lang.management.ManagementFactory;
 import java.util.Random;
-import org.quantvoice.error.LanguageModelException;
+import org.quantvoice.error.ModelFormatException;
 
 /** Opens and uses a language model of damaged bytes, and judges what comes of it. */
 final class DamagedModel {
@@ -20,7 +20,7 @@ final class DamagedModel {
     private DamagedModel() {}
 
     /**
-     * Fails on any exception but {@link LanguageModelException}, on a score that is not a number, and if more memory is
+     * Fails on any exception but {@link ModelFormatException}, on a score that is not a number, and if more memory is
      * allocated than the bytes account for.
      *
      * @param what names the damage in a failure's message
@@ -42,10 +42,10 @@ final class DamagedModel {
     }
 
     private static boolean opens(byte[] damaged, String kind, long tableBytes, String what) {
-        try (LanguageModel model = LanguageModels.open(kind, damaged, tableBytes)) {
+        try (LanguageModel model = LanguageModelFile.open(kind, damaged, tableBytes)) {
             use(model);
             return true;
-        } catch (LanguageModelException e) {
+        } catch (ModelFormatException e) {
             return false;
         } catch (RuntimeException | Error e) {
             return fail(kind + ", " + what, e);

@@ -13,10 +13,10 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.quantvoice.error.LanguageModelException;
+import org.quantvoice.error.ModelFormatException;
 
 /**
- * Damaged files of every kind give a {@link LanguageModelException} or a model that works: no other exception, no NaN, no
+ * Damaged files of every kind give a {@link ModelFormatException} or a model that works: no other exception, no NaN, no
  * endless loop, no memory out of proportion. {@code -Dquantvoice.fuzz=N} sets the number of bit-flipped copies of each file.
  */
 class DamagedModelTest {
@@ -72,9 +72,9 @@ class DamagedModelTest {
         for (int length = 0; length <= last; length += length < 200 || length > last - 200 ? 1 : step) {
             int cut = length;
             byte[] damaged = Arrays.copyOf(sound, cut);
-            assertThatThrownBy(() -> LanguageModels.open(kind, damaged, MAPPED))
+            assertThatThrownBy(() -> LanguageModelFile.open(kind, damaged, MAPPED))
                     .as("the first %d bytes of %s", cut, kind)
-                    .isInstanceOf(LanguageModelException.class);
+                    .isInstanceOf(ModelFormatException.class);
         }
     }
 
@@ -117,9 +117,9 @@ class DamagedModelTest {
                 byte[] copy = sound.clone();
                 ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN).putLong(at, lie);
                 byte[] damaged = copy;
-                assertThatThrownBy(() -> LanguageModels.open(kind, damaged, MAPPED))
+                assertThatThrownBy(() -> LanguageModelFile.open(kind, damaged, MAPPED))
                         .as("%d %d-grams in %s", lie, order, kind)
-                        .isInstanceOf(LanguageModelException.class)
+                        .isInstanceOf(ModelFormatException.class)
                         .hasMessageMatching("(?s).* at byte \\d+ of .*");
             }
         }
@@ -131,8 +131,8 @@ class DamagedModelTest {
         byte[] copy = Files.readAllBytes(FILES.resolve("small2.trie.bin"));
         byte[] head = ("mmap lm http://kheafield.com/code " + version + "\n").getBytes(StandardCharsets.ISO_8859_1);
         System.arraycopy(head, 0, copy, 0, head.length);
-        assertThatThrownBy(() -> LanguageModels.open("lm.bin", copy, MAPPED))
-                .isInstanceOf(LanguageModelException.class)
+        assertThatThrownBy(() -> LanguageModelFile.open("lm.bin", copy, MAPPED))
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining(version.startsWith("inc") ? "did not finish" : version);
     }
 }

@@ -33,7 +33,7 @@ class KenlmParityTest {
         List<JsonNode> sentences = ReferenceScores.sentences(pair.scores());
         assertThat(sentences).isNotEmpty();
         for (long tableBytes : new long[] {0, Long.MAX_VALUE}) {
-            try (LanguageModel model = LanguageModels.open(pair.model(), tableBytes)) {
+            try (LanguageModel model = LanguageModel.open(pair.model(), tableBytes)) {
                 for (JsonNode sentence : sentences) {
                     ReferenceScores.check(model, sentence, pair + (tableBytes == 0 ? ", mapped" : ", unpacked"));
                 }
@@ -44,7 +44,7 @@ class KenlmParityTest {
     @ParameterizedTest
     @MethodSource("pairs")
     void spellingsAndIdsBelongTogether(Pair pair) {
-        try (LanguageModel model = LanguageModels.open(pair.model())) {
+        try (LanguageModel model = LanguageModel.open(pair.model())) {
             assertThat(model.word(LanguageModel.UNKNOWN)).isEqualTo("<unk>");
             for (int id = 1; id < model.size(); id++) {
                 assertThat(model.wordId(model.word(id))).isEqualTo(id);

@@ -37,7 +37,7 @@ public final class LmBenchmark {
                 : List.of(lm.resolve("kjv3.arpa"), lm.resolve("kjv3.probing.bin"), lm.resolve("kjv3.trie.bin"));
         long tableBytes = Boolean.getBoolean("quantvoice.lm.mapped") ? 0 : Long.MAX_VALUE;
         for (Path path : models) {
-            try (LanguageModel model = LanguageModels.open(path, tableBytes)) {
+            try (LanguageModel model = LanguageModel.open(path, tableBytes)) {
                 measure(model, sentences, path.getFileName() + (tableBytes == 0 ? " mapped" : " unpacked"));
             }
         }

@@ -25,7 +25,7 @@ import org.quantvoice.decode.DecoderStream;
 import org.quantvoice.decode.PrefixBeam;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
-import org.quantvoice.error.LanguageModelException;
+import org.quantvoice.error.ModelFormatException;
 
 /** A language model file that another process cuts short while it is in use, and one that is a pipe. */
 class ShortenedModelTest {
@@ -75,7 +75,7 @@ class ShortenedModelTest {
     @ValueSource(strings = {"kjv3.probing.bin", "kjv3.trie.bin"})
     void whatIsInMemoryStaysWhole(String name) throws IOException {
         Path file = copy(name);
-        try (LanguageModel model = LanguageModels.open(file)) {
+        try (LanguageModel model = LanguageModel.open(file)) {
             PrefixBeam decoder = decoder(model);
             double before = decoder.decode(noise(1, 60)).score();
             String word = model.word(model.size() / 2);
@@ -91,7 +91,7 @@ class ShortenedModelTest {
     void aMappedFileThatIsCutIsATypedError(String name) throws IOException {
         for (long rest : new long[] {0, 4096}) {
             Path file = copy(name);
-            try (LanguageModel model = LanguageModels.open(file, 0)) {
+            try (LanguageModel model = LanguageModel.open(file, 0)) {
                 PrefixBeam decoder = decoder(model);
                 decoder.decode(noise(1, 60));
                 DecoderStream underWay = decoder.begin();
@@ -100,7 +100,7 @@ class ShortenedModelTest {
                 for (int i = 0; i < 3; i++) {
                     assertThatThrownBy(() -> decoder.decode(noise(3, 60)))
                             .as("%s cut to %d", name, rest)
-                            .isInstanceOf(LanguageModelException.class)
+                            .isInstanceOf(ModelFormatException.class)
                             .hasMessageContaining("cut short");
                 }
                 assertThatThrownBy(() -> {
@@ -108,7 +108,7 @@ class ShortenedModelTest {
                                 underWay.accept(noise(i, 60));
                             }
                         })
-                        .isInstanceOf(LanguageModelException.class);
+                        .isInstanceOf(ModelFormatException.class);
             }
         }
     }
@@ -129,8 +129,8 @@ class ShortenedModelTest {
                 }
             });
             writer.start();
-            try (LanguageModel piped = LanguageModels.open(pipe);
-                    LanguageModel read = LanguageModels.open(file)) {
+            try (LanguageModel piped = LanguageModel.open(pipe);
+                    LanguageModel read = LanguageModel.open(file)) {
                 assertThat(piped.size()).isEqualTo(read.size());
                 assertThat(decoder(piped).decode(noise(4, 80)))
                         .isEqualTo(decoder(read).decode(noise(4, 80)));

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 
 class ActivationRangesTest {
     @TempDir
@@ -42,14 +42,14 @@ class ActivationRangesTest {
     void otherFilesAreRefused(String text) throws IOException {
         Path file = Files.writeString(folder.resolve("bad.json"), text);
         assertThatThrownBy(() -> ActivationRanges.load(file))
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("bad.json");
     }
 
     @Test
     void aMissingFileIsNamed() {
         assertThatThrownBy(() -> ActivationRanges.load(folder.resolve("none.json")))
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("none.json");
     }
 }

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.quantvoice.export.ExportPrecision;
-import org.quantvoice.export.FirstCache;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.export.FirstCache;
 
 /**
  * The encoder of a streaming model on one chunk. Beside the graph's inputs it takes {@code required_cache_size}, and

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.quantvoice.ModelConverter;
+import org.quantvoice.ModelFile;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.Quantization;
@@ -63,7 +62,7 @@ final class DigitsImportTest {
         try (QuantSession torchScript = of(FLOAT).build()) {
             Path file = exported(torchScript, ExportPrecision.FLOAT);
             Path qv = folder.resolve("float.qv");
-            assertThat(ModelConverter.toQv(file, Optional.empty(), qv, true)).isTrue();
+            assertThat(ModelFile.of(file).convertTo(qv, true)).isTrue();
             try (QuantSession onnx = of(file).build();
                     QuantSession stored = of(qv).build()) {
                 assertThat(onnx.info().engine()).isEqualTo(Engine.NATIVE);

@@ -8,13 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.quantvoice.ModelConverter;
+import org.quantvoice.ModelFile;
 import org.quantvoice.QuantSession;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
@@ -57,7 +56,7 @@ final class FeaturesImportTest {
     void aFileWithoutMetadataTakesTheFrontEndThatIsNamed() throws Exception {
         Path model = Files.write(folder.resolve("bare.onnx"), withoutMetadata(Files.readAllBytes(MODEL)));
         Path qv = folder.resolve("bare.qv");
-        ModelConverter.toQv(model, Optional.empty(), Optional.of("nemo"), qv, true);
+        ModelFile.of(model).withFrontEnd("nemo").convertTo(qv, true);
         float[] noise = noise(12_345);
         ArrayTensor input = features(noise);
         try (Ort ort = new Ort(model)) {

@@ -23,7 +23,6 @@ import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.export.ExportPrecision;
-import org.quantvoice.export.FirstCache;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.internal.json.JsonNode;
@@ -320,7 +319,7 @@ final class U2OnnxTest {
     @CsvSource({"test-nicolas-17, 16, -1, c16l-1", "test-theo-04, 8, 4, c8l4"})
     void aDummyFrameTakesNoPart(String id, int chunk, int left, String setting) throws OrtException {
         try (QuantSession session = model().build()) {
-            session.export().onnxParts(folder, ExportPrecision.AS_IS, FirstCache.DUMMY_FRAME);
+            session.export().onnxPartsWithDummyCache(folder, ExportPrecision.AS_IS);
         }
         float[] features = reference(id + ".feats");
         float[] expected = reference(id + "." + setting + ".encoder_out");
@@ -349,7 +348,7 @@ final class U2OnnxTest {
     void aDummyFrameNeedsACache() {
         try (QuantSession session =
                 QuantSession.builder().model("digits").engine(Engine.NATIVE).build()) {
-            assertThatThrownBy(() -> session.export().onnxParts(folder, ExportPrecision.AS_IS, FirstCache.DUMMY_FRAME))
+            assertThatThrownBy(() -> session.export().onnxPartsWithDummyCache(folder, ExportPrecision.AS_IS))
                     .isInstanceOf(UnsupportedOperatorException.class)
                     .hasMessageContaining("without caches");
         }

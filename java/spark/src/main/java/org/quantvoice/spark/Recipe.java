@@ -11,7 +11,6 @@ import org.quantvoice.decode.BeamOptions;
 import org.quantvoice.decode.GreedyDecoder;
 import org.quantvoice.decode.Hotwords;
 import org.quantvoice.decode.Lexicon;
-import org.quantvoice.decode.LexiconOptions;
 import org.quantvoice.decode.PrefixBeam;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.ModelFormatException;
@@ -138,7 +137,7 @@ final class Recipe implements Serializable {
     /** Opens the language model, if there is one. */
     @Nullable
     LanguageModel openLanguageModel() {
-        return languageModel == null ? null : org.quantvoice.lm.LanguageModels.open(languageModel.verified());
+        return languageModel == null ? null : org.quantvoice.lm.LanguageModel.open(languageModel.verified());
     }
 
     /**
@@ -161,7 +160,7 @@ final class Recipe implements Serializable {
         BeamOptions beam = BeamOptions.builder()
                 .beamWidth(options.beamWidth)
                 .lm(lm(words))
-                .lexicon(lexicon == null ? null : LexiconOptions.of(Lexicon.read(lexicon.verified())))
+                .lexicon(lexicon == null ? null : Lexicon.read(lexicon.verified()))
                 .hotwords(Hotwords.of(options.hotwords, options.hotwordWeight))
                 .build();
         return builder.decoder(tokens -> PrefixBeam.with(tokens, beam)).build();

@@ -15,8 +15,8 @@ import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.engine.spi.EngineProvider;
 import org.quantvoice.error.AudioFormatException;
-import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.QuantVoiceException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.internal.recipe.QuantRecipe;
@@ -67,7 +67,7 @@ class BadCalibrationTest {
     void anOverflowNamesTheLayerOnLibtorch(ActivationObserver observer) {
         Path model = overflowing();
         assertThatThrownBy(() -> open(new TorchEngine(), model, observer, speech()))
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining(" at the output of " + PROJECTION + ";");
     }
 
@@ -76,7 +76,7 @@ class BadCalibrationTest {
     void anOverflowNamesTheLayerOnTheNativeEngine() {
         Path model = overflowing();
         assertThatThrownBy(() -> open(new NativeEngine(), model, ActivationObserver.HISTOGRAM, speech()))
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining(" at the input of ctc_lin");
     }
 
@@ -85,11 +85,11 @@ class BadCalibrationTest {
         for (int samples : new int[] {1, 100, 399}) {
             assertThatThrownBy(() ->
                             open(new TorchEngine(), Digits.MODEL, ActivationObserver.HISTOGRAM, new float[samples]))
-                    .isInstanceOf(CalibrationException.class)
+                    .isInstanceOf(QuantizationException.class)
                     .hasMessageContaining("calibration recording 1 of " + samples + " samples");
             assertThatThrownBy(() ->
                             open(new NativeEngine(), Digits.MODEL, ActivationObserver.HISTOGRAM, new float[samples]))
-                    .isInstanceOfAny(CalibrationException.class, AudioFormatException.class)
+                    .isInstanceOfAny(QuantizationException.class, AudioFormatException.class)
                     .isInstanceOf(QuantVoiceException.class)
                     .hasMessageContaining("" + samples);
         }

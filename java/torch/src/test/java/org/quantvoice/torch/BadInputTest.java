@@ -20,11 +20,10 @@ import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.AudioFormatException;
-import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.error.QuantVoiceException;
-import org.quantvoice.error.UnknownModuleException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.recipe.QuantRecipe;
@@ -91,9 +90,9 @@ class BadInputTest {
     @Test
     void unknownModuleListsNearNames() {
         assertThatThrownBy(() -> quantize(List.of(Digits.W2V + "feature_extracter"), List.of(), true))
-                .isInstanceOf(UnknownModuleException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("near names: " + Digits.W2V + "feature_extractor,");
-        assertThatThrownBy(() -> quantize(List.of(), List.of("enc"), false)).isInstanceOf(UnknownModuleException.class);
+        assertThatThrownBy(() -> quantize(List.of(), List.of("enc"), false)).isInstanceOf(QuantizationException.class);
     }
 
     @Test
@@ -112,7 +111,7 @@ class BadInputTest {
     @Test
     void staticWithoutAudio() {
         assertThatThrownBy(() -> quantize(Digits.STATIC, List.of(), false))
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("no calibration audio");
     }
 

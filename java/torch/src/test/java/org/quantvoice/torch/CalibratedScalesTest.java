@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Progress;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.nativeengine.NativeEngine;
@@ -87,7 +87,7 @@ class CalibratedScalesTest {
         ModelRequest request =
                 new ModelRequest(Digits.MODEL, Optional.of(recipe), List.of(), Optional.empty(), 1, Progress.none());
         assertThatThrownBy(() -> new NativeEngine().open(request))
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("calibration COSINE and no calibration audio");
     }
 

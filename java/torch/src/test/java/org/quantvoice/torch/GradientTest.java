@@ -18,7 +18,7 @@ import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.AudioFormatException;
-import org.quantvoice.error.UnknownModuleException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 
 /** Gradients for the calibration HESSIAN, against those that PyTorch's autograd recorded (gradient_fixtures.py). */
@@ -159,7 +159,7 @@ class GradientTest {
     void badInputIsRefused() throws IOException {
         Audio speech = recordings().get("speech").audio();
         assertThatThrownBy(() -> gradients(List.of(speech), Set.of("encoder.enc.linar2.w"), 0))
-                .isInstanceOf(UnknownModuleException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("encoder.enc.linear2.w");
         assertThatThrownBy(() -> gradients(List.of(speech), Set.of("ctc_lin.w"), 17))
                 .isInstanceOf(UnsupportedOperatorException.class)

@@ -16,9 +16,8 @@ import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.AudioFormatException;
-import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.QuantVoiceException;
-import org.quantvoice.error.UnknownModuleException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.internal.recipe.QuantRecipe;
@@ -132,7 +131,7 @@ class HessianTuningTest {
                 Digits.MODEL,
                 List.of(""),
                 new Audio(new float[399], 16_000));
-        refused(UnknownModuleException.class, "encoder.enc", Digits.MODEL, List.of("encoder.en"), SPEECH);
+        refused(QuantizationException.class, "encoder.enc", Digits.MODEL, List.of("encoder.en"), SPEECH);
         refused(
                 QuantVoiceException.class,
                 "quantized already",
@@ -142,7 +141,7 @@ class HessianTuningTest {
         tokens = tokens.replace("\"blank\": 0", "\"blank\": 99");
         refused(QuantVoiceException.class, "blank 99", Digits.MODEL, List.of(""), SPEECH);
         tokens = "{}";
-        refused(CalibrationException.class, "token list", Digits.MODEL, List.of(""), SPEECH);
+        refused(QuantizationException.class, "token list", Digits.MODEL, List.of(""), SPEECH);
         assertThat(target).doesNotExist();
     }
 

@@ -22,8 +22,7 @@ import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.AudioFormatException;
-import org.quantvoice.error.CalibrationException;
-import org.quantvoice.error.UnknownModuleException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.eval.ErrorRate;
 import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.nativeengine.NativeEngine;
@@ -188,12 +187,12 @@ class NativeEngineTest {
     @Test
     void wrongRecipesSayWhatToDo() {
         assertThatThrownBy(() -> open(FLOAT, Optional.of(recipe(List.of(), List.of("encoder.wav2vec2.modell"))), 1))
-                .isInstanceOf(UnknownModuleException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("encoder.wav2vec2.model");
         assertThatThrownBy(() -> new NativeEngine()
                         .open(new ModelRequest(
                                 FLOAT, Optional.of(TUTORIAL), List.of(), Optional.empty(), 1, Progress.none())))
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("feature_extractor");
     }
 

@@ -18,7 +18,7 @@ import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.engine.spi.EngineProvider;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.eval.ErrorRate;
 import org.quantvoice.internal.engine.ModelRequest;
@@ -146,7 +146,7 @@ class PresetTest {
         for (Engine engine : List.of(Engine.NATIVE, Engine.LIBTORCH)) {
             assertThatThrownBy(() -> open(engine, Digits.MODEL, Optional.of(known), Optional.empty()))
                     .as(engine.toString())
-                    .isInstanceOf(CalibrationException.class)
+                    .isInstanceOf(QuantizationException.class)
                     .hasMessageContainingAll("zero point", "for symmetric activations");
         }
     }

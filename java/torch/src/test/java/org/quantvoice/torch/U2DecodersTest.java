@@ -19,13 +19,11 @@ import org.quantvoice.decode.Decoder;
 import org.quantvoice.decode.GreedyDecoder;
 import org.quantvoice.decode.Hotwords;
 import org.quantvoice.decode.Lexicon;
-import org.quantvoice.decode.LexiconOptions;
 import org.quantvoice.decode.PrefixBeam;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
 import org.quantvoice.lm.LanguageModel;
-import org.quantvoice.lm.LanguageModels;
 import org.quantvoice.lm.LmOptions;
 import org.quantvoice.stream.StreamEvent;
 import org.quantvoice.stream.StreamOptions;
@@ -91,7 +89,7 @@ final class U2DecodersTest {
 
     @Test
     void languageModelsAreHeard() throws IOException {
-        try (LanguageModel lm = LanguageModels.open(withoutSix())) {
+        try (LanguageModel lm = LanguageModel.open(withoutSix())) {
             LmOptions options = LmOptions.of(lm).alpha(2).beta(0).build();
             StreamEvent.Final heard =
                     hear(builder().decoder(beam(BeamOptions.unpruned().lm(options))));
@@ -103,7 +101,7 @@ final class U2DecodersTest {
     void lexiconsAreHeard() {
         Lexicon two = Lexicon.ofWords(List.of("eight", "nine"));
         StreamEvent.Final heard =
-                hear(builder().decoder(beam(BeamOptions.builder().lexicon(LexiconOptions.of(two)))));
+                hear(builder().decoder(beam(BeamOptions.builder().lexicon(two))));
         assertThat(heard.text().split(" ")).isSubsetOf("eight", "nine");
     }
 

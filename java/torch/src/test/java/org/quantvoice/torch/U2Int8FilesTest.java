@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.quantvoice.ModelFile;
 import org.quantvoice.QuantSession;
 import org.quantvoice.Quantization;
 import org.quantvoice.audio.Audio;
@@ -23,9 +24,8 @@ import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.engine.spi.EngineProvider;
-import org.quantvoice.error.BudgetException;
-import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.eval.ErrorRate;
 import org.quantvoice.internal.engine.ModelRequest;
@@ -116,7 +116,7 @@ final class U2Int8FilesTest {
         try (QuantSession session = QuantSession.builder().model(file).build()) {
             assertThat(session.streams()).isTrue();
             assertThat(session.vocabulary()).isEqualTo(U2Fixture.VOCABULARY);
-            assertThat(QuantSession.inspect(file)).hasSizeGreaterThan(60);
+            assertThat(ModelFile.of(file).modules()).hasSizeGreaterThan(60);
             float[] samples = U2Fixture.samples("test-nicolas-17");
             assertThat(session.transcribe(new Audio(samples, 16_000)).text()).isEqualTo("eight five six");
         }
@@ -216,7 +216,7 @@ final class U2Int8FilesTest {
                     Progress.none());
             assertThatThrownBy(() -> provider.open(request))
                     .as("static %s", fixed)
-                    .isInstanceOf(CalibrationException.class);
+                    .isInstanceOf(QuantizationException.class);
         }
     }
 
@@ -256,7 +256,7 @@ final class U2Int8FilesTest {
         ActivationRanges none = new ActivationRanges(Map.of("ctc.ctc_lo", new ActivationRange(0.01, 128)));
         QuantRecipe recipe = new QuantRecipe(ALL, List.of(), ActivationObserver.HISTOGRAM, true);
         assertThatThrownBy(() -> new NativeEngine().open(request(recipe.withRanges(none))))
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("no calibration audio");
     }
 
@@ -281,7 +281,7 @@ final class U2Int8FilesTest {
                                     .build())
                             .build())
                     .as("%s", model)
-                    .isInstanceOf(BudgetException.class)
+                    .isInstanceOf(QuantizationException.class)
                     .hasMessageContaining(model + ", a streaming model");
         }
     }

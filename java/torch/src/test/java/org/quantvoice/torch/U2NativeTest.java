@@ -15,8 +15,7 @@ import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.Progress;
-import org.quantvoice.error.CalibrationException;
-import org.quantvoice.error.UnknownModuleException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.eval.ErrorRate;
 import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.live.EncodedFrames;
@@ -137,9 +136,9 @@ final class U2NativeTest {
 
     @Test
     void whatItCannotDoIsSaid() {
-        assertThatThrownBy(() -> open("encodder")).isInstanceOf(UnknownModuleException.class);
-        assertThatThrownBy(() -> open(List.of("encoder"), List.of())).isInstanceOf(CalibrationException.class);
-        assertThatThrownBy(() -> open(List.of("decoder"), List.of())).isInstanceOf(CalibrationException.class);
+        assertThatThrownBy(() -> open("encodder")).isInstanceOf(QuantizationException.class);
+        assertThatThrownBy(() -> open(List.of("encoder"), List.of())).isInstanceOf(QuantizationException.class);
+        assertThatThrownBy(() -> open(List.of("decoder"), List.of())).isInstanceOf(QuantizationException.class);
         try (AcousticModel model = open()) {
             StreamingState state = ((StreamingModel) model).open(8, 4);
             model.close();

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.quantvoice.ModelFile;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.Quantization;
@@ -63,7 +64,7 @@ final class U2SettingsTest {
         if (engine.equals(Engine.NATIVE)) {
             Files.delete(folder.resolve("u2.tokens.json")); // the file has it inside
         }
-        assertThat(QuantSession.streamSettings(file.toString(), null)).contains(chosen);
+        assertThat(ModelFile.of(file).streaming()).contains(chosen);
         try (QuantSession session =
                 QuantSession.builder().model(file).threads(1).build()) {
             assertThat(settings(session.streamOptions())).isEqualTo(chosen);
@@ -90,8 +91,10 @@ final class U2SettingsTest {
         try (QuantSession session = builder(FLOAT).int8().engine(Engine.NATIVE).build()) {
             assertThat(session.report().flatMap(QuantReport::stream)).contains(new StreamSettings(16, -1, 0.5, 0));
         }
-        assertThat(QuantSession.streamSettings("digits", null)).isEmpty();
-        assertThat(QuantSession.streamSettings(FLOAT.toString(), U2Fixture.FOLDER.resolve("model/units.txt")))
+        assertThat(ModelFile.embedded("digits").streaming()).isEmpty();
+        assertThat(ModelFile.of(FLOAT)
+                        .withVocabulary(U2Fixture.FOLDER.resolve("model/units.txt"))
+                        .streaming())
                 .contains(new StreamSettings(16, -1, 0.5, 0));
     }
 

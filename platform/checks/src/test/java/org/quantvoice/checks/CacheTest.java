@@ -121,7 +121,7 @@ class CacheTest {
         Child.Result result = OwnMount.run(folder, "noexec,mode=0700", words("-Dquantvoice.cachedir=" + folder));
         assertThat(result.out())
                 .as(result.toString())
-                .startsWith("NativeLibraryException: got " + folder)
+                .startsWith("EngineException: got " + folder)
                 .contains("from a folder whose files may not be executed", "-Dquantvoice.cachedir=FOLDER");
     }
 

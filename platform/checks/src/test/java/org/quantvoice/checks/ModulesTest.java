@@ -107,7 +107,7 @@ class ModulesTest {
         Child.Result without = Child.run(command);
         assertThat(without.err())
                 .as(without.toString())
-                .contains("NativeLibraryException", "--add-modules org.quantvoice.core.linux.");
+                .contains("EngineException", "--add-modules org.quantvoice.core.linux.");
         command.addAll(1, List.of("--add-modules", nativesModule()));
         Child.Result with = Child.run(command);
         assertThat(with.out()).as(with.toString()).isEqualTo(Jars.WORDS + "\n");

@@ -88,7 +88,7 @@ class PlacesTest {
         Child.Result result = words(without);
         assertThat(result.out())
                 .as(result.toString())
-                .startsWith("NativeLibraryException: got no native library for linux-")
+                .startsWith("EngineException: got no native library for linux-")
                 .contains("add the quantvoice-core jar with classifier linux-");
     }
 
@@ -108,7 +108,7 @@ class PlacesTest {
         Child.Result result = words(classPath(), "-Dos.arch=riscv64");
         assertThat(result.out())
                 .as(result.toString())
-                .startsWith("NativeLibraryException: got no native library for linux-riscv64, only for linux-")
+                .startsWith("EngineException: got no native library for linux-riscv64, only for linux-")
                 .contains("classifier linux-riscv64");
     }
 
@@ -136,7 +136,7 @@ class PlacesTest {
         Child.Result result = words(path, "-Dquantvoice.cachedir=" + folder.resolve("cache"));
         assertThat(result.out())
                 .as(result.toString())
-                .startsWith("NativeLibraryException: got " + folder.resolve("cache"))
+                .startsWith("EngineException: got " + folder.resolve("cache"))
                 .contains("which is for another platform", "use the quantvoice-core jar with classifier linux-");
     }
 
@@ -146,7 +146,7 @@ class PlacesTest {
         Child.Result result = words(classPath(), "-Dquantvoice.isa=" + other);
         assertThat(result.out())
                 .as(result.toString())
-                .startsWith("NativeLibraryException: got this CPU or build has no tier " + other)
+                .startsWith("EngineException: got this CPU or build has no tier " + other)
                 .contains("-Dquantvoice.isa");
     }
 }

@@ -11,19 +11,18 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.quantvoice.decode.BeamStream;
 import org.quantvoice.decode.DecoderStream;
-import org.quantvoice.decode.ForwardScorer;
 import org.quantvoice.decode.GreedyDecoder;
 import org.quantvoice.decode.Hypothesis;
 import org.quantvoice.decode.Hypothesis.TokenSpan;
 import org.quantvoice.decode.PrefixBeam;
-import org.quantvoice.decode.Spelling;
 import org.quantvoice.decode.WordSpan;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
 import org.quantvoice.error.QuantVoiceException;
+import org.quantvoice.internal.beam.ForwardScorer;
+import org.quantvoice.internal.beam.Spelling;
 
 /** Answers one case folder. */
 final class CaseDecoder {
@@ -115,7 +114,7 @@ final class CaseDecoder {
         PrefixBeam decoder = beam(test, vocabulary);
         StringBuilder text = new StringBuilder();
         double score = 0;
-        BeamStream stream = decoder.begin();
+        DecoderStream stream = decoder.begin();
         for (LogProbs segment : matrices.size() > 1 ? matrices : cut(test, matrices.get(0))) {
             if (segment.frames() == 0) {
                 continue;

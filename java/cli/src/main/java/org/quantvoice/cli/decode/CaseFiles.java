@@ -13,7 +13,6 @@ import java.util.OptionalInt;
 import org.quantvoice.decode.Lexicon;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.lm.LanguageModel;
-import org.quantvoice.lm.LanguageModels;
 
 /** The files of a folder of cases; models and lexicons are opened once. */
 final class CaseFiles implements AutoCloseable {
@@ -43,7 +42,7 @@ final class CaseFiles implements AutoCloseable {
     }
 
     LanguageModel model(String name) {
-        return models.computeIfAbsent(resolve(name), LanguageModels::open);
+        return models.computeIfAbsent(resolve(name), LanguageModel::open);
     }
 
     Lexicon lexicon(String name) {

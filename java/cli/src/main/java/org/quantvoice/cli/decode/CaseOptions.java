@@ -10,8 +10,7 @@ import org.quantvoice.decode.BeamOptions.Labelling;
 import org.quantvoice.decode.BeamOptions.PathMerge;
 import org.quantvoice.decode.Hotwords;
 import org.quantvoice.decode.Lexicon;
-import org.quantvoice.decode.LexiconOptions;
-import org.quantvoice.decode.LexiconOptions.Smearing;
+import org.quantvoice.decode.Lexicon.Smearing;
 import org.quantvoice.engine.InputType;
 import org.quantvoice.lm.LmOptions;
 import org.quantvoice.lm.LmUnit;
@@ -103,17 +102,16 @@ final class CaseOptions {
                 .build();
     }
 
-    private LexiconOptions lexicon() {
+    private Lexicon lexicon() {
         JsonNode node = test.path("lexicon");
         Lexicon words = node.path("file").isTextual()
                 ? files.lexicon(node.path("file").asText())
                 : Lexicon.of(entries(node.path("spellings")));
-        return new LexiconOptions(
-                words,
-                Smearing.valueOf(node.path("smearing").asText("MAX").toUpperCase(Locale.ROOT)),
-                number(decode, "unk_score", NONE),
-                false,
-                number(decode, "word_score", 0));
+        return words.withSmearing(
+                        Smearing.valueOf(node.path("smearing").asText("MAX").toUpperCase(Locale.ROOT)))
+                .withUnknownScore(number(decode, "unk_score", NONE))
+                .withLastWordKept(false)
+                .withWordScore(number(decode, "word_score", 0));
     }
 
     private static List<Lexicon.Entry> entries(JsonNode spellings) {

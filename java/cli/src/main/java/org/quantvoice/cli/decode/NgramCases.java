@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.lm.LanguageModel;
-import org.quantvoice.lm.LanguageModels;
 import org.quantvoice.lm.LmState;
 
 /** Answers the n-gram parity cases: sentences scored word by word, and odd ARPA files. */
@@ -69,7 +68,7 @@ final class NgramCases {
         ObjectNode answer = CaseFiles.JSON.createObjectNode();
         answer.put("id", "edge:" + file.path("file").asText());
         try (LanguageModel model =
-                LanguageModels.open(folder.resolve(file.path("file").asText()))) {
+                LanguageModel.open(folder.resolve(file.path("file").asText()))) {
             ArrayNode scores = answer.putArray("scores");
             for (JsonNode sentence : file.path("scores")) {
                 full(model, sentence, scores.addArray());

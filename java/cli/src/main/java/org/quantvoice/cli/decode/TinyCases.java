@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.quantvoice.decode.BeamOptions;
 import org.quantvoice.decode.BeamOptions.Labelling;
-import org.quantvoice.decode.ForwardScorer;
 import org.quantvoice.decode.Hypothesis;
 import org.quantvoice.decode.PrefixBeam;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
+import org.quantvoice.internal.beam.ForwardScorer;
 
 /** Answers the packed tiny cases: the best labelling of an unpruned search, and the exact scores of some labellings. */
 final class TinyCases {

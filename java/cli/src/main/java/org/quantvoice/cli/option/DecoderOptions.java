@@ -9,10 +9,8 @@ import org.quantvoice.decode.BeamOptions;
 import org.quantvoice.decode.GreedyDecoder;
 import org.quantvoice.decode.Hotwords;
 import org.quantvoice.decode.Lexicon;
-import org.quantvoice.decode.LexiconOptions;
 import org.quantvoice.decode.PrefixBeam;
 import org.quantvoice.lm.LanguageModel;
-import org.quantvoice.lm.LanguageModels;
 import org.quantvoice.lm.LmOptions;
 import org.quantvoice.lm.LmUnit;
 import org.quantvoice.stream.StreamOptions;
@@ -115,7 +113,7 @@ public final class DecoderOptions implements AutoCloseable {
                 .beamWidth(width())
                 .nbest(nbest)
                 .lm(lmOptions())
-                .lexicon(lexicon == null ? null : LexiconOptions.of(Lexicon.read(lexicon)))
+                .lexicon(lexicon == null ? null : Lexicon.read(lexicon))
                 .hotwords(Hotwords.of(hotwords, hotwordWeight))
                 .build();
         builder.decoder(vocabulary -> PrefixBeam.with(vocabulary, options));
@@ -142,7 +140,7 @@ public final class DecoderOptions implements AutoCloseable {
             return null;
         }
         if (opened == null) {
-            opened = LanguageModels.open(lm);
+            opened = LanguageModel.open(lm);
         }
         LmOptions.Builder options = LmOptions.of(opened);
         if (lmUnit != null) {

@@ -1,7 +1,7 @@
 package org.quantvoice.cli.option;
 
 import org.quantvoice.engine.Engine;
-import org.quantvoice.error.BackendException;
+import org.quantvoice.error.EngineException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -11,7 +11,7 @@ final class EngineName implements ITypeConverter<Engine> {
     public Engine convert(String value) {
         try {
             return Engine.named(value);
-        } catch (BackendException e) {
+        } catch (EngineException e) {
             throw new TypeConversionException(e.getMessage());
         }
     }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.ModelFile;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.engine.Backend;
@@ -111,7 +112,8 @@ public final class RunOptions {
 
     /** Returns the settings of live streams over a model, if its token list has them. */
     public Optional<StreamSettings> streamSettings(String model) {
-        return QuantSession.streamSettings(model, vocabulary);
+        ModelFile file = ModelFile.named(model);
+        return (vocabulary == null ? file : file.withVocabulary(vocabulary)).streaming();
     }
 
     /** Describes engine, backend, kernels and threads, for the line below a result. */

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 import org.quantvoice.QuantSession;
-import org.quantvoice.error.NativeLibraryException;
+import org.quantvoice.error.EngineException;
 import org.quantvoice.internal.kernels.Kernels;
 import picocli.CommandLine.IVersionProvider;
 
@@ -31,7 +31,7 @@ public final class Version implements IVersionProvider {
     static String kernels(int threads) {
         try {
             return "kernels: " + Kernels.tier() + ", " + threads + " threads";
-        } catch (NativeLibraryException e) {
+        } catch (EngineException e) {
             return "kernels: none (" + e.getMessage() + ")";
         }
     }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.quantvoice.decode.ForwardScorer;
+import org.quantvoice.internal.beam.ForwardScorer;
 
 /** Judges the answer to a case folder as cases/judge.py does, rule by rule. */
 final class CaseJudge {

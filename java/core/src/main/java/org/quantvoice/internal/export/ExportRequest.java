@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.quantvoice.export.ExportPrecision;
-import org.quantvoice.export.FirstCache;
 
 /**
  * What is to be written.

@@ -87,6 +87,12 @@ public record FrontEnd(
         }
     }
 
+    /** The settings in words, {@code kind:key=value,...}, as a caller names those of a model whose file does not. */
+    public String describe() {
+        return kind + ":rate=" + sampleRate + ",bins=" + bins + ",window=" + window + ",hop=" + hop + ",fft=" + fft
+                + ",pre-emphasis=" + preEmphasis + ",normalize=" + normalized + ",stack=" + stack;
+    }
+
     /** Values of a frame as the model gets it. */
     public int size() {
         return bins * stack;

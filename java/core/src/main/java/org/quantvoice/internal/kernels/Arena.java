@@ -14,7 +14,7 @@ public final class Arena extends NativeHandle {
         this.bytes = bytes;
     }
 
-    /** @throws org.quantvoice.error.NativeLibraryException if the system has not enough memory */
+    /** @throws org.quantvoice.error.EngineException if the system has not enough memory */
     public static Arena of(long bytes) {
         Kernels.start();
         long[] handle = new long[1];

@@ -7,7 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.error.NativeLibraryException;
+import org.quantvoice.error.EngineException;
 
 /**
  * Checks a shared library of Linux before the system's loader maps it. The loaders of glibc and musl do not ask
@@ -49,8 +49,8 @@ final class ElfFile {
         }
     }
 
-    private static NativeLibraryException damaged(Path file, String how, @Nullable IOException cause) {
-        return new NativeLibraryException(
+    private static EngineException damaged(Path file, String how, @Nullable IOException cause) {
+        return new EngineException(
                 file + ", which the system cannot load (" + how + ")",
                 "a whole library for " + NativePlatform.current(),
                 "delete the file or replace the natives jar",

@@ -17,7 +17,7 @@ public final class KernelPool extends NativeHandle {
 
     /**
      * @param threads 1 to {@link #MOST_THREADS}
-     * @throws org.quantvoice.error.NativeLibraryException if there is no native library, or the system refuses threads
+     * @throws org.quantvoice.error.EngineException if there is no native library, or the system refuses threads
      */
     public static KernelPool of(int threads) {
         Kernels.start();

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.error.NativeLibraryException;
+import org.quantvoice.error.EngineException;
 import org.quantvoice.internal.files.ContentHash;
 import org.quantvoice.internal.files.ResourceCache;
 import org.slf4j.Logger;
@@ -29,7 +29,7 @@ public final class Kernels {
     /**
      * Returns the name of the tier in use, e.g. {@code avx512vnni}.
      *
-     * @throws NativeLibraryException if there is no usable native library, or the forced tier is beyond this CPU or
+     * @throws EngineException if there is no usable native library, or the forced tier is beyond this CPU or
      *     fails its self-check
      */
     public static String tier() {
@@ -41,7 +41,7 @@ public final class Kernels {
      * Forces a tier for the whole process, as {@code -Dquantvoice.isa} does, and loads the library.
      *
      * @param isa the name of a tier
-     * @throws NativeLibraryException if there is no usable native library, if the tier is unknown, beyond this CPU or fails
+     * @throws EngineException if there is no usable native library, if the tier is unknown, beyond this CPU or fails
      *     its self-check, or if the kernels of another tier are in use already
      */
     public static synchronized void force(String isa) {
@@ -56,7 +56,7 @@ public final class Kernels {
             }
         }
         if (!tier().equals(isa)) {
-            throw new NativeLibraryException(
+            throw new EngineException(
                     "tier '" + isa + "' for a process that uses " + tier() + " already",
                     "a tier of " + String.join(", ", tiersOfCpu()) + ", before the first use of the kernels",
                     "start a new process for each tier");
@@ -108,7 +108,7 @@ public final class Kernels {
      * Returns a text that identifies the layout of packed weights: the version of the SDK, the very native library,
      * and the tier in use.
      *
-     * @throws NativeLibraryException if the library's file cannot be read any more
+     * @throws EngineException if the library's file cannot be read any more
      */
     public static String layout() {
         start();
@@ -117,7 +117,7 @@ public final class Kernels {
             byte[] hash = ContentHash.of(file);
             return SdkVersion.text() + " " + HexFormat.of().formatHex(hash) + " " + tier();
         } catch (IOException e) {
-            throw new NativeLibraryException(
+            throw new EngineException(
                     "the native library " + file + ", which cannot be read any more (" + e + ")",
                     "a file that stays where it was loaded from",
                     "leave the library's file in place while the process runs, or keep no packed weights",

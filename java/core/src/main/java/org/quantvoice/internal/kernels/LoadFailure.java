@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
-import org.quantvoice.error.NativeLibraryException;
+import org.quantvoice.error.EngineException;
 import org.quantvoice.internal.files.ResourceCache;
 
 /**
@@ -68,7 +68,7 @@ public final class LoadFailure {
         return Objects.toString(error.getMessage(), "");
     }
 
-    static NativeLibraryException diagnose(Path file, UnsatisfiedLinkError error) {
+    static EngineException diagnose(Path file, UnsatisfiedLinkError error) {
         String message = message(error);
         for (Reason reason : REASONS) {
             if (reason.words.matcher(message).find()) {
@@ -83,7 +83,7 @@ public final class LoadFailure {
     }
 
     /** Returns the exception for a library that was found nowhere. */
-    static NativeLibraryException absent(UnsatisfiedLinkError error) {
+    static EngineException absent(UnsatisfiedLinkError error) {
         String platform = NativePlatform.current();
         List<String> others = NativePlatform.present();
         return failure(
@@ -96,8 +96,7 @@ public final class LoadFailure {
                 error);
     }
 
-    private static NativeLibraryException failure(
-            String got, String expected, String cure, UnsatisfiedLinkError error) {
-        return new NativeLibraryException(got, expected, cure, error);
+    private static EngineException failure(String got, String expected, String cure, UnsatisfiedLinkError error) {
+        return new EngineException(got, expected, cure, error);
     }
 }

@@ -8,7 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.error.NativeLibraryException;
+import org.quantvoice.error.EngineException;
 import org.quantvoice.error.OutputException;
 import org.quantvoice.internal.files.ResourceCache;
 
@@ -70,7 +70,7 @@ public final class NativeLibrary {
         try {
             ResourceCache.settleJavacpp();
         } catch (OutputException e) {
-            throw new NativeLibraryException(e.got(), e.expected(), e.cure(), e);
+            throw new EngineException(e.got(), e.expected(), e.cure(), e);
         }
     }
 
@@ -90,8 +90,8 @@ public final class NativeLibrary {
         }
     }
 
-    private static NativeLibraryException noFile(String named, @Nullable Exception reason) {
-        return new NativeLibraryException(
+    private static EngineException noFile(String named, @Nullable Exception reason) {
+        return new EngineException(
                 "-D" + LIBRARY_PROPERTY + "=" + named + ", which is no file",
                 "the path of " + System.mapLibraryName(NAME),
                 "correct the property, or leave it out to use the bundled library",
@@ -102,7 +102,7 @@ public final class NativeLibrary {
         try {
             return ResourceCache.file(resource);
         } catch (OutputException e) {
-            throw new NativeLibraryException(e.got(), e.expected(), e.cure(), e);
+            throw new EngineException(e.got(), e.expected(), e.cure(), e);
         }
     }
 
@@ -131,7 +131,7 @@ public final class NativeLibrary {
             Path copy = Files.createTempFile(file.getParent(), "loader-", "-" + file.getFileName());
             return Files.write(copy, Files.readAllBytes(file));
         } catch (IOException e) {
-            throw new NativeLibraryException(
+            throw new EngineException(
                     "no way to copy " + file + " for a second class loader (" + e + ")",
                     "a cache folder that can be written",
                     "choose one with -D" + ResourceCache.DIRECTORY_PROPERTY

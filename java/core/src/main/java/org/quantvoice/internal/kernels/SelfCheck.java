@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.error.NativeLibraryException;
+import org.quantvoice.error.EngineException;
 
 /**
  * Checks that a tier's kernels compute the same on this CPU as their scalar twins. This takes some milliseconds, so a
@@ -35,7 +35,7 @@ final class SelfCheck {
                     return mode;
                 }
             }
-            throw new NativeLibraryException(
+            throw new EngineException(
                     "-D" + PROPERTY + "=" + chosen, "always, once or off", "correct the property or leave it out");
         }
 
@@ -50,7 +50,7 @@ final class SelfCheck {
         /**
          * Returns what is wrong with a tier; null if it passes.
          *
-         * @throws NativeLibraryException if the check itself cannot run
+         * @throws EngineException if the check itself cannot run
          */
         @Nullable
         String failureOf(String tier);

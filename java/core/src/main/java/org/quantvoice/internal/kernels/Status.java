@@ -1,7 +1,7 @@
 package org.quantvoice.internal.kernels;
 
 import java.util.Objects;
-import org.quantvoice.error.NativeLibraryException;
+import org.quantvoice.error.EngineException;
 
 /** Turns every native status into an exception; the codes are those of {@code quantvoice.h}. */
 public final class Status {
@@ -24,19 +24,17 @@ public final class Status {
             case INVALID_ARGUMENT -> throw new IllegalArgumentException(text);
             case INVALID_STATE -> throw new IllegalStateException(text);
             case OUT_OF_MEMORY ->
-                throw new NativeLibraryException(
-                        text, "enough native memory", "close what is unused or use a smaller model");
+                throw new EngineException(text, "enough native memory", "close what is unused or use a smaller model");
             case UNSUPPORTED_ISA ->
-                throw new NativeLibraryException(
+                throw new EngineException(
                         text,
                         "one of: " + Library.qv_supported_tiers(),
                         "correct or leave out -D" + Kernels.ISA_PROPERTY);
             case WRONG_RESULTS ->
-                throw new NativeLibraryException(
+                throw new EngineException(
                         text, "the results of the scalar twins", "choose another tier with -D" + Kernels.ISA_PROPERTY);
             default ->
-                throw new NativeLibraryException(
-                        text, "a system that grants the resource", "lower the number of threads");
+                throw new EngineException(text, "a system that grants the resource", "lower the number of threads");
         }
     }
 }

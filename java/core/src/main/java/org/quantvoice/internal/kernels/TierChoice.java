@@ -1,7 +1,7 @@
 package org.quantvoice.internal.kernels;
 
 import java.util.List;
-import org.quantvoice.error.NativeLibraryException;
+import org.quantvoice.error.EngineException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +17,7 @@ final class TierChoice {
      *     are compared
      * @return the chosen name; a forced name is returned even if it is not supported: the library then reports what
      *     is wrong with it
-     * @throws NativeLibraryException if the forced tier fails its check
+     * @throws EngineException if the forced tier fails its check
      */
     static String choose(String forced, List<String> supported, SelfCheck check) {
         if (!forced.isEmpty()) {
@@ -39,7 +39,7 @@ final class TierChoice {
     private static void requirePassed(String tier, SelfCheck check) {
         String failure = check.failureOf(tier);
         if (failure != null) {
-            throw new NativeLibraryException(
+            throw new EngineException(
                     failure,
                     "a tier whose kernels are right on this CPU",
                     "choose another with -D" + Kernels.ISA_PROPERTY + ", or leave it out");

@@ -6,7 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.quantvoice.engine.LogProbs;
-import org.quantvoice.error.AudioFormatException;
+import org.quantvoice.internal.tasks.Cancellation;
 
 /** Runs a model on windows in its own threads, several at a time. */
 final class Encoders implements AutoCloseable {
@@ -31,8 +31,7 @@ final class Encoders implements AutoCloseable {
             return encoded.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new AudioFormatException(
-                    "an interrupt", "a recording that is heard to its end", "transcribe it again", e);
+            throw Cancellation.interrupted("hearing a recording", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;

@@ -7,14 +7,18 @@ import java.util.Optional;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.graph.FrontEndOperator;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.engine.OutputForm;
 import org.quantvoice.internal.engine.Services;
+import org.quantvoice.internal.features.FrontEnd;
 import org.quantvoice.internal.passes.BatchNormFolding;
 import org.quantvoice.internal.program.ShortestInput;
+import org.quantvoice.internal.qv.OpenQv;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.qv.QvModel;
+import org.quantvoice.internal.qv.QvStream;
 import org.quantvoice.source.FrontEndChoice;
 import org.quantvoice.source.GraphSource;
 import org.quantvoice.source.SourcedGraph;
@@ -71,6 +75,25 @@ public final class ModelImport {
             } else {
                 QvFile.write(NativeEngine.checked(whole, model, sourced, form), target);
             }
+        }
+    }
+
+    /**
+     * The front end that a {@code .qv} file holds; nothing if its model takes samples.
+     *
+     * @throws ModelFormatException if the file is of another format, or damaged
+     */
+    public static Optional<String> frontEnd(Path file) {
+        OpenQv open = OpenQv.of(file);
+        if (open.holdsStream()) {
+            try (QvStream stream = open.stream()) {
+                return Optional.of("kaldi:bins=" + stream.constants().get("melBins"));
+            }
+        }
+        try (QvModel model = open.model()) {
+            return FrontEndOperator.find(model.graph())
+                    .map(FrontEndOperator::settings)
+                    .map(FrontEnd::describe);
         }
     }
 

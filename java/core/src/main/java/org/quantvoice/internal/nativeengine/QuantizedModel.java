@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.LayerPrecision;
@@ -156,7 +156,7 @@ final class QuantizedModel {
             Map<String, String> facts) {
         List<Audio> audio = request.calibration();
         if (audio.isEmpty()) {
-            throw new CalibrationException(
+            throw new QuantizationException(
                     "the calibration " + objective + " and no calibration audio",
                     "some seconds of typical speech, also for dynamic modules",
                     "name a corpus with calibrateOn, or --calibrate on the command line");

@@ -1,7 +1,7 @@
 package org.quantvoice.internal.nativeengine;
 
-import org.quantvoice.error.BudgetException;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.internal.engine.ModelRequest;
 
 /** Refuses options that some kinds of models cannot have. */
@@ -45,7 +45,7 @@ final class Refusals {
     /** Refuses a budget. It is not refused as a lacking operator, because no other engine knows budgets. */
     static void refuseBudget(ModelRequest request) {
         if (request.tuning().isPresent()) {
-            throw new BudgetException(
+            throw new QuantizationException(
                     "a budget for " + request.model() + ", a streaming model",
                     "a model of whole utterances, the only kind that is tuned",
                     "set the weights' bits by hand, e.g. qv quantize --weights int4");

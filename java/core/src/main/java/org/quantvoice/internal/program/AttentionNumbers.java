@@ -1,7 +1,7 @@
 package org.quantvoice.internal.program;
 
 import java.util.Locale;
-import org.quantvoice.error.BackendException;
+import org.quantvoice.error.EngineException;
 
 /**
  * Number formats in which attention of a quantized model multiplies, where the CPU has an instruction for them;
@@ -32,7 +32,7 @@ enum AttentionNumbers {
     /**
      * Returns the number format that the steps of a plan may use.
      *
-     * @throws BackendException if the system property names no format
+     * @throws EngineException if the system property names no format
      */
     static AttentionNumbers of(Fusion fusion) {
         return fusion.isFloat() ? FLOAT : named(System.getProperty(PROPERTY, "int8"));
@@ -44,7 +44,7 @@ enum AttentionNumbers {
                 return numbers;
             }
         }
-        throw new BackendException(
+        throw new EngineException(
                 "-D" + PROPERTY + "=" + name, "int8, bfloat16 or float", "correct the property or leave it out");
     }
 

@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
-import org.quantvoice.error.BudgetException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.internal.recipe.AverageBits;
 import org.quantvoice.internal.recipe.Budget;
 import org.quantvoice.internal.recipe.SizeBudget;
@@ -101,7 +101,7 @@ public final class BitAllocation {
     /**
      * Chooses one format for each layer.
      *
-     * @throws BudgetException if even the narrowest formats take more than the budget, or if all layers in float take
+     * @throws QuantizationException if even the narrowest formats take more than the budget, or if all layers in float take
      *     less
      */
     public static List<WeightFormat> fit(List<Layer> layers, WeightScheme scheme, Budget budget, Sizes sizes) {
@@ -139,13 +139,13 @@ public final class BitAllocation {
         long least = size(rungs.length, ladder.get(0), sizes);
         long most = size(rungs.length, ladder.get(top), sizes);
         if (budget < least) {
-            throw new BudgetException(
+            throw new QuantizationException(
                     "a budget of " + name.apply(budget),
                     "at least " + name.apply(least) + ", the smallest that this model reaches",
                     "raise the budget to that, or take a smaller model");
         }
         if (budget > most) {
-            throw new BudgetException(
+            throw new QuantizationException(
                     "a budget of " + name.apply(budget),
                     "at most " + name.apply(most) + ", which the float model takes",
                     "lower the budget, or use the float model as it is");

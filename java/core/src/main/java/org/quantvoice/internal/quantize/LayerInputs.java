@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.Progress;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Value;
@@ -45,7 +45,7 @@ public final class LayerInputs {
      * Calls {@code use} for each layer with its inputs, one for each recording.
      *
      * @param step name of the step that progress reports
-     * @throws CalibrationException naming the layer, if an input is not finite
+     * @throws QuantizationException naming the layer, if an input is not finite
      */
     void forEach(List<Node> layers, String step, BiConsumer<Node, List<LayerInput>> use) {
         int done = 0;
@@ -101,7 +101,7 @@ public final class LayerInputs {
     static void requireFinite(float[] values, String where) {
         for (float x : values) {
             if (!Float.isFinite(x)) {
-                throw new CalibrationException(
+                throw new QuantizationException(
                         "the activation " + x + " at " + where,
                         "finite activations",
                         "check the model and the calibration audio: something overflows");

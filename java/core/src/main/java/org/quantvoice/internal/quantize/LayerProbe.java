@@ -80,7 +80,7 @@ public final class LayerProbe implements AutoCloseable {
     /**
      * Returns the outputs of a layer in float.
      *
-     * @throws org.quantvoice.error.CalibrationException naming the layer, if an output is not finite
+     * @throws org.quantvoice.error.QuantizationException naming the layer, if an output is not finite
      */
     static List<float[]> exact(Graph graph, Node layer, List<LayerInput> seen, KernelPool pool) {
         TensorData weight = graph.constant(layer.input(1)).orElseThrow().data();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
@@ -50,7 +50,7 @@ public final class OutputImportance {
     /**
      * @param layers in the order in which they will be asked for
      * @param sources installed gradient sources
-     * @throws CalibrationException if none of them differentiates the request's model, or it has no token list
+     * @throws QuantizationException if none of them differentiates the request's model, or it has no token list
      */
     OutputImportance(Graph graph, List<Node> layers, ModelRequest request, List<GradientSource> sources) {
         this.graph = graph;
@@ -73,7 +73,7 @@ public final class OutputImportance {
 
     private static GradientSource source(Path model, List<GradientSource> sources) {
         if (sources.isEmpty()) {
-            throw new CalibrationException(
+            throw new QuantizationException(
                     "the calibration HESSIAN, and nothing on the class path that takes gradients",
                     "libtorch, for its autograd",
                     "add the artifact quantvoice-torch, or choose MSE, COSINE or MIN_MAX");
@@ -81,7 +81,7 @@ public final class OutputImportance {
         return sources.stream()
                 .filter(s -> s.reads(model))
                 .findFirst()
-                .orElseThrow(() -> new CalibrationException(
+                .orElseThrow(() -> new QuantizationException(
                         "the calibration HESSIAN for " + model + ", which cannot be differentiated",
                         "a float model in TorchScript",
                         "tune the .pt file that it was made of, or choose MSE, COSINE or MIN_MAX"));
@@ -89,14 +89,14 @@ public final class OutputImportance {
 
     private static int blank(ModelRequest request) {
         String tokens = request.tokens()
-                .orElseThrow(() -> new CalibrationException(
+                .orElseThrow(() -> new QuantizationException(
                         "the calibration HESSIAN without a token list",
                         "a token list that names the blank, for the CTC loss",
                         "pass tokens.json"));
         try {
             return (int) JsonReader.parse(tokens).get("blank").integer(0, Integer.MAX_VALUE);
         } catch (JsonException e) {
-            throw new CalibrationException(
+            throw new QuantizationException(
                     "a token list with " + e.got(), "a token list that names the blank", "pass tokens.json", e);
         }
     }

@@ -13,8 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.Progress;
-import org.quantvoice.error.CalibrationException;
-import org.quantvoice.error.UnknownModuleException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Bfloat16Tensor;
 import org.quantvoice.graph.Constant;
@@ -105,7 +104,7 @@ public final class Quantizer {
     /**
      * Refuses formats of weights in the recipe that would change nothing.
      *
-     * @throws UnknownModuleException if the model lacks a module
+     * @throws QuantizationException if the model lacks a module
      * @throws UnsupportedOperatorException if a module's layers stay float
      */
     public void requireWeightsUsed() {
@@ -139,7 +138,7 @@ public final class Quantizer {
                     "a module with Linear, Conv1d or Conv2d layers (static or dynamic), LSTM, GRU or Embedding (dynamic)",
                     "leave it float");
         }
-        throw new UnknownModuleException(
+        throw new QuantizationException(
                 "module " + name,
                 "one of the model's modules, such as " + NearNames.of(name, modulePaths()),
                 "list the modules with qv inspect");
@@ -315,8 +314,8 @@ public final class Quantizer {
         try {
             float[] scales = scales(weight.name(), weight.data(), format);
             return copy.constant(weight.name(), WeightRounding.round(weight.data(), format, scales));
-        } catch (CalibrationException e) {
-            throw new CalibrationException(e.got() + " of " + weight.name(), e.expected(), e.cure(), e);
+        } catch (QuantizationException e) {
+            throw new QuantizationException(e.got() + " of " + weight.name(), e.expected(), e.cure(), e);
         }
     }
 
@@ -443,7 +442,7 @@ public final class Quantizer {
             return ranges;
         }
         if (audio.isEmpty()) {
-            throw new CalibrationException(
+            throw new QuantizationException(
                     "static modules " + recipe.staticModules() + " and no calibration audio",
                     "some seconds of typical speech",
                     "name a corpus with calibrateOn, or --calibrate on the command line");

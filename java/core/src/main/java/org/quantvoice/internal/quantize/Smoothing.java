@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.Progress;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.LayerPrecision;
@@ -84,7 +84,7 @@ public final class Smoothing {
      * @param audio at the model's rate; some of it is used
      * @param run runs the graph
      * @param pool is not closed here
-     * @throws CalibrationException if there is no audio, or no static layer
+     * @throws QuantizationException if there is no audio, or no static layer
      * @throws UnsupportedOperatorException if no static layer follows an operator whose scales could be moved
      */
     public static Result apply(
@@ -95,7 +95,7 @@ public final class Smoothing {
             KernelPool pool,
             Progress progress) {
         if (audio.isEmpty()) {
-            throw new CalibrationException(
+            throw new QuantizationException(
                     "the calibration SMOOTH and no calibration audio",
                     "some seconds of typical speech",
                     "name a corpus with calibrateOn, or --calibrate on the command line");
@@ -132,7 +132,7 @@ public final class Smoothing {
 
     private RuntimeException nothingToMove() {
         if (quantizer.observedLayers().isEmpty()) {
-            return new CalibrationException(
+            return new QuantizationException(
                     "the calibration SMOOTH and no static layer",
                     "static modules: dynamic ones find their range at each run",
                     "name modules with staticInt8 (--static), or take the calibration MSE");

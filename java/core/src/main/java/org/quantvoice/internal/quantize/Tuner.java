@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.Progress;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.LayerPrecision;
@@ -74,7 +74,7 @@ public final class Tuner {
                     "name modules with Linear or convolutions, or none at all; set the weights of fewer");
         }
         if (audio.isEmpty()) {
-            throw new CalibrationException(
+            throw new QuantizationException(
                     "a budget and no recordings",
                     "some seconds of the user's speech, without labels",
                     "name a corpus with tuneOn, or --on on the command line");

@@ -2,7 +2,7 @@ package org.quantvoice.internal.quantize;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.graph.Int8Tensor;
 import org.quantvoice.graph.PackedTensor;
 import org.quantvoice.graph.QuantizedTensor;
@@ -168,7 +168,7 @@ public final class WeightRounding {
     private static void requireFinite(float[] row, int channel) {
         for (float x : row) {
             if (!Float.isFinite(x)) {
-                throw new CalibrationException(
+                throw new QuantizationException(
                         "the weight " + x + " in output channel " + channel,
                         "finite weights",
                         "train or export the model again");

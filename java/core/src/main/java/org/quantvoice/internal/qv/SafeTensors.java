@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.error.OutputException;
 import org.quantvoice.internal.files.StoredFile;
 import org.quantvoice.internal.json.JsonWriter;
 
@@ -108,6 +109,7 @@ final class SafeTensors {
         long at = 0;
         for (Map.Entry<String, Source> entry : tensors.entrySet()) {
             Source source = entry.getValue();
+            requireReadable(entry.getKey(), source);
             Map<String, Object> description = new LinkedHashMap<>();
             description.put("dtype", source.type());
             List<Long> shape = new ArrayList<>();
@@ -128,6 +130,16 @@ final class SafeTensors {
             bytes.put((byte) ' ');
         }
         return bytes.array();
+    }
+
+    /** Files may be of any size, and their tensors are read as a whole, into arrays. */
+    private static void requireReadable(String name, Source source) {
+        if (source.byteSize() > Integer.MAX_VALUE) {
+            throw new OutputException(
+                    "the tensor " + name + " of " + source.byteSize() + " bytes",
+                    "tensors below 2 GiB, which can be read again",
+                    "quantize its layer, or split it");
+        }
     }
 
     static ModelFormatException broken(String got, String expected) {

@@ -1,7 +1,7 @@
 package org.quantvoice.internal.recipe;
 
 import java.util.Locale;
-import org.quantvoice.error.BudgetException;
+import org.quantvoice.error.QuantizationException;
 
 /**
  * A budget in bits of a weight, as the average over all weights of the layers that are tuned; scales, biases, norms
@@ -13,7 +13,7 @@ public record AverageBits(double bits) implements Budget {
 
     public AverageBits {
         if (!(bits > 0) || Double.isInfinite(bits)) {
-            throw new BudgetException(
+            throw new QuantizationException(
                     "an average of " + bits + " bits a weight", "2 to 32", "pass a number such as 5 or 4.5");
         }
     }

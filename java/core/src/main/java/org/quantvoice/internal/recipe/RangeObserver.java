@@ -1,6 +1,6 @@
 package org.quantvoice.internal.recipe;
 
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.ActivationRange;
 
@@ -41,12 +41,12 @@ public abstract sealed class RangeObserver
     /**
      * Adds the values of one recording.
      *
-     * @throws CalibrationException if one is not finite
+     * @throws QuantizationException if one is not finite
      */
     public void add(float[] values) {
         for (float x : values) {
             if (!Float.isFinite(x)) {
-                throw new CalibrationException(
+                throw new QuantizationException(
                         "the activation " + x + " at " + name,
                         "finite activations",
                         "check the model and the calibration audio: something overflows");
@@ -59,11 +59,11 @@ public abstract sealed class RangeObserver
     /**
      * Returns the bounds that were found.
      *
-     * @throws CalibrationException if no values were added
+     * @throws QuantizationException if no values were added
      */
     public Bounds bounds() {
         if (min > max) {
-            throw new CalibrationException(
+            throw new QuantizationException(
                     "no activation at " + name,
                     "audio that makes every static layer run",
                     "add longer recordings or leave the layer float");

@@ -1,7 +1,7 @@
 package org.quantvoice.internal.recipe;
 
 import java.util.Map;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.ActivationRanges;
 
@@ -57,7 +57,7 @@ public record RangeScheme(int low, int high, boolean symmetric) {
     /**
      * Returns known ranges in the levels of this scheme.
      *
-     * @throws CalibrationException if the scheme is symmetric and a range is not
+     * @throws QuantizationException if the scheme is symmetric and a range is not
      */
     public ActivationRanges fit(ActivationRanges known) {
         ActivationRanges fitting = known.inLevels(high);
@@ -72,7 +72,7 @@ public record RangeScheme(int low, int high, boolean symmetric) {
     private static void requireZero(Map<String, ActivationRange> ranges, int middle) {
         ranges.forEach((path, range) -> {
             if (range.zeroPoint() != middle) {
-                throw new CalibrationException(
+                throw new QuantizationException(
                         "the range of " + path + " with zero point " + range.zeroPoint() + " for symmetric activations",
                         "the zero point " + middle,
                         "calibrate again and save the ranges, or take them as they are");

@@ -6,7 +6,6 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Spliterator;
 import java.util.Spliterators;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -82,7 +81,7 @@ public final class OrderedTasks<I, R> implements Iterator<R>, AutoCloseable {
         } catch (InterruptedException e) {
             close();
             Thread.currentThread().interrupt();
-            throw new CancellationException("the thread was interrupted while it waited for the next result");
+            throw Cancellation.interrupted("waiting for the next result", e);
         } catch (ExecutionException e) {
             close();
             if (e.getCause() instanceof RuntimeException failure) {

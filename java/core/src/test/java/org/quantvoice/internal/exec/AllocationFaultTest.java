@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Progress;
-import org.quantvoice.error.NativeLibraryException;
+import org.quantvoice.error.EngineException;
 import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.kernels.NativeMemory;
 import org.quantvoice.internal.nativeengine.NativeEngine;
@@ -93,7 +93,7 @@ public class AllocationFaultTest {
         try (AcousticModel model = open(threads)) {
             assertThat(model.run(SAMPLES).data()).as(what).isEqualTo(expected);
             return true;
-        } catch (NativeLibraryException e) {
+        } catch (EngineException e) {
             assertThat(e.getMessage()).as(what).contains("memory");
             return false;
         } catch (RuntimeException | Error e) {
@@ -114,7 +114,7 @@ public class AllocationFaultTest {
                 NativeMemory.failAllocation(k % 20 + 1);
                 try {
                     model.run(other);
-                } catch (NativeLibraryException e) {
+                } catch (EngineException e) {
                     failures++;
                 } finally {
                     NativeMemory.failAllocation(0);

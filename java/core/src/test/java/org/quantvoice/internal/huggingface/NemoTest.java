@@ -15,14 +15,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.quantvoice.ModelConverter;
+import org.quantvoice.ModelFile;
 import org.quantvoice.QuantSession;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.error.ModelFormatException;
@@ -92,7 +91,7 @@ class NemoTest {
         Path file = file(name);
         computes(file, fixture);
         Path qv = dir.resolve(name + ".qv");
-        assertThat(ModelConverter.toQv(file, Optional.empty(), qv, true)).isTrue();
+        assertThat(ModelFile.of(file).convertTo(qv, true)).isTrue();
         computes(qv, fixture);
     }
 

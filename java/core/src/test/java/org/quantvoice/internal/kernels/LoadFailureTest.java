@@ -25,7 +25,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.quantvoice.error.NativeLibraryException;
+import org.quantvoice.error.EngineException;
 
 /** Copies of this platform's own library, spoilt and given to the real loader: each reason has its words and its cure. */
 @Tag("windows")
@@ -157,7 +157,7 @@ public class LoadFailureTest {
         Path file = Files.createTempFile(folder, "spoilt", ".library");
         Files.write(file, content);
         assertThatThrownBy(() -> NativeLibrary.loadFile(file))
-                .isInstanceOf(NativeLibraryException.class)
+                .isInstanceOf(EngineException.class)
                 .hasMessageContaining(file.toString())
                 .hasMessageContainingAll(words);
         if (!file.toFile().delete()) {

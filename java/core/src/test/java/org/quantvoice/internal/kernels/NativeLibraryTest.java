@@ -37,13 +37,13 @@ public class NativeLibraryTest {
         assertThat(probe(CLASS_PATH, "-Dquantvoice.isa=sse9"))
                 .singleElement()
                 .asString()
-                .startsWith("NativeLibraryException: got unknown tier sse9; expected one of: scalar")
+                .startsWith("EngineException: got unknown tier sse9; expected one of: scalar")
                 .contains("-Dquantvoice.isa");
         String other = NativePlatform.current().endsWith("arm64") ? "avx2" : "i8mm";
         assertThat(probe(CLASS_PATH, "-Dquantvoice.isa=" + other))
                 .singleElement()
                 .asString()
-                .startsWith("NativeLibraryException: got this CPU or build has no tier " + other);
+                .startsWith("EngineException: got this CPU or build has no tier " + other);
     }
 
     @Test
@@ -51,13 +51,13 @@ public class NativeLibraryTest {
         assertThat(probe(CLASS_PATH, "-Dquantvoice.library=" + directory.resolve("absent.so")))
                 .singleElement()
                 .asString()
-                .startsWith("NativeLibraryException: got -Dquantvoice.library=")
+                .startsWith("EngineException: got -Dquantvoice.library=")
                 .contains("which is no file");
         Path damaged = Files.writeString(directory.resolve("damaged.so"), "no library");
         assertThat(probe(CLASS_PATH, "-Dquantvoice.library=" + damaged))
                 .singleElement()
                 .asString()
-                .startsWith("NativeLibraryException: got " + damaged + ", which the system cannot load")
+                .startsWith("EngineException: got " + damaged + ", which the system cannot load")
                 .contains("replace the natives jar");
     }
 
@@ -75,7 +75,7 @@ public class NativeLibraryTest {
         assertThat(probe(without))
                 .singleElement()
                 .asString()
-                .startsWith("NativeLibraryException: got no native library for " + NativePlatform.current())
+                .startsWith("EngineException: got no native library for " + NativePlatform.current())
                 .contains("classifier " + NativePlatform.current());
     }
 

@@ -62,7 +62,7 @@ class SelfCheckProcessTest {
         assertThat(start(best, "-Dquantvoice.isa=" + best))
                 .singleElement()
                 .asString()
-                .startsWith("NativeLibraryException: got kernel of a test of tier " + best)
+                .startsWith("EngineException: got kernel of a test of tier " + best)
                 .contains("a tier whose kernels are right on this CPU", "-Dquantvoice.isa");
         assertThat(records()).isZero();
     }
@@ -85,8 +85,8 @@ class SelfCheckProcessTest {
             assertThat(start("", "-Dquantvoice.selfcheck=" + word))
                     .singleElement()
                     .asString()
-                    .startsWith("NativeLibraryException: got -Dquantvoice.selfcheck=" + word
-                            + "; expected always, once or off");
+                    .startsWith(
+                            "EngineException: got -Dquantvoice.selfcheck=" + word + "; expected always, once or off");
         }
     }
 }

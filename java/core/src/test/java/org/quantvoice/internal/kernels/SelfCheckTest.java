@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.quantvoice.error.NativeLibraryException;
+import org.quantvoice.error.EngineException;
 import org.quantvoice.internal.kernels.SelfCheck.Mode;
 
 /** When tiers are checked, what is kept of it, and which tier is then chosen; {@link SelfCheckProcessTest} runs the real one. */
@@ -138,7 +138,7 @@ class SelfCheckTest {
     void forcedTierThatFailsIsAnErrorAndAnUnknownOneIsTheLibrarysAffair() {
         SelfCheck check = check(Mode.ALWAYS, record("a"), "slow");
         assertThatThrownBy(() -> TierChoice.choose("slow", SUPPORTED, check))
-                .isInstanceOf(NativeLibraryException.class)
+                .isInstanceOf(EngineException.class)
                 .hasMessageContaining("kernel x of tier slow")
                 .hasMessageContaining("-Dquantvoice.isa");
         assertThat(TierChoice.choose("fast", SUPPORTED, check)).isEqualTo("fast");

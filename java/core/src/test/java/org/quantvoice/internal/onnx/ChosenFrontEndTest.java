@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.quantvoice.ModelConverter;
+import org.quantvoice.ModelFile;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.ArrayTensor;
@@ -76,13 +75,17 @@ final class ChosenFrontEndTest {
     void theFrontEndIsPartOfTheFile() throws IOException {
         Path target = folder.resolve("model.qv");
         Path file = model(Proto.value("x", 1, -1, BINS, -1));
-        Optional<String> nemo = Optional.of("nemo");
-        assertThat(ModelConverter.toQv(file, Optional.empty(), nemo, target, true))
+        assertThat(ModelFile.of(file).withFrontEnd("nemo").convertTo(target, true))
                 .isFalse();
         try (var graph = QvFile.read(target).graph()) {
             assertThat(graph.nodes().get(0).attributes().text("kind")).isEqualTo("nemo");
             assertThat(graph.nodes().get(0).attributes().integer("bins")).isEqualTo(BINS);
         }
+        String told = ModelFile.of(target).frontEnd().orElseThrow();
+        assertThat(told).startsWith("nemo:").contains("bins=" + BINS);
+        Path again = folder.resolve("again.qv");
+        ModelFile.of(file).withFrontEnd(told).convertTo(again, true);
+        assertThat(ModelFile.of(again).frontEnd()).contains(told);
     }
 
     @Test
@@ -114,7 +117,7 @@ final class ChosenFrontEndTest {
     @Test
     void aModelThatGivesNoTokensIsRefused() throws IOException {
         Path file = model(Proto.value("x", 1, -1, -1));
-        assertThatThrownBy(() -> ModelConverter.toQv(file, Optional.empty(), folder.resolve("x.qv"), true))
+        assertThatThrownBy(() -> ModelFile.of(file).convertTo(folder.resolve("x.qv"), true))
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining("with a fixed vocabulary");
     }
@@ -122,10 +125,10 @@ final class ChosenFrontEndTest {
     @Test
     void filesThatAreNoImportsTakeNone() throws IOException {
         Path target = folder.resolve("model.qv");
-        Optional<String> nemo = Optional.of("nemo");
-        ModelConverter.toQv(model(Proto.value("x", 1, -1, BINS, -1)), Optional.empty(), nemo, target, false);
-        Optional<String> none = Optional.of("none");
-        assertThatThrownBy(() -> ModelConverter.toQv(target, Optional.empty(), none, folder.resolve("again.qv"), false))
+        ModelFile.of(model(Proto.value("x", 1, -1, BINS, -1)))
+                .withFrontEnd("nemo")
+                .convertTo(target, false);
+        assertThatThrownBy(() -> ModelFile.of(target).withFrontEnd("none").convertTo(folder.resolve("again.qv"), false))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("no model of another program");
     }

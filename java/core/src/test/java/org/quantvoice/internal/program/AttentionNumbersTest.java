@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
-import org.quantvoice.error.BackendException;
+import org.quantvoice.error.EngineException;
 
 class AttentionNumbersTest {
     @Test
@@ -12,7 +12,7 @@ class AttentionNumbersTest {
         assertThat(AttentionNumbers.named("bfloat16")).isEqualTo(AttentionNumbers.BFLOAT16);
         assertThat(AttentionNumbers.named("float")).isEqualTo(AttentionNumbers.FLOAT);
         assertThatThrownBy(() -> AttentionNumbers.named("INT4"))
-                .isInstanceOf(BackendException.class)
+                .isInstanceOf(EngineException.class)
                 .hasMessageContaining("-Dquantvoice.attention=INT4")
                 .hasMessageContaining("int8, bfloat16 or float");
     }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.quantvoice.error.BudgetException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.internal.recipe.AverageBits;
 import org.quantvoice.internal.recipe.SizeBudget;
 import org.quantvoice.quant.DataSize;
@@ -147,13 +147,13 @@ public class BitAllocationTest {
     void averagesOutsideAreRefused() {
         Model model = Model.random(new Random(1));
         for (double bits : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
-            assertThatThrownBy(() -> new AverageBits(bits)).isInstanceOf(BudgetException.class);
+            assertThatThrownBy(() -> new AverageBits(bits)).isInstanceOf(QuantizationException.class);
         }
         assertThatThrownBy(() -> BitAllocation.fit(model.layers(), WeightScheme.LOG2, new AverageBits(2.9), model))
-                .isInstanceOf(BudgetException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("at least 3 bits a weight on average");
         assertThatThrownBy(() -> BitAllocation.fit(model.layers(), WeightScheme.LINEAR, new AverageBits(32.1), model))
-                .isInstanceOf(BudgetException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("at most 32 bits a weight on average");
     }
 
@@ -176,12 +176,12 @@ public class BitAllocationTest {
         for (long budget : new long[] {0, least - 1}) {
             assertThatThrownBy(
                             () -> BitAllocation.fit(model.layers(), WeightScheme.LINEAR, new SizeBudget(budget), model))
-                    .isInstanceOf(BudgetException.class)
+                    .isInstanceOf(QuantizationException.class)
                     .hasMessageContaining("(" + least + " bytes), the smallest");
         }
         assertThatThrownBy(
                         () -> BitAllocation.fit(model.layers(), WeightScheme.LINEAR, new SizeBudget(most + 1), model))
-                .isInstanceOf(BudgetException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("at most")
                 .hasMessageContaining("(" + most + " bytes)");
     }
@@ -194,8 +194,8 @@ public class BitAllocationTest {
         assertThat(DataSize.parse("123").bytes()).isEqualTo(123);
         assertThat(DataSize.megabytes(75).bytes()).isEqualTo(75_000_000);
         for (String text : List.of("", "MB", "-1MB", "1e9", "1 TB", "NaN", "99999999999999GB")) {
-            assertThatThrownBy(() -> DataSize.parse(text)).isInstanceOf(BudgetException.class);
+            assertThatThrownBy(() -> DataSize.parse(text)).isInstanceOf(QuantizationException.class);
         }
-        assertThatThrownBy(() -> new DataSize(-1)).isInstanceOf(BudgetException.class);
+        assertThatThrownBy(() -> new DataSize(-1)).isInstanceOf(QuantizationException.class);
     }
 }

@@ -15,7 +15,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.Progress;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Attributes;
@@ -126,17 +126,17 @@ public class OutputImportanceTest {
     void whatCannotBeDifferentiatedIsRefused() {
         ModelRequest fine = request(MODEL, Optional.of(TOKENS), 100);
         assertThatThrownBy(() -> importance(fine))
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("add the artifact quantvoice-torch");
         assertThatThrownBy(() -> importance(request(Path.of("x.qv"), Optional.of(TOKENS), 100), new Gradients()))
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("x.qv")
                 .hasMessageContaining("the .pt file");
         assertThatThrownBy(() -> importance(request(MODEL, Optional.empty(), 100), new Gradients()))
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("without a token list");
         assertThatThrownBy(() -> importance(request(MODEL, Optional.of("{\"tokens\": []}"), 100), new Gradients()))
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("blank");
     }
 
@@ -148,7 +148,7 @@ public class OutputImportanceTest {
             Gradients source = new Gradients();
             source.last = bad;
             assertThatThrownBy(() -> importance(fine, source).of(second))
-                    .isInstanceOf(CalibrationException.class)
+                    .isInstanceOf(QuantizationException.class)
                     .hasMessageContaining("the gradient of twice");
         }
         Gradients once = new Gradients();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Progress;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Attributes;
@@ -231,10 +231,10 @@ public class SmoothingTest {
         Path file = write(10);
         Optional<ScaleObjective> smooth = Optional.of(ScaleObjective.SMOOTH);
         assertThatThrownBy(() -> open(file, Optional.of(allStatic(smooth)), Optional.empty(), List.of()))
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("SMOOTH and no calibration audio");
         assertThatThrownBy(() -> open(file, recipe(List.of(), List.of("blocks"), smooth)))
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("no static layer");
         assertThatThrownBy(() -> open(file, recipe(List.of("head"), List.of("blocks"), smooth)))
                 .isInstanceOf(UnsupportedOperatorException.class)

@@ -17,8 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.AudioFormatException;
-import org.quantvoice.error.BudgetException;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Attributes;
@@ -148,7 +147,7 @@ public class TunerTest {
     private long smallest(QuantRecipe recipe) {
         try {
             open(tuning(1), recipe, List.of(audio(3000, 1))).close();
-        } catch (BudgetException e) {
+        } catch (QuantizationException e) {
             return Long.parseLong(e.expected().replaceAll("(?s).*\\((\\d+) bytes\\).*", "$1"));
         }
         throw new AssertionError("a budget of 1 byte was met");
@@ -333,10 +332,10 @@ public class TunerTest {
     void badInputIsRefused() {
         long budget = smallest() * 2;
         assertThatThrownBy(() -> tuned(tuning(1L << 40)))
-                .isInstanceOf(BudgetException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("which the float model takes");
         assertThatThrownBy(() -> open(tuning(budget), recipe(), List.of()))
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("no recordings");
         assertThatThrownBy(() -> open(tuning(budget), recipe(), List.of(audio(KERNEL - 1, 1))))
                 .isInstanceOf(AudioFormatException.class)
@@ -346,7 +345,7 @@ public class TunerTest {
         Tuning hessian =
                 new Tuning(new SizeBudget(budget), Sensitivity.MAX, ScaleObjective.HESSIAN, WeightScheme.LINEAR);
         assertThatThrownBy(() -> tuned(hessian))
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("HESSIAN");
     }
 
@@ -361,7 +360,7 @@ public class TunerTest {
     void anActivationThatOverflowsNamesTheLayer() {
         QvFile.write(new QvModel(graph(1e12f), Optional.empty(), Map.of()), model);
         assertThatThrownBy(() -> tuned(tuning(100_000)))
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("layers.");
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.internal.recipe.RangeObserver.Bounds;
 import org.quantvoice.internal.recipe.RangeScheme.Parameters;
 import org.quantvoice.quant.ActivationObserver;
@@ -206,10 +206,10 @@ class RangeObserverTest {
     void nothingAndNaNAreNamed(ActivationObserver kind) {
         RangeObserver observer = RangeObserver.of(kind, "the input of encoder.fc");
         assertThatThrownBy(observer::bounds)
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("encoder.fc");
         assertThatThrownBy(() -> observer.add(new float[] {1, Float.NaN}))
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContainingAll("NaN", "encoder.fc");
     }
 }

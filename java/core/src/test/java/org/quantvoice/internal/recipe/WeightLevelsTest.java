@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.internal.quantize.BitAllocation;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
@@ -68,7 +68,7 @@ class WeightLevelsTest {
     void otherWidthsAreRefused() {
         for (int bits : new int[] {-1, 0, 1, 9, 15, 17, 31, 33}) {
             assertThatThrownBy(() -> WeightFormat.linear(bits))
-                    .isInstanceOf(CalibrationException.class)
+                    .isInstanceOf(QuantizationException.class)
                     .hasMessageContaining("got weights of " + bits + " bits, linear; expected 2 to 8");
         }
         assertThatThrownBy(() -> WeightFormat.log2(2)).hasMessageContaining("expected 3 to 8");
@@ -83,7 +83,7 @@ class WeightLevelsTest {
             assertThat(WeightFormat.parse(format.toString())).isEqualTo(format);
         }
         for (String text : List.of("", "int", "int99", "log2", "int999999", "half")) {
-            assertThatThrownBy(() -> WeightFormat.parse(text)).isInstanceOf(CalibrationException.class);
+            assertThatThrownBy(() -> WeightFormat.parse(text)).isInstanceOf(QuantizationException.class);
         }
     }
 }

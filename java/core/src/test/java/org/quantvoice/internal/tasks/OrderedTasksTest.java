@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.quantvoice.error.CancelledException;
 
 final class OrderedTasksTest {
 
@@ -99,7 +99,7 @@ final class OrderedTasksTest {
     void anInterruptedCallerGetsACancellationAndStaysInterrupted() {
         try (Stream<Integer> results = OrderedTasks.stream(List.of(1, 2).iterator(), item -> item, 1)) {
             Thread.currentThread().interrupt();
-            assertThatThrownBy(results.iterator()::next).isInstanceOf(CancellationException.class);
+            assertThatThrownBy(results.iterator()::next).isInstanceOf(CancelledException.class);
             assertThat(Thread.interrupted()).isTrue();
         }
     }

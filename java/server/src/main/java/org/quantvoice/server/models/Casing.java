@@ -2,9 +2,9 @@ package org.quantvoice.server.models;
 
 import java.util.List;
 import java.util.Locale;
-import org.quantvoice.decode.Spelling;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
+import org.quantvoice.internal.beam.Spelling;
 
 /**
  * Adapts the case of phrases to the model, because clients write names in mixed case, and most models know only one

@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.Function;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.global.torch;
-import org.quantvoice.error.BackendException;
+import org.quantvoice.error.EngineException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.error.UnsupportedOperatorException;
@@ -117,7 +117,7 @@ public final class GraphImporter {
             return loaded;
         } catch (OutOfMemoryError e) {
             // JavaCPP reached its own limit, which this class could not lift because JavaCPP was loaded earlier
-            throw new BackendException(
+            throw new EngineException(
                     "no memory to load " + model + ": " + e.getMessage(),
                     "memory of the file's size outside the heap",
                     "start Java with -Dorg.bytedeco.javacpp.maxPhysicalBytes=0, or free memory",

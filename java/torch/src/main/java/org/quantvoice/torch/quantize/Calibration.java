@@ -9,7 +9,7 @@ import java.util.function.BiConsumer;
 import org.bytedeco.pytorch.Tensor;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.Progress;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.recipe.RangeScheme;
 import org.quantvoice.quant.ActivationObserver;
@@ -38,7 +38,7 @@ public final class Calibration {
     /**
      * Returns the quantization of each observed tensor, by {@link Site#input()} and {@link Site#output()}.
      *
-     * @throws CalibrationException if a recording cannot be run, or an activation is not finite
+     * @throws QuantizationException if a recording cannot be run, or an activation is not finite
      */
     Map<String, QuantParams> ranges(ActivationObserver kind, RangeScheme scheme) {
         Map<String, RangeObserver> observers = new LinkedHashMap<>();
@@ -82,7 +82,7 @@ public final class Calibration {
                     return samples;
                 });
             } catch (TorchFailure e) {
-                throw new CalibrationException(
+                throw new QuantizationException(
                         "calibration recording " + (i + 1) + " of "
                                 + audio.get(i).samples().length + " samples, on which the model fails ("
                                 + e.getMessage() + ")",

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.internal.recipe.RangeScheme;
 import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.ActivationRanges;
@@ -23,7 +23,7 @@ public final class KnownRanges {
      * Returns the ranges of static sites.
      *
      * @param scheme the levels of this backend
-     * @throws CalibrationException if there are static sites, and outputs of none of them are known
+     * @throws QuantizationException if there are static sites, and outputs of none of them are known
      */
     static Map<String, QuantParams> of(ActivationRanges known, List<Site> sites, RangeScheme scheme) {
         ActivationRanges fitting = scheme.fit(known);
@@ -35,7 +35,7 @@ public final class KnownRanges {
             outputs |= ranges.containsKey(site.output());
         }
         if (!outputs && !sites.isEmpty() && !known.byLayer().isEmpty()) {
-            throw new CalibrationException(
+            throw new QuantizationException(
                     "ranges of " + known.byLayer().size()
                             + " layers, with those of outputs for none of the static ones",
                     "ranges that a calibration on engine LIBTORCH saved: it rounds outputs too",

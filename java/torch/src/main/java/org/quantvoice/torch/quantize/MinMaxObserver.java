@@ -2,7 +2,7 @@ package org.quantvoice.torch.quantize;
 
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.internal.recipe.RangeScheme;
 import org.quantvoice.torch.script.QuantParams;
 
@@ -26,11 +26,11 @@ public final class MinMaxObserver implements RangeObserver {
     }
 
     /**
-     * @throws CalibrationException if a bound is not finite
+     * @throws QuantizationException if a bound is not finite
      */
     void add(float low, float high) {
         if (!Float.isFinite(low) || !Float.isFinite(high)) {
-            throw new CalibrationException(
+            throw new QuantizationException(
                     "an activation between " + low + " and " + high + " at " + name,
                     "finite activations",
                     "check the model and the calibration audio: something overflows");

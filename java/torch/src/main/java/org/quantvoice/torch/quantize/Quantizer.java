@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.quantvoice.engine.Backend;
-import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.OutputException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.live.StreamConstants;
@@ -56,13 +56,13 @@ public final class Quantizer {
 
     /**
      * @param original changed in form, not in what it computes
-     * @throws CalibrationException if static modules are named and there is no audio
+     * @throws QuantizationException if static modules are named and there is no audio
      */
     public Result quantize(ScriptModule original, long bytesBefore) {
         if (recipe.needsCalibration()
                 && request.calibration().isEmpty()
                 && recipe.ranges().byLayer().isEmpty()) {
-            throw new CalibrationException(
+            throw new QuantizationException(
                     "static modules and no calibration audio",
                     "a few recordings like those to be transcribed",
                     "pass them (calibrateOn), or make the modules dynamic");

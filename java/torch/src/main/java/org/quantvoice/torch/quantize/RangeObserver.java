@@ -1,7 +1,7 @@
 package org.quantvoice.torch.quantize;
 
 import org.bytedeco.pytorch.Tensor;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.internal.recipe.RangeScheme;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.torch.script.QuantParams;
@@ -13,13 +13,13 @@ public interface RangeObserver {
      * Adds the values of one run.
      *
      * @param tensor float, any shape; an empty one is ignored
-     * @throws CalibrationException if a value is not finite
+     * @throws QuantizationException if a value is not finite
      */
     void add(Tensor tensor);
 
     /**
      * @param scheme the levels
-     * @throws CalibrationException if nothing was seen
+     * @throws QuantizationException if nothing was seen
      */
     QuantParams params(RangeScheme scheme);
 
@@ -32,8 +32,8 @@ public interface RangeObserver {
         };
     }
 
-    static CalibrationException nothingSeen(String name) {
-        return new CalibrationException(
+    static QuantizationException nothingSeen(String name) {
+        return new QuantizationException(
                 "no activation at " + name + " on the calibration audio",
                 "audio that makes every static layer run",
                 "add longer recordings or leave the layer float");

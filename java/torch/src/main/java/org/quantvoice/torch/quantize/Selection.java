@@ -3,7 +3,7 @@ package org.quantvoice.torch.quantize;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.quantvoice.error.UnknownModuleException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.internal.text.NearNames;
@@ -24,7 +24,7 @@ public final class Selection {
     }
 
     /**
-     * @throws UnknownModuleException if the model lacks a name
+     * @throws QuantizationException if the model lacks a name
      * @throws UnsupportedOperatorException if nothing at or below a name can be quantized by the method asked for
      */
     static Selection of(QuantRecipe recipe, ModuleTree tree) {
@@ -59,7 +59,7 @@ public final class Selection {
 
     private static void requireKnown(String what, String name, ModuleTree tree) {
         if (!tree.paths().contains(name)) {
-            throw new UnknownModuleException(
+            throw new QuantizationException(
                     what + " '" + name + "'",
                     "a module of the model; near names: " + String.join(", ", NearNames.of(name, tree.paths())),
                     "list the modules with inspect");

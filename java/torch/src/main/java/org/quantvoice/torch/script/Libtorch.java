@@ -9,7 +9,7 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
-import org.quantvoice.error.NativeLibraryException;
+import org.quantvoice.error.EngineException;
 import org.quantvoice.internal.files.ResourceCache;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,11 +47,11 @@ public final class Libtorch {
     /**
      * Loads libtorch if it is not loaded yet.
      *
-     * @throws NativeLibraryException if it is not on the class path for this platform or cannot be loaded
+     * @throws EngineException if it is not on the class path for this platform or cannot be loaded
      */
     public static void load() {
         if (LOAD_FAILURE != null) {
-            throw new NativeLibraryException(
+            throw new EngineException(
                     "no usable libtorch for " + Loader.getPlatform() + " (" + brief(LOAD_FAILURE) + ")",
                     "org.bytedeco:pytorch and openblas with this platform's classifier",
                     "add them to the class path, or use the native engine",

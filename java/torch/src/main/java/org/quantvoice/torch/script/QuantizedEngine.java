@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.QEngine;
 import org.quantvoice.engine.Backend;
-import org.quantvoice.error.BackendException;
+import org.quantvoice.error.EngineException;
 
 /**
  * A lock around libtorch's quantized engine, which is one setting for the whole process: it decides how weights are
@@ -80,12 +80,12 @@ public final class QuantizedEngine {
     }
 
     /**
-     * @throws BackendException if this build of libtorch or this CPU lacks the backend
+     * @throws EngineException if this build of libtorch or this CPU lacks the backend
      */
     public static void require(Backend backend) {
         List<QEngine> supported = supported();
         if (!supported.contains(engine(backend))) {
-            throw new BackendException(
+            throw new EngineException(
                     "backend " + backend, "one of " + supported, "choose a backend that this platform has");
         }
     }

@@ -19,7 +19,7 @@ import org.bytedeco.pytorch.Type;
 import org.bytedeco.pytorch.Value;
 import org.bytedeco.pytorch.ValueVector;
 import org.bytedeco.pytorch.global.torch;
-import org.quantvoice.error.UnknownModuleException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.internal.text.NearNames;
 import org.quantvoice.torch.script.GraphInliner;
 import org.quantvoice.torch.script.Ir;
@@ -43,7 +43,7 @@ public final class GradientGraph {
 
     /**
      * @param module its {@code forward} is inlined in place, which changes no result
-     * @throws UnknownModuleException if the model lacks a path
+     * @throws QuantizationException if the model lacks a path
      */
     public GradientGraph(JitModule module, Set<String> layers) {
         this.module = module;
@@ -69,7 +69,7 @@ public final class GradientGraph {
 
     private static void requireKnown(String path, List<String> paths) {
         if (!paths.contains(path)) {
-            throw new UnknownModuleException(
+            throw new QuantizationException(
                     "module '" + path + "'",
                     "a module of the model; near names: " + String.join(", ", NearNames.of(path, paths)),
                     "list the modules with inspect");

@@ -1,7 +1,7 @@
 package org.quantvoice.torch.train;
 
 import java.util.List;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 
 /**
  * The settings by which a model is trained to keep its accuracy when it is rounded. Immutable.
@@ -55,7 +55,7 @@ public record QatOptions(
 
     private static void check(boolean good, String got, String expected) {
         if (!good) {
-            throw new CalibrationException(got + " for training", expected, "change the option");
+            throw new QuantizationException(got + " for training", expected, "change the option");
         }
     }
 

@@ -19,7 +19,7 @@ import org.bytedeco.pytorch.Value;
 import org.bytedeco.pytorch.ValueVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.quantvoice.error.UnknownModuleException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.text.NearNames;
 import org.quantvoice.quant.ActivationRanges;
@@ -64,7 +64,7 @@ public final class TrainingGraph {
 
     /**
      * @param module its {@code forward} is inlined in place, which changes no result
-     * @throws UnknownModuleException if the model lacks a name of the options
+     * @throws QuantizationException if the model lacks a name of the options
      * @throws UnsupportedOperatorException if no layer below a name has weights to round
      */
     TrainingGraph(JitModule module, QatOptions options) {
@@ -89,7 +89,7 @@ public final class TrainingGraph {
 
     private void require(String name) {
         if (!tree.paths().contains(name)) {
-            throw new UnknownModuleException(
+            throw new QuantizationException(
                     "module '" + name + "'",
                     "a module of the model; near names: " + String.join(", ", NearNames.of(name, tree.paths())),
                     "list the modules with inspect");

@@ -15,7 +15,7 @@ import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.Progress;
-import org.quantvoice.error.CalibrationException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.internal.recipe.ScaleRules;
@@ -80,7 +80,7 @@ public class KnownRangesTest {
         ActivationRanges inputs =
                 new ActivationRanges(Map.of(Digits.W2V + "feature_projection.projection", new ActivationRange(0.1, 3)));
         assertThatThrownBy(() -> open(RECIPE.withRanges(inputs), List.of(), Backend.QNNPACK))
-                .isInstanceOf(CalibrationException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("outputs for none of the static ones")
                 .hasMessageContaining("calibration audio");
     }

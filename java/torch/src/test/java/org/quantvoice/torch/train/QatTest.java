@@ -35,10 +35,9 @@ import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.audio.Resampler;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.engine.Vocabulary;
-import org.quantvoice.error.CalibrationException;
 import org.quantvoice.error.CorpusException;
 import org.quantvoice.error.DecoderException;
-import org.quantvoice.error.UnknownModuleException;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.eval.EditCounts;
 import org.quantvoice.torch.Digits;
@@ -311,7 +310,7 @@ public class QatTest {
                 .map(item -> new Utterance(
                         item.id(),
                         AudioFiles.read(item.file()).samples(),
-                        org.quantvoice.decode.Spelling.ofText(item.text(), DIGITS)))
+                        org.quantvoice.internal.beam.Spelling.ofText(item.text(), DIGITS)))
                 .toList();
         try (ScriptModule module = ScriptModule.load(Digits.MODEL, java.util.Optional.empty());
                 TorchCall call = new TorchCall(1)) {
@@ -373,7 +372,7 @@ public class QatTest {
     void unknownAndUntrainableModulesAreNamed() {
         QatOptions unknown = new QatOptions(List.of("encoder.encc"), 4, true, true, 1, 2, 1e-4, 1, 0, 1);
         assertThatThrownBy(() -> training(unknown).run(CORPUS.limit(2), () -> false, out()))
-                .isInstanceOf(UnknownModuleException.class)
+                .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("encoder.enc");
         QatOptions norm = new QatOptions(List.of(ENC + ".bn1"), 4, true, true, 1, 2, 1e-4, 1, 0, 1);
         assertThatThrownBy(() -> training(norm).run(CORPUS.limit(2), () -> false, out()))
@@ -393,6 +392,6 @@ public class QatTest {
     })
     void badOptionsAreRefused(int bits, int epochs, int batch, double rate, int freeze) {
         assertThatThrownBy(() -> new QatOptions(List.of(""), bits, true, true, epochs, batch, rate, freeze, 0.2, 1))
-                .isInstanceOf(CalibrationException.class);
+                .isInstanceOf(QuantizationException.class);
     }
 }

@@ -1,10 +1,8 @@
-package org.quantvoice.decode;
+package org.quantvoice.internal.beam;
 
 import java.util.Arrays;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
-import org.quantvoice.internal.beam.CtcStates;
-import org.quantvoice.internal.beam.LogMath;
 
 /**
  * The exact probability of a labelling:

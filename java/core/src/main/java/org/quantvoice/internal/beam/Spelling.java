@@ -1,4 +1,4 @@
-package org.quantvoice.decode;
+package org.quantvoice.internal.beam;
 
 import java.util.Arrays;
 import org.quantvoice.engine.Vocabulary;
@@ -7,9 +7,13 @@ import org.quantvoice.internal.text.Scripts;
 
 /** Spells words with the tokens of a vocabulary, with as few tokens as it takes. */
 public final class Spelling {
+    /** What a piece begins with that begins a word. */
+    private static final char WORD_START = '\u2581';
+
     private Spelling() {}
 
-    static DecoderException impossible(String word, String letter) {
+    /** The error of a word whose letter no token spells. */
+    public static DecoderException impossible(String word, String letter) {
         return new DecoderException(
                 "the word '" + word + "', whose '" + letter + "' is no token of the vocabulary",
                 "words that the model can spell",
@@ -17,7 +21,7 @@ public final class Spelling {
     }
 
     /** The tokens of one word, with the delimiter behind if the vocabulary has one. */
-    static int[] of(String word, Vocabulary vocabulary) {
+    public static int[] of(String word, Vocabulary vocabulary) {
         int[] bare = vocabulary.wordPiece() ? pieces(word, vocabulary) : tokens(word, word, vocabulary);
         if (vocabulary.delimiter().isEmpty()) {
             return bare;
@@ -29,7 +33,7 @@ public final class Spelling {
 
     /** A word of a script without spaces need not begin with the sign of a word's beginning. */
     private static int[] pieces(String word, Vocabulary vocabulary) {
-        String marked = WordSplitter.WORD_START + word;
+        String marked = WORD_START + word;
         boolean bare = Scripts.unspaced(word.codePointAt(0)) && spells(word, vocabulary);
         return tokens(word, bare ? word : marked, vocabulary);
     }

@@ -1,10 +1,10 @@
-package org.quantvoice.eval;
+package org.quantvoice.cli;
 
 /**
  * Computing time by audio time, for the encoder alone and for the whole (features, encoder, decoding); below 1 is faster
  * than real time.
  */
-public final class RealTimeFactor {
+final class RealTimeFactor {
     private double audioSeconds;
     private double encoderSeconds;
     private double totalSeconds;

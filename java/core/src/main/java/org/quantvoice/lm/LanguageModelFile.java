@@ -10,10 +10,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
-import org.quantvoice.error.LanguageModelException;
+import org.quantvoice.error.ModelFormatException;
 
-/** Opens language model files. */
-public final class LanguageModels {
+/** Reads language model files. */
+final class LanguageModelFile {
     private static final int GZIP_MAGIC_0 = 0x1f;
     private static final int GZIP_MAGIC_1 = 0x8b;
     private static final int STREAM_BUFFER = 1 << 16;
@@ -21,28 +21,15 @@ public final class LanguageModels {
     private static final int MOST_PIPED = 1 << 30;
     private static final long MOST_UNPACKED = 256L << 20;
 
-    private LanguageModels() {}
+    private LanguageModelFile() {}
 
-    /**
-     * Opens an n-gram model of order 1 to 6: ARPA text, plain or packed by gzip, which is read into memory, or a KenLM binary
-     * file (probing, or trie with or without quantization and compressed pointers). The first bytes decide, not the name; a pipe
-     * serves as well as a file. A binary file whose n-grams take up to 256 MiB, and an eighth of the heap, is unpacked into
-     * memory, where queries are up to twice as fast; a larger one is mapped; see {@link #open(Path, long)}. A mapped file must
-     * stay as it is: if another process cuts it short, the next text fails with a {@link LanguageModelException}.
-     *
-     * @throws LanguageModelException if the file cannot be read or is damaged; the message says where (line or byte)
-     */
-    public static LanguageModel open(Path file) {
+    /** A model as {@link LanguageModel#open(Path)} says. */
+    static LanguageModel open(Path file) {
         return open(file, Math.min(MOST_UNPACKED, Runtime.getRuntime().maxMemory() / 8));
     }
 
-    /**
-     * @param tableBytes how much memory the n-grams of a binary file may take (48 bytes each) to be unpacked; 0 leaves every
-     *     binary file mapped: it opens at once, shares its pages with other processes, and costs no heap but the spellings.
-     *     ARPA text always goes to memory
-     * @throws LanguageModelException as {@link #open(Path)}
-     */
-    public static LanguageModel open(Path file, long tableBytes) {
+    /** A model as {@link LanguageModel#open(Path, long)} says. */
+    static LanguageModel open(Path file, long tableBytes) {
         String name = String.valueOf(file.getFileName());
         try {
             if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
@@ -55,7 +42,7 @@ public final class LanguageModels {
                 return readArpa(name, in, Files.size(file));
             }
         } catch (NoSuchFileException e) {
-            throw new LanguageModelException("no file " + file, "a language model", "correct the path", e);
+            throw new ModelFormatException("no file " + file, "a language model", "correct the path", e);
         } catch (IOException e) {
             throw unreadable(name, e);
         }
@@ -72,15 +59,15 @@ public final class LanguageModels {
         }
     }
 
-    private static LanguageModelException unreadable(String name, IOException e) {
+    private static ModelFormatException unreadable(String name, IOException e) {
         if (e instanceof EOFException || e instanceof ZipException) {
-            return new LanguageModelException(
+            return new ModelFormatException(
                     "a gzip file that is cut short or damaged: " + name + " (" + e.getMessage() + ")",
                     "ARPA text packed by gzip",
                     "copy or pack the file again",
                     e);
         }
-        return new LanguageModelException(
+        return new ModelFormatException(
                 "an unreadable file " + name + " (" + e + ")", "a language model", "check path, rights and disk", e);
     }
 
@@ -99,7 +86,7 @@ public final class LanguageModels {
         try (InputStream in = Files.newInputStream(pipe)) {
             byte[] content = in.readNBytes(MOST_PIPED + 1);
             if (content.length > MOST_PIPED) {
-                throw new LanguageModelException(
+                throw new ModelFormatException(
                         "more than " + MOST_PIPED + " bytes from " + pipe + ", which is no file",
                         "a smaller language model, or a file",
                         "write the model to a file first");

@@ -1,4 +1,4 @@
-package org.quantvoice.export;
+package org.quantvoice.internal.export;
 
 /** What the attention cache of a streaming model's encoder holds before the first chunk. */
 public enum FirstCache {

@@ -22,7 +22,7 @@ qv_status check_range(const qv_arena* arena, int64_t offset, const void* values,
   return QV_OK;
 }
 
-// Where the arena and the slots begin. A slot needs the alignment of kernels' rows only: that of a float.
+// Finds where the arena and the slots begin. A slot needs only the alignment of a float, as the rows of kernels do.
 qv_status find_bases(const qv_program& program, qv_arena* arena, qv_arena* const* states, const int64_t* offsets,
                      int32_t count, char** bases) {
   if (arena->bytes < program.arena_bytes) {

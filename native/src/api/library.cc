@@ -1,4 +1,4 @@
-// The C interface: process-wide choice of kernels, and the pool.
+// The part of the C interface with the choice of kernels of the process, and the pool.
 #include <stdio.h>
 #include <string.h>
 

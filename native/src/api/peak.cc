@@ -1,4 +1,4 @@
-// What the CPU could do at most, for percentages in listings.
+// The part of the C interface that measures the peak speed of the CPU, for percentages in listings.
 #include "dispatch/cpu_features.h"
 #include "dispatch/peak.h"
 #include "pool/clock.h"

@@ -1,4 +1,4 @@
-// The C interface: weights.
+// The part of the C interface with packed weights.
 #include <string.h>
 
 #include "dispatch/tier.h"
@@ -23,7 +23,7 @@ qv_status check_stride(int64_t k, int64_t ldw) {
                   static_cast<long long>(ldw));
 }
 
-// Makes new weights known to programs; if that fails there are none.
+// Registers new weights, so that programs can name them; frees them if that fails.
 qv_status publish(qv_status status, qv::PackedMatrix* made, qv::HandleKind kind) {
   if (status != QV_OK || qv::add_handle(made, kind, static_cast<size_t>(made->bytes), qv::release)) return status;
   qv::release(made);

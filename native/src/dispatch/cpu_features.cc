@@ -25,7 +25,7 @@ unsigned saved_state() {
 
 bool bit(unsigned word, int index) { return (word >> index) & 1u; }
 
-// Linux gives a process the 8 kB of tile state only when it asks for them; then all of its threads have them.
+// Asks for the 8 kB of tile state, which Linux gives a process only on request, and then to all of its threads.
 bool may_use_tiles() {
 #if defined(__linux__)
   constexpr long kRequestPermission = 0x1023, kTileData = 18;  // ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA
@@ -74,7 +74,7 @@ CpuFeatures detect() {
 CpuFeatures detect() {
   CpuFeatures found = {};
   const unsigned long first = getauxval(AT_HWCAP), second = getauxval(AT_HWCAP2);
-  found.neon = true;                                   // armv8-a has it always
+  found.neon = true;                                   // every armv8-a CPU has NEON
   found.neondot = (first >> 20) & 1;                   // HWCAP_ASIMDDP
   found.i8mm = found.neondot && ((second >> 13) & 1);  // HWCAP2_I8MM
   return found;

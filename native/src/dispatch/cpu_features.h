@@ -1,4 +1,5 @@
-// What this CPU and its operating system can run. Compiled without any ISA flag, so that detection itself runs anywhere.
+// What this CPU and its operating system can run. This file is compiled without any ISA flag, so that detection itself
+// runs on every CPU.
 #pragma once
 
 namespace qv {

@@ -15,7 +15,7 @@ namespace qv {
 namespace {
 
 #if defined(__x86_64__)
-// The name in 48 characters, filled up with spaces on either side, and family, model and stepping.
+// Writes the name, which has 48 characters with spaces on either side, and family, model and stepping.
 void describe(char* text, size_t size) {
   unsigned words[13] = {}, a = 0, b, c, d;
   for (unsigned i = 0; i < 3; i++) {
@@ -31,7 +31,7 @@ void describe(char* text, size_t size) {
   snprintf(text, size, "%.*s %x", static_cast<int>(length), first, a);
 }
 #elif defined(__aarch64__) && defined(__linux__)
-// MIDR_EL1 names implementer and part; Linux lets it be read where it says so.
+// Reads MIDR_EL1, which names implementer and part; Linux allows that where HWCAP_CPUID is set.
 void describe(char* text, size_t size) {
   const unsigned long first = getauxval(AT_HWCAP), second = getauxval(AT_HWCAP2);
   unsigned long midr = 0;

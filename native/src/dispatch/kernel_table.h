@@ -1,8 +1,9 @@
-// The table of kernels. Each tier puts its kernels over those of the tier below it (dispatch/tiers.def), so a table is whole.
+// The table of kernels. Each tier replaces kernels of the tier below it by its own (dispatch/tiers.def), so every table
+// is complete.
 //
-// All kernels of one entry give the same bits on every tier: integer sums are exact, and the float steps (which values meet
-// in which fused multiply-add, 16 partial sums in a reduction) are fixed by the scalar twin. Only bgemm, whose instruction
-// has its own rounding, agrees with its stand-in (sgemm on rounded weights) to a tolerance.
+// All kernels of one entry return the same bits on every tier: integer sums are exact, and the float steps (which
+// values meet in which fused multiply-add, 16 partial sums in a reduction) are fixed by the scalar twin. Only bgemm,
+// whose instruction has its own rounding, agrees with its stand-in (sgemm on rounded weights) to a tolerance.
 #pragma once
 
 #include <stddef.h>
@@ -10,7 +11,7 @@
 
 #include "kernels/attention.h"
 
-// What follows a product, a norm or a row; the first activations of exec/step.h.
+// The activations behind a product, a norm or a row operation, which are the first ones of exec/step.h.
 enum qv_activation {
   QV_ACT_NONE = 0,
   QV_ACT_RELU = 1,
@@ -26,8 +27,8 @@ enum qv_output {
 
 namespace qv {
 
-// A register tile of accumulators on its way to memory. Column arrays are padded to whole tiles; rows of out and
-// residual are not.
+// A register tile of accumulators that an epilogue writes to memory. Column arrays are padded to whole tiles; rows of
+// out and residual are not.
 struct EpilogueTile {
   const void* acc;  // int32 or float [rows, ld]
   int ld;
@@ -37,8 +38,8 @@ struct EpilogueTile {
   const float* column_scale;
   const float* bias;  // never NULL
   const float* row_scale;
-  const int32_t* row_zero;  // less what the kernel took off the activations
-  int row_step;             // 0: one scale and zero point for the tensor, 1: one a row
+  const int32_t* row_zero;  // less the offset that the kernel subtracted from the activations
+  int row_step;             // 0: one scale and zero point for the tensor, 1: one per row
   const float* residual;  // or NULL
   ptrdiff_t ldr;
   void* out;
@@ -57,10 +58,10 @@ struct GemmKernel {
   int ku;         // depth of one step; weights are packed as [n / nr][k / ku][nr][ku]
   int element;    // bytes of one weight
   int a_step;     // bytes that one row takes in a step of packed activations [k / ku][rows]
-  // Rows of uint8, or of float for float kernels; written up to kPackSlack bytes too far.
+  // Packs rows of uint8, or of float for float kernels; it may write up to kPackSlack bytes past the end.
   void (*pack_a)(const void* a, ptrdiff_t lda_bytes, int rows, int k, void* packed);
   void (*tile)(int rows, int steps, const void* a, const void* b, void* acc);
-  int taken_off = 0;    // of uint8 activations, where an instruction wants them signed
+  int taken_off = 0;    // the offset subtracted from uint8 activations, where an instruction needs signed ones
   int whole_steps = 1;  // the number of steps is filled up to a multiple of this
 
   int steps(int64_t k) const {
@@ -69,8 +70,9 @@ struct GemmKernel {
   }
 };
 
-// Weights of 2 to 7 bits are stored in chunks of 256 that follow each other in the order of the packed panel. Code i of a
-// chunk is cut into planes, lowest bits first: of 4 bits if the width has a 4 in it, then of 2, then of 1.
+// Weights of 2 to 7 bits are stored in chunks of 256 that follow each other in the order of the packed panel. Code i of
+// a chunk is cut into planes of bits, lowest bits first: a plane of 4 bits, of 2 bits and of 1 bit, as far as their sum
+// is the width.
 //   4 bits, 128 bytes: codes 0-63 and 64-127 are the low and high halves of bytes 0-63; 128-191 and 192-255 of bytes 64-127
 //   2 bits, 64 bytes: code i is field i / 64 of byte i % 64
 //   1 bit, 32 bytes: code i is bit i % 8 of byte i / 8
@@ -78,7 +80,7 @@ struct GemmKernel {
 constexpr int kChunk = 256;
 using UnpackKernel = void (*)(const uint8_t* packed, size_t chunks, int bits, const int8_t* levels, int8_t* weights);
 
-// Where a row operation puts its floats: as they are, or quantized with a given or the row's own range.
+// The output of a row operation: floats, or floats quantized with a given range or the row's own.
 struct RowOutput {
   int output;     // QV_OUT_FLOAT32 or QV_OUT_UINT8
   void* data;
@@ -110,7 +112,7 @@ struct KernelTable {
   int tier;                 // qv_tier
   const GemmKernel* qgemm;  // uint8 x int8, exact in int32
   const GemmKernel* sgemm;  // float x float, one fused multiply-add after the other in the order of k
-  const GemmKernel* bgemm;  // bfloat16 pairs; no tier but those with such an instruction has it
+  const GemmKernel* bgemm;  // bfloat16 pairs; NULL on tiers without an instruction for them
   void (*epilogue_s32)(const EpilogueTile* tile);
   void (*epilogue_f32)(const EpilogueTile* tile);
   RowsKernel quantize_rows;
@@ -121,11 +123,12 @@ struct KernelTable {
   const RowKernels* rows;
   UnpackKernel unpack;
   const qv_attention_kernel* attention;       // float
-  const qv_attention_kernel* attention_bf16;  // NULL but where an instruction multiplies bfloat16
-  const qv_attention_kernel* attention_int8;  // NULL but where an instruction multiplies bytes exactly
+  const qv_attention_kernel* attention_bf16;  // NULL unless an instruction multiplies bfloat16
+  const qv_attention_kernel* attention_int8;  // NULL unless an instruction multiplies bytes exactly
 };
 
-// Reductions over a row: 16 partial sums, value i to sum i % 16, folded by halves, a block's total added in double.
+// A reduction over a row works in blocks of this many values: value i is added to partial sum i % 16, the 16 sums are
+// folded by halves, and the totals of blocks are added in double.
 constexpr int64_t kSumBlock = 4096;
 
 // Packed activations may be written up to this many bytes past their end.

@@ -1,4 +1,4 @@
-// What this CPU can do at most: chains of independent multiply-adds on registers only.
+// Measures the peak speed of this CPU by chains of independent multiply-adds on registers only.
 #pragma once
 
 // Runs `rounds` times 24 independent vpdpbusd (or vfmadd, vdpbf16ps) on 16 lanes; returns a value that depends on all.

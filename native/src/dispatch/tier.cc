@@ -32,7 +32,7 @@ const char* const kTierNames[] = {
 #include "dispatch/tiers.def"
 };
 
-// Puts a tier's kernels over those of the tier below it.
+// Adds a tier, whose kernels replace those of the tier below it.
 void add(TierList& list, bool supported, const char* name, int number, void (*add_kernels)(KernelTable& table)) {
   if (!supported) return;
   KernelTable& table = list.tables[list.count];

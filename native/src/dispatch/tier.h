@@ -1,4 +1,4 @@
-// Which kernels this process uses: chosen once, may be forced.
+// Chooses the kernels of this process, once. The choice may be forced.
 #pragma once
 
 #include "dispatch/kernel_table.h"
@@ -6,7 +6,7 @@
 
 namespace qv {
 
-// The tiers that this CPU can run, slowest first, each completed with the kernels of those below.
+// The tiers that this CPU can run, slowest first. Each has the kernels of the tiers below where it has none of its own.
 struct TierList {
   KernelTable tables[8];
   int count;
@@ -14,13 +14,13 @@ struct TierList {
 
 const TierList& supported_tiers();
 
-// The supported tier of a name, or NULL; the best one for "".
+// Returns the supported tier of a name, or NULL; the best one for "".
 const KernelTable* find_tier(const char* name);
 
 // Chooses the tier; isa NULL or "" takes the best.
 qv_status choose_tier(const char* isa);
 
-// The chosen table; NULL before choose_tier.
+// Returns the chosen table, or NULL before choose_tier.
 const KernelTable* kernels();
 
 }  // namespace qv

@@ -1,6 +1,6 @@
 // Whole attention, in rounds of as many heads as fit the memory for packed keys and values. In each round the threads pack
-// the heads' blocks of keys together, then share their blocks of query rows. The cut into blocks is that of the shape and
-// never that of the threads, so that any number of them gives the same bits.
+// the heads' blocks of keys together, then share their blocks of query rows. The cut into blocks depends on the shape
+// and never on the number of threads, so that the bits do not either.
 #include "kernels/attention.h"
 
 #include "exec/attention_choice.h"
@@ -9,12 +9,13 @@
 namespace qv {
 namespace {
 
-constexpr int64_t kPackedBytes = INT64_C(16) << 20;  // of a round; one head may take more
+constexpr int64_t kPackedBytes = INT64_C(16) << 20;  // the most bytes of a round with several heads; one head may take more
 constexpr int64_t kUnits = 32;      // pieces of work that a step is cut into, if it can be, so that threads get even shares
-constexpr int64_t kFewestRows = 12;  // of such a piece: a register tile
-constexpr int64_t kBytesRows = 128;  // from so many query rows on it pays to look for the scales of bytes
+constexpr int64_t kFewestRows = 12;  // the fewest rows of a piece, those of a register tile
+constexpr int64_t kBytesRows = 128;  // the fewest query rows for which it pays to find the scales of bytes
 
-// Beside the kernel of a step the one of bytes, or NULL, that is asked first at each head.
+// The kernels of a step: its float or bfloat16 kernel, and the one of bytes, or NULL, which is tried first for each
+// head.
 struct Choice {
   const qv_attention_kernel& kernel;
   const qv_attention_kernel* bytes;
@@ -34,7 +35,7 @@ int64_t blocks_of(const AttentionStep& s, const Choice& choice) {
   return wanted < most ? wanted : most;
 }
 
-// Of a head in shared memory: a line that says which kernel packed it, and what that one packed.
+// Bytes of a head in shared memory: a cache line that says which kernel packed it, and the packed keys and values.
 size_t head_bytes(const AttentionStep& s, const Choice& choice) {
   const size_t own = choice.kernel.packed_bytes(s.keys, s.d);
   const size_t bytes = choice.bytes ? choice.bytes->packed_bytes(s.keys, s.d) : 0;
@@ -108,7 +109,7 @@ void attention_pack(const AttentionStep& s, const Context& c, int64_t head0, int
   if (s.rows == 0) return;
   const Choice choice = choose(*c.program.table, s);
   const int64_t step = choice.kernel.pack_keys(s.keys), blocks = (s.keys + step - 1) / step;
-  const int64_t pieces = choice.bytes ? 1 : blocks;  // bytes need to know the whole head first
+  const int64_t pieces = choice.bytes ? 1 : blocks;  // the kernel of bytes has to see the whole head first
   const int64_t begin = share_begin((head1 - head0) * pieces, c.thread, c.threads);
   const int64_t end = share_begin((head1 - head0) * pieces, c.thread + 1, c.threads);
   for (int64_t at = begin; at < end; at++) {

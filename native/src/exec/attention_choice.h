@@ -1,4 +1,5 @@
-// The attention kernel of a tier for a shape: the fastest that takes it, or the fastest in float if exact.
+// Returns the attention kernel of a tier for a shape: the fastest that takes the shape or, if exact, the fastest in
+// float.
 #pragma once
 
 #include "dispatch/kernel_table.h"

@@ -9,7 +9,7 @@
 namespace qv {
 namespace {
 
-constexpr int64_t kMostStride = INT64_C(1) << 40;  // times 4 and a row number, it stays far from overflow
+constexpr int64_t kMostStride = INT64_C(1) << 40;  // multiplied by 4 and a row number, it stays far from overflow
 
 long long wide(int64_t value) { return static_cast<long long>(value); }
 
@@ -71,7 +71,7 @@ void Check::view(const char* what, const View& view, const int64_t* dim, bool ou
   bool empty = false;
   for (int i = 0; i < MAX_RANK; i++) {
     if (dim[i] < 0 || dim[i] > program_.arena_bytes) return fail("dimension %d is %lld", i, wide(dim[i]));
-    if (view.stride[i] < -kMostStride || view.stride[i] > kMostStride) {  // of empty views too: pointers move by it
+    if (view.stride[i] < -kMostStride || view.stride[i] > kMostStride) {  // checked for empty views too, because pointers move by the stride
       return fail("%s: stride %lld of dimension %d", what, wide(view.stride[i]), i);
     }
     if (dim[i] == 0) empty = true;

@@ -1,4 +1,4 @@
-// What each operator's fields must satisfy before the step may ever run.
+// Checks the fields of each operator before the step may ever run.
 #include <initializer_list>
 
 #include "exec/attention_choice.h"
@@ -8,16 +8,17 @@
 namespace qv {
 namespace {
 
-// Rows come from somewhere: a count beyond the arena's bytes is a mistake, and would run for ever.
+// The most columns of a row. A number of rows is limited too: one above the bytes of the arena is a mistake, and the
+// step would run for ever.
 constexpr int64_t kMostColumns = INT64_C(1) << 24;
 
 void check_rows(Check& check, int64_t rows, int64_t n) {
   const int64_t most = check.arena_bytes() < INT32_MAX ? check.arena_bytes() : INT32_MAX;
   check.between("rows", rows, 0, most);
-  check.between("n", n, 1, kMostColumns);  // without rows, no place limits it, but memory for a row is taken
+  check.between("n", n, 1, kMostColumns);  // if there are no rows, no place limits n, but memory for a row is taken
 }
 
-// Activations that take no slope.
+// Checks an activation that takes no slope.
 void check_act(Check& check, int64_t act) {
   check.between("activation", act, ACT_NONE, ACT_COUNT - 1);
   if (act == ACT_LEAKY_RELU) check.fail("leaky relu has no slope here");

@@ -1,4 +1,4 @@
-// What a step sees while it runs on one thread.
+// The state of a step that runs on one thread.
 #pragma once
 
 #include <atomic>
@@ -9,11 +9,11 @@ namespace qv {
 
 struct Context {
   const qv_program& program;
-  char* const* bases;  // of the arena and the slots
+  char* const* bases;  // where the arena and the slots begin
   char* local;        // block-local scratch
-  char* workspace;    // of this thread, step_workspace() bytes
-  char* shared;       // of all threads, step_shared() bytes
-  int64_t first_row;  // of the block under way
+  char* workspace;    // memory of this thread, step_workspace() bytes
+  char* shared;       // memory of all threads, step_shared() bytes
+  int64_t first_row;  // of the present block
   int thread, threads;
   std::atomic<int>* bad_index;  // set by GATHER when an index is outside its table
 
@@ -36,10 +36,10 @@ inline int64_t share_begin(int64_t n, int part, int parts) { return n * part / p
 constexpr size_t kLine = 64;
 inline size_t line_up(size_t bytes) { return (bytes + kLine - 1) / kLine * kLine; }
 
-// A row of floats as the kernels' scratch, padded to whole lines.
+// Bytes of a row of floats that kernels use as scratch, padded to whole cache lines.
 inline size_t row_scratch(int64_t n) { return line_up(static_cast<size_t>(n) * sizeof(float)); }
 
-// Row-local steps: rows [r0, r1). gemm_panels does the columns of panels [panel0, panel1) only.
+// Row-local steps compute rows [r0, r1). gemm_panels computes only the columns of panels [panel0, panel1).
 void gemm_rows(const GemmStep& s, const Context& c, int64_t r0, int64_t r1);
 void gemm_panels(const GemmStep& s, const Context& c, int64_t r0, int64_t r1, int panel0, int panel1);
 int gemm_panel_count(const GemmStep& s);
@@ -59,12 +59,13 @@ void matmul(const MatmulStep& s, const Context& c);
 void im2col(const Im2colStep& s, const Context& c);
 void rnn(const RnnStep& s, const Context& c);  // thread 0 only
 
-// Attention in rounds of heads: the threads pack what the heads [head0, head1) look at, then take their query rows.
+// Attention runs in rounds of heads: the threads pack the keys and values of heads [head0, head1), then compute their
+// query rows.
 int64_t attention_heads(const KernelTable& table, const AttentionStep& s);  // most heads of a round
 void attention_pack(const AttentionStep& s, const Context& c, int64_t head0, int64_t head1);
 void attention(const AttentionStep& s, const Context& c, int64_t head0, int64_t head1);
 
-// The range of this thread's rows, then the quantization that all threads agreed on.
+// The first function finds the range of this thread's rows; the second quantizes them with the range of all threads.
 void quantize_tensor_range(const QuantizeTensorStep& s, const Context& c, float* low, float* high);
 void quantize_tensor_store(const QuantizeTensorStep& s, const Context& c, RowQuant quant);
 

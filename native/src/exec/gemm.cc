@@ -1,4 +1,4 @@
-// Product steps: a block of rows goes through the driver of ops/gemm.h on one thread.
+// Runs product steps: one thread passes a block of rows to the driver of ops/gemm.h.
 #include "ops/gemm.h"
 
 #include "exec/context.h"
@@ -8,7 +8,7 @@ namespace {
 
 const PackedMatrix& weights_of(const GemmStep& s) { return *reinterpret_cast<const PackedMatrix*>(s.weights); }
 
-// One scale and zero point for the tensor, from memory or from the step.
+// The one scale and zero point of a tensor, from memory or from the step.
 struct Fixed {
   float scale = 1;
   int32_t zero = 0;

@@ -1,5 +1,5 @@
-// Batched products of two activations. Each thread takes its share of (batch, row); where there are rows enough to pay for
-// it, it packs the right side of a batch and runs the float GEMM, else it goes row by row.
+// Batched products of two activations. Each thread takes its share of (batch, row). If there are enough rows, it packs
+// the right side of a batch and runs the float GEMM, otherwise it works row by row.
 #include "exec/context.h"
 #include "kernels/fused.h"
 #include "ops/gemm.h"
@@ -10,7 +10,8 @@ namespace {
 constexpr int64_t kFewRows = 8;
 constexpr int64_t kMostPacked = 65536;  // rows or columns of a packed right side
 
-// Decided by the step alone, or the bits would depend on the threads.
+// Returns whether the right side is packed. Only the step decides, because otherwise the bits would depend on the
+// threads.
 bool packs(const qv_program& program, const MatmulStep& s) {
   return s.m >= kFewRows && s.a_col == 1 && s.n >= 1 && s.k >= 1 && s.n <= kMostPacked && s.k <= kMostPacked &&
          s.n * s.k <= program.arena_bytes / 4;
@@ -35,7 +36,7 @@ Batch batch_of(const MatmulStep& s, const Context& c, int64_t index) {
 void packed_rows(const MatmulStep& s, const Context& c, const Batch& batch, int64_t r0, int64_t r1) {
   PackedMatrix* b = nullptr;
   if (place_float_matrix(*c.program.table, {batch.b, s.n, s.k, s.b_col, s.b_row, nullptr}, QV_FLOAT32, c.workspace, &b)) {
-    return;  // fails for no float matrix
+    return;  // never happens, because every float matrix can be packed
   }
   GemmCall call = {};
   call.a = batch.a + r0 * s.a_row;

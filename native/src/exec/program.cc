@@ -14,7 +14,7 @@ constexpr int64_t kMostWords = INT64_C(1) << 28;
 constexpr int64_t kMostArena = INT64_C(1) << 40;
 constexpr int64_t kMostScratch = INT64_C(1) << 30;
 constexpr int64_t kMostBlock = 1 << 16;
-constexpr int64_t kBlockRows = 96;  // of row-local steps outside a group
+constexpr int64_t kBlockRows = 96;  // rows of a block of row-local steps outside a group
 constexpr int64_t kHeaderWords = sizeof(StepHeader) / sizeof(int64_t);
 
 struct OpShape {
@@ -53,7 +53,7 @@ qv_status count_steps(const int64_t* words, int64_t count, int* steps) {
   return QV_OK;
 }
 
-// One block of memory: the struct, steps, stages, shares, words.
+// Allocates a program in one block of memory: the struct, steps, stages, shares, words.
 qv_program* allocate_program(int64_t words, int steps) {
   const auto n = static_cast<size_t>(steps);
   const size_t head = line_up(sizeof(qv_program)), step = line_up(n * sizeof(Step));

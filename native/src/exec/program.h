@@ -28,11 +28,11 @@ struct Stage {
   int64_t rows, block_rows;
 };
 
-// Rows of weights packed at a time and the like: what one thread needs beside the program's block-local scratch.
+// The memory of one thread: block-local scratch, and the workspace of steps, such as rows that are packed at a time.
 struct Workspace {
   size_t local;  // the block-local scratch, rounded up
   size_t bytes;  // all of it
-  size_t shared;  // what all threads need together
+  size_t shared;  // memory that all threads share
 };
 
 }  // namespace qv
@@ -68,22 +68,22 @@ qv_status create_program(const KernelTable& table, const int64_t* words, int64_t
                          qv_program** program);
 void free_program(qv_program* program);
 
-// The first field of every operator of row groups.
+// Returns the rows of a step, which are the first field of every operator of row groups.
 inline int64_t rows_of(const Step& step) { return *static_cast<const int64_t*>(step.fields); }
 
 bool splits_by_rows(int64_t op);
 const char* op_name(int64_t op);
 
-// Words of an operator's struct; -1: unknown operator.
+// Returns the words of an operator's struct, or -1 for an unknown operator.
 int64_t op_words(int64_t op);
 
-// Checks one step; takes a share of what it refers to. block_rows: of its row group.
+// Checks one step and takes a share of the objects that it refers to. block_rows: the rows of a block of its row group.
 qv_status check_step(qv_program& program, int index, int64_t block_rows);
 
-// The depth and the columns of packed weights of a kind.
+// Finds the depth and the columns of packed weights of a kind.
 void weights_shape(const void* weights, int64_t kind, int64_t* k, int64_t* n);
 
-// Bytes of workspace that a step needs beside block-local scratch: a thread, and all of them together.
+// The bytes of workspace that a step needs beside block-local scratch: for each thread, and for all threads together.
 size_t step_workspace(const qv_program& program, const Step& step, int64_t block_rows);
 size_t step_shared(const qv_program& program, const Step& step);
 

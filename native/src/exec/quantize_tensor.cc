@@ -1,4 +1,4 @@
-// A whole tensor to bytes with one scale, in group-major rows with padding: the input of convolutions.
+// Quantizes a whole tensor to bytes with one scale, in group-major rows with padding, as the input of convolutions.
 #include <string.h>
 
 #include "exec/context.h"

@@ -1,5 +1,5 @@
-// LSTM and GRU cells over time, PyTorch's gate order: i f g o, and r z n with the hidden bias inside r * (W h + b).
-// Recurrent int8 weights see the state quantized anew each step.
+// Runs LSTM and GRU cells over time, in PyTorch's gate order: i f g o, and r z n with the hidden bias inside r * (W h +
+// b). For recurrent int8 weights the state is quantized at each step.
 #include <string.h>
 
 #include "exec/context.h"
@@ -42,7 +42,7 @@ void gru(const Cell& cell) {
   for (int64_t i = 0; i < n; i++) cell.h[i] = (1.0f - keep[i]) * fresh[i] + keep[i] * cell.h[i];
 }
 
-// h quantized: its bytes, scale and zero point at the head of the workspace.
+// The quantized h: its bytes, scale and zero point at the start of the workspace.
 struct State {
   size_t scale, zero, bytes, end;
   explicit State(int64_t hidden) : scale(0), zero(kLine), bytes(2 * kLine), end(bytes + line_up(static_cast<size_t>(hidden))) {}
@@ -108,7 +108,7 @@ void rnn(const RnnStep& s, const Context& c) {
     } else {
       gru(cell);
     }
-    // A lying program may name one place for both.
+    // memmove, because a wrong program may name one place for both.
     memmove(c.at<float>(s.out, t, s.out_ld * 4), cell.h, static_cast<size_t>(s.hidden) * sizeof(float));
   }
 }

@@ -7,7 +7,7 @@
 namespace qv {
 namespace {
 
-// Where rows go, as floats or as bytes.
+// The output of rows, as floats or as bytes.
 struct Output {
   Place at;
   int64_t ld, type;
@@ -16,7 +16,7 @@ struct Output {
   Place scales, zeros;
 };
 
-// The kernels' form of rows from r0 on.
+// Returns the call of a kernel for rows from r0 on.
 RowsCall call_of(const Context& c, int64_t r0, Place in, int64_t in_ld, int64_t n, const Output& out) {
   RowsCall call = {};
   call.in = c.at<const float>(in, r0, in_ld * 4);
@@ -36,7 +36,7 @@ RowsCall call_of(const Context& c, int64_t r0, Place in, int64_t in_ld, int64_t 
 
 bool in_kernels(int64_t act) { return act <= ACT_SILU; }
 
-// A second row of workspace behind the kernels' own.
+// Returns a second row of workspace, behind the one of the kernels.
 float* second_row(const Context& c, int64_t n) { return reinterpret_cast<float*>(c.workspace + row_scratch(n)); }
 
 }  // namespace
@@ -127,7 +127,7 @@ void gather_rows(const GatherStep& s, const Context& c, int64_t r0, int64_t r1) 
       memset(out, 0, static_cast<size_t>(s.n) * sizeof(float));
       continue;
     }
-    const auto entry = static_cast<int64_t>(index);  // rounds toward 0, and so below entries
+    const auto entry = static_cast<int64_t>(index);  // the cast rounds toward 0, and so to less than the number of entries
     memcpy(out, table + (entry < s.entries ? entry : s.entries - 1) * s.n, static_cast<size_t>(s.n) * sizeof(float));
   }
 }

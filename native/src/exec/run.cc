@@ -1,5 +1,6 @@
-// Stage after stage, each a loop over all threads. Row groups are cut by rows, each thread taking its rows through all
-// steps block by block; with few rows, products are cut by columns instead, since then the weights are what takes time.
+// Runs a program stage after stage; each stage is a loop over all threads. Row groups are cut by rows, and each thread
+// takes its rows through all steps block by block. With few rows, products are cut by columns instead, since reading
+// the weights then takes most of the time.
 #include "exec/run.h"
 
 #include "exec/context.h"
@@ -15,17 +16,17 @@ struct alignas(64) Range {
   float low = 0, high = 0;
 };
 
-// What the threads of one stage share.
+// The state that the threads of one stage share.
 struct Run {
   const qv_program& program;
   char* const* bases;
-  int64_t* nanos;  // of each step, or NULL
+  int64_t* nanos;  // nanoseconds of each step, or NULL
   std::atomic<int> bad_index{0};
   const Stage* stage = nullptr;
-  int step = 0;                   // the one under way when steps go one by one
-  int64_t row0 = 0, row1 = 0;     // the block under way when steps go one by one
-  char* shared_local = nullptr;   // block-local scratch of all threads when steps go one by one
-  int64_t head0 = 0, head1 = 0;   // the heads under way in attention
+  int step = 0;                   // the present step when steps run one by one
+  int64_t row0 = 0, row1 = 0;     // the present block when steps run one by one
+  char* shared_local = nullptr;   // block-local scratch of all threads when steps run one by one
+  int64_t head0 = 0, head1 = 0;   // the heads of the present round of attention
   char* shared = nullptr;
   RowQuant quant = {};
   Range ranges[kMostThreads];
@@ -64,7 +65,7 @@ void run_alone(const Step& step, const Context& c, const RowQuant& quant) {
   }
 }
 
-// A thread's block of rows through all steps of the group.
+// Takes a thread's block of rows through all steps of the group.
 void run_block(Run& run, Context& c, int64_t r0, int64_t r1) {
   c.first_row = r0;
   int64_t before = run.nanos ? now_nanos() : 0;
@@ -87,7 +88,7 @@ void group_share(Run& run, Context& c) {
   }
 }
 
-// One step on one block, all threads together.
+// Runs a thread's share of one step on one block, on which all threads work together.
 void step_share(Run& run, Context& c) {
   const Step& step = run.program.steps[run.step];
   c.local = run.shared_local;
@@ -145,7 +146,7 @@ qv_status on_threads(Turn& turn, Run& run, int threads, Share share) {
   return turn.parallel_for(threads, run.program.workspace.bytes, loop_share, &loop);
 }
 
-// Times of a stage are spread over its steps so that they add up to what a clock on the wall shows.
+// Spreads the time of a stage over its steps, so that the times of all steps add up to wall-clock time.
 void spread_nanos(Run& run, int64_t wall) {
   if (!run.stage->by_rows) {
     run.nanos[run.stage->begin] = wall;

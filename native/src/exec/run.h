@@ -6,7 +6,7 @@
 
 namespace qv {
 
-// bases: where the arena and the slots begin; what they hold was checked.
+// bases: where the arena and the slots begin; their sizes were checked.
 qv_status run_program(Turn& turn, const qv_program& program, char* const* bases, int64_t* step_nanos);
 
 }  // namespace qv

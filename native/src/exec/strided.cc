@@ -6,8 +6,8 @@
 namespace qv {
 namespace {
 
-// Calls row(offsets, length) for each innermost run of this thread's share: of the outer dimensions if there are enough,
-// else of the innermost one.
+// Calls row(offsets, length) for each innermost run of this thread's share. The outer dimensions are shared among the
+// threads if there are enough of them, else the innermost one is.
 template <int VIEWS, class Row>
 void for_rows(const int64_t* dim, const View* const* views, const Context& c, Row row) {
   int64_t outer = 1;
@@ -28,7 +28,7 @@ void for_rows(const int64_t* dim, const View* const* views, const Context& c, Ro
   }
   for (int64_t index = begin; index < end; index++) {
     row(offset, last - first);
-    for (int i = MAX_RANK - 2; i >= 0; i--) {  // the next place, like the digits of a counter
+    for (int i = MAX_RANK - 2; i >= 0; i--) {  // moves to the next index, like the digits of a counter
       at[i]++;
       for (int v = 0; v < VIEWS; v++) offset[v] += views[v]->stride[i];
       if (at[i] < dim[i]) break;
@@ -38,7 +38,7 @@ void for_rows(const int64_t* dim, const View* const* views, const Context& c, Ro
   }
 }
 
-// An operand of an innermost loop, in the forms that compilers make vectors of.
+// The operands of an innermost loop, in the forms that compilers vectorize.
 struct Each {
   const float* at;
   float operator[](int64_t i) const { return at[i]; }
@@ -53,7 +53,7 @@ struct Spread {
   float operator[](int64_t i) const { return at[i * stride]; }
 };
 
-// Calls with an operand in the form that its stride allows.
+// Calls a function with an operand in the form that its stride allows.
 template <class Use>
 void operand(const float* at, int64_t stride, Use use) {
   if (stride == 1) {
@@ -86,7 +86,7 @@ void apply(const BinaryStep& s, const Context& c, F f) {
 }
 }  // namespace
 
-// Nothing of `in` counts, and nothing of it was checked.
+// Fills the output with a value. It must not read `in`, which was not checked.
 static void fill(const CopyStep& s, const Context& c) {
   const View* views[] = {&s.out};
   const int64_t stride = s.out.stride[MAX_RANK - 1];
@@ -146,7 +146,7 @@ void binary(const BinaryStep& s, const Context& c) {
     case NOT_EQUAL: return apply(s, c, [](float a, float b) { return a != b ? 1.0f : 0.0f; });
     case GREATER: return apply(s, c, [](float a, float b) { return a > b ? 1.0f : 0.0f; });
     case GREATER_EQUAL: return apply(s, c, [](float a, float b) { return a >= b ? 1.0f : 0.0f; });
-    // & and |: without a jump the loop becomes one of vectors
+    // & and | and not && and ||, because compilers vectorize a loop without jumps
     case AND: return apply(s, c, [](float a, float b) { return (a != 0) & (b != 0) ? 1.0f : 0.0f; });
     case OR: return apply(s, c, [](float a, float b) { return (a != 0) | (b != 0) ? 1.0f : 0.0f; });
     case FLOOR_DIV: return apply(s, c, [](float a, float b) { return std::floor(a / b); });

@@ -1,6 +1,6 @@
-// What the C library of the build machine would otherwise bind to versions newer than 2.27, bound to the oldest that its
-// architecture has, and what musl lacks. The linker's --wrap (portable.cmake) sends every call here, those of the static C++ runtime
-// too.
+// Binds functions of the C library to the oldest version that the architecture has, which the build machine would bind
+// to versions newer than 2.27, and defines functions that musl lacks. The linker's --wrap (portable.cmake) sends every
+// call here, also those of the static C++ runtime.
 #include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
@@ -32,17 +32,17 @@ QV_OLD(void*, dlsym, (void* handle, const char* name), (handle, name))
 QV_OLD(char*, dlerror, (), ())
 QV_OLD(int, dlclose, (void* handle), (handle))
 
-// The C++ runtime calls it by a name that glibc alone has.
+// The C++ runtime calls this function by a name that only glibc has.
 __asm__(".symver old_pthread_key_create, pthread_key_create@" QV_OLDEST);
 int old_pthread_key_create(pthread_key_t* key, void (*destroy)(void*));
 int __wrap___pthread_key_create(pthread_key_t* key, void (*destroy)(void*)) { return old_pthread_key_create(key, destroy); }
 
-// JavaCPP calls it; musl gives memory back without being told, and lacks it.
+// JavaCPP calls malloc_trim. musl lacks it, because it returns memory to the system by itself.
 __asm__(".symver old_malloc_trim, malloc_trim@" QV_OLDEST);
 int old_malloc_trim(size_t kept) __attribute__((weak));
 int __wrap_malloc_trim(size_t kept) { return old_malloc_trim ? old_malloc_trim(kept) : 0; }
 
-// Of glibc 2.32; 0: this process may have several threads.
+// A variable of glibc 2.32; 0 means that this process may have several threads.
 char __libc_single_threaded = 0;
 }
 
@@ -74,7 +74,8 @@ int look_at(dl_phdr_info* object, size_t, void* argument) {
 
 }  // namespace
 
-// Of glibc 2.35, for the unwinder of GCC 12 and later, which reads the frames only; by the way that older ones took.
+// A function of glibc 2.35, for the unwinder of GCC 12 and later, which reads only the frames. It finds them in the way
+// that older unwinders did.
 extern "C" int _dl_find_object(void* address, dl_find_object* found) noexcept {
   memset(found, 0, sizeof *found);
   Search search = {reinterpret_cast<ElfW(Addr)>(address), found};

@@ -1,11 +1,12 @@
-// Numbers that the tiers share. Constants only: an inline function here could reach a slow CPU compiled for a fast one.
+// Numbers that the tiers share. The file has constants only, because the linker could choose a copy of an inline
+// function that was compiled for a faster CPU.
 #pragma once
 
 namespace qv {
 
 // exp(x): x = n ln 2 + r with ln 2 in two parts, then a polynomial in r (Cephes expf), exact to 1 ulp or so.
-constexpr float kExpLow = -87.33654f;   // exp of less is taken as 0
-constexpr float kExpHigh = 88.37626f;   // exp of more is taken as exp of this
+constexpr float kExpLow = -87.33654f;   // exp of a smaller x is taken as 0
+constexpr float kExpHigh = 88.37626f;   // exp of a larger x is taken as exp of this
 constexpr float kLog2E = 1.44269504088896341f;
 constexpr float kLn2High = 0.693359375f;
 constexpr float kLn2Low = -2.12194440e-4f;

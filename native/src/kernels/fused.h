@@ -1,4 +1,4 @@
-// a * b + c, rounded once, on every system.
+// Computes a * b + c, rounded once, on every system.
 #pragma once
 
 #include <stdint.h>
@@ -21,7 +21,7 @@ static inline float fused_in_doubles(float a, float b, float c) {
 
 static inline float fused(float a, float b, float c) {
 #if defined(__MINGW32__)
-  return fused_in_doubles(a, b, c);  // MinGW-w64's fmaf adds in the 64 bits of x87, and so rounds twice
+  return fused_in_doubles(a, b, c);  // MinGW-w64's fmaf adds with the 64 bits of x87, and so rounds twice
 #else
   return __builtin_fmaf(a, b, c);
 #endif

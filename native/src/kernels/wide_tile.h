@@ -45,7 +45,7 @@ struct Heights {
   }
 };
 
-// All heights from 1 to R.
+// Lists the tiles of all heights from 1 to R.
 template <class Unit, int R = Unit::kRows, int... Higher>
 struct Tile : Tile<Unit, R - 1, R, Higher...> {};
 template <class Unit, int... R>

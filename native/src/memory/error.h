@@ -5,7 +5,7 @@
 
 namespace qv {
 
-// Keeps the formatted text for this thread and returns the status.
+// Stores the formatted text for this thread and returns the status.
 __attribute__((format(printf, 2, 3))) qv_status fail(qv_status status, const char* format, ...);
 
 const char* last_error();

@@ -17,7 +17,7 @@ struct Entry {
 };
 
 std::mutex guard;
-Entry* entries = nullptr;  // a model has some hundreds, looked up at load only: a list will do
+Entry* entries = nullptr;  // a list is enough, because a model has some hundreds of entries, which are looked up only when it is loaded
 
 Entry* find(const void* object) {
   for (Entry* entry = entries; entry; entry = entry->next) {
@@ -26,7 +26,7 @@ Entry* find(const void* object) {
   return nullptr;
 }
 
-// Unlinks the entry if that was its last share; the caller destroys it outside the lock.
+// Releases a share, and unlinks the entry if that was its last one; the caller destroys it outside the lock.
 Entry* give_up(const void* object) {
   std::lock_guard<std::mutex> lock(guard);
   for (Entry** link = &entries; *link; link = &(*link)->next) {

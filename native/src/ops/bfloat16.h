@@ -1,4 +1,4 @@
-// bfloat16 one value at a time, for packing; the kernels have their own.
+// Converts bfloat16 one value at a time, for packing; the kernels have their own conversions.
 #pragma once
 
 #include <stdint.h>
@@ -6,7 +6,7 @@
 
 namespace qv {
 
-// To nearest even; a NaN stays one.
+// Rounds to nearest, ties to even; a NaN stays a NaN.
 inline uint16_t to_bfloat16(float x) {
   uint32_t bits;
   memcpy(&bits, &x, sizeof bits);

@@ -1,5 +1,5 @@
-// Loop order, from outside: blocks of rows that fit the second level cache once packed, panels of weights, register tiles.
-// Each byte of weights is thus fetched once a block and used by all its tiles.
+// The loops run, from outside, over blocks of rows that fit the second level cache once packed, panels of weights, and
+// register tiles. So each byte of weights is fetched once per block and used by all its tiles.
 #include "ops/gemm.h"
 
 #include "memory/memory.h"
@@ -9,12 +9,12 @@ namespace {
 
 constexpr size_t kTileBytes = 4096;
 constexpr int64_t kLine = 64;
-// Half of a common second level cache: the other half is for weights and output.
+// Half of a common second level cache; the other half is left to weights and output.
 constexpr size_t kRowBlockBytes = 512 * 1024;
 
 size_t row_bytes(const PackedMatrix& w) { return static_cast<size_t>(w.steps) * static_cast<size_t>(w.kernel->a_step); }
 
-// Rows that are packed at a time.
+// Returns the number of rows that are packed at a time.
 int64_t rows_at_once(const PackedMatrix& w, int64_t rows) {
   const int mr = w.kernel->mr;
   const auto tiles = static_cast<int64_t>(kRowBlockBytes / (row_bytes(w) * static_cast<size_t>(mr)));
@@ -22,13 +22,12 @@ int64_t rows_at_once(const PackedMatrix& w, int64_t rows) {
   return rows < cached ? rows : cached;
 }
 
-// Share number `index` of `parts` even ones of 0..total.
+// Returns the begin of share number `index` of `parts` even shares of 0..total.
 int64_t even_begin(int64_t total, int parts, int64_t index) { return total * index / parts; }
 
 int32_t byte_of(int32_t zero) { return zero < 0 ? 0 : zero > 255 ? 255 : zero; }
 
-// A thread's memory: one register tile, a panel of weights that were codes, the rows' scales and zero points, the packed
-// rows.
+// A thread's memory: one register tile, a panel of unpacked weights, the rows' scales and zero points, the packed rows.
 struct Memory {
   void* acc;
   char* panel;
@@ -44,7 +43,7 @@ struct Memory {
   }
 };
 
-// Rows [begin, begin + rows), cut into tiles that differ by one row at most: no small last one.
+// Rows [begin, begin + rows), cut into tiles that differ by one row at most, so that the last one is not small.
 struct Block {
   const GemmCall& call;
   const PackedMatrix& w;
@@ -90,7 +89,8 @@ void pack(const Block& b) {
   }
 }
 
-// The lines that a tile will write are fetched while it is computed: with rows kilobytes apart every one of them misses.
+// Prefetches the cache lines that a tile will write while it is computed, because with rows that are kilobytes apart
+// each of them would miss the cache.
 void fetch_lines(const char* at, int64_t stride, int rows, int64_t bytes) {
   for (int r = 0; r < rows; r++, at += stride) {
     for (int64_t i = 0; i < bytes; i += kLine) __builtin_prefetch(at + i, 1, 3);
@@ -105,7 +105,7 @@ void fetch_output(const GemmCall& call, const EpilogueTile& tile) {
   fetch_lines(reinterpret_cast<const char*>(tile.residual), call.ldr * 4, tile.rows, tile.cols * 4);
 }
 
-// Points a tile at its rows; its columns are set.
+// Sets the pointers of a tile to its rows; those to its columns are set already.
 void place_rows(const Block& b, int index, int col, EpilogueTile* tile) {
   const int64_t row = b.row(index);
   tile->rows = b.height(index);

@@ -1,12 +1,12 @@
-// Products of rows with packed weights on one thread: the one driver, for int8, float and bfloat16.
+// The driver of products of rows with packed weights on one thread, for int8, float and bfloat16.
 #pragma once
 
 #include "ops/packed_matrix.h"
 
 namespace qv {
 
-// Rows of activations, and what becomes of their products: out = output(activation(product + bias) + residual). Nothing is
-// checked; rows may overlap, as those of a convolution do, and the residual may be the output.
+// Rows of activations, and the output of their products: out = output(activation(product + bias) + residual). Nothing
+// is checked; rows may overlap, as those of a convolution do, and the residual may be the output.
 struct GemmCall {
   const void* a;     // uint8 for int8 weights, else float
   int64_t a_stride;  // bytes from row to row
@@ -24,10 +24,11 @@ struct GemmCall {
   int64_t ldr = 0;                  // elements from row to row of residual
 };
 
-// Scratch bytes of gemm for up to so many rows.
+// Returns the scratch bytes of gemm for up to this many rows.
 size_t gemm_scratch(const PackedMatrix& w, int64_t rows);
 
-// Rows [0, rows) times the columns of panels [panel0, panel1). Outputs do not depend on how rows and panels are cut.
+// Multiplies rows [0, rows) with the columns of panels [panel0, panel1). Outputs do not depend on how rows and panels
+// are cut.
 void gemm(const GemmCall& call, const PackedMatrix& w, int64_t rows, int panel0, int panel1, char* scratch);
 
 }  // namespace qv

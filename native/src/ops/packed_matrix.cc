@@ -21,9 +21,9 @@ qv_status check_sizes(const void* data, int64_t n, int64_t k) {
               static_cast<long long>(k), static_cast<long long>(kMostColumns), static_cast<long long>(kMostDepth));
 }
 
-constexpr size_t kLevels = 128;  // of the most bits that are unpacked
+constexpr size_t kLevels = 128;  // the number of levels of 7 bits, the most that are unpacked
 
-// Bytes before the panels; bits as those of a PackedMatrix or of a PackedContent.
+// Returns the bytes before the panels; bits is that of a PackedMatrix or of a PackedContent.
 size_t head_bytes(int bits) { return round_up(sizeof(PackedMatrix) + (bits > 0 && bits < 8 ? kLevels : 0), kAlignment); }
 
 struct Layout {
@@ -34,7 +34,7 @@ struct Layout {
         head(head_bytes(bits)),
         panel(panel_size(static_cast<size_t>(steps * kernel.nr * kernel.ku * kernel.element), bits)),
         data(round_up(static_cast<size_t>(panels) * panel, kAlignment)),
-        column(static_cast<size_t>(panels * kernel.nr) * 4),  // nr is a multiple of 16: stays aligned
+        column(static_cast<size_t>(panels * kernel.nr) * 4),  // nr is a multiple of 16, so the arrays behind stay aligned
         total(head + data + 3 * column) {}
 
   static size_t panel_size(size_t bytes, int bits) {
@@ -66,8 +66,8 @@ PackedMatrix* begin_matrix(const GemmKernel& kernel, int64_t n, int64_t k, int b
   return matrix;
 }
 
-// Convert: element of the source at an index of k, to the packed type. Steps of a panel follow each other, and in each of
-// them its columns.
+// Packs a column. convert(k) returns element k of the source in the packed type. A panel holds its steps one after the
+// other, and each step holds its columns.
 template <typename Packed, typename Convert>
 void pack_column(const PackedMatrix& matrix, char* panel, int column, Convert convert) {
   const int ku = matrix.kernel->ku, step = matrix.kernel->nr * ku;
@@ -83,10 +83,10 @@ char* panel_of(const PackedMatrix& matrix, int column) {
   return matrix.data + static_cast<size_t>(column / matrix.kernel->nr) * matrix.panel_bytes;
 }
 
-// Stride: of the column's elements; a known 1 lets the compiler use vectors.
+// Sums a column. Stride is the distance of its elements; if its type says 1, the compiler can vectorize the loop.
 template <typename Stride>
 int32_t sum_column(const int8_t* from, Stride stride, int k, int8_t* least) {
-  constexpr int kBlock = 256;  // sums of so many int8 fit int16, of which a vector holds twice as many
+  constexpr int kBlock = 256;  // sums of this many int8 fit int16, of which a vector holds twice as many as of int32
   int32_t sum = 0;
   int8_t low = 0;
   for (int at = 0; at < k; at += kBlock) {
@@ -103,7 +103,7 @@ int32_t sum_column(const int8_t* from, Stride stride, int k, int8_t* least) {
   return sum;
 }
 
-// Says whether the column keeps to -127..127: -128 has no negative and would break the bound on the sums.
+// Sums a column and returns whether its values are within -127..127; -128 would break the bound on the sums.
 bool sum_s8_column(PackedMatrix& matrix, const S8Weights& weights, int column) {
   const int8_t* from = weights.data + column * weights.ldn;
   int8_t least = 0;
@@ -113,9 +113,10 @@ bool sum_s8_column(PackedMatrix& matrix, const S8Weights& weights, int column) {
   return least >= -127;
 }
 
-constexpr int kWord = 4;  // elements that VNNI, and so the panels of int8, keep together
+constexpr int kWord = 4;  // number of elements of k that VNNI multiplies together, and that panels of int8 hold side by side
 
-// Rows that lie dense in memory, word by word over all columns, so that both sides are walked in order.
+// Packs rows that are contiguous in memory word by word over all columns, so that source and target are both walked in
+// order.
 void pack_words(const PackedMatrix& matrix, const S8Weights& weights, int first, int columns, char* to) {
   const int8_t* from = weights.data + first * weights.ldn;
   const int whole = matrix.k / kWord, step = matrix.kernel->nr * kWord;
@@ -144,14 +145,14 @@ int pack_s8_panel(PackedMatrix& matrix, const S8Weights& weights, int first, cha
   return bad;
 }
 
-// Codes of all int8 values, -1 for those that a width or a list of levels has none for.
+// The code of each int8 value, or -1 if the width or the list of levels has none for it.
 struct Codes {
   int16_t of[256];
 
   Codes(int bits, const int8_t* levels) {
     for (int16_t& code : of) code = -1;
     const int half = 1 << (bits - 1);
-    for (int code = 2 * half - 1; code >= 0; code--) {  // the lowest of several codes for one value
+    for (int code = 2 * half - 1; code >= 0; code--) {  // descending, so that the lowest of several codes for one value stays
       if (levels || code > 0) of[(levels ? levels[code] : code - half) + 128] = static_cast<int16_t>(code);
     }
   }
@@ -170,7 +171,7 @@ void set_code(uint8_t* chunk, int bits, int i, int code) {
   if (bits & 1) chunk[(bits & 6) * 32 + i / 8] |= static_cast<uint8_t>((code & 1) << i % 8);
 }
 
-// Whether all values had a code.
+// Encodes values, and returns whether each had a code.
 bool encode(const PackedMatrix& matrix, const Codes& codes, const int8_t* values, uint8_t* data) {
   int missing = 0;
   for (size_t i = 0; i < panel_scratch(matrix); i++) {
@@ -186,7 +187,7 @@ qv_status fail_value(const S8Weights& weights, int column) {
               weights.levels ? "a list of levels" : "the symmetric range", weights.bits);
 }
 
-// Each panel as bytes first, then as codes into the matrix.
+// Packs each panel as bytes first, and then as codes into the matrix.
 qv_status pack_codes(PackedMatrix& matrix, const S8Weights& weights) {
   const Codes codes(weights.bits, weights.levels);
   const size_t size = panel_scratch(matrix);
@@ -230,7 +231,7 @@ void pack_float_column(const PackedMatrix& matrix, const float* from, int64_t ld
   }
 }
 
-// bfloat16 for a kernel of floats stays 2 bytes.
+// Returns the bits of stored weights: bfloat16 for a kernel of floats is stored in 2 bytes.
 int stored_bits(const KernelTable& table, const GemmKernel& kernel, bool rounded) {
   return rounded && &kernel == table.sgemm ? 16 : 0;
 }

@@ -1,6 +1,6 @@
-// Weights packed for one kernel: panels of nr columns, each [steps][nr][ku], zero beyond n and k. Int8 weights of less than
-// 8 bits stay codes (kernel_table.h) in memory, and bfloat16 ones without instructions for them stay 2 bytes; a panel of
-// them is unpacked on its way into a product.
+// Weights packed for one kernel: panels of nr columns, each [steps][nr][ku], zero beyond n and k. Weights of less than
+// 8 bits stay codes (kernel_table.h) in memory, and bfloat16 ones on a CPU without instructions for them stay 2 bytes;
+// a product unpacks a panel of them when it uses it.
 #pragma once
 
 #include "dispatch/kernel_table.h"
@@ -14,8 +14,8 @@ struct PackedMatrix {
   void (*epilogue)(const EpilogueTile* tile);
   int n, k;
   int steps;      // of kernel->ku, the last one filled up with zeros
-  int panels;     // of kernel->nr columns, likewise
-  int bits;       // 2..7: of a code; 16: bfloat16 for sgemm; 0: data is what the kernel takes
+  int panels;     // of kernel->nr columns, the last one filled up with zeros
+  int bits;       // 2..7: bits of a code; 16: bfloat16 for sgemm; 0: data has the kernel's own format
   size_t panel_bytes;  // from panel to panel of data
   UnpackKernel unpack;
   const int8_t* levels;  // of codes, or NULL
@@ -43,13 +43,13 @@ struct FloatWeights {
 
 inline size_t chunks_of_panel(const PackedMatrix& w) { return w.panel_bytes / static_cast<size_t>(32 * w.bits); }
 
-// Bytes that open_panel needs: none for weights that lie as the kernel takes them.
+// Returns the bytes of scratch that open_panel needs: 0 for weights in the kernel's own format.
 inline size_t panel_scratch(const PackedMatrix& w) {
   if (w.bits == 0) return 0;
   return w.bits == 16 ? 2 * w.panel_bytes : chunks_of_panel(w) * kChunk;
 }
 
-// A panel as the kernel takes it: where it lies, or unpacked into scratch (64-byte aligned).
+// Returns a panel in the kernel's own format: the stored one, or one unpacked into scratch (64-byte aligned).
 inline const char* open_panel(const PackedMatrix& w, int panel, char* scratch) {
   const char* data = w.data + static_cast<size_t>(panel) * w.panel_bytes;
   if (w.bits == 0) return data;
@@ -63,35 +63,36 @@ inline const char* open_panel(const PackedMatrix& w, int panel, char* scratch) {
   return scratch;
 }
 
-// Bytes that a packed matrix of these sizes takes, for one that is to be placed in an arena.
+// Returns the bytes of a packed matrix of these sizes, for one that is placed in given memory.
 size_t packed_bytes(const GemmKernel& kernel, int64_t n, int64_t k);
 
-// The same for weights of a width: 2..8 of int8, 16 of bfloat16, 32 of float.
+// Returns the bytes of a packed matrix with weights of a width: 2..8 for int8, 16 for bfloat16, 32 for float.
 size_t packed_bytes(const KernelTable& table, int64_t n, int64_t k, int bits);
 
-// Packs into memory of packed_bytes, 64-byte aligned, and returns it as a matrix; it owns nothing.
-// Floats for sgemm, or rounded to bfloat16: for bgemm where there is one, else widened again for sgemm.
+// Packs weights into memory of packed_bytes, 64-byte aligned, and returns a matrix that does not own it. The weights
+// are floats for sgemm, or are rounded to bfloat16, for bgemm if there is one, else widened again for sgemm.
 qv_status place_float_matrix(const KernelTable& table, const FloatWeights& weights, qv_precision precision, void* memory,
                              PackedMatrix** matrix);
 qv_status check_precision(qv_precision precision);
 const GemmKernel& float_kernel(const KernelTable& table, qv_precision precision);
 
-// In memory of their own, to be given back with release(). Sizes are checked, as those from outside must be.
+// These functions allocate the matrix, to be freed with release(). They check sizes, because these come from callers of
+// the library.
 qv_status create_s8_matrix(const KernelTable& table, const S8Weights& weights, PackedMatrix** matrix);
 qv_status create_float_matrix(const KernelTable& table, const FloatWeights& weights, qv_precision precision,
                               PackedMatrix** matrix);
 
-// What a packed matrix consists of besides its sizes: panels, column sums, scales and biases in one piece, as it lies in the
-// memory of this tier. It can be kept and made a matrix again, on the same tier and version of the library only.
+// The content of a packed matrix besides its sizes: panels, column sums, scales and biases in one piece, in the memory
+// layout of this tier. It can be stored and made a matrix again, but only by the same tier and version of the library.
 struct PackedContent {
   const void* data;
   int64_t bytes, n, k;
   int bits;              // 2..8 of int8, 16 of bfloat16, 32 of float
-  const int8_t* levels;  // as those of S8Weights
+  const int8_t* levels;  // as in S8Weights
 };
 PackedContent content_of(const PackedMatrix& matrix);
 
-// A matrix of its own memory; the content is copied, its size checked.
+// Makes a matrix that owns its memory. The content is copied and its size checked.
 qv_status restore_matrix(const KernelTable& table, const PackedContent& content, PackedMatrix** matrix);
 
 }  // namespace qv

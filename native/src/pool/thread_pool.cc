@@ -9,7 +9,8 @@
 namespace qv {
 namespace {
 
-// Longer than the serial gap between two operators, shorter than anything a user's power meter would see.
+// How long workers spin: longer than the serial gap between two operators, but too short to matter for power
+// consumption.
 constexpr int64_t kSpinNanos = 40'000;
 
 inline void relax() {
@@ -20,7 +21,7 @@ inline void relax() {
 #endif
 }
 
-// True as soon as ready() is; false if it is not within the spin time.
+// Returns true as soon as ready() does, or false if it does not within the spin time.
 template <typename Ready>
 bool spin(Ready ready) {
   for (int i = 0; i < 64; i++) {
@@ -82,7 +83,7 @@ bool ThreadPool::start_workers() {
 void ThreadPool::destroy(ThreadPool* pool) {
   if (!pool) return;
   {
-    Turn turn(*pool);  // a loop under way ends first
+    Turn turn(*pool);  // waits for the end of a running loop
     pool->stop_.store(true);
     pool->start_loop();
   }
@@ -114,7 +115,8 @@ void ThreadPool::run_share(int worker) {
   if (begin < end) share_(context_, begin, end, worker, workers_[worker].scratch);
 }
 
-// epoch_ and sleepers_ are sequentially consistent: either the caller sees the sleeper or the sleeper sees the epoch.
+// Starts a loop. epoch_ and sleepers_ are sequentially consistent, so either the caller sees the sleeper or the sleeper
+// sees the new epoch.
 void ThreadPool::start_loop() {
   epoch_.fetch_add(1);
   if (sleepers_.load() == 0) return;

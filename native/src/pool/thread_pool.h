@@ -1,8 +1,8 @@
 // A pool of threads for loops with even work: static split, the caller takes part, no OpenMP.
 //
 // Workers spin for a few tens of microseconds after a loop and sleep then, so that operators in a row pay no wake-up.
-// Any number of pools and of callers may be at work; a caller that finds the pool busy waits its turn. A task must not
-// use its own pool.
+// Any number of pools and callers may work at the same time; a caller that finds the pool busy waits for its turn. A
+// task must not use its own pool.
 #pragma once
 
 #include <pthread.h>
@@ -51,7 +51,7 @@ class ThreadPool {
   size_t shared_bytes_ = 0;
   std::mutex turn_;
 
-  // The loop under way; written by the caller before epoch_ moves, read by workers after.
+  // The present loop. The caller writes it before it changes epoch_, and workers read it after.
   Share share_ = nullptr;
   void* context_ = nullptr;
   int tasks_ = 0;
@@ -74,10 +74,10 @@ class Turn {
   int threads() const { return pool_.threads_; }
 
   // Splits tasks 0..tasks-1 evenly among the threads and returns when all are done. Each worker gets at least
-  // scratch_bytes of 64-byte aligned memory, kept by the pool from loop to loop. Fails only if that cannot be had.
+  // scratch_bytes of 64-byte aligned memory, kept by the pool from loop to loop. It fails only if there is no memory.
   qv_status parallel_for(int tasks, size_t scratch_bytes, ThreadPool::Share share, void* context);
 
-  // 64-byte aligned memory for all workers together, kept by the pool; nothing is in it at the begin of a turn.
+  // Returns 64-byte aligned memory for all workers together, which the pool keeps. Its content is lost between turns.
   qv_status shared_scratch(size_t bytes, char** scratch);
 
  private:

@@ -1,4 +1,4 @@
-// Attention as a step of a program: whichever kernel the tier has for the shape, against scalar's to a tolerance.
+// Compares attention as a step of a program: the kernel that the tier has for the shape, with scalar's, to a tolerance.
 #include <math.h>
 
 #include "exec/run.h"
@@ -51,7 +51,7 @@ qv_status run(const KernelTable& table, ThreadPool& pool, bool exact, float* are
   return status;
 }
 
-// Values are within -1..1, so that the tolerance is one of the results.
+// Compares the results. Values are within -1..1, so the results are too, and an absolute tolerance suits them.
 qv_status compare(const KernelTable& table, const KernelTable& scalar, ThreadPool& pool, bool exact, Inputs& inputs) {
   inputs.begin(17);
   float *own = inputs.floats(kFloats, -1, 1), *twin = inputs.take<float>(kFloats);

@@ -1,4 +1,4 @@
-// What the checks of a tier share: numbers that are the same on every machine, and memory for them.
+// Inputs that the checks of a tier share: numbers that are the same on every machine, and memory for them.
 #pragma once
 
 #include <stdint.h>
@@ -10,7 +10,7 @@
 
 namespace qv {
 
-// One block of memory, of which buffers are cut; all checks start anew with begin().
+// One block of memory, of which buffers are cut. Each check starts with an empty block by begin().
 class Inputs {
  public:
   Inputs() : memory_(static_cast<char*>(allocate(kBytes))) {}
@@ -26,7 +26,7 @@ class Inputs {
     state_ = seed * 2654435761u + 1;
   }
 
-  // Zeros, aligned to a cache line. The checks' sizes are constants, far below the block's.
+  // Returns zeros, aligned to a cache line. The sizes of all checks are constants, far below that of the block.
   template <class T>
   T* take(int64_t count) {
     auto* at = reinterpret_cast<T*>(memory_ + used_);
@@ -47,7 +47,7 @@ class Inputs {
     return values;
   }
 
-  // Every fourth value at an end of the range, where saturation would show.
+  // Returns random values, every fourth of which is at an end of the range, where saturation would show.
   template <class T>
   T* bytes(int64_t count, int low, int high) {
     auto* values = take<T>(count);
@@ -70,7 +70,7 @@ inline qv_status wrong(const KernelTable& table, const char* kernel, int64_t siz
               table.name, static_cast<long long>(size));
 }
 
-// The parts of a check; each gives QV_OK, QV_WRONG_RESULTS or QV_OUT_OF_MEMORY.
+// The parts of a check. Each returns QV_OK, QV_WRONG_RESULTS or QV_OUT_OF_MEMORY.
 qv_status check_products(const KernelTable& table, const KernelTable& scalar, Inputs& inputs);
 qv_status check_rows(const KernelTable& table, const KernelTable& scalar, Inputs& inputs);
 qv_status check_attention(const KernelTable& table, const KernelTable& scalar, Inputs& inputs);

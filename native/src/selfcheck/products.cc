@@ -1,4 +1,4 @@
-// Products of int8, float and bfloat16 weights, packing and epilogues included; codes of fewer bits.
+// Checks products of int8, float and bfloat16 weights with their packing and epilogues, and codes of fewer bits.
 #include <math.h>
 
 #include "ops/gemm.h"
@@ -12,7 +12,7 @@ struct Sizes {
   int64_t outputs() const { return static_cast<int64_t>(m) * n; }
 };
 
-// Weights of the tier and of scalar; given back at the end.
+// The weights of the tier and of scalar, which are freed at the end.
 struct Pair {
   PackedMatrix *own = nullptr, *twin = nullptr;
   Pair() = default;
@@ -34,13 +34,14 @@ qv_status multiply(const GemmCall& call, const PackedMatrix& w, int rows, void* 
   return QV_OK;
 }
 
-// Both products to outputs of `bytes` each.
+// Runs both products.
 qv_status multiply(const GemmCall& call, const Pair& w, int rows, void* own, void* twin) {
   const qv_status status = multiply(call, *w.own, rows, own);
   return status == QV_OK ? multiply(call, *w.twin, rows, twin) : status;
 }
 
-// Plain floats, in which every bit of the sums shows; or activation, output and residual as the sizes choose them.
+// Returns a call that writes plain floats, in which every bit of the sums shows, or one with activation, output and
+// residual that depend on the sizes.
 GemmCall call_of(const Sizes& s, bool plain, Inputs& inputs) {
   GemmCall call = {};
   call.ldc = s.n;
@@ -82,7 +83,7 @@ qv_status check_int8(const KernelTable& table, const KernelTable& scalar, const 
   return wrong(table, s.bits == 8 ? "qgemm" : "unpack", s.m);
 }
 
-// bfloat16: to a tolerance, where it has an instruction of its own.
+// Compares results of bfloat16 to a tolerance, since its instruction has a rounding of its own.
 bool near(const float* own, const float* twin, int64_t count, float tolerance) {
   for (int64_t i = 0; i < count; i++) {
     if (!(fabsf(own[i] - twin[i]) <= tolerance)) return false;

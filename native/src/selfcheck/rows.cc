@@ -1,4 +1,4 @@
-// Norms, activations, softmax and quantization of rows, and the executor's row kernels.
+// Checks norms, activations, softmax and quantization of rows, and the executor's row kernels.
 #include <math.h>
 
 #include "dispatch/row_kernels.h"
@@ -11,7 +11,7 @@ namespace {
 constexpr int64_t kRows = 2;
 constexpr int64_t kWidths[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 31, 33, 100};
 
-// Everything that a row kernel writes.
+// All outputs of a row kernel.
 struct Outputs {
   float *floats, *scale;
   uint8_t* bytes;
@@ -28,7 +28,7 @@ struct Outputs {
   }
 };
 
-// output: 0 float, 1 bytes of a given range, 2 of the row's own.
+// Runs a kernel. output: 0 float, 1 bytes with a given range, 2 bytes with the row's own range.
 void run(RowsKernel kernel, RowsCall call, int output, const Outputs& out, float* scratch) {
   call.out = {QV_OUT_FLOAT32, out.floats, call.n, 0, 0, nullptr, nullptr};
   if (output > 0) call.out = {QV_OUT_UINT8, out.bytes, call.n, 0.031f, 121, nullptr, nullptr};
@@ -72,14 +72,14 @@ qv_status check_width(const KernelTable& table, const KernelTable& scalar, int64
 
 bool same_bits(float a, float b) { return memcmp(&a, &b, sizeof a) == 0; }
 
-// The executor's kernels on one row of x, w and y.
+// Compares the executor's kernels on one row of x, w and y.
 bool same_row_kernels(const RowKernels& own, const RowKernels& twin, int64_t n, Inputs& inputs) {
   inputs.begin(static_cast<uint32_t>(n));
   const float *x = inputs.floats(n, -7, 7), *w = inputs.floats(n, -2, 2);
   auto *first = inputs.take<float>(n), *second = inputs.take<float>(n);
   const auto bytes = static_cast<size_t>(n) * sizeof(float);
   for (int act = ACT_NONE; act < ACT_COUNT; act++) {
-    if (act == ACT_EXP || act == ACT_LOG || act == ACT_SIN || act == ACT_COS) continue;  // are the C library's
+    if (act == ACT_EXP || act == ACT_LOG || act == ACT_SIN || act == ACT_COS) continue;  // these four are the C library's
     own.activate(x, n, 1.5f, 60.0f, act, 0.1f, first);
     twin.activate(x, n, 1.5f, 60.0f, act, 0.1f, second);
     if (memcmp(first, second, bytes) != 0) return false;

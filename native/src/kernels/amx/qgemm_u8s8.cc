@@ -1,6 +1,6 @@
-// The tile instructions themselves, in assembly: GCC's intrinsics take no template's number, and their loads do not say that
-// they read memory. Each product configures the tiles and releases them again: other code of the thread, and
-// the system when it switches threads, then never finds them in use.
+// The tile instructions in assembly, because GCC's intrinsics take no template argument as the number of a tile, and
+// their loads do not declare that they read memory. Each product configures the tiles and releases them again, so that
+// other code of the thread, and the system when it switches threads, never find them in use.
 #include "kernels/amx/qgemm.inc"
 
 namespace qv_amx {

@@ -25,7 +25,7 @@ static inline Floats fma(Floats a, Floats b, Floats c) {
   return {_mm256_fmadd_ps(a.low, b.low, c.low), _mm256_fmadd_ps(a.high, b.high, c.high)};
 }
 
-// The second operand if either is NaN.
+// Returns the larger, or the second operand if either is NaN.
 static inline Floats larger(Floats a, Floats b) { return {_mm256_max_ps(a.low, b.low), _mm256_max_ps(a.high, b.high)}; }
 static inline Floats smaller(Floats a, Floats b) { return {_mm256_min_ps(a.low, b.low), _mm256_min_ps(a.high, b.high)}; }
 
@@ -43,7 +43,7 @@ static inline Floats select(Floats mask, Floats yes, Floats no) {
   return {_mm256_blendv_ps(no.low, yes.low, mask.low), _mm256_blendv_ps(no.high, yes.high, mask.high)};
 }
 
-// yes where x < limit (or > limit), no elsewhere and for NaN.
+// Returns yes where x < limit (or > limit), and no elsewhere and for NaN.
 static inline Floats where_below(Floats x, float limit, Floats yes, Floats no) {
   const __m256 bound = _mm256_set1_ps(limit);
   return select({_mm256_cmp_ps(x.low, bound, _CMP_LT_OQ), _mm256_cmp_ps(x.high, bound, _CMP_LT_OQ)}, yes, no);
@@ -53,7 +53,7 @@ static inline Floats where_above(Floats x, float limit, Floats yes, Floats no) {
   return select({_mm256_cmp_ps(x.low, bound, _CMP_GT_OQ), _mm256_cmp_ps(x.high, bound, _CMP_GT_OQ)}, yes, no);
 }
 
-// To the nearest whole number, ties to even.
+// Rounds to the nearest integer, ties to even.
 static inline Words to_words(Floats x) { return {_mm256_cvtps_epi32(x.low), _mm256_cvtps_epi32(x.high)}; }
 static inline Floats to_floats(Words x) { return {_mm256_cvtepi32_ps(x.low), _mm256_cvtepi32_ps(x.high)}; }
 
@@ -64,7 +64,7 @@ static inline Words multiply(Words a, Words b) {
 }
 static inline int32_t first_word(Words x) { return _mm256_cvtsi256_si32(x.low); }
 
-// x * 2^power by adding to the exponent.
+// Returns x * 2^power by adding to the exponent.
 static inline Floats times_power(Floats x, Floats power) {
   const Words n = to_words(power);
   const Words sum = add(Words{_mm256_castps_si256(x.low), _mm256_castps_si256(x.high)},
@@ -72,14 +72,14 @@ static inline Floats times_power(Floats x, Floats power) {
   return {_mm256_castsi256_ps(sum.low), _mm256_castsi256_ps(sum.high)};
 }
 
-// All bits set in the first lanes.
+// Returns words whose bits are all set in the first lanes.
 static inline Words first(int64_t lanes) {
   const __m256i count = _mm256_set1_epi32(static_cast<int>(lanes));
   return {_mm256_cmpgt_epi32(count, _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)),
           _mm256_cmpgt_epi32(count, _mm256_setr_epi32(8, 9, 10, 11, 12, 13, 14, 15))};
 }
 
-// All lanes, or the first of them: then the others are 0 and their memory is not touched.
+// Loads all lanes or the first of them. In the second case the others are 0 and their memory is not touched.
 static inline Floats load(const float* from) { return {_mm256_loadu_ps(from), _mm256_loadu_ps(from + 8)}; }
 static inline Words load_words(const int32_t* from) {
   return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)),
@@ -107,7 +107,7 @@ static inline void store(float* to, int64_t lanes, Floats x) {
   _mm256_maskstore_ps(to + 8, mask.high, x.high);
 }
 
-// The low bytes of words of 0..255.
+// Stores the low bytes of words of 0..255.
 static inline void store_bytes(uint8_t* to, int64_t lanes, Words x) {
   const __m256i pick = _mm256_set1_epi32(0x0c080400);
   const __m256i both = _mm256_unpacklo_epi32(_mm256_shuffle_epi8(x.low, pick), _mm256_shuffle_epi8(x.high, pick));
@@ -116,7 +116,7 @@ static inline void store_bytes(uint8_t* to, int64_t lanes, Words x) {
   memcpy(to, &pairs, static_cast<size_t>(lanes));
 }
 
-// The lanes' sum, folded by halves.
+// Returns the sum of the lanes, folded by halves.
 static inline float fold(Floats lanes) {
   const __m256 eight = _mm256_add_ps(lanes.low, lanes.high);
   const __m128 four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
@@ -124,7 +124,7 @@ static inline float fold(Floats lanes) {
   return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
 }
 
-// Of numbers without NaN.
+// Returns the largest lane, if none is NaN.
 static inline float largest_lane(Floats x) {
   const __m256 eight = _mm256_max_ps(x.low, x.high);
   const __m128 four = _mm_max_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));

@@ -1,4 +1,4 @@
-// Rows to the layout that tiles broadcast from: words of 4 bytes (4 uint8 or 1 float) of all rows side by side.
+// Packs rows in the layout that tiles broadcast from: words of 4 bytes (4 uint8 or 1 float) of all rows side by side.
 #pragma once
 
 #include <stddef.h>
@@ -7,7 +7,7 @@
 
 namespace {
 
-// Rows of k bytes to [k / 4][rows] words, a last incomplete word filled up with 0.
+// Packs rows of k bytes as [k / 4][rows] words; a last incomplete word is filled up with 0.
 inline void pack_words(const void* rows_of_a, ptrdiff_t lda, int rows, int k, void* packed) {
   auto* out = static_cast<uint32_t*>(packed);
   for (int r = 0; r < rows; r++) {

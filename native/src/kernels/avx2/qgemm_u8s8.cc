@@ -19,7 +19,7 @@ struct Pairs {
   static void store(int32_t* acc, Vector x) { _mm256_store_si256(reinterpret_cast<__m256i*>(acc), x); }
 };
 
-// Pairs of k as two 16-bit words; a missing last one is 0.
+// Packs pairs of k as two 16-bit words; a missing last one is 0.
 void pack_a(const void* a, ptrdiff_t lda, int rows, int k, void* packed) {
   const int steps = (k + 1) / 2;
   auto* out = static_cast<uint32_t*>(packed);

@@ -29,7 +29,7 @@ inline __m256i level_of(__m256i code, const Levels& levels) {
   }
 }
 
-// Bit i of 32 as byte i: 1 or 0.
+// Spreads bit i of 32 to byte i, as 1 or 0.
 inline __m256i spread(const uint8_t* bits) {
   int32_t word;
   memcpy(&word, bits, sizeof word);

@@ -18,7 +18,7 @@ static inline Floats multiply(Floats a, Floats b) { return _mm512_mul_ps(a, b); 
 static inline Floats divide(Floats a, Floats b) { return _mm512_div_ps(a, b); }
 static inline Floats fma(Floats a, Floats b, Floats c) { return _mm512_fmadd_ps(a, b, c); }
 
-// The second operand if either is NaN.
+// Returns the larger, or the second operand if either is NaN.
 static inline Floats larger(Floats a, Floats b) { return _mm512_max_ps(a, b); }
 static inline Floats smaller(Floats a, Floats b) { return _mm512_min_ps(a, b); }
 
@@ -28,7 +28,7 @@ static inline Floats round_even(Floats x) {
   return _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
 
-// yes where x < limit (or > limit), no elsewhere and for NaN.
+// Returns yes where x < limit (or > limit), and no elsewhere and for NaN.
 static inline Floats where_below(Floats x, float limit, Floats yes, Floats no) {
   return _mm512_mask_mov_ps(no, _mm512_cmp_ps_mask(x, set(limit), _CMP_LT_OQ), yes);
 }
@@ -36,11 +36,11 @@ static inline Floats where_above(Floats x, float limit, Floats yes, Floats no) {
   return _mm512_mask_mov_ps(no, _mm512_cmp_ps_mask(x, set(limit), _CMP_GT_OQ), yes);
 }
 
-// To the nearest whole number, ties to even.
+// Rounds to the nearest integer, ties to even.
 static inline Words to_words(Floats x) { return _mm512_cvtps_epi32(x); }
 static inline Floats to_floats(Words x) { return _mm512_cvtepi32_ps(x); }
 
-// x * 2^power by adding to the exponent.
+// Returns x * 2^power by adding to the exponent.
 static inline Floats times_power(Floats x, Floats power) {
   return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(x), _mm512_slli_epi32(to_words(power), 23)));
 }
@@ -54,7 +54,7 @@ static inline __mmask16 first(int64_t lanes) {
   return lanes >= 16 ? static_cast<__mmask16>(0xffff) : static_cast<__mmask16>((1u << lanes) - 1);
 }
 
-// All lanes, or the first of them: then the others are 0 and their memory is not touched.
+// Loads all lanes or the first of them. In the second case the others are 0 and their memory is not touched.
 static inline Floats load(const float* from) { return _mm512_loadu_ps(from); }
 static inline Words load_words(const int32_t* from) { return _mm512_loadu_si512(from); }
 static inline Floats load(const float* from, int64_t lanes) {
@@ -67,14 +67,14 @@ static inline void store(float* to, int64_t lanes, Floats x) {
   _mm512_mask_storeu_ps(to, first(lanes), x);
 }
 
-// The low bytes.
+// Stores the low bytes of words.
 static inline void store_bytes(uint8_t* to, int64_t lanes, Words x) {
   const __m128i bytes = _mm512_cvtepi32_epi8(x);
   if (lanes >= 16) return _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
   _mm_mask_storeu_epi8(to, first(lanes), bytes);
 }
 
-// The lanes' sum, folded by halves.
+// Returns the sum of the lanes, folded by halves.
 static inline float fold(Floats lanes) {
   const __m256 eight = _mm256_add_ps(_mm512_castps512_ps256(lanes), _mm512_extractf32x8_ps(lanes, 1));
   const __m128 four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
@@ -82,7 +82,7 @@ static inline float fold(Floats lanes) {
   return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
 }
 
-// Of numbers without NaN.
+// Returns the largest lane, if none is NaN.
 static inline float largest_lane(Floats x) { return _mm512_reduce_max_ps(x); }
 
 }  // namespace qv_avx512

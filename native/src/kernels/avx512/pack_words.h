@@ -1,4 +1,5 @@
-// Rows to the layout that all GEMM tiles broadcast from: words of 4 bytes (4 uint8, 2 bfloat16 or 1 float), side by side.
+// Packs rows in the layout that all GEMM tiles broadcast from: words of 4 bytes (4 uint8, 2 bfloat16 or 1 float), side
+// by side.
 #pragma once
 
 #include <immintrin.h>
@@ -7,7 +8,7 @@
 
 namespace qv_avx512 {
 
-// In place: v[i][j] = v[j][i] for 16 x 16 words of 32 bits.
+// Transposes 16 x 16 words of 32 bits in place.
 static inline void transpose(__m512i v[16]) {
   __m512i t[16];
 #pragma GCC unroll 16
@@ -32,9 +33,9 @@ static inline void transpose(__m512i v[16]) {
 
 static inline __mmask64 first_bytes(int count) { return count >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1; }
 
-// Words of all rows side by side, 16 words of each row at a time. load: 16 words of a row from a byte on, of which so many
-// bytes are left; bytes: that 16 words are made of.
-// Whole vectors are stored at a stride of rows * 4 bytes: what spills over is written again by the next one.
+// Packs words of all rows side by side, 16 words of each row at a time. load(from, left) returns 16 words of a row from
+// a byte on, of which `left` bytes remain; Bytes is the number of bytes that 16 words are made of. Whole vectors are
+// stored at a stride of rows * 4 bytes, and the next one overwrites what spills over.
 template <int Bytes, class Load>
 static inline void pack_by(const void* rows_of_a, ptrdiff_t lda, int rows, int k, void* packed, Load load) {
   const auto* a = static_cast<const uint8_t*>(rows_of_a);
@@ -48,14 +49,14 @@ static inline void pack_by(const void* rows_of_a, ptrdiff_t lda, int rows, int k
   }
 }
 
-// Rows of k bytes to [k / 4][rows] words, a last incomplete word filled up with 0.
+// Packs rows of k bytes as [k / 4][rows] words; a last incomplete word is filled up with 0.
 static inline void pack_words(const void* a, ptrdiff_t lda, int rows, int k, void* packed) {
   pack_by<64>(a, lda, rows, k, packed, [](const uint8_t* row, int left) {
     return _mm512_maskz_loadu_epi8(first_bytes(left), row);
   });
 }
 
-// Rows of k bytes to [k / 2][rows] pairs of 16 bits, a missing last one 0.
+// Packs rows of k bytes as [k / 2][rows] pairs of 16 bits; a missing last one is 0.
 static inline void pack_pairs(const void* a, ptrdiff_t lda, int rows, int k, void* packed) {
   pack_by<32>(a, lda, rows, k, packed, [](const uint8_t* row, int left) {
     return _mm512_cvtepu8_epi16(_mm256_maskz_loadu_epi8(static_cast<__mmask32>(first_bytes(left)), row));

@@ -22,7 +22,7 @@ struct Pairs {
   static void store(int32_t* acc, Vector x) { _mm512_store_si512(acc, x); }
 };
 
-// Pairs of k as two 16-bit words; a missing last one is 0.
+// Packs pairs of k as two 16-bit words; a missing last one is 0.
 void pack_a(const void* a, ptrdiff_t lda, int rows, int k, void* packed) { pack_pairs(a, lda, rows, k, packed); }
 
 }  // namespace

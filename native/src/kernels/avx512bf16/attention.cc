@@ -14,7 +14,7 @@ namespace {
 
 #include "../attention_float.inc"
 
-// A word is two bfloat16: of two neighbours of d, or of two keys.
+// The form of attention that multiplies bfloat16, in which a word is two of them: two neighbours of d, or two keys.
 struct BfloatForm : FloatForm {
   static constexpr int kDepth = 2;
   using Words = __m512bh;
@@ -54,7 +54,7 @@ struct BfloatForm : FloatForm {
     _mm512_storeu_si512(words, _mm512_permutexvar_epi16(both, (__m512i)_mm512_cvtne2ps_pbh(odd, even)));
   }
 
-  // To half a bfloat16 unit; below -126 it fades to 0.
+  // Returns 2^x to half a unit of bfloat16; below -126 the result fades to 0.
   static F short_exp2(F x) {
     const F n = _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
     const F f = _mm512_sub_ps(x, n);

@@ -20,7 +20,7 @@ struct Pairs {
   static void store(float* acc, Vector x) { _mm512_store_ps(acc, x); }
 };
 
-// Floats are rounded on their way.
+// Packs floats and rounds them to bfloat16.
 void pack_a(const void* a, ptrdiff_t lda, int rows, int k, void* packed) {
   qv_avx512::pack_by<128>(a, lda, rows, 4 * k, packed, [](const uint8_t* row, int left) {
     return round_chunk(reinterpret_cast<const float*>(row), left / 4);

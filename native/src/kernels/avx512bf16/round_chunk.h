@@ -4,7 +4,7 @@
 
 namespace qv_avx512bf16 {
 
-// The next 32 floats of a row, of which so many are left, rounded to bfloat16; 0 where there are none.
+// Returns the next 32 floats of a row, of which `left` remain, rounded to bfloat16, with 0 for those beyond the end.
 static inline __m512i round_chunk(const float* row, int left) {
   const __mmask16 low = left >= 16 ? 0xffff : static_cast<__mmask16>((1u << left) - 1);
   const __mmask16 high = left >= 32 ? 0xffff : left <= 16 ? 0 : static_cast<__mmask16>((1u << (left - 16)) - 1);

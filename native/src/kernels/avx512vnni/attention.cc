@@ -18,7 +18,7 @@ struct Int {
   static I load(const int32_t *p) { return _mm512_loadu_si512(p); }
   static void store(int32_t *p, I x) { _mm512_storeu_si512(p, x); }
   static I add(I a, I b) { return _mm512_add_epi32(a, b); }
-  // The intrinsic, of which GCC copies the sum to and fro until registers are spilled.
+  // Assembly instead of the intrinsic, for which GCC copies the sum between registers until some are spilled.
   template <bool>
   static I dot(I sum, I a, I b) {
     __asm__("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
@@ -38,7 +38,7 @@ struct Int {
     const I high = _mm512_or_si512(_mm512_slli_epi32(_mm512_and_si512(x[2], byte), 16), _mm512_slli_epi32(x[3], 24));
     return _mm512_or_si512(low, high);
   }
-  // What the offset of queries adds to the product with n words of a key.
+  // Returns what the offset of queries adds to the product with n words of a key.
   static int32_t offset_sum(const uint32_t *words, int64_t n) {
     I sum = set(0);
     for (int64_t i = 0; i < n; i += 16) sum = dot<false>(sum, set((int32_t)0x80808080), load((const int32_t *)words + i));

@@ -5,7 +5,8 @@ namespace qv_avxvnni {
 
 extern const qv::GemmKernel qgemm_vex, qgemm_evex;
 
-// Both are one source. CPUs with AVX-512 VNNI know the instruction in the EVEX form only, unless they have AVX-VNNI too.
+// Both forms come from one source. CPUs with AVX-512 VNNI have the instruction only in the EVEX form, unless they have
+// AVX-VNNI too.
 void add_kernels(qv::KernelTable& table) {
   const bool vex = qv::cpu_features().avxvnni;
   table.qgemm = vex ? &qgemm_vex : &qgemm_evex;

@@ -24,7 +24,7 @@ struct Int : NeonInt {
     int_tile<Mixed, R, Z>(a, a_ld, b, steps, acc);
   }
 
-  // What the offset of queries adds to the product with n words of a key.
+  // Returns what the offset of queries adds to the product with n words of a key.
   static int32_t offset_sum(const uint32_t *words, int64_t n) {
     I sum = set(0);
     for (int64_t i = 0; i < n; i += 4) sum = vusdotq_s32(sum, vdupq_n_u8(128), vreinterpretq_s8_u32(vld1q_u32(words + i)));

@@ -13,7 +13,7 @@ constexpr int kColumns = 16;
 constexpr int kDepth = 8;
 constexpr int kPairs = kColumns / 2;
 
-// Two rows of a step; of a last odd one only itself, twice.
+// Loads two rows of a step; a last odd row is loaded twice.
 template <bool Odd>
 inline uint8x16_t rows_of(const uint8_t* a) {
   if constexpr (Odd) {
@@ -70,7 +70,7 @@ void tile(int rows, int steps, const void* a, const void* b, void* acc) {
   kTiles[rows](steps, static_cast<const uint8_t*>(a), static_cast<const int8_t*>(b), static_cast<int32_t*>(acc));
 }
 
-// [step][row][8]; beyond k anything will do, as the weights are 0 there.
+// Packs [step][row][8]. The values beyond k do not matter, as the weights are 0 there.
 void pack_a(const void* a, ptrdiff_t lda, int rows, int k, void* packed) {
   const int step = rows * kDepth;
   for (int r = 0; r < rows; r++) {

@@ -47,7 +47,7 @@ static inline Floats fma(const Floats& a, const Floats& b, const Floats& c) {
            vfmaq_f32(c.v[3], a.v[3], b.v[3])}};
 }
 
-// The second operand if either is NaN; FMAX would give the NaN.
+// Returns the larger, or the second operand if either is NaN; FMAX would return the NaN.
 static inline Floats larger(const Floats& a, const Floats& b) {
   return each(a, b, [](float32x4_t x, float32x4_t y) { return vbslq_f32(vcgtq_f32(x, y), x, y); });
 }
@@ -58,7 +58,7 @@ static inline Floats smaller(const Floats& a, const Floats& b) {
 static inline Floats negate(const Floats& x) { return each(x, vnegq_f32); }
 static inline Floats round_even(const Floats& x) { return each(x, vrndnq_f32); }
 
-// yes where x < limit (or > limit), no elsewhere and for NaN.
+// Returns yes where x < limit (or > limit), and no elsewhere and for NaN.
 static inline Floats where_below(const Floats& x, float limit, const Floats& yes, const Floats& no) {
   Floats y;
   for (int i = 0; i < 4; i++) y.v[i] = vbslq_f32(vcltq_f32(x.v[i], vdupq_n_f32(limit)), yes.v[i], no.v[i]);
@@ -70,7 +70,7 @@ static inline Floats where_above(const Floats& x, float limit, const Floats& yes
   return y;
 }
 
-// To the nearest whole number, ties to even.
+// Rounds to the nearest integer, ties to even.
 static inline Words to_words(const Floats& x) {
   return {{vcvtnq_s32_f32(x.v[0]), vcvtnq_s32_f32(x.v[1]), vcvtnq_s32_f32(x.v[2]), vcvtnq_s32_f32(x.v[3])}};
 }
@@ -78,7 +78,7 @@ static inline Floats to_floats(const Words& x) {
   return {{vcvtq_f32_s32(x.v[0]), vcvtq_f32_s32(x.v[1]), vcvtq_f32_s32(x.v[2]), vcvtq_f32_s32(x.v[3])}};
 }
 
-// x * 2^power by adding to the exponent.
+// Returns x * 2^power by adding to the exponent.
 static inline Floats times_power(const Floats& x, const Floats& power) {
   return each(x, power, [](float32x4_t value, float32x4_t n) {
     return vreinterpretq_f32_s32(vaddq_s32(vreinterpretq_s32_f32(value), vshlq_n_s32(vcvtnq_s32_f32(n), 23)));
@@ -90,7 +90,7 @@ static inline Words subtract(const Words& a, const Words& b) { return each(a, b,
 static inline Words multiply(const Words& a, const Words& b) { return each(a, b, vmulq_s32); }
 static inline int32_t first_word(const Words& x) { return vgetq_lane_s32(x.v[0], 0); }
 
-// All lanes, or the first of them: then the others are 0 and their memory is not touched.
+// Loads all lanes or the first of them. In the second case the others are 0 and their memory is not touched.
 static inline Floats load(const float* from) {
   return {{vld1q_f32(from), vld1q_f32(from + 4), vld1q_f32(from + 8), vld1q_f32(from + 12)}};
 }
@@ -118,7 +118,7 @@ static inline Floats keep(const Floats& x, int64_t lanes) {
   return load(part, lanes);
 }
 
-// The low bytes.
+// Stores the low bytes of words.
 static inline void store_bytes(uint8_t* to, int64_t lanes, const Words& x) {
   const int16x8_t left = vcombine_s16(vmovn_s32(x.v[0]), vmovn_s32(x.v[1]));
   const int16x8_t right = vcombine_s16(vmovn_s32(x.v[2]), vmovn_s32(x.v[3]));
@@ -129,14 +129,14 @@ static inline void store_bytes(uint8_t* to, int64_t lanes, const Words& x) {
   memcpy(to, part, static_cast<size_t>(lanes));
 }
 
-// The lanes' sum, folded by halves.
+// Returns the sum of the lanes, folded by halves.
 static inline float fold(const Floats& x) {
   const float32x4_t four = vaddq_f32(vaddq_f32(x.v[0], x.v[2]), vaddq_f32(x.v[1], x.v[3]));
   const float32x2_t two = vadd_f32(vget_low_f32(four), vget_high_f32(four));
   return vget_lane_f32(two, 0) + vget_lane_f32(two, 1);
 }
 
-// Of numbers without NaN.
+// Returns the largest lane, if none is NaN.
 static inline float largest_lane(const Floats& x) {
   return vmaxvq_f32(vmaxq_f32(vmaxq_f32(x.v[0], x.v[1]), vmaxq_f32(x.v[2], x.v[3])));
 }

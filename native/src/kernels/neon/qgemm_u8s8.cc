@@ -1,6 +1,6 @@
-// Tiles of up to 4 x 16, 16 k a step. The multiply of baseline NEON wants both sides signed, so activations are taken less
-// 128, which the epilogue adds back by the column sums. Two products of at most 128 * 127 fit 16 bits; then they are added
-// pairwise into 32.
+// Tiles of up to 4 x 16, 16 k a step. The multiply of baseline NEON needs both sides signed, so 128 is subtracted from
+// activations, which the epilogue adds back by the column sums. Two products of at most 128 * 127 fit 16 bits; then
+// they are added pairwise into 32.
 #include <arm_neon.h>
 #include <string.h>
 
@@ -52,7 +52,7 @@ void tile(int rows, int steps, const void* a, const void* b, void* acc) {
   }
 }
 
-// [step][row][16], less 128; beyond k anything will do, as the weights are 0 there.
+// Packs [step][row][16] with 128 subtracted. The values beyond k do not matter, as the weights are 0 there.
 void pack_a(const void* a, ptrdiff_t lda, int rows, int k, void* packed) {
   const uint8x16_t sign = vdupq_n_u8(0x80);
   for (int r = 0; r < rows; r++) {

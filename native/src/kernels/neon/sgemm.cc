@@ -15,7 +15,7 @@ inline void add_row(float32x4_t (&sums)[4], const float32x4_t (&b)[4], float32x4
   for (int c = 0; c < 4; c++) sums[c] = vfmaq_laneq_f32(sums[c], b[c], x, L);
 }
 
-// x: a step of up to four rows.
+// Adds a step of up to four rows, whose values are x.
 template <int R>
 inline void add_rows(float32x4_t (*sums)[4], const float32x4_t (&b)[4], float32x4_t x) {
   add_row<0>(sums[0], b, x);

@@ -8,7 +8,7 @@ namespace qv_neon {
 extern const qv::GemmKernel qgemm_u8s8, sgemm;
 void unpack(const uint8_t* packed, size_t chunks, int bits, const int8_t* levels, int8_t* weights);
 
-// The executor's rows are those of scalar: NEON is in the baseline, so the compiler made them vectors there.
+// The executor's row kernels are those of scalar: NEON is in the baseline, so the compiler vectorized them there.
 void add_kernels(qv::KernelTable& table) {
   add_lane_kernels(table);
   table.qgemm = &qgemm_u8s8;

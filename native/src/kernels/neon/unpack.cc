@@ -20,12 +20,12 @@ inline int8x16_t level_of(uint8x16_t code, const Levels& levels) {
     return vqtbl2q_s8({{levels.part[0].val[0], levels.part[0].val[1]}}, code);
   } else if constexpr (Bits == 6) {
     return vqtbl4q_s8(levels.part[0], code);
-  } else {  // what is beyond a table is 0 there, or left as it was
+  } else {  // an index beyond a table gives 0, or leaves the byte unchanged
     return vqtbx4q_s8(vqtbl4q_s8(levels.part[0], code), levels.part[1], vsubq_u8(code, vdupq_n_u8(64)));
   }
 }
 
-// Bit i of 16 as byte i: all bits or none.
+// Spreads bit i of 16 to byte i, with all bits set or none.
 inline uint8x16_t spread(const uint8_t* bits) {
   uint16_t word;
   memcpy(&word, bits, sizeof word);

@@ -1,5 +1,5 @@
-// Tiles of up to 6 x 16, 4 k a step: SDOT adds four products to each 32-bit lane. It wants both sides signed, so
-// activations are taken less 128, which the epilogue adds back by the column sums.
+// Tiles of up to 6 x 16, 4 k a step: SDOT adds four products to each 32-bit lane. It needs both sides signed, so 128 is
+// subtracted from activations, which the epilogue adds back by the column sums.
 #include <arm_neon.h>
 #include <string.h>
 
@@ -18,7 +18,7 @@ inline void add_row(int32x4_t (&sums)[4], const int8x16_t (&b)[4], int8x16_t x) 
   for (int c = 0; c < 4; c++) sums[c] = vdotq_laneq_s32(sums[c], b[c], x, L);
 }
 
-// x: a step of up to four rows.
+// Adds a step of up to four rows, whose bytes are x.
 template <int R>
 inline void add_rows(int32x4_t (*sums)[4], const int8x16_t (&b)[4], int8x16_t x) {
   add_row<0>(sums[0], b, x);
@@ -62,7 +62,7 @@ inline void put_steps(uint8_t* out, int step, uint32x4_t x) {
   vst1q_lane_u32(reinterpret_cast<uint32_t*>(out + 3 * step), x, 3);
 }
 
-// [step][row][4], less 128; beyond k anything will do, as the weights are 0 there.
+// Packs [step][row][4] with 128 subtracted. The values beyond k do not matter, as the weights are 0 there.
 void pack_a(const void* a, ptrdiff_t lda, int rows, int k, void* packed) {
   const uint8x16_t sign = vdupq_n_u8(0x80);
   const int step = rows * kDepth;

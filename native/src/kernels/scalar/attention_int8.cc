@@ -19,7 +19,7 @@ int64_t block_keys(int64_t keys) {
   return ((keys + blocks - 1) / blocks + 31) / 32 * 32;
 }
 
-// What pack leaves: bytes as they are and their scales.
+// The result of pack: bytes and their scales.
 struct Packed {
   int8_t *keys, *values;                     // [keys][d]
   float *key_scale, *value_scale, *middle;  // [keys], [d], [d]
@@ -39,7 +39,7 @@ int64_t pack_keys(int64_t keys) { return keys; }
 
 int32_t whole(float x) { return (int32_t)__builtin_rintf(x); }
 
-// 2^x as kernels/attention_blocks.inc has it.
+// Returns 2^x with the steps of kernels/attention_blocks.inc.
 float exp2_of(float x) {
   const float held = x < -126.0f ? -126.0f : x;
   const float n = __builtin_rintf(held), f = held - n;
@@ -113,14 +113,14 @@ bool pack(const qv_attention_args *a, int64_t rows) {
   return true;
 }
 
-// One query under way.
+// The state of one query.
 struct Row {
   float top = kLowest, total = 0, sums[kMostDepth] = {};
   int8_t query[kMostDepth];
   float scale;
 };
 
-// Scores of keys [key0, key1) in units of ln 2; returns the largest.
+// Computes scores of keys [key0, key1) in units of ln 2, and returns the largest.
 float scores(const qv_attention_args *a, const Packed &packed, const Row &at, int64_t row, int64_t key0, int64_t key1, float *s) {
   const float *mask = qv_mask_of(a, row);
   const qv_attention_span span = qv_span_of(a->band, a->keys, row);
@@ -130,7 +130,7 @@ float scores(const qv_attention_args *a, const Packed &packed, const Row &at, in
     for (int64_t c = 0; c < a->d; c++) dot += at.query[c] * packed.keys[j * a->d + c];
     float x = (float)dot * packed.key_scale[j] * at.scale;
     if (mask) {
-      const float low = fma1(mask[j], 0.85f, -1e30f);  // above what a closed key has, if the mask is finite
+      const float low = fma1(mask[j], 0.85f, -1e30f);  // above the score of a masked key, if the mask is finite
       x = fma1(mask[j], 1.44269504f, x);
       x = x < low ? low : x;
       x = x < kLowest ? kLowest : x;

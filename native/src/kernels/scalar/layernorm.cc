@@ -7,7 +7,7 @@
 namespace qv_scalar {
 namespace {
 
-// The sum of x, or that of (x - mean)^2.
+// Returns the sum of x, or that of (x - mean)^2.
 double sum(const float* x, int64_t n, bool squares, float mean) {
   double total = 0;
   for (int64_t block = 0; block < n; block += qv::kSumBlock) {

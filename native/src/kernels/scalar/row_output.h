@@ -1,4 +1,4 @@
-// What all row operations share: sums in a fixed order, and where a finished row goes.
+// Functions that all row operations share: sums in a fixed order, and the output of a finished row.
 #pragma once
 
 #include "dispatch/kernel_table.h"
@@ -6,7 +6,7 @@
 
 namespace qv_scalar {
 
-// The 16 partial sums of a block, folded by halves.
+// Folds the 16 partial sums of a block by halves.
 static inline float fold16(float lanes[16]) {
   for (int half = 8; half >= 1; half /= 2) {
     for (int i = 0; i < half; i++) lanes[i] = lanes[i] + lanes[i + half];
@@ -14,12 +14,12 @@ static inline float fold16(float lanes[16]) {
   return lanes[0];
 }
 
-// Where an operation computes its floats: in place if they are the output, else in scratch.
+// Returns where an operation computes its floats: in the output if it is float, else in scratch.
 static inline float* float_row(const qv::RowOutput& out, int64_t row, float* scratch) {
   return out.output == QV_OUT_FLOAT32 ? static_cast<float*>(out.data) + row * out.stride : scratch;
 }
 
-// The row's own scale and zero point; its range always holds 0.
+// Chooses the row's own scale and zero point; its range always holds 0.
 static inline void choose_range(const qv::RowOutput& out, int64_t row, float low, float high, float* inverse, int* zero) {
   const float range = high - low;
   const bool flat = !(range > 1e-30f);
@@ -29,7 +29,7 @@ static inline void choose_range(const qv::RowOutput& out, int64_t row, float low
   out.row_zero[row] = *zero;
 }
 
-// Quantizes y [n] to row `row`; nothing to do if the output is float.
+// Quantizes y [n] to row `row`; does nothing if the output is float.
 static inline void write_row(const qv::RowOutput& out, int64_t row, const float* y, int64_t n) {
   if (out.output == QV_OUT_FLOAT32) return;
   float inverse = 1.0f / out.scale;

@@ -6,14 +6,14 @@
 namespace qv_scalar {
 namespace {
 
-// The largest value, or 0 if that is -inf, so that differences are numbers.
+// Returns the largest value, or 0 if that is -inf, so that differences are not NaN.
 float largest(const float* x, int64_t n) {
   float top = -INFINITY;
   for (int64_t i = 0; i < n; i++) top = max1(x[i], top);
   return top == -INFINITY ? 0.0f : top;
 }
 
-// The sum of exp(x - top), whose terms go to e unless it is NULL.
+// Returns the sum of exp(x - top), and stores its terms in e unless that is NULL.
 double sum_of_exp(const float* x, int64_t n, float top, float* e) {
   double total = 0;
   for (int64_t block = 0; block < n; block += qv::kSumBlock) {

@@ -13,7 +13,7 @@ namespace qv_scalar {
 
 static inline float fma1(float a, float b, float c) { return qv::fused(a, b, c); }
 
-// As x86: the second operand if either is NaN.
+// Returns the larger or, as x86 does, the second operand if either is NaN.
 static inline float max1(float a, float b) { return a > b ? a : b; }
 static inline float min1(float a, float b) { return a < b ? a : b; }
 
@@ -65,7 +65,7 @@ static inline float activate1(float x, int activation, float alpha) {
   }
 }
 
-// round_even(x * inverse_scale) + zero, held to 0..255; NaN gives 0.
+// Returns round_even(x * inverse_scale) + zero, clamped to 0..255; NaN gives 0.
 static inline int quantize1(float x, float inverse_scale, int zero) {
   float t = max1(x * inverse_scale, static_cast<float>(-zero));
   t = min1(t, static_cast<float>(255 - zero));

@@ -6,9 +6,9 @@
 
 namespace qv {
 
-// Where a buffer is: byte offset in the stream's arena, or ~offset in the thread's block-local scratch (steps of a
-// row group only: row r of the block stands at offset + (r - first row of the block) * row stride), or NONE.
-// Places from 1 << SLOT_SHIFT on lie in what streams keep between runs: slot n (1, 2, ...) has its bytes at
+// The place of a buffer: a byte offset in the stream's arena, or ~offset in the thread's block-local scratch (steps of
+// a row group only: row r of the block stands at offset + (r - first row of the block) * row stride), or NONE. Places
+// from 1 << SLOT_SHIFT on lie in slots, the memory that streams keep between runs: slot n (1, 2, ...) has its bytes at
 // (n << SLOT_SHIFT) + offset, and a run says where each slot begins.
 using Place = int64_t;
 constexpr Place NONE = INT64_MIN;
@@ -16,7 +16,8 @@ constexpr int SLOT_SHIFT = 44;
 constexpr Place SLOT_OFFSET = (INT64_C(1) << SLOT_SHIFT) - 1;
 constexpr int64_t MAX_SLOTS = 64;
 
-enum Type : int64_t { F32 = 0, U8 = 1, U8_ROWS = 2 };  // U8_ROWS: a float scale and an int32 zero point a row, in two places
+// U8_ROWS: each row has a float scale and an int32 zero point, in two places
+enum Type : int64_t { F32 = 0, U8 = 1, U8_ROWS = 2 };
 enum Act : int64_t { ACT_NONE = 0, ACT_RELU = 1, ACT_GELU = 2, ACT_LEAKY_RELU = 3, ACT_SILU = 4, ACT_GELU_TANH = 5,
                      ACT_SIGMOID = 6, ACT_TANH = 7, ACT_EXP = 8, ACT_LOG = 9, ACT_SQRT = 10, ACT_NEG = 11, ACT_ABS = 12,
                      ACT_SIN = 13, ACT_COS = 14, ACT_RSQRT = 15, ACT_COUNT = 16 };

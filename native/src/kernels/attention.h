@@ -1,15 +1,15 @@
 // One head of scaled dot-product attention: out = softmax(q k^T * scale + mask) v.
 // q [rows, d], k and v [keys, d], float32 with row strides; mask: additive values, one a key, for each row or for all, or null.
-// A row that is closed to all keys, by the mask or by the band, becomes 0.
-// Keys and values are packed once a head into memory that all threads share, then any block of query rows can run.
+// A row for which the mask or the band excludes all keys becomes 0. Keys and values are packed once per head into
+// memory that all threads share; then any block of query rows can run.
 #ifndef QUANTVOICE_KERNELS_ATTENTION_H
 #define QUANTVOICE_KERNELS_ATTENTION_H
 #include <cstddef>
 #include <cstdint>
 
-// Which keys a row sees beside what the mask says: row r stands at key r + shift and sees `before` keys to its left and
-// `after` to its right, all of them if negative. The first `global` keys are seen by all rows, and rows that stand at one
-// of them see all keys.
+// The keys that a row sees, in addition to the mask: row r is at the position of key r + shift and sees `before` keys
+// to its left and `after` to its right, all of them if negative. The first `global` keys are seen by all rows, and rows
+// that stand at one of them see all keys.
 struct qv_attention_band {
   int64_t before, after, shift, global;
 };
@@ -32,7 +32,7 @@ inline const float *qv_mask_of(const qv_attention_args *a, int64_t row) {
   return a->mask ? a->mask + row * a->mask_ld : nullptr;
 }
 
-// The keys [begin, end) that a row sees beside the first `global`; the whole row if it is a global one.
+// The keys [begin, end) that a row sees in addition to the first `global` ones; all keys for a global row.
 struct qv_attention_span {
   int64_t begin, end;
 };
@@ -47,8 +47,9 @@ static inline qv_attention_span qv_span_of(const qv_attention_band &band, int64_
   return span;
 }
 
-// Bytes suit a head whose scores they can tell apart: queries and keys of at most so much are rounded to steps of a 127th,
-// which moves a score of d products by about scale * sqrt(d) * query * key / 127 at most.
+// The largest spread of scores for which a head may be computed in bytes. Queries and keys are rounded to steps of a
+// 127th of their largest magnitude, which changes a score of d products by about scale * sqrt(d) * query * key / 127 at
+// most.
 constexpr float QV_INT8_SPREAD = 60.0f;
 
 static inline float qv_int8_spread(int64_t d, float scale, float query, float key) {
@@ -61,11 +62,12 @@ struct qv_attention_kernel {
   int64_t block_rows;  // most query rows of a call
   size_t (*packed_bytes)(int64_t keys, int64_t d);
   size_t (*scratch_bytes)(int64_t keys, int64_t d);
-  int64_t (*pack_keys)(int64_t keys);  // how many keys a call of pack takes; it begins at a multiple of that
-  // NULL, or takes the place of pack: packs all keys, unless the form would be too coarse for them and these rows of
-  // queries; then it says false, and another kernel has to do this head.
+  int64_t (*pack_keys)(int64_t keys);  // how many keys a call of pack takes; key0 is a multiple of that number
+  // If not NULL, it replaces pack: it packs all keys, unless rounding to bytes would be too coarse for them and these
+  // rows of queries. Then it returns false, and another kernel has to compute this head.
   bool (*pack_if_exact)(const qv_attention_args *a, int64_t rows);
-  void (*pack)(const qv_attention_args *a, int64_t key0, int64_t key1);  // of which it reads and writes nothing else
+  // reads and writes only these keys and their packed form
+  void (*pack)(const qv_attention_args *a, int64_t key0, int64_t key1);
   void (*rows)(const qv_attention_args *a, int64_t row0, int64_t row1);
 };
 

@@ -40,12 +40,12 @@ final class RealTimeFactor {
         return totalSeconds;
     }
 
-    /** Encoder alone; NaN before the first utterance. */
+    /** Returns the factor of the encoder alone; NaN before the first utterance. */
     public double encoder() {
         return encoderSeconds / audioSeconds;
     }
 
-    /** Everything; NaN before the first utterance. */
+    /** Returns the factor of everything; NaN before the first utterance. */
     public double whole() {
         return totalSeconds / audioSeconds;
     }

@@ -211,7 +211,7 @@ public final class GraphImporter {
         return value instanceof Long number ? Dim.of(number) : value;
     }
 
-    /** Chooses, of several results, the first that can be rows of tokens. */
+    /** Chooses the first of several results that can be rows of tokens. */
     private static List<Value> acoustic(List<Value> results) {
         return List.of(results.stream()
                 .filter(v -> v.type() == DType.FLOAT && v.shape().rank() >= 2)

@@ -11,22 +11,22 @@ import org.quantvoice.lm.LmUnit;
  * Settings of a {@link PrefixBeam}. All thresholds are natural logs.
  */
 public final class BeamOptions {
-    /** When two token sequences are the same hypothesis. */
+    /** Decides when two token sequences are the same hypothesis. */
     public enum Labelling {
         /**
-         * When they spell the same text: delimiters at the beginning and repeated ones vanish, and so do different ways to
-         * build a word of pieces that end in the same piece.
+         * Sequences are the same if they spell the same text: delimiters at the beginning and repeated ones are
+         * ignored, and so are different ways to build a word of pieces that end in the same piece.
          */
         WORDS,
-        /** When they are the same tokens. The score of a hypothesis is then log P(labelling). */
+        /** Sequences are the same if their tokens are. The score of a hypothesis is then log P(labelling). */
         TOKENS
     }
 
-    /** What a hypothesis is worth that several paths lead to. */
+    /** Combines the probabilities of the paths that lead to one hypothesis. */
     public enum PathMerge {
-        /** The sum of their probabilities: the exact CTC score. */
+        /** Takes the sum of their probabilities, which is the exact CTC score. */
         SUM,
-        /** The best of them. */
+        /** Takes the best probability. */
         MAX
     }
 
@@ -104,7 +104,7 @@ public final class BeamOptions {
         }
     }
 
-    /** The same search with another number of results. */
+    /** Returns the same settings with another number of results. */
     BeamOptions withNbest(int hypotheses) {
         return new BeamOptions(
                 beamWidth,
@@ -125,7 +125,7 @@ public final class BeamOptions {
                 maxPendingFrames);
     }
 
-    /** The defaults: width 100, token threshold -5, beam threshold -10, one result. */
+    /** Returns a builder with the defaults: width 100, token threshold -5, beam threshold -10, one result. */
     public static Builder builder() {
         return new Builder();
     }
@@ -134,7 +134,10 @@ public final class BeamOptions {
         return builder().build();
     }
 
-    /** The beam width alone prunes, so that the search is exact if the width is large enough. */
+    /**
+     * Returns a builder in which only the beam width prunes, so that the search is exact if the width is large
+     * enough.
+     */
     public static Builder unpruned() {
         return builder().tokenMinLogProb(Double.NEGATIVE_INFINITY).beamPruneLogProb(Double.NEGATIVE_INFINITY);
     }
@@ -321,6 +324,8 @@ public final class BeamOptions {
         }
 
         /**
+         * Builds the settings.
+         *
          * @throws DecoderException if a value is out of its range
          */
         public BeamOptions build() {

@@ -29,9 +29,7 @@ final class BeamStream implements DecoderStream {
         this(parts, scorer, Housekeeping.FIRST_COLLECTION);
     }
 
-    /**
-     * @param leastCollection entries below which housekeeping drops nothing
-     */
+    /** @param leastCollection number of entries below which housekeeping drops nothing */
     BeamStream(DecoderParts parts, PrefixScorer scorer, int leastCollection) {
         vocabulary = parts.vocabulary();
         options = parts.options();
@@ -65,7 +63,10 @@ final class BeamStream implements DecoderStream {
         }
     }
 
-    /** The JVM may tell of a mapped language model that was cut short only after the call that read it. */
+    /**
+     * Returns the exception for a read of a mapped language model that was cut short; the JVM may report it only
+     * after the call that read it.
+     */
     private RuntimeException modelLost(InternalError e) {
         if (options.lm() == null) {
             throw e;
@@ -144,7 +145,7 @@ final class BeamStream implements DecoderStream {
         return copy;
     }
 
-    /** Entries in all arrays that grow with what is remembered; for tests of endless streams. */
+    /** Returns the number of entries in all arrays that grow with a stream; for tests of endless streams. */
     int footprint() {
         return housekeeping.footprint();
     }

@@ -2,13 +2,13 @@ package org.quantvoice.decode;
 
 import org.quantvoice.engine.LogProbs;
 
-/** Turns log-probabilities into words. Immutable, shared by threads. */
+/** Turns log-probs into words. Immutable, shared by threads. */
 public interface Decoder {
 
-    /** A new stream, independent of all others. */
+    /** Returns a new stream that is independent of all others. */
     DecoderStream begin();
 
-    /** Decodes one utterance that is wholly there: a stream that is fed once. */
+    /** Decodes one complete utterance, as a stream that is fed once. */
     default Hypothesis decode(LogProbs utterance) {
         DecoderStream stream = begin();
         stream.accept(utterance);

@@ -5,7 +5,7 @@ import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.internal.beam.KnownWords;
 import org.quantvoice.lm.LmOptions;
 
-/** What all streams of one decoder share; immutable. */
+/** Data that all streams of one decoder share; immutable. */
 record DecoderParts(
         Vocabulary vocabulary,
         BeamOptions options,
@@ -16,7 +16,7 @@ record DecoderParts(
         @Nullable LexiconTree lexicon,
         @Nullable HotwordAutomaton hotwords) {
 
-    /** Returns parts whose options differ only in how many hypotheses are handed on. */
+    /** Returns parts whose options differ only in how many hypotheses are returned. */
     DecoderParts withNbest(int nbest) {
         return new DecoderParts(vocabulary, options.withNbest(nbest), splitter, identity, lm, known, lexicon, hotwords);
     }

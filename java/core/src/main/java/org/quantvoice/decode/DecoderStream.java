@@ -6,8 +6,8 @@ import org.quantvoice.error.DecoderException;
 import org.quantvoice.lm.LmState;
 
 /**
- * One utterance or live stream in the making. The result depends on the frames alone, never on how they were cut, to the
- * bit. For one thread at a time.
+ * The decoding of one utterance or live stream. The result depends on the frames alone, to the bit, never on how they
+ * were split into calls. For one thread at a time.
  */
 public interface DecoderStream {
 
@@ -19,17 +19,17 @@ public interface DecoderStream {
      */
     void accept(LogProbs frames);
 
-    /** What is known so far; does not change the result. */
+    /** Returns the words that are known so far, without changing the result. */
     Partial partial();
 
     /**
-     * Hands out the committed words and forgets them, so that a stream of any length needs bounded memory. Words taken are
-     * missing from {@link #partial()} and {@link #finish()} afterwards; their scores still count. If the vocabulary marks no
-     * words, what is committed is handed out as one word, wherever it ends.
+     * Returns the committed words and forgets them, so that a stream of any length needs bounded memory. Words taken
+     * are missing from {@link #partial()} and {@link #finish()} afterwards; their scores still count. If the
+     * vocabulary marks no words, the committed text is returned as one word, wherever it ends.
      */
     List<WordSpan> takeCommitted();
 
-    /** Ends the stream: the best hypotheses, best first, at least one. */
+    /** Ends the stream and returns the best hypotheses, best first, at least one. */
     List<Hypothesis> finish();
 
     /**

@@ -12,7 +12,10 @@ import org.quantvoice.internal.beam.LogMath;
 import org.quantvoice.internal.beam.Prefixes;
 import org.quantvoice.internal.beam.TokenLog;
 
-/** The hypotheses at the end of a stream: unfinished words are ended, those of equal text are one, and pruned once more. */
+/**
+ * The hypotheses at the end of a stream: unfinished words are ended, hypotheses of equal text are merged, and the
+ * rest is pruned once more.
+ */
 final class FinalBeam {
     final Beam beam;
     final double[] language;

@@ -9,11 +9,10 @@ import org.quantvoice.internal.beam.Spelling;
 import org.quantvoice.internal.beam.TokenLog;
 
 /**
- * Finds where a known text was said: the best path of its labelling,
+ * Aligns a known text with frames: finds the best path of its labelling,
  * <pre>
  * score(y) = log max over all paths pi that collapse to y: product over t of p(pi_t | t)
- * </pre>
- * (Viterbi). Needs up to 32 MB, and 60 bytes a frame and token: hours are aligned as minutes are. Immutable.
+ * </pre> (Viterbi). It needs up to 32 MB, and 60 bytes for each frame and token, so that recordings of hours can be aligned. Immutable.
  */
 public final class ForcedAligner {
     private static final int MOST_STEPS = 1 << 25;
@@ -31,6 +30,8 @@ public final class ForcedAligner {
     }
 
     /**
+     * Aligns a text.
+     *
      * @param text words, separated by white space, in the letters of the vocabulary
      * @throws DecoderException if the vocabulary cannot spell the text, or as {@link #align(LogProbs, int...)}
      */
@@ -39,10 +40,11 @@ public final class ForcedAligner {
     }
 
     /**
-     * @param labelling tokens without blanks
+     * Aligns a labelling.
+     *
      * @return words and tokens with their frames; the score is that of the best path
-     * @throws DecoderException if the labelling cannot be said in these frames, if the matrix does not fit the vocabulary or
-     *     holds a NaN or positive infinity, or if the labelling holds the blank or no token
+     * @throws DecoderException if the labelling cannot be said in these frames, if the matrix does not fit the
+     *     vocabulary or holds a NaN or positive infinity, or if the labelling holds the blank or no token
      */
     public Hypothesis align(LogProbs input, int... labelling) {
         int[] states = CtcStates.of(labelling, vocabulary);

@@ -6,8 +6,8 @@ import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.internal.beam.RowCheck;
 
 /**
- * The tokens that are tried at the current frame: those whose log-probability is at least the threshold, and always the
- * most probable one.
+ * The tokens that are tried at the current frame: those whose log-prob is at least the threshold, and always the most
+ * probable one.
  */
 final class FrameTokens {
     private final int size;
@@ -27,16 +27,16 @@ final class FrameTokens {
     final double[] logProb;
     int count;
 
-    /** How many of the candidates may open a new token. */
+    /** Number of candidates that may open a new token. */
     int opening;
 
-    /** True if the first candidate is all that can happen now, repeats included. */
+    /** True if the first candidate is the only token that is possible at this frame, repeats included. */
     boolean single;
 
-    /** Log-probability of each token now, negative infinity for those not tried. */
+    /** Log-prob of each token at this frame; negative infinity for tokens that are not tried. */
     final double[] now;
 
-    /** The same for those that may open a new token; the same array if all may. */
+    /** Log-prob of each token that may open a new token; the same array as {@link #now} if all may. */
     final double[] open;
 
     private final double[] row;
@@ -113,7 +113,7 @@ final class FrameTokens {
         count = 0;
     }
 
-    /** All tokens may be repeated and only the first few opened, so that only these need an order. */
+    /** Selects the first few tokens, which may be opened and need an order; all tokens may be repeated. */
     private void selectTop(float[] data, int base, int frame) {
         for (int v = 0; v < size; v++) {
             float x = data[base + v];
@@ -142,7 +142,7 @@ final class FrameTokens {
     private void selectFloats(float[] data, int base, int frame, float least) {
         for (int v = 0; v < size; v++) {
             float x = data[base + v];
-            // Also true for a NaN, so that one comparison a value does both.
+            // This is also true for a NaN, so that one comparison for each value does both.
             if (!(x < least)) {
                 if (!(x <= Float.MAX_VALUE)) {
                     throw check.refused(x, frame, v);
@@ -211,7 +211,10 @@ final class FrameTokens {
         }
     }
 
-    /** Shell sort: in place, fast for the one or two candidates of a usual frame and good enough for thousands. */
+    /**
+     * Sorts the candidates by Shell sort: it works in place, is fast for the one or two candidates of a usual frame,
+     * and good enough for thousands.
+     */
     private void sort() {
         int gap = 1;
         while (gap < count / 9) {
@@ -237,7 +240,7 @@ final class FrameTokens {
         return value > logProb[k] || (value == logProb[k] && v < token[k]);
     }
 
-    /** True if nothing can happen now. */
+    /** Returns whether no token is possible at this frame. */
     boolean impossible() {
         return logProb[0] == Double.NEGATIVE_INFINITY;
     }

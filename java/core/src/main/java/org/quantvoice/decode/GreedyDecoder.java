@@ -3,8 +3,8 @@ package org.quantvoice.decode;
 import org.quantvoice.engine.Vocabulary;
 
 /**
- * The most probable token of each frame, repeats merged, blanks dropped:
- * {@code score = sum over t of max over v of log p(v | t)}. The lowest index wins a tie. Immutable.
+ * Takes the most probable token of each frame, merges repeats and drops blanks: {@code score = sum over t of max over
+ * v of log p(v | t)}. The lowest index wins a tie. Immutable.
  */
 public final class GreedyDecoder implements Decoder {
     private final Vocabulary vocabulary;

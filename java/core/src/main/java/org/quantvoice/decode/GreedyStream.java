@@ -6,7 +6,7 @@ import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.internal.beam.RowCheck;
 import org.quantvoice.internal.beam.TokenLog;
 
-/** A greedy decoding under way: a run of equal tokens is open, all before it is in the log. */
+/** The state of a greedy decoding: a run of equal tokens is open, and everything before it is in the log. */
 final class GreedyStream implements DecoderStream {
     private static final int NOTHING = -1;
 
@@ -48,7 +48,8 @@ final class GreedyStream implements DecoderStream {
         int arg = 0;
         for (int v = 0; v < size; v++) {
             float x = data[base + v];
-            // One comparison a value: a NaN is never smaller or equal, and infinity is above the largest number.
+            // There is one comparison for each value: a NaN is never smaller or equal, and infinity is above the
+            // largest number.
             if (!(x <= max)) {
                 if (!(x <= Float.MAX_VALUE)) {
                     throw check.refused(x, frames, v);

@@ -10,8 +10,8 @@ import org.quantvoice.internal.beam.Prefixes;
 import org.quantvoice.internal.beam.TokenLog;
 
 /**
- * Keeps only the best of the candidates that no future can tell apart: those with the same last words (as many as the
- * language model remembers), the same unfinished word and the same last token.
+ * Keeps only the best of the candidates that no later frame can tell apart: those with the same last words (as many
+ * as the language model remembers), the same unfinished word and the same last token.
  */
 final class HistoryPruning {
     private final Prefixes prefixes;
@@ -56,7 +56,7 @@ final class HistoryPruning {
         Arrays.sort(candidates.kept, 0, kept);
     }
 
-    /** The same where prefixes of different tokens can be one hypothesis; every candidate has a row then. */
+    /** Does the same if prefixes of different tokens can be one hypothesis; every candidate has a row then. */
     private void selectByContent(Candidates candidates) {
         Map<String, Integer> places = new HashMap<>();
         int kept = 0;
@@ -93,7 +93,7 @@ final class HistoryPruning {
                 < 0;
     }
 
-    /** The place in the table of the kept candidate with the same history, or an empty place. */
+    /** Returns the place in the table of the kept candidate with the same history, or an empty place. */
     private int find(Candidates candidates, Beam last, int c) {
         int row = row(candidates, last, c);
         int mask = table.length - 1;
@@ -129,7 +129,10 @@ final class HistoryPruning {
         return own == Prefixes.NONE ? candidates.openedLabel[c] : prefixes.label[own];
     }
 
-    /** 1 if a word begins with this token (or ended before it), 0 if not; the beginning of the text counts. */
+    /**
+     * Returns 1 if a word begins with this token (or ended before it), which includes the beginning of the text, else
+     * 0.
+     */
     private int boundary(int token, int label) {
         if (scorer.remembersTokens() || token == Prefixes.NONE) {
             return 1;
@@ -137,7 +140,7 @@ final class HistoryPruning {
         return (byLabels ? label != TokenLog.NO_LABEL : splitter.opens(token)) ? 1 : 0;
     }
 
-    /** The ancestor of a row (or the row) beyond which no comparison of histories looks. */
+    /** Returns the ancestor of a row (or the row itself) beyond which histories are not compared. */
     int remembered(int row) {
         if (!active || !(scorer.remembersTokens() || splitter.marksWords())) {
             return row;

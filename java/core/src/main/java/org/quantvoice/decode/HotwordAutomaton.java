@@ -7,25 +7,26 @@ import org.quantvoice.internal.beam.SymbolTree;
 import org.quantvoice.internal.text.Scripts;
 
 /**
- * The phrases as an automaton over characters, with the links of Aho and Corasick ("Efficient string matching", 1975), but
- * for matches that begin at a word. Every character of a script without spaces has a boundary on both sides, in phrases and
- * in what is said. States are nodes of the tree of phrases; {@link SymbolTree#ROOT} is a word boundary with no match,
- * {@link SymbolTree#OFF} the inside of a word with no match. Immutable.
+ * An automaton over characters that finds hotword phrases, with the links of Aho and Corasick ("Efficient string
+ * matching", 1975), restricted to matches that begin at a word. Every character of a script without spaces has a
+ * boundary on both sides, in phrases and in the recognised text. States are nodes of the tree of phrases; {@link
+ * SymbolTree#ROOT} is a word boundary with no match, {@link SymbolTree#OFF} the inside of a word with no match.
+ * Immutable.
  */
 final class HotwordAutomaton {
     static final char BOUNDARY = ' ';
 
     private final SymbolTree tree;
 
-    /** Where a match goes on when the phrase breaks off: the longest later beginning. */
+    /** Node from which matching continues when the phrase breaks off: the longest suffix that begins a phrase. */
     private final int[] fallback;
 
-    /** Weights of all phrases that end here. */
+    /** Sum of the weights of all phrases that end at each node. */
     private final double[] found;
 
     private final double[] lent;
 
-    /** True for the nodes behind a boundary, where another one changes nothing. */
+    /** True for nodes behind a boundary, where another boundary changes nothing. */
     private final boolean[] behindBoundary;
 
     private final Map<String, Double> phrases = new LinkedHashMap<>();
@@ -56,7 +57,10 @@ final class HotwordAutomaton {
         }
     }
 
-    /** What part of its weight a phrase has: a character without spaces counts as a sixth of a word. */
+    /**
+     * Returns the share of its weight that a phrase gets: a character of a script without spaces counts as a sixth of
+     * a word.
+     */
     private static double share(String phrase) {
         double words = 0;
         boolean inWord = false;
@@ -69,7 +73,7 @@ final class HotwordAutomaton {
         return Math.min(1, words);
     }
 
-    /** A phrase with boundaries around its characters of scripts without spaces. */
+    /** Returns a phrase with boundaries around its characters of scripts without spaces. */
     private static String bounded(String phrase) {
         StringBuilder text = new StringBuilder();
         phrase.codePoints().forEach(c -> {
@@ -79,7 +83,10 @@ final class HotwordAutomaton {
         return String.join(" ", text.toString().trim().split(" +"));
     }
 
-    /** Characters of a bounded phrase; the boundaries that scripts without spaces have do not count. */
+    /**
+     * Returns the number of characters of a bounded phrase; implied boundaries of scripts without spaces do not
+     * count.
+     */
     private static int length(String phrase, int end) {
         int length = 0;
         for (int i = 0; i < end; i += Character.charCount(phrase.codePointAt(i))) {
@@ -90,7 +97,7 @@ final class HotwordAutomaton {
         return length;
     }
 
-    /** Sets what each beginning of a phrase is worth; the shortest phrase with that beginning decides. */
+    /** Sets the score lent for each beginning of a phrase; the shortest phrase with that beginning decides. */
     private void lend(String phrase, double weight, double[] shortest) {
         int length = length(phrase, phrase.length());
         int node = SymbolTree.ROOT;
@@ -106,7 +113,9 @@ final class HotwordAutomaton {
         }
     }
 
-    /** Sets the fallbacks, shorter beginnings first, as each needs that of the one before. */
+    /**
+     * Sets the fallbacks of shorter beginnings first, because each longer one needs the fallback of the one before.
+     */
     private void link() {
         boolean[] done = new boolean[tree.size()];
         int longest = phrases.keySet().stream().mapToInt(String::length).max().orElse(0);
@@ -131,7 +140,7 @@ final class HotwordAutomaton {
         }
     }
 
-    /** The state after a character. */
+    /** Returns the state after a character. */
     int step(int state, char c) {
         if (c == BOUNDARY && state >= SymbolTree.ROOT && behindBoundary[state]) {
             return state;
@@ -150,17 +159,17 @@ final class HotwordAutomaton {
         return c == BOUNDARY ? SymbolTree.ROOT : tree.child(SymbolTree.ROOT, c);
     }
 
-    /** Weights of the phrases that end with the word that ends here. */
+    /** Returns the sum of the weights of the phrases that end with the word that ends here. */
     double found(int state) {
         return state > SymbolTree.ROOT ? found[state] : 0;
     }
 
-    /** What is lent for the phrase under way. */
+    /** Returns the score lent for the phrase that has begun. */
     double lent(int state) {
         return state > SymbolTree.ROOT ? lent[state] : 0;
     }
 
-    /** Most that can be gained at once where so many words end. */
+    /** Returns the largest score that can be gained at once if {@code words} words end. */
     double mostGain(int words) {
         return mostLent + words * mostFound;
     }

@@ -5,12 +5,15 @@ import org.quantvoice.internal.beam.Extension;
 import org.quantvoice.internal.beam.SymbolTree;
 import org.quantvoice.internal.text.Scripts;
 
-/** Moves the hotword state of a prefix along its text. */
+/** Advances the hotword state of a prefix along its text. */
 final class HotwordTracking {
     private final @Nullable HotwordAutomaton automaton;
     private final int mostWords;
 
-    /** @param mostWords most words that one step can end: 1, and one for each character without spaces of a token */
+    /**
+     * @param mostWords largest number of words that one step can end: 1, and one for each character without spaces of
+     *     a token
+     */
     HotwordTracking(@Nullable HotwordAutomaton automaton, int mostWords) {
         this.automaton = automaton;
         this.mostWords = mostWords;
@@ -43,7 +46,7 @@ final class HotwordTracking {
         }
     }
 
-    /** True if a phrase is under way. */
+    /** Returns whether a phrase has begun. */
     boolean matches(int state) {
         return automaton != null && state > SymbolTree.ROOT;
     }

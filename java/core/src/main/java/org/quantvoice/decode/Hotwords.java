@@ -7,23 +7,20 @@ import java.util.Map;
 import org.quantvoice.error.DecoderException;
 
 /**
- * Words and phrases that are more likely than the model thinks. Every occurrence of a phrase of weight w adds w to the
- * score; while a phrase is being said, the share of it that has been said is lent and taken back if it breaks off:
+ * Words and phrases that are more likely than the model estimates. Every occurrence of a phrase of weight w adds w to
+ * the score; while a phrase is incomplete, a share of its weight is lent to the hypothesis, and taken back if the
+ * phrase breaks off:
  * <pre>
  * pending(p) = w * length(p) / length(shortest phrase that begins with p)
- * </pre>
- * Phrases begin and end at word boundaries, and at any character of scripts that put no spaces between words (Chinese, Japanese,
- * Thai), whether the vocabulary has a word delimiter or not. Lengths are in characters. A phrase of fewer than 6 characters of
- * such scripts has that share of its weight, since so little fits in anywhere: with the customary weight a character then has
- * about what it has in decoders that weigh each (WeNet's context graph 3, sherpa-onnx 1.5).
+ * </pre> Phrases begin and end at word boundaries, and at any character of scripts that put no spaces between words (Chinese, Japanese, Thai), whether the vocabulary has a word delimiter or not. Lengths are in characters. A phrase of fewer than 6 characters of such scripts gets a sixth of its weight for each character, because a short phrase occurs by chance more often: with the usual weight a character then gets about the weight that it has in decoders that weigh each character (WeNet's context graph 3, sherpa-onnx 1.5).
  *
  * @param weights the phrases with their weights, natural logs
  */
 public record Hotwords(Map<String, Double> weights) {
-    /** The customary weight. */
+    /** Usual weight of a phrase. */
     public static final double DEFAULT_WEIGHT = 10;
 
-    /** Characters of a script without spaces that weigh as much as a word. */
+    /** Number of characters of a script without spaces that weigh as much as a word. */
     static final double CHARACTERS_OF_A_WORD = 6;
 
     public Hotwords {
@@ -48,7 +45,7 @@ public record Hotwords(Map<String, Double> weights) {
         return new Hotwords(Map.of());
     }
 
-    /** All with one weight. */
+    /** Returns phrases that all have one weight. */
     public static Hotwords of(List<String> phrases, double weight) {
         Map<String, Double> weights = new LinkedHashMap<>();
         phrases.forEach(phrase -> weights.put(phrase, weight));
@@ -59,7 +56,10 @@ public record Hotwords(Map<String, Double> weights) {
         return of(List.of(phrases), DEFAULT_WEIGHT);
     }
 
-    /** The words of the phrases, each a hotword of its own, as pyctcdecode takes them; the last weight of a word counts. */
+    /**
+     * Returns the words of the phrases, each as a hotword, as pyctcdecode does; if a word occurs several times, its
+     * last weight counts.
+     */
     public Hotwords splitIntoWords() {
         Map<String, Double> words = new LinkedHashMap<>();
         weights.forEach((phrase, weight) -> {

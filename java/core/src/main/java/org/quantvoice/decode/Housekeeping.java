@@ -7,8 +7,9 @@ import org.quantvoice.internal.beam.Prefixes;
 import org.quantvoice.internal.beam.TokenLog;
 
 /**
- * Keeps a stream small: what all hypotheses share is written to a log and dropped from the trees. None of this changes a
- * result, but for hypotheses that have disagreed for longer than {@link BeamOptions#maxPendingFrames()}.
+ * Bounds the memory of a stream: tokens that all hypotheses share are written to a log and dropped from the trees.
+ * This changes no result, except for hypotheses that have disagreed for longer than {@link
+ * BeamOptions#maxPendingFrames()}.
  */
 final class Housekeeping {
     private static final int LOOK_EVERY = 256;
@@ -22,9 +23,7 @@ final class Housekeeping {
     private final int leastCollection;
     private int collectAt;
 
-    /**
-     * @param leastCollection entries below which nothing is dropped
-     */
+    /** @param leastCollection number of entries below which nothing is dropped */
     Housekeeping(PrefixSearch search, BeamOptions options, int leastCollection) {
         this.search = search;
         this.leastCollection = leastCollection;
@@ -98,7 +97,7 @@ final class Housekeeping {
         return out;
     }
 
-    /** A chain of a path that does not exist may lead anywhere. */
+    /** Returns the link if its path exists: the chain of a path that does not exist may lead anywhere. */
     private static int live(double path, int link) {
         return path > Double.NEGATIVE_INFINITY ? link : Alignments.NONE;
     }
@@ -115,8 +114,8 @@ final class Housekeeping {
     }
 
     /**
-     * Marks the prefixes of the beam up to their deepest common one, or as far above it as the scorer remembers; the last
-     * of them becomes the root. No other row stays, so that what is found among the kept ones always leads to the root.
+     * Marks the prefixes of the beam up to their deepest common one, or as far above it as the scorer remembers; the
+     * last of them becomes the root. No other row is kept, so that every kept row leads to the root.
      */
     private void markPrefixes(Beam beam) {
         Prefixes prefixes = search.prefixes;

@@ -7,16 +7,16 @@ import java.util.function.ToDoubleFunction;
 import org.quantvoice.error.DecoderException;
 
 /**
- * One reading of a stream. {@code score = acoustic + language + hotwords}, natural logs, unless the options of the decoder
- * say that the language model counts in log10.
+ * One reading of a stream. {@code score = acoustic + language + hotwords}, natural logs, unless the options of the
+ * decoder say that the language model counts in log10.
  *
  * @param text the words, separated by single spaces
  * @param words the words with their frames
- * @param score what hypotheses are ranked by
- * @param acoustic log of the summed (or the greatest, if so chosen) probability of the paths; negative infinity if the
- *     stream holds a frame in which nothing was possible
+ * @param score score by which hypotheses are ranked
+ * @param acoustic log of the summed (or greatest, see {@link BeamOptions.PathMerge}) probability of the paths;
+ *     negative infinity if the stream holds a frame in which nothing was possible
  * @param language weighted language model score with word bonuses
- * @param hotwords weights of the hotwords found
+ * @param hotwords sum of the weights of the hotwords found
  * @param tokens the labelling with the frames of the best path
  */
 public record Hypothesis(
@@ -33,7 +33,7 @@ public record Hypothesis(
      * @param token index in the vocabulary
      * @param startFrame first frame
      * @param endFrame one past the last frame
-     * @param logProb sum of the token's log-probabilities over these frames
+     * @param logProb sum of the token's log-probs over these frames
      */
     public record TokenSpan(int token, int startFrame, int endFrame, double logProb) {}
 
@@ -42,7 +42,7 @@ public record Hypothesis(
         tokens = List.copyOf(tokens);
     }
 
-    /** The labelling as indices of the vocabulary. */
+    /** Returns the labelling as indices of the vocabulary. */
     public int[] labelling() {
         return tokens.stream().mapToInt(TokenSpan::token).toArray();
     }
@@ -72,7 +72,7 @@ public record Hypothesis(
         return scored;
     }
 
-    /** The same reading with another total, as a rescorer gives it. */
+    /** Returns the same reading with another total, as a rescorer computes it. */
     public Hypothesis withScore(double newScore) {
         return new Hypothesis(text, words, newScore, acoustic, language, hotwords, tokens);
     }

@@ -39,8 +39,11 @@ public final class Lexicon {
     public static final String UNKNOWN_WORD = "<unk>";
 
     /**
+     * An entry of a lexicon.
+     *
      * @param word the word as it is written
-     * @param spelling its tokens, the delimiter included if it belongs to the spelling; empty: by its letters
+     * @param spelling its tokens, the delimiter included if it belongs to the spelling; if empty, the word is spelled
+     *     by its letters
      */
     public record Entry(String word, List<String> spelling) {
 
@@ -121,7 +124,7 @@ public final class Lexicon {
         return wordScore;
     }
 
-    /** Several entries of one word are several spellings. */
+    /** Returns a lexicon; several entries of one word are several spellings. */
     public static Lexicon of(List<Entry> entries) {
         return new Lexicon(entries);
     }
@@ -132,7 +135,8 @@ public final class Lexicon {
     }
 
     /**
-     * Reads one entry a line: the word, then its tokens if it has a spelling, separated by white space. UTF-8.
+     * Reads a UTF-8 file with one entry on each line: the word, then its tokens if it has a spelling, separated by
+     * white space.
      *
      * @throws DecoderException if the file cannot be read or holds no word
      */
@@ -159,7 +163,7 @@ public final class Lexicon {
         return entries;
     }
 
-    /** The spelling of an entry in tokens. */
+    /** Returns the spelling of an entry in tokens. */
     static int[] spell(Entry entry, Vocabulary vocabulary) {
         if (entry.spelling().isEmpty()) {
             return Spelling.of(entry.word(), vocabulary);

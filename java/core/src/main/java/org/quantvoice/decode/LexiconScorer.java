@@ -11,7 +11,10 @@ import org.quantvoice.lm.LanguageModel;
 import org.quantvoice.lm.LmOptions;
 import org.quantvoice.lm.LmState;
 
-/** Only spellings of a lexicon, with or without a language model over its words, with or without hotwords. */
+/**
+ * Scores prefixes that are spellings of a lexicon, with or without a language model over its words, with or without
+ * hotwords.
+ */
 final class LexiconScorer extends PrefixScorer {
     private static final int ROOT = SymbolTree.ROOT;
 
@@ -109,7 +112,7 @@ final class LexiconScorer extends PrefixScorer {
         }
     }
 
-    /** Among words of one spelling the one that the language model likes best; the first of equals. */
+    /** Returns the word that the language model scores best among words of one spelling; the first of equals. */
     private int bestLabel(Extension out, int way, int[] labels) {
         int best = labels[0];
         for (int label : labels) {
@@ -122,7 +125,10 @@ final class LexiconScorer extends PrefixScorer {
         return best;
     }
 
-    /** Between words delimiters are free, but the one that ends a spelling must be said. */
+    /**
+     * Returns whether a delimiter changes nothing: delimiters between words are free, but the one that ends a
+     * spelling must be emitted.
+     */
     @Override
     public boolean absorbsDelimiter(Prefixes prefixes, int row) {
         return delimiter != Prefixes.NONE
@@ -188,7 +194,7 @@ final class LexiconScorer extends PrefixScorer {
                 .toString();
     }
 
-    /** The labels of a prefix, newest first, as far as the tree goes back. */
+    /** Returns the labels of a prefix, newest first, as far as the tree goes back. */
     private static String words(Prefixes prefixes, int row, int label) {
         StringBuilder words = new StringBuilder();
         if (label != TokenLog.NO_LABEL) {

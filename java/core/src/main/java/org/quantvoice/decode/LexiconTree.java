@@ -76,7 +76,7 @@ final class LexiconTree {
         return true;
     }
 
-    /** log10 of each word at the beginning of a sentence. */
+    /** Returns the log10 score of each word at the beginning of a sentence. */
     private double[] firstWordScores(@Nullable LmOptions lm) {
         double[] scores = new double[words.length];
         if (lm == null || options.smearing() == Smearing.NONE) {
@@ -110,7 +110,7 @@ final class LexiconTree {
         return options;
     }
 
-    /** Most words without spaces that one word of the lexicon ends. */
+    /** Returns the largest number of words of scripts without spaces that one word of the lexicon ends. */
     int mostWords() {
         int most = 1;
         for (String word : words) {
@@ -127,7 +127,7 @@ final class LexiconTree {
         return tree.child(node, token);
     }
 
-    /** True if some spelling goes on after a node. */
+    /** Returns whether some spelling goes on after a node. */
     boolean goesOn(int node) {
         return inner[node];
     }
@@ -136,12 +136,12 @@ final class LexiconTree {
         return labels[node];
     }
 
-    /** log10 score that stands for the words that can be reached from a node. */
+    /** Returns the log10 score that stands for the words that can be reached from a node. */
     double smear(int node) {
         return node == SymbolTree.ROOT ? 0 : smear[node];
     }
 
-    /** The label of all words that are not in the lexicon. */
+    /** Returns the label of all words that are not in the lexicon. */
     int unknownLabel() {
         return words.length;
     }

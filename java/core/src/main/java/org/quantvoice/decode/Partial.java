@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a stream has understood so far.
+ * The words that a stream has recognised so far.
  *
- * @param committed words that no later frame can change, without those already taken
+ * @param committed words that no later frame can change, without those that were already taken
  * @param pending the rest of the best hypothesis; may change
- * @param frames frames read so far
+ * @param frames number of frames read so far
  */
 public record Partial(List<WordSpan> committed, List<WordSpan> pending, int frames) {
 
@@ -17,12 +17,14 @@ public record Partial(List<WordSpan> committed, List<WordSpan> pending, int fram
         pending = List.copyOf(pending);
     }
 
-    /** All words, separated by single spaces, but for those that are attached to the word before. */
+    /**
+     * Returns the text of all words, separated by single spaces, except words that are attached to the word before.
+     */
     public String text() {
         return WordSpan.join(Stream.concat(committed.stream(), pending.stream()));
     }
 
-    /** The words that stay. */
+    /** Returns the text of the words that will not change. */
     public String stableText() {
         return WordSpan.join(committed.stream());
     }

@@ -13,15 +13,15 @@ import org.quantvoice.internal.beam.TokenLog;
 /**
  * One frame of the CTC recursion over prefixes: from a beam to candidates.
  *
- * <p>For a prefix y that ends in token c, with p_b and p_t the probabilities of its paths that end in a blank and in c:
+ * <p>For a prefix y that ends in token c, with p_b and p_t the probabilities of its paths that end in a blank and in
+ * c:
  * <pre>
  * p_b'(y)   = (p_b(y) + p_t(y)) p(blank)
  * p_t'(y)   = p_t(y) p(c) + sum over the parents x of y:  (c = last token of x ? p_b(x) : p_b(x) + p_t(x)) p(c)
- * </pre>
- * in the log domain, the sums replaced by maxima if so chosen. The best single path is carried along for the frames.
+ * </pre> in the log domain, where maxima replace the sums with {@link BeamOptions.PathMerge#MAX}. The best single path is tracked too, for the frames of tokens.
  */
 final class PathStep {
-    /** exp(-40) of a probability is lost in a double. */
+    /** Difference of logs beyond which a probability is lost in a double. */
     private static final double NEGLIGIBLE = 40;
 
     private static final double LOST = Double.NEGATIVE_INFINITY;
@@ -57,7 +57,7 @@ final class PathStep {
         return maximum ? Math.max(a, b) : LogMath.add(a, b);
     }
 
-    /** Fills the candidates with all that the beam can become, their scores included. */
+    /** Fills the candidates with all hypotheses that the beam can become, and their scores. */
     void expand(Beam beam, FrameTokens now, int frame, double base) {
         repeat(beam, now, frame, base);
         if (scorer.mergesByContent()) {
@@ -81,7 +81,7 @@ final class PathStep {
         }
     }
 
-    /** Every prefix goes on with a blank or with its last token again. */
+    /** Extends every prefix with a blank or with a repeat of its last token. */
     private void repeat(Beam beam, FrameTokens now, int frame, double base) {
         double blank = now.now[blankToken];
         out.reserve(beam.size);
@@ -110,7 +110,7 @@ final class PathStep {
         }
     }
 
-    /** A prefix whose parent is in the beam too is also reached from there. */
+    /** Adds the paths that reach a prefix from its parent, if the parent is in the beam too. */
     private void joinParents(Beam beam, FrameTokens now) {
         if (firstChild.length < beam.size) {
             firstChild = new int[2 * beam.size];
@@ -228,7 +228,7 @@ final class PathStep {
         }
     }
 
-    /** The same where prefixes of different tokens can be one hypothesis: each candidate is looked up at once. */
+    /** Does the same if prefixes of different tokens can be one hypothesis: each candidate is looked up at once. */
     private void openByContent(Beam beam, int i, FrameTokens now, double least) {
         int row = beam.prefix[i];
         int last = prefixes.token[row];
@@ -271,7 +271,7 @@ final class PathStep {
         return added;
     }
 
-    /** The row of a candidate that survived. */
+    /** Returns the row of a candidate that survived pruning. */
     int rowOf(Beam beam, int candidate) {
         if (out.prefix[candidate] != Prefixes.NONE) {
             return out.prefix[candidate];

@@ -7,7 +7,7 @@ import org.quantvoice.internal.beam.PrefixScorer;
 import org.quantvoice.internal.beam.Prefixes;
 import org.quantvoice.internal.beam.TokenLog;
 
-/** No language model, no hotwords: acoustics alone. */
+/** Scores nothing: there is no language model and there are no hotwords, so the acoustics alone decide. */
 final class PlainScorer extends PrefixScorer {
     private final boolean words;
     private final int delimiter;

@@ -9,7 +9,7 @@ import org.quantvoice.internal.beam.TokenLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The beam of one stream, moved on frame by frame. */
+/** The beam of one stream, which advances frame by frame. */
 final class PrefixSearch {
     private static final Logger LOG = LoggerFactory.getLogger(PrefixSearch.class);
 
@@ -26,7 +26,7 @@ final class PrefixSearch {
     private Beam beam = new Beam(FIRST_ROWS);
     private Beam spare = new Beam(FIRST_ROWS);
 
-    /** Log-probability that all paths share: blank frames are added here instead of to each hypothesis. */
+    /** Log-prob that all paths share: blank frames are added here instead of to each hypothesis. */
     private double base;
 
     /** The token in which all paths of all hypotheses end (the blank is one), or -1. */
@@ -70,7 +70,7 @@ final class PrefixSearch {
         return frame;
     }
 
-    /** True if some frame allowed nothing, so that every score is negative infinity. */
+    /** Returns whether no token was possible at some frame, so that every score is negative infinity. */
     boolean impossible() {
         return impossible;
     }
@@ -79,7 +79,7 @@ final class PrefixSearch {
         if (now.impossible()) {
             skip();
         } else if (now.single && now.token[0] == held) {
-            // All paths go on in the same way: no difference between hypotheses changes.
+            // All paths continue in the same way, so no difference between hypotheses changes.
             base += now.logProb[0];
         } else if (now.single && now.token[0] == blankToken) {
             endTokens();
@@ -97,7 +97,7 @@ final class PrefixSearch {
     private void advance(FrameTokens now) {
         choose(now);
         if (candidates.keptCount == 0) {
-            // A lexicon may forbid all that the thresholds left.
+            // A lexicon may forbid all tokens that the thresholds left.
             forget();
             now.widen(frame);
             choose(now);
@@ -124,7 +124,7 @@ final class PrefixSearch {
         impossible = true;
     }
 
-    /** After a frame of blank alone every path ends in a blank. */
+    /** Makes every path end in a blank, after a frame in which only the blank is possible. */
     private void endTokens() {
         for (int j = 0; j < beam.size; j++) {
             beam.blank[j] = beam.sum[j];

@@ -8,8 +8,8 @@ import org.quantvoice.internal.beam.PrefixScorer;
 import org.quantvoice.internal.beam.Prefixes;
 
 /**
- * Chooses the candidates that stay: those within the threshold of the best, of these the best {@code width}. Among equal
- * scores at the edge the smaller content stays. Without sorting: a partial selection, in linear time.
+ * Chooses the candidates that survive: those within the threshold of the best, and of these the best {@code width}.
+ * Among equal scores at the edge the smaller content survives. A partial selection in linear time replaces sorting.
  */
 final class Pruning {
     private final Prefixes prefixes;
@@ -26,7 +26,7 @@ final class Pruning {
         threshold = options.beamPruneLogProb();
     }
 
-    /** Fills {@code kept} with the surviving rows, in ascending order; none if nothing is possible. */
+    /** Fills {@code kept} with the surviving rows, in ascending order; no row survives if nothing is possible. */
     void select(Candidates candidates, Beam last) {
         double best = Double.NEGATIVE_INFINITY;
         for (int c = 0; c < candidates.size; c++) {
@@ -72,7 +72,7 @@ final class Pruning {
         candidates.keptCount = kept;
     }
 
-    /** The {@code rank}-th greatest of the first {@code count} scores: quickselect, which reorders them. */
+    /** Returns the {@code rank}-th greatest of the first {@code count} scores by quickselect, which reorders them. */
     private double greatest(int rank, int count) {
         int low = 0;
         int high = count - 1;
@@ -109,7 +109,10 @@ final class Pruning {
         return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
     }
 
-    /** Which of the candidates with the score at the edge go: all but the {@code room} of smallest content. */
+    /**
+     * Returns the candidates with the score at the edge that are dropped: all but the {@code room} of smallest
+     * content.
+     */
     private boolean[] losers(Candidates candidates, Beam last, double edge, int equal, int room) {
         if (ties.length < equal) {
             ties = new int[2 * equal];
@@ -145,7 +148,7 @@ final class Pruning {
                 newB ? candidates.openedLabel[b] : prefixes.label[rowB]);
     }
 
-    /** The row with the best score; the smallest content among equals. */
+    /** Returns the row with the best score; the smallest content among equals. */
     int best(Beam beam) {
         int best = 0;
         for (int j = 1; j < beam.size; j++) {
@@ -158,7 +161,7 @@ final class Pruning {
         return best;
     }
 
-    /** Rows of the beam, best first, equal ones by content. */
+    /** Returns the rows of the beam, best first; rows of equal score are ordered by content. */
     int[] ranking(Beam beam) {
         int[] rows = new int[beam.size];
         Arrays.setAll(rows, j -> j);

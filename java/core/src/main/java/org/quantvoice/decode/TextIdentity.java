@@ -7,7 +7,7 @@ import org.quantvoice.internal.beam.Prefixes;
 import org.quantvoice.internal.beam.SymbolTree;
 
 /**
- * The texts of prefixes, for vocabularies in which the same text can be built of different tokens. Two prefixes are one
+ * Compares prefixes by text, for vocabularies in which different tokens can build the same text. Two prefixes are one
  * hypothesis if they have the same text and the same last token. Immutable.
  */
 final class TextIdentity {
@@ -19,7 +19,7 @@ final class TextIdentity {
         needed = options.labelling() == Labelling.WORDS && isAmbiguous(vocabulary);
     }
 
-    /** True unless no token is the beginning of another, which makes every text readable in one way only. */
+    /** Returns false if no token is the beginning of another, because every text can then be read in one way only. */
     private static boolean isAmbiguous(Vocabulary vocabulary) {
         SymbolTree tree = new SymbolTree(4 * vocabulary.size());
         int[] ends = new int[vocabulary.size()];
@@ -49,7 +49,7 @@ final class TextIdentity {
         return needed;
     }
 
-    /** Hash of the text of a way to go on. */
+    /** Updates the hash of the text of a way with a token. */
     void hash(Extension out, int way, int wordLengthBefore, int token) {
         long h = out.textHash[way];
         if (splitter.spaceBefore(token) && wordLengthBefore > 0) {
@@ -76,7 +76,7 @@ final class TextIdentity {
         return prefixes.parent[other] == row || text(prefixes, row, token).equals(text(prefixes, other, Prefixes.NONE));
     }
 
-    /** Orders two rows by text, those of one text by their last token. */
+    /** Orders two rows by text, and rows of one text by their last token. */
     int compare(Prefixes prefixes, int rowA, int rowB) {
         if (rowA == rowB) {
             return 0;
@@ -85,7 +85,10 @@ final class TextIdentity {
         return byText != 0 ? byText : Integer.compare(prefixes.token[rowA], prefixes.token[rowB]);
     }
 
-    /** The text of {@code row + token}, from where the tree begins; it ends in a space if the last word is closed. */
+    /**
+     * Returns the text of {@code row + token}, from the point where the tree begins; it ends in a space if the last
+     * word is closed.
+     */
     String text(Prefixes prefixes, int row, int token) {
         int count = token == Prefixes.NONE ? 0 : 1;
         for (int at = row; at != Prefixes.NONE; at = prefixes.parent[at]) {

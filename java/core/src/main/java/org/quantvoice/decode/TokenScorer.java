@@ -10,7 +10,10 @@ import org.quantvoice.lm.LanguageModel;
 import org.quantvoice.lm.LmOptions;
 import org.quantvoice.lm.LmState;
 
-/** A language model over the tokens themselves: each is scored when it is emitted. Hotwords are tracked as well. */
+/**
+ * Scores prefixes with a language model over the tokens themselves: each token is scored when it is emitted. Hotwords
+ * are tracked as well.
+ */
 final class TokenScorer extends PrefixScorer {
     private final LmOptions lm;
     private final LmContexts contexts;

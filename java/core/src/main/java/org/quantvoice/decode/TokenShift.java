@@ -9,9 +9,10 @@ import org.quantvoice.internal.beam.Prefixes;
 import org.quantvoice.internal.beam.TokenLog;
 
 /**
- * The usual frame of speech: one token is possible, and no hypothesis that ends in it could split into a repeat and a new
- * occurrence. Then every hypothesis goes on in exactly one way by the same log-probability, which is added to the common
- * base, and only prefixes change. Only for acoustics alone; the result is that of {@link PathStep} and {@link Pruning}.
+ * A fast step for the usual frame of speech, in which one token is possible and no hypothesis that ends in it could
+ * split into a repeat and a new occurrence. Every hypothesis then continues in exactly one way with the same
+ * log-prob, which is added to the common base, and only prefixes change. It works without language model and hotwords
+ * only, and its result is that of {@link PathStep} and {@link Pruning}.
  */
 final class TokenShift {
     private final Prefixes prefixes;
@@ -32,7 +33,7 @@ final class TokenShift {
         threshold = parts.options().beamPruneLogProb();
     }
 
-    /** True if no hypothesis that ends in the token has paths that end in a blank. */
+    /** Returns whether the step applies: no hypothesis that ends in the token has paths that end in a blank. */
     boolean applies(Beam beam, int token) {
         if (!possible) {
             return false;
@@ -51,7 +52,7 @@ final class TokenShift {
     }
 
     void move(Beam beam, int token, int frame, double base) {
-        // First those that stay, as others may be added to them.
+        // Hypotheses that stay come first, because others may be merged into them.
         for (int j = 0; token == delimiter && j < beam.size; j++) {
             if (stays(beam.prefix[j], token)) {
                 endInToken(beam, j, beam.bestLink(j));
@@ -69,7 +70,7 @@ final class TokenShift {
         }
     }
 
-    /** Moves a hypothesis to its child, or adds it to that if the child is in the beam already. */
+    /** Moves a hypothesis to its child, or merges it into the child if that is in the beam already. */
     private boolean open(Beam beam, int j, int token, int frame, double base) {
         int row = beam.prefix[j];
         int child = prefixes.child(row, token, TokenLog.NO_LABEL);
@@ -102,7 +103,7 @@ final class TokenShift {
         beam.bestBlank[j] = Double.NEGATIVE_INFINITY;
     }
 
-    /** Drops those merged into others and those now too far below the best. */
+    /** Drops hypotheses that were merged into others and those that are now too far below the best. */
     private void prune(Beam beam) {
         double best = Double.NEGATIVE_INFINITY;
         for (int j = 0; j < beam.size; j++) {

@@ -23,7 +23,7 @@ final class Transcripts {
         return new Hypothesis(text, words, acoustic + language + hotwords, acoustic, language, hotwords, tokens);
     }
 
-    /** Splits what is known into what stays and what may change. */
+    /** Splits the recognised text into words that are final and words that may change. */
     Partial partial(TokenLog committed, TokenLog pending, int frames) {
         TokenLog closed = firstOf(committed, splitter.closedTokens(committed));
         TokenLog open = new TokenLog();
@@ -33,7 +33,7 @@ final class Transcripts {
         return new Partial(splitter.words(closed), splitter.words(open), frames);
     }
 
-    /** Takes the closed words out of a log. */
+    /** Removes the closed words from a log and returns them. */
     List<WordSpan> take(TokenLog committed) {
         int closed = splitter.closedTokens(committed);
         List<WordSpan> words = splitter.words(firstOf(committed, closed));

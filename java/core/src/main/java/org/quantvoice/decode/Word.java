@@ -3,24 +3,25 @@ package org.quantvoice.decode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A word and when it was said, in a transcript or in an event of a stream.
+ * A word and its time, in a transcript or in an event of a stream.
  *
  * @param text its spelling
  * @param start seconds from the start of the audio or of the stream
  * @param end seconds, not before {@code start}
  * @param confidence 0 to 1
  * @param attached true if it follows the word before without a space, as in Chinese
- * @param channel who or what it was said by, such as the number of the channel; null if channels were not told apart
+ * @param channel speaker or channel of the word, such as the number of the channel; null if channels were not
+ *     separated
  */
 public record Word(
         String text, double start, double end, double confidence, boolean attached, @Nullable String channel) {
 
-    /** A word of which the channel is not known. */
+    /** Makes a word whose channel is not known. */
     public Word(String text, double start, double end, double confidence, boolean attached) {
         this(text, start, end, confidence, attached, null);
     }
 
-    /** A word between spaces. */
+    /** Makes a word that stands between spaces. */
     public Word(String text, double start, double end, double confidence) {
         this(text, start, end, confidence, false);
     }

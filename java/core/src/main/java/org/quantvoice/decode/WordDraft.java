@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.quantvoice.internal.beam.TokenLog;
 
-/** The word that is being put together. */
+/** The word that is being assembled. */
 final class WordDraft {
     private final StringBuilder text = new StringBuilder();
     private int start = -1;
@@ -21,7 +21,7 @@ final class WordDraft {
         text.append(piece);
     }
 
-    /** Adds a byte of UTF-8; a character is known when its last byte is. */
+    /** Adds a byte of UTF-8; a character is known with its last byte. */
     void addByte(int value, boolean attachedPiece, TokenLog log, int i) {
         begin(attachedPiece, log, i);
         bytes.write(value);
@@ -37,7 +37,7 @@ final class WordDraft {
         frames += log.end(i) - log.start(i);
     }
 
-    /** Bytes that are no UTF-8 become U+FFFD. */
+    /** Ends a run of bytes; bytes that are no UTF-8 become U+FFFD. */
     private void endBytes() {
         if (bytes.size() > 0) {
             text.append(bytes.toString(StandardCharsets.UTF_8));
@@ -54,7 +54,7 @@ final class WordDraft {
         clear();
     }
 
-    /** Ends a word whose text is not that of its tokens. */
+    /** Ends a word whose text differs from that of its tokens. */
     void finishAs(String word, boolean attachedWord, int fallbackFrame, List<WordSpan> words) {
         if (start < 0) {
             start = fallbackFrame;

@@ -12,7 +12,7 @@ import org.quantvoice.lm.LanguageModel;
 import org.quantvoice.lm.LmOptions;
 import org.quantvoice.lm.LmState;
 
-/** Words by their characters: a language model over words, hotwords, both or none. */
+/** Scores prefixes by their words' characters: with a language model over words, with hotwords, with both or none. */
 final class WordScorer extends PrefixScorer {
     private static final double USUAL_LENGTH = 6;
 
@@ -90,7 +90,10 @@ final class WordScorer extends PrefixScorer {
         out.wordLength[way] = 0;
     }
 
-    /** What an unfinished word adds to the ranking: a hotword's share, else the penalty of an unknown beginning. */
+    /**
+     * Returns the score that an unfinished word adds to the ranking: a hotword's share, else the penalty of an
+     * unknown beginning.
+     */
     private double pending(Extension out, int way) {
         int state = out.hotState[way];
         int length = out.wordLength[way];

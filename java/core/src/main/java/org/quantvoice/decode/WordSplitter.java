@@ -9,10 +9,10 @@ import org.quantvoice.internal.beam.TokenLog;
 import org.quantvoice.internal.text.Scripts;
 
 /**
- * Puts tokens together to words: at the delimiter, at tokens that begin with {@code ▁}, or where a lexicon says so. Without a
- * delimiter, tokens of scripts that put no space between words (Chinese, Japanese, Thai) are words of their own, attached to
- * the one before. A vocabulary without any of these makes one word of all its tokens. Signs such as {@code <unk>} have no
- * text. Immutable.
+ * Joins tokens into words: at the delimiter, at tokens that begin with {@code ▁}, or where a lexicon ends a word.
+ * Without a delimiter, tokens of scripts that put no space between words (Chinese, Japanese, Thai) are words of their
+ * own, attached to the one before. A vocabulary without any of these makes one word of all its tokens. Signs such as
+ * {@code <unk>} have no text. Immutable.
  */
 final class WordSplitter {
     static final char WORD_START = '\u2581';
@@ -61,7 +61,7 @@ final class WordSplitter {
         }
     }
 
-    /** Lets characters of scripts without spaces be words. */
+    /** Makes characters of scripts without spaces words. */
     private void splitScript(int v) {
         int first = text[v].codePointAt(0);
         int last = text[v].codePointBefore(text[v].length());
@@ -70,7 +70,7 @@ final class WordSplitter {
         unspaced |= opens[v] && !spaceBefore[v];
     }
 
-    /** Pieces such as {@code ▁⁇▁} are bounded on both sides. */
+    /** Sets the boundaries of a piece; pieces such as {@code ▁⁇▁} have one on both sides. */
     private void splitPiece(int v, String token) {
         int from = 0;
         int to = token.length();
@@ -85,52 +85,55 @@ final class WordSplitter {
         text[v] = token.substring(from, to);
     }
 
-    /** The characters that a token adds to a word; empty for the delimiter. */
+    /** Returns the characters that a token adds to a word; empty for the delimiter. */
     String text(int token) {
         return text[token];
     }
 
-    /** Code points of {@link #text}. */
+    /** Returns the number of code points of {@link #text}. */
     int length(int token) {
         return length[token];
     }
 
-    /** True if a token ends the word before it. */
+    /** Returns whether a token ends the word before it. */
     boolean opens(int token) {
         return opens[token];
     }
 
-    /** True if nothing can be added to the word after this token. */
+    /** Returns whether nothing can be added to the word after this token. */
     boolean closes(int token) {
         return closes[token];
     }
 
-    /** Most words that a text can end or hold: one before it, and its characters of scripts without spaces. */
+    /**
+     * Returns the largest number of words that a text can end or hold: one before it, and its characters of scripts
+     * without spaces.
+     */
     static int mostWords(String text) {
         return 1 + (int) text.codePoints().filter(Scripts::unspaced).count();
     }
 
-    /** Most words that one token can end. */
+    /** Returns the largest number of words that one token can end. */
     int mostWords() {
         return mostWords;
     }
 
-    /** True if a space stands before a token that begins a word. */
+    /** Returns whether a space stands before a token that begins a word. */
     boolean spaceBefore(int token) {
         return spaceBefore[token];
     }
 
-    /** True if a space stands after a token. */
+    /** Returns whether a space stands after a token. */
     boolean spaceAfter(int token) {
         return spaceAfter[token];
     }
 
-    /** True if the vocabulary marks words in some way. */
+    /** Returns whether the vocabulary marks words in some way. */
     boolean marksWords() {
         return lexicon != null || vocabulary.delimiter().isPresent() || vocabulary.wordPiece() || unspaced;
     }
 
-    /** The words of a labelling; an unfinished word of a lexicon is left out. */
+    /** Returns the words of a labelling; an unfinished word of a lexicon is left out. */
     List<WordSpan> words(TokenLog log) {
         List<WordSpan> words = new ArrayList<>();
         WordDraft draft = new WordDraft();
@@ -168,13 +171,16 @@ final class WordSplitter {
         }
         if (log.label(i) != TokenLog.NO_LABEL) {
             String word = spelled.word(log.label(i));
-            // A lexicon says nothing of spaces, so the script does.
+            // A lexicon does not say where spaces are, so the script decides.
             boolean attached = vocabulary.delimiter().isEmpty() && Scripts.unspaced(word.codePointAt(0));
             draft.finishAs(word, attached, log.start(i), words);
         }
     }
 
-    /** How many of the first entries make up whole words, that is, are followed by the opening of another word. */
+    /**
+     * Returns how many of the first entries form complete words, that is, are followed by the beginning of another
+     * word.
+     */
     int closedTokens(TokenLog log) {
         if (!marksWords()) {
             return log.size();

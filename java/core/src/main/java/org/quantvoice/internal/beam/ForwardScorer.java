@@ -5,11 +5,10 @@ import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
 
 /**
- * The exact probability of a labelling:
+ * Computes the exact probability of a labelling:
  * <pre>
  * score(y) = log sum over all paths pi that collapse to y: product over t of p(pi_t | t)
- * </pre>
- * by the forward recursion of Graves et al., 2006, in double precision. Immutable.
+ * </pre> by the forward recursion of Graves et al., 2006, in double precision. Immutable.
  */
 public final class ForwardScorer {
     private final Vocabulary vocabulary;
@@ -23,10 +22,11 @@ public final class ForwardScorer {
     }
 
     /**
-     * @param labelling tokens without blanks
+     * Scores a labelling.
+     *
      * @return log P(labelling), negative infinity if it is impossible
-     * @throws org.quantvoice.error.DecoderException if the matrix does not fit the vocabulary or holds a NaN or positive
-     *     infinity, or if the labelling holds the blank or no token
+     * @throws org.quantvoice.error.DecoderException if the matrix does not fit the vocabulary or holds a NaN or
+     *     positive infinity, or if the labelling holds the blank or no token
      */
     public double score(LogProbs input, int... labelling) {
         int[] states = CtcStates.of(labelling, vocabulary);
@@ -34,7 +34,7 @@ public final class ForwardScorer {
         double[] now = new double[states.length];
         double[] next = new double[states.length];
         Arrays.fill(now, Double.NEGATIVE_INFINITY);
-        // Before the first frame: one step to the left of the first two states.
+        // Before the first frame a path is one step to the left of the first two states.
         boolean first = true;
         for (int t = 0; t < input.frames(); t++) {
             int row = t * vocabulary.size();

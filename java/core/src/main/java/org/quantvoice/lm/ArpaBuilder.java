@@ -4,8 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Builds the tables of an ARPA model, order by order. Where a tool pruned the n-gram that a longer one ends in, the gap is
- * filled with its backed-off probability, so that a query which grows word by word still reaches the longer one.
+ * Builds the tables of an ARPA model, order by order. If a tool pruned an n-gram that is the end of a longer one, it
+ * is added again with its backed-off probability, so that a query that grows word by word still reaches the longer
+ * one.
  */
 final class ArpaBuilder {
     enum Outcome {
@@ -38,7 +39,7 @@ final class ArpaBuilder {
         }
     }
 
-    /** Returns false if the word is there already. */
+    /** Adds a word; returns false if the word is there already. */
     boolean addWord(byte[] bytes, int from, int to, float logProb, float backoff) {
         long hash = WordHash.of(bytes, from, to);
         if (hash == UNKNOWN_HASH || hash == UNKNOWN_CAPITAL_HASH) {
@@ -71,7 +72,7 @@ final class ArpaBuilder {
         return index.find(WordHash.of(word)) != LanguageModel.UNKNOWN;
     }
 
-    /** The id of a word, -1 if it is not among the 1-grams. */
+    /** Returns the id of a word; -1 if it is not among the 1-grams. */
     int wordId(byte[] bytes, int from, int to) {
         long hash = WordHash.of(bytes, from, to);
         int id = index.find(hash);
@@ -79,7 +80,11 @@ final class ArpaBuilder {
         return known ? id : -1;
     }
 
-    /** @param words ids, newest first */
+    /**
+     * Adds an n-gram.
+     *
+     * @param words ids, newest first
+     */
     Outcome addNgram(int order, int[] words, float logProb, float backoff) {
         long key = words[0];
         for (int n = 2; n <= order; n++) {
@@ -99,12 +104,12 @@ final class ArpaBuilder {
         return Outcome.ADDED;
     }
 
-    /** Not known to go on to the left until a longer n-gram says so. */
+    /** Returns the weights of an n-gram that does not end a longer one, until a longer one is added. */
     private static long closedWeights(float logProb, float backoff) {
         return Weights.pack(-Math.abs(logProb), backoff);
     }
 
-    /** The context words[1..order) now begins an n-gram, so states must keep it. */
+    /** Marks the context words[1..order) as the beginning of an n-gram, so that states keep it. */
     private boolean markContext(int order, int[] words) {
         if (order == 2) {
             markUnigramContext(words[1]);
@@ -124,7 +129,7 @@ final class ArpaBuilder {
         }
     }
 
-    /** The slot of the n-gram words[1..order) in the table of its order. */
+    /** Returns the slot of the n-gram words[1..order) in the table of its order. */
     private int findContext(int order, int[] words) {
         long key = words[1];
         for (int i = 2; i < order; i++) {
@@ -133,7 +138,7 @@ final class ArpaBuilder {
         return tables[order - 3].find(key);
     }
 
-    /** Every n-gram that this one ends in now goes on to the left; the missing ones are put in. */
+    /** Marks every n-gram at the end of this one as the end of a longer one, and adds those that are missing. */
     private void markSuffixes(int order, int[] words) {
         int present = order - 1;
         while (present > 1 && (slots[present - 1] = tables[present - 2].find(keys[present - 1])) == NgramTable.NONE) {
@@ -153,7 +158,7 @@ final class ArpaBuilder {
         }
     }
 
-    /** The back-off of the context of words[0..order), which from now on begins an n-gram. */
+    /** Returns the back-off of the context of words[0..order), and marks it as the beginning of an n-gram. */
     private float contextBackoff(int order, int[] words) {
         if (order == 2) {
             markUnigramContext(words[1]);

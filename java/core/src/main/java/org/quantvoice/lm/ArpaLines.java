@@ -8,13 +8,16 @@ import java.util.Arrays;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * Lines of a text file as bytes, cut into words at blanks, tabs, NUL and carriage returns. Reads block by block; no line may
- * be longer than 1 MiB.
+ * Reads the lines of a text file as bytes and splits them into words at blanks, tabs, NUL and carriage returns. It
+ * reads block by block; no line may be longer than 1 MiB.
  */
 final class ArpaLines {
     private static final int BLOCK = 1 << 16;
     private static final int MAX_LINE = 1 << 20;
-    /** Probability, six words, back-off; one more to see that there are too many. */
+    /**
+     * Largest number of words that are split: probability, six words, back-off, and one more that shows that there
+     * are too many.
+     */
     private static final int MAX_TOKENS = 9;
 
     private final String name;
@@ -35,7 +38,7 @@ final class ArpaLines {
         this.in = in;
     }
 
-    /** Moves to the next line; false at the end of the file. */
+    /** Moves to the next line; returns false at the end of the file. */
     boolean advance() throws IOException {
         int end = next;
         while (true) {
@@ -75,12 +78,12 @@ final class ArpaLines {
         filled += Math.max(got, 0);
     }
 
-    /** Reads what is left, so that a packed file's checksum is compared. */
+    /** Reads the rest of the file, so that a gzip file's checksum is checked. */
     void drain() throws IOException {
         in.transferTo(OutputStream.nullOutputStream());
     }
 
-    /** Cuts the line into words. Returns how many there are, at most {@value #MAX_TOKENS}. */
+    /** Splits the line into words and returns their number, at most {@value #MAX_TOKENS}. */
     int split() {
         int count = 0;
         int i = from;
@@ -120,7 +123,7 @@ final class ArpaLines {
         return new String(buffer, tokenFrom[token], tokenTo[token] - tokenFrom[token], StandardCharsets.UTF_8);
     }
 
-    /** The line without the blanks around it. */
+    /** Returns the line without leading and trailing blanks. */
     String text() {
         return new String(buffer, from, to - from, StandardCharsets.UTF_8).trim();
     }
@@ -133,7 +136,7 @@ final class ArpaLines {
         return new ModelFormatException(got + " in line " + number + " of " + name, expected, cure);
     }
 
-    /** The line as an error message shows it. */
+    /** Returns the line for an error message. */
     String shown() {
         String text = text();
         return '"' + (text.length() > 60 ? text.substring(0, 60) + "..." : text) + '"';

@@ -10,16 +10,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads ARPA text in one pass. What it refuses, it refuses with the line: counts that do not fit, numbers that are none,
- * positive log probabilities, words and contexts that no lower order has, n-grams that come twice, a missing {@code \end\}. A
- * missing back-off means 1 (log10 0), as the format says.
+ * Reads ARPA text in one pass. It refuses, with the number of the line, counts that do not fit, words in place of
+ * numbers, positive log probabilities, words and contexts that no lower order has, n-grams that occur twice, and a
+ * missing {@code \end\}. A missing back-off means 1 (log10 0), as the format says.
  */
 final class ArpaReader {
     private static final Logger LOG = LoggerFactory.getLogger(ArpaReader.class);
     static final int MAX_ORDER = 6;
-    /** What KenLM and SRILM give the unknown word if the file does not. */
+    /** Log10 probability that KenLM and SRILM give the unknown word if the file does not. */
     private static final float MISSING_UNKNOWN = -100;
-    /** Anchored, no part before another that takes the same characters: linear in the line, which may be long. */
+    /**
+     * Line of a count. The pattern takes time linear in the line, which may be long, because it is anchored and no
+     * part can take the characters of the next one.
+     */
     private static final Pattern COUNT = Pattern.compile("ngram\\s+([0-9]{1,2})\\s*=\\s*([0-9]{1,18})");
 
     private final String name;
@@ -37,7 +40,7 @@ final class ArpaReader {
     /**
      * @param name of the file, for messages
      * @param in the text; not closed
-     * @param fileBytes size of the file, which bounds what is set aside before a line is read
+     * @param fileBytes size of the file, which bounds the memory that is reserved before n-grams are read
      */
     static LanguageModel read(String name, InputStream in, long fileBytes) throws IOException {
         return new ArpaReader(name, in, fileBytes).read();
@@ -61,7 +64,7 @@ final class ArpaReader {
         return builder.build(name);
     }
 
-    /** Reads up to the blank line behind the counts. */
+    /** Reads the counts, up to the blank line behind them. */
     private long[] readCounts() throws IOException {
         skipToData();
         long[] counts = new long[MAX_ORDER];
@@ -169,7 +172,7 @@ final class ArpaReader {
 
     private void addNgram(int order, float logProb, float backoff) {
         for (int i = 0; i < order; i++) {
-            // Newest word first: a query walks back from the word that it scores.
+            // The newest word comes first, because a query walks back from the word that it scores.
             words[order - 1 - i] = wordId(i + 1);
         }
         switch (builder.addNgram(order, words, logProb, backoff)) {

@@ -3,8 +3,8 @@ package org.quantvoice.lm;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads decimal numbers such as -1.5, .7, -3e-01 from bytes, without an object for the usual ones: up to 15 digits and powers
- * of ten up to 22 are exact in a double (W. Clinger, "How to read floating point numbers accurately", 1990).
+ * Reads decimal numbers such as -1.5, .7, -3e-01 from bytes, and makes no objects for usual ones: up to 15 digits and
+ * powers of ten up to 22 are exact in a double (W. Clinger, "How to read floating point numbers accurately", 1990).
  */
 final class DecimalParser {
     private static final double[] POWERS = {
@@ -16,8 +16,8 @@ final class DecimalParser {
     private DecimalParser() {}
 
     /**
-     * Parses all of {@code bytes[from, to)}. NaN if it is not a number: NaN itself is none here; "-inf" and "inf" are, as
-     * toolkits write them.
+     * Parses all of {@code bytes[from, to)}; returns NaN if that is not a number. "NaN" itself is no number here, but
+     * "-inf" and "inf" are, as toolkits write them.
      */
     static float parse(byte[] bytes, int from, int to) {
         boolean negative = from < to && bytes[from] == '-';
@@ -52,7 +52,7 @@ final class DecimalParser {
         if (plain.equalsIgnoreCase("inf") || plain.equalsIgnoreCase("infinity")) {
             return text.startsWith("-") ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;
         }
-        // parseFloat also takes "1f", "0x1p3" and blanks; a language model file must not hold them.
+        // parseFloat also takes "1f", "0x1p3" and blanks; which a language model file must not contain.
         boolean decimal =
                 !plain.isEmpty() && plain.chars().allMatch(c -> c >= '0' && c <= '9' || ".eE+-".indexOf(c) >= 0);
         try {

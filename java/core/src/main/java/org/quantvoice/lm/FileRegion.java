@@ -1,6 +1,6 @@
 package org.quantvoice.lm;
 
-/** Cuts a mapped file into its parts, one after the other; a part that the file cannot hold is refused by name. */
+/** Divides a mapped file into its parts, one after the other; a part that the file cannot hold is refused by name. */
 final class FileRegion {
     private final MappedFile file;
     private long position;
@@ -18,7 +18,7 @@ final class FileRegion {
         return position;
     }
 
-    /** Takes the next part and returns where it begins. */
+    /** Takes the next part and returns its position. */
     long take(long bytes, String part) {
         if (bytes < 0 || bytes > file.size() - position) {
             throw file.error(

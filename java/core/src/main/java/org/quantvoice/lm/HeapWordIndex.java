@@ -1,12 +1,12 @@
 package org.quantvoice.lm;
 
-/** Word ids by hash, in memory: open addressing over a power of two of slots, at most two thirds full. */
+/** Finds word ids by hash, in memory, with open addressing over a power of two of slots, at most two thirds full. */
 final class HeapWordIndex implements WordIndex {
     private long[] hashes = new long[32];
     private int[] ids = new int[32];
     private int size = 1;
 
-    /** Gives the next id to a new word. Returns {@link LanguageModel#UNKNOWN} if the hash is there already. */
+    /** Gives the next id to a new word; returns {@link LanguageModel#UNKNOWN} if the hash is there already. */
     int add(long hash) {
         if (find(hash) != LanguageModel.UNKNOWN) {
             return LanguageModel.UNKNOWN;

@@ -9,16 +9,21 @@ import org.jspecify.annotations.Nullable;
  * and is checked against the file's before the part is touched.
  */
 final class KenlmFile {
-    /** Two longs a slot, at worst a third of the slots used. */
+    /** Memory of one n-gram: a slot has two longs, and at worst a third of the slots is used. */
     private static final int BYTES_AN_NGRAM = 48;
 
     private KenlmFile() {}
 
-    /** @param tableBytes what the n-grams may take in memory; if they would take more, they stay in the mapped file */
+    /**
+     * Opens a file.
+     *
+     * @param tableBytes largest memory for the n-grams; if they need more, they stay in the mapped file
+     */
     static LanguageModel open(Path path, long tableBytes) throws IOException {
         MappedFile mapped = MappedFile.open(path);
         try {
-            // What is copied to memory is read, not mapped: another process may cut the file short meanwhile.
+            // A file that is copied to memory is read, not mapped, because another process may cut it short
+            // meanwhile.
             if (fits(mapped, KenlmHeader.read(mapped), tableBytes)) {
                 mapped.close();
                 return open(MappedFile.read(path), tableBytes);
@@ -57,7 +62,10 @@ final class KenlmFile {
         return model(file, header, used, vocabulary, at.position());
     }
 
-    /** A probing file may be much larger than its n-grams; scanning it must not take longer than reading it. */
+    /**
+     * Returns whether the n-grams fit into memory. The file's size counts too, because a probing file may be much
+     * larger than its n-grams, and scanning it must not take longer than reading it.
+     */
     private static boolean fits(MappedFile file, KenlmHeader header, long tableBytes) {
         long ngrams = 0;
         for (long count : header.counts) {

@@ -3,8 +3,8 @@ package org.quantvoice.lm;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The head of a KenLM binary file: a magic line with the version, values that prove byte order and type sizes, the kind of
- * model, and the number of n-grams of each order.
+ * The header of a KenLM binary file: a magic line with the version, values that prove byte order and type sizes, the
+ * kind of model, and the number of n-grams of each order.
  */
 final class KenlmHeader {
     static final String MAGIC_PREFIX = "mmap lm http://kheafield.com/code";
@@ -24,11 +24,11 @@ final class KenlmHeader {
 
     final KenlmKind kind;
     final boolean hasVocabulary;
-    /** Buckets of a probing table for each entry. */
+    /** Number of a probing table's buckets for each entry. */
     final float multiplier;
-    /** Number of n-grams by order - 1. */
+    /** Returns number of n-grams of each order, at index order - 1. */
     final long[] counts;
-    /** Length of the head in bytes. */
+    /** Returns length of the header in bytes. */
     final long length;
 
     private KenlmHeader(KenlmKind kind, boolean hasVocabulary, float multiplier, long[] counts) {
@@ -83,7 +83,10 @@ final class KenlmHeader {
         }
     }
 
-    /** Zero, one and -1/2 as float, 1 and the largest word id, 1 as 64-bit integer: as this machine would write them. */
+    /**
+     * Checks that this machine writes the values in the same way: zero, one and -1/2 as float, 1 and the largest word
+     * id, 1 as 64-bit integer.
+     */
     private static void checkSanity(MappedFile file) {
         boolean floats = file.intAt(FLOATS_AT) == 0
                 && file.floatAt(FLOATS_AT + 4) == 1.0f
@@ -125,7 +128,7 @@ final class KenlmHeader {
                         at, "the end of the file", "the number of " + (i + 1) + "-grams", "copy the file again");
             }
             counts[i] = file.longAt(at);
-            // An n-gram takes more than a bit; this also keeps all further arithmetic within 64 bits.
+            // An n-gram takes more than a bit; this limit also keeps all later arithmetic within 64 bits.
             boolean fits =
                     counts[i] >= 0 && counts[i] <= 8 * file.size() && (i > 0 || counts[i] < Integer.MAX_VALUE - 8);
             if (!fits) {

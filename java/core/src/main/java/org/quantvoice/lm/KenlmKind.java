@@ -17,7 +17,7 @@ enum KenlmKind {
         return this == QUANTIZED_TRIE || this == QUANTIZED_ARRAY_TRIE;
     }
 
-    /** Whether pointers are split into a sorted array and the low bits in the entry. */
+    /** Returns whether pointers are split into a sorted array and low bits in the entry. */
     boolean hasPointerArrays() {
         return this == ARRAY_TRIE || this == QUANTIZED_ARRAY_TRIE;
     }

@@ -3,13 +3,13 @@ package org.quantvoice.lm;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** The words at the end of a KenLM binary file: in the order of their ids, each ended by a zero byte. */
+/** Reads the words at the end of a KenLM binary file: in the order of their ids, each ended by a zero byte. */
 final class KenlmSpellings {
     private static final byte[] UNKNOWN = {'<', 'u', 'n', 'k', '>'};
 
     private KenlmSpellings() {}
 
-    /** @param words must find each spelling under its id, else vocabulary and spellings do not belong together */
+    /** Reads the words. each spelling under its id, else vocabulary and spellings do not belong together */
     static Spellings read(MappedFile file, long from, WordIndex words) {
         Spellings spellings = new Spellings();
         byte[] word = new byte[256];

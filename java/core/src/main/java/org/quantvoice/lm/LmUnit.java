@@ -1,9 +1,9 @@
 package org.quantvoice.lm;
 
-/** What the words of a language model are. */
+/** The units that are the words of a language model. */
 public enum LmUnit {
-    /** Words, scored when they end; in Chinese, Japanese or Thai without a delimiter, every character is one. */
+    /** Words, scored when they end; in Chinese, Japanese or Thai without a delimiter, every character is a word. */
     WORD,
-    /** The tokens of the vocabulary, the delimiter among them, scored when they are emitted. */
+    /** Tokens of the vocabulary, including the delimiter, scored when they are emitted. */
     TOKEN
 }

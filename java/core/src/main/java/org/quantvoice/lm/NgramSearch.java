@@ -1,10 +1,10 @@
 package org.quantvoice.lm;
 
-/** Where the n-grams are: finds the longest one that ends in a word. Immutable, for any number of threads. */
+/** Finds the longest known n-gram that ends in a word. Immutable, for any number of threads. */
 interface NgramSearch {
     int order();
 
-    /** The back-off weight of a word alone. */
+    /** Returns the back-off weight of a word alone. */
     float unigramBackoff(int word);
 
     /**

@@ -3,28 +3,29 @@ package org.quantvoice.lm;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * The n-grams of one order by their 64-bit key: linear probing over a power of two of slots, key and weights side by side so
- * that a query touches one cache line. Keys of different n-grams are taken for different (a collision among a billion n-grams
- * has a chance of 3 %; the builder refuses a key that comes twice). The key 0 marks a free slot.
+ * The n-grams of one order by their 64-bit key: linear probing over a power of two of slots, key and weights side by
+ * side so that a query touches one cache line. Different n-grams are assumed to have different keys (a collision
+ * among a billion n-grams has a chance of 3 %; the builder refuses a key that occurs twice). The key 0 marks a free
+ * slot.
  */
 final class NgramTable {
     private static final int MAX_SLOTS = 1 << 29;
     static final int NONE = -1;
 
     private long[] slots;
-    /** The high bits of a key choose its slot: they depend on all of the words. */
+    /** Shift that leaves the high bits of a key, which choose its slot because they depend on all of the words. */
     private int shift;
 
     private int size;
 
-    /** @param expected a hint; the table grows as it must */
+    /** @param expected expected number of n-grams; the table grows if there are more */
     NgramTable(long expected) {
         long wanted = Math.min(Math.max(16, expected + (expected >> 1)), MAX_SLOTS);
         slots = new long[2 * (Integer.highestOneBit((int) wanted - 1) << 1)];
         shift = Long.numberOfLeadingZeros(slots.length >> 1) + 1;
     }
 
-    /** The slot of the key or {@link #NONE}. */
+    /** Returns the slot of the key or {@link #NONE}. */
     int find(long key) {
         long[] table = slots;
         int mask = (table.length >> 1) - 1;
@@ -45,7 +46,7 @@ final class NgramTable {
         return slots[2 * slot + 1];
     }
 
-    /** Adds an n-gram. Returns false if the key is there already. */
+    /** Adds an n-gram; returns false if the key is there already. */
     boolean add(long key, long weights) {
         if (3L * (size + 1) > slots.length) {
             grow();

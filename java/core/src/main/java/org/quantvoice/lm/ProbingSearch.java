@@ -19,11 +19,11 @@ final class ProbingSearch implements NgramSearch {
         this.tables = tables;
     }
 
-    /** @param rest whether each entry has a third weight (the rest cost, which scoring left to right does not need) */
+    /** Reads the tables. each entry has a third weight (the rest cost, which scoring left to right does not need) */
     static ProbingSearch read(FileRegion at, KenlmHeader header, boolean rest) {
         int weightBytes = rest ? 12 : 8;
         int order = header.counts.length;
-        // One more unigram than counted: the unknown word may be missing in the ARPA file.
+        // There is one unigram more than counted, because the unknown word may be missing in the ARPA file.
         long unigrams = at.take((header.counts[0] + 1) * weightBytes, "the 1-grams");
         ProbingTable[] tables = new ProbingTable[order - 1];
         for (int n = 2; n <= order; n++) {
@@ -34,7 +34,7 @@ final class ProbingSearch implements NgramSearch {
         return new ProbingSearch(at.file(), unigrams, weightBytes, tables);
     }
 
-    /** The same n-grams in memory, where a query takes about two thirds of the time. */
+    /** Copies the n-grams to memory, where a query takes about two thirds of the time. */
     HeapSearch unpack(int words, long[] counts) {
         long[] weights = new long[words];
         for (int word = 0; word < words; word++) {
@@ -55,7 +55,7 @@ final class ProbingSearch implements NgramSearch {
                 continue;
             }
             long probBits = file.intAt(at + KEY_BYTES) & 0xffffffffL;
-            // The highest order has no back-off, and nothing goes on from it to the left.
+            // An n-gram of the highest order has no back-off, and no longer n-gram ends in it.
             long weights = longest ? (probBits | 1L << 31) << 32 : swapped(file.longAt(at + KEY_BYTES));
             if (!unpacked.add(key, weights)) {
                 throw file.error(at, "an n-gram once more", "each n-gram once");
@@ -64,7 +64,7 @@ final class ProbingSearch implements NgramSearch {
         return unpacked;
     }
 
-    /** The file has the probability first, {@link Weights} in the high half. */
+    /** Swaps the halves of weights: the file has the probability first, {@link Weights} in the high half. */
     private static long swapped(long weights) {
         return Long.rotateRight(weights, 32);
     }

@@ -3,8 +3,8 @@ package org.quantvoice.lm;
 import java.nio.ByteBuffer;
 
 /**
- * A hash table in a mapped file: buckets that begin with a 64-bit key, bucket of a key = key mod number of buckets, then the
- * next ones; key 0 is a free bucket.
+ * A hash table in a mapped file: each bucket begins with a 64-bit key; the search for a key begins at bucket key mod
+ * number of buckets and goes on to the next ones; key 0 marks a free bucket.
  */
 final class ProbingTable {
     static final long NONE = -1;
@@ -14,7 +14,7 @@ final class ProbingTable {
     private final long end;
     private final long buckets;
     private final int entryBytes;
-    /** floor(2^64 / buckets): turns the division into a multiplication. */
+    /** The number floor(2^64 / buckets), which turns the division into a multiplication. */
     private final long reciprocal;
 
     private ProbingTable(MappedFile file, long base, long buckets, int entryBytes) {
@@ -27,7 +27,7 @@ final class ProbingTable {
     }
 
     static ProbingTable read(FileRegion at, long entries, float multiplier, int entryBytes, String what) {
-        // In float arithmetic, as the file's writer computed it.
+        // This is float arithmetic, as in the program that wrote the file.
         long buckets = Math.max(entries + 1, (long) (multiplier * (float) entries));
         if (buckets > at.file().size()) {
             throw at.file().error(at.position(), what + " of " + buckets + " buckets", "a table that fits in the file");
@@ -35,7 +35,7 @@ final class ProbingTable {
         return new ProbingTable(at.file(), at.take(buckets * entryBytes, what), buckets, entryBytes);
     }
 
-    /** The same in memory of its own. */
+    /** Returns a copy of the table in memory. */
     ProbingTable copy() {
         return new ProbingTable(file.copy(base, end - base), 0, buckets, entryBytes);
     }
@@ -44,7 +44,7 @@ final class ProbingTable {
         return file;
     }
 
-    /** Byte offset of the first bucket. */
+    /** Returns the byte offset of the first bucket. */
     long begin() {
         return base;
     }
@@ -57,7 +57,7 @@ final class ProbingTable {
         return entryBytes;
     }
 
-    /** Byte offset of the key's entry, or {@link #NONE}. */
+    /** Returns the byte offset of the key's entry, or {@link #NONE}. */
     long find(long key) {
         long offset = base + bucket(key) * entryBytes;
         ByteBuffer map = file.mapOf(offset);
@@ -75,7 +75,10 @@ final class ProbingTable {
         return findAround(key, bucket(key));
     }
 
-    /** At the end of the table or of a map. A sound file has a free bucket; a damaged one must not make this endless. */
+    /**
+     * Searches at the end of the table or of a map. A sound file has a free bucket; in a damaged one the search must
+     * not be endless.
+     */
     private long findAround(long key, long ideal) {
         long bucket = ideal;
         do {
@@ -92,7 +95,7 @@ final class ProbingTable {
         return NONE;
     }
 
-    /** key mod buckets, unsigned: the quotient from the reciprocal is at most one too small. */
+    /** Returns the remainder key mod buckets, unsigned: the quotient from the reciprocal is at most one too small. */
     private long bucket(long key) {
         long high = Math.multiplyHigh(key, reciprocal) + (key >> 63 & reciprocal) + (reciprocal >> 63 & key);
         long rest = key - high * buckets;

@@ -1,6 +1,9 @@
 package org.quantvoice.lm;
 
-/** Word ids by hash in a KenLM probing file: entries of hash (8 bytes) and id (4), linear probing; hash 0 is a free bucket. */
+/**
+ * Finds word ids by hash in a KenLM probing file: entries consist of hash (8 bytes) and id (4 bytes), with linear
+ * probing; hash 0 marks a free bucket.
+ */
 final class ProbingVocabulary implements WordIndex {
     private static final int HEAD = 8;
     private static final int ENTRY = 12;
@@ -21,7 +24,7 @@ final class ProbingVocabulary implements WordIndex {
             throw file.error(head, "vocabulary version " + version, "version 0");
         }
         int size = file.intAt(head + 4);
-        // A file without <unk> of its own counts one word less.
+        // A file without its own <unk> counts one word less.
         if (size < 1 || size > header.counts[0] + 1) {
             throw file.error(head + 4, Integer.toUnsignedString(size) + " words", "1 to " + (header.counts[0] + 1));
         }

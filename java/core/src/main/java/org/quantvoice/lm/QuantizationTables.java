@@ -1,9 +1,9 @@
 package org.quantvoice.lm;
 
 /**
- * The cell means of a quantized trie (M. Federico and N. Bertoldi, "How many bits are needed to store probabilities for
- * phrase-based translation?", 2006): for each order but the first a table of probabilities, and but for the last one of
- * back-offs.
+ * Reads the cell means of a quantized trie (M. Federico and N. Bertoldi, "How many bits are needed to store
+ * probabilities for phrase-based translation?", 2006): for each order but the first there is a table of
+ * probabilities, and, except for the last order, a table of back-offs.
  */
 final class QuantizationTables {
     private static final int HEAD = 8;
@@ -12,7 +12,7 @@ final class QuantizationTables {
 
     private QuantizationTables() {}
 
-    /** The weights of order 2, 3, ... */
+    /** Returns the weights of order 2, 3, ... */
     static TrieWeights[] read(FileRegion at, int order) {
         MappedFile file = at.file();
         long head = at.take(HEAD, "the head of the quantization tables");

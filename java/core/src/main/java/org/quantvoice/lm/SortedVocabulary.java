@@ -1,9 +1,9 @@
 package org.quantvoice.lm;
 
 /**
- * Word ids by hash in a KenLM trie file: the hashes in ascending (unsigned) order; the id is the position, from 1. Hashes are
- * spread evenly, so a guess by proportion lands close; a few such steps are followed by halving, which bounds the search
- * whatever the file holds.
+ * Finds word ids by hash in a KenLM trie file: the hashes are in ascending (unsigned) order, and the id is the
+ * position, from 1. Hashes are spread evenly, so a guess by proportion lands close; after a few such steps the range
+ * is halved, which bounds the search whatever the file holds.
  */
 final class SortedVocabulary implements WordIndex {
     private static final int GUESSES = 4;

@@ -3,7 +3,10 @@ package org.quantvoice.lm;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** The words of a model by id, as UTF-8 in one block. Immutable once built; {@link #add} in the order of the ids. */
+/**
+ * The words of a model by id, as UTF-8 in one block. Words are added in the order of the ids; the block is immutable
+ * once it is complete.
+ */
 final class Spellings {
     private byte[] bytes = new byte[256];
     private int[] ends = new int[16];

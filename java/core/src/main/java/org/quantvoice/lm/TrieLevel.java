@@ -4,12 +4,12 @@ import java.nio.ByteBuffer;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * The n-grams of one order of a KenLM trie: packed entries of word, weights and (but in the highest order) a pointer to the
- * n-grams that go on to the left; the entries of one parent stand together, sorted by word.
+ * The n-grams of one order of a KenLM trie: packed entries of word, weights and (but in the highest order) a pointer
+ * to the n-grams that extend it to the left; the entries of one parent lie together, sorted by word.
  */
 final class TrieLevel {
     static final long NONE = -1;
-    /** Reads take 8 bytes and may begin in the last entry. */
+    /** Bytes that must lie behind the last entry: reads take 8 bytes and may begin in it. */
     private static final int SLACK = 8;
 
     private final MappedFile file;
@@ -40,7 +40,7 @@ final class TrieLevel {
         return new TrieLevel(at, what, entries, words, weights, pointers);
     }
 
-    /** Index of the entry of a word among {@code [begin, end)}, or {@link #NONE}. */
+    /** Returns the index of the entry of a word among {@code [begin, end)}, or {@link #NONE}. */
     long find(long begin, long end, int word) {
         if (begin < 0 || begin > end || end > entries) {
             throw badPointer(begin, end);
@@ -52,17 +52,17 @@ final class TrieLevel {
         if (end - begin > mostInOneMap) {
             return findWide(begin, end, word);
         }
-        // Bits count from the map's beginning, entries from begin.
+        // Bits count from the beginning of the map, and entries from {@code begin}.
         long bits = 8L * MappedFile.indexOf(origin) + (begin * entryBits & 7);
         int found = find(file.mapOf(origin), bits, (int) (end - begin), word);
         return found < 0 ? NONE : begin + found;
     }
 
     /**
-     * Keeps a quarter of the range at a time: three reads that do not wait for each other, and sums of masks (all ones if the
-     * word is not behind) in place of branches that nothing could predict.
+     * Narrows the range to a quarter at a time: three reads are independent of each other, and sums of masks (all
+     * ones if the word is not behind) replace branches that the CPU could not predict.
      *
-     * @param bits where the first entry begins in the map
+     * @param bits bit offset of the first entry in the map
      */
     private int find(ByteBuffer map, long bits, int size, int word) {
         int from = 0;
@@ -89,7 +89,7 @@ final class TrieLevel {
         return length == 1 && MappedFile.bitsAt(map, bit, mask) == word ? from : -1;
     }
 
-    /** Halves a range that no single map holds. */
+    /** Searches a range that no single map holds, by halving it. */
     private long findWide(long begin, long end, int word) {
         long low = begin;
         long high = end - 1;
@@ -115,7 +115,7 @@ final class TrieLevel {
                 "at most " + entries);
     }
 
-    /** Byte offset of the first entry. */
+    /** Returns the byte offset of the first entry. */
     long begin() {
         return base;
     }
@@ -132,7 +132,7 @@ final class TrieLevel {
         return weights.backoff(file, base, index * entryBits + wordBits);
     }
 
-    /** Row of the entry's pointer, for {@link #begin} and {@link #end}. */
+    /** Returns the row of the entry's pointer, for {@link #begin} and {@link #end}. */
     int row(long index) {
         return pointers.row(index);
     }

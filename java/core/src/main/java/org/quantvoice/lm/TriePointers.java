@@ -3,9 +3,10 @@ package org.quantvoice.lm;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the entries of one order of the trie point to in the next order: whole pointers in the entries, or their low bits
- * there and the high bits as a sorted array (B. Raj and E. Whittaker, "Lossless compression of language model structure and
- * word identifiers", 2003): element h of the array is the first entry whose pointer has high bits of at least h.
+ * Pointers from the entries of one order of the trie to the next order. They are whole in the entries, or their low
+ * bits are in the entries and their high bits in a sorted array (B. Raj and E. Whittaker, "Lossless compression of
+ * language model structure and word identifiers", 2003): where element h of the array is the first entry whose
+ * pointer has high bits of at least h.
  */
 final class TriePointers {
     private static final int HEAD = 8;
@@ -31,9 +32,10 @@ final class TriePointers {
     }
 
     /**
-     * @param entries number of pointers
+     * Reads split pointers. of pointers
+     *
      * @param largest the largest pointer
-     * @param configured the most high bits that the writer was allowed to cut off
+     * @param configured largest number of high bits that the writer was allowed to cut off
      */
     static TriePointers split(FileRegion at, long entries, long largest, int configured) {
         int required = requiredBits(largest);
@@ -54,7 +56,10 @@ final class TriePointers {
         return new TriePointers(required - cut, at.file(), array, (int) length);
     }
 
-    /** How many high bits the writer cut off: as many as make array and entries smallest together. */
+    /**
+     * Returns the number of high bits that the writer cut off: the number that makes array and entries together
+     * smallest.
+     */
     private static int cutBits(long entries, long largest, int required, int most) {
         int best = 0;
         long lowest = Long.MAX_VALUE;
@@ -72,7 +77,9 @@ final class TriePointers {
         return 64 - Long.numberOfLeadingZeros(largest);
     }
 
-    /** Row of the array that entry {@code index} belongs to: the last element of at most {@code index}. */
+    /**
+     * Returns the row of the array to which entry {@code index} belongs: the last element of at most {@code index}.
+     */
     int row(long index) {
         if (file == null) {
             return 0;
@@ -90,7 +97,7 @@ final class TriePointers {
         return low;
     }
 
-    /** The row of the entry behind one of {@code row}. */
+    /** Returns the row of the entry that follows an entry of {@code row}. */
     int rowOfNext(int row, long index) {
         int at = row;
         while (at + 1 < length && file != null && file.longAt(array + 8L * (at + 1)) <= index + 1) {
@@ -99,7 +106,7 @@ final class TriePointers {
         return at;
     }
 
-    /** The pointer whose low bits stand at bit {@code bit} behind {@code base}. */
+    /** Returns the pointer whose low bits are at bit {@code bit} behind {@code base}. */
     long pointer(MappedFile entries, long base, long bit, int row) {
         return (long) row << bits | entries.bitsAt(base, bit, mask);
     }

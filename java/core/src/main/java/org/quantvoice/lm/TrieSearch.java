@@ -1,8 +1,8 @@
 package org.quantvoice.lm;
 
 /**
- * N-grams of a KenLM trie file: unigrams by id with a pointer each, then one {@link TrieLevel} an order. The trie is walked
- * from the newest word to the oldest.
+ * N-grams of a KenLM trie file: unigrams by id with a pointer each, then one {@link TrieLevel} for each order. The
+ * trie is walked from the newest word to the oldest.
  */
 final class TrieSearch implements NgramSearch {
     static final int UNIGRAM_BYTES = 16;
@@ -22,7 +22,8 @@ final class TrieSearch implements NgramSearch {
         long[] counts = header.counts;
         int order = counts.length;
         TrieWeights[] weights = weights(at, header);
-        // One more for an unknown word that the ARPA file lacked, one more for the end of the last pointer.
+        // There is one unigram more for an unknown word that the ARPA file lacked, and one more for the end of the
+        // last pointer.
         long unigrams = at.take((counts[0] + 2) * UNIGRAM_BYTES, "the 1-grams");
         int configured = header.kind.hasPointerArrays() && order > 2 ? arrayBits(at) : 0;
         TrieLevel[] levels = new TrieLevel[order - 1];
@@ -46,7 +47,7 @@ final class TrieSearch implements NgramSearch {
         return weights;
     }
 
-    /** The first pointer array says how many bits its writer was allowed to cut off in all of them. */
+    /** Returns how many bits the writer was allowed to cut off in all pointer arrays, as the first one says. */
     private static int arrayBits(FileRegion at) {
         long head = at.position();
         if (head + 2 > at.file().size()) {
@@ -69,7 +70,7 @@ final class TrieSearch implements NgramSearch {
                 : TriePointers.whole(largest);
     }
 
-    /** The same n-grams in memory, where a query takes about half the time. */
+    /** Copies the n-grams to memory, where a query takes about half the time. */
     HeapSearch unpack(int words) {
         return new TrieUnpacker(file, unigrams, levels).unpack(words);
     }

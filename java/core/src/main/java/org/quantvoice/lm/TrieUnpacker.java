@@ -1,8 +1,9 @@
 package org.quantvoice.lm;
 
 /**
- * Turns a KenLM trie into hash tables, order by order. The children of the entries of one order are the entries of the next,
- * each exactly once and in the same order: so one pass finds every parent, and a damaged pointer is seen.
+ * Turns a KenLM trie into hash tables, order by order. The children of the entries of one order are the entries of
+ * the next, each exactly once and in the same order, so that one pass finds every parent, and a damaged pointer is
+ * detected.
  */
 final class TrieUnpacker {
     private static final int MOST = 1 << 28;
@@ -20,7 +21,8 @@ final class TrieUnpacker {
     HeapSearch unpack(int words) {
         long[] weights = new long[words];
         long[] keys = new long[words];
-        // Where the children of each entry begin; the last element is where those of the last one end.
+        // Element i is the index of the first child of entry i; the last element is the end of the last entry's
+        // children.
         long[] children = new long[words + 1];
         for (int word = 0; word <= words; word++) {
             long at = unigrams + (long) word * TrieSearch.UNIGRAM_BYTES;

@@ -3,8 +3,8 @@ package org.quantvoice.lm;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The weights in the entries of one order of the trie: 31 bits of probability (the sign is known) and 32 of back-off, or the
- * numbers of cells in two tables of cell means. The highest order has no back-off.
+ * The weights in the entries of one order of the trie: 31 bits of probability (the sign is known) and 32 of back-off,
+ * or the indices of cells in two tables of cell means. The highest order has no back-off.
  */
 final class TrieWeights {
     private static final int PLAIN_PROB_BITS = 31;
@@ -38,12 +38,12 @@ final class TrieWeights {
         return new TrieWeights(Integer.numberOfTrailingZeros(probs.length), backoffBits, probs, backoffs);
     }
 
-    /** @param bit where the weights begin */
+    /** @param bit bit offset of the weights */
     float logProb(MappedFile file, long base, long bit) {
         if (probs == null) {
             return Weights.logProb((int) file.bitsAt(base, bit, probMask));
         }
-        // A table puts the back-off first.
+        // With tables, the back-off comes first.
         return probs[(int) file.bitsAt(base, bit + backoffBits, probMask)];
     }
 

@@ -24,7 +24,7 @@ final class WordHash {
         return finish(i < to ? (h ^ tail(bytes, i, to)) * M : h);
     }
 
-    /** The same hash without an array: the decoder asks for one word after the other. */
+    /** Computes the same hash without allocating an array, because the decoder looks up one word after the other. */
     static long of(CharSequence word) {
         int length = utf8Length(word);
         long h = length * M;
@@ -73,7 +73,10 @@ final class WordHash {
         return length;
     }
 
-    /** A lone surrogate counts as '?', as in {@link String#getBytes(java.nio.charset.Charset)}. */
+    /**
+     * Returns the code point at an index; a lone surrogate counts as '?', as in {@link
+     * String#getBytes(java.nio.charset.Charset)}.
+     */
     private static int codePoint(CharSequence word, int i) {
         int point = Character.codePointAt(word, i);
         return point >= 0xD800 && point <= 0xDFFF ? '?' : point;

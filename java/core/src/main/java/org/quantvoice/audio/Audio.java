@@ -4,10 +4,10 @@ import java.util.Objects;
 import org.quantvoice.error.AudioFormatException;
 
 /**
- * Mono audio: samples in [-1, 1] (louder values are kept, not clipped) and their rate in hertz. The array is not copied;
- * the creator must not change it afterwards.
+ * Mono audio: samples in [-1, 1] (louder values are kept, not clipped) and their rate in hertz. The array is not
+ * copied; the creator must not change it afterwards.
  *
- * @param samples at least one; all finite
+ * @param samples at least one sample; all are finite
  * @param sampleRate hertz, 1 to 768,000
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -32,7 +32,7 @@ public record Audio(float[] samples, int sampleRate) {
     }
 
     /**
-     * The mean of the channels of signed 16-bit samples.
+     * Returns the mean of the channels of signed 16-bit samples, as audio.
      *
      * @param interleaved whole frames; not changed
      * @param channels 1 or more
@@ -46,7 +46,7 @@ public record Audio(float[] samples, int sampleRate) {
     }
 
     /**
-     * The mean of the channels of samples in [-1, 1].
+     * Returns the mean of the channels of samples in [-1, 1], as audio.
      *
      * @param interleaved whole frames; copied
      * @param channels 1 or more

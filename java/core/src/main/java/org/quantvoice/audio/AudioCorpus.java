@@ -22,7 +22,7 @@ public final class AudioCorpus {
      *
      * @param id unique in its corpus
      * @param file the audio, which existed when the corpus was read
-     * @param text the words spoken; empty where nothing is said, or in a corpus without texts
+     * @param text the words spoken; empty if nothing is said, or in a corpus without texts
      */
     public record Item(String id, String speaker, Path file, String text) {
         public Item {
@@ -39,21 +39,22 @@ public final class AudioCorpus {
     }
 
     /**
-     * Reads a tab-separated UTF-8 file. Its first line names the columns: {@code id}, {@code speaker} and {@code file}
-     * (relative to the tsv), perhaps {@code text}, in any order; further columns are skipped, and so are empty lines.
+     * Reads a tab-separated UTF-8 file. Its first line names the columns: {@code id}, {@code speaker} and {@code
+     * file} (relative to the tsv), perhaps {@code text}, in any order; other columns and empty lines are skipped.
      *
-     * @throws CorpusException with the line's number, when the file is missing, a column or field is missing, an id comes
-     *     twice, bytes are not UTF-8, an audio file does not exist, or there is no row
+     * @throws CorpusException with the line's number, when the file is missing, a column or field is missing, an id
+     *     occurs twice, bytes are not UTF-8, an audio file does not exist, or there is no row
      */
     public static AudioCorpus tsv(Path file) {
         return new TsvCorpus(file).read();
     }
 
     /**
-     * A corpus of recordings that a program has found by itself.
+     * Returns a corpus of given recordings.
      *
-     * @param items in their order; their words count as known if one of them has a text: where it is empty, nothing is said
-     * @throws CorpusException when there is none, an id comes twice, or a file does not exist
+     * @param items recordings, whose order is kept; if any of them has a text, the words of all are known, and an
+     *     empty text means that nothing is said
+     * @throws CorpusException when there is no recording, an id occurs twice, or a file does not exist
      */
     public static AudioCorpus of(List<Item> items) {
         if (items.isEmpty()) {
@@ -73,7 +74,7 @@ public final class AudioCorpus {
     }
 
     /**
-     * A corpus of files of one speaker whose words are unknown, as calibration takes it; their paths are their ids.
+     * Returns a corpus of files of one speaker whose words are unknown, as calibration needs; the ids are the paths.
      *
      * @throws CorpusException as {@link #of}
      */
@@ -89,13 +90,13 @@ public final class AudioCorpus {
         return items.size();
     }
 
-    /** Whether the recordings' words are known, as error rates need. */
+    /** Returns whether the recordings' words are known, as error rates need. */
     public boolean hasText() {
         return hasText;
     }
 
     /**
-     * The first {@code count} recordings, or all where there are fewer.
+     * Returns the first {@code count} recordings, or all if there are fewer.
      *
      * @param count 1 or more
      */
@@ -107,7 +108,8 @@ public final class AudioCorpus {
     }
 
     /**
-     * {@code count} recordings in the order of a shuffle, or all where there are fewer: the same for a seed everywhere.
+     * Returns a random sample of {@code count} recordings, or all if there are fewer; the same seed gives the same
+     * sample everywhere.
      *
      * @param count 1 or more
      */
@@ -117,15 +119,15 @@ public final class AudioCorpus {
         return new AudioCorpus(shuffled, hasText).limit(count);
     }
 
-    /** The speakers, in the order of their first recordings. */
+    /** Returns the speakers, in the order of their first recordings. */
     public List<String> speakers() {
         return items.stream().map(Item::speaker).distinct().toList();
     }
 
     /**
-     * The recordings of one speaker.
+     * Returns the recordings of one speaker.
      *
-     * @throws CorpusException when there is none; it lists the speakers there are
+     * @throws CorpusException when the speaker has no recording; the message lists the speakers
      */
     public AudioCorpus speaker(String name) {
         List<Item> spoken = items.stream().filter(i -> i.speaker().equals(name)).toList();

@@ -10,22 +10,23 @@ public interface AudioDecoder {
     String name();
 
     /**
-     * Whether this decoder reads what starts like this.
+     * Returns whether this decoder reads recordings that start with these bytes.
      *
-     * @param head the first {@link AudioSource#HEAD} bytes behind any ID3v2 tag, or all if there are fewer
+     * @param head the first {@link AudioSource#HEAD} bytes behind any ID3v2 tag, or all bytes if there are fewer
      */
     boolean accepts(byte[] head);
 
     /**
-     * Reads the header, no more than that, and leaves the rest to the stream.
+     * Reads only the header and leaves the rest to the stream.
      *
-     * <p>Sizes and counts that a header claims must not be trusted with memory: what is allocated grows with the bytes that
-     * are there. The result is checked by whoever calls this ({@link AudioFiles#open}): rates of 1 to 768,000 Hz, samples that
-     * are finite.
+     * <p>Sizes and counts that a header claims must not determine how much memory is allocated: memory may grow only
+     * with the bytes that are read. The caller ({@link AudioFiles#open}) checks that the stream's rate is 1 to
+     * 768,000 Hz and that its samples are finite.
      *
      * @param source stands at the first byte of {@code head}; the stream closes it, and this method does if it throws
-     * @param options {@code track} must have an effect or be refused; {@code strict} is the caller's to mind
-     * @throws org.quantvoice.error.AudioFormatException when the header is damaged, or of a kind that is not supported
+     * @param options {@code track} must have an effect or be refused; the caller handles {@code strict}
+     * @throws org.quantvoice.error.AudioFormatException when the header is damaged, or of a kind that is not
+     *     supported
      */
     AudioStream open(AudioSource source, AudioOptions options);
 }

@@ -26,7 +26,10 @@ final class AudioDecoders {
 
     private AudioDecoders() {}
 
-    /** The decoder; the source stands where it begins to read, behind the ID3v2 tags that may be in front. */
+    /**
+     * Returns the decoder; the source is then at the position where the decoder begins to read, behind any ID3v2
+     * tags.
+     */
     static AudioDecoder find(AudioSource source) {
         boolean tagged = skipId3(source);
         byte[] head = source.peek(AudioSource.HEAD);
@@ -69,7 +72,7 @@ final class AudioDecoders {
                 "add the module " + MODULE + " if it is audio of another format, or " + AudioFiles.CONVERT);
     }
 
-    /** Refuses another track than the first, for formats that have one. */
+    /** Refuses another track than the first, for formats that have only one track. */
     static void onlyTrack(AudioSource source, AudioOptions options) {
         if (options.track() > 1) {
             throw source.failure(
@@ -77,7 +80,10 @@ final class AudioDecoders {
         }
     }
 
-    /** Passes over ID3v2 tags, whatever their size: some programs put them in front of FLAC and WAV too. */
+    /**
+     * Skips ID3v2 tags of any size, because some programs put them in front of FLAC and WAV too; returns whether
+     * there were any.
+     */
     private static boolean skipId3(AudioSource source) {
         boolean found = false;
         while (source.startsWith("ID3")) {

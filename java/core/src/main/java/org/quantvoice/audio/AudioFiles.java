@@ -6,29 +6,29 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.AudioFormatException;
 
 /**
- * Reads recordings, as a stream or whole. WAV in all its usual forms and FLAC are built in; what else can be read depends on
- * the {@link AudioDecoder}s that are there: {@code quantvoice-ffmpeg} brings MP3, AAC, Ogg, Opus, MP4 and more. The format is
- * judged by the first bytes, not by the name.
+ * Reads recordings, as a stream or whole. WAV in all its usual forms and FLAC are built in; other formats depend on
+ * the {@link AudioDecoder}s that are installed: {@code quantvoice-ffmpeg} brings MP3, AAC, Ogg, Opus, MP4 and more.
+ * The format is judged by the first bytes, not by the name.
  *
- * <p>A recording that breaks off in the middle is read up to there, with a warning in the log, unless
- * {@link AudioOptions#strict()} says that it is to be refused. Otherwise every method throws {@link AudioFormatException},
- * with the file's name and the place, when the recording is missing, of a format that nothing here reads, damaged, or empty, or
- * holds samples that are not finite.
+ * <p>A recording that breaks off in the middle is read up to there, with a warning in the log, unless {@link
+ * AudioOptions#strict()} is set. Otherwise every method throws {@link AudioFormatException}, with the file's name and
+ * the place, when the recording is missing, of a format that nothing here reads, damaged, or empty, or holds samples
+ * that are not finite.
  */
 public final class AudioFiles {
     static final String CONVERT = "convert the file to 16-bit WAV or to FLAC";
 
-    /** So many samples a file may unpack to whatever its size: 268 MB. */
+    /** Number of samples that a file of any size may unpack to: 268 MB. */
     private static final long FREE_SAMPLES = 1L << 26;
     /**
-     * Silence packs well: subset FLAC (RFC 9639, section 7) reaches about 400 samples a byte. What is longer than
-     * {@link #FREE_SAMPLES} and claims more is made to fill memory.
+     * Largest number of samples for each byte of a file beyond {@link #FREE_SAMPLES}: silence in subset FLAC (RFC
+     * 9639, section 7) reaches about 400 samples a byte, and a file that claims more is made to fill memory.
      */
     private static final long MAX_SAMPLES_PER_BYTE = 512;
 
     private AudioFiles() {}
 
-    /** The recording as a stream, with all its channels. */
+    /** Returns the recording as a stream, with all its channels. */
     public static AudioStream open(Path file) {
         return open(file, AudioOptions.DEFAULT);
     }
@@ -38,15 +38,15 @@ public final class AudioFiles {
     }
 
     /**
-     * The recording as a stream; a pipe will do. Closing the result leaves {@code stream} open.
+     * Returns the recording as a stream; it may be a pipe. Closing the result leaves {@code stream} open.
      *
-     * @param name what error messages call the input
+     * @param name name of the input in error messages
      */
     public static AudioStream open(InputStream stream, String name, AudioOptions options) {
         return open(AudioSource.of(stream, name), options);
     }
 
-    /** The recording as a stream; closing it closes the source, and so does an exception. */
+    /** Returns the recording as a stream; closing it closes the source, and so does an exception. */
     public static AudioStream open(AudioSource source, AudioOptions options) {
         try {
             AudioDecoder decoder = AudioDecoders.find(source);
@@ -57,7 +57,7 @@ public final class AudioFiles {
         }
     }
 
-    /** The whole recording: the mean of its channels at its own rate. */
+    /** Returns the whole recording: the mean of its channels at its own rate. */
     public static Audio read(Path file) {
         return read(file, AudioOptions.DEFAULT);
     }
@@ -69,27 +69,27 @@ public final class AudioFiles {
     /**
      * Reads to the end of the stream and leaves it open.
      *
-     * @param name what error messages call the input
+     * @param name name of the input in error messages
      */
     public static Audio read(InputStream stream, String name) {
         return read(AudioSource.of(stream, name), AudioOptions.DEFAULT);
     }
 
     /**
-     * Reads a whole file from memory; the array is not kept.
+     * Reads a whole file from memory; the array is not retained.
      *
-     * @param name what error messages call the input
+     * @param name name of the input in error messages
      */
     public static Audio read(byte[] bytes, String name) {
         return read(AudioSource.of(bytes, name), AudioOptions.DEFAULT);
     }
 
-    /** The whole recording, as {@link #read(Path)} gives it; the source is closed. */
+    /** Returns the whole recording, like {@link #read(Path)}; the source is closed. */
     public static Audio read(AudioSource source, AudioOptions options) {
         return whole(open(source, options), source);
     }
 
-    /** The rest of a stream, which is closed: the mean of its channels. */
+    /** Returns the rest of a stream, which is closed: the mean of its channels. */
     public static Audio whole(AudioStream stream) {
         return whole(stream, null);
     }

@@ -3,13 +3,15 @@ package org.quantvoice.audio;
 import org.quantvoice.error.AudioFormatException;
 
 /**
- * How recordings are read.
+ * Options for reading recordings.
  *
- * @param strict whether a recording that breaks off is refused; else what stands before is read, and the log warns
- * @param track which audio track of a file is read, counted from 1
+ * @param strict whether a recording that breaks off is refused; otherwise it is read up to there, and the log warns
+ * @param track number of the audio track that is read, from 1
  */
 public record AudioOptions(boolean strict, int track) {
-    /** The first track; a recording that breaks off is read up to there, with a warning. */
+    /**
+     * Default options: the first track is read, and a recording that breaks off is read up to there, with a warning.
+     */
     public static final AudioOptions DEFAULT = new AudioOptions(false, 1);
 
     public AudioOptions {

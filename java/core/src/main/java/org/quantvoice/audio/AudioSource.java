@@ -19,11 +19,11 @@ import org.quantvoice.error.AudioFormatException;
 
 /**
  * The bytes of one recording, read from front to back through a small buffer, with the name that every error message
- * carries. A regular file can also be sought in; a pipe, a device or an {@link InputStream} cannot. One thread at a time uses
+ * carries. A regular file is seekable; a pipe, a device or an {@link InputStream} cannot. One thread at a time uses
  * it.
  */
 public final class AudioSource implements AutoCloseable {
-    /** How many bytes a decoder is shown to judge the format by. */
+    /** Number of first bytes by which a decoder judges the format. */
     public static final int HEAD = 4_096;
 
     private static final int BUFFER = 1 << 16;
@@ -31,11 +31,11 @@ public final class AudioSource implements AutoCloseable {
     private final String name;
     private final InputStream stream;
     private final boolean owned;
-    /** Where the stream reads from, if one can seek in it. */
+    /** Channel from which the stream reads, if it is seekable; else null. */
     private final @Nullable SeekableByteChannel file;
 
     private final ByteBuffer buffer;
-    /** Where in the source the buffer's end lies. */
+    /** Position of the buffer's end in the source. */
     private long bufferEnd;
 
     private AudioSource(
@@ -48,6 +48,8 @@ public final class AudioSource implements AutoCloseable {
     }
 
     /**
+     * Opens a file.
+     *
      * @throws AudioFormatException when the file is missing or cannot be opened
      */
     public static AudioSource of(Path file) {
@@ -66,26 +68,29 @@ public final class AudioSource implements AutoCloseable {
     }
 
     /**
-     * A file of any file system, read from the channel's position 0; it is closed with the source.
+     * Returns a source over a file of any file system, read from the channel's position 0; the channel is closed with
+     * the source.
      *
-     * @param name what error messages call the input
+     * @param name name of the input in error messages
      */
     public static AudioSource of(SeekableByteChannel file, String name) {
         return new AudioSource(name, Channels.newInputStream(file), true, file, BUFFER);
     }
 
     /**
-     * A stream that is read from where it stands, without seeking, and is not closed.
+     * Returns a source over a stream, which is read from its current position without seeking, and is not closed.
      *
-     * @param name what error messages call the input
+     * @param name name of the input in error messages
      */
     public static AudioSource of(InputStream stream, String name) {
         return new AudioSource(name, stream, false, null, BUFFER);
     }
 
     /**
+     * Returns a source over bytes in memory.
+     *
      * @param bytes not copied
-     * @param name what error messages call the input
+     * @param name name of the input in error messages
      */
     public static AudioSource of(byte[] bytes, String name) {
         int buffer = Math.max(HEAD, Math.min(BUFFER, bytes.length));
@@ -96,12 +101,12 @@ public final class AudioSource implements AutoCloseable {
         return name;
     }
 
-    /** How many bytes lie before the next one to be read. */
+    /** Returns the number of bytes before the next one to be read. */
     public long position() {
         return bufferEnd - buffer.remaining();
     }
 
-    /** The size of a regular file at this moment; empty for anything else. */
+    /** Returns the size of a regular file at this moment; empty for anything else. */
     public OptionalLong size() {
         try {
             return file == null ? OptionalLong.empty() : OptionalLong.of(file.size());
@@ -115,7 +120,7 @@ public final class AudioSource implements AutoCloseable {
     }
 
     /**
-     * Goes to a place of a seekable source; behind its end, reading finds the end.
+     * Moves to a position in a seekable source; reading behind its end returns the end.
      *
      * @throws IllegalStateException when the source is not {@link #seekable()}
      */
@@ -133,10 +138,10 @@ public final class AudioSource implements AutoCloseable {
     }
 
     /**
-     * The next bytes, which stay to be read.
+     * Returns the next bytes without consuming them.
      *
      * @param count at most 4,096
-     * @return {@code count} bytes, fewer where the source ends
+     * @return {@code count} bytes, or fewer at the end of the source
      */
     public byte[] peek(int count) {
         if (count > HEAD) {
@@ -150,7 +155,7 @@ public final class AudioSource implements AutoCloseable {
         return Arrays.copyOfRange(buffer.array(), start, start + Math.min(count, buffer.remaining()));
     }
 
-    /** Whether the next bytes are these ASCII characters. */
+    /** Returns whether the next bytes are these ASCII characters. */
     boolean startsWith(String ascii) {
         return Arrays.equals(peek(ascii.length()), ascii.getBytes(StandardCharsets.US_ASCII));
     }
@@ -170,7 +175,10 @@ public final class AudioSource implements AutoCloseable {
         return read;
     }
 
-    /** The next {@code count} bytes, fewer where the source ends; memory grows with the bytes that are there. */
+    /**
+     * Returns the next {@code count} bytes, or fewer at the end of the source; memory grows only with the bytes that
+     * are read.
+     */
     byte[] readUpTo(int count) {
         byte[] out = new byte[Math.min(count, BUFFER)];
         int filled = 0;
@@ -187,7 +195,7 @@ public final class AudioSource implements AutoCloseable {
         return filled == out.length ? out : Arrays.copyOf(out, filled);
     }
 
-    /** Passes over {@code count} bytes, or to the end if there are fewer; returns how many. */
+    /** Skips {@code count} bytes, or all if there are fewer, and returns how many were skipped. */
     long skip(long count) {
         long passed = 0;
         while (passed < count) {
@@ -222,7 +230,7 @@ public final class AudioSource implements AutoCloseable {
         }
     }
 
-    /** An error in this recording: its name is put before what was got. */
+    /** Returns the exception for an error in this recording, whose name begins the message. */
     public AudioFormatException failure(String got, String expected, String cure) {
         return new AudioFormatException(name + ": " + got, expected, cure);
     }

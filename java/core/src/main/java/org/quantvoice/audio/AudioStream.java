@@ -9,26 +9,26 @@ import java.util.OptionalLong;
  * louder ones are kept, not clipped.
  */
 public interface AudioStream extends AutoCloseable {
-    /** What messages call the recording. */
+    /** Returns the name of the recording in messages. */
     String name();
 
-    /** Hertz; the same for the whole stream, whatever the recording does. */
+    /** Returns the sample rate in hertz; it is constant for the whole stream. */
     int sampleRate();
 
-    /** 1 or more; the same for the whole stream. */
+    /** Returns the number of channels, 1 or more; it is constant for the whole stream. */
     int channels();
 
-    /** How many frames there are, as far as the header knows. A claim: the stream may end sooner or later. */
+    /** Returns the number of frames that the header claims, if it does; the stream may end sooner or later. */
     OptionalLong frames();
 
     /**
-     * Reads what comes next, and waits only for the first frame of it: from a pipe, fewer frames may come than are asked for.
+     * Reads the next frames, and waits only for the first of them: a pipe may give fewer frames than are asked for.
      *
      * @param out {@code out[from, from + result * channels())} is written
-     * @param frames 1 or more; the most that are read
+     * @param frames largest number of frames to read, 1 or more
      * @return the number of frames, 1 or more; -1 at the end
-     * @throws org.quantvoice.error.TruncatedAudioException when the recording breaks off here; all frames before have been
-     *     returned
+     * @throws org.quantvoice.error.TruncatedAudioException when the recording breaks off here; all frames before have
+     *     been returned
      * @throws org.quantvoice.error.AudioFormatException when it is damaged here, or cannot be read
      */
     int read(float[] out, int from, int frames);
@@ -38,19 +38,23 @@ public interface AudioStream extends AutoCloseable {
         return read(out, 0, out.length / channels());
     }
 
-    /** Gives back what the stream holds; a second call does nothing. */
+    /** Frees the stream's resources; a second call does nothing. */
     @Override
     void close();
 
     /**
-     * This stream at another rate, however it is cut bit-equal to {@link Resampler#resample} of each channel. This stream
-     * itself if it has that rate; closing the result closes this stream.
+     * Returns this stream at another rate; the samples are bit-equal to {@link Resampler#resample} of each channel,
+     * whatever the sizes of reads. If this stream has that rate, it is returned itself. Closing the result closes
+     * this stream.
      */
     default AudioStream resampled(int rate) {
         return rate == sampleRate() ? this : new ResampledStream(this, rate);
     }
 
-    /** The mean of the channels; this stream itself if it has one channel. Closing the result closes this stream. */
+    /**
+     * Returns the mean of the channels as a stream; this stream itself if it has one channel. Closing the result
+     * closes this stream.
+     */
     default AudioStream mono() {
         return channels() == 1 ? this : new MonoStream(this);
     }

@@ -11,7 +11,7 @@ import org.quantvoice.error.TruncatedAudioException;
  * only state is the position. Reading past the end throws; no read loops without consuming.
  */
 final class BitReader {
-    /** How many bits of a peeked word are valid: 64 less the 7 that may precede the position in its byte. */
+    /** Number of valid bits of a peeked word: 64 less the 7 that may precede the position in its byte. */
     private static final int VALID = 57;
 
     private static final int BUFFER = 1 << 13;
@@ -21,11 +21,11 @@ final class BitReader {
     private final byte[] bytes = new byte[BUFFER];
     private int limit;
     private boolean ended;
-    /** The next bit, counted from the buffer's start. */
+    /** Number of the next bit, counted from the buffer's start. */
     private long position;
-    /** Where in the source the buffer starts. */
+    /** Position of the buffer's start in the source. */
     private long start;
-    /** Bytes of the buffer from here on are not in {@link #crc} yet. */
+    /** Index in the buffer from which bytes are not yet included in {@link #crc}. */
     private int crcFrom;
 
     private int crc;
@@ -35,17 +35,17 @@ final class BitReader {
         this.start = source.position();
     }
 
-    /** The place in the source of the byte that holds the next bit. */
+    /** Returns the position in the source of the byte that holds the next bit. */
     long byteOffset() {
         return start + (position >>> 3);
     }
 
-    /** Whether the source ends here. */
+    /** Returns whether the source ends here. */
     boolean atEnd() {
         return !ensure(1);
     }
 
-    /** Whether these ASCII characters come next, at a whole byte. */
+    /** Returns whether the next bytes are these ASCII characters; the position must be at a whole byte. */
     boolean startsWith(String ascii) {
         if (!ensure(ascii.length())) {
             return false;
@@ -59,12 +59,12 @@ final class BitReader {
         return true;
     }
 
-    /** Whether the 15 bits come next that every frame starts with. */
+    /** Returns whether the next 15 bits are those with which every frame starts. */
     boolean startsWithSync() {
         return ensure(2) && peek() >>> 49 == FlacFrameHeader.SYNC << 1;
     }
 
-    /** Unsigned field of 0 to 57 bits. */
+    /** Reads an unsigned field of 0 to 57 bits. */
     long unsigned(int width) {
         long word = peek();
         skip(width);
@@ -75,14 +75,14 @@ final class BitReader {
         return (int) unsigned(width);
     }
 
-    /** Two's complement field of 1 to 57 bits. */
+    /** Reads a two's complement field of 1 to 57 bits. */
     long signed(int width) {
         long word = peek();
         skip(width);
         return word >> (64 - width);
     }
 
-    /** Number of 0 bits before the next 1 bit; the 1 is consumed. */
+    /** Reads the number of 0 bits before the next 1 bit; the 1 is consumed. */
     long unary() {
         long zeros = 0;
         while (true) {
@@ -96,7 +96,10 @@ final class BitReader {
         }
     }
 
-    /** A Rice coded number with parameter 0 to 30: zigzag folded, unary quotient, binary remainder; 32 bits at most. */
+    /**
+     * Reads a Rice-coded number with parameter 0 to 30: zigzag folded, unary quotient, binary remainder, at most 32
+     * bits.
+     */
     long rice(int parameter) {
         long word = peek();
         int quotient = Long.numberOfLeadingZeros(word);
@@ -118,7 +121,7 @@ final class BitReader {
         position = position + 7 & ~7L;
     }
 
-    /** Passes over whole bytes, any number of them. */
+    /** Skips any number of whole bytes. */
     void skipBytes(long count) {
         for (long left = count; left > 0; ) {
             ensure(1);
@@ -146,19 +149,19 @@ final class BitReader {
                 "fetch the file again: it is damaged");
     }
 
-    /** Starts a checksum at the next byte; the bits that came before are whole bytes. */
+    /** Starts a checksum at the next byte; the position must be at a whole byte. */
     void startCrc() {
-        ensure(FlacFrameHeader.MAX_LENGTH + Long.BYTES); // so that no header is cut in two by the buffer
+        ensure(FlacFrameHeader.MAX_LENGTH + Long.BYTES); // so that the buffer never splits a header
         crcFrom = (int) (position >>> 3);
         crc = 0;
     }
 
-    /** The CRC-8 of the bytes since {@link #startCrc}, which must be those of a frame's header. */
+    /** Returns the CRC-8 of the bytes since {@link #startCrc}, which must be those of a frame's header. */
     int crc8() {
         return FlacCrc.crc8(bytes, crcFrom, (int) (position >>> 3));
     }
 
-    /** The CRC-16 of the bytes since {@link #startCrc}. */
+    /** Returns the CRC-16 of the bytes since {@link #startCrc}. */
     int crc16() {
         int at = (int) (position >>> 3);
         return FlacCrc.crc16(crc, bytes, crcFrom, at);
@@ -181,7 +184,10 @@ final class BitReader {
         return word << (position & 7);
     }
 
-    /** Fills the buffer until {@code count} bytes from the current one on are in it; false where the source ends first. */
+    /**
+     * Fills the buffer until {@code count} bytes from the current one on are in it; returns false if the source ends
+     * first.
+     */
     private boolean ensure(int count) {
         int at = (int) (position >>> 3);
         if (at + count <= limit) {

@@ -5,9 +5,10 @@ import java.util.Arrays;
 import java.util.Deque;
 
 /**
- * Speech rises and falls; silence, a hum and noise stay where they are. A step of 20 ms is taken for speech when the energy
- * around it (0.1 s, its mean taken out) lies at least 6 dB above the least such energy of the last 10 s, and above -80 dB of full
- * scale: 16 bits end at -98 dB. The first second is decided together, by the least of all its energies: a recording may begin with a word.
+ * Detects speech by its energy, because speech rises and falls while silence, a hum and noise keep their level. A
+ * step of 20 ms is taken for speech when the energy around it (0.1 s, with its mean subtracted) lies at least 6 dB
+ * above the least energy of the last 10 s, and above -80 dB of full scale: 16 bits end at -98 dB. The first second is
+ * decided as a whole, by the least of all its energies, because a recording may begin with a word.
  */
 final class EnergyActivity implements VoiceActivity.Detector {
     private static final double STEP_SECONDS = 0.02;
@@ -17,13 +18,13 @@ final class EnergyActivity implements VoiceActivity.Detector {
     private static final double RISE = Math.pow(10, 0.6);
     private static final double LEAST = 1e-8;
 
-    /** The energy at a step, kept while none that came later is lower. */
+    /** The energy at a step, kept as long as no later step has a lower one. */
     private record Valley(long step, double energy) {}
 
     private final int step;
     private final double[] recent = new double[SMOOTHED];
     private final Deque<Valley> valleys = new ArrayDeque<>();
-    /** Energies of the first steps, as many as wait for a decision. */
+    /** Energies of the first steps, which wait for a decision. */
     private final double[] first = new double[TOGETHER];
 
     private int waiting;
@@ -68,7 +69,7 @@ final class EnergyActivity implements VoiceActivity.Detector {
         return Arrays.copyOf(decisions, made);
     }
 
-    /** Ends a step, and writes the decisions that are possible by now from a place on; returns how many. */
+    /** Ends a step, writes the decisions that are possible by then from an index on, and returns their number. */
     private int decide(float[] decisions, int at) {
         double mean = sum / filled;
         recent[(int) (steps % SMOOTHED)] = Math.max(0, squares / filled - mean * mean);

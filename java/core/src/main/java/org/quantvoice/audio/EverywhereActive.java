@@ -2,7 +2,7 @@ package org.quantvoice.audio;
 
 import java.util.Arrays;
 
-/** Says of every tenth of a second that it holds speech. */
+/** Reports speech for every tenth of a second. */
 final class EverywhereActive implements VoiceActivity.Detector {
     private static final int STEPS_A_SECOND = 10;
 

@@ -1,6 +1,9 @@
 package org.quantvoice.audio;
 
-/** The two checksums of a FLAC frame: CRC-8 (x^8 + x^2 + x + 1) of its header, CRC-16 (x^16 + x^15 + x^2 + 1) of all. */
+/**
+ * Computes the two checksums of a FLAC frame: CRC-8 (x^8 + x^2 + x + 1) of its header, and CRC-16 (x^16 + x^15 + x^2
+ * + 1) of the whole frame.
+ */
 final class FlacCrc {
     private static final int[] CRC_8 = table(0x07, 8);
     private static final int[] CRC_16 = table(0x8005, 16);
@@ -16,6 +19,8 @@ final class FlacCrc {
     }
 
     /**
+     * Continues a CRC-16.
+     *
      * @param before the checksum of the bytes before; 0 at the start
      */
     static int crc16(int before, byte[] bytes, int from, int to) {

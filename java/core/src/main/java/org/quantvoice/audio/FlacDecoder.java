@@ -2,7 +2,7 @@ package org.quantvoice.audio;
 
 import java.nio.charset.StandardCharsets;
 
-/** Reads FLAC files, all of RFC 9639, 4 to 32 bits. */
+/** Reads FLAC files, all of RFC 9639, with 4 to 32 bits. */
 final class FlacDecoder implements AudioDecoder {
     @Override
     public String name() {

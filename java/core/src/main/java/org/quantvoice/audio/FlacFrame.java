@@ -3,7 +3,7 @@ package org.quantvoice.audio;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** Decodes frame after frame into one set of buffers, undoes the stereo coding and keeps the MD5 of all samples. */
+/** Decodes frame after frame into one set of buffers, undoes the stereo coding and updates the MD5 of all samples. */
 final class FlacFrame {
     private final BitReader in;
     private final FlacStreamInfo info;
@@ -45,7 +45,7 @@ final class FlacFrame {
 
     /** Writes {@code count} frames of the block from {@code first} on, interleaved and scaled to [-1, 1). */
     void interleave(int first, float[] out, int from, int count) {
-        double scale = 1.0 / (1L << (info.bits() - 1)); // a power of two: exact
+        double scale = 1.0 / (1L << (info.bits() - 1)); // a power of two, so that the product is exact
         int at = from;
         for (int i = first; i < first + count; i++) {
             for (long[] channel : channels) {
@@ -59,7 +59,7 @@ final class FlacFrame {
     }
 
     private void checkOrder(FlacFrameHeader header) {
-        boolean first = nextNumber < 0; // a recording cut out of a longer stream starts anywhere
+        boolean first = nextNumber < 0; // a recording that was cut out of a longer stream may start at any number
         if (!first && (header.number() != nextNumber || header.variable() != variable)) {
             throw in.damaged("frame number " + header.number() + " in place of " + nextNumber);
         }
@@ -91,7 +91,8 @@ final class FlacFrame {
                 a[i] += b[i];
             } else {
                 long side = b[i];
-                long sum = a[i] << 1 | side & 1; // the bit that the mid lost is the side's lowest
+                // the bit that the mid channel lost is the lowest bit of the side channel
+                long sum = a[i] << 1 | side & 1;
                 a[i] = sum + side >> 1;
                 b[i] = sum - side >> 1;
             }

@@ -4,13 +4,13 @@ package org.quantvoice.audio;
  * The header of one FLAC frame (RFC 9639, section 9.1), already checked against the stream's.
  *
  * @param blockSize samples of each channel, 1 to 65535
- * @param assignment 0 to 7: that many channels and one more, each for itself; 8 left and side, 9 side and right, 10 mid
- *     and side
+ * @param assignment 0 to 7 for 1 to 8 independent channels; 8 for left and side, 9 for side and right, 10 for mid and
+ *     side
  * @param variable whether {@code number} counts samples; else it counts frames
  * @param number position of the frame in the stream
  */
 record FlacFrameHeader(int blockSize, int assignment, boolean variable, long number) {
-    /** Bytes of the longest header. */
+    /** Length of the longest header in bytes. */
     static final int MAX_LENGTH = 16;
 
     static final int LEFT_SIDE = 8;
@@ -53,7 +53,7 @@ record FlacFrameHeader(int blockSize, int assignment, boolean variable, long num
         return new FlacFrameHeader(blockSize, assignment, variable, number);
     }
 
-    /** A number of up to 36 bits in the scheme of UTF-8, drawn out to seven bytes. */
+    /** Reads a number of up to 36 bits in the scheme of UTF-8, extended to seven bytes. */
     private static long codedNumber(BitReader in) {
         int first = in.bits(8);
         int length = Integer.numberOfLeadingZeros(~(first << 24));
@@ -96,7 +96,7 @@ record FlacFrameHeader(int blockSize, int assignment, boolean variable, long num
         };
     }
 
-    /** Bits of a sample of the given channel: a difference of two channels needs one more. */
+    /** Returns the number of bits of a sample of the given channel: a difference of two channels needs one more. */
     int bitsOf(int channel, int bits) {
         boolean side = assignment == SIDE_RIGHT ? channel == 0 : assignment >= LEFT_SIDE && channel == 1;
         return side ? bits + 1 : bits;

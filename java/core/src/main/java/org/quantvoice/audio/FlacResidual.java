@@ -1,6 +1,8 @@
 package org.quantvoice.audio;
 
-/** The residual of a predicted subframe: partitions of Rice codes, or of plain numbers behind an escape code. */
+/**
+ * Reads the residual of a predicted subframe: partitions of Rice codes, or of plain numbers behind an escape code.
+ */
 final class FlacResidual {
     private FlacResidual() {}
 

@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decodes a FLAC file frame by frame, with the checks of the whole at its end (sample count, MD5). Several files in one, as
- * joining them leaves it, are read one after the other. A damaged file is refused at that place, not patched.
+ * Decodes a FLAC file frame by frame, with the checks of the whole at its end (sample count, MD5). If several files
+ * were joined into one, they are read one after the other. A damaged file is refused at the damaged position, not
+ * patched.
  */
 final class FlacStream implements AudioStream {
     static final String MAGIC = "fLaC";
@@ -25,7 +26,7 @@ final class FlacStream implements AudioStream {
     private FlacFrame frame;
     private int blockSize;
     private int next;
-    /** Frames decoded of the current file. */
+    /** Number of samples of each channel decoded of the current file. */
     private long decoded;
 
     private boolean checked;
@@ -88,7 +89,10 @@ final class FlacStream implements AudioStream {
         return true;
     }
 
-    /** Whether another frame follows: also where the header's count is too small, if what follows looks like one. */
+    /**
+     * Returns whether another frame follows; if the header's count is too small, bytes that look like a frame count
+     * as one.
+     */
     private boolean moreFrames() {
         if (checked) {
             return false;

@@ -1,14 +1,15 @@
 package org.quantvoice.audio;
 
 /**
- * What the first metadata block of a FLAC stream claims. The claims bound and check the frames; they allocate nothing.
+ * The claims of the first metadata block of a FLAC stream. They bound and check the frames; no memory is allocated by
+ * them.
  *
  * @param maxBlockSize samples of a channel in the longest frame, 16 to 65535
  * @param sampleRate hertz, 1 to 655,350
  * @param channels 1 to 8
  * @param bits of a sample, 4 to 32
- * @param totalSamples of a channel; 0 where the encoder did not know
- * @param md5 of the interleaved little-endian samples, 16 bytes; all zero where the encoder did not know
+ * @param totalSamples of a channel; 0 if the encoder did not know it
+ * @param md5 of the interleaved little-endian samples, 16 bytes; all zero if the encoder did not know it
  */
 @SuppressWarnings("ArrayRecordComponent")
 record FlacStreamInfo(int maxBlockSize, int sampleRate, int channels, int bits, long totalSamples, byte[] md5) {

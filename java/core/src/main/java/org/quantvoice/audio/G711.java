@@ -1,17 +1,23 @@
 package org.quantvoice.audio;
 
-/** The two companding laws of ITU-T G.711, expanded to the 16 bits that its reference software (G.191) gives. */
+/** Expands the two companding laws of ITU-T G.711 to 16 bits, as its reference software (G.191) does. */
 final class G711 {
     private G711() {}
 
-    /** Bits are stored inverted: sign, three bits of exponent, four of mantissa, over a bias of 33 in 14 bits. */
+    /**
+     * Expands mu-law, whose bits are stored inverted: sign, three bits of exponent, four of mantissa, over a bias of
+     * 33 in 14 bits.
+     */
     static int muLaw(byte code) {
         int bits = ~code & 0xff;
         int magnitude = ((bits & 0x0f) << 3) + 0x84 << (bits >> 4 & 7);
         return (bits & 0x80) == 0 ? magnitude - 0x84 : 0x84 - magnitude;
     }
 
-    /** Every second bit is stored inverted; a sign bit of 1 is positive; the lowest exponent has no hidden bit. */
+    /**
+     * Expands A-law: every second bit is stored inverted, a sign bit of 1 is positive, and the lowest exponent has no
+     * hidden bit.
+     */
     static int aLaw(byte code) {
         int bits = (code ^ 0x55) & 0xff;
         int exponent = bits >> 4 & 7;

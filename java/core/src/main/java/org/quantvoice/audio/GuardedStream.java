@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What holds for every decoder's stream, in one place: rates and samples are what they must be, errors tell the time at which
- * they came up, and a recording that breaks off ends there with a warning, unless that is to be refused.
+ * Enforces for every decoder's stream that rates and samples are valid, that errors name the time at which they
+ * occurred, and that a recording that breaks off ends there with a warning, or is refused in strict mode.
  */
 final class GuardedStream implements AudioStream {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedStream.class);

@@ -5,9 +5,9 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * IMA ADPCM of 4 bits as WAV files hold it (Interactive Multimedia Association, "Recommended Practices for Enhancing Digital
- * Audio Compatibility in Multimedia Systems", 1992): each block starts with the first sample and the place in the table of
- * steps, for each channel; then four bytes of each channel in turn, low nibbles first.
+ * Decodes IMA ADPCM of 4 bits in WAV files (Interactive Multimedia Association, "Recommended Practices for Enhancing
+ * Digital Audio Compatibility in Multimedia Systems", 1992): each block starts with the first sample and the index in
+ * the table of steps, for each channel; then follow four bytes of each channel in turn, low nibbles first.
  */
 final class ImaAdpcm implements WavCodec {
     private static final int[] STEPS = {
@@ -29,7 +29,7 @@ final class ImaAdpcm implements WavCodec {
         this.blockBytes = blockBytes;
     }
 
-    /** Null where blocks of that size cannot hold the headers and whole groups of all channels. */
+    /** Returns the codec; null if blocks of that size cannot hold the headers and whole groups of all channels. */
     static @Nullable WavCodec of(int channels, int blockBytes) {
         boolean whole = blockBytes >= HEADER * channels && blockBytes % (GROUP * channels) == 0;
         return whole ? new ImaAdpcm(channels, blockBytes) : null;
@@ -83,7 +83,10 @@ final class ImaAdpcm implements WavCodec {
         return frames;
     }
 
-    /** The step times (nibble + 1/2) / 4, each part rounded down by itself, as the recommendation has it. */
+    /**
+     * Returns the difference: the step times (nibble + 1/2) / 4, with each part rounded down by itself, as the
+     * recommendation specifies.
+     */
     private static int difference(int step, int nibble) {
         int size = step >> 3;
         size += (nibble & 4) == 0 ? 0 : step;

@@ -1,12 +1,13 @@
 package org.quantvoice.audio;
 
 /**
- * The prototype of the resampling filter: a sinc under a Kaiser window (J. F. Kaiser, 1974), tabulated once. Both scale
- * with the rates, so one table of {@code g(u)}, u in [0, 1] from the centre to the window's end, serves every ratio.
+ * The prototype of the resampling filter: a sinc under a Kaiser window (J. F. Kaiser, 1974), tabulated once. Both
+ * scale with the rates, so one table of {@code g(u)}, u in [0, 1] from the centre to the window's end, serves every
+ * ratio.
  *
- * <p>Design: {@value #ATTENUATION} dB of stopband and {@value #ZERO_CROSSINGS} zero crossings a side give a transition
- * band of 10 % of the lower Nyquist frequency; the cutoff lies in its middle, so the stopband starts at that Nyquist
- * frequency and the passband is flat up to 90 % of it.
+ * <p>Design: {@value #ATTENUATION} dB of stopband and {@value #ZERO_CROSSINGS} zero crossings on each side give a
+ * transition band of 10 % of the lower Nyquist frequency; the cutoff lies in its middle, so the stopband starts at
+ * that Nyquist frequency and the passband is flat up to 90 % of it.
  */
 final class KaiserSinc {
     static final int ZERO_CROSSINGS = 64;
@@ -15,7 +16,10 @@ final class KaiserSinc {
 
     private static final double ATTENUATION = 100;
     private static final double BETA = 0.1102 * (ATTENUATION - 8.7);
-    /** Points a zero crossing; linear interpolation between them errs by less than 4e-7 (-128 dB). */
+    /**
+     * Number of table points for each zero crossing; linear interpolation between them errs by less than 4e-7 (-128
+     * dB).
+     */
     private static final int POINTS = 1_024;
 
     private static final int LENGTH = ZERO_CROSSINGS * POINTS;
@@ -23,7 +27,7 @@ final class KaiserSinc {
 
     private KaiserSinc() {}
 
-    /** {@code g(u)} for u of 0 or more; 0 from the window's end on. */
+    /** Returns {@code g(u)} for u of 0 or more; 0 from the window's end on. */
     static double at(double u) {
         double place = u * LENGTH;
         if (place >= LENGTH) {
@@ -45,7 +49,7 @@ final class KaiserSinc {
         return table;
     }
 
-    /** I0, the modified Bessel function of the first kind, by its power series. */
+    /** Returns I0, the modified Bessel function of the first kind, by its power series. */
     private static double bessel(double x) {
         double term = 1;
         double sum = 1;

@@ -10,18 +10,18 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.AudioFormatException;
 
 /**
- * The machine's default microphone: mono, 16 bits, through {@code javax.sound}. Where it cannot record at the rate that is
- * asked for, it records at 48 kHz and the samples are resampled. One thread reads; any thread may close, which wakes the
+ * The machine's default microphone: mono, 16 bits, through {@code javax.sound}. If it cannot record at the requested
+ * rate, it records at 48 kHz and the samples are resampled. One thread reads; any thread may close, which wakes the
  * reader.
  */
 public final class Microphone implements AutoCloseable {
     private static final int BYTES = 2;
-    /** What sound hardware can do if it can do anything. */
+    /** Rate in hertz that practically all sound hardware supports. */
     private static final int USUAL_RATE = 48_000;
 
     private final TargetDataLine line;
     private final int rate;
-    private final @Nullable Resampler resampler; // null: the line records at the rate
+    private final @Nullable Resampler resampler; // null if the line records at the requested rate
     private byte[] bytes = {};
     private float[] waiting = {};
     private boolean ended;
@@ -41,8 +41,8 @@ public final class Microphone implements AutoCloseable {
      * Starts recording.
      *
      * @param rate hertz
-     * @throws AudioFormatException when the machine has no microphone that can record at this rate or at 48 kHz, or it is in
-     *     use
+     * @throws AudioFormatException when the machine has no microphone that can record at this rate or at 48 kHz, or
+     *     the microphone is in use
      */
     public static Microphone open(int rate) {
         return open(rate, Microphone::line);
@@ -87,8 +87,8 @@ public final class Microphone implements AutoCloseable {
     }
 
     /**
-     * Waits for {@code samples} samples in [-1, 1), a little beyond if they are resampled. Fewer, in the end none, come only
-     * when the microphone is closed meanwhile.
+     * Waits for {@code samples} samples in [-1, 1), or slightly beyond if they are resampled. It returns fewer, and
+     * finally none, only when the microphone is closed meanwhile.
      *
      * @param samples 1 or more
      */

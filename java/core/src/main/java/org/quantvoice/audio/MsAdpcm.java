@@ -5,8 +5,9 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Microsoft ADPCM of 4 bits ("New Multimedia Data Types and Data Techniques", 1994): each block starts with the predictor, the
- * step and two samples of each channel; then nibbles, high ones first, of the channels in turn.
+ * Decodes Microsoft ADPCM of 4 bits ("New Multimedia Data Types and Data Techniques", 1994): each block starts with
+ * the predictor, the step and two samples of each channel; then follow nibbles of the channels in turn, high nibbles
+ * first.
  */
 final class MsAdpcm implements WavCodec {
     private static final int[] ADAPTATION = {
@@ -17,7 +18,7 @@ final class MsAdpcm implements WavCodec {
     };
     private static final int HEADER = 7;
     private static final int MIN_STEP = 16;
-    /** Where a damaged file drives the step; beyond it the arithmetic would overflow. */
+    /** Largest step, which only a damaged file reaches; beyond it the arithmetic would overflow. */
     private static final int MAX_STEP = Integer.MAX_VALUE / 768;
 
     private final int channels;
@@ -31,7 +32,8 @@ final class MsAdpcm implements WavCodec {
     }
 
     /**
-     * Null where blocks of that size cannot hold the headers, or the format chunk's predictors are cut off.
+     * Returns the codec; null if blocks of that size cannot hold the headers, or the format chunk's predictors are
+     * cut off.
      *
      * @param chunk the format chunk, which may have predictors at its end
      */

@@ -16,8 +16,8 @@ import javax.sound.sampled.AudioSystem;
 import org.quantvoice.error.AudioFormatException;
 
 /**
- * Samples without a header, as programs hold them in memory or get them from a line: signed 16-bit integers or 32-bit floats,
- * interleaved, little-endian unless said. Immutable.
+ * The format of samples without a header, as programs hold them in memory or get them from a line: signed 16-bit
+ * integers or 32-bit floats, interleaved, little-endian by default. Immutable.
  */
 public final class PcmFormat {
     private static final int TAG_PCM = 1;
@@ -45,12 +45,20 @@ public final class PcmFormat {
         this.order = order;
     }
 
-    /** @param sampleRate hertz, 1 to 768,000 */
+    /**
+     * Returns the format of 16-bit integers.
+     *
+     * @param sampleRate hertz, 1 to 768,000
+     */
     public static PcmFormat pcm16(int sampleRate, int channels) {
         return new PcmFormat(TAG_PCM, Short.BYTES, sampleRate, channels, ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** @param sampleRate hertz, 1 to 768,000 */
+    /**
+     * Returns the format of 32-bit floats.
+     *
+     * @param sampleRate hertz, 1 to 768,000
+     */
     public static PcmFormat float32(int sampleRate, int channels) {
         return new PcmFormat(TAG_FLOAT, Float.BYTES, sampleRate, channels, ByteOrder.LITTLE_ENDIAN);
     }
@@ -60,7 +68,7 @@ public final class PcmFormat {
     }
 
     /**
-     * The mean of the channels.
+     * Returns the mean of the channels, as audio.
      *
      * @param samples not changed; whole frames
      */
@@ -69,8 +77,8 @@ public final class PcmFormat {
     }
 
     /**
-     * The mean of the channels of what the buffer still holds, which stays to be read. The byte order is the buffer's, not
-     * this format's.
+     * Returns the mean of the channels of the buffer's remaining samples, without moving its position. The byte order
+     * is the buffer's, not this format's.
      */
     public Audio audio(ByteBuffer samples) {
         byte[] copy = new byte[samples.remaining()];
@@ -79,9 +87,10 @@ public final class PcmFormat {
     }
 
     /**
-     * The samples of a stream as they come; closing the result leaves {@code in} open. Half a sample at the end is refused.
+     * Returns the samples of a stream as they arrive; closing the result leaves {@code in} open. An incomplete sample
+     * at the end is refused.
      *
-     * @param name what error messages call the stream
+     * @param name name of the stream in error messages
      */
     public AudioStream stream(InputStream in, String name) {
         InputStream withHeader = new SequenceInputStream(new ByteArrayInputStream(header()), in);
@@ -89,7 +98,7 @@ public final class PcmFormat {
         return new GuardedStream(new WavDecoder().open(source, AudioOptions.DEFAULT), true);
     }
 
-    /** The header of a WAV file of unknown length, so that there is one reader of samples. */
+    /** Returns the header of a WAV file of unknown length, so that one reader serves both. */
     private byte[] header() {
         int frame = channels * bytes;
         return ByteBuffer.allocate(44)
@@ -110,10 +119,10 @@ public final class PcmFormat {
     }
 
     /**
-     * What {@code javax.sound} delivers, of any encoding that it can turn into 16 bits itself; closing the result leaves
-     * {@code in} open.
+     * Returns the samples of {@code javax.sound}, of any encoding that it can turn into 16 bits itself; closing the
+     * result leaves {@code in} open.
      *
-     * @param name what error messages call the stream
+     * @param name name of the stream in error messages
      * @throws AudioFormatException when the encoding is none that {@code javax.sound} knows, or the rate is left open
      */
     public static AudioStream stream(AudioInputStream in, String name) {
@@ -138,7 +147,7 @@ public final class PcmFormat {
         return pcm16(rate, channels).stream(converted, name);
     }
 
-    /** The format tag of WAV files that hold such samples; 0 if there is none. */
+    /** Returns the format tag of WAV files that hold samples of this encoding; 0 if there is none. */
     private static int tag(AudioFormat format) {
         int bits = format.getSampleSizeInBits();
         Encoding encoding = format.getEncoding();
@@ -155,7 +164,7 @@ public final class PcmFormat {
         return 0;
     }
 
-    /** Samples of 8 bits have no sign in WAV files: 128 stands for 0. */
+    /** Converts signed 8-bit samples to the unsigned ones of WAV files, in which 128 stands for 0. */
     private static InputStream unsigned(InputStream signed) {
         return new FilterInputStream(signed) {
             @Override

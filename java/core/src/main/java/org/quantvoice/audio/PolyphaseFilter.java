@@ -1,11 +1,12 @@
 package org.quantvoice.audio;
 
 /**
- * The rows of coefficients of a resampler by {@code up / down} (reduced): one for each of the {@code up} places that an
- * output can have between two inputs, if these are few. Else rows of evenly spaced places are kept, and an output is
- * interpolated between those of the two rows around its place: however odd the ratio is, there is no drift, and the work for
- * an output stays that of two rows. The rows are then 1/8192 of a sample of the lower rate apart, and
- * interpolation over a distance of d errs by {@code (pi d)^2 / 8} at that rate's Nyquist frequency: -154 dB.
+ * The rows of coefficients of a resampler by {@code up / down} (reduced): one for each of the {@code up} positions
+ * that an output can have between two inputs, if these are few. Otherwise there are rows for evenly spaced positions,
+ * and an output is interpolated between the outputs of the two rows around its position: whatever the ratio is, there
+ * is no drift, and an output costs the work of two rows. The rows are then 1/8192 of a sample of the lower rate
+ * apart, and interpolation over a distance of d errs by {@code (pi d)^2 / 8} at that rate's Nyquist frequency: -154
+ * dB.
  */
 final class PolyphaseFilter {
     private static final int MAX_KEPT = 1 << 20;
@@ -13,7 +14,7 @@ final class PolyphaseFilter {
     private final int up;
     private final int half;
     private final double halfWidth;
-    /** Rows a step from input to input; {@code up} where all places have their own. */
+    /** Number of rows from one input to the next; {@code up} if each position has its own row. */
     private final int steps;
 
     private final float[] rows;
@@ -24,14 +25,14 @@ final class PolyphaseFilter {
         this.half = (int) Math.ceil(halfWidth);
         boolean exact = (long) up * taps() <= MAX_KEPT;
         this.steps = exact ? up : MAX_KEPT / taps() - 1;
-        int count = exact ? up : steps + 1; // the last one is the first of the next input, for interpolation
+        int count = exact ? up : steps + 1; // the last row is the first of the next input, for interpolation
         this.rows = new float[count * taps()];
         for (int row = 0; row < count; row++) {
             fill((double) row / steps, row * taps());
         }
     }
 
-    /** Inputs on either side of an output's place that bear on it. */
+    /** Returns the number of inputs on either side of an output's position that contribute to it. */
     int half() {
         return half;
     }
@@ -41,8 +42,8 @@ final class PolyphaseFilter {
     }
 
     /**
-     * The output that lies {@code phase / up} of an input's length behind {@code x[at + half - 1]}. The order of additions
-     * is fixed, so equal inputs give equal bits.
+     * Returns the output at the position {@code phase / up} of an input's length behind {@code x[at + half - 1]}. The
+     * order of additions is fixed, so equal inputs give equal bits.
      */
     float apply(int phase, float[] x, int at) {
         if (steps == up) {
@@ -62,7 +63,7 @@ final class PolyphaseFilter {
         float d = 0;
         int n = taps();
         int j = 0;
-        for (; j <= n - 4; j += 4) { // four sums that do not wait for each other
+        for (; j <= n - 4; j += 4) { // four sums that are independent of each other
             a += rows[row + j] * x[at + j];
             b += rows[row + j + 1] * x[at + j + 1];
             c += rows[row + j + 2] * x[at + j + 2];
@@ -74,7 +75,7 @@ final class PolyphaseFilter {
         return (a + b) + (c + d);
     }
 
-    /** Writes one row; its sum is made exactly 1, so that a constant stays constant. */
+    /** Writes one row and scales it so that its sum is exactly 1, which keeps a constant signal constant. */
     private void fill(double phase, int row) {
         double place = phase + half - 1;
         double sum = 0;

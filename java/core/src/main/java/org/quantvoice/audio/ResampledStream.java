@@ -2,7 +2,7 @@ package org.quantvoice.audio;
 
 import java.util.OptionalLong;
 
-/** A stream at another rate: one {@link Resampler} for each channel, which all give equally many samples. */
+/** A stream at another rate: one {@link Resampler} for each channel, which all give the same number of samples. */
 final class ResampledStream implements AudioStream {
     private static final int BLOCK = 16_384;
 
@@ -10,7 +10,7 @@ final class ResampledStream implements AudioStream {
     private final int rate;
     private final Resampler[] resamplers;
     private final float[] block;
-    /** The samples of each channel that wait to be read from {@link #next} on. */
+    /** Samples of each channel that are ready to be read, from {@link #next} on. */
     private final float[][] ready;
 
     private int next;

@@ -4,26 +4,29 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.AudioFormatException;
 
 /**
- * Changes the sample rate by any ratio of whole numbers: polyphase filtering with a Kaiser-windowed sinc of linear phase.
- * Flat within 0.001 dB up to 90 % of the lower Nyquist frequency; aliases and images at least 95 dB down. Output m stands
- * for the time m / target of the input; n inputs give {@code ceil(n * target / source)} outputs, with silence assumed
- * before and behind.
+ * Changes the sample rate by any ratio of whole numbers: polyphase filtering with a Kaiser-windowed sinc of linear
+ * phase. Flat within 0.001 dB up to 90 % of the lower Nyquist frequency; aliases and images at least 95 dB down.
+ * Output m stands for the time m / target of the input; n inputs give {@code ceil(n * target / source)} outputs, with
+ * silence assumed before and behind the input.
  *
- * <p>An instance is one stream: {@link #accept} any pieces, then {@link #finish} once. All outputs together are bit-equal
- * to {@link #resample} of the whole, however the input is cut; they lag by 64 samples of the lower rate. For one
- * thread at a time.
+ * <p>An instance is one stream: {@link #accept} any pieces, then {@link #finish} once. All outputs together are
+ * bit-equal to {@link #resample} of the whole, however the input is split into pieces; they lag by 64 samples of the
+ * lower rate. For one thread at a time.
  */
 public final class Resampler {
-    /** Beyond it a filter gets longer than speech is; also keeps a lying header from blowing a file up. */
+    /**
+     * Largest ratio of rates: beyond it a filter would be longer than speech, and a false header could make a file
+     * huge.
+     */
     private static final int MAX_RATIO = 128;
 
     private static final int PIECE = 1 << 15;
 
     private final int up;
     private final int down;
-    private final @Nullable PolyphaseFilter filter; // null: the rates are equal
+    private final @Nullable PolyphaseFilter filter; // null if the rates are equal
     private final int half;
-    /** Inputs from the first that is still needed on; starts with the silence before the input. */
+    /** Inputs from the first one that is still needed; at first the silence before the input. */
     private float[] window;
 
     private int filled;
@@ -46,6 +49,8 @@ public final class Resampler {
     }
 
     /**
+     * Starts a stream.
+     *
      * @param sourceRate hertz of the input
      * @param targetRate hertz of the output; at most 128 times higher or lower
      */
@@ -63,7 +68,7 @@ public final class Resampler {
         return new Resampler(sourceRate, targetRate);
     }
 
-    /** The same audio at another rate; the argument itself if it has that rate already. */
+    /** Returns the same audio at another rate; the argument itself if it has that rate already. */
     public static Audio resample(Audio audio, int targetRate) {
         Resampler stream = stream(audio.sampleRate(), targetRate);
         if (stream.filter == null) {
@@ -80,9 +85,9 @@ public final class Resampler {
     }
 
     /**
-     * Takes the next samples, any number, and returns those of the output that they complete, perhaps none.
+     * Takes the next samples, any number, and returns the output samples that they complete, which may be none.
      *
-     * @throws AudioFormatException when a sample is not finite; the stream then stands as before the call
+     * @throws AudioFormatException when a sample is not finite; the stream is then as before the call
      * @throws IllegalStateException after {@link #finish}
      */
     public float[] accept(float[] samples) {
@@ -97,7 +102,7 @@ public final class Resampler {
     }
 
     /**
-     * The rest of the output.
+     * Returns the rest of the output.
      *
      * @throws IllegalStateException when called twice
      */
@@ -120,7 +125,7 @@ public final class Resampler {
         return out;
     }
 
-    /** Outputs that stand before input {@code inputs}: ceil(inputs * up / down). */
+    /** Returns the number of outputs before input {@code inputs}: ceil(inputs * up / down). */
     private long outputs(long inputs) {
         return inputs <= 0 ? 0 : (inputs * up + down - 1) / down;
     }

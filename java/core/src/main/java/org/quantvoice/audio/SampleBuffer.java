@@ -20,7 +20,7 @@ final class SampleBuffer {
         return size;
     }
 
-    /** Reads the next samples of a stream with one channel; false at its end. */
+    /** Reads the next samples of a stream with one channel; returns false at its end. */
     boolean append(AudioStream stream) {
         if (size == samples.length) {
             float[] larger = allocate(name, Math.max(size + BLOCK, Math.min(MAX_LENGTH, size * 3L / 2)));
@@ -41,14 +41,17 @@ final class SampleBuffer {
         return exact;
     }
 
-    /** An array of {@code length} samples, or an exception in the name of {@code what} where the heap cannot hold it. */
+    /**
+     * Returns an array of {@code length} samples; if the heap cannot hold it, the exception's message names {@code
+     * what}.
+     */
     static float[] allocate(String what, long length) {
         if (length > MAX_LENGTH) {
             throw tooLong(what, length, null);
         }
         try {
             return new float[(int) length];
-        } catch (OutOfMemoryError e) { // a refused array leaves the heap as it was, so this one is safe to catch
+        } catch (OutOfMemoryError e) { // a refused array leaves the heap unchanged, so this error is safe to catch
             throw tooLong(what, length, e);
         }
     }

@@ -6,38 +6,39 @@ import java.util.ServiceLoader;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * Tells speech from the rest of a recording, so that what holds none costs nothing. Anyone may implement it. An instance is
- * immutable and shared by threads; each recording (each channel of it) gets a {@link Detector} of its own. One that holds a
- * model is closed by whoever opened it, behind the last recording; closing others does nothing.
+ * Distinguishes speech from the rest of a recording, so that parts without speech cost nothing. Users may implement
+ * it. An instance is immutable and shared by threads; each recording (each channel of it) gets its own {@link
+ * Detector}. An instance that holds a model must be closed by its opener after the last recording; closing others
+ * does nothing.
  */
 public interface VoiceActivity extends AutoCloseable {
 
     /**
-     * A detector for one recording.
+     * Returns a detector for one recording.
      *
-     * @param sampleRate hertz of the samples that it will be given
+     * @param sampleRate hertz of the samples that it will receive
      * @throws org.quantvoice.error.QuantVoiceException if it cannot work at that rate
      */
     Detector begin(int sampleRate);
 
-    /** By the energy of the sound: what stays within 6 dB of the quietest moment of the last 10 s holds no speech. */
+    /** Returns detection by energy: sound within 6 dB of the quietest moment of the last 10 s is no speech. */
     static VoiceActivity byEnergy() {
         return EnergyActivity::new;
     }
 
-    /** Takes everything for speech. */
+    /** Returns an instance that takes everything for speech. */
     static VoiceActivity everywhere() {
         return rate -> new EverywhereActive(rate);
     }
 
     /**
-     * A model of the user's, in the form of Silero's: one call a step of samples, and a state that goes from call to call. ONNX
-     * files run on the native engine, TorchScript on libtorch if {@code quantvoice-torch} is there; other kinds are
-     * {@link Reader}s.
+     * Opens a user's model with the interface of Silero's: one call for each step of samples, and a state that goes
+     * from call to call. ONNX files run on the native engine, TorchScript on libtorch if {@code quantvoice-torch} is
+     * there; other kinds are {@link Reader}s.
      *
-     * @return to be closed
-     * @throws ModelFormatException if there is no such file, or nothing here reads it
-     * @throws org.quantvoice.error.QuantVoiceException if it is no model of this form
+     * @return the model, which the caller must close
+     * @throws ModelFormatException if there is no such file, or no installed reader reads it
+     * @throws org.quantvoice.error.QuantVoiceException if the model has another interface
      */
     static VoiceActivity model(Path file) {
         if (!Files.isRegularFile(file)) {
@@ -56,31 +57,34 @@ public interface VoiceActivity extends AutoCloseable {
     }
 
     /**
-     * Gives the model back, if there is one, as soon as no recording is under way; none may begin any more. A second call does
-     * nothing.
+     * Closes the model, if there is one, as soon as no recording is under way; no new recording may begin. A second
+     * call does nothing.
      */
     @Override
     default void close() {}
 
-    /** One recording under way. For one thread at a time. */
+    /** The detection of speech in one recording. For one thread at a time. */
     interface Detector extends AutoCloseable {
 
-        /** Samples that one decision stands for, 1 or more; the same for the whole recording. */
+        /** Returns the number of samples of one decision, 1 or more; it is constant for the whole recording. */
         int step();
 
         /**
          * Takes the next samples, any number.
          *
-         * @param samples mono, in [-1, 1]; not kept
-         * @return the probabilities of speech of the steps that are decided by now, 0 to 1, in order and without gaps; perhaps
-         *     none. They depend on the samples alone, never on how they were cut.
+         * @param samples mono, in [-1, 1]; not retained
+         * @return the probabilities of speech, 0 to 1, of the steps that are newly decided, in order and without
+         *     gaps; there may be none. They depend on the samples alone, never on how they were split into calls.
          */
         float[] accept(float[] samples);
 
-        /** The decisions that are missing, one for each step that has begun. Nothing may be accepted afterwards. */
+        /**
+         * Ends the recording and returns the remaining decisions, one for each step that has begun. Nothing may be
+         * accepted afterwards.
+         */
         float[] finish();
 
-        /** Gives back what the detector holds; a second call does nothing. */
+        /** Frees the detector's resources; a second call does nothing. */
         @Override
         default void close() {}
     }
@@ -90,13 +94,17 @@ public interface VoiceActivity extends AutoCloseable {
      */
     interface Reader {
 
-        /** Whether this reads such a file at all, judged by its first bytes; does not promise that the file is sound. */
+        /**
+         * Returns whether this reads files of the model's format, judged by its first bytes; the file may still be
+         * damaged.
+         */
         boolean reads(Path model);
 
         /**
-         * Opens a model and runs it once, so that what does not fit is refused here and not in the middle of a recording.
+         * Opens a model and runs it once, so that an unsuitable model is refused here and not in the middle of a
+         * recording.
          *
-         * @return to be closed
+         * @return the model, which the caller must close
          * @throws org.quantvoice.error.QuantVoiceException if the file is damaged, or no model of this kind
          */
         VoiceActivity read(Path model);

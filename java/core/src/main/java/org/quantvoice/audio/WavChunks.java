@@ -8,14 +8,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chunks of a WAV file, one after the other: RIFF, RIFX (big-endian), RF64 and BW64 (EBU Tech 3306, ITU-R BS.2088), and
- * Sony's W64, whose identifiers are GUIDs and whose sizes have 64 bits and count the chunk's header.
+ * Reads the chunks of a WAV file, one after the other: RIFF, RIFX (big-endian), RF64 and BW64 (EBU Tech 3306, ITU-R
+ * BS.2088), and Sony's W64, whose identifiers are GUIDs and whose sizes have 64 bits and count the chunk's header.
  */
 final class WavChunks {
-    /** The size of a data chunk whose header does not know it. */
+    /** Size of a data chunk whose header does not know it. */
     static final long UNKNOWN = -1;
 
-    /** Chunks that stand beside the samples; where one of these names is read, samples are not. */
+    /** Names of chunks that occur beside the samples; bytes with one of these names are no samples. */
     private static final Set<String> USUAL = Set.of(
             "fmt ", "data", "fact", "LIST", "ds64", "JUNK", "junk", "PAD ", "bext", "cue ", "id3 ", "ID3 ", "iXML",
             "_PMX", "axml", "chna", "smpl", "inst", "PEAK", "FLLR", "levl", "afsp");
@@ -30,21 +30,21 @@ final class WavChunks {
     private final AudioSource source;
     private final boolean w64;
     private final ByteOrder order;
-    /** Where the last chunk's body ends. */
+    /** Position at which the last chunk's body ends. */
     private long end;
 
     private int padding;
     private long longDataSize = UNKNOWN;
 
     /**
-     * A chunk whose body comes next in the source.
+     * A chunk whose body is next in the source.
      *
      * @param id four characters; empty for a GUID of another kind
-     * @param size bytes of the body as the header claims, or {@link #UNKNOWN}, then up to the end of the file
+     * @param size bytes of the body as the header claims, or {@link #UNKNOWN} for a body up to the end of the file
      */
     record Chunk(String id, long size) {}
 
-    /** @param source stands at the start of the file */
+    /** @param source must be at the start of the file */
     WavChunks(AudioSource source) {
         this.source = source;
         byte[] head = source.peek(W64_FILE_HEADER);
@@ -76,7 +76,7 @@ final class WavChunks {
         return order;
     }
 
-    /** Goes to the next chunk, wherever in the last one the source stands; null where no whole header is left. */
+    /** Goes to the next chunk from any position in the last one; returns null if no complete header is left. */
     @Nullable
     Chunk next() {
         source.skip(end - source.position());
@@ -92,7 +92,7 @@ final class WavChunks {
         return end < 0 ? new Chunk(chunk.id(), UNKNOWN) : chunk;
     }
 
-    /** An odd chunk is followed by a byte that fills it up, except where a program forgot it. */
+    /** Skips the padding byte that follows an odd chunk, except where a program forgot it. */
     private void skipPadding() {
         byte[] next = source.peek(4);
         if (padding > 0 && (w64 || next.length < 4 || !USUAL.contains(ascii(next, 0)))) {
@@ -120,8 +120,9 @@ final class WavChunks {
     }
 
     /**
-     * What recorders and pipes leave in a header that they cannot go back to, or that has too few bits: 0, all ones, values
-     * just below 2^31 or 2^32 (sox writes 0x7ffff000), or the size modulo 2^32.
+     * Returns the size of the data, or {@link #UNKNOWN} for a placeholder: recorders and pipes that cannot go back to
+     * the header, or whose size does not fit it, leave 0, all ones, values just below 2^31 or 2^32 (sox writes
+     * 0x7ffff000), or the size modulo 2^32.
      */
     private long dataSize(long claimed) {
         if (claimed == MAX_32 && longDataSize > 0) {
@@ -138,7 +139,10 @@ final class WavChunks {
         return claimed;
     }
 
-    /** Whether the file, or another chunk, follows a body of that size; false where only reading it all would tell. */
+    /**
+     * Returns whether the file ends, or another chunk begins, behind a body of that size; false if that can be found
+     * only by reading the whole body.
+     */
     private boolean endsAfter(long size) {
         if (size > 0 && !source.seekable()) {
             return false;

@@ -4,7 +4,10 @@ import org.quantvoice.audio.WavChunks.Chunk;
 
 /** Reads WAV: every container of {@link WavChunks} with every encoding of {@link WavFormat}. */
 final class WavDecoder implements AudioDecoder {
-    /** Format chunks are at most 40 bytes, or 50 with the coefficients of MS ADPCM. */
+    /**
+     * Largest size of a format chunk in bytes; real ones have at most 40 bytes, or 50 with the coefficients of MS
+     * ADPCM.
+     */
     private static final int MAX_FORMAT = 4_096;
 
     @Override
@@ -12,7 +15,10 @@ final class WavDecoder implements AudioDecoder {
         return "wav";
     }
 
-    /** WAV files whose format chunk is not near the start are accepted, and refused later if need be. */
+    /**
+     * Returns whether the file is WAV. Files whose format chunk is not near the start are accepted, and refused later
+     * if necessary.
+     */
     @Override
     public boolean accepts(byte[] head) {
         if (!WavChunks.matches(head)) {
@@ -26,7 +32,7 @@ final class WavDecoder implements AudioDecoder {
         return head[3] == 'X';
     }
 
-    /** The format chunk's body as far as it lies in the first bytes of a file; empty if it does not. */
+    /** Returns the format chunk's body if it lies in the first bytes of a file; else an empty array. */
     static byte[] formatIn(byte[] head) {
         AudioSource source = AudioSource.of(head, "head");
         WavChunks chunks = new WavChunks(source);

@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
-/** How a WAV file stores a sample by itself. Integers are scaled by the full range of their width, so they lie in [-1, 1). */
+/**
+ * Encodings in which a WAV file stores each sample on its own. Integers are scaled by the full range of their width,
+ * so they lie in [-1, 1).
+ */
 enum WavEncoding {
     U8(1) {
         @Override
@@ -76,10 +79,13 @@ enum WavEncoding {
         return bytes;
     }
 
-    /** The sample at the buffer's position, which moves behind it. */
+    /** Returns the sample at the buffer's position, which moves behind it. */
     abstract double next(ByteBuffer in);
 
-    /** Integers of that many bytes. Fewer valid bits stand at the top of them, so the width of the container is the scale. */
+    /**
+     * Returns the encoding of integers of {@code bytes} bytes. Fewer valid bits are in the upper bits, so that the
+     * width of the container is the scale.
+     */
     static @Nullable WavEncoding pcm(int bytes) {
         return switch (bytes) {
             case 1 -> U8;
@@ -99,7 +105,7 @@ enum WavEncoding {
         };
     }
 
-    /** Samples in this encoding, one frame a block. */
+    /** Returns a codec of samples in this encoding, with one frame in each block. */
     WavCodec interleaved(int channels) {
         return new WavCodec() {
             @Override

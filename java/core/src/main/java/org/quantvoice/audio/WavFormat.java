@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The "fmt " chunk of a WAV file.
  *
- * @param codec how samples are stored
+ * @param codec decodes the samples
  * @param channels 1 or more
- * @param sampleRate hertz, as the header has it
+ * @param sampleRate hertz, as the header claims
  */
 record WavFormat(WavCodec codec, int channels, int sampleRate) {
     private static final int MIN_LENGTH = 16;
@@ -21,12 +21,12 @@ record WavFormat(WavCodec codec, int channels, int sampleRate) {
     private static final int TAG_MU_LAW = 7;
     private static final int TAG_IMA_ADPCM = 0x11;
     private static final int TAG_EXTENSIBLE = 0xfffe;
-    /** The end of a subformat GUID that stands for a plain format tag: xxxx0000-0000-0010-8000-00aa00389b71. */
+    /** Last 8 bytes of a subformat GUID that stands for a plain format tag: xxxx0000-0000-0010-8000-00aa00389b71. */
     private static final long GUID_TAIL = 0x719b_3800_aa00_0080L;
-    /** The same for ambisonic B-format files: xxxx0000-0721-11d3-8644-c8c1ca000000. */
+    /** Last 8 bytes of a subformat GUID of ambisonic B-format files: xxxx0000-0721-11d3-8644-c8c1ca000000. */
     private static final long AMBISONIC_TAIL = 0x0000_00ca_c1c8_4486L;
 
-    /** Whether the samples are in a form that can be read here, as far as the start of the chunk tells. */
+    /** Returns whether the samples have a supported encoding, as far as the start of the chunk shows. */
     static boolean supports(byte[] chunk, boolean bigEndian) {
         int tag = tag(ByteBuffer.wrap(chunk).order(bigEndian ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN));
         return switch (tag) {
@@ -35,7 +35,9 @@ record WavFormat(WavCodec codec, int channels, int sampleRate) {
         };
     }
 
-    /** The format tag, also where it stands in the subformat; {@value #TAG_EXTENSIBLE} if that is cut off or unknown. */
+    /**
+     * Returns the format tag, which may be in the subformat; {@value #TAG_EXTENSIBLE} if that is cut off or unknown.
+     */
     private static int tag(ByteBuffer chunk) {
         int tag = chunk.getShort(0) & 0xffff;
         if (tag != TAG_EXTENSIBLE || chunk.limit() < EXTENSIBLE_LENGTH) {
@@ -91,13 +93,18 @@ record WavFormat(WavCodec codec, int channels, int sampleRate) {
         };
     }
 
-    /** Bytes of a sample: as many as its bits need, or 4 where some recorders put 17 to 24 bits. */
+    /**
+     * Returns the number of bytes of a sample: as many as its bits need, or 4, in which some recorders store 17 to 24
+     * bits.
+     */
     private static int container(int bits, int channels, int blockAlign) {
         int bytes = (bits + 7) / 8;
         return bytes == 3 && blockAlign == 4 * channels ? 4 : bytes;
     }
 
-    /** Null unless blocks hold one sample of each channel, or the header leaves their size open. */
+    /**
+     * Returns the codec; null unless blocks hold one sample of each channel, or the header leaves their size open.
+     */
     private static @Nullable WavCodec plain(@Nullable WavEncoding encoding, int channels, int blockAlign) {
         if (encoding == null) {
             return null;
@@ -106,7 +113,7 @@ record WavFormat(WavCodec codec, int channels, int sampleRate) {
         return fits ? encoding.interleaved(channels) : null;
     }
 
-    /** What kind of samples a WAV file holds, for an error message. */
+    /** Returns the name of the encoding of a WAV file's samples, for an error message. */
     static String name(byte[] chunk, boolean bigEndian) {
         return name(tag(ByteBuffer.wrap(chunk).order(bigEndian ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN)));
     }

@@ -15,13 +15,13 @@ final class WavStream implements AudioStream {
     private final WavFormat format;
     private final WavCodec codec;
     private final OptionalLong frames;
-    /** The bytes that are read and not decoded; never a whole block between calls. */
+    /** Bytes that were read but not decoded; never a complete block between calls. */
     private final ByteBuffer bytes;
 
     private final float[] samples;
     private int next;
     private int decoded;
-    /** Null behind the last data chunk. */
+    /** The current data chunk; null behind the last one. */
     private @Nullable Chunk chunk;
 
     private long chunkRead;
@@ -87,7 +87,7 @@ final class WavStream implements AudioStream {
         return -1;
     }
 
-    /** Reads and decodes what comes next, perhaps too little for a frame. */
+    /** Reads and decodes the next bytes, which may be too few for a frame. */
     private int fill(Chunk current) {
         int room = bytes.remaining();
         boolean unknown = current.size() == WavChunks.UNKNOWN;

@@ -4,9 +4,10 @@ import java.util.Arrays;
 import org.quantvoice.error.AudioFormatException;
 
 /**
- * Frames of NeMo and LASR: pre-emphasis of the whole signal, a symmetric Hann window, power spectrum, mel bank, logarithm.
- * NeMo's frames have their middle at multiples of the hop, with zeros before the first sample and behind the last, and there
- * are as many as whole hops; LASR's begin there, and are whole.
+ * Computes frames as NeMo and LASR do: pre-emphasis of the whole signal, a symmetric Hann window, power spectrum, mel
+ * bank, logarithm. NeMo's frames have their middle at multiples of the hop, with zeros before the first sample and
+ * behind the last, and there are as many as complete hops; LASR's begin at multiples of the hop, and only complete
+ * ones count.
  */
 final class CentredFrames implements MelFrames {
     private static final double NEMO_GUARD = Math.scalb(1.0, -24);
@@ -19,7 +20,7 @@ final class CentredFrames implements MelFrames {
     private final MelBank mel;
     private final double[] windowed;
     private final double[] power;
-    /** The next frame, as far as it is there. */
+    /** Samples of the next frame that have arrived. */
     private final double[] tail;
 
     private int waiting;
@@ -43,7 +44,7 @@ final class CentredFrames implements MelFrames {
         for (int i = 0; i < window.length; i++) {
             window[i] = 0.5 - 0.5 * Math.cos(2 * Math.PI * i / (window.length - 1));
         }
-        // The window stands in the middle of the transform, whose middle is a multiple of the hop.
+        // The window lies in the middle of the transform, whose middle is at a multiple of the hop.
         this.waiting = centred ? settings.fft() / 2 - (settings.fft() - settings.window()) / 2 : 0;
     }
 
@@ -78,7 +79,7 @@ final class CentredFrames implements MelFrames {
         return result;
     }
 
-    /** Adds a sample; returns how many values it wrote. */
+    /** Adds a sample; returns the number of values that it wrote. */
     private int take(double sample, float[] out, int at) {
         tail[waiting++] = sample;
         if (waiting < tail.length) {
@@ -104,7 +105,7 @@ final class CentredFrames implements MelFrames {
 
     private void writeFrame(float[] out, int at) {
         for (int i = 0; i < window.length; i++) {
-            windowed[i] = window[i] * tail[i]; // what lies behind it stays 0
+            windowed[i] = window[i] * tail[i]; // the rest of the buffer stays 0
         }
         Arrays.fill(windowed, window.length, windowed.length, 0);
         fft.power(windowed, power);

@@ -5,18 +5,19 @@ import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * Log-mel filterbank features, {@code [frames, melBins]} row-major, as Kaldi's compute-fbank-feats gives them: frames of 25 ms
- * every 10 ms with nothing padded, mean removed, pre-emphasis 0.97, Povey window, power spectrum, natural log with a floor
- * of 1.1920929e-07; no dither. Samples are in [-1, 1] and are scaled to 16 bits here.
+ * Computes log-mel filterbank features, {@code [frames, melBins]} row-major, as Kaldi's compute-fbank-feats does:
+ * frames of 25 ms every 10 ms without padding, mean removed, pre-emphasis 0.97, Povey window, power spectrum, natural
+ * log with a floor of 1.1920929e-07; no dither. Samples are in [-1, 1] and are scaled to 16 bits here.
  *
- * <p>An instance is one stream: samples that do not fill a frame wait for the next call, and the features are bit-equal
- * however the audio is cut. After the constructor only {@link #accept(float[])} allocates. For one thread at a time.
+ * <p>An instance is one stream: samples that do not fill a frame wait for the next call, and the features are
+ * bit-equal however the audio is split into calls. After the constructor only {@link #accept(float[])} allocates. For
+ * one thread at a time.
  */
 public final class Fbank {
     private static final int MAX_BINS = 512;
     private static final double SCALE = 32_768;
     private static final double PRE_EMPHASIS = 0.97;
-    private static final double FLOOR = Math.scalb(1.0, -23); // float's epsilon, 1.1920929e-07
+    private static final double FLOOR = Math.scalb(1.0, -23); // the machine epsilon of float, 1.1920929e-07
 
     private final int frameLength;
     private final int frameShift;
@@ -25,14 +26,14 @@ public final class Fbank {
     private final MelBank mel;
     private final double[] windowed;
     private final double[] power;
-    /** Start of the next frame. */
+    /** Samples of the beginning of the next frame. */
     private final float[] tail;
 
     private int waiting;
 
     /**
      * @param sampleRate hertz of the audio, 1000 to 768,000
-     * @param melBins values a frame, 1 to 512; so few that each filter covers a line of the spectrum
+     * @param melBins number of values of a frame, 1 to 512; each filter must cover a line of the spectrum
      */
     public Fbank(int sampleRate, int melBins) {
         if (sampleRate < 1_000 || sampleRate > 768_000 || melBins < 1 || melBins > MAX_BINS) {
@@ -59,17 +60,17 @@ public final class Fbank {
         return mel.bins();
     }
 
-    /** Samples of one frame, 25 ms. */
+    /** Returns the number of samples of one frame, 25 ms. */
     public int frameLength() {
         return frameLength;
     }
 
-    /** Samples between the starts of two frames, 10 ms. */
+    /** Returns the number of samples between the starts of two frames, 10 ms. */
     public int frameShift() {
         return frameShift;
     }
 
-    /** How many frames the next {@code samples} samples would complete. */
+    /** Returns the number of frames that the next {@code samples} samples would complete. */
     public int frames(int samples) {
         long all = (long) waiting + samples - frameLength;
         return all < 0 ? 0 : (int) (all / frameShift) + 1;
@@ -78,7 +79,7 @@ public final class Fbank {
     /**
      * Takes the next samples, any number, and returns the frames that they complete.
      *
-     * @throws AudioFormatException when a sample is not finite; the stream then stands as before the call
+     * @throws AudioFormatException when a sample is not finite; the stream is then as before the call
      */
     public float[] accept(float[] samples) {
         float[] out = new float[Math.multiplyExact(frames(samples.length), melBins())];
@@ -87,10 +88,10 @@ public final class Fbank {
     }
 
     /**
-     * Takes {@code samples[offset, offset + length)}, writes the frames that they complete to {@code out} from
-     * {@code outOffset} on, and returns their number, {@link #frames}{@code (length)}.
+     * Takes {@code samples[offset, offset + length)}, writes the frames that they complete to {@code out} from {@code
+     * outOffset} on, and returns their number, {@link #frames}{@code (length)}.
      *
-     * @throws AudioFormatException when a sample is not finite; the stream then stands as before the call
+     * @throws AudioFormatException when a sample is not finite; the stream is then as before the call
      */
     public int accept(float[] samples, int offset, int length, float[] out, int outOffset) {
         Objects.checkFromIndexSize(offset, length, samples.length);
@@ -113,7 +114,7 @@ public final class Fbank {
         return frames;
     }
 
-    /** Forgets the samples that wait: the next ones start a new stream. */
+    /** Forgets the waiting samples: the next ones start a new stream. */
     public void reset() {
         waiting = 0;
     }
@@ -130,7 +131,7 @@ public final class Fbank {
     private void writeFrame(float[] out, int at) {
         double mean = sum(tail) / frameLength;
         double previous = tail[0] - mean;
-        for (int i = 0; i < frameLength; i++) { // what lies behind it in the buffer stays 0
+        for (int i = 0; i < frameLength; i++) { // the rest of the buffer stays 0
             double current = tail[i] - mean;
             windowed[i] = window[i] * (current - PRE_EMPHASIS * previous);
             previous = current;
@@ -141,7 +142,7 @@ public final class Fbank {
         }
     }
 
-    /** In four parts, which the processor adds at a time. */
+    /** Returns the sum, added in four independent parts, which the processor computes in parallel. */
     private static double sum(float[] values) {
         double a = 0;
         double b = 0;

@@ -3,8 +3,9 @@ package org.quantvoice.internal.features;
 import java.util.Arrays;
 
 /**
- * The features of one utterance: {@link #accept} takes its samples as they come, {@link #finish} gives {@code [frames, size]}.
- * How the audio is cut changes nothing. For one thread, and one utterance.
+ * Computes the features of one utterance: {@link #accept} takes its samples as they arrive, and {@link #finish}
+ * returns {@code [frames, size]}. The features do not depend on how the samples are split into calls. For one thread,
+ * and one utterance.
  */
 public final class FeatureStream {
     private static final double KALDI_FLOOR = 1e-7;
@@ -20,7 +21,7 @@ public final class FeatureStream {
         this.frames = settings.kind() == FrontEnd.Kind.KALDI ? new KaldiFrames(settings) : new CentredFrames(settings);
     }
 
-    /** The features of a whole utterance. */
+    /** Returns the features of a whole utterance. */
     public static float[] of(FrontEnd settings, float[] samples) {
         FeatureStream stream = new FeatureStream(settings);
         stream.accept(samples);
@@ -44,7 +45,7 @@ public final class FeatureStream {
         used += more.length;
     }
 
-    /** Ends the utterance: its features, {@code [frames, size]} row-major. */
+    /** Ends the utterance and returns its features, {@code [frames, size]} row-major. */
     public float[] finish() {
         append(frames.finish());
         int bins = settings.bins();
@@ -56,7 +57,7 @@ public final class FeatureStream {
         return Arrays.copyOf(features, whole * bins);
     }
 
-    /** Each bin over the utterance; a single frame has no spread. */
+    /** Normalizes each bin over the utterance; a single frame has no variance and is only centred. */
     private void normalize(int count, int bins) {
         for (int bin = 0; bin < bins; bin++) {
             double sum = 0;

@@ -1,6 +1,6 @@
 package org.quantvoice.internal.features;
 
-/** Kaldi's filterbanks: nothing is padded, so the end completes nothing. */
+/** Computes Kaldi's filterbanks; without padding, the end of the samples completes no frame. */
 final class KaldiFrames implements MelFrames {
     private final Fbank fbank;
 

@@ -4,9 +4,9 @@ import java.util.function.DoubleUnaryOperator;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * Triangular filters over the lines of a power spectrum. Kaldi's are equally spaced, and linear, in mel(f) = 1127 ln(1 + f /
- * 700), from 20 Hz to the Nyquist frequency, and not normalised by area; LASR's are the same from 125 to 7500 Hz; Slaney's
- * are equally spaced in his scale, linear in hertz, and of equal area.
+ * Triangular filters over the lines of a power spectrum. Kaldi's are equally spaced, and linear, in mel(f) = 1127
+ * ln(1 + f / 700), from 20 Hz to the Nyquist frequency, and not normalised by area; LASR's are like them, from 125 to
+ * 7500 Hz; Slaney's are equally spaced in Slaney's mel scale, linear in hertz, and of equal area.
  */
 final class MelBank {
     private static final double LOWEST_HERTZ = 20;
@@ -16,7 +16,7 @@ final class MelBank {
     private final int[] first;
     private final double[][] weights;
 
-    /** The weight of a line for a filter. */
+    /** Returns the weight of a line of the spectrum in a filter. */
     private interface Triangle {
         double at(int bin, int line);
     }
@@ -42,10 +42,10 @@ final class MelBank {
     }
 
     /**
-     * Kaldi's.
+     * Returns Kaldi's filters.
      *
-     * @param bins filters, 1 or more, so few that each covers a line of the spectrum
-     * @param spectrum lines of the power spectrum, from 0 Hz to just under the Nyquist frequency
+     * @param bins number of filters, 1 or more; each must cover a line of the spectrum
+     * @param spectrum number of lines of the power spectrum, from 0 Hz to just under the Nyquist frequency
      */
     static MelBank kaldi(int bins, int sampleRate, int spectrum) {
         MelBank bank = between(bins, sampleRate, spectrum, LOWEST_HERTZ, sampleRate / 2.0);
@@ -61,7 +61,7 @@ final class MelBank {
         return bank;
     }
 
-    /** LASR's, of which some may cover no line. */
+    /** Returns LASR's filters, some of which may cover no line. */
     static MelBank lasr(int bins, int sampleRate, int spectrum) {
         return between(bins, sampleRate, spectrum, LASR_LOWEST, LASR_HIGHEST);
     }
@@ -76,7 +76,7 @@ final class MelBank {
         });
     }
 
-    /** Slaney's, of which some may cover no line; weights are floats, as NeMo has them. */
+    /** Returns Slaney's filters, some of which may cover no line; weights are rounded to floats, as in NeMo. */
     static MelBank slaney(int bins, int sampleRate, int spectrum) {
         double step = slaneyMel(sampleRate / 2.0) / (bins + 1);
         double hertz = sampleRate / 2.0 / spectrum;
@@ -108,7 +108,7 @@ final class MelBank {
         return 1127 * Math.log(1 + hertz / 700);
     }
 
-    /** Linear up to 1000 Hz, which are 15 mel, then 27 mel for each factor of 6.4. */
+    /** Converts hertz to Slaney's mel: linear up to 1000 Hz, which are 15 mel, then 27 mel for each factor of 6.4. */
     private static double slaneyMel(double hertz) {
         return hertz < 1000 ? 3 * hertz / 200 : 15 + Math.log(hertz / 1000) * 27 / Math.log(6.4);
     }

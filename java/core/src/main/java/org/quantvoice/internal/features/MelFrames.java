@@ -1,11 +1,11 @@
 package org.quantvoice.internal.features;
 
-/** Log-mel frames of a stream of samples, before anything that needs the whole utterance. */
+/** Computes log-mel frames of a stream of samples, before the steps that need the whole utterance. */
 interface MelFrames {
 
-    /** The frames that the next samples complete, {@code [frames, bins]}. */
+    /** Returns the frames that the next samples complete, {@code [frames, bins]}. */
     float[] accept(float[] samples);
 
-    /** The frames that the end of the samples completes. */
+    /** Returns the frames that the end of the samples completes. */
     float[] finish();
 }

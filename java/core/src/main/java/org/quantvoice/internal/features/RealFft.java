@@ -1,25 +1,26 @@
 package org.quantvoice.internal.features;
 
 /**
- * Power spectrum of real input of a fixed power-of-two length: the even and odd samples are the two parts of a complex
- * sequence of half the length. That is transformed by radix-4 steps, and one of radix 2 where the length asks for it, which
- * write in order what they read apart (Stockham, "High-speed convolution and correlation", 1966), so nothing is ever
- * reordered. Nothing is allocated after construction.
+ * Computes the power spectrum of real input of a fixed power-of-two length: the even and odd samples are the two
+ * parts of a complex sequence of half the length. This sequence is transformed by radix-4 steps, and one radix-2 step
+ * if the length needs it. The steps read points that lie apart and write them in order (Stockham, "High-speed
+ * convolution and correlation", 1966), so no separate reordering is needed. No memory is allocated after
+ * construction.
  */
 final class RealFft {
     private final int half;
-    /** Each step reads one pair and writes the other. */
+    /** Two pairs of arrays; each step reads one pair and writes the other. */
     private double[] re;
 
     private double[] im;
     private double[] nextRe;
     private double[] nextIm;
-    /** exp(-2 pi i k / length) for k of 0 to half - 1. */
+    /** Cosines of exp(-2 pi i k / length) for k of 0 to half - 1; {@link #sine} holds their sines. */
     private final double[] cosine;
 
     private final double[] sine;
 
-    /** Each step of radix 4 has its turning factors here. */
+    /** Twiddle factors of each radix-4 step. */
     private final double[][] turns;
 
     /**
@@ -86,7 +87,7 @@ final class RealFft {
         nextIm = imaginary;
     }
 
-    /** Butterflies of the transforms of {@code half / stride} points that lie side by side, a point of each after the other. */
+    /** Computes the butterflies of interleaved transforms of {@code half / stride} points each. */
     private void step4(double[] turn, int stride) {
         double[] xr = re;
         double[] xi = im;
@@ -130,7 +131,9 @@ final class RealFft {
         }
     }
 
-    /** exp(-2 pi i m p / size) for m of 1, 2 and 3 of each butterfly of a step, as pairs. */
+    /**
+     * Returns the twiddle factors exp(-2 pi i m p / size) for m of 1, 2 and 3 of each butterfly of a step, as pairs.
+     */
     private static double[] turns(int half, int stride) {
         double[] turns = new double[6 * (half / 4)];
         for (int i = 0; i < half / 4; i++) {

@@ -1,6 +1,6 @@
 /**
- * What models that do not listen to raw samples listen to: log-mel filterbanks as Kaldi computes them. Pure Java; an
- * instance holds the state of one stream.
+ * Features of models that do not take raw samples: log-mel filterbanks as Kaldi, NeMo and LASR compute them. Pure
+ * Java; an instance holds the state of one stream.
  */
 @NullMarked
 package org.quantvoice.internal.features;

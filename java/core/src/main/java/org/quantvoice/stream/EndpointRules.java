@@ -3,14 +3,15 @@ package org.quantvoice.stream;
 import org.quantvoice.error.DecoderException;
 
 /**
- * When an utterance of a stream ends: the three classic rules of Kaldi and WeNet on the blank posterior. A frame is silent
- * if blank and word delimiter together have more than {@code blankThreshold}. The rules are looked at after each chunk, so
- * a rule fires up to one chunk late. Infinity switches a rule off.
+ * The rules by which an utterance of a stream ends: the three usual rules of Kaldi and WeNet on the posterior of the
+ * blank. A frame is silent if blank and word delimiter together have more than {@code blankThreshold}. The rules are
+ * checked after each chunk, so a rule fires up to one chunk late. Infinity switches a rule off.
  *
  * @param silenceAfterSpeech seconds of silence that end an utterance with words, above 0
- * @param longSilence seconds of silence that end an utterance without words, above 0; its caches are dropped, nothing is
- *     told
- * @param maxLength seconds after which an utterance ends in any case, above 0; memory of an utterance grows with its length
+ * @param longSilence seconds of silence that end an utterance without words, above 0; its caches are dropped, and
+ *     there is no event
+ * @param maxLength seconds after which an utterance ends in any case, above 0; the memory of an utterance grows with
+ *     its length
  * @param blankThreshold probability, 0 to 1
  */
 public record EndpointRules(double silenceAfterSpeech, double longSilence, double maxLength, double blankThreshold) {
@@ -36,12 +37,15 @@ public record EndpointRules(double silenceAfterSpeech, double longSilence, doubl
         }
     }
 
-    /** 1 s after speech, 5 s of silence, 20 s at most, threshold 0.8. */
+    /**
+     * Returns the usual rules: 1 s of silence after speech, 5 s of silence without speech, 20 s at most, threshold
+     * 0.8.
+     */
     public static EndpointRules defaults() {
         return DEFAULTS;
     }
 
-    /** The stream is one utterance, however long. */
+    /** Returns rules by which the whole stream is one utterance, however long. */
     public static EndpointRules none() {
         return NONE;
     }

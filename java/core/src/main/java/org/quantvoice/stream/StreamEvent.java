@@ -5,21 +5,23 @@ import java.util.stream.Stream;
 import org.quantvoice.decode.Word;
 import org.quantvoice.internal.text.WordText;
 
-/** What a stream tells. */
+/** An event of a stream. */
 public sealed interface StreamEvent {
 
-    /** Number of the utterance in its stream, from 0 on; utterances without words are not counted. */
+    /** Returns the number of the utterance in its stream, from 0 on; utterances without words are not counted. */
     int utterance();
 
-    /** The words, separated by single spaces, but for those that are attached to the word before. */
+    /**
+     * Returns the text of the words, separated by single spaces, except words that are attached to the word before.
+     */
     String text();
 
     /**
-     * What is understood of the utterance under way.
+     * The words recognised so far in the current utterance.
      *
-     * @param committed words that stay as they are, in later partials and in the final
+     * @param committed words that will not change in later partials and in the final event
      * @param pending words that may still change
-     * @param end seconds of the stream that were looked at
+     * @param end seconds of the stream that were processed
      */
     record Partial(int utterance, List<Word> committed, List<Word> pending, double end) implements StreamEvent {
         public Partial {
@@ -34,14 +36,14 @@ public sealed interface StreamEvent {
     }
 
     /**
-     * An utterance that has ended; never empty of words, never changed.
+     * An utterance that has ended; it has at least one word and never changes.
      *
      * @param words its words
      * @param start seconds of the stream at which the utterance began, silence included
      * @param end seconds of the stream at which it ended
      * @param score natural log; comparable within one utterance only
      * @param reason why it ended
-     * @param alternatives texts of the readings by rank, {@link #text()} first
+     * @param alternatives texts of the hypotheses by rank, {@link #text()} first
      */
     record Final(
             int utterance,

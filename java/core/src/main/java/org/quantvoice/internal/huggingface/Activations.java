@@ -7,9 +7,9 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.huggingface.folder.Settings;
 
-/** The activation functions by the names that configurations give them. */
+/** Writes activation functions by the names that configurations give them. */
 final class Activations {
-    /** One operator does it. */
+    /** Functions that are a single operator. */
     private static final Map<String, Op> SINGLE = Map.of(
             "gelu", Op.GELU,
             "gelu_python", Op.GELU,
@@ -27,7 +27,7 @@ final class Activations {
 
     private Activations() {}
 
-    /** Applies the function that a key of the settings names. */
+    /** Applies the function with a name. */
     static Value apply(GraphBuilder graph, String path, String name, Value x, Settings settings) {
         if (SINGLE.containsKey(name)) {
             return graph.add(SINGLE.get(name), path, Attributes.NONE, x);
@@ -62,15 +62,15 @@ final class Activations {
         return graph.add(Op.SIGMOID, path, Attributes.NONE, scalar(graph, path, Op.MUL, x, QUICK_GELU));
     }
 
-    /** x times (x + 3, between 0 and 6) / 6. */
+    /** Writes hard swish: x times (x + 3, limited to 0 to 6) / 6. */
     private static Value hardSwish(GraphBuilder graph, String path, Value x) {
         Value gate = clamp(graph, path, scalar(graph, path, Op.ADD, x, 3.0), 0, 6);
         return scalar(graph, path, Op.MUL, graph.add(Op.MUL, path, Attributes.NONE, x, gate), 1.0 / 6);
     }
 
     /**
-     * x tanh(ln(1 + e^x)). With e = e^(-|x|) that is x (1 + 2 e) / (1 + 2 e + 2 e^2) for positive x, and x (e^2 + 2 e) /
-     * (e^2 + 2 e + 2) for others: nothing overflows.
+     * Writes mish, x tanh(ln(1 + e^x)). With e = e^(-|x|) it is x (1 + 2 e) / (1 + 2 e + 2 e^2) for positive x, and x
+     * (e^2 + 2 e) / (e^2 + 2 e + 2) for others, so that nothing overflows.
      */
     private static Value mish(GraphBuilder graph, String path, Value x) {
         Value away = graph.add(Op.NEG, path, Attributes.NONE, graph.add(Op.ABS, path, Attributes.NONE, x));

@@ -85,7 +85,10 @@ final class BertFamily implements Family {
         return y;
     }
 
-    /** Attention and feed-forward over fewer frames: both the input and the residual go through a gated convolution. */
+    /**
+     * Writes a layer of attention and feed-forward over fewer frames: both the input and the residual go through a
+     * gated convolution.
+     */
     private Value adapterLayer(Modules modules, String path, Value x, AttentionModule attention) {
         Value residual = pooled(modules, path, "residual", x);
         Value mixed = attention.write(path + ".self_attn", pooled(modules, path, "self_attn", x));

@@ -15,7 +15,7 @@ import org.quantvoice.internal.huggingface.folder.Settings;
  * sinusoids of the distance, or with learnt vectors of the distance ({@code position_embeddings_type}).
  */
 final class ConformerAttention implements AttentionModule {
-    /** These parameters belong to the kinds of positions that were not chosen. */
+    /** Settings of the kinds of positions that were not chosen. */
     private static final Set<String> OTHERS = Set.of(
             "left_max_position_embeddings",
             "right_max_position_embeddings",
@@ -73,7 +73,10 @@ final class ConformerAttention implements AttentionModule {
         return modules.joined(path, rotary.turn(modules, path, modules.heads(path, x, heads, size)));
     }
 
-    /** Returns the rates that the folder holds, since transformers keeps them with the parameters, else those of the settings. */
+    /**
+     * Returns the rates that the folder holds, because transformers stores them with the parameters; if it holds
+     * none, those of the settings.
+     */
     private float[] rates() {
         double base = settings.count("rotary_embedding_base", 10_000);
         return modules.weights().has(storedRates)
@@ -103,7 +106,10 @@ final class ConformerAttention implements AttentionModule {
         return RelativePositions.scores(modules, path, modules.sum(path, query, headBias(path + ".pos_bias_v")), keys);
     }
 
-    /** The product of each query with the vector of its distance to a key, which is the same from some distance on. */
+    /**
+     * Writes the product of each query with the vector of its distance to a key; beyond some distance the vector does
+     * not change.
+     */
     private Value learnt(String path, Value query) {
         int left = settings.integer("left_max_position_embeddings", 64, 0, Settings.MOST);
         int right = settings.integer("right_max_position_embeddings", 8, 0, Settings.MOST);
@@ -115,7 +121,10 @@ final class ConformerAttention implements AttentionModule {
         return RelativePositions.shifted(modules, path, all);
     }
 
-    /** The vector of each distance from {@code 1 - time} to {@code time - 1}: the outermost ones stand for all farther. */
+    /**
+     * Writes the vector of each distance from {@code 1 - time} to {@code time - 1}; the outermost vectors stand for
+     * all larger distances.
+     */
     private Value columns(String path, Dim time, int left, int right) {
         Attributes range =
                 Attributes.of("start", time.times(-1).plus(1), "end", time, "step", 1, "type", DType.INT.toString());

@@ -3,7 +3,7 @@ package org.quantvoice.internal.huggingface;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.huggingface.folder.Settings;
 
-/** Wav2Vec2-Conformer: wav2vec 2.0's convolutions over the waveform, conformer blocks behind them. */
+/** Wav2Vec2-Conformer: wav2vec 2.0's convolutions over the waveform, followed by conformer blocks. */
 final class ConformerFamily implements Family {
     private static final String ROOT = "wav2vec2_conformer";
 
@@ -19,7 +19,8 @@ final class ConformerFamily implements Family {
         this.hidden = settings.count("hidden_size", 768);
         this.eps = settings.number("layer_norm_eps", 1e-5);
         this.adapter = ConvolutionAdapter.of(settings, hidden);
-        // A positional convolution and its parameters are there, but nothing runs it; distances have no end here.
+        // The model has a positional convolution and its parameters, but does not run it; distances are not limited
+        // here.
         settings.ignore(java.util.Set.of(
                 "num_conv_pos_embeddings",
                 "num_conv_pos_embedding_groups",
@@ -58,7 +59,7 @@ final class ConformerFamily implements Family {
         return modules.linear("lm_head", x, adapter.size(), vocabulary, true);
     }
 
-    /** How positions are told; a null in the file means not at all. */
+    /** Returns the kind of positions; a null in the file means none. */
     static String positions(Settings settings, String byDefault, String... allowed) {
         return settings.isNull("position_embeddings_type")
                 ? "none"

@@ -10,8 +10,8 @@ import org.quantvoice.internal.huggingface.folder.Settings;
  * A conformer block of Wav2Vec2-Conformer and Wav2Vec2-BERT: half a feed-forward, attention, convolution, half a
  * feed-forward (Gulati et al., 2020).
  *
- * @param causal whether the convolution sees only earlier frames, with a norm over channels behind it (Wav2Vec2-BERT); else
- *     it is centred, with a batch norm
+ * @param causal whether the convolution sees only earlier frames, followed by a norm over channels (Wav2Vec2-BERT);
+ *     otherwise it is centred, followed by a batch norm
  * @param eps of the norms
  */
 record ConformerLayer(

@@ -5,10 +5,10 @@ package org.quantvoice.internal.huggingface;
  *
  * @param in input channels
  * @param out output channels
- * @param kernel frames that an output sees
- * @param stride frames between two outputs
+ * @param kernel number of frames that an output depends on
+ * @param stride number of frames between two outputs
  * @param padding zeros at each end
- * @param groups parts of the channels that do not mix
+ * @param groups number of groups of channels
  * @param bias whether it has one
  */
 record Convolution(int in, int out, int kernel, int stride, int padding, int groups, boolean bias) {
@@ -22,7 +22,7 @@ record Convolution(int in, int out, int kernel, int stride, int padding, int gro
         }
     }
 
-    /** A convolution of one frame: a linear layer. */
+    /** Returns a convolution of one frame, which is a linear layer. */
     static Convolution pointwise(int in, int out, boolean bias) {
         return new Convolution(in, out, 1, 1, 0, 1, bias);
     }

@@ -5,7 +5,7 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.huggingface.folder.Settings;
 
-/** Gated convolutions behind an encoder that make its frames fewer ({@code add_adapter}). */
+/** Gated convolutions behind an encoder that reduce the number of its frames ({@code add_adapter}). */
 final class ConvolutionAdapter {
     private final boolean on;
     private final int hidden;
@@ -40,7 +40,7 @@ final class ConvolutionAdapter {
                 settings.count("adapter_stride", 2));
     }
 
-    /** Channels behind it. */
+    /** Returns the number of channels behind the adapter. */
     int size() {
         return size;
     }

@@ -8,13 +8,13 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.internal.huggingface.folder.Settings;
 
 /**
- * A conformer block of Parakeet and LASR. They share their modules' names; LASR weighs residuals, and its norms have no
- * bias.
+ * A conformer block of Parakeet and LASR. The two share their modules' names; LASR weights its residuals, and its
+ * norms have no bias.
  *
  * @param normBias whether norms have a bias
  * @param eps of the norms
- * @param linearBias whether feed-forward layers have one
- * @param convolutionBias whether convolutions have one
+ * @param linearBias whether feed-forward layers have a bias
+ * @param convolutionBias whether convolutions have a bias
  */
 record EncoderBlock(
         Modules modules,
@@ -25,7 +25,7 @@ record EncoderBlock(
         double eps,
         boolean linearBias,
         boolean convolutionBias) {
-    /** These settings concern training, or sizes of tables that do not matter here. */
+    /** Settings of training, or of the sizes of tables that are not used here. */
     static final Set<String> UNUSED =
             Set.of("dropout", "dropout_positions", "max_position_embeddings", "batch_norm_momentum", "model_type");
 
@@ -70,7 +70,7 @@ record EncoderBlock(
         y = modules.add(Op.GLU, path, Attributes.of("axis", 1), y);
         int padding = (kernel - 1) / 2;
         if (kernel % 2 == 0) {
-            // As many frames come out as went in: of LASR by one more zero at the end, of Parakeet by none.
+            // The convolution keeps the number of frames: LASR adds one more zero at the end, Parakeet none.
             y = normBias ? y : modules.padded(path + ".depthwise_conv", y, 2, Dim.ZERO, Dim.ONE);
         }
         Convolution shape = new Convolution(hidden, hidden, kernel, 1, padding, hidden, convolutionBias);
@@ -81,7 +81,7 @@ record EncoderBlock(
         return modules.swapped(path, y);
     }
 
-    /** The linear layer to the tokens, which is stored as a convolution of one frame. */
+    /** Writes the linear layer to the tokens, which is stored as a convolution of one frame. */
     static Value head(Modules modules, Value x, int hidden, int vocabulary) {
         Value channels = modules.swapped("ctc_head", x);
         Convolution shape = Convolution.pointwise(hidden, vocabulary, true);

@@ -31,7 +31,7 @@ final class Families {
     }
 
     /**
-     * The family of a configuration.
+     * Returns the family of a configuration.
      *
      * @throws UnsupportedOperatorException if it is not known; the nearest known ones are named
      */

@@ -7,7 +7,7 @@ import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.huggingface.folder.Settings;
 
-/** Parakeet: NeMo's FastConformer, whose convolutions make the mel frames eight times fewer. */
+/** Parakeet: NeMo's FastConformer, whose convolutions reduce the number of mel frames by a factor of eight. */
 final class FastConformerFamily implements Family {
     private static final String ROOT = "encoder";
 

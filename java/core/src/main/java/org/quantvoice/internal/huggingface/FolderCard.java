@@ -12,12 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a {@code tokens.json} would say of a folder: its tokens, which of them is the blank, and how frames lie on the audio.
+ * The content of a {@code tokens.json} for a folder: its tokens, which of them is the blank, and how frames lie on
+ * the audio.
  *
  * @param list the tokenizer's tokens
- * @param size outputs of the model
- * @param padding number of the padding that the configuration names, if it does
- * @param frames on samples
+ * @param size number of outputs of the model
+ * @param padding id of the padding token, if the configuration names it
+ * @param frames position of frames on samples
  * @param sampleRate hertz
  */
 public record FolderCard(TokenList list, int size, Optional<Integer> padding, Frames frames, int sampleRate) {
@@ -26,7 +27,7 @@ public record FolderCard(TokenList list, int size, Optional<Integer> padding, Fr
     private static final List<String> BLANKS = List.of("<pad>", "[PAD]", "<blank>", "<blk>", "<b>", "[blank]");
     private static final String LAST = "<blank>";
 
-    /** The text. */
+    /** Returns the text of the {@code tokens.json}. */
     public String toJson() {
         List<String> texts = withBlank().ofHead(size);
         int blank = blank();
@@ -41,7 +42,10 @@ public record FolderCard(TokenList list, int size, Optional<Integer> padding, Fr
         return JsonWriter.pretty(card);
     }
 
-    /** A tokenizer that knows nothing of a blank has one token less than the model, whose last output it is. */
+    /**
+     * Returns the tokens with the blank. A tokenizer without a blank has one token less than the model, whose last
+     * output is the blank.
+     */
     private TokenList withBlank() {
         boolean lastIsFree = !list.byId().containsKey(size - 1) && list.byId().containsKey(size - 2);
         return lastIsFree ? list.with(Map.of(size - 1, LAST)) : list;

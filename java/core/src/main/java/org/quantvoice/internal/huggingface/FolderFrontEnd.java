@@ -9,21 +9,22 @@ import org.quantvoice.internal.huggingface.folder.Settings;
 import org.quantvoice.source.FrontEndChoice;
 
 /**
- * How audio becomes the input of a folder's model.
+ * The conversion of audio to the input of a folder's model.
  *
  * @param sampleRate hertz
  * @param normalize whether each utterance is brought to zero mean and unit variance as samples
- * @param features how samples become features; empty for a model that takes samples
+ * @param features settings of the features; empty for a model that takes samples
  */
 record FolderFrontEnd(int sampleRate, boolean normalize, Optional<FrontEnd> features) {
     private static final int SAMPLE_RATE = 16_000;
     private static final double PRE_EMPHASIS = 0.97;
 
     /**
-     * The front end of a folder.
+     * Returns the front end of a folder.
      *
-     * @param size values a frame that the model takes, or 0 if it takes samples
-     * @param choice what the caller names, in a folder without settings, or as they are
+     * @param size number of values in a frame of the model's input, or 0 if it takes samples
+     * @param choice the caller's front end, which replaces missing settings of the folder and must agree with present
+     *     ones
      */
     static FolderFrontEnd of(ModelFolder folder, int size, Optional<FrontEndChoice> choice) {
         if (choice.isPresent() && !FrontEndSettings.has(folder)) {
@@ -111,7 +112,7 @@ record FolderFrontEnd(int sampleRate, boolean normalize, Optional<FrontEnd> feat
                 1);
     }
 
-    /** The model's frames on samples. */
+    /** Returns the position of the model's frames on the samples. */
     Frames frames(Frames onInput) {
         return features.map(f -> new Frames(
                         onInput.hop() * f.frameHop(), f.frameWindow() + (onInput.window() - 1) * f.frameHop()))

@@ -7,13 +7,13 @@ import org.quantvoice.source.FrontEndChoice;
 import org.quantvoice.source.GraphSource;
 
 /**
- * Folders of Hugging Face's transformers as graphs, without Python and libtorch. A path is the folder, or the file {@code
- * adapter.<language>.safetensors} in it, which chooses a language of a model of many.
+ * Reads folders of Hugging Face's transformers as graphs, without Python and libtorch. A path is the folder, or the
+ * file {@code adapter.<language>.safetensors} in it, which selects a language of a multilingual model.
  */
 public final class FolderSource implements GraphSource {
     private final Optional<FrontEndChoice> frontEnd;
 
-    /** For folders that name their front end. */
+    /** Makes a source for folders that name their front end. */
     public FolderSource() {
         this(Optional.empty());
     }

@@ -1,10 +1,10 @@
 package org.quantvoice.internal.huggingface;
 
 /**
- * How a model's frames lie on the audio.
+ * The position of a model's frames on the audio.
  *
- * @param hop samples from one frame to the next
- * @param window samples that a frame sees
+ * @param hop number of samples from one frame to the next
+ * @param window number of samples that a frame depends on
  */
 public record Frames(long hop, long window) {
 
@@ -16,7 +16,7 @@ public record Frames(long hop, long window) {
         return all;
     }
 
-    /** Frames of frames. */
+    /** Returns the frames of a convolution over these frames. */
     Frames then(int kernel, int stride) {
         return new Frames(hop * stride, window + (kernel - 1L) * hop);
     }

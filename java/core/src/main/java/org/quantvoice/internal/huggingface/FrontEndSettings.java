@@ -7,9 +7,12 @@ import org.quantvoice.internal.huggingface.folder.ModelFolder;
 import org.quantvoice.internal.huggingface.folder.Settings;
 import org.quantvoice.internal.json.JsonNode;
 
-/** What the folder says of how audio becomes the model's input: {@code preprocessor_config.json} and its successor. */
+/**
+ * Reads the folder's settings of the conversion of audio to the model's input: {@code preprocessor_config.json} and
+ * its successor.
+ */
 final class FrontEndSettings {
-    /** Added to the variance of an utterance before its root divides. */
+    /** Number added to the variance of an utterance before the division by its root. */
     static final double VARIANCE_FLOOR = 1e-7;
 
     private static final String OLD = "preprocessor_config.json";
@@ -41,10 +44,10 @@ final class FrontEndSettings {
     }
 
     /**
-     * Refuses settings of other extractors than a family's own.
+     * Refuses settings of an extractor that the family does not use.
      *
-     * @param known the first is meant where the file names none
-     * @return the one that the file names
+     * @param known the family's extractors; the first is the default
+     * @return the extractor that the file names
      */
     static String require(Settings settings, String... known) {
         String type = settings.choice(TYPE, known[0], known);

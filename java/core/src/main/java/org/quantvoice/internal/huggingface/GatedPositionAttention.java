@@ -10,8 +10,8 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.internal.huggingface.folder.Settings;
 
 /**
- * Attention of WavLM: a bias of the distance between two frames, of logarithmic buckets, which all layers share and each
- * layer scales for each frame and head by a gate (Chi et al., "XLM-E", 2022).
+ * Attention of WavLM: it has a bias for the distance between two frames, in logarithmic buckets, which all layers
+ * share and each layer scales by a gate for each frame and head (Chi et al., "XLM-E", 2022).
  */
 final class GatedPositionAttention implements AttentionModule {
     private static final int GATES = 8;
@@ -38,7 +38,7 @@ final class GatedPositionAttention implements AttentionModule {
         return attention.write(path, x, Optional.of(gated));
     }
 
-    /** {@code [batch, heads, time, 1]}, about 1 to 3. */
+    /** Writes the gate, {@code [batch, heads, time, 1]}, about 1 to 3. */
     private Value gate(String path, Value x) {
         int size = attention.size();
         Value heads = modules.heads(path, x, attention.heads(), size);
@@ -56,7 +56,7 @@ final class GatedPositionAttention implements AttentionModule {
         return modules.shifted(path, modules.product(path, a, inner), 2);
     }
 
-    /** {@code [heads, time, time]} of the distance from each frame to each other one. */
+    /** Writes the bias, {@code [heads, time, time]}, of the distance from each frame to each other one. */
     private Value bias(String path, Dim time) {
         Value positions = modules.add(
                 Op.ARANGE,
@@ -73,7 +73,10 @@ final class GatedPositionAttention implements AttentionModule {
         return modules.add(Op.TRANSPOSE, path, Attributes.of("order", new int[] {2, 0, 1}), values);
     }
 
-    /** The bias of each distance of {@code -farthest} to {@code farthest}, beyond which it does not change. */
+    /**
+     * Returns the bias of each distance from {@code -farthest} to {@code farthest}; larger distances have the same
+     * bias.
+     */
     private float[] byDistance(String path) {
         int heads = attention.heads();
         float[] table = modules.weights().take(path + ".weight", buckets, heads).floats();
@@ -84,7 +87,7 @@ final class GatedPositionAttention implements AttentionModule {
         return result;
     }
 
-    /** In floats, as the model was trained. */
+    /** Returns the bucket of a distance, computed in floats as in the model's training. */
     int bucket(int distance) {
         int half = buckets / 2;
         int side = distance > 0 ? half : 0;

@@ -5,7 +5,10 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.huggingface.folder.Settings;
 
-/** LASR (MedASR): conformer blocks with rotary positions, behind convolutions that make the mel frames four times fewer. */
+/**
+ * LASR (MedASR): conformer blocks with rotary positions, behind convolutions that reduce the number of mel frames by
+ * a factor of four.
+ */
 final class LasrFamily implements Family {
     private static final String ROOT = "encoder";
     private static final double EPS = 1e-6;

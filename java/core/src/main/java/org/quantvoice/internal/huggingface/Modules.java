@@ -15,7 +15,7 @@ import org.quantvoice.internal.huggingface.folder.FolderWeights;
 import org.quantvoice.internal.huggingface.folder.Settings;
 
 /**
- * Writes PyTorch's modules into a graph, with the parameters of a folder under the paths that they have there. Tensors are
+ * Writes PyTorch's modules into a graph, with a folder's parameters under their paths in the folder. Tensors are
  * {@code [batch, time, channels]} unless said otherwise.
  */
 final class Modules {
@@ -40,12 +40,12 @@ final class Modules {
         return graph.build(List.of(output));
     }
 
-    /** A parameter as the folder has it. */
+    /** Adds a parameter of the folder to the graph. */
     Value parameter(String name, long... shape) {
         return graph.constant(name, weights.take(name, shape), true);
     }
 
-    /** A tensor that was computed from parameters, or from none. */
+    /** Adds a tensor that was computed from parameters, or from none. */
     Value constant(String name, TensorData data) {
         return graph.constant(name, data, false);
     }
@@ -78,7 +78,7 @@ final class Modules {
         return graph.add(Op.TRANSPOSE, path, Attributes.of("order", order), x);
     }
 
-    /** {@code [batch, a, b]} to {@code [batch, b, a]}. */
+    /** Exchanges two axes: {@code [batch, a, b]} becomes {@code [batch, b, a]}. */
     Value swapped(String path, Value x) {
         return transpose(path, x, 0, 2, 1);
     }
@@ -92,7 +92,7 @@ final class Modules {
         return graph.add(Op.SLICE, path, attributes, x);
     }
 
-    /** Zeros before and after one axis. */
+    /** Adds zeros before and after one axis. */
     Value padded(String path, Value x, int axis, Dim before, Dim after) {
         List<Dim> pads = new ArrayList<>();
         for (int i = 0; i < x.shape().rank(); i++) {
@@ -109,7 +109,7 @@ final class Modules {
                 : graph.add(Op.LINEAR, path, Attributes.NONE, x, weight);
     }
 
-    /** Over the last axis. */
+    /** Normalizes over the last axis. */
     Value layerNorm(String path, Value x, int size, double eps, boolean bias) {
         Attributes attributes = Attributes.of("axes", 1, "eps", eps);
         Value weight = parameter(path + ".weight", size);
@@ -122,7 +122,7 @@ final class Modules {
         return layerNorm(path, x, size, eps, true);
     }
 
-    /** Over the last axis, without parameters. */
+    /** Normalizes over the last axis, without parameters. */
     Value plainLayerNorm(String path, Value x, double eps) {
         return graph.add(Op.LAYER_NORM, path, Attributes.of("axes", 1, "eps", eps), x);
     }
@@ -152,7 +152,7 @@ final class Modules {
         return convolve(path, x, parameter(path + ".weight", shape.weightShape()), shape);
     }
 
-    /** The same with weights that were computed. */
+    /** Convolves with weights that were computed. */
     Value convolve(String path, Value x, Value weight, Convolution shape) {
         Attributes attributes = Attributes.of(
                 "stride",
@@ -168,7 +168,7 @@ final class Modules {
                 : graph.add(Op.CONV1D, path, attributes, x, weight);
     }
 
-    /** Convolves {@code [batch, channels, rows, columns]}, the same along both axes, with a bias. */
+    /** Convolves {@code [batch, channels, rows, columns]}, with equal settings along both axes, with a bias. */
     Value conv2d(String path, Value x, Value weight, int out, int stride, int padding, int groups) {
         Attributes attributes = Attributes.of(
                 "stride",
@@ -186,25 +186,27 @@ final class Modules {
         return Activations.apply(graph, path, name, x, settings);
     }
 
-    /** {@code [batch, time, heads * size]} to {@code [batch, heads, time, size]}. */
+    /** Splits heads: {@code [batch, time, heads * size]} becomes {@code [batch, heads, time, size]}. */
     Value heads(String path, Value x, int heads, int size) {
         Value split = reshape(path, x, x.shape().dim(0), x.shape().dim(1), Dim.of(heads), Dim.of(size));
         return transpose(path, split, 0, 2, 1, 3);
     }
 
-    /** The way back. */
+    /** Joins heads, which reverses {@link #heads}. */
     Value joined(String path, Value x) {
         Shape shape = x.shape();
         Value time = transpose(path, x, 0, 2, 1, 3);
         return reshape(path, time, shape.dim(0), shape.dim(2), shape.dim(1).times(shape.dim(3)));
     }
 
-    /** Scaled dot-product attention of {@code [batch, heads, time, size]}. */
+    /** Writes scaled dot-product attention of {@code [batch, heads, time, size]}. */
     Value attention(String path, Value query, Value key, Value value, double scale) {
         return graph.add(Op.ATTENTION, path, Attributes.of("scale", scale), query, key, value);
     }
 
-    /** The same with numbers {@code [batch or 1, heads or 1, time, time]} that are added to the scores. */
+    /**
+     * Writes the attention with numbers {@code [batch or 1, heads or 1, time, time]} that are added to the scores.
+     */
     Value attention(String path, Value query, Value key, Value value, double scale, Value bias) {
         return graph.add(Op.ATTENTION, path, Attributes.of("scale", scale), query, key, value, bias);
     }

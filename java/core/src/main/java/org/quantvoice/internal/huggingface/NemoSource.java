@@ -16,7 +16,9 @@ import org.quantvoice.internal.reference.ReferenceTrials;
 import org.quantvoice.source.GraphSource;
 import org.quantvoice.source.SourcedGraph;
 
-/** Files of NeMo ({@code .nemo}) with FastConformer and a CTC head as graphs, without Python, NeMo and libtorch. */
+/**
+ * Reads files of NeMo ({@code .nemo}) with FastConformer and a CTC head as graphs, without Python, NeMo and libtorch.
+ */
 public final class NemoSource implements GraphSource {
 
     @Override

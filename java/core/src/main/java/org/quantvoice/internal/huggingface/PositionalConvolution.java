@@ -7,7 +7,7 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.internal.huggingface.folder.FolderWeights;
 import org.quantvoice.internal.huggingface.folder.Settings;
 
-/** The convolution that tells frames where they are: {@code [batch, time, hidden]} to the same shape. */
+/** The convolution that gives frames their positions; input and output are {@code [batch, time, hidden]}. */
 final class PositionalConvolution {
     private static final String NEW_GAIN = ".parametrizations.weight.original0";
     private static final String NEW_DIRECTION = ".parametrizations.weight.original1";
@@ -16,7 +16,10 @@ final class PositionalConvolution {
 
     private PositionalConvolution() {}
 
-    /** One grouped convolution, with weight norm, or with a batch norm before it where the settings may say so. */
+    /**
+     * Writes one grouped convolution with weight norm, or with a batch norm before it if that is possible and the
+     * settings choose it.
+     */
     static Value of(Modules modules, String path, Value x, int hidden, Settings settings, boolean maybeBatchNorm) {
         boolean batchNorm = maybeBatchNorm && settings.flag("conv_pos_batch_norm", false);
         Value channels = modules.swapped(path, x);
@@ -35,7 +38,9 @@ final class PositionalConvolution {
         return new Convolution(hidden, hidden, kernel, stride, kernel / 2, groups, true);
     }
 
-    /** Convolves {@code [batch, channels, time]}; a kernel of an even size makes one frame too many, which is dropped. */
+    /**
+     * Convolves {@code [batch, channels, time]}; a kernel of even size gives one frame too many, which is dropped.
+     */
     static Value convolve(Modules modules, String path, Value channels, Convolution shape, boolean plain) {
         return plain
                 ? modules.conv1d(path + ".conv", channels, shape)
@@ -46,7 +51,10 @@ final class PositionalConvolution {
         return modules.slice(path + ".padding", y, 2, Dim.ZERO, frames);
     }
 
-    /** data2vec's: several convolutions without weight norm, each with a norm over the channels behind it. */
+    /**
+     * Writes data2vec's positions: several convolutions without weight norm, each followed by a norm over the
+     * channels.
+     */
     static Value stack(Modules modules, String path, Value x, int hidden, Settings settings) {
         int kernel = settings.count("conv_pos_kernel_size", 19);
         int groups = settings.count("num_conv_pos_embedding_groups", 16);
@@ -68,7 +76,10 @@ final class PositionalConvolution {
         return modules.swapped(path, y);
     }
 
-    /** Weights that are stored as a direction and a length a tap ({@code weight_norm} over axis 2), multiplied out. */
+    /**
+     * Returns weights that are stored as a direction and a length for each tap ({@code weight_norm} over axis 2),
+     * multiplied out.
+     */
     private static Value normed(Modules modules, String path, Convolution shape) {
         FolderWeights weights = modules.weights();
         if (weights.has(path + ".weight")) {

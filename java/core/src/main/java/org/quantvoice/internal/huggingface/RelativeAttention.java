@@ -4,7 +4,10 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.huggingface.folder.Settings;
 
-/** Attention of FastConformer: sinusoids of the distance, each layer's own keys for them, and a bias a head for both products. */
+/**
+ * Attention of FastConformer: it has sinusoids of the distance, keys of each layer for them, and a bias of each head
+ * for both products.
+ */
 final class RelativeAttention implements AttentionModule {
     private final Modules modules;
     private final int hidden;

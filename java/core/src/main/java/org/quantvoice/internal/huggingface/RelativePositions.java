@@ -7,21 +7,24 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 
 /**
- * Sinusoids of the distance between two frames, and the bias that they give to attention (Dai et al., "Transformer-XL",
- * 2019). Computed for the length of each utterance: no table limits it.
+ * Writes sinusoids of the distance between two frames, and the bias that they add to attention (Dai et al.,
+ * "Transformer-XL", 2019). They are computed for the length of each utterance, so that no table limits it.
  */
 final class RelativePositions {
     private static final double BASE = 10_000;
 
     private RelativePositions() {}
 
-    /** Whole numbers from {@code start} to before {@code end}, up or down, as floats. */
+    /** Returns the whole numbers from {@code start} to before {@code end}, up or down, as floats. */
     static Value range(Modules modules, String path, Dim start, Dim end, int step) {
         String type = DType.FLOAT.toString();
         return modules.add(Op.ARANGE, path, Attributes.of("start", start, "end", end, "step", step, "type", type));
     }
 
-    /** {@code [2 time - 1, size]}: distances from {@code time - 1} down to {@code 1 - time}, sine and cosine in turn. */
+    /**
+     * Returns the sinusoids {@code [2 time - 1, size]} of distances from {@code time - 1} down to {@code 1 - time},
+     * sine and cosine in turn.
+     */
     static Value sinusoids(Modules modules, String path, Dim time, int size) {
         Value distances = range(modules, path, time.plus(-1), time.times(-1), -1);
         Dim count = time.times(2).plus(-1);
@@ -40,7 +43,7 @@ final class RelativePositions {
         return modules.reshape(path, pairs, count, Dim.of(size));
     }
 
-    /** {@code base^(-2 i / size)} for each pair i, in floats. */
+    /** Returns the rates {@code base^(-2 i / size)} of each pair i, computed in floats. */
     static float[] rates(int size, double base) {
         float[] rates = new float[size / 2];
         for (int i = 0; i < rates.length; i++) {
@@ -50,11 +53,12 @@ final class RelativePositions {
     }
 
     /**
-     * The bias of each pair of frames.
+     * Writes the bias of each pair of frames.
      *
      * @param query {@code [batch, heads, time, size]}
      * @param keys projected sinusoids {@code [2 time - 1, heads * size]}
-     * @return {@code [batch, heads, time, time]}: at {@code i, j} the product of query i and the key of the distance i - j
+     * @return {@code [batch, heads, time, time]}: at {@code i, j} the product of query i and the key of the distance
+     *     i - j
      */
     static Value scores(Modules modules, String path, Value query, Value keys) {
         Value split = modules.reshape(

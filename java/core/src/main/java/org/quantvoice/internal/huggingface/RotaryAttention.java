@@ -4,7 +4,7 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.huggingface.folder.Settings;
 
-/** Attention of LASR: queries and keys are turned by their frames' numbers, behind the projections. */
+/** Attention of LASR: queries and keys are rotated by their frames' positions after the projections. */
 final class RotaryAttention implements AttentionModule {
     private static final String TYPE = "rope_type";
 

@@ -6,15 +6,15 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 
-/** Turns pairs of channels of a head by angles that grow with the frame (Su et al., "RoFormer", 2021). */
+/** Rotates pairs of channels of a head by angles that grow with the frame (Su et al., "RoFormer", 2021). */
 final class RotaryPositions {
     private final Value cosine;
     private final Value sine;
     private final int size;
 
     /**
-     * @param time frames
-     * @param size channels of a head
+     * @param time number of frames
+     * @param size number of channels of a head
      * @param rates of the pairs, {@code size / 2}
      */
     RotaryPositions(Modules modules, String path, Dim time, int size, float[] rates) {
@@ -28,7 +28,7 @@ final class RotaryPositions {
         this.sine = modules.add(Op.SIN, path, Attributes.NONE, angles);
     }
 
-    /** Turns {@code [batch, heads, time, size]} by its positions. */
+    /** Rotates {@code [batch, heads, time, size]} by the positions. */
     Value turn(Modules modules, String path, Value x) {
         Value begin = modules.slice(path, x, 3, Dim.ZERO, Dim.of(size / 2));
         Value end = modules.slice(path, x, 3, Dim.of(size / 2), Dim.of(size));

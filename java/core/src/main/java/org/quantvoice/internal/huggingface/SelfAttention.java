@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.huggingface.folder.Settings;
 
-/** Attention of wav2vec 2.0: projections {@code q_proj}, {@code k_proj}, {@code v_proj}, {@code out_proj}. */
+/** Attention of wav2vec 2.0, with projections {@code q_proj}, {@code k_proj}, {@code v_proj}, {@code out_proj}. */
 final class SelfAttention implements AttentionModule {
     private final Modules modules;
     private final int hidden;
@@ -29,7 +29,7 @@ final class SelfAttention implements AttentionModule {
         return heads;
     }
 
-    /** Channels of a head. */
+    /** Returns the number of channels of a head. */
     int size() {
         return size;
     }

@@ -16,7 +16,7 @@ import org.quantvoice.internal.huggingface.folder.Settings;
 import org.quantvoice.internal.huggingface.tokens.FolderTokens;
 import org.quantvoice.source.FrontEndChoice;
 
-/** An open folder of a speech recogniser: its configuration, its weights, and the language that was asked for. */
+/** An open folder of a speech recogniser: its configuration, its weights, and the requested language. */
 final class SpeechFolder {
     private static final Pattern ADAPTER = Pattern.compile("adapter\\.([A-Za-z0-9_-]+)\\.safetensors");
     private static final String HEAD = "lm_head.weight";
@@ -62,7 +62,7 @@ final class SpeechFolder {
         return absolute;
     }
 
-    /** The model's input, with the normalisation of the utterance if the folder asks for it. */
+    /** Writes the model's input, and normalizes the utterance if the folder asks for it. */
     Value input(Modules modules) {
         Value waveform = WaveformEncoder.waveform(modules);
         if (front.features().isPresent()) {
@@ -72,7 +72,7 @@ final class SpeechFolder {
         return front.normalize() ? WaveformEncoder.normalized(modules, waveform) : waveform;
     }
 
-    /** Outputs of the model: tokens, with the blank. A language of its own brings its own head. */
+    /** Returns the number of outputs of the model: tokens, with the blank. A language may have its own head. */
     int vocabulary() {
         int usual = family.vocabulary();
         return language.isPresent() && weights.has(HEAD) ? Math.toIntExact(weights.shape(HEAD)[0]) : usual;
@@ -88,7 +88,10 @@ final class SpeechFolder {
         return modules.build(modules.add(Op.LOG_SOFTMAX, "", last, logits));
     }
 
-    /** The token list with what belongs to it, as the text of a {@code tokens.json}; nothing if the folder has no tokens. */
+    /**
+     * Returns the token list and the facts that belong to it, as the text of a {@code tokens.json}; empty if the
+     * folder has no tokens.
+     */
     Optional<String> card() {
         Optional<Integer> padding = config.has("pad_token_id")
                 ? Optional.of(config.integer("pad_token_id", 0, 0, MOST_TOKENS))

@@ -6,7 +6,7 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.huggingface.folder.Settings;
 
-/** SEW: a transformer over every second frame, whose results are spread over all frames again. */
+/** SEW: a transformer over every second frame, whose results are expanded to all frames again. */
 final class SqueezedFamily implements Family {
     private static final String ROOT = "sew";
     private static final int[] DIMS = {64, 128, 128, 128, 128, 256, 256, 256, 256, 512, 512, 512, 512};
@@ -66,7 +66,7 @@ final class SqueezedFamily implements Family {
         return spread(modules, path + ".upsample", x, time);
     }
 
-    /** The mean of each group of frames, and the positional convolution at the same places. */
+    /** Writes the mean of each group of frames, plus the positional convolution at the same frames. */
     private Value squeezed(Modules modules, String path, Value frames) {
         Dim batch = frames.shape().dim(0);
         Dim groups = frames.shape().dim(1).floorDiv(squeeze);
@@ -83,7 +83,7 @@ final class SqueezedFamily implements Family {
         return modules.swapped(path, modules.sum(path, means, positions));
     }
 
-    /** Each result gives as many frames as were joined; frames that were left over are zero. */
+    /** Expands each result to as many frames as were joined; frames that were left over are zero. */
     private Value spread(Modules modules, String path, Value x, Dim time) {
         Value wide = modules.linear(path + ".projection", x, hidden, hidden * squeeze, true);
         String activation = settings.text("feat_extract_activation", "gelu");

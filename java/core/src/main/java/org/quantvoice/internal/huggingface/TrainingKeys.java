@@ -3,7 +3,10 @@ package org.quantvoice.internal.huggingface;
 import java.util.List;
 import java.util.Set;
 
-/** Settings and parameters of speech models that only training, pre-training or another task than recognition use. */
+/**
+ * Settings and parameters of speech models that are used only by training, pre-training or other tasks than
+ * recognition.
+ */
 final class TrainingKeys {
     static final Set<String> KEYS = Set.of(
             "activation_dropout",
@@ -56,7 +59,10 @@ final class TrainingKeys {
             "use_weighted_layer_sum",
             "xvector_output_dim");
 
-    /** Parts of pre-training heads, the mask of SpecAugment, counters and tables that are computed anew. */
+    /**
+     * Beginnings of names of pre-training heads; {@link #ENDS} has those of SpecAugment's mask, counters and tables
+     * that are computed again.
+     */
     private static final List<String> PARTS = List.of(
             "quantizer.", "project_q.", "project_hid.", "label_embeddings_concat", "speaker_proj.", "final_proj.");
 

@@ -6,9 +6,9 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.internal.huggingface.folder.Settings;
 
 /**
- * An encoder layer of wav2vec 2.0: attention and two linear layers, with the norms before or behind them.
+ * An encoder layer of wav2vec 2.0: attention and two linear layers, with norms before or behind them.
  *
- * @param adapterSize width of the language's adapter of MMS, or 0 without one
+ * @param adapterSize width of the language's adapter of MMS, or 0 if there is none
  */
 record TransformerLayer(Modules modules, Settings settings, AttentionModule attention, int adapterSize) {
 
@@ -43,7 +43,7 @@ record TransformerLayer(Modules modules, Settings settings, AttentionModule atte
         return feedForward(modules, settings, path, x, inner, settings.text("hidden_act", "gelu"));
     }
 
-    /** Two linear layers with an activation between them. */
+    /** Writes two linear layers with an activation between them. */
     static Value feedForward(Modules modules, Settings settings, String path, Value x, int inner, String activation) {
         int hidden = Math.toIntExact(x.shape().dim(-1).constant());
         Value y = modules.linear(path + ".intermediate_dense", x, hidden, inner, true);

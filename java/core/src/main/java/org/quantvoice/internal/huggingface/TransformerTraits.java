@@ -1,15 +1,16 @@
 package org.quantvoice.internal.huggingface;
 
 /**
- * In what the relatives of wav2vec 2.0 differ.
+ * The differences between wav2vec 2.0 and its relatives.
  *
  * @param prefix of the parameters' names
- * @param choosesNorm whether {@code feat_extract_norm} and {@code do_stable_layer_norm} are settings of it
+ * @param choosesNorm whether {@code feat_extract_norm} and {@code do_stable_layer_norm} are settings of the family
  * @param stackedPositions whether the positional convolution is a stack of plain ones, each with a norm
- * @param convAdapter whether it knows {@code add_adapter}
- * @param languageAdapter whether it knows {@code adapter_attn_dim}
- * @param relativeBias whether a gated bias of the distance is added to the scores
- * @param optionalNorms whether it knows {@code feat_proj_layer_norm} and {@code conv_pos_batch_norm}
+ * @param convAdapter whether the family has the setting {@code add_adapter}
+ * @param languageAdapter whether the family has the setting {@code adapter_attn_dim}
+ * @param relativeBias whether a gated bias for the distance is added to the scores
+ * @param optionalNorms whether the family has the settings {@code feat_proj_layer_norm} and {@code
+ *     conv_pos_batch_norm}
  */
 record TransformerTraits(
         String prefix,

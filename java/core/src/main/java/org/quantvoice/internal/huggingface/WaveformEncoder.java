@@ -17,11 +17,11 @@ final class WaveformEncoder {
     private static final int[] STRIDES = {5, 2, 2, 2, 2, 2, 2};
     private static final int[] KERNELS = {10, 3, 3, 3, 3, 2, 2};
 
-    /** Which norms stand behind the convolutions. */
+    /** The norms behind the convolutions. */
     enum Norms {
-        /** One behind the first convolution, of each channel over time. */
+        /** There is one norm, behind the first convolution, of each channel over time. */
         GROUP,
-        /** One behind each, over the channels. */
+        /** There is a norm behind each convolution, over the channels. */
         LAYER
     }
 
@@ -62,17 +62,19 @@ final class WaveformEncoder {
         return new WaveformEncoder(settings, Norms.LAYER, DIMS, STRIDES, KERNELS);
     }
 
-    /** Channels of the result. */
+    /** Returns the number of channels of the result. */
     int size() {
         return dims[dims.length - 1];
     }
 
-    /** Samples from one frame to the next, and samples that a frame sees. */
+    /**
+     * Returns the number of samples from one frame to the next, and the number of samples that a frame depends on.
+     */
     Frames frames() {
         return Frames.of(kernels, strides);
     }
 
-    /** The model's input. */
+    /** Adds the model's input. */
     static Value waveform(Modules modules) {
         return modules.graph().input("wavs", DType.FLOAT, Shape.of(Dim.symbol("B"), Dim.symbol("T")));
     }
@@ -101,13 +103,13 @@ final class WaveformEncoder {
         return modules.swapped(path, time);
     }
 
-    /** The norm and the linear layer that bring the result to the size of the encoder. */
+    /** Writes the norm and the linear layer that project the result to the size of the encoder. */
     Value project(Modules modules, String path, Value x, boolean normed, double eps, int hidden) {
         Value y = normed ? modules.layerNorm(path + ".layer_norm", x, size(), eps) : x;
         return modules.linear(path + ".projection", y, size(), hidden, true);
     }
 
-    /** Zero mean and unit variance over the utterance, as Wav2Vec2FeatureExtractor has it. */
+    /** Writes the waveform with zero mean and unit variance over the utterance, as Wav2Vec2FeatureExtractor does. */
     static Value normalized(Modules modules, Value waveform) {
         return modules.add(
                 Op.LAYER_NORM, "normalize", Attributes.of("axes", 1, "eps", FrontEndSettings.VARIANCE_FLOOR), waveform);

@@ -22,13 +22,14 @@ import org.quantvoice.internal.archive.ZipArchive;
 import org.quantvoice.internal.archive.ZipRecord;
 
 /**
- * A state dict as {@code torch.save} writes it since PyTorch 1.6 ({@code pytorch_model.bin}): a zip with a pickle of names and
- * tensors, and a record for each storage. The pickle is read, not run: no class or function of it is made or called.
+ * Reads a state dict that {@code torch.save} wrote, since PyTorch 1.6 ({@code pytorch_model.bin}): a zip with a
+ * pickle of names and tensors, and a record for each storage. The pickle is read, not run: no class of it is
+ * instantiated, and no function is called.
  */
 final class Checkpoint {
     private static final int MOST_PICKLE_BYTES = 64 << 20;
     private static final String PICKLE = "data.pkl";
-    /** The first byte of a pickle without a zip around it. */
+    /** First byte of a pickle without a zip around it. */
     private static final int PICKLE_START = 0x80;
 
     private static final String CURE =
@@ -50,7 +51,7 @@ final class Checkpoint {
     }
 
     /**
-     * The tensors of a file by name; their elements stay there until they are read.
+     * Returns the tensors of a file by name; their elements stay in the file until they are read.
      *
      * @throws ModelFormatException if it is no state dict, is damaged, or its pickle names anything but tensors
      */
@@ -63,11 +64,11 @@ final class Checkpoint {
     }
 
     /**
-     * The same of a part of a file.
+     * Returns the tensors of a state dict within a file.
      *
-     * @param from where the state dict begins
-     * @param bytes that it has
-     * @param names what a tensor is called here; nothing if it is left out
+     * @param from position at which the state dict begins
+     * @param bytes number of its bytes
+     * @param names gives the name of a tensor here; empty if the tensor is left out
      */
     static Map<String, StoredTensor> read(Path file, long from, long bytes, Function<String, Optional<String>> names) {
         try (InputStream in = Files.newInputStream(file)) {
@@ -144,7 +145,7 @@ final class Checkpoint {
         return zip.find(root + "data/" + key);
     }
 
-    /** The bytes of a storage, which must stand in the file as they are. */
+    /** Returns the number of bytes of a storage, which must be stored uncompressed. */
     private OptionalLong bytes(Part part, String key) {
         Optional<ZipRecord> record = record(key);
         if (record.filter(ZipRecord::deflated).isPresent()) {

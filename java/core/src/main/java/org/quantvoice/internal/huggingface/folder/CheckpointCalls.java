@@ -13,7 +13,7 @@ import org.quantvoice.internal.archive.PickleValue.Storage;
 import org.quantvoice.internal.archive.PickleValue.Tensor;
 import org.quantvoice.internal.archive.StorageRecords;
 
-/** What the names of a state dict's pickle stand for: dictionaries, tensors, parameters and storages, and nothing else. */
+/** Resolves the names of a state dict's pickle: dictionaries, tensors, parameters and storages, and nothing else. */
 final class CheckpointCalls implements PickleCalls {
     private static final String DICT = "collections.OrderedDict";
     private static final String TENSOR = "torch._utils._rebuild_tensor_v2";
@@ -47,7 +47,7 @@ final class CheckpointCalls implements PickleCalls {
     @Override
     public PickleValue call(PickleValue function, PickleValue argument) {
         if (function instanceof Container dict && dict.kind() == Kind.DICT && argument instanceof Container) {
-            return dict; // attributes of an OrderedDict, such as the versions of its modules
+            return dict; // the state of an OrderedDict holds attributes, such as the versions of its modules
         }
         String name = function.toString();
         if (name.equals(DICT)) {

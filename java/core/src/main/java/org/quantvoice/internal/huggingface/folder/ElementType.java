@@ -5,7 +5,7 @@ import java.util.Arrays;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.DType;
 
-/** How weights are stored, by the names that safetensors files give them, and what they are read as. */
+/** Element types of stored weights, by their names in safetensors files, and the types as which they are read. */
 enum ElementType {
     F64(8, DType.FLOAT),
     F32(4, DType.FLOAT),
@@ -23,7 +23,11 @@ enum ElementType {
         this.read = read;
     }
 
-    /** The type of a tensor of a model. */
+    /**
+     * Returns the type with a name.
+     *
+     * @param tensor name of the tensor, for the message
+     */
     static ElementType of(String name, String tensor) {
         return Arrays.stream(values())
                 .filter(t -> t.name().equals(name))
@@ -34,7 +38,7 @@ enum ElementType {
                         "take the folder of the float model: what another program quantized is not taken over"));
     }
 
-    /** The type of a tensor in a storage of PyTorch, by the name of the storage's class. */
+    /** Returns the type of the elements of a PyTorch storage, by the name of the storage's class. */
     static ElementType ofStorage(String storage, String tensor) {
         return switch (storage) {
             case "FloatStorage" -> F32;
@@ -48,7 +52,7 @@ enum ElementType {
         };
     }
 
-    /** Bytes of an element. */
+    /** Returns the number of bytes of an element. */
     int width() {
         return width;
     }
@@ -80,14 +84,14 @@ enum ElementType {
         }
     }
 
-    /** The same of integers. */
+    /** Reads elements from the beginning of a buffer as integers. */
     void read(ByteBuffer bytes, long[] target, int at, int count) {
         for (int i = 0; i < count; i++) {
             target[at + i] = this == I64 ? bytes.getLong(8 * i) : bytes.getInt(4 * i);
         }
     }
 
-    /** IEEE 754 binary16: 1 sign, 5 exponent and 10 fraction bits. */
+    /** Reads an IEEE 754 binary16 number: 1 sign, 5 exponent and 10 fraction bits. */
     static float half(short bits) {
         int exponent = bits >> 10 & 0x1f;
         int fraction = bits & 0x3ff;

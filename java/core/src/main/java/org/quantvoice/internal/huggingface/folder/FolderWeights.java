@@ -19,8 +19,9 @@ import org.quantvoice.internal.json.JsonNode;
 import org.quantvoice.internal.qv.SafeTensorsHeader;
 
 /**
- * The parameters of a folder by name: {@code model.safetensors}, or the shards that {@code model.safetensors.index.json}
- * names; in older folders {@code pytorch_model.bin} in the same two ways. Which of them were taken is remembered: a parameter that the model has no place for is refused.
+ * The parameters of a folder by name: {@code model.safetensors}, or the shards that {@code
+ * model.safetensors.index.json} names; in older folders {@code pytorch_model.bin} in the same two ways. Parameters
+ * that were used are recorded, and a parameter that the model does not use is refused.
  */
 public final class FolderWeights {
     private static final String WHOLE = "model.safetensors";
@@ -37,11 +38,11 @@ public final class FolderWeights {
     }
 
     /**
-     * A state dict of PyTorch within another file.
+     * Reads a state dict of PyTorch within another file.
      *
-     * @param from where it begins
-     * @param bytes that it has
-     * @param names what a tensor is called here; nothing if it is left out
+     * @param from position at which it begins
+     * @param bytes number of its bytes
+     * @param names gives the name of a tensor here; empty if the tensor is left out
      */
     public static FolderWeights within(Path file, long from, long bytes, Function<String, Optional<String>> names) {
         FolderWeights weights = new FolderWeights(file.toString());
@@ -112,7 +113,7 @@ public final class FolderWeights {
         return tensors;
     }
 
-    /** Lets the parameters of another file of the folder stand in for those of the same names, or come to them. */
+    /** Adds the parameters of another file of the folder; they replace those of the same names. */
     public void overlay(ModelFolder folder, String name) {
         tensors.putAll(file(folder, name));
     }
@@ -121,13 +122,13 @@ public final class FolderWeights {
         return tensors.containsKey(name);
     }
 
-    /** The shape of a parameter that is there. */
+    /** Returns the shape of a parameter, which must be present. */
     public long[] shape(String name) {
         return requireNonNull(tensors.get(name), name).shape();
     }
 
     /**
-     * A parameter of floats.
+     * Returns a float parameter and records its use.
      *
      * @param shape that the configuration gives it
      * @throws ModelFormatException if it is missing or of another shape
@@ -151,7 +152,7 @@ public final class FolderWeights {
     }
 
     /**
-     * Refuses parameters that nothing took.
+     * Refuses parameters that were not used.
      *
      * @param training names that only training uses
      */

@@ -3,8 +3,8 @@ package org.quantvoice.internal.huggingface.folder;
 import java.util.Set;
 
 /**
- * Keys that every configuration of transformers may have and that say nothing of what an acoustic model computes: where it
- * comes from, how it was trained, how text would be generated with it.
+ * Keys that every configuration of transformers may have and that do not change the computation of an acoustic model:
+ * its origin, how it was trained, how text would be generated with it.
  */
 final class GeneralKeys {
     private static final Set<String> KEYS = Set.of(

@@ -10,14 +10,14 @@ import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.internal.json.JsonNode;
 import org.quantvoice.internal.json.JsonReader;
 
-/** A model as Hugging Face's libraries save it: a folder of JSON files beside the weights. */
+/** A model that Hugging Face's libraries saved: a folder of JSON files beside the weights. */
 public record ModelFolder(Path path) {
     public static final String CONFIG = "config.json";
 
-    /** More than the largest tokenizer.json in use. */
+    /** Largest size of a JSON file in bytes; the largest tokenizer.json in use is smaller. */
     private static final int MAX_BYTES = 64 << 20;
 
-    /** Whether a path is such a folder. */
+    /** Returns whether a path is a folder with a model. */
     public static boolean is(Path path) {
         return Files.isDirectory(path) && Files.isRegularFile(path.resolve(CONFIG));
     }
@@ -30,13 +30,13 @@ public record ModelFolder(Path path) {
         return path.resolve(name);
     }
 
-    /** A JSON file of the folder if it is there. */
+    /** Returns a JSON file of the folder, or empty if there is none. */
     public Optional<JsonNode> find(String name) {
         return has(name) ? Optional.of(read(name)) : Optional.empty();
     }
 
     /**
-     * A JSON file of the folder.
+     * Returns a JSON file of the folder.
      *
      * @throws ModelFormatException if it is missing or no JSON
      */

@@ -14,8 +14,8 @@ import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.json.JsonNode;
 
 /**
- * The values of a configuration file, each with the default that transformers has for it. Which keys were asked for is
- * remembered, so that a key that changes the model and is not known here is refused instead of being ignored.
+ * The values of a configuration file, each with the default that transformers has for it. Keys that were read are
+ * recorded, so that a key that changes the model but is not known here is refused and not ignored.
  */
 public final class Settings {
     public static final int MOST = 1 << 24;
@@ -24,7 +24,7 @@ public final class Settings {
     private final JsonNode root;
     private final Set<String> asked = new LinkedHashSet<>();
 
-    /** @param file what messages call it */
+    /** @param file name of the file in messages */
     public Settings(String file, JsonNode root) {
         this.file = file;
         this.root = root;
@@ -49,13 +49,13 @@ public final class Settings {
         }
     }
 
-    /** A value that is there and not null. */
+    /** Returns a value that is present and not null. */
     public Optional<JsonNode> find(String key) {
         asked.add(key);
         return root.find(key).filter(node -> !node.isNull());
     }
 
-    /** Whether a key is there with nothing as its value. */
+    /** Returns whether a key has the value null. */
     public boolean isNull(String key) {
         asked.add(key);
         return root.find(key).filter(JsonNode::isNull).isPresent();
@@ -65,7 +65,7 @@ public final class Settings {
         return find(key).isPresent();
     }
 
-    /** Settings of a part of the model, which must be there. */
+    /** Returns the settings of a part of the model, which must be present. */
     public Settings part(String key) {
         return find(key)
                 .map(node -> new Settings(file + ", " + key, node))
@@ -80,7 +80,7 @@ public final class Settings {
         return read(key, byDefault, node -> (int) node.integer(min, max));
     }
 
-    /** A count that the file must hold, since transformers has no default that fits. */
+    /** Returns a count that the file must contain, because transformers has no fitting default. */
     public int required(String key) {
         if (!has(key)) {
             throw wrong("no " + key, "a number from 1 on", null);
@@ -130,13 +130,13 @@ public final class Settings {
         return all;
     }
 
-    /** Marks keys that change nothing of what the model computes when it only listens. */
+    /** Marks keys as known that do not change the model's computation in recognition. */
     public Settings ignore(Collection<String> keys) {
         asked.addAll(keys);
         return this;
     }
 
-    /** Refuses keys that nothing has asked for. */
+    /** Refuses keys that were not read. */
     public void requireKnown() {
         List<String> unknown = new ArrayList<>(root.keys());
         unknown.removeAll(asked);

@@ -7,8 +7,9 @@ import java.nio.file.Path;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * A file that is open for reading in pieces. Not mapped: what is read once, while weights are packed or written, need not
- * stay in memory. The operating system's handle is given back when the last tensor of the file is collected. Thread-safe.
+ * A file that is open for reading in pieces. It is not mapped, because weights that are read once, while they are
+ * packed or written, need not stay in memory. The operating system's handle is closed when the last tensor of the
+ * file is garbage-collected. Thread-safe.
  */
 final class StoredFile {
     private final Path path;

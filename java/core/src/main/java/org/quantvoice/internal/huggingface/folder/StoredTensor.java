@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.TensorData;
 
-/** Elements of any width where they stand in a file, little-endian; halves and doubles read as floats. */
+/** A tensor whose elements of any width are little-endian bytes in a file; halves and doubles read as floats. */
 public final class StoredTensor implements TensorData {
     private static final int CHUNK = 1 << 20;
 
@@ -15,7 +15,7 @@ public final class StoredTensor implements TensorData {
     private final ElementType type;
     private final long[] shape;
 
-    /** @param position of the first byte in the file, which holds them all */
+    /** @param position of the first byte in the file, which holds all elements */
     StoredTensor(StoredFile file, long position, ElementType type, long... shape) {
         this.file = file;
         this.position = position;
@@ -23,7 +23,7 @@ public final class StoredTensor implements TensorData {
         this.shape = shape.clone();
     }
 
-    /** The same elements in another shape, which has as many. */
+    /** Returns the same elements in another shape with as many elements. */
     StoredTensor reshaped(long... newShape) {
         return new StoredTensor(file, position, type, newShape);
     }
@@ -58,7 +58,7 @@ public final class StoredTensor implements TensorData {
     }
 
     private interface Sink {
-        /** Takes some elements; {@code done} ones were taken before. */
+        /** Takes the next {@code count} elements; {@code done} elements were taken before. */
         void take(ByteBuffer bytes, int done, int count);
     }
 

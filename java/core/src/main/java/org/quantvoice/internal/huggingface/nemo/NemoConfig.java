@@ -12,11 +12,14 @@ import org.quantvoice.internal.json.JsonNode;
 import org.quantvoice.internal.json.JsonReader;
 import org.quantvoice.internal.json.JsonWriter;
 
-/** What {@code model_config.yaml} of NeMo says of a FastConformer with a CTC head, as transformers' parakeet_ctc has it. */
+/**
+ * Translates NeMo's {@code model_config.yaml} of a FastConformer with a CTC head into the settings of transformers'
+ * parakeet_ctc.
+ */
 final class NemoConfig {
     private static final Set<String> CTC = Set.of("EncDecCTCModel", "EncDecCTCModelBPE");
     private static final Set<String> HYBRID = Set.of("EncDecHybridRNNTCTCModel", "EncDecHybridRNNTCTCBPEModel");
-    /** Settings of training, of tables that are computed anew, and of how PyTorch computes the same. */
+    /** Settings of training, of tables that are computed again, and of PyTorch's ways to compute the same result. */
     private static final Set<String> ENCODER_UNUSED = Set.of(
             "_target_",
             "dropout",
@@ -35,7 +38,7 @@ final class NemoConfig {
             "use_pytorch_sdpa",
             "use_pytorch_sdpa_backends",
             "sync_max_audio_length");
-    /** Noise of training, and padding that the model masks again. */
+    /** Settings of noise in training, and of padding that the model masks again. */
     private static final Set<String> FEATURES_UNUSED =
             Set.of("_target_", "dither", "pad_to", "pad_value", "rng", "nb_augmentation_prob", "nb_max_freq");
 
@@ -45,7 +48,7 @@ final class NemoConfig {
     private final JsonNode root;
     private final boolean hybrid;
 
-    /** @param file what messages call it */
+    /** @param file name of the file in messages */
     NemoConfig(String file, JsonNode root) {
         this.file = file;
         this.root = root;
@@ -64,15 +67,15 @@ final class NemoConfig {
         return new Settings(file, root).part(name);
     }
 
-    /** What the names of the CTC head's parameters begin with. */
+    /** Returns the beginning of the names of the CTC head's parameters. */
     String head() {
         return hybrid ? "ctc_decoder." : "decoder.";
     }
 
     /**
-     * A {@code config.json} that says the same.
+     * Returns a {@code config.json} with the same settings.
      *
-     * @param vocabulary outputs of the head, with the blank
+     * @param vocabulary number of outputs of the head, with the blank
      * @throws UnsupportedOperatorException if the encoder is another one than FastConformer of whole utterances
      */
     JsonNode parakeet(int vocabulary) {
@@ -114,7 +117,7 @@ final class NemoConfig {
         return factor;
     }
 
-    /** Refuses encoders whose frames see only their neighbours, as those for streams do. */
+    /** Refuses encoders whose frames see only their neighbours, as in models for streams. */
     private static void requireWholeUtterances(Settings encoder) {
         encoder.choice("self_attention_model", "rel_pos", "rel_pos");
         encoder.choice("att_context_style", "regular", "regular");
@@ -144,13 +147,13 @@ final class NemoConfig {
         }
     }
 
-    /** Of several contexts the first counts if nobody chooses. */
+    /** Returns the first context if there are several, which is NeMo's default. */
     private static JsonNode first(JsonNode context) {
         List<JsonNode> items = context.items();
         return !items.isEmpty() && items.get(0).isArray() ? items.get(0) : context;
     }
 
-    /** How samples become the encoder's input. */
+    /** Returns the settings that turn samples into the encoder's input. */
     FrontEnd features() {
         Settings settings = part("preprocessor").ignore(FEATURES_UNUSED);
         requireClass(settings, "AudioToMelSpectrogramPreprocessor");
@@ -192,7 +195,7 @@ final class NemoConfig {
         }
     }
 
-    /** The file in the archive that has the pieces of the tokenizer, if there is one. */
+    /** Returns the name of the tokenizer's file of pieces in the archive, if there is one. */
     Optional<String> pieces() {
         return root.find("tokenizer")
                 .filter(JsonNode::isObject)
@@ -202,7 +205,7 @@ final class NemoConfig {
                 .filter(name -> name.endsWith(".model"));
     }
 
-    /** The tokens of a model of characters; without the blank. */
+    /** Returns the tokens of a character model, without the blank. */
     Optional<List<String>> labels() {
         Optional<JsonNode> decoder = hybrid
                 ? root.find("aux_ctc").filter(JsonNode::isObject).flatMap(n -> n.find("decoder"))

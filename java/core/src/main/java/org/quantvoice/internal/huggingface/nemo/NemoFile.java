@@ -25,8 +25,9 @@ import org.quantvoice.internal.json.JsonReader;
 import org.quantvoice.internal.json.JsonWriter;
 
 /**
- * A file as NeMo saves a model ({@code .nemo}): a tar file, maybe gzipped, with {@code model_config.yaml}, {@code
- * model_weights.ckpt} and the tokenizer's files. Nothing of it is run, and nothing is unpacked but the gzip around it.
+ * A file in which NeMo saves a model ({@code .nemo}): a tar file, perhaps gzipped, with {@code model_config.yaml},
+ * {@code model_weights.ckpt} and the tokenizer's files. No code of it is run, and nothing is unpacked but the gzip
+ * around it.
  */
 public final class NemoFile {
     private static final String CONFIG = "model_config.yaml";
@@ -36,7 +37,7 @@ public final class NemoFile {
     private static final int HEAD = 512;
     private static final String HEAD_WEIGHT = "ctc_head.weight";
     private static final String CURE = "download the file again";
-    /** How NeMo's names differ from those that transformers gives the same modules. */
+    /** Patterns in NeMo's names, and the parts of transformers' names that replace them. */
     private static final Map<Pattern, String> NAMES = Map.of(
             Pattern.compile("^encoder\\.pre_encode\\.conv\\."), "encoder.subsampling.layers.",
             Pattern.compile("^encoder\\.pre_encode\\.out\\."), "encoder.subsampling.linear.",
@@ -45,7 +46,7 @@ public final class NemoFile {
             Pattern.compile("\\.self_attn\\.linear_out\\."), ".self_attn.o_proj.",
             Pattern.compile("\\.self_attn\\.linear_pos\\."), ".self_attn.relative_k_proj.",
             Pattern.compile("\\.self_attn\\.pos_bias_([uv])$"), ".self_attn.bias_$1");
-    /** Tables of the front end, counters, positions, and biases of positions that each layer has again. */
+    /** Names of tables of the front end, counters, positions, and position biases that each layer stores again. */
     private static final List<Pattern> UNUSED = List.of(
             Pattern.compile("^preprocessor\\..*"),
             Pattern.compile("^spec_augmentation\\..*"),
@@ -69,7 +70,7 @@ public final class NemoFile {
         this.pieces = name.isPresent() ? Optional.of(pieces(name.get())) : Optional.empty();
     }
 
-    /** Whether a file has the name of one, or is a tar file. */
+    /** Returns whether a file's name ends in {@code .nemo}, or the file is a tar file. */
     public static boolean is(Path path) {
         if (!Files.isRegularFile(path)) {
             return false;
@@ -77,7 +78,7 @@ public final class NemoFile {
         try (InputStream in = Files.newInputStream(path)) {
             return named(path) || TarArchive.looksLikeTar(in.readNBytes(HEAD));
         } catch (IOException e) {
-            return false; // opening it says what is wrong
+            return false; // opening the file reports what is wrong
         }
     }
 
@@ -86,10 +87,11 @@ public final class NemoFile {
     }
 
     /**
-     * Opens a file; the weights stay where they are until they are read.
+     * Opens a file; the weights stay in it until they are read.
      *
      * @throws ModelFormatException if it is damaged, lacks a part, or its pickle names anything but tensors
-     * @throws org.quantvoice.error.UnsupportedOperatorException if it is another model than a FastConformer with a CTC head
+     * @throws org.quantvoice.error.UnsupportedOperatorException if it is another model than a FastConformer with a
+     *     CTC head
      */
     public static NemoFile open(Path path) {
         try (PlainTar plain = PlainTar.of(path)) {
@@ -134,7 +136,7 @@ public final class NemoFile {
                         "save the model again as one file: checkpoints in parts are not read"));
     }
 
-    /** What transformers calls a tensor; nothing if it is not needed. */
+    /** Returns the name of a tensor in transformers; empty if the tensor is not needed. */
     private Optional<String> name(String theirs) {
         boolean transducer = config.head().startsWith("ctc_") && theirs.matches("(decoder|joint)\\..*");
         if (transducer || UNUSED.stream().anyMatch(p -> p.matcher(theirs).matches())) {
@@ -153,7 +155,7 @@ public final class NemoFile {
         return Optional.of(theirs);
     }
 
-    /** Outputs of the head, the blank among them. */
+    /** Returns the number of outputs of the head, including the blank. */
     public int vocabulary() {
         if (!weights.has(HEAD_WEIGHT)) {
             throw new ModelFormatException(
@@ -164,7 +166,7 @@ public final class NemoFile {
         return Math.toIntExact(weights.shape(HEAD_WEIGHT)[0]);
     }
 
-    /** Its configuration as transformers would write it. */
+    /** Returns the model's configuration in the form of transformers. */
     public JsonNode config() {
         return config.parakeet(vocabulary());
     }
@@ -173,12 +175,12 @@ public final class NemoFile {
         return config.features();
     }
 
-    /** Its parameters, by the names that transformers gives them. */
+    /** Returns the model's parameters by their names in transformers. */
     public FolderWeights weights() {
         return weights;
     }
 
-    /** The tokens without the blank, which is the last output. */
+    /** Returns the tokens without the blank, which is the last output. */
     public Optional<TokenList> tokens() {
         return pieces.or(() -> config.labels().map(labels -> TokenList.inOrder(file + ", " + CONFIG, labels)
                 .named(Optional.of(" ").filter(labels::contains), Optional.empty())));

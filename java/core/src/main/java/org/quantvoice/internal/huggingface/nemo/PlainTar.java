@@ -12,15 +12,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A tar file without the gzip that may be around it, which is then unpacked to a temporary file of the user's own. What has it
- * open keeps reading after {@link #close}.
+ * A tar file without gzip compression; a gzipped one is unpacked to a temporary file that only the user can read.
+ * Code that has the file open can still read after {@link #close}.
  */
 final class PlainTar implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PlainTar.class);
     private static final int GZIP_FIRST = 0x1f;
     private static final int GZIP_SECOND = 0x8b;
     private static final int BUFFER_BYTES = 1 << 16;
-    /** Weights hardly shrink; what grows by more is made to fill the disk. */
+    /**
+     * Largest ratio of unpacked to packed size: weights hardly shrink, so a file that grows by more is made to fill
+     * the disk.
+     */
     private static final long MOST_GROWTH = 50;
 
     private static final long LEAST_ROOM = 64 << 20;
@@ -80,7 +83,7 @@ final class PlainTar implements AutoCloseable {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            LOG.debug("{} is deleted when the program ends", file, e); // Windows deletes no open file
+            LOG.debug("{} is deleted when the program ends", file, e); // Windows cannot delete an open file
             file.toFile().deleteOnExit();
         }
     }

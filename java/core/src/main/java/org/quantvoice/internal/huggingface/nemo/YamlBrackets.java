@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.ModelFormatException;
 
-/** A sequence or a mapping of YAML in brackets: {@code [-1, -1]}, {@code {a: 1, b: [x, 'y']}}. */
+/** Reads a sequence or a mapping of YAML in brackets: {@code [-1, -1]}, {@code {a: 1, b: [x, 'y']}}. */
 final class YamlBrackets {
     private final YamlLines lines;
     private final int line;

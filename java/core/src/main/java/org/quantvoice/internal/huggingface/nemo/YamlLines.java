@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.quantvoice.error.ModelFormatException;
 
-/** The lines of a YAML document that say something, with how far each is indented. For one reader. */
+/** The lines of a YAML document that are not empty, with their indents. For one reader. */
 final class YamlLines {
     /**
      * A line.
      *
      * @param number in the file, from 1
-     * @param indent spaces before its text
+     * @param indent number of spaces before its text
      */
     record Line(int number, int indent, String text) {}
 
@@ -42,7 +42,7 @@ final class YamlLines {
         return next == lines.size();
     }
 
-    /** The line that comes next. */
+    /** Returns the next line, without consuming it. */
     Line peek() {
         return lines.get(next);
     }
@@ -51,12 +51,15 @@ final class YamlLines {
         return lines.get(next++);
     }
 
-    /** Whether the next line is indented by more than so much. */
+    /** Returns whether the next line has a larger indent than {@code indent}. */
     boolean goesDeeperThan(int indent) {
         return !atEnd() && peek().indent() > indent;
     }
 
-    /** Lets what follows the first signs of the next line be a line of its own, in its place. */
+    /**
+     * Removes the first characters of the next line, so that the rest becomes a line with a larger indent in its
+     * place.
+     */
     void cut(int count) {
         Line line = peek();
         String rest = line.text().substring(count);

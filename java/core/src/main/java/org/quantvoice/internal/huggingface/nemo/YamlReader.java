@@ -10,9 +10,9 @@ import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.internal.huggingface.nemo.YamlLines.Line;
 
 /**
- * Reads the part of YAML that PyYAML and OmegaConf write: mappings and sequences in blocks, short ones in brackets, plain and
- * quoted texts, which may go on in the next lines, and literal blocks. Anchors, tags, merges, directives and several documents
- * are refused, never guessed.
+ * Reads the part of YAML that PyYAML and OmegaConf write: mappings and sequences in blocks, short ones in brackets,
+ * plain and quoted texts, which may continue on the next lines, and literal blocks. Anchors, tags, merges, directives
+ * and several documents are refused, never guessed.
  */
 final class YamlReader {
     private static final int MOST_DEPTH = 48;
@@ -26,10 +26,11 @@ final class YamlReader {
     }
 
     /**
-     * The value of a document: maps, lists, texts, numbers ({@code Long}, {@code Double}), truth values and null.
+     * Returns the value of a document: maps, lists, texts, numbers ({@code Long}, {@code Double}), truth values and
+     * null.
      *
-     * @param file what messages call it
-     * @throws ModelFormatException if it is none, or has what is not read
+     * @param file name of the file in messages
+     * @throws ModelFormatException if the document is not YAML, or has parts that are not supported
      */
     static @Nullable Object read(String file, String document) {
         YamlReader reader = new YamlReader(new YamlLines(file, document));
@@ -118,7 +119,10 @@ final class YamlReader {
         }
     }
 
-    /** A value that begins with the next line's text, and goes on in lines that are indented by more than so much. */
+    /**
+     * Reads a value that begins with the next line's text and continues on lines with a larger indent than {@code
+     * indent}.
+     */
     private @Nullable Object value(int indent, int depth) {
         Line line = lines.take();
         String text = line.text();
@@ -150,7 +154,10 @@ final class YamlReader {
         return scalar(plain);
     }
 
-    /** A line's end is a space, but none behind the backslash with which a double quotation is cut. */
+    /**
+     * Joins a line to a text: a line's end is a space, except behind the backslash with which a double quotation is
+     * continued.
+     */
     private static void join(StringBuilder whole, String next) {
         int slashes = 0;
         while (slashes < whole.length() && whole.charAt(whole.length() - 1 - slashes) == '\\') {
@@ -164,7 +171,7 @@ final class YamlReader {
         }
     }
 
-    /** Lines as they are; what the indentation says beyond that, and empty lines, matter to no setting. */
+    /** Reads the lines of a literal block; no setting depends on further indentation and empty lines. */
     private String literal(Line line, int indent) {
         if (!line.text().matches("[|>][-+]?")) {
             throw lines.refused(line.number(), "'" + line.text() + "'", "| or >");
@@ -181,7 +188,7 @@ final class YamlReader {
         return YamlText.unquoted(quoted).orElseThrow(() -> lines.refused(line.number(), quoted, "a closed quotation"));
     }
 
-    /** What a text without quotation stands for. */
+    /** Returns the value that a text without quotation stands for. */
     static @Nullable Object scalar(String text) {
         switch (text) {
             case "", "~", "null", "Null", "NULL" -> {

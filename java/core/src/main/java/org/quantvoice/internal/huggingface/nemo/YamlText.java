@@ -2,14 +2,14 @@ package org.quantvoice.internal.huggingface.nemo;
 
 import java.util.Optional;
 
-/** Quotations, remarks and brackets in the text of YAML. */
+/** Finds quotations, comments and brackets in the text of YAML. */
 final class YamlText {
     private static final String ESCAPES = "0abtnvfre \"/\\N_LP";
     private static final String ESCAPED = "\0\u0007\b\t\n\u000b\f\r\u001b \"/\\\u0085\u00a0\u2028\u2029";
 
     private YamlText() {}
 
-    /** Where the colon behind the key of a line stands; -1 if the line is no {@code key: value}. */
+    /** Returns the position of the colon behind the key of a line; -1 if the line is no {@code key: value}. */
     static int keyEnd(String text) {
         int from = 0;
         char first = text.charAt(0);
@@ -35,7 +35,7 @@ final class YamlText {
         return at == text.length() || text.charAt(at) == ' ';
     }
 
-    /** Where the quotation that begins there ends; -1 if it does not. */
+    /** Returns the position at which the quotation that begins at {@code from} ends; -1 if it does not end. */
     static int quotationEnd(String text, int from) {
         char quote = text.charAt(from);
         for (int at = from + 1; at < text.length(); at++) {
@@ -53,14 +53,14 @@ final class YamlText {
         return -1;
     }
 
-    /** A text up to a remark, which a space and {@code #} begin. */
+    /** Returns a text without its comment, which begins with a space and {@code #}. */
     static String withoutRemark(String text) {
         String stripped = text.strip();
         int remark = stripped.startsWith("#") ? 0 : stripped.indexOf(" #");
         return remark < 0 ? stripped : stripped.substring(0, remark).strip();
     }
 
-    /** Whether a quotation or bracket that begins a text ends in it. */
+    /** Returns whether the quotation or bracket at the beginning of a text ends in the text. */
     static boolean isClosed(String text) {
         char first = text.charAt(0);
         if (first == '\'' || first == '"') {
@@ -92,7 +92,7 @@ final class YamlText {
         return (c == '\'' || c == '"') && (at == 0 || " ,[{:".indexOf(text.charAt(at - 1)) >= 0);
     }
 
-    /** Whether a text that begins with a quotation or bracket breaks off in a double quotation. */
+    /** Returns whether a text that begins with a quotation or bracket ends inside a double quotation. */
     static boolean isInDoubleQuotation(String text) {
         for (int at = 0; at < text.length(); at++) {
             if (beginsQuotation(text, at)) {
@@ -106,7 +106,9 @@ final class YamlText {
         return false;
     }
 
-    /** The text of a quotation with nothing but a remark behind it; nothing if it is none. */
+    /**
+     * Returns the text of a quotation that is followed by a comment at most; empty if the text is no such quotation.
+     */
     static Optional<String> unquoted(String text) {
         int end = quotationEnd(text, 0);
         if (end < 0 || !withoutRemark(text.substring(end + 1)).isEmpty()) {

@@ -1,4 +1,4 @@
-/** Files of NeMo ({@code .nemo}): the archive, its configuration, and the names of its parameters. */
+/** Import of NeMo's files ({@code .nemo}): the archive, its configuration, and the names of its parameters. */
 @NullMarked
 package org.quantvoice.internal.huggingface.nemo;
 

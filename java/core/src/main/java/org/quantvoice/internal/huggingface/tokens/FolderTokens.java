@@ -10,7 +10,7 @@ import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.internal.huggingface.folder.ModelFolder;
 import org.quantvoice.internal.json.JsonNode;
 
-/** Finds and reads the token list of a folder, whichever of the usual files it is in. */
+/** Finds and reads the token list of a folder, in whichever of the usual files it is. */
 public final class FolderTokens {
     private static final String VOCAB = "vocab.json";
     private static final String TOKENIZER = "tokenizer.json";
@@ -33,7 +33,7 @@ public final class FolderTokens {
         this.config = folder.find(TOKENIZER_CONFIG).filter(JsonNode::isObject);
     }
 
-    /** The list, or nothing if the folder has none of the files. */
+    /** Returns the token list, or empty if the folder has none of the files. */
     public Optional<TokenList> read() {
         try {
             return list().map(this::named);
@@ -67,7 +67,7 @@ public final class FolderTokens {
         return folder.file(file).toString();
     }
 
-    /** {@code {"token": number}}, or one such object a language. */
+    /** Reads {@code {"token": number}}, or one such object for each language. */
     private TokenList vocabulary(JsonNode root) {
         boolean nested = !root.keys().isEmpty()
                 && root.keys().stream().allMatch(k -> root.get(k).isObject());
@@ -120,7 +120,9 @@ public final class FolderTokens {
         }
     }
 
-    /** pyctcdecode's: the blank is the empty text there, and the delimiter a space. */
+    /**
+     * Returns the tokens of pyctcdecode's file, in which the blank is the empty text and the delimiter is a space.
+     */
     private TokenList alphabet(JsonNode root) {
         List<String> labels = new ArrayList<>();
         root.get("labels").items().forEach(l -> labels.add(l.string()));
@@ -141,7 +143,7 @@ public final class FolderTokens {
         return list.named(delimiter, list.pad().or(() -> text("pad_token")));
     }
 
-    /** A text of the tokenizer's settings, which may be wrapped in an object that says more of it. */
+    /** Returns a text of the tokenizer's settings, which may be the content of an object. */
     private Optional<String> text(String key) {
         return config.flatMap(c -> c.find(key))
                 .or(() -> folder.find(SPECIAL).filter(JsonNode::isObject).flatMap(c -> c.find(key)))

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A field of a message in protobuf's wire format, where it stands in the bytes.
+ * A field of a message in protobuf's wire format, with its position in the bytes.
  *
  * @param number of the field
  * @param isBytes whether it is a text, bytes or a message, from {@code from} to before {@code to}
  */
 record ProtobufField(int number, boolean isBytes, int from, int to) {
 
-    /** Bytes that are no message. */
+    /** Thrown for bytes that are no message. */
     static final class BrokenException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -25,7 +25,7 @@ record ProtobufField(int number, boolean isBytes, int from, int to) {
     private static final int LENGTH = 2;
     private static final int FIXED32 = 5;
 
-    /** The fields of the message between two places. */
+    /** Returns the fields of the message between two positions. */
     static List<ProtobufField> all(byte[] bytes, int from, int to) throws BrokenException {
         List<ProtobufField> fields = new ArrayList<>();
         int[] at = {from};

@@ -9,8 +9,8 @@ import java.util.List;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * The pieces of a SentencePiece model (sentencepiece_model.proto, ModelProto: field 1 is a piece, whose field 1 is the
- * text), in order.
+ * Reads the pieces of a SentencePiece model (sentencepiece_model.proto, ModelProto: field 1 is a piece, whose field 1
+ * is the text), in order.
  */
 public final class SentencePieces {
     private static final int MAX_BYTES = 64 << 20;
@@ -24,10 +24,10 @@ public final class SentencePieces {
     }
 
     /**
-     * The pieces of a model in memory.
+     * Returns the pieces of a model in memory.
      *
-     * @param file what messages call it
-     * @throws ModelFormatException if it is none
+     * @param file name of the file in messages
+     * @throws ModelFormatException if the bytes are no SentencePiece model
      */
     public static TokenList read(String file, byte[] bytes) {
         List<String> pieces = new ArrayList<>();

@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.quantvoice.error.ModelFormatException;
 
-/** Token lists of one token a line: the text alone, or the text and its number. */
+/** Reads token lists with one token on each line: the text alone, or the text and its number. */
 final class TokenLines {
     private static final int MAX_BYTES = 16 << 20;
     private static final Pattern NUMBERED = Pattern.compile("(.*?)[ \\t]+(\\d{1,7})");

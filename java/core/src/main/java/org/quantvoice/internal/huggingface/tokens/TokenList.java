@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * The texts of a tokenizer by their numbers, as far as they are known.
+ * The texts of a tokenizer's tokens by their numbers, as far as they are known.
  *
  * @param source the file, for messages
  * @param byId texts; numbers may be missing
@@ -28,7 +28,7 @@ public record TokenList(String source, Map<Integer, String> byId, Optional<Strin
         });
     }
 
-    /** A list whose numbers are the places. */
+    /** Returns a list in which the number of a token is its position. */
     public static TokenList inOrder(String source, List<String> tokens) {
         Map<Integer, String> byId = new LinkedHashMap<>();
         for (int i = 0; i < tokens.size(); i++) {
@@ -37,7 +37,7 @@ public record TokenList(String source, Map<Integer, String> byId, Optional<Strin
         return new TokenList(source, byId, Optional.empty(), Optional.empty());
     }
 
-    /** Returns the list with tokens that came later; they replace those that had the same number. */
+    /** Returns the list with added tokens, which replace those with the same numbers. */
     public TokenList with(Map<Integer, String> added) {
         Map<Integer, String> all = new LinkedHashMap<>(byId);
         all.putAll(added);
@@ -56,8 +56,8 @@ public record TokenList(String source, Map<Integer, String> byId, Optional<Strin
     }
 
     /**
-     * The texts of a head of so many outputs. Texts beyond it are left out: a tokenizer may know signs that the model never
-     * writes.
+     * Returns the texts of a head with {@code size} outputs. Texts beyond it are left out, because a tokenizer may
+     * know signs that the model never emits.
      *
      * @throws ModelFormatException if an output has no text
      */

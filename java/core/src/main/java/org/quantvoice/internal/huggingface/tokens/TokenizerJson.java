@@ -12,8 +12,8 @@ import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.json.JsonNode;
 
 /**
- * {@code tokenizer.json} of the tokenizers library: models of the kinds Unigram, BPE, WordLevel and WordPiece. Texts are
- * brought to SentencePiece's spelling, in which {@code ▁} opens a word.
+ * Reads {@code tokenizer.json} of the tokenizers library, with models of the kinds Unigram, BPE, WordLevel and
+ * WordPiece. Texts are converted to SentencePiece's spelling, in which {@code ▁} begins a word.
  */
 final class TokenizerJson {
     private static final String WORD_START = "\u2581";
@@ -77,15 +77,16 @@ final class TokenizerJson {
     }
 
     /**
-     * The text of a token of GPT-2's kind, each character of which stands for a byte: printable ones for themselves, the others
-     * for those that are left, in order, from U+0100 on. Bytes that are no text alone stay as they are.
+     * Returns the text of a token of GPT-2's kind, in which each character stands for a byte: printable bytes are
+     * written as themselves, the others in order as characters from U+0100 on. A token whose bytes are no text by
+     * themselves stays unchanged.
      */
     private static String ofBytes(String token) {
         ByteBuffer bytes = ByteBuffer.allocate(token.length());
         for (int i = 0; i < token.length(); i++) {
             int code = byteOf(token.charAt(i));
             if (code < 0) {
-                return token; // a sign that is written out
+                return token; // the token is a sign that is written literally
             }
             bytes.put((byte) code);
         }

@@ -1,4 +1,6 @@
-/** The token lists of folders, from any of the files in which tokenizers keep them. For the importer only. */
+/**
+ * Reading of the token lists of folders, from any of the files in which tokenizers store them. For the importer only.
+ */
 @NullMarked
 package org.quantvoice.internal.huggingface.tokens;
 

@@ -1,18 +1,24 @@
 package org.quantvoice.quant;
 
-/** How the range of an activation is found from what calibration sees. */
+/** Observers, which find the range of an activation from the values that occur in calibration. */
 public enum ActivationObserver {
-    /** The smallest and the largest value seen. */
+    /** Takes the smallest and the largest value. */
     MIN_MAX,
-    /** The same, a moving average over recordings of which each new one counts 1 % (PyTorch's MovingAverageMinMaxObserver). */
+    /**
+     * Takes a moving average over recordings of the smallest and the largest value, in which each new recording
+     * counts 1 % (PyTorch's MovingAverageMinMaxObserver).
+     */
     MOVING_AVERAGE,
-    /** A histogram of 2,048 bins, cut where the expected squared rounding error is least (PyTorch's HistogramObserver). */
+    /**
+     * Takes a histogram of 2,048 bins, clipped where the expected squared rounding error is least (PyTorch's
+     * HistogramObserver).
+     */
     HISTOGRAM,
-    /** A histogram, of which 0.005 % of the values are cut at each end. */
+    /** Takes a histogram from which 0.005 % of the values are clipped at each end. */
     PERCENTILE,
     /**
-     * A histogram, cut where the distribution of rounded values tells most of that of the values themselves: least
-     * Kullback-Leibler divergence, as in TensorRT.
+     * Takes a histogram, clipped where the distribution of quantized values has the least Kullback-Leibler divergence
+     * from that of the values themselves, as in TensorRT.
      */
     ENTROPY
 }

@@ -16,7 +16,6 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
     private static final Map<String, Double> UNITS =
             Map.of("b", 1.0, "kb", 1e3, "mb", 1e6, "gb", 1e9, "kib", 1024.0, "mib", 1048576.0, "gib", 1073741824.0);
 
-    /** Checks the number. */
     public DataSize {
         if (bytes < 0) {
             throw new QuantizationException("a size of " + bytes + " bytes", "0 or more", "pass a size such as 75MB");
@@ -27,7 +26,7 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
         return new DataSize(count);
     }
 
-    /** 1,000,000 bytes each. */
+    /** Returns a number of megabytes of 1,000,000 bytes each. */
     public static DataSize megabytes(double count) {
         return parse(Double.toString(count) + "MB");
     }

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What quantization did to each layer.
+ * The effect of quantization on each layer.
  *
  * @param layers in the order of the model
  * @param bytesBefore size of the float model file
- * @param bytesAfter size of the quantized model as it would be saved
- * @param tuning how a budget was spent, if there was one
- * @param ranges of the inputs of static layers, on libtorch of their outputs too
- * @param stream how live streams run over the model, if it is one with caches and a session tells it
+ * @param bytesAfter size of the quantized model if saved
+ * @param tuning report of a budget, if there was one
+ * @param ranges ranges of the inputs of static layers, on libtorch of their outputs too
+ * @param stream settings of live streams, if the model has caches and the report comes from a session
  */
 public record QuantReport(
         List<Layer> layers,
@@ -25,7 +25,7 @@ public record QuantReport(
         layers = List.copyOf(layers);
     }
 
-    /** A report without streams. */
+    /** Makes a report without streams. */
     public QuantReport(
             List<Layer> layers,
             long bytesBefore,
@@ -35,12 +35,12 @@ public record QuantReport(
         this(layers, bytesBefore, bytesAfter, tuning, ranges, Optional.empty());
     }
 
-    /** A report without ranges. */
+    /** Makes a report without ranges. */
     public QuantReport(List<Layer> layers, long bytesBefore, long bytesAfter, Optional<TuningReport> tuning) {
         this(layers, bytesBefore, bytesAfter, tuning, ActivationRanges.NONE);
     }
 
-    /** A report without a budget. */
+    /** Makes a report without a budget. */
     public QuantReport(List<Layer> layers, long bytesBefore, long bytesAfter) {
         this(layers, bytesBefore, bytesAfter, Optional.empty());
     }
@@ -54,13 +54,13 @@ public record QuantReport(
         return layers.stream().filter(l -> l.method() == Method.KEPT_FLOAT).toList();
     }
 
-    /** What became of a layer. */
+    /** Methods by which layers were quantized. */
     public enum Method {
-        /** Int8 weights, activations with ranges from calibration. */
+        /** Int8 weights, and activations with ranges from calibration. */
         STATIC,
-        /** Int8 weights, activations with ranges found at each run. */
+        /** Int8 weights, and activations with ranges that each run finds. */
         DYNAMIC,
-        /** Weights of half precision, float activations and sums. */
+        /** Weights of half precision, and float activations and sums. */
         FLOAT16,
         KEPT_FLOAT
     }
@@ -70,11 +70,13 @@ public record QuantReport(
      *
      * @param path dotted path in the model
      * @param type its type, e.g. {@code Conv1d}
-     * @param method what became of it
-     * @param meanSqnr signal to quantization noise of its output over all calibration frames, in dB; NaN if not measured. The
-     *     native engine takes at most eight recordings, and its noise includes that of the layers before
-     * @param worstFrameSqnr the same of the worst frame, relative to that frame's variation over channels; NaN if not measured
-     * @param note why it was kept float, else empty
+     * @param method how it was quantized
+     * @param meanSqnr signal-to-quantization-noise ratio of its output over all calibration frames, in dB; NaN if not
+     *     measured. The native engine takes at most eight recordings, and its noise includes the noise of the layers
+     *     before
+     * @param worstFrameSqnr the ratio of the worst frame, relative to that frame's variation over channels; NaN if
+     *     not measured
+     * @param note why it stayed float, else empty
      */
     public record Layer(String path, String type, Method method, double meanSqnr, double worstFrameSqnr, String note) {}
 }

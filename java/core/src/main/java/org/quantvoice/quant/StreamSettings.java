@@ -3,11 +3,11 @@ package org.quantvoice.quant;
 import org.quantvoice.error.DecoderException;
 
 /**
- * How live streams run over a model with caches (U2) unless they are told otherwise: kept with the model, in its token list
- * and in {@code .qv} files.
+ * The default settings of live streams over a model with caches (U2). They are stored with the model, in its token
+ * list and in {@code .qv} files.
  *
- * @param chunkFrames encoder frames of a chunk, 1 or more; -1: the utterance is one chunk
- * @param leftChunks chunks that attention looks back, 0 or more; -1: all
+ * @param chunkFrames encoder frames of a chunk, 1 or more; or -1 if the utterance is one chunk
+ * @param leftChunks number of chunks that attention looks back, 0 or more, or -1 for all
  * @param ctcWeight share of the first pass in the second, 0 or more
  * @param reverseWeight share of the right-to-left decoder in the attention score, 0 to 1
  */

@@ -10,18 +10,18 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * How a budget was spent.
+ * The result of choosing bits for a budget.
  *
- * @param size the budget in bytes, if that was asked for
- * @param averageBits the budget in bits a weight, if that was asked for
- * @param sensitivity which layers kept more bits
- * @param objective how scales were then chosen
- * @param scheme of weights of 8 bits and less
- * @param fileBytes of the whole {@code .qv} file
- * @param memoryBytes of the weights in memory on this CPU, at most
+ * @param size the budget in bytes, if it was one
+ * @param averageBits the budget in bits of a weight, if it was one
+ * @param sensitivity measure that decided which layers keep more bits
+ * @param objective objective by which scales were chosen
+ * @param scheme scheme of weights of 8 bits and fewer
+ * @param fileBytes size of the whole {@code .qv} file
+ * @param memoryBytes upper bound of the weights in memory on this CPU
  * @param smallestBytes the least budget that the model can meet
  * @param int8Bytes the budget with which all layers have 8 bits
- * @param recordings heard
+ * @param recordings number of recordings
  * @param layers in the order of the model
  */
 public record TuningReport(
@@ -41,7 +41,7 @@ public record TuningReport(
         layers = List.copyOf(layers);
     }
 
-    /** The budget in words. */
+    /** Returns the budget in words. */
     public String budget() {
         return size.map(DataSize::toString).orElseGet(() -> {
             double bits = averageBits.orElseThrow();
@@ -50,7 +50,7 @@ public record TuningReport(
         });
     }
 
-    /** Bits of a weight on average over all weights of the layers. */
+    /** Returns the average number of bits of a weight over all weights of the layers. */
     public double meanBits() {
         double weights = layers.stream().mapToDouble(Layer::weights).sum();
         return layers.stream()
@@ -64,13 +64,13 @@ public record TuningReport(
      *
      * @param path dotted path in the model
      * @param type its type, e.g. {@code Conv1d}
-     * @param weights numbers of its weight
-     * @param format chosen
+     * @param weights number of its weights
+     * @param format the chosen format
      * @param bytesBefore in the file, as float
      * @param bytesAfter in the file
-     * @param sqnr signal to quantization noise of its output with the chosen format, over all recordings, in dB; infinite
-     *     without noise
-     * @param statistics what was seen of the float layer
+     * @param sqnr signal-to-quantization-noise ratio of its output with the chosen format, over all recordings, in
+     *     dB; infinite without noise
+     * @param statistics statistics of the float layer
      */
     public record Layer(
             String path,
@@ -97,7 +97,7 @@ public record TuningReport(
             counts = List.copyOf(counts);
         }
 
-        /** @throws NullPointerException if this measure was not taken, which a report of a search has not */
+        /** Returns the value of a measure. */
         public double value(Sensitivity measure) {
             return requireNonNull(values.get(measure), measure.name());
         }

@@ -1,6 +1,7 @@
 /**
- * Quantization as data: recipes, observers, ranges and reports. No native code, no engine; engines read a {@link
- * org.quantvoice.internal.recipe.QuantRecipe} and give back a {@link org.quantvoice.quant.QuantReport}. Values are immutable.
+ * Descriptions of quantization: recipes, observers, ranges and reports. No native code, no engine; engines read a
+ * {@link org.quantvoice.internal.recipe.QuantRecipe} and return a {@link org.quantvoice.quant.QuantReport}. Values
+ * are immutable.
  */
 @NullMarked
 package org.quantvoice.quant;

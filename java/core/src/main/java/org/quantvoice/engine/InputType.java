@@ -1,15 +1,15 @@
 package org.quantvoice.engine;
 
-/** What the numbers of a matrix are; stated by the caller, never guessed. */
+/** The kind of numbers in a matrix, which the caller names and which is never guessed. */
 public enum InputType {
-    /** Natural log-probabilities, used as they are. */
+    /** Natural log-probs, used without change. */
     LOGPROB,
     /** Raw scores; each row is put through a log-softmax. */
     LOGIT,
-    /** Probabilities; the log is taken. */
+    /** Probabilities, whose logarithm is taken. */
     PROB;
 
-    /** The matrix as natural log-probabilities, for what takes only those; the same object if it is that already. */
+    /** Returns the matrix as natural log-probs; the same object if it holds them already. */
     public LogProbs toLogProbs(LogProbs input) {
         if (this == LOGPROB) {
             return input;

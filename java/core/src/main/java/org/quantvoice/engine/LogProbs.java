@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.quantvoice.error.DecoderException;
 
 /**
- * Natural log-probabilities of a CTC model for one utterance: shape {@code [frames, vocabulary]}, row-major. The array is
- * not copied; the creator must not change it afterwards.
+ * Natural log-probs of a CTC model for one utterance: shape {@code [frames, vocabulary]}, row-major. The array is not
+ * copied; the creator must not change it afterwards.
  *
  * @param data {@code frames * vocabulary} values
  * @param frames number of rows, 0 or more
@@ -26,7 +26,7 @@ public record LogProbs(float[] data, int frames, int vocabulary) {
         }
     }
 
-    /** One matrix of the rows of several, in order. */
+    /** Returns a matrix of the rows of several, in order. */
     public static LogProbs concat(List<LogProbs> parts, int vocabulary) {
         long frames = parts.stream().mapToLong(LogProbs::frames).sum();
         if (frames * vocabulary > Integer.MAX_VALUE - 16) {
@@ -48,7 +48,7 @@ public record LogProbs(float[] data, int frames, int vocabulary) {
         return data[Objects.checkIndex(frame, frames) * vocabulary + Objects.checkIndex(token, vocabulary)];
     }
 
-    /** The most probable token of a frame; the lowest index wins a tie. */
+    /** Returns the most probable token of a frame; the lowest index wins a tie. */
     public int argmax(int frame) {
         int base = Objects.checkIndex(frame, frames) * vocabulary;
         int best = 0;
@@ -60,7 +60,7 @@ public record LogProbs(float[] data, int frames, int vocabulary) {
         return best;
     }
 
-    /** The most probable token of each frame, repeats merged and blanks dropped. */
+    /** Returns the most probable token of each frame, repeats merged and blanks dropped. */
     public int[] bestPath(int blank) {
         int[] path = new int[frames];
         int length = 0;

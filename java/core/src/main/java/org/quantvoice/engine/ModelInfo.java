@@ -3,7 +3,7 @@ package org.quantvoice.engine;
 import java.util.Optional;
 
 /**
- * What runs a model and how.
+ * The engine that runs a model, and its settings.
  *
  * @param engine the engine
  * @param backend the quantized backend, for {@link Engine#LIBTORCH}

@@ -1,17 +1,21 @@
 package org.quantvoice.engine;
 
-/** Told how far a long step is. Called from the thread that does the work; must return quickly. */
+/**
+ * A listener to the progress of long steps. It is called from the thread that does the work, and must return quickly.
+ */
 @FunctionalInterface
 public interface Progress {
 
     /**
-     * @param step what is being done, e.g. {@code calibrating}
+     * Reports progress.
+     *
+     * @param step name of the step, e.g. {@code calibrating}
      * @param done units done so far, from 0 to {@code total}
-     * @param total units in all
+     * @param total number of units
      */
     void report(String step, long done, long total);
 
-    /** Tells nobody. */
+    /** Returns a listener that does nothing. */
     static Progress none() {
         return (step, done, total) -> {};
     }

@@ -60,7 +60,10 @@ public record Vocabulary(List<String> tokens, int blank, OptionalInt delimiter, 
         return tokens.get(index);
     }
 
-    /** Whether tokens tell where words end: by a delimiter, by pieces that open words, or in a script without spaces. */
+    /**
+     * Returns whether tokens show where words end: by a delimiter, by pieces that open words, or in a script without
+     * spaces.
+     */
     public boolean marksWords() {
         return delimiter.isPresent()
                 || wordPiece

@@ -1,5 +1,5 @@
 /**
- * What runs an acoustic model: the {@link org.quantvoice.engine.AcousticModel} contract, and the service interface by
+ * Engines for acoustic models: the {@link org.quantvoice.engine.AcousticModel} contract, and the service interface by
  * which engines are found with {@link java.util.ServiceLoader}. Nothing here calls native code.
  */
 @NullMarked

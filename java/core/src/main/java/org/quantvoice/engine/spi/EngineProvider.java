@@ -7,33 +7,37 @@ import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModuleInfo;
 
 /**
- * Makes models run; found with {@link java.util.ServiceLoader}. Implementations are stateless and safe for several threads.
- * They run models as they are: a session that asks for quantization, or for an option of one of QuantVoice's own engines, is
- * refused before the provider is asked.
+ * Opens models in an engine; providers are found with {@link java.util.ServiceLoader}. Implementations are stateless
+ * and safe for several threads. They run models without changing them: a session that asks for quantization, or for
+ * an option of one of QuantVoice's own engines, is refused before the provider is asked.
  */
 public interface EngineProvider {
 
-    /** Its name, by which {@code QuantSessionBuilder.engine} chooses it. */
+    /** Returns the engine, by whose name {@code QuantSessionBuilder.engine} chooses the provider. */
     Engine engine();
 
     /**
-     * Its place among the engines that read a file: the one of the lowest rank is taken, unless one is chosen by name. The
-     * native engine has rank 0, LIBTORCH 100; of equal ranks the first by name.
+     * Returns the rank among the engines that read a file: the engine with the lowest rank is used, unless one is
+     * chosen by name. The native engine has rank 0, LIBTORCH 100; of engines with equal ranks the first by name is
+     * used.
      */
     int rank();
 
-    /** Whether this engine reads such a file at all, judged by its first bytes; does not promise that the file is sound. */
+    /**
+     * Returns whether this engine reads files of the model's format, judged by the first bytes; the file may still be
+     * damaged.
+     */
     boolean reads(Path model);
 
     /**
      * Loads a model and makes it ready to run.
      *
-     * @throws org.quantvoice.error.UnsupportedOperatorException if the model holds what this engine does not know; the session
-     *     then tries the engine of the next rank
+     * @throws org.quantvoice.error.UnsupportedOperatorException if the model has an operator that this engine does
+     *     not know; the session then tries the engine of the next rank
      * @throws org.quantvoice.error.QuantVoiceException if the file or the platform does not allow it
      */
     AcousticModel open(EngineRequest request);
 
-    /** The modules of a model, parents before children. */
+    /** Returns the modules of a model, parents before children. */
     List<ModuleInfo> modules(Path model);
 }

@@ -4,18 +4,18 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.quantvoice.engine.Progress;
 
-/** What is asked of an {@link EngineProvider}; made by the session. */
+/** The options with which a session asks an {@link EngineProvider} for a model. */
 public interface EngineRequest {
 
-    /** The file, or the folder. */
+    /** Returns the model's file or folder. */
     Path model();
 
-    /** Threads of one run, at least 1. */
+    /** Returns the number of threads of one run, at least 1. */
     int threads();
 
-    /** To be told of long steps. */
+    /** Returns the listener to long steps. */
     Progress progress();
 
-    /** The token list (tokens.json) as text, for files that have room for it; empty if the model has none. */
+    /** Returns the token list (tokens.json) as text, for files that have room for it; empty if the model has none. */
     Optional<String> tokens();
 }

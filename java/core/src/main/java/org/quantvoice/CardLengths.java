@@ -7,8 +7,8 @@ import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.internal.json.JsonNode;
 
 /**
- * How long the recordings are that a model was trained on: the object {@code long_audio} of {@code tokens.json}. What the user
- * chooses goes before it.
+ * The lengths of recordings for which a model was trained, from the object {@code long_audio} of {@code tokens.json}.
+ * The user's options take precedence.
  *
  * @param window seconds of the windows of a long recording; empty: the default
  * @param wholeUpTo seconds up to which a recording is recognised as a whole; empty: the default

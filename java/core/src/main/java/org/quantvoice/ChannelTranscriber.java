@@ -12,7 +12,9 @@ import org.quantvoice.audio.Resampler;
 import org.quantvoice.decode.Word;
 import org.quantvoice.internal.text.WordText;
 
-/** One channel of a recording: recognised as a whole if it turns out to be short, else while it is read. */
+/**
+ * Transcribes one channel of a recording, as a whole if the recording turns out to be short, else while it is read.
+ */
 final class ChannelTranscriber implements AutoCloseable {
     private final Parts parts;
     private final int rate;
@@ -28,10 +30,10 @@ final class ChannelTranscriber implements AutoCloseable {
     private long samples;
 
     /**
-     * What the channels of recordings of one session share.
+     * Data that all channels of a session's recordings share.
      *
      * @param whole recognises a short recording
-     * @param begin a long one, or a part of it
+     * @param begin begins to recognise a long recording, or a part of it
      */
     record Parts(
             int modelRate,
@@ -40,9 +42,9 @@ final class ChannelTranscriber implements AutoCloseable {
             BiFunction<@Nullable RecordingPart, Recogniser.Words, Recogniser> begin) {}
 
     /**
-     * @param rate hertz of what it will be given
+     * @param rate hertz of the samples
      * @param options of the recording
-     * @param label what words are marked with; null: nothing
+     * @param label label of the words; null for none
      */
     ChannelTranscriber(
             Parts parts,
@@ -74,7 +76,7 @@ final class ChannelTranscriber implements AutoCloseable {
         }
     }
 
-    /** The recording has turned out to be long, so its windows begin. */
+    /** Begins to recognise windows, because the recording has turned out to be long. */
     private void begin() {
         Resampler started = Resampler.stream(rate, parts.modelRate());
         Recogniser begun = parts.begin().apply(part, this::tell);
@@ -102,17 +104,17 @@ final class ChannelTranscriber implements AutoCloseable {
                 : new Word(w.text(), w.start() + offset, w.end() + offset, w.confidence(), w.attached(), label);
     }
 
-    /** No segment that is still to come starts before this second. */
+    /** Returns the second before which no further segment starts. */
     double settled() {
         return segmenter.start(recogniser == null ? 0 : offset + recogniser.settled());
     }
 
-    /** The second of the recording up to which it was recognised. */
+    /** Returns the second of the recording up to which it was recognised. */
     double position() {
         return recogniser == null ? offset : offset + recogniser.position();
     }
 
-    /** Whether it has told all that is wanted, however the recording goes on. */
+    /** Returns whether all wanted words were passed on, however the recording goes on. */
     boolean isDone() {
         return recogniser != null && recogniser.isDone();
     }
@@ -121,7 +123,7 @@ final class ChannelTranscriber implements AutoCloseable {
         return samples;
     }
 
-    /** Ends it; at least one sample was given. */
+    /** Ends the channel; at least one sample must have been given. */
     List<Transcript.Alternative> finish() {
         List<Transcript.Alternative> rest;
         if (recogniser != null && resampler != null) {
@@ -129,7 +131,7 @@ final class ChannelTranscriber implements AutoCloseable {
             rest = recogniser.finish((double) samples / rate);
         } else {
             rest = parts.whole().apply(new Audio(Arrays.copyOf(head, filled), rate));
-            if (part != null && part.from() > 0) { // it is too short to have further parts
+            if (part != null && part.from() > 0) { // the recording is too short to have further parts
                 rest = List.of(new Transcript.Alternative("", List.of(), 0));
             }
         }

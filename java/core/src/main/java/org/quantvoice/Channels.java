@@ -2,7 +2,7 @@ package org.quantvoice;
 
 import org.quantvoice.error.AudioFormatException;
 
-/** Which channels of a recording are recognised. Immutable. */
+/** The channels of a recording that are recognised. Immutable. */
 public final class Channels {
     private static final Channels MIX = new Channels(0);
     private static final Channels SPLIT = new Channels(-1);
@@ -13,18 +13,21 @@ public final class Channels {
         this.number = number;
     }
 
-    /** The mean of all. */
+    /** Returns the choice of the mean of all channels. */
     public static Channels mix() {
         return MIX;
     }
 
-    /** Each by itself, as the two sides of a call; words and segments know theirs: {@code 1}, {@code 2} and so on. */
+    /**
+     * Returns the choice of each channel by itself, such as the two sides of a call; words and segments then have a
+     * label {@code 1}, {@code 2} and so on.
+     */
     public static Channels split() {
         return SPLIT;
     }
 
     /**
-     * One of them.
+     * Returns the choice of one channel.
      *
      * @param number 1 or more
      */
@@ -39,7 +42,7 @@ public final class Channels {
         return number == 0;
     }
 
-    /** The channels, counted from 0, of a recording that has {@code count}. */
+    /** Returns the channels, counted from 0, of a recording that has {@code count} channels. */
     int[] of(int count, String name) {
         if (number > count) {
             throw new AudioFormatException(
@@ -52,7 +55,7 @@ public final class Channels {
                 : java.util.stream.IntStream.range(0, count).toArray();
     }
 
-    /** Whether results say which channel they are of. */
+    /** Returns whether results name their channel. */
     boolean isSplit() {
         return number < 0;
     }

@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Chooses where cues begin: of all ways to cut the pieces of a speaker's words the one that costs least. A cue costs for being
- * too short to be seen or read, for a pause inside it, and for a cut where there is no pause.
+ * Chooses where cues begin: of all ways to divide a speaker's words into cues it takes the one that costs least. A
+ * cue costs for being too short to be seen or read, for a pause inside it, and for a cut where there is no pause.
  */
 final class CueLayout {
-    /** No cue bridges a longer pause. */
+    /** Longest pause in seconds inside a cue. */
     private static final double LONGEST_PAUSE = 1.5;
 
     private static final double CUE_COST = 2;
@@ -30,7 +30,7 @@ final class CueLayout {
         this.lines = lines;
     }
 
-    /** The first piece of each cue, and behind them the number of pieces. */
+    /** Returns the first piece of each cue, and behind them the number of pieces. */
     int[] cuts() {
         int n = pieces.size();
         double[] cost = new double[n + 1];
@@ -61,7 +61,7 @@ final class CueLayout {
         return pieces.get(piece).start() - pieces.get(piece - 1).end();
     }
 
-    /** Whether pieces may be one cue; a single one always may. */
+    /** Returns whether pieces may be one cue; a single one always may. */
     private boolean fits(int i, int j) {
         if (i == j) {
             return true;
@@ -91,7 +91,8 @@ final class CueLayout {
     }
 
     /**
-     * When a cue of pieces ends: when they do, or so late that it can be read, but before the next begins.
+     * Returns the end of a cue in seconds: the end of its pieces, or a later time so that it can be read, but before
+     * the next cue begins.
      *
      * @param i the first piece
      * @param j the last piece

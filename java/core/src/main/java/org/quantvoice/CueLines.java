@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Pieces in lines of so many columns, each filled before the next.
+ * Divides pieces into lines, each of which is filled before the next.
  *
- * @param columns most columns of a line
- * @param first columns that the first line lacks, for the speaker's label
+ * @param columns largest number of columns of a line
+ * @param first number of columns that the speaker's label takes from the first line
  */
 record CueLines(int columns, int first) {
 

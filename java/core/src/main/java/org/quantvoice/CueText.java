@@ -9,23 +9,23 @@ import org.quantvoice.internal.text.Scripts;
 import org.quantvoice.internal.text.WordText;
 
 /**
- * The words of a transcript cut into what a line or a cue cannot cut: words between spaces stay whole, and scripts without
- * spaces are cut where {@link LineBreaks} allows it, inside of long words too.
+ * Divides the words of a transcript into pieces that neither a line nor a cue divides: words between spaces stay
+ * whole, and scripts without spaces are cut where {@link LineBreaks} allows it, inside long words too.
  */
 final class CueText {
     private CueText() {}
 
     /**
-     * What stays together.
+     * A piece of text that stays together.
      *
      * @param text one or more characters
-     * @param start seconds; inside a word, that share of its time which its code points are of the word
+     * @param start seconds; a piece inside a word gets a share of the word's time by its number of code points
      * @param end seconds
      * @param attached true if it follows the piece before without a space
      */
     record Piece(String text, double start, double end, boolean attached) {}
 
-    /** The pieces of words in order; empty if there are no words. */
+    /** Returns the pieces of words in order; empty if there are no words. */
     static List<Piece> pieces(List<Word> words) {
         String text = join(words);
         BitSet places = LineBreaks.of(text);
@@ -46,12 +46,12 @@ final class CueText {
         return WordText.join(words.stream(), Word::text, Word::attached);
     }
 
-    /** Text of pieces in order, as it is shown. */
+    /** Returns the text of pieces in order, as it is shown. */
     static String text(List<Piece> pieces) {
         return WordText.join(pieces.stream(), Piece::text, Piece::attached);
     }
 
-    /** Columns of a line of pieces: a wide character takes two. */
+    /** Returns the number of columns of a line of pieces: a wide character takes two. */
     static int width(List<Piece> pieces) {
         return Scripts.width(text(pieces));
     }
@@ -59,7 +59,7 @@ final class CueText {
     /**
      * Adds the pieces of one word.
      *
-     * @param from where the word begins in the text that the places belong to
+     * @param from index at which the word begins in the text of the places
      * @param bound true if its beginning belongs to the piece before
      */
     private static void cut(Word word, BitSet places, int from, boolean bound, List<Piece> pieces) {

@@ -18,7 +18,7 @@ import org.quantvoice.internal.engine.Services;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The engines on the class path, the preferred first, and the choice among them. */
+/** The engines on the class path, the preferred one first. */
 record Engines(List<EngineProvider> providers) {
     private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
 
@@ -33,7 +33,9 @@ record Engines(List<EngineProvider> providers) {
         return new Engines(Services.installed(EngineProvider.class));
     }
 
-    /** The provider that will open a model: the wanted engine's, or else the first that reads such a file. */
+    /**
+     * Returns the provider that will open a model: the wanted engine's, or else the first one that reads the file.
+     */
     EngineProvider choose(Path model, Optional<Engine> wanted) {
         return wanted.map(engine -> named(engine, model)).orElseGet(() -> providers.stream()
                 .filter(p -> p.reads(model))
@@ -41,7 +43,10 @@ record Engines(List<EngineProvider> providers) {
                 .orElseThrow(() -> unknown(model)));
     }
 
-    /** The modules of a model, from the last engine that reads it: libtorch knows the whole tree of a TorchScript file. */
+    /**
+     * Returns the modules of a model, from the last engine that reads it: because libtorch knows the whole tree of a
+     * TorchScript file.
+     */
     List<ModuleInfo> modules(Path model) {
         return providers.stream()
                 .filter(p -> p.reads(model))
@@ -64,8 +69,8 @@ record Engines(List<EngineProvider> providers) {
     /**
      * Opens a model.
      *
-     * @param fallback whether another engine may run what the chosen one does not know; told by one warning. Never with a
-     *     budget, which only the native engine can meet
+     * @param fallback whether another engine may run a model that the chosen one does not know; one warning says so.
+     *     This never applies to a budget, which only the native engine can meet
      */
     AcousticModel open(ModelRequest request, Optional<Engine> wanted, boolean fallback) {
         EngineProvider chosen = choose(request.model(), wanted);
@@ -94,7 +99,7 @@ record Engines(List<EngineProvider> providers) {
     }
 
     /**
-     * Opens a model that another engine runs already, so as to write it in this engine's format.
+     * Opens a model that another engine runs already, to write it in this engine's format.
      *
      * @throws UnsupportedOperatorException if the engine does not read the file
      */

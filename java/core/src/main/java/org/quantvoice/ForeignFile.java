@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Files that hold models, or are taken for them, and that no engine reads: what they are, by their first bytes.
+ * A kind of file that holds a model, or is mistaken for one, and that no engine reads; it is recognised by its first
+ * bytes.
  *
- * @param kind what it is
- * @param cure what to do
+ * @param kind description of the file
+ * @param cure advice for the user
  */
 record ForeignFile(String kind, String cure) {
     private static final String EXPORT =
@@ -51,7 +52,7 @@ record ForeignFile(String kind, String cure) {
         try (InputStream in = Files.newInputStream(file)) {
             head = new String(in.readNBytes(HEAD), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
-            return Optional.empty(); // the caller refuses it anyway
+            return Optional.empty(); // the caller refuses the file anyway
         }
         return MARKS.stream()
                 .filter(mark -> head.startsWith(mark.bytes(), mark.at()))

@@ -13,31 +13,38 @@ import org.quantvoice.internal.live.StreamingModel;
 import org.quantvoice.internal.longform.Silences;
 
 /**
- * Silence in front of the first word. Models with caches that see all of a recording tell the first letter at their first frame,
- * however long the silence before it, and tell it again where it is said: with a second of silence in front, one word in ten is wrong.
- * So they get a quarter of a second of it, and the frames in front of that are blanks. No word begins before speech does.
+ * Shortens the silence before the first word. Models with caches that see a whole recording emit the first letter at
+ * their first frame, however long the silence before it, and emit it again where it is spoken: with a second of
+ * silence before the speech, one word in ten is wrong. So they get only a quarter of a second of silence, and the
+ * frames before it are set to blanks. No word begins before speech does.
  */
 final class LeadingSilence {
-    /** With as much silence in front, the digits model with caches is as good as without. */
+    /**
+     * Seconds of silence that models with caches get; with them the digits model is as accurate as without any
+     * silence.
+     */
     private static final double KEPT_SECONDS = 0.25;
-    /** What other models keep, which do not mind. */
+    /** Seconds of silence that other models get, which silence does not harm. */
     private static final double USUAL_SECONDS = 0.5;
-    /** Shorter silence does no harm. */
+    /** Shortest silence in seconds that is shortened; shorter silence does no harm. */
     private static final double LEAST_SECONDS = 0.5;
-    /** The lead is as much fainter than the loudest step: 20 dB. Fainter speech than that is heard with all that is around. */
+    /**
+     * Ratio of the energy of the loudest step to that of the lead, 20 dB. A fainter beginning counts as silence;
+     * other beginnings are not removed.
+     */
     private static final double FAINTER = 100;
 
     private LeadingSilence() {}
 
-    /** Seconds of silence in front of speech that a model gets. */
+    /** Returns the seconds of silence before speech that a model gets. */
     static double keptBy(AcousticModel model) {
         return model instanceof StreamingModel ? KEPT_SECONDS : USUAL_SECONDS;
     }
 
     /**
-     * The readings of a short recording.
+     * Returns the alternatives of a short recording.
      *
-     * @param model runs over all that it gets
+     * @param model runs over the samples that it gets
      */
     static List<Transcript.Alternative> heard(
             QuantSession session,
@@ -73,7 +80,7 @@ final class LeadingSilence {
         return new Transcript.Alternative(reading.text(), words, reading.score());
     }
 
-    /** Frames in front of speech that the model need not see. */
+    /** Returns the number of frames before speech that the model need not see. */
     private static int frames(Audio audio, int onset, ModelCard card) {
         float[] samples = audio.samples();
         double seconds = (double) onset / audio.sampleRate();
@@ -84,7 +91,7 @@ final class LeadingSilence {
         return samples.length - passed * card.frameHop() < card.minSamples() ? 0 : passed;
     }
 
-    /** The sample at which speech begins; the number of samples if there is none. */
+    /** Returns the sample at which speech begins; the number of samples if there is none. */
     private static int onset(Audio audio, VoiceActivity activity) {
         try (VoiceActivity.Detector detector = activity.begin(audio.sampleRate())) {
             float[] decided = detector.accept(audio.samples());

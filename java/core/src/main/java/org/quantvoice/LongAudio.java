@@ -6,10 +6,9 @@ import org.quantvoice.audio.VoiceActivity;
 import org.quantvoice.error.AudioFormatException;
 
 /**
- * How long recordings are transcribed: cut into windows that overlap, of which the edges are thrown away, so that neither
- * memory nor time of a second of audio grow with the length. The windows' frames are joined, and one decoder runs over all of
- * them. What holds no speech is passed over. Immutable.
- *
+ * Options for long recordings, which are divided into overlapping windows whose edges are dropped, so that neither
+ * the memory nor the time for a second of audio grows with the length. The windows' frames are joined, and one
+ * decoder runs over all of them. Parts without speech are skipped. Immutable.
  * <pre>{@code
  * QuantSession.builder().longAudio(LongAudio.window(15).overlap(2).cutAtPauses(true).build())
  * }</pre>
@@ -46,14 +45,15 @@ public final class LongAudio {
         }
     }
 
-    /** The same options; what was not chosen is as the model's token list says. */
+    /** Returns the same options; options that were not chosen come from the model's token list. */
     LongAudio with(CardLengths card) {
         return new LongAudio(chosen, card);
     }
 
     /**
-     * Windows of 15 s that share 2 s, and recordings of up to 30 s as a whole, unless the model's token list ({@code
-     * long_audio}) says otherwise; cut at pauses; speech found by energy.
+     * Returns the defaults: windows of 15 s that share 2 s, and recordings of up to 30 s as a whole, unless the
+     * model's token list ({@code long_audio}) has other lengths; windows meet at pauses, and speech is found by
+     * energy.
      */
     public static LongAudio defaults() {
         return DEFAULTS;
@@ -63,37 +63,37 @@ public final class LongAudio {
         return new Builder();
     }
 
-    /** The defaults with windows of another length; see {@link Builder#window}. */
+    /** Returns a builder with windows of another length; see {@link Builder#window}. */
     public static Builder window(double seconds) {
         return builder().window(seconds);
     }
 
-    /** Seconds of the longest window. */
+    /** Returns the length of the longest window in seconds. */
     public double window() {
         return chosen.window.orElse(lengths.window().orElse(WINDOW));
     }
 
-    /** Seconds that two neighbouring windows share. */
+    /** Returns the number of seconds that two neighbouring windows share. */
     public double overlap() {
         return chosen.overlap.orElse(Math.min(OVERLAP, window() / 4));
     }
 
-    /** Whether windows meet where the sound is lowest. */
+    /** Returns whether windows meet where the sound is quietest. */
     public boolean cutAtPauses() {
         return chosen.cutAtPauses;
     }
 
-    /** Seconds up to which a recording is recognised as a whole. */
+    /** Returns the length in seconds up to which a recording is recognised as a whole. */
     public double wholeUpTo() {
         return chosen.wholeUpTo.orElse(lengths.wholeUpTo().orElse(WHOLE_UP_TO));
     }
 
-    /** What finds speech. */
+    /** Returns the detector of speech. */
     public VoiceActivity voiceActivity() {
         return chosen.voiceActivity;
     }
 
-    /** Windows that are recognised at once. */
+    /** Returns the number of windows that are recognised at the same time. */
     public int parallel() {
         return chosen.parallel;
     }
@@ -119,8 +119,8 @@ public final class LongAudio {
         }
 
         /**
-         * The longest window: 2 to 600 seconds. About as long as what the model was trained on; default: what its token list
-         * says, else 15.
+         * Sets the length of the longest window, 2 to 600 seconds. It should be about the length of the recordings on
+         * which the model was trained; default: the length in the model's token list, else 15.
          */
         public Builder window(double seconds) {
             window = OptionalDouble.of(seconds);
@@ -128,35 +128,41 @@ public final class LongAudio {
         }
 
         /**
-         * What neighbours share: 0 seconds to a third of the window. Each throws away half of it; default 2, or a quarter of a
-         * window of less than 8 s.
+         * Sets the length that neighbouring windows share, from 0 seconds to a third of the window. Each window drops
+         * half of it; default 2, or a quarter of a window of less than 8 s.
          */
         public Builder overlap(double seconds) {
             overlap = OptionalDouble.of(seconds);
             return this;
         }
 
-        /** Whether windows meet where the sound is lowest, in the second half of the window; else all are equally long. */
+        /**
+         * Sets whether windows meet where the sound is quietest, in the second half of the window; otherwise all are
+         * equally long.
+         */
         public Builder cutAtPauses(boolean on) {
             cutAtPauses = on;
             return this;
         }
 
-        /** The longest recording that is recognised as a whole: 0 to 600 seconds; default as for windows, else 30. */
+        /**
+         * Sets the length of the longest recording that is recognised as a whole, 0 to 600 seconds; default: the
+         * length in the model's token list, else 30.
+         */
         public Builder wholeUpTo(double seconds) {
             wholeUpTo = OptionalDouble.of(seconds);
             return this;
         }
 
-        /** What finds speech; default {@link VoiceActivity#byEnergy()}. */
+        /** Sets the detector of speech; default {@link VoiceActivity#byEnergy()}. */
         public Builder voiceActivity(VoiceActivity found) {
             voiceActivity = Objects.requireNonNull(found, "voiceActivity");
             return this;
         }
 
         /**
-         * Windows that are recognised at once, 1 or more; default 1. The words do not depend on it; each takes the working
-         * memory of a run.
+         * Sets the number of windows that are recognised at the same time, 1 or more; default 1. The words do not
+         * depend on it; each window takes the working memory of a run.
          */
         public Builder parallel(int windows) {
             parallel = windows;
@@ -164,6 +170,8 @@ public final class LongAudio {
         }
 
         /**
+         * Builds the options.
+         *
          * @throws AudioFormatException if an option is out of its range
          */
         public LongAudio build() {

@@ -21,15 +21,15 @@ import org.quantvoice.internal.json.JsonWriter;
 import org.quantvoice.quant.StreamSettings;
 
 /**
- * What {@code tokens.json} says of a model: its tokens, and how its frames lie on the audio.
+ * The content of a model's {@code tokens.json}: its tokens, and the positions of its frames on the audio.
  *
  * @param vocabulary the tokens
  * @param sampleRate hertz of the model's input
- * @param frameHop samples from one frame to the next
- * @param frameWindow samples that one frame sees
- * @param minSamples the shortest input
- * @param lengths for what recordings the model was trained, if it says so
- * @param training how streams run and for what chunks the model was trained, if it says so
+ * @param frameHop number of samples from one frame to the next
+ * @param frameWindow number of samples on which one frame depends
+ * @param minSamples number of samples of the shortest input
+ * @param lengths lengths of recordings for which the model was trained, if they are known
+ * @param training settings of streams and chunks for which the model was trained, if they are known
  */
 record ModelCard(
         Vocabulary vocabulary,
@@ -59,7 +59,7 @@ record ModelCard(
     /**
      * Reads a card to the end of the stream; the caller closes it.
      *
-     * @param source what messages call it
+     * @param source name of the card in messages
      */
     static ModelCard read(InputStream in, String source) throws IOException {
         byte[] bytes = in.readNBytes(MAX_BYTES + 1);
@@ -72,7 +72,7 @@ record ModelCard(
     /**
      * Reads a card.
      *
-     * @param source what messages call it
+     * @param source name of the card in messages
      */
     static ModelCard parse(byte[] json, String source) {
         try {
@@ -118,13 +118,13 @@ record ModelCard(
         return index;
     }
 
-    /** The same model, whose streams run in another way. */
+    /** Returns the card with other settings of streams. */
     ModelCard with(UnaryOperator<StreamSettings> change) {
         StreamTraining changed = training.orElseGet(StreamTraining::unknown).with(change);
         return new ModelCard(vocabulary, sampleRate, frameHop, frameWindow, minSamples, lengths, Optional.of(changed));
     }
 
-    /** Where a frame begins, in seconds. */
+    /** Returns the second at which a frame begins. */
     double seconds(int frame) {
         return (double) frame * frameHop / sampleRate;
     }

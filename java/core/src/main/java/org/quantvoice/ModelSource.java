@@ -22,36 +22,39 @@ import org.quantvoice.source.FrontEndChoice;
 import org.quantvoice.source.GraphSource;
 
 /**
- * Where a model comes from: a file with its token list, or an embedded model, which is a folder {@code
+ * The source of a model: a file with its token list, or an embedded model, which is a folder {@code
  * org/quantvoice/models/<name>/} of the class path.
  *
- * @param name what logs call it
+ * @param name name of the model in logs
  * @param file the model as a file
- * @param card what is known of it; empty if it has no token list
+ * @param card content of its token list; empty if it has no token list
  */
 record ModelSource(String name, Path file, Optional<ModelCard> card) {
     static final String DEFAULT = "digits";
 
-    /** A class of a named module finds only that module's resources; its loader finds those of the models' modules too. */
+    /**
+     * Loader of embedded models. A class of a named module finds only that module's resources; its loader finds those
+     * of the models' modules too.
+     */
     private static final ClassLoader LOADER = ModelSource.class.getClassLoader();
 
     private static final String FOLDER = "org/quantvoice/models/";
     private static final String TOKENS = "tokens.json";
     private static final String UNITS = "units.txt";
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]*");
-    /** Best first. */
+    /** Suffixes of embedded models, best first. */
     private static final List<String> SUFFIXES = List.of(".qv", "-float.pt");
 
     /**
-     * Finds the embedded model of that name, or else the file at that path.
+     * Finds the embedded model with a name, or else the file at a path.
      *
-     * @param tokens its token list; null: that of the embedded model, or the one beside the file
+     * @param tokens its token list; null for that of the embedded model or the one beside the file
      */
     static ModelSource of(String nameOrPath, @Nullable Path tokens) {
         return of(nameOrPath, tokens, Optional.empty());
     }
 
-    /** The same, of a model whose file does not name its front end. */
+    /** Finds a model whose file does not name its front end. */
     static ModelSource of(String nameOrPath, @Nullable Path tokens, Optional<FrontEndChoice> frontEnd) {
         Path file = file(nameOrPath);
         if (tokens != null) {
@@ -66,8 +69,8 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
     }
 
     /**
-     * The file of the token list that {@link #of} reads; nothing if the model is embedded, or there is no such file and what the
-     * model itself holds is read.
+     * Returns the file of the token list that {@link #of} reads; empty if the model is embedded, or if there is no
+     * such file and the list inside the model is read.
      */
     static Optional<Path> list(String nameOrPath, @Nullable Path tokens) {
         if (tokens != null) {
@@ -80,25 +83,25 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
         return lists(model).filter(Files::isRegularFile).findFirst();
     }
 
-    /** Where a token list may lie: beside a file, in a folder. */
+    /** Returns the paths at which a token list may lie: beside a file, or in a folder. */
     private static Stream<Path> lists(Path model) {
         return Files.isDirectory(model)
                 ? Stream.of(sidecar(model), model.resolve(TOKENS))
                 : Stream.of(sidecar(model), model.resolveSibling(TOKENS), model.resolveSibling(UNITS));
     }
 
-    /** The token list that the model itself holds. */
+    /** Returns the token list inside the model. */
     private static Optional<String> ownTokens(Path model, Optional<FrontEndChoice> frontEnd) {
         Optional<GraphSource> source = ModelImport.source(model, frontEnd);
         return source.isPresent() ? source.get().tokens(model) : QvFile.tokens(model);
     }
 
-    /** The same model, whose streams run in another way. */
+    /** Returns the model with other settings of streams. */
     ModelSource with(UnaryOperator<StreamSettings> change) {
         return new ModelSource(name, file, card.map(c -> c.with(change)));
     }
 
-    /** The model as a file. */
+    /** Returns the model as a file. */
     static Path file(String nameOrPath) {
         if (isEmbedded(nameOrPath)) {
             return ResourceCache.file(modelResource(nameOrPath).orElseThrow());
@@ -108,7 +111,10 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
         return path.toAbsolutePath();
     }
 
-    /** Where the token list of one model lies when several share a folder: {@code int8.tokens.json} for {@code int8.pt}. */
+    /**
+     * Returns the path of the token list of one model if several share a folder: {@code int8.tokens.json} for {@code
+     * int8.pt}.
+     */
     static Path sidecar(Path model) {
         String name = model.getFileName().toString();
         int dot = name.lastIndexOf('.');

@@ -26,9 +26,10 @@ import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
 
 /**
- * How a session quantizes its model: what suits it ({@link #int8}), a recipe ({@link #recipe}), or bits for each layer within a
- * budget ({@link #toBudget}, {@link #toAverageBits}). Immutable. What would have no effect beside the rest is refused by {@code
- * build()}; what only the model can tell (a recipe that names no modules), when the session is built.
+ * The way in which a session quantizes its model: by default choices ({@link #int8}), a recipe ({@link #recipe}), or
+ * bits for each layer within a budget ({@link #toBudget}, {@link #toAverageBits}). Immutable. Options that would have
+ * no effect together with the others are refused by {@code build()}; if only the model can show that (for a recipe
+ * that names no modules), they are refused when the session is built.
  */
 public final class Quantization {
     private final List<String> staticModules;
@@ -54,29 +55,29 @@ public final class Quantization {
         requireEffect();
     }
 
-    /** Dynamic int8 where a layer can take it; no audio is needed. */
+    /** Returns dynamic int8 for every layer that supports it; no audio is needed. */
     public static Quantization int8() {
         return recipe().build();
     }
 
     /**
-     * A recipe. One that names no modules takes what suits the model: dynamic int8 where a layer can take it, static int8 for
-     * convolutions if there is calibration audio.
+     * Returns a builder of a recipe. A recipe that names no modules takes dynamic int8 for every layer that supports
+     * it, and static int8 for convolutions if there is calibration audio.
      */
     public static RecipeBuilder recipe() {
         return new RecipeBuilder();
     }
 
     /**
-     * Bits for each layer so that neither the {@code .qv} file nor the weights in memory take more than this (myQASR: Fish,
-     * Michieli, Ozay, 2023). Native engine only.
+     * Returns a builder that chooses bits for each layer so that neither the {@code .qv} file nor the weights in
+     * memory take more than this (myQASR: Fish, Michieli, Ozay, 2023). Native engine only.
      */
     public static BudgetBuilder toBudget(DataSize size) {
         return new BudgetBuilder(new SizeBudget(size));
     }
 
     /**
-     * The same with a budget of bits a weight, on average over all weights of the layers that are tuned.
+     * Returns a builder with a budget of average bits over all weights of the layers that are tuned.
      *
      * @throws QuantizationException if the number is not above 0
      */
@@ -100,7 +101,7 @@ public final class Quantization {
         return ranges;
     }
 
-    /** The observer that was chosen, else that of the preset, else the usual one. */
+    /** Returns the observer that was chosen, else that of the preset, else the usual one. */
     ActivationObserver observer() {
         return observer.or(() -> rules.preset().map(QuantPreset::observer)).orElse(ActivationObserver.HISTOGRAM);
     }
@@ -125,7 +126,7 @@ public final class Quantization {
         return !staticModules.isEmpty() || !dynamicModules.isEmpty();
     }
 
-    /** Whether ranges of static layers can be had: from audio, or from an earlier calibration. */
+    /** Returns whether ranges of static layers are available: from audio, or from an earlier calibration. */
     boolean knowsRanges() {
         return calibration.isPresent() || !ranges.byLayer().isEmpty();
     }
@@ -159,13 +160,13 @@ public final class Quantization {
         }
     }
 
-    /** Whether scales of channels are moved from the inputs of static layers into their weights. */
+    /** Returns whether scales of channels are moved from the inputs of static layers into their weights. */
     boolean movesScales() {
         return Optional.of(ScaleObjective.SMOOTH)
                 .equals(tuning.map(Tuning::objective).or(rules::objective));
     }
 
-    /** Refuses what is said of ranges of static modules, for a recipe that has none. */
+    /** Refuses options for ranges of static modules, for a recipe that has no such modules. */
     void requireNothingOfStaticModules() {
         List<String> said = new ArrayList<>();
         if (movesScales() && calibration.isPresent()) {
@@ -194,7 +195,7 @@ public final class Quantization {
     }
 
     /**
-     * What recipes and budgets have in common. For one thread at a time.
+     * Options that recipes and budgets have in common. For one thread at a time.
      *
      * @param <B> the builder itself
      */
@@ -213,21 +214,24 @@ public final class Quantization {
 
         abstract B self();
 
-        /** Adds modules whose activations get fixed ranges from calibration audio; a name covers all below it. */
+        /**
+         * Adds modules whose activations get fixed ranges from calibration audio; a name covers all modules below it.
+         */
         public B staticInt8(String... modules) {
             staticModules.addAll(List.of(modules));
             return self();
         }
 
-        /** Adds modules whose activations get their ranges at each run; a name covers all below it. */
+        /** Adds modules whose activations get their ranges at each run; a name covers all modules below it. */
         public B dynamicInt8(String... modules) {
             dynamicModules.addAll(List.of(modules));
             return self();
         }
 
         /**
-         * Keeps the weights of modules in other numbers than 8 bits; a name covers all below it, and no name is the whole
-         * model. Native engine only, but for 8 bits, float, and what libtorch has for bfloat16.
+         * Stores the weights of modules in another format than 8 bits; a name covers all modules below it, and no
+         * name covers the whole model. Only the native engine supports this, except for 8 bits, float, and libtorch's
+         * replacement of bfloat16.
          */
         public B weights(WeightFormat format, String... modules) {
             Objects.requireNonNull(format, "format");
@@ -238,15 +242,18 @@ public final class Quantization {
         }
 
         /**
-         * Ranges from an earlier calibration ({@link QuantReport#ranges}): static layers that they name need no audio. Those of
-         * the native engine lack the outputs' ranges, which libtorch needs.
+         * Sets ranges from an earlier calibration ({@link QuantReport#ranges}): static layers that they name need no
+         * audio. The native engine's ranges lack those of outputs, which libtorch needs.
          */
         public B ranges(ActivationRanges known) {
             this.ranges = Objects.requireNonNull(known, "known");
             return self();
         }
 
-        /** How ranges of static modules are found from the calibration audio. Default: {@link ActivationObserver#HISTOGRAM}. */
+        /**
+         * Sets how ranges of static modules are found from the calibration audio. Default: {@link
+         * ActivationObserver#HISTOGRAM}.
+         */
         public B observer(ActivationObserver chosen) {
             this.observer = Optional.of(chosen);
             return self();
@@ -259,9 +266,9 @@ public final class Quantization {
         }
 
         /**
-         * Keeps static layers' activations to 7 bits ({@code reduce_range}), which kernels need that add pairs of products in
-         * 16 bits: libtorch's on CPUs without VNNI. The native kernels do not, with or without VNNI. Default: as the preset,
-         * else as libtorch's backend has it; 8 bits on the native engine.
+         * Limits static layers' activations to 7 bits ({@code reduce_range}), which kernels that add pairs of
+         * products in 16 bits need: those of libtorch on CPUs without VNNI. The native kernels never need it.
+         * Default: the choice of the preset, else that of libtorch's backend; 8 bits on the native engine.
          */
         public B reduceRange(boolean on) {
             this.reduceRange = on;
@@ -269,9 +276,11 @@ public final class Quantization {
         }
 
         /**
-         * Whether a layer stays float when calibration audio shows that rounding destroys its output: less than 10 dB of signal
-         * to noise in the worst frame. Default: true; false is refused without audio, where it changes nothing. On libtorch static layers, whose outputs are rounded; on the native
-         * engine all layers with weights of 8 bits or fewer, whose inputs are. Off: there is only a warning.
+         * Sets whether a layer stays float when calibration audio shows that quantization destroys its output, with a
+         * signal-to-noise ratio below 10 dB in the worst frame. If off, there is only a warning. Default: true; false
+         * is refused without audio, because it would change nothing. On libtorch the guard checks static layers,
+         * whose outputs are quantized; on the native engine it checks all layers with weights of 8 bits or fewer,
+         * whose inputs are quantized.
          */
         public B guard(boolean on) {
             this.guard = on;
@@ -279,9 +288,10 @@ public final class Quantization {
         }
 
         /**
-         * The value.
+         * Builds the quantization.
          *
-         * @throws org.quantvoice.error.QuantVoiceException if a part of it has no effect beside the rest, or lacks what it needs
+         * @throws org.quantvoice.error.QuantVoiceException if an option has no effect together with the others, or
+         *     lacks something that it needs
          */
         public abstract Quantization build();
 
@@ -294,7 +304,7 @@ public final class Quantization {
         }
     }
 
-    /** Makes a recipe. For one thread at a time. */
+    /** Builds a recipe. For one thread at a time. */
     public static final class RecipeBuilder extends Builder<RecipeBuilder> {
         private Optional<ScaleObjective> objective = Optional.empty();
         private Optional<QuantPreset> preset = Optional.empty();
@@ -306,16 +316,20 @@ public final class Quantization {
             return this;
         }
 
-        /** Typical speech, from which the ranges of static modules are found, and the guard hears; 10 utterances do. */
+        /**
+         * Sets typical speech, from which the ranges of static modules are found, and which the guard uses; 10
+         * utterances are enough.
+         */
         public RecipeBuilder calibrateOn(AudioCorpus corpus) {
             listenTo(corpus);
             return this;
         }
 
         /**
-         * How scales of weights and ranges of static layers' inputs are searched on the calibration audio, which it needs.
-         * Default: no search: the largest weight of a channel is the largest level of 8 bits, weights of fewer bits have the
-         * least squared error of their own, ranges are as observed. Native engine only.
+         * Sets the objective by which scales of weights and ranges of static layers' inputs are searched on
+         * calibration audio, which is then needed. By default there is no search: the largest weight of a channel
+         * becomes the largest level of 8 bits, weights of fewer bits have the least squared error of the weights
+         * themselves, and ranges are those observed. Native engine only.
          */
         public RecipeBuilder objective(ScaleObjective chosen) {
             this.objective = Optional.of(chosen);
@@ -323,10 +337,11 @@ public final class Quantization {
         }
 
         /**
-         * Observer and levels of static layers' activations, and scales of 8-bit weights, as PyTorch's {@code
-         * get_default_qconfig} has them; {@link #observer}, {@link #symmetric} and {@link #reduceRange} go before. Default: on
-         * libtorch that of the backend; on the native engine all 256 levels, and weights with a scale an output channel. Not
-         * beside {@link #objective}, which chooses scales of its own.
+         * Chooses observer and levels of static layers' activations, and scales of 8-bit weights, like PyTorch's
+         * {@code get_default_qconfig}; {@link #observer}, {@link #symmetric} and {@link #reduceRange} take
+         * precedence. Default: on libtorch the preset of the backend; on the native engine all 256 levels, and
+         * weights with one scale for each output channel. It is refused with {@link #objective}, which chooses its
+         * own scales.
          */
         public RecipeBuilder preset(Backend chosen) {
             this.preset = Optional.of(QuantPreset.of(chosen));
@@ -345,7 +360,7 @@ public final class Quantization {
         }
     }
 
-    /** Makes a quantization within a budget. For one thread at a time. */
+    /** Builds a quantization within a budget. For one thread at a time. */
     public static final class BudgetBuilder extends Builder<BudgetBuilder> {
         private final Budget budget;
         private Sensitivity sensitivity = Sensitivity.MEDIAN;
@@ -361,25 +376,30 @@ public final class Quantization {
             return this;
         }
 
-        /** The user's speech, a few recordings without labels; ranges of static modules are found on it as well. */
+        /**
+         * Sets the user's speech, a few recordings without labels; ranges of static modules are found on it as well.
+         */
         public BudgetBuilder tuneOn(AudioCorpus recordings) {
             listenTo(recordings);
             return this;
         }
 
-        /** Which layers keep more bits. Default: {@link Sensitivity#MEDIAN}. */
+        /** Sets the measure that decides which layers keep more bits. Default: {@link Sensitivity#MEDIAN}. */
         public BudgetBuilder sensitivity(Sensitivity chosen) {
             this.sensitivity = Objects.requireNonNull(chosen, "sensitivity");
             return this;
         }
 
-        /** How scales of weights, and ranges of static layers' inputs, are searched. Default: {@link ScaleObjective#MSE}. */
+        /**
+         * Sets the objective by which scales of weights, and ranges of static layers' inputs, are searched. Default:
+         * {@link ScaleObjective#MSE}.
+         */
         public BudgetBuilder objective(ScaleObjective chosen) {
             this.objective = Objects.requireNonNull(chosen, "objective");
             return this;
         }
 
-        /** Which values weights of 8 bits and less may take. Default: {@link WeightScheme#LINEAR}. */
+        /** Sets the values that weights of 8 bits and fewer may have. Default: {@link WeightScheme#LINEAR}. */
         public BudgetBuilder weightScheme(WeightScheme chosen) {
             this.scheme = Objects.requireNonNull(chosen, "scheme");
             return this;

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A quantization as an engine takes it.
+ * A quantization in the form that engines take.
  *
  * @param audio at the model's rate
  */
@@ -23,9 +23,10 @@ record QuantizationRequest(QuantRecipe recipe, List<Audio> audio) {
     private static final Logger LOG = LoggerFactory.getLogger(QuantSession.class);
 
     /**
-     * @param wanted the engine, if one was chosen
-     * @throws org.quantvoice.error.QuantVoiceException if a part of the quantization has no effect on this model, or the audio
-     *     cannot be read
+     * Makes the request for a model. the engine, if one was chosen
+     *
+     * @throws org.quantvoice.error.QuantVoiceException if a part of the quantization has no effect on this model, or
+     *     the audio cannot be read
      */
     static QuantizationRequest of(
             Quantization asked, ModelSource source, Engines available, Optional<Engine> wanted, Progress progress) {

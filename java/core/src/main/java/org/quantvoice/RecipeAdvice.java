@@ -9,14 +9,18 @@ import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.ActivationObserver;
 
 /**
- * The recipe for a model about which nothing is said: a layer becomes dynamic int8 if it can, since that needs no audio
- * and adapts to each utterance; a layer that can only be static (a convolution) becomes so if there is audio.
+ * Makes the recipe of a model if none of its modules is named: a layer becomes dynamic int8 if it supports that,
+ * because it needs no audio and adapts to each utterance; a layer that can only be static (a convolution) becomes
+ * static int8 if there is audio.
  */
 final class RecipeAdvice {
     private static final String STATIC = "static";
     private static final String DYNAMIC = "dynamic";
     private static final String CONVOLUTION = "Conv";
-    /** Embeddings are looked up, not multiplied: nothing gets faster, and the native engine keeps them float. */
+    /**
+     * Type of modules that are not quantized by default: embeddings are looked up, not multiplied, so nothing would
+     * get faster, and the native engine keeps them float.
+     */
     private static final String TABLE = "Embedding";
 
     private RecipeAdvice() {}
@@ -47,7 +51,10 @@ final class RecipeAdvice {
         return new QuantRecipe(audio ? onlyStatic : List.of(), dynamic, observer, guard);
     }
 
-    /** A module that is quantized itself, not what it holds; recurrent ones have several weights, so a shape does not tell. */
+    /**
+     * Returns whether a module is itself quantized, not only modules inside it; recurrent modules have several
+     * weights, so the shape of a weight does not show it.
+     */
     private static boolean isLayer(ModuleInfo module, List<ModuleInfo> all) {
         String below = module.path().isEmpty() ? "" : module.path() + ".";
         return !module.quantizable().isEmpty()
@@ -58,8 +65,9 @@ final class RecipeAdvice {
     }
 
     /**
-     * Windows of convolutions overlap, so ranges of their own cost them more than rows. Scales are moved for the sake of static
-     * layers, so who asks for that wants all of them static that can be.
+     * Returns whether a layer should be static. Windows of convolutions overlap, so a range for each window costs
+     * more than a range for each row. Scales are moved only for static layers, so with that option every layer that
+     * can be static becomes static.
      */
     private static boolean betterStatic(ModuleInfo module, boolean audio, boolean allStatic) {
         boolean wanted = module.type().startsWith(CONVOLUTION)

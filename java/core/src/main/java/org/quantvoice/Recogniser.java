@@ -3,35 +3,37 @@ package org.quantvoice;
 import java.util.List;
 import org.quantvoice.decode.Word;
 
-/** One channel of a recording into words, while it is read. For one thread at a time. */
+/** Turns one channel of a recording into words while it is read. For one thread at a time. */
 interface Recogniser extends AutoCloseable {
 
-    /** Takes words, in order, that stay as they are. */
+    /** Takes words, in order, that will not change. */
     interface Words {
         void word(Word word);
     }
 
     /**
+     * Takes samples.
+     *
      * @param samples mono at the model's rate; not changed afterwards
      */
     void accept(float[] samples);
 
-    /** No word that is still to be told starts before this second. */
+    /** Returns the second before which no further word starts. */
     double settled();
 
-    /** Seconds that were recognised. */
+    /** Returns the number of seconds that were recognised. */
     double position();
 
-    /** Whether all that is wanted of the recording is told, however it goes on. */
+    /** Returns whether all wanted words were passed on, however the recording goes on. */
     default boolean isDone() {
         return false;
     }
 
     /**
-     * Ends it.
+     * Ends the channel.
      *
      * @param audioSeconds length of all samples
-     * @return the readings of what was not yet told, best first, at least one
+     * @return the alternatives for the words that were not yet passed on, best first, at least one
      */
     List<Transcript.Alternative> finish(double audioSeconds);
 

@@ -8,7 +8,7 @@ import org.quantvoice.audio.AudioStream;
 import org.quantvoice.decode.Word;
 import org.quantvoice.error.AudioFormatException;
 
-/** A recording on its way from a stream of samples to a transcript. */
+/** Turns a recording from a stream of samples into a transcript. */
 final class Recording implements AutoCloseable {
     private static final int BLOCK = 1 << 14;
     private static final int BLOCKS_A_SECOND = 4;
@@ -109,7 +109,10 @@ final class Recording implements AutoCloseable {
         return new Transcript(chosen.length == 1 ? readings.get(0) : merged(readings), seconds, segments);
     }
 
-    /** Readings of several channels do not combine: the best of each is the one of all. */
+    /**
+     * Returns one alternative: those of several channels cannot be combined, so the best ones of all channels are
+     * merged.
+     */
     private List<Transcript.Alternative> merged(List<List<Transcript.Alternative>> readings) {
         String text = segments.stream().map(Transcript.Segment::text).collect(Collectors.joining(" "));
         List<Word> words = segments.stream().flatMap(s -> s.words().stream()).toList();

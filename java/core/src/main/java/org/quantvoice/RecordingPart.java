@@ -6,10 +6,10 @@ import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.longform.PartSpans;
 
 /**
- * A part of a recording whose words are those that the whole has there.
+ * A part of a recording whose words are those of a run over the whole recording.
  *
  * @param from seconds, 0 or more
- * @param to seconds, above {@code from}; infinity: to the end
+ * @param to seconds, above {@code from}; infinity for the end
  */
 record RecordingPart(double from, double to) {
     RecordingPart {
@@ -21,7 +21,11 @@ record RecordingPart(double from, double to) {
         }
     }
 
-    /** @throws UnsupportedOperatorException if only a run over the whole recording knows the words of such a model */
+    /**
+     * Refuses models whose parts cannot be transcribed separately.
+     *
+     * @throws UnsupportedOperatorException if only a run over the whole recording finds the words of the model
+     */
     void requireFit(boolean caches, Vocabulary vocabulary) {
         if (caches || !vocabulary.marksWords()) {
             throw new UnsupportedOperatorException(
@@ -35,7 +39,10 @@ record RecordingPart(double from, double to) {
         return new PartSpans(frame(card, from), Math.max(frame(card, from) + 1, frame(card, to)));
     }
 
-    /** The same for the end of a part and the beginning of the next; casts keep infinity the largest number. */
+    /**
+     * Returns the frame of a border, which is the same for the end of a part and the beginning of the next; the cast
+     * turns infinity into the largest number.
+     */
     private static long frame(ModelCard card, double seconds) {
         return (long) Math.ceil(seconds * card.sampleRate() / card.frameHop());
     }

@@ -4,7 +4,7 @@ import java.util.OptionalLong;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioStream;
 
-/** Audio that is there as a whole. */
+/** A stream of audio that is in memory as a whole. */
 final class SamplesStream implements AudioStream {
     private final Audio audio;
     private int next;

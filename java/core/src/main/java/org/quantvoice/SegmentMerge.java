@@ -6,7 +6,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Segments of several channels in the order of their beginnings; of those that begin at once the first channel's. */
+/**
+ * Merges the segments of several channels in the order of their beginnings; segments that begin at the same time are
+ * ordered by channel.
+ */
 final class SegmentMerge {
     private final Consumer<Transcript.Segment> sink;
     private final List<Deque<Transcript.Segment>> waiting = new ArrayList<>();
@@ -23,9 +26,9 @@ final class SegmentMerge {
     }
 
     /**
-     * Hands on what nothing can come before any more.
+     * Passes on the segments before which no other segment can come.
      *
-     * @param settled of each channel, the second before which no further segment of it starts
+     * @param settled for each channel the second before which no further segment of it starts
      */
     void release(double[] settled) {
         for (int c = first(); c >= 0; c = first()) {

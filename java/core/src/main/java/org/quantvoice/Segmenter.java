@@ -8,8 +8,8 @@ import org.quantvoice.decode.Word;
 import org.quantvoice.internal.text.WordText;
 
 /**
- * Puts the words of one channel into segments: a segment ends at a pause of 0.8 s, and at its longest pause when it would be
- * longer than 30 s. Depends on the words alone, never on when they came.
+ * Puts the words of one channel into segments: a segment ends at a pause of 0.8 s, and at its longest pause when it
+ * would be longer than 30 s. The segments depend on the words alone, never on the time of their arrival.
  */
 final class Segmenter {
     private static final double PAUSE = 0.8;
@@ -22,7 +22,7 @@ final class Segmenter {
         this.sink = sink;
     }
 
-    /** The segments of words of any channels: those of a segment stand together. */
+    /** Returns the segments of words of any channels, whose words must be grouped by channel. */
     static List<Transcript.Segment> of(List<Word> words) {
         List<Transcript.Segment> segments = new ArrayList<>();
         Segmenter segmenter = new Segmenter(segments::add);
@@ -46,14 +46,14 @@ final class Segmenter {
         open.add(word);
     }
 
-    /** No word will come that starts before. */
+    /** Notes that no further word starts before a second. */
     void settled(double seconds) {
         if (!open.isEmpty() && seconds - open.get(open.size() - 1).end() >= PAUSE) {
             finish();
         }
     }
 
-    /** Where the segment under way starts; {@code otherwise} if none is. */
+    /** Returns the start of the current segment, or {@code otherwise} if there is none. */
     double start(double otherwise) {
         return open.isEmpty() ? otherwise : open.get(0).start();
     }

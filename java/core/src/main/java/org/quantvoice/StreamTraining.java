@@ -11,11 +11,12 @@ import org.quantvoice.quant.StreamSettings;
 import org.quantvoice.stream.StreamOptions;
 
 /**
- * How a streaming model is to be run, and for which chunks it was trained: the object {@code decoding} of {@code tokens.json}.
+ * Settings of a streaming model and the chunks for which it was trained, from the object {@code decoding} of {@code
+ * tokens.json}.
  *
  * @param chunks smallest and largest chunk in encoder frames
  * @param leftChunks smallest and largest number of chunks to look back; unlimited history is always right
- * @param settings of streams unless the user says otherwise
+ * @param settings default settings of streams
  */
 record StreamTraining(Range chunks, Range leftChunks, StreamSettings settings) {
     private static final String CHUNKS = "chunk_sizes_trained";
@@ -26,7 +27,7 @@ record StreamTraining(Range chunks, Range leftChunks, StreamSettings settings) {
     private static final String REVERSE_WEIGHT = "reverse_weight";
 
     record Range(int least, int most) {
-        /** What a token list leaves out. */
+        /** Range for numbers that a token list leaves out. */
         static final Range ANY = new Range(0, Integer.MAX_VALUE);
 
         boolean covers(int value) {
@@ -39,7 +40,7 @@ record StreamTraining(Range chunks, Range leftChunks, StreamSettings settings) {
         }
     }
 
-    /** Returns what holds for a model that does not say how it was trained. */
+    /** Returns the training of a model whose token list does not describe it. */
     static StreamTraining unknown() {
         return new StreamTraining(Range.ANY, Range.ANY, settings(StreamOptions.defaults()));
     }
@@ -49,7 +50,7 @@ record StreamTraining(Range chunks, Range leftChunks, StreamSettings settings) {
                 options.chunkFrames(), options.leftChunks(), options.ctcWeight(), options.reverseWeight());
     }
 
-    /** Empty if the token list says nothing of chunks. */
+    /** Reads a card; the result is empty if the token list has no settings of chunks. */
     static Optional<StreamTraining> parse(JsonNode card) {
         return card.find("decoding")
                 .filter(d -> d.keys().contains(CHUNKS) || d.keys().contains(CHUNK))
@@ -86,12 +87,12 @@ record StreamTraining(Range chunks, Range leftChunks, StreamSettings settings) {
                 .orElse(Range.ANY);
     }
 
-    /** The same training, run in another way. */
+    /** Returns the same training with other settings of streams. */
     StreamTraining with(UnaryOperator<StreamSettings> change) {
         return new StreamTraining(chunks, leftChunks, change.apply(settings));
     }
 
-    /** The settings that the token list names. */
+    /** Returns the settings that the token list names. */
     StreamOptions options() {
         return StreamOptions.builder()
                 .chunkFrames(settings.chunkFrames())
@@ -101,7 +102,7 @@ record StreamTraining(Range chunks, Range leftChunks, StreamSettings settings) {
                 .build();
     }
 
-    /** What to warn of; empty if the model was trained for this. */
+    /** Returns the text of a warning; empty if the model was trained for the options. */
     Optional<String> mismatch(StreamOptions options) {
         int chunk = options.chunkFrames();
         if (chunk != StreamOptions.WHOLE && !chunks.covers(chunk)) {

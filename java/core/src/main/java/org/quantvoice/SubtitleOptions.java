@@ -2,7 +2,10 @@ package org.quantvoice;
 
 import org.quantvoice.error.OutputException;
 
-/** How subtitles look. The defaults are what broadcasters and film festivals ask for. Immutable. */
+/**
+ * Options for the layout of subtitles. The defaults are those that broadcasters and film festivals require.
+ * Immutable.
+ */
 public final class SubtitleOptions {
     private static final SubtitleOptions DEFAULTS = builder().build();
 
@@ -24,7 +27,10 @@ public final class SubtitleOptions {
         wordTimes = from.wordTimes;
     }
 
-    /** Two lines of 42 columns, 1 to 7 s, 20 characters a second, 0.08 s between cues, no times of words. */
+    /**
+     * Returns the defaults: two lines of 42 columns, 1 to 7 s, 20 characters a second, 0.08 s between cues, no times
+     * of words.
+     */
     public static SubtitleOptions defaults() {
         return DEFAULTS;
     }
@@ -73,47 +79,55 @@ public final class SubtitleOptions {
 
         private Builder() {}
 
-        /** Most lines of a cue: 1 or more; default 2. */
+        /** Sets the largest number of lines of a cue, 1 or more; default 2. */
         public Builder lines(int most) {
             lines = most;
             return this;
         }
 
         /**
-         * Most columns of a line: 8 or more; default 42. Chinese and Japanese characters take two. A word that is wider has a
-         * line of its own.
+         * Sets the largest number of columns of a line, 8 or more; default 42. Chinese and Japanese characters take
+         * two columns. A word that is wider gets its own line.
          */
         public Builder columns(int most) {
             columns = most;
             return this;
         }
 
-        /** Least and most seconds of a cue, above 0; default 1 to 7. Where speech leaves no room a cue is shorter. */
+        /**
+         * Sets the shortest and longest duration of a cue in seconds, above 0; default 1 to 7. A cue is shorter if
+         * speech leaves no room.
+         */
         public Builder seconds(double least, double most) {
             shortest = least;
             longest = most;
             return this;
         }
 
-        /** How fast people read; default 20. Where speech is faster, cues are too. */
+        /**
+         * Sets the largest number of characters that people read in a second; default 20. Cues are faster if speech
+         * is.
+         */
         public Builder charactersPerSecond(double most) {
             charactersPerSecond = most;
             return this;
         }
 
-        /** Seconds between two cues, 0 or more; default 0.08, two frames of film or television. */
+        /** Sets the number of seconds between two cues, 0 or more; default 0.08, two frames of film or television. */
         public Builder gap(double seconds) {
             gap = seconds;
             return this;
         }
 
-        /** Whether WebVTT says when each word begins; default false. SubRip cannot. */
+        /** Sets whether WebVTT has the time at which each word begins; default false. SubRip cannot have it. */
         public Builder wordTimes(boolean on) {
             wordTimes = on;
             return this;
         }
 
         /**
+         * Builds the options.
+         *
          * @throws OutputException if a value is out of its range
          */
         public SubtitleOptions build() {

@@ -9,16 +9,16 @@ import java.util.Map;
 import org.quantvoice.decode.Word;
 
 /**
- * A transcript cut into cues by {@link SubtitleOptions}, in the order in which they begin. A word between spaces that is longer
- * than a line stays whole; scripts without spaces are cut between characters. Speakers have cues of their own, which may lie
- * over each other as what they say does.
+ * A transcript divided into cues by {@link SubtitleOptions}, in the order in which they begin. A word between spaces
+ * that is longer than a line stays whole; scripts without spaces are divided between characters. Each speaker has
+ * separate cues, which may overlap in time when speech does.
  */
 record Subtitles(List<Cue> cues, SubtitleOptions options) {
 
     /**
-     * What is shown at once.
+     * Text that is shown at one time.
      *
-     * @param label stands before the first line; perhaps empty
+     * @param label text before the first line; may be empty
      * @param rows the pieces of each line
      */
     record Cue(double start, double end, String label, List<List<CueText.Piece>> rows) {
@@ -89,7 +89,7 @@ record Subtitles(List<Cue> cues, SubtitleOptions options) {
         return out.toString();
     }
 
-    /** Each word behind the time at which it begins; times in a cue have to rise. */
+    /** Returns a cue's text with the time at which each word begins before it; times in a cue have to rise. */
     private static String timed(Cue cue) {
         StringBuilder out = new StringBuilder(escaped(cue.label()));
         String last = time(cue.start(), '.');

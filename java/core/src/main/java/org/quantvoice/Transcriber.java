@@ -9,7 +9,7 @@ import org.quantvoice.decode.Word;
 import org.quantvoice.decode.WordSpan;
 import org.quantvoice.engine.LogProbs;
 
-/** From log-probabilities to a transcript: decoding, and frames turned into seconds. Immutable. */
+/** Turns log-probs into a transcript: decodes them, and converts frames to seconds. Immutable. */
 record Transcriber(ModelCard card, Decoder decoder) {
 
     Transcript transcribe(LogProbs logProbs, double audioSeconds) {
@@ -18,12 +18,12 @@ record Transcriber(ModelCard card, Decoder decoder) {
         return new Transcript(readings(stream, audioSeconds), audioSeconds);
     }
 
-    /** Ends a stream. */
+    /** Ends a stream and returns its alternatives. */
     List<Transcript.Alternative> readings(DecoderStream stream, double audioSeconds) {
         return stream.finish().stream().map(h -> alternative(h, audioSeconds)).toList();
     }
 
-    /** Where the words of a known text lie. */
+    /** Finds the times of the words of a known text. */
     Transcript align(LogProbs logProbs, String text, double audioSeconds) {
         Hypothesis path = ForcedAligner.with(card.vocabulary()).align(logProbs, text);
         return new Transcript(List.of(alternative(path, audioSeconds)), audioSeconds);

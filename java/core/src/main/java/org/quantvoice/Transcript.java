@@ -10,11 +10,12 @@ import org.quantvoice.internal.json.JsonWriter;
 import org.quantvoice.stream.StreamEvent;
 
 /**
- * What was said. Immutable.
+ * The recognised words of a recording. Immutable.
  *
- * @param alternatives the readings of the audio, the best first; at least one
+ * @param alternatives hypotheses for the audio, the best first; at least one
  * @param audioSeconds length of the audio
- * @param segments the words of the best reading, cut at pauses; those of several channels by the time at which they start
+ * @param segments the words of the best alternative, divided at pauses; segments of several channels are ordered by
+ *     their start
  */
 public record Transcript(List<Alternative> alternatives, double audioSeconds, List<Segment> segments) {
 
@@ -26,7 +27,10 @@ public record Transcript(List<Alternative> alternatives, double audioSeconds, Li
         }
     }
 
-    /** Cuts the words of the best reading into segments: at pauses of 0.8 s, and so that none is longer than 30 s. */
+    /**
+     * Divides the words of the best alternative into segments: at pauses of 0.8 s, and so that none is longer than 30
+     * s.
+     */
     public Transcript(List<Alternative> alternatives, double audioSeconds) {
         this(
                 alternatives,
@@ -37,10 +41,10 @@ public record Transcript(List<Alternative> alternatives, double audioSeconds, Li
     }
 
     /**
-     * What a stream heard: its utterances one after another, with one reading.
+     * Returns the transcript of a stream: its utterances one after another, as one alternative.
      *
-     * @param utterances the finals of one stream in their order; none for silence
-     * @param audioSeconds length of what was sent to the stream
+     * @param utterances the final events of one stream in their order; none for silence
+     * @param audioSeconds length of the audio that the stream accepted
      */
     public static Transcript ofUtterances(List<StreamEvent.Final> utterances, double audioSeconds) {
         List<Word> words = utterances.stream().flatMap(f -> f.words().stream()).toList();
@@ -49,47 +53,53 @@ public record Transcript(List<Alternative> alternatives, double audioSeconds, Li
         return new Transcript(List.of(new Alternative(text, words, score)), audioSeconds);
     }
 
-    /** The words of the best reading, separated by single spaces, but for attached ones; empty for silence. */
+    /**
+     * Returns the text of the best alternative: words separated by single spaces, except attached ones; empty for
+     * silence.
+     */
     public String text() {
         return alternatives.get(0).text();
     }
 
-    /** The words of the best reading. */
+    /** Returns the words of the best alternative. */
     public List<Word> words() {
         return alternatives.get(0).words();
     }
 
-    /** Subtitles in SubRip format: cues of at most two lines of 42 columns and of 1 to 7 seconds; speakers are marked. */
+    /**
+     * Returns subtitles in SubRip format: cues of at most two lines of 42 columns and of 1 to 7 seconds; speakers are
+     * marked.
+     */
     public String toSrt() {
         return Subtitles.of(this).srt();
     }
 
-    /** The same with other cues. */
+    /** Returns subtitles in SubRip format with other options. */
     public String toSrt(SubtitleOptions options) {
         return Subtitles.of(this, options).srt();
     }
 
-    /** The same cues in WebVTT format. */
+    /** Returns subtitles in WebVTT format, with the same cues as {@link #toSrt()}. */
     public String toVtt() {
         return Subtitles.of(this).vtt();
     }
 
-    /** The same with other cues, or with the times of words. */
+    /** Returns subtitles in WebVTT format with other options, which may include the times of words. */
     public String toVtt(SubtitleOptions options) {
         return Subtitles.of(this, options).vtt();
     }
 
-    /** {@link #toMap()} as JSON, indented. */
+    /** Returns {@link #toMap()} as indented JSON. */
     public String toJson() {
         return JsonWriter.pretty(toMap());
     }
 
     /**
-     * The transcript as a tree of maps, lists, strings and numbers: {@code text}, {@code audioSeconds}, {@code words}
-     * ({@code word}, {@code start}, {@code end}, {@code confidence}, and {@code attached} where it is true) and {@code
-     * alternatives} ({@code text}, {@code score}, {@code words}), the best included; {@code segments} ({@code text}, {@code
-     * start}, {@code end}, {@code confidence}). Words and segments of split channels have a {@code channel}. Times are
-     * rounded to milliseconds.
+     * Returns the transcript as a tree of maps, lists, strings and numbers: {@code text}, {@code audioSeconds},
+     * {@code words} ({@code word}, {@code start}, {@code end}, {@code confidence}, and {@code attached} where it is
+     * true) and {@code alternatives} ({@code text}, {@code score}, {@code words}), the best included; {@code
+     * segments} ({@code text}, {@code start}, {@code end}, {@code confidence}). Words and segments of split channels
+     * have a {@code channel}. Times are rounded to milliseconds.
      */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
@@ -123,12 +133,12 @@ public record Transcript(List<Alternative> alternatives, double audioSeconds, Li
     /**
      * Words between two pauses.
      *
-     * @param text the words, separated by single spaces, but for attached ones
+     * @param text the words, separated by single spaces, except attached ones
      * @param start seconds from the start of the audio
      * @param end seconds, not before {@code start}
-     * @param words at least one
-     * @param confidence mean of the words', 0 to 1
-     * @param channel that of all its words; null if channels were not told apart
+     * @param words at least one word
+     * @param confidence mean of the words' confidences, 0 to 1
+     * @param channel the channel of all its words; null if channels were not separated
      */
     public record Segment(
             String text, double start, double end, List<Word> words, double confidence, @Nullable String channel) {
@@ -137,7 +147,7 @@ public record Transcript(List<Alternative> alternatives, double audioSeconds, Li
             words = List.copyOf(words);
         }
 
-        /** Everything but the words. */
+        /** Returns the segment as a tree without its words. */
         private Map<String, Object> head() {
             Map<String, Object> map = new LinkedHashMap<>();
             map.put("text", text);
@@ -150,25 +160,27 @@ public record Transcript(List<Alternative> alternatives, double audioSeconds, Li
             return map;
         }
 
-        /** The segment as a tree: {@code text}, {@code start}, {@code end}, {@code confidence}, {@code words}. */
+        /**
+         * Returns the segment as a tree: {@code text}, {@code start}, {@code end}, {@code confidence}, {@code words}.
+         */
         public Map<String, Object> toMap() {
             Map<String, Object> map = head();
             map.put("words", words.stream().map(Transcript::wordMap).toList());
             return map;
         }
 
-        /** {@link #toMap()} as JSON on one line. */
+        /** Returns {@link #toMap()} as JSON on one line. */
         public String toJson() {
             return JsonWriter.compact(toMap());
         }
     }
 
     /**
-     * One reading.
+     * One hypothesis for the audio.
      *
-     * @param text its words, separated by single spaces, but for attached ones
+     * @param text its words, separated by single spaces, except attached ones
      * @param words its words
-     * @param score what readings are ranked by: natural log, comparable within one transcript only
+     * @param score score by which alternatives are ranked: natural log, comparable within one transcript only
      */
     public record Alternative(String text, List<Word> words, double score) {
 

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.QuantVoiceException;
 
 /**
- * What came of one recording of many: its transcript, or the error that a single {@link QuantSession#transcribe(Path)} would
- * have thrown.
+ * The result of one recording of many: its transcript, or the error that a single {@link
+ * QuantSession#transcribe(Path)} would have thrown.
  *
- * @param file as it was given
- * @param transcriptOrNull null if it failed
- * @param errorOrNull null if it did not
+ * @param file the path that the caller passed
+ * @param transcriptOrNull the transcript; null if the recording failed
+ * @param errorOrNull the error; null if the recording did not fail
  */
 public record TranscriptResult(
         Path file, @Nullable Transcript transcriptOrNull, @Nullable QuantVoiceException errorOrNull) {
@@ -29,9 +29,9 @@ public record TranscriptResult(
     }
 
     /**
-     * The words.
+     * Returns the transcript.
      *
-     * @throws QuantVoiceException the error, if the recording failed
+     * @throws QuantVoiceException if the recording failed
      */
     public Transcript transcript() {
         if (errorOrNull != null) {

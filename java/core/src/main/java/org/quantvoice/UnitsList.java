@@ -13,15 +13,16 @@ import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * A token list as WeNet ({@code units.txt}) and icefall ({@code tokens.txt}) write it: a token and its number a line. It says
- * nothing of the audio: WeNet's 16 kHz and frames of 40 ms are assumed. Words are divided by {@code |}, {@code <space>}, a space
- * or a bare word start if there is such a token, else by tokens that begin with one. Symbols of a decoding graph, {@code #0} and
- * on, which follow the model's tokens, are left out. A byte order mark is no token.
+ * A token list as WeNet ({@code units.txt}) and icefall ({@code tokens.txt}) write it: with a token and its number on
+ * each line. The list does not describe the audio: WeNet's 16 kHz and frames of 40 ms are assumed. Words are divided
+ * by {@code |}, {@code <space>}, a space or a bare word start if there is such a token, else by tokens that begin
+ * with one. Symbols of a decoding graph, {@code #0} and on, which follow the model's tokens, are left out. A byte
+ * order mark is skipped.
  */
 final class UnitsList {
     private static final int SAMPLE_RATE = 16_000;
     private static final int FRAME_HOP = 640;
-    /** Samples of an encoder frame: 7 feature frames of 25 ms every 10 ms. */
+    /** Number of samples on which an encoder frame depends: 7 feature frames of 25 ms every 10 ms. */
     private static final int FRAME_WINDOW = 1360;
 
     private static final List<String> BLANKS = List.of("<blank>", "<blk>", "<pad>", "<eps>", "[PAD]");
@@ -34,7 +35,7 @@ final class UnitsList {
 
     private UnitsList() {}
 
-    /** Whether the first line is a token and a number. */
+    /** Returns whether the first line is a token and a number. */
     static boolean looksLike(byte[] text) {
         return lines(text)
                 .findFirst()
@@ -81,7 +82,7 @@ final class UnitsList {
                     "a token and a number of its own, from 0 on",
                     CURE);
         }
-        // sherpa-onnx writes the token that is a space as it is.
+        // sherpa-onnx writes the token that is a space without quotes.
         String token = parts.group(1).strip();
         tokens.set(number, token.isEmpty() ? SPACE : token);
     }

@@ -11,9 +11,9 @@ import org.quantvoice.internal.json.JsonException;
 import org.quantvoice.internal.json.JsonNode;
 
 /**
- * A {@code vocab.json} of Hugging Face: one object, from tokens to their numbers. It says nothing of the audio: 16 kHz and the
- * frames of wav2vec 2.0 (20 ms, of 25 ms) are assumed. The blank is {@code <pad>} or {@code [PAD]}; words are divided by
- * {@code |} or a space, if there is such a token.
+ * A {@code vocab.json} of Hugging Face: one object, from tokens to their numbers. The file does not describe the
+ * audio: 16 kHz and the frames of wav2vec 2.0 (20 ms, of 25 ms) are assumed. The blank is {@code <pad>} or {@code
+ * [PAD]}; words are divided by {@code |} or a space, if there is such a token.
  */
 final class VocabularyFile {
     private static final int SAMPLE_RATE = 16_000;
@@ -26,14 +26,17 @@ final class VocabularyFile {
 
     private VocabularyFile() {}
 
-    /** Whether this is no card of ours, but an object whose values all are numbers, or objects of a language each. */
+    /**
+     * Returns whether this is no card of ours, but an object all of whose values are numbers, or objects of one
+     * language each.
+     */
     static boolean looksLike(JsonNode root) {
         try {
             return !root.keys().isEmpty()
                     && root.find("tokens").filter(t -> !isNumber(t)).isEmpty()
                     && root.keys().stream().allMatch(k -> isNumber(root.get(k)) || isVocabulary(root.get(k)));
         } catch (JsonException e) {
-            return false; // not an object: the reader of cards says so
+            return false; // it is no object, which the reader of cards reports
         }
     }
 

@@ -15,7 +15,9 @@ import org.quantvoice.internal.longform.PartSpans;
 import org.quantvoice.internal.longform.WindowShape;
 import org.quantvoice.internal.text.WordText;
 
-/** A model that is not causal: windows, joined, and one decoder over all of them. */
+/**
+ * Recognises with a model that is not causal: frames of windows are joined, and one decoder runs over all of them.
+ */
 final class WindowedRecogniser implements Recogniser {
     private final Transcriber transcriber;
     private final Words words;
@@ -28,7 +30,7 @@ final class WindowedRecogniser implements Recogniser {
     private int looked;
     private double settled;
 
-    /** @param part seconds of the recording; null: all of it */
+    /** @param part part of the recording; null for all of it */
     WindowedRecogniser(
             AcousticModel model,
             Transcriber transcriber,
@@ -85,7 +87,7 @@ final class WindowedRecogniser implements Recogniser {
         }
     }
 
-    /** Tells what is certain. A vocabulary that marks no words has none before the end. */
+    /** Passes on the words that are final. With a vocabulary that marks no words there are none before the end. */
     private void look() {
         looked = decoded;
         if (!marked) {
@@ -106,7 +108,10 @@ final class WindowedRecogniser implements Recogniser {
         return settled;
     }
 
-    /** The word with the frames of the recording: the decoder heard it from {@link PartSpans#first()} on. */
+    /**
+     * Returns the word with the frames of the recording, since the decoder counts frames from {@link
+     * PartSpans#first()} on.
+     */
     private WordSpan placed(WordSpan w) {
         int base = Math.toIntExact(part.first());
         return base == 0

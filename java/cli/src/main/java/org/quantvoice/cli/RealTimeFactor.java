@@ -1,8 +1,8 @@
 package org.quantvoice.cli;
 
 /**
- * Computing time by audio time, for the encoder alone and for the whole (features, encoder, decoding); below 1 is faster
- * than real time.
+ * Computing time divided by audio time, for the encoder alone and for everything (features, encoder, decoding); below
+ * 1 is faster than real time.
  */
 final class RealTimeFactor {
     private double audioSeconds;

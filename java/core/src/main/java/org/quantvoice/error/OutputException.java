@@ -2,7 +2,7 @@ package org.quantvoice.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** A file cannot be written; whatever stood at its path before is untouched. */
+/** A file cannot be written; a file that was at its path before is unchanged. */
 public final class OutputException extends QuantVoiceException {
     private static final long serialVersionUID = 1L;
 

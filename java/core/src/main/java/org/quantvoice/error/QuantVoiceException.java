@@ -6,8 +6,8 @@ import java.nio.channels.ClosedByInterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root of everything that QuantVoice throws for bad input or a failed resource. Each message has three parts:
- * what was got, what was expected, and what to do about it.
+ * The root of the exceptions that QuantVoice throws for bad input or a failed resource. Each message has three parts:
+ * what was found, what was expected, and what to do about it.
  */
 public abstract class QuantVoiceException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -27,7 +27,10 @@ public abstract class QuantVoiceException extends RuntimeException {
         this.cure = cure(cure, cause);
     }
 
-    /** The JVM closes a file that a thread under interrupt reads or writes; then nothing is wrong with the file. */
+    /**
+     * Returns whether an interrupt is the cause: the JVM closes a file that an interrupted thread reads or writes,
+     * and then nothing is wrong with the file.
+     */
     private static boolean isInterrupt(@Nullable Throwable cause) {
         return cause instanceof ClosedByInterruptException
                 || (cause != null && cause.getCause() instanceof ClosedByInterruptException);
@@ -43,7 +46,7 @@ public abstract class QuantVoiceException extends RuntimeException {
                 : cure;
     }
 
-    /** All three parts; never null. */
+    /** Returns the message with all three parts; never null. */
     @Override
     public String getMessage() {
         return requireNonNull(super.getMessage());
@@ -57,7 +60,7 @@ public abstract class QuantVoiceException extends RuntimeException {
         return expected;
     }
 
-    /** What the caller can do, as an imperative clause: "pass a 16 kHz file". */
+    /** Returns what the caller can do, as an imperative clause: "pass a 16 kHz file". */
     public final String cure() {
         return cure;
     }

@@ -3,8 +3,9 @@ package org.quantvoice.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A recording that ends before its header or its frames say, or cannot be followed any further. What stands before that
- * place has been read and is right, so a caller may go on with it; {@link org.quantvoice.audio.AudioOptions} says which.
+ * A recording that ends earlier than its header or its frames claim, or cannot be read any further. The samples
+ * before that place have been read and are right, so a caller may use them; {@link org.quantvoice.audio.AudioOptions}
+ * chooses what happens.
  */
 public final class TruncatedAudioException extends AudioFormatException {
     private static final long serialVersionUID = 1L;

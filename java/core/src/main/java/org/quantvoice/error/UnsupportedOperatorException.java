@@ -2,7 +2,7 @@ package org.quantvoice.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** A model uses an operator or a layer that the chosen engine or method cannot take. */
+/** A model uses an operator or a layer that the chosen engine or method does not support. */
 public final class UnsupportedOperatorException extends QuantVoiceException {
     private static final long serialVersionUID = 1L;
 

@@ -1,15 +1,18 @@
 package org.quantvoice.eval;
 
 /**
- * What an alignment of a hypothesis with its reference consists of.
+ * The counts of an alignment of a hypothesis with its reference.
  *
  * @param correct symbols that agree
- * @param substitutions symbols of the reference that became others
+ * @param substitutions symbols of the reference that the hypothesis replaced
  * @param deletions symbols of the reference that the hypothesis lacks
  * @param insertions symbols that only the hypothesis has
  */
 public record EditCounts(long correct, long substitutions, long deletions, long insertions) {
-    /** A cell of the alignment packs errors (high half) and deletions (low half): the smaller number is the better. */
+    /**
+     * An error in a cell of the alignment, which packs errors (high half) and deletions (low half), so that the
+     * smaller number is better.
+     */
     private static final long ERROR = 1L << 32;
 
     private static final long DELETION = ERROR + 1;
@@ -32,9 +35,9 @@ public record EditCounts(long correct, long substitutions, long deletions, long 
     }
 
     /**
-     * The alignment with the fewest errors, and among those the one with the fewest deletions; so the counts do not depend
-     * on the order of search. Levenshtein's distance by dynamic programming: time reference times hypothesis, memory one
-     * row.
+     * Counts the alignment with the fewest errors, and among those the one with the fewest deletions, so that the
+     * counts do not depend on the order of search. It computes Levenshtein's distance by dynamic programming in time
+     * proportional to reference times hypothesis and memory of one row.
      */
     public static EditCounts align(int[] reference, int[] hypothesis) {
         long[] row = new long[hypothesis.length + 1];

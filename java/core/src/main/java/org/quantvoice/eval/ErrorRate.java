@@ -9,9 +9,9 @@ import java.util.function.Function;
 import org.quantvoice.error.CorpusException;
 
 /**
- * Error rate over a corpus: the errors of all utterances by the length of all references, in percent; it may exceed 100.
- * Texts are compared as they are, capitals and punctuation included, after Unicode composition (NFC) and with every run of
- * white space counting as one space, none at the ends.
+ * The error rate over a corpus: the errors of all utterances divided by the length of all references, in percent; it
+ * may exceed 100. Texts are compared with capitals and punctuation, after Unicode composition (NFC) and with every
+ * run of white space counting as one space, or none at the ends.
  */
 public final class ErrorRate {
     private final String unit;
@@ -25,7 +25,7 @@ public final class ErrorRate {
         this.symbols = symbols;
     }
 
-    /** Word error rate: symbols are what white space parts. */
+    /** Returns a word error rate, whose symbols are separated by white space. */
     public static ErrorRate words() {
         Map<String, Integer> numbers = new HashMap<>();
         return new ErrorRate(
@@ -37,7 +37,10 @@ public final class ErrorRate {
                                 .toArray());
     }
 
-    /** Character error rate: symbols are Unicode code points; the space between two words counts as one. */
+    /**
+     * Returns a character error rate, whose symbols are Unicode code points; the space between two words counts as
+     * one.
+     */
     public static ErrorRate characters() {
         return new ErrorRate("characters", text -> text.codePoints().toArray());
     }
@@ -76,13 +79,13 @@ public final class ErrorRate {
         return utterances;
     }
 
-    /** Utterances with at least one error. */
+    /** Returns the number of utterances with at least one error. */
     public long wrongUtterances() {
         return wrongUtterances;
     }
 
     /**
-     * 100 * errors / length of the references.
+     * Returns 100 * errors / length of the references.
      *
      * @throws CorpusException when the references are all empty: the rate is not defined then
      */
@@ -96,7 +99,7 @@ public final class ErrorRate {
         return 100.0 * counts.errors() / counts.referenceLength();
     }
 
-    /** Like "2.04 % (12 of 587 words: 10 substitutions, 0 deletions, 2 insertions)"; never throws. */
+    /** Returns a text like "2.04 % (12 of 587 words: 10 substitutions, 0 deletions, 2 insertions)"; never throws. */
     @Override
     public String toString() {
         String rate = counts.referenceLength() == 0 ? "undefined" : String.format(Locale.ROOT, "%.2f %%", percent());

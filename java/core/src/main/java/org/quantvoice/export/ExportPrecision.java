@@ -1,13 +1,17 @@
 package org.quantvoice.export;
 
-/** In which numbers an exported model computes. */
+/** The numbers in which an exported model computes. */
 public enum ExportPrecision {
-    /** As the model was quantized: what is static becomes {@link #QDQ}, what is dynamic {@link #DYNAMIC}. */
+    /**
+     * The numbers of the model as it was quantized: static layers become {@link #QDQ}, dynamic ones {@link #DYNAMIC}.
+     */
     AS_IS,
-    /** Float throughout; int8 weights become the floats that they stand for. */
+    /** Float in all layers; int8 weights become the floats that they stand for. */
     FLOAT,
     /** Int8 layers between QuantizeLinear and DequantizeLinear; dynamic ones find their range at each run. */
     QDQ,
-    /** Int8 layers as integer products with ranges of each run, also those that have calibrated ones. */
+    /**
+     * Int8 layers as integer products with ranges that each run finds, also for layers that have calibrated ranges.
+     */
     DYNAMIC
 }

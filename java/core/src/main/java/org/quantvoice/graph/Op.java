@@ -165,15 +165,15 @@ public enum Op {
         NORM,
         /** Works on each element of one input and keeps its shape. */
         UNARY,
-        /** On two broadcasting operands, or one and a scalar, as comparisons and logic are. */
+        /** Works on two broadcasting operands, or on one and a scalar; so do comparisons and logic. */
         ARITHMETIC,
         COMPARISON,
         LOGIC,
-        /** Along axes: sums, means, softmax. */
+        /** Reduces or normalizes along axes: sums, means, softmax. */
         REDUCTION,
-        /** Where elements lie, and which are taken. */
+        /** Moves or selects elements. */
         LAYOUT,
-        /** Element by element, by a condition or a type. */
+        /** Chooses or converts each element by a condition or a type. */
         CHOICE,
         RECURRENT,
         FRONT_END

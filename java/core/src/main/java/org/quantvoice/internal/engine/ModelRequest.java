@@ -13,20 +13,21 @@ import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.internal.recipe.Tuning;
 
 /**
- * What is asked of an engine.
+ * A request for an engine to open a model.
  *
  * @param model the file
- * @param recipe what to quantize; empty: run the file as it is
+ * @param recipe what to quantize; empty to run the file without quantization
  * @param calibration audio at the model's rate; may be empty if the recipe needs none
- * @param backend the quantized backend; empty: the engine's choice for this CPU
+ * @param backend the quantized backend; empty for the engine's choice for this CPU
  * @param threads threads of one run, at least 1
- * @param progress told of long steps
- * @param tokens the token list (tokens.json) as text, kept in files that have room for it
+ * @param progress listener to long steps
+ * @param tokens the token list (tokens.json) as text, stored in files that have room for it
  * @param tuning a budget for the recipe's layers, with the calibration audio as the user's recordings
  * @param verify whether an imported model's results are compared with those of its own runtime once
- * @param keepPacked whether weights packed for this CPU are kept in a file beside the {@code .qv} file, for a quick start
- * @param localAttention what frames of self-attention see instead of what the model says, {@code BEFORE,AFTER,GLOBAL} as
- *     {@code QuantSessionBuilder.localAttention} explains it
+ * @param keepPacked whether weights packed for this CPU are kept in a file beside the {@code .qv} file, for a quick
+ *     start
+ * @param localAttention the frames that self-attention sees instead of the model's setting, {@code
+ *     BEFORE,AFTER,GLOBAL} as {@code QuantSessionBuilder.localAttention} describes it
  */
 public record ModelRequest(
         Path model,
@@ -56,7 +57,7 @@ public record ModelRequest(
         }
     }
 
-    /** A request of a model as it is. */
+    /** Returns a request for a model without quantization. */
     static ModelRequest asItIs(EngineRequest request) {
         return new ModelRequest(
                 request.model(),
@@ -69,8 +70,8 @@ public record ModelRequest(
     }
 
     /**
-     * What is asked beyond running the model as it is, in the words of the session's options; empty if nothing is. Threads,
-     * progress and tokens are for every engine.
+     * Returns the names of the session's options that ask for more than running the model unchanged; empty if there
+     * are none. Threads, progress and tokens are for every engine.
      */
     public Optional<String> extras() {
         List<String> asked = new ArrayList<>();
@@ -83,7 +84,7 @@ public record ModelRequest(
         return asked.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", asked));
     }
 
-    /** A request that keeps no packed weights. */
+    /** Makes a request that keeps no packed weights. */
     public ModelRequest(
             Path model,
             Optional<QuantRecipe> recipe,
@@ -97,7 +98,7 @@ public record ModelRequest(
         this(model, recipe, calibration, backend, threads, progress, tokens, tuning, verify, false, Optional.empty());
     }
 
-    /** A request whose import is verified. */
+    /** Makes a request whose import is verified. */
     public ModelRequest(
             Path model,
             Optional<QuantRecipe> recipe,
@@ -110,7 +111,7 @@ public record ModelRequest(
         this(model, recipe, calibration, backend, threads, progress, tokens, tuning, true);
     }
 
-    /** A request without a budget. */
+    /** Makes a request without a budget. */
     public ModelRequest(
             Path model,
             Optional<QuantRecipe> recipe,
@@ -122,7 +123,7 @@ public record ModelRequest(
         this(model, recipe, calibration, backend, threads, progress, tokens, Optional.empty());
     }
 
-    /** A request without a token list. */
+    /** Makes a request without a token list. */
     public ModelRequest(
             Path model,
             Optional<QuantRecipe> recipe,

@@ -1,6 +1,6 @@
 package org.quantvoice.internal.engine;
 
-/** What the rows of a model's output are; every engine hands out natural log-probabilities. */
+/** The form of the rows of a model's output; every engine returns natural log-probs. */
 public enum OutputForm {
     LOG_PROBS("log-probabilities"),
     LOGITS("logits, normalized here"),
@@ -14,10 +14,10 @@ public enum OutputForm {
     }
 
     /**
-     * What rows look like: probabilities are nowhere negative and sum to 1, log-probabilities do so after {@code exp}, anything
-     * else is logits.
+     * Judges the form of rows: probabilities are never negative and sum to 1, log-probs do so after {@code exp}, and
+     * everything else is logits.
      *
-     * @param rows {@code [frames, vocabulary]}, at least one
+     * @param rows {@code [frames, vocabulary]}, at least one row
      */
     public static OutputForm of(float[] rows, int vocabulary) {
         boolean probabilities = true;
@@ -36,7 +36,7 @@ public enum OutputForm {
         return probabilities ? PROBABILITIES : logarithms ? LOG_PROBS : LOGITS;
     }
 
-    /** For reports, e.g. {@code logits, normalized here}. */
+    /** Returns a text for reports, e.g. {@code logits, normalized here}. */
     @Override
     public String toString() {
         return words;

@@ -10,7 +10,7 @@ public interface QuantizingEngine extends EngineProvider {
     /**
      * Loads a model, quantizes it if the request has a recipe, and makes it ready to run.
      *
-     * @throws org.quantvoice.error.QuantVoiceException if the file, the recipe or the platform does not allow it
+     * @throws org.quantvoice.error.QuantVoiceException if the file, the recipe or the platform does not support it
      */
     AcousticModel open(ModelRequest request);
 

@@ -5,14 +5,18 @@ import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parts of QuantVoice that are there: engines, and readers of formats. They are looked for where the thread's context
- * class loader says, if that loader knows this QuantVoice, and otherwise beside the SDK itself: a server's context loader
+ * Finds the installed parts of QuantVoice: engines, and readers of formats. It uses the thread's context class loader
+ * if that loader knows this QuantVoice, and otherwise the loader of the SDK itself, because a server's context loader
  * may belong to another application.
  */
 public final class Services {
     private Services() {}
 
-    /** @param service one that the module of the SDK uses */
+    /**
+     * Returns the installed implementations of a service.
+     *
+     * @param service one that the module of the SDK uses
+     */
     public static <S> List<S> installed(Class<S> service) {
         ClassLoader context = Thread.currentThread().getContextClassLoader();
         ClassLoader loader = sees(context, service) ? context : service.getClassLoader();

@@ -1,5 +1,6 @@
 /**
- * What QuantVoice's own engines share: requests with recipes, the forms of outputs, and how parts of QuantVoice are found.
+ * Code that QuantVoice's own engines share: requests with recipes, the forms of outputs, and the search for parts of
+ * QuantVoice.
  */
 @NullMarked
 package org.quantvoice.internal.engine;

@@ -6,11 +6,11 @@ import java.util.Objects;
 import org.quantvoice.export.ExportPrecision;
 
 /**
- * What is to be written.
+ * A request to write a model.
  *
  * @param parts the graphs, at least one
  * @param precision the numbers
- * @param metadata facts that go into each file: token list, sample rate, provenance
+ * @param metadata facts that are written into each file: token list, sample rate, provenance
  * @param firstCache of a streaming model
  */
 public record ExportRequest(

@@ -1,12 +1,12 @@
 package org.quantvoice.internal.export;
 
-/** What the attention cache of a streaming model's encoder holds before the first chunk. */
+/** The content of the attention cache of a streaming model's encoder before the first chunk. */
 public enum FirstCache {
-    /** No frames: one tensor without elements. */
+    /** The cache has no frames: it is a tensor without elements. */
     EMPTY,
     /**
-     * One frame that takes no part, for runtimes without empty inputs: it stays in front of the cache for good, and {@code
-     * offset} counts it, so that the first chunk has offset 1.
+     * The cache has one masked frame, for runtimes without empty inputs. The frame stays at the front of the cache,
+     * and {@code offset} counts it, so that the first chunk has offset 1.
      */
     DUMMY_FRAME
 }

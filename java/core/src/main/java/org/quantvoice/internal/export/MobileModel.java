@@ -8,7 +8,7 @@ public interface MobileModel {
     /**
      * Writes the model with bytecode, atomically.
      *
-     * @throws org.quantvoice.error.OutputException if that fails; an old file at the path stays whole
+     * @throws org.quantvoice.error.OutputException if that fails; an old file at the path stays unchanged
      */
     void saveForMobile(Path target);
 }

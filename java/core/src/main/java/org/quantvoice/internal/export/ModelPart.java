@@ -7,9 +7,9 @@ import org.quantvoice.graph.Graph;
 /**
  * One graph of a model. A CTC model has one, a streaming model several.
  *
- * @param role what it computes
- * @param graph the graph, which stays the model's
- * @param facts what a caller of this part must know, e.g. the subsampling rate
+ * @param role its computation
+ * @param graph the graph, which the model still owns
+ * @param facts facts that a caller of this part needs, e.g. the subsampling rate
  */
 public record ModelPart(Role role, Graph graph, Map<String, String> facts) {
 
@@ -19,20 +19,26 @@ public record ModelPart(Role role, Graph graph, Map<String, String> facts) {
         facts = Map.copyOf(facts);
     }
 
-    /** What a graph computes. */
+    /** Computations of graphs. */
     public enum Role {
-        /** Waveform {@code [batch, samples]} to log-probabilities {@code [batch, frames, vocabulary]}. */
+        /** Turns a waveform {@code [batch, samples]} into log-probs {@code [batch, frames, vocabulary]}. */
         CTC_MODEL("model"),
         /**
-         * Features of a chunk {@code [1, T, melBins]}, attention cache {@code [layers, heads, C, 2 K]}, convolution cache,
-         * and the scalar {@code offset}, to encoder output and both caches.
+         * Turns features of a chunk {@code [1, T, melBins]}, attention cache {@code [layers, heads, C, 2 K]},
+         * convolution cache, and the scalar {@code offset}, into encoder output and both caches.
          */
         ENCODER_CHUNK("encoder"),
-        /** Encoder output {@code [1, S, width]} to log-probabilities. */
+        /** Turns encoder output {@code [1, S, width]} into log-probs. */
         CTC_HEAD("ctc"),
-        /** Hypotheses {@code [N, L]}, their lengths {@code [N]}, encoder output {@code [1, S, width]} to log-probabilities. */
+        /**
+         * Turns hypotheses {@code [N, L]}, their lengths {@code [N]} and encoder output {@code [1, S, width]} into
+         * log-probs.
+         */
         ATTENTION_DECODER("decoder"),
-        /** The same of the right-to-left decoder, which reverses the hypotheses itself; the longest fills its row. */
+        /**
+         * Does the same with the right-to-left decoder, which reverses the hypotheses itself; the longest hypothesis
+         * fills its row.
+         */
         REVERSE_DECODER("decoder_reverse");
 
         private final String fileName;
@@ -41,7 +47,7 @@ public record ModelPart(Role role, Graph graph, Map<String, String> facts) {
             this.fileName = fileName;
         }
 
-        /** Name of its file without ending, where each part has a file. */
+        /** Returns the name of the part's file without suffix, if each part has a file. */
         public String fileName() {
             return fileName;
         }

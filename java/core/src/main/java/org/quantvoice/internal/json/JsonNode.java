@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * JsonException} that names the path.
  */
 public final class JsonNode {
-    /** Null for the document. */
+    /** The value that contains this one; null for the document. */
     private final @Nullable JsonNode parent;
 
-    /** What leads here from the parent: a key, or the number of an item. */
+    /** The key or index of this value in its parent. */
     private final Object step;
 
     /** A Map, List, String, JsonNumber, Boolean, or null. */
@@ -32,12 +32,12 @@ public final class JsonNode {
         this.value = value;
     }
 
-    /** Where this value stands, e.g. {@code layers[3].name}; {@code document} for the root. */
+    /** Returns the path of this value, e.g. {@code layers[3].name}; {@code document} for the root. */
     public String path() {
         return parent == null ? "document" : steps();
     }
 
-    /** Put together when a message needs it: most values are sound. */
+    /** Returns the path. It is composed only for a message, because most values are valid. */
     private String steps() {
         String before = parent == null || parent.parent == null ? "" : parent.steps();
         if (step instanceof Integer) {
@@ -78,7 +78,10 @@ public final class JsonNode {
         return as(JsonNumber.class, "a number").toDouble();
     }
 
-    /** The value as a whole number between the bounds, both inclusive; {@code 2.0} and {@code 2e3} are not whole here. */
+    /**
+     * Returns the value as a whole number between the bounds, both inclusive; {@code 2.0} and {@code 2e3} are not
+     * whole here.
+     */
     public long integer(long min, long max) {
         OptionalLong n = value instanceof JsonNumber number ? number.toLong() : OptionalLong.empty();
         if (n.isEmpty() || n.getAsLong() < min || n.getAsLong() > max) {
@@ -87,25 +90,25 @@ public final class JsonNode {
         return n.getAsLong();
     }
 
-    /** The keys of an object in the order of the text. */
+    /** Returns the keys of an object in the order of the text. */
     public Set<String> keys() {
         return object().keySet();
     }
 
-    /** The value of a key, which must be there. */
+    /** Returns the value of a key, which must be there. */
     public JsonNode get(String key) {
         return find(key)
                 .orElseThrow(
                         () -> new JsonException(path() + " without the key '" + key + "'", "the key '" + key + "'"));
     }
 
-    /** The value of a key if the object has it. */
+    /** Returns the value of a key if the object has it. */
     public Optional<JsonNode> find(String key) {
         Map<String, Object> map = object();
         return map.containsKey(key) ? Optional.of(new JsonNode(this, key, map.get(key))) : Optional.empty();
     }
 
-    /** The values of an array. */
+    /** Returns the values of an array. */
     public List<JsonNode> items() {
         List<?> list = as(List.class, "an array");
         List<JsonNode> nodes = new ArrayList<>(list.size());

@@ -2,14 +2,14 @@ package org.quantvoice.internal.json;
 
 import java.util.OptionalLong;
 
-/** A number as it stands in the text, so that 64-bit integers stay exact. */
+/** A number as its text, so that 64-bit integers stay exact. */
 public record JsonNumber(String text) {
 
     double toDouble() {
         return Double.parseDouble(text);
     }
 
-    /** The value if it is written as an integer and fits 64 bits. */
+    /** Returns the value if it is written as an integer and fits 64 bits. */
     OptionalLong toLong() {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -3,11 +3,11 @@ package org.quantvoice.internal.json;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The tokens of a JSON text, and where they stand. */
+/** Reads the tokens of a JSON text and their positions. */
 public final class JsonScanner {
     private static final int MAX_NUMBER = 400;
 
-    /** So many digits without an exponent make no number beyond a double's. */
+    /** Number of digits up to which a number without an exponent is within the range of a double. */
     private static final int SURELY_FINITE = 300;
 
     private final String text;
@@ -25,7 +25,7 @@ public final class JsonScanner {
         at++;
     }
 
-    /** The first character of the next token, which stays unread. */
+    /** Returns the first character of the next token without consuming it. */
     char peekToken() {
         while (at < text.length() && isSpace(text.charAt(at))) {
             at++;
@@ -59,7 +59,7 @@ public final class JsonScanner {
         return closes;
     }
 
-    /** Reads what follows an element: true after a comma, false after the closing bracket. */
+    /** Reads the character behind an element; returns true for a comma and false for the closing bracket. */
     boolean comma(char bracket) {
         char c = peekToken();
         if (c != ',' && c != bracket) {
@@ -113,7 +113,8 @@ public final class JsonScanner {
     }
 
     private JsonNumber checked(int start, boolean exponent) {
-        // Longer than any double written out in full; a bound so that no text makes the number parser slow.
+        // The limit is longer than any double written out in full, and keeps texts from making the number parser
+        // slow.
         if (at - start > MAX_NUMBER) {
             throw error(start, "a number of " + (at - start) + " characters", "at most " + MAX_NUMBER);
         }
@@ -144,7 +145,7 @@ public final class JsonScanner {
         return decoded();
     }
 
-    /** Where a run of characters that stand for themselves ends; most strings are one such run. */
+    /** Returns the end of a run of unescaped characters; most strings are one such run. */
     private int plainEnd(int from) {
         int end = from;
         while (end < text.length()) {
@@ -185,7 +186,7 @@ public final class JsonScanner {
         return out.toString();
     }
 
-    /** A high surrogate must be followed by a low one, and a low one must follow. */
+    /** Checks that a high surrogate is followed by a low one, and that a low one follows a high one. */
     private void checkSurrogate(StringBuilder before, char next, int start) {
         boolean open = before.length() > 0 && Character.isHighSurrogate(before.charAt(before.length() - 1));
         if (open != Character.isLowSurrogate(next)) {
@@ -221,7 +222,7 @@ public final class JsonScanner {
         return (char) code;
     }
 
-    /** The current character; NUL at the end, which no rule of the grammar accepts. */
+    /** Returns the current character; NUL at the end, which no rule of the grammar accepts. */
     private char current() {
         return at < text.length() ? text.charAt(at) : '\0';
     }

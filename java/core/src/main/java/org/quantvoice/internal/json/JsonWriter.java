@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes plain Java values as JSON: maps with string keys (in their own order), iterables, strings, finite numbers,
- * booleans and null. Anything else is an {@link IllegalArgumentException}.
+ * booleans and null. Anything else throws {@link IllegalArgumentException}.
  */
 public final class JsonWriter {
     private final StringBuilder out = new StringBuilder();
@@ -19,12 +19,12 @@ public final class JsonWriter {
         this.indented = indented;
     }
 
-    /** On one line, without spaces. */
+    /** Returns the JSON on one line, without spaces. */
     public static String compact(@Nullable Object value) {
         return write(value, false);
     }
 
-    /** One key or element a line, indented by two spaces. */
+    /** Returns the JSON with one key or element on each line, indented by two spaces. */
     public static String pretty(@Nullable Object value) {
         return write(value, true);
     }
@@ -127,7 +127,7 @@ public final class JsonWriter {
         if (!paired) {
             throw new IllegalArgumentException("got half of a surrogate pair at " + i + "; expected whole characters");
         }
-        // The two line separators are legal in JSON but not in JavaScript, where such output often ends up.
+        // The two line separators are legal in JSON but not in JavaScript, where JSON output is often embedded.
         if (c < ' ' || c == '\u2028' || c == '\u2029') {
             out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
         } else {

@@ -4,7 +4,10 @@ import java.lang.ref.Cleaner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells, in one line, of an object that was lost without being closed, and where it was made. What it owns is freed anyway. */
+/**
+ * Logs one line for each object that was lost without being closed, with the place where it was made. Its resources
+ * are freed anyway.
+ */
 public final class LostObjects {
     private static final Cleaner CLEANER = Cleaner.create();
     private static final Logger LOG = LoggerFactory.getLogger(LostObjects.class);
@@ -12,7 +15,7 @@ public final class LostObjects {
 
     private LostObjects() {}
 
-    /** A watch knows where an object was made and holds no reference to it. */
+    /** The place where an object was made, without a reference to the object. */
     public static final class Watch implements Runnable {
         private final String name;
         private final String place;
@@ -23,7 +26,7 @@ public final class LostObjects {
             this.place = place;
         }
 
-        /** The object was closed: nothing is told. */
+        /** Notes that the object was closed, so that nothing is logged. */
         public void closed() {
             closed = true;
         }
@@ -39,7 +42,7 @@ public final class LostObjects {
     /**
      * Watches an object from now on.
      *
-     * @param name what the message calls it, with an article
+     * @param name name of the object in the message, with an article
      */
     public static Watch watch(Object object, String name) {
         Watch watch = new Watch(name, place());
@@ -47,7 +50,7 @@ public final class LostObjects {
         return watch;
     }
 
-    /** The first caller that is not of the library itself. */
+    /** Returns the first caller outside the library. */
     private static String place() {
         return StackWalker.getInstance()
                 .walk(frames -> frames.filter(f -> !isOwn(f.getClassName(), f.getFileName()))

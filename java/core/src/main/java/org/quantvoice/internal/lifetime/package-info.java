@@ -1,4 +1,4 @@
-/** Objects that are to be closed and were lost instead. */
+/** Detection of objects that were lost without being closed. */
 @NullMarked
 package org.quantvoice.internal.lifetime;
 

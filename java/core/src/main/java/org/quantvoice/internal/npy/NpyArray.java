@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * A float32 array of any rank, row-major. The arrays are not copied; the creator must not change them afterwards.
  *
- * @param data as many values as the product of the shape; 1 for the empty shape
+ * @param data as many values as the product of the shape; one value for the empty shape
  * @param shape the axes, outermost first
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -26,7 +26,7 @@ public record NpyArray(float[] data, int... shape) {
         }
     }
 
-    /** One row of a matrix, as a copy. */
+    /** Returns one row of a matrix, as a copy. */
     public float[] row(int index) {
         int columns = shape[1];
         return Arrays.copyOfRange(data, index * columns, (index + 1) * columns);

@@ -45,7 +45,7 @@ public final class NpyFiles {
         return new NpyArray(data, header.shape());
     }
 
-    /** The product, or -1 once it passes what an array can hold. */
+    /** Returns the product, or -1 if it exceeds the size of an array. */
     private static long product(long a, long b) {
         return a < 0 || a * b > Integer.MAX_VALUE ? -1 : a * b;
     }
@@ -83,7 +83,7 @@ public final class NpyFiles {
     /**
      * Writes an array, atomically.
      *
-     * @throws org.quantvoice.error.OutputException if that fails; an old file stays whole
+     * @throws org.quantvoice.error.OutputException if that fails; an old file stays unchanged
      */
     public static void write(Path file, NpyArray array) {
         String axes = Arrays.stream(array.shape()).mapToObj(Integer::toString).collect(Collectors.joining(", "));

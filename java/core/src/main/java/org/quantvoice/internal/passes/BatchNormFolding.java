@@ -32,7 +32,7 @@ public final class BatchNormFolding {
                 .add(n)));
     }
 
-    /** A graph without the norms that can be folded. */
+    /** Returns the graph without the norms that can be folded. */
     public static Graph apply(Graph graph) {
         return new BatchNormFolding(graph).fold();
     }
@@ -64,7 +64,7 @@ public final class BatchNormFolding {
         return copy.build();
     }
 
-    /** The layer whose output channels the norm works on, if nothing else sees its output. */
+    /** Returns the layer whose output channels the norm scales, if nothing else reads its output. */
     private Optional<Node> producer(Node norm) {
         Value at = norm.input(0);
         int axis = 1;

@@ -14,7 +14,7 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 
-/** Builds a changed copy of a graph, node by node. The copy takes over the constants that it still uses. */
+/** Builds a changed copy of a graph, node by node. The copy owns the constants that it still uses. */
 public final class GraphCopy {
     private final Graph from;
     private final GraphBuilder builder = new GraphBuilder();
@@ -26,7 +26,7 @@ public final class GraphCopy {
         from.inputs().forEach(v -> values.put(v.id(), builder.input(v.name(), v.type(), v.shape())));
     }
 
-    /** The copy's value for one of the original. */
+    /** Returns the copy's value for a value of the original. */
     public Value value(Value original) {
         return values.computeIfAbsent(original.id(), id -> {
             Constant constant = from.constant(original).orElseThrow();
@@ -34,12 +34,12 @@ public final class GraphCopy {
         });
     }
 
-    /** A new constant. */
+    /** Adds a new constant. */
     public Value constant(String name, TensorData data) {
         return builder.constant(name, data, true);
     }
 
-    /** Another node than those of the original. */
+    /** Adds a node that the original does not have. */
     public Value add(Op op, String path, Attributes attributes, Value... operands) {
         return builder.add(op, path, attributes, operands);
     }
@@ -49,7 +49,7 @@ public final class GraphCopy {
         values.put(original.id(), by);
     }
 
-    /** The same where the value may have been replaced before: then nothing happens. */
+    /** Replaces a value unless it was replaced before. */
     public void replaceOnce(Value original, Supplier<Value> by) {
         values.computeIfAbsent(original.id(), id -> by.get());
     }
@@ -65,7 +65,7 @@ public final class GraphCopy {
         }
     }
 
-    /** Puts another node without inputs in a node's place. */
+    /** Replaces a node by a node without inputs. */
     public void replace(Node node, Op op, Attributes attributes) {
         replace(node.output(), builder.add(op, node.path(), attributes));
     }
@@ -74,12 +74,20 @@ public final class GraphCopy {
         return build(List.of());
     }
 
-    /** @param output a value of the copy, its only output */
+    /**
+     * Builds the copy with a single output.
+     *
+     * @param output a value of the copy
+     */
     public Graph buildOnly(Value output) {
         return builder.build(List.of(output));
     }
 
-    /** @param more values of the copy that become outputs too */
+    /**
+     * Builds the copy with the outputs of the original and some more.
+     *
+     * @param more values of the copy that become outputs too
+     */
     public Graph build(List<Value> more) {
         List<Value> outputs = new ArrayList<>();
         from.outputs().forEach(v -> outputs.add(value(v)));

@@ -15,11 +15,11 @@ import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
 
 /**
- * Turns {@code arange(n) + offset} into {@code arange(offset, offset + n)}, and {@code table[offset : offset + n]} into rows
- * of the table chosen by such a range, so that positions are one node.
+ * Turns {@code arange(n) + offset} into {@code arange(offset, offset + n)}, and {@code table[offset : offset + n]}
+ * into rows of the table at the indices of such a range, so that positions are one node.
  */
 public final class PositionFolding {
-    /** Name of the scalar that counts encoder frames given out so far. */
+    /** Name of the scalar that counts the encoder frames of earlier chunks. */
     public static final String OFFSET = "offset";
 
     private PositionFolding() {}
@@ -51,7 +51,9 @@ public final class PositionFolding {
         return copy.build();
     }
 
-    /** Rows of a table of positions, {@code [1, rows, width]} or {@code [rows, width]}. */
+    /**
+     * Returns whether a node takes rows of a table of positions, {@code [1, rows, width]} or {@code [rows, width]}.
+     */
     private static boolean isLookedUp(Graph graph, Node node) {
         if (node.op() != Op.SLICE || node.attributes().integer("step") != 1) {
             return false;

@@ -7,15 +7,17 @@ import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 
-/** Products of a graph with constant weights that the kernels can compute in int8. */
+/** Finds products of a graph with constant weights that the kernels can compute in int8. */
 public final class QuantizableLayers {
     private static final Set<Op> LAYERS = Set.of(Op.LINEAR, Op.CONV1D, Op.CONV2D);
-    /** The most products that an int32 sum holds: 65,536 * 255 * 127 < 2^31. */
+    /** Largest number of products in an int32 sum: 65,536 * 255 * 127 < 2^31. */
     private static final long MOST_INPUTS = 65536;
 
     private QuantizableLayers() {}
 
-    /** In the order of the graph; recurrences, tables and what makes a spectrum are not among them. */
+    /**
+     * Returns the layers in the order of the graph, without recurrences, tables and layers that compute a spectrum.
+     */
     public static List<Node> of(Graph graph) {
         Set<Node> spectra = Spectra.of(graph);
         return graph.nodes().stream()

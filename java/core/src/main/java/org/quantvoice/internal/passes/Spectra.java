@@ -13,9 +13,9 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 
 /**
- * Front ends that are written as layers: a Fourier transform as a convolution of the waveform whose outputs are squared, filters
- * of mel bands whose outputs go into a logarithm. Levels that suit the loudest band are coarser than all of a quiet one, which
- * the logarithm shows as well, so such layers are never rounded.
+ * Finds front ends that are written as layers: a Fourier transform as a convolution of the waveform whose outputs are
+ * squared, filters of mel bands whose outputs go into a logarithm. The levels for the loudest band are coarser than
+ * the whole range of a quiet band, which the logarithm makes as important, so such layers are never quantized.
  */
 final class Spectra {
     private static final Set<Op> PRODUCTS = Set.of(Op.LINEAR, Op.CONV1D, Op.CONV2D);
@@ -26,7 +26,7 @@ final class Spectra {
 
     private final Graph graph;
     private final Map<Integer, List<Node>> users = new HashMap<>();
-    /** Ids of what is the waveform, or linear in it. */
+    /** Ids of the waveform and of values that are linear in it. */
     private final Set<Integer> waves = new HashSet<>();
 
     private Spectra(Graph graph) {
@@ -41,7 +41,7 @@ final class Spectra {
         }
     }
 
-    /** The layers of such a front end, among the products of a graph. */
+    /** Returns the layers of front ends among the products of a graph. */
     static Set<Node> of(Graph graph) {
         Spectra spectra = new Spectra(graph);
         Set<Node> found = new HashSet<>();
@@ -69,7 +69,7 @@ final class Spectra {
         return wave && isSquared(node.output(), new HashSet<>()) || isLogged(node.output(), new HashSet<>());
     }
 
-    /** Whether a square or a magnitude is taken of the value, or of what is linear in it. */
+    /** Returns whether the graph takes a square or a magnitude of the value, or of a value that is linear in it. */
     private boolean isSquared(Value value, Set<Integer> seen) {
         return seen.add(value.id())
                 && usersOf(value).stream().anyMatch(n -> isSquare(n) || isLinear(n) && isSquared(n.output(), seen));
@@ -91,7 +91,7 @@ final class Spectra {
         return two && !attributes.flag("reverse");
     }
 
-    /** Whether a logarithm is taken of the value, lifted above 0 or not. */
+    /** Returns whether the graph takes a logarithm of the value, directly or after raising it above 0. */
     private boolean isLogged(Value value, Set<Integer> seen) {
         return seen.add(value.id())
                 && usersOf(value).stream().anyMatch(n -> n.op() == Op.LOG || isLift(n) && isLogged(n.output(), seen));

@@ -1,6 +1,6 @@
 /**
- * Passes over graphs: each takes a graph and gives another that computes the same, such as one whose batch norms are folded into the
- * convolutions before them.
+ * Passes over graphs: each takes a graph and returns another that computes the same, such as one whose batch norms
+ * are folded into the convolutions before them.
  */
 @NullMarked
 package org.quantvoice.internal.passes;

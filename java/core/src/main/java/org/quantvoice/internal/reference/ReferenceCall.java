@@ -10,7 +10,7 @@ import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Node;
 
 /**
- * One node at work in the reference interpreter.
+ * The evaluation of one node in the reference interpreter.
  *
  * @param node the node
  * @param operands its inputs
@@ -27,12 +27,12 @@ public record ReferenceCall(Node node, List<ArrayTensor> operands, long[] shape,
         return operands.get(0);
     }
 
-    /** A float operand's elements. */
+    /** Returns a float operand's elements. */
     float[] floats(int index) {
         return operands.get(index).floatArray();
     }
 
-    /** A float operand's elements, or null if it is absent. */
+    /** Returns a float operand's elements, or null if it is absent. */
     float @Nullable [] floatsIfAny(int index) {
         return index < operands.size() ? floats(index) : null;
     }
@@ -49,7 +49,7 @@ public record ReferenceCall(Node node, List<ArrayTensor> operands, long[] shape,
         return Math.toIntExact(product);
     }
 
-    /** Elements of the axes from {@code from} on, before {@code to}. */
+    /** Returns the number of elements of the axes from {@code from} to before {@code to}. */
     static int count(long[] shape, int from, int to) {
         return count(Arrays.copyOfRange(shape, from, to));
     }
@@ -64,7 +64,7 @@ public record ReferenceCall(Node node, List<ArrayTensor> operands, long[] shape,
         }
     }
 
-    /** For every element of {@code shape} the offset of an element, given each axis' stride, in order. */
+    /** Returns for every element of {@code shape}, in order, its offset for given strides of the axes. */
     static int[] offsets(long[] shape, long[] strides, long base) {
         int[] offsets = new int[count(shape)];
         long[] at = new long[shape.length];
@@ -93,7 +93,7 @@ public record ReferenceCall(Node node, List<ArrayTensor> operands, long[] shape,
         return strides;
     }
 
-    /** Offsets of a tensor that broadcasts to {@code target}. */
+    /** Returns the offsets of a tensor that broadcasts to {@code target}. */
     static int[] broadcast(long[] source, long[] target) {
         long[] own = strides(source);
         long[] strides = new long[target.length];
@@ -107,7 +107,7 @@ public record ReferenceCall(Node node, List<ArrayTensor> operands, long[] shape,
         return offsets(target, strides, 0);
     }
 
-    /** The elements at these offsets. */
+    /** Returns the elements at given offsets. */
     static ArrayTensor gather(ArrayTensor source, int[] offsets, long[] shape) {
         return switch (source.type()) {
             case FLOAT -> {
@@ -134,7 +134,7 @@ public record ReferenceCall(Node node, List<ArrayTensor> operands, long[] shape,
         };
     }
 
-    /** A tensor of any type from doubles; anything but 0 is true. */
+    /** Makes a tensor of any type from doubles; for bools anything but 0 is true. */
     static ArrayTensor of(DType type, double[] elements, long[] shape) {
         return switch (type) {
             case FLOAT -> {

@@ -6,7 +6,7 @@ import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Op;
 
-/** Elementwise operators. Scalars are rounded to float where the tensor holds floats. */
+/** Evaluates elementwise operators. Scalars are rounded to float where the tensor holds floats. */
 public final class ReferenceElementwise {
 
     private ReferenceElementwise() {}

@@ -6,7 +6,7 @@ import org.quantvoice.graph.FrontEndOperator;
 import org.quantvoice.internal.features.FeatureStream;
 import org.quantvoice.internal.features.FrontEnd;
 
-/** Features of each utterance of a batch on its own. */
+/** Computes the features of each utterance of a batch on its own. */
 final class ReferenceFrontEnd {
     private ReferenceFrontEnd() {}
 

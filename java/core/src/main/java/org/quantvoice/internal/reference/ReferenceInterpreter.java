@@ -15,13 +15,13 @@ import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 
 /**
- * Runs a graph with plain loops, one node after the other: the specification of every operator. Sums are in double,
- * results in float. <b>Slow</b> (about a second for each 500 million multiplications): for verification, calibration taps
- * and the evaluation of constants, never for production. Stateless and thread-safe.
+ * Runs a graph with plain loops, one node after the other: the specification of every operator. Sums are computed in
+ * double, results in float. <b>Slow</b> (about a second for each 500 million multiplications): it serves
+ * verification, calibration taps and the evaluation of constants, never production. Stateless and thread-safe.
  */
 public final class ReferenceInterpreter {
 
-    /** Told of every value as it is computed, inputs and constants excepted. */
+    /** Receives every value as it is computed, except inputs and constants. */
     @FunctionalInterface
     public interface Tap {
         void accept(Node node, Value value, TensorData data);
@@ -39,7 +39,7 @@ public final class ReferenceInterpreter {
         graph.outputs().forEach(output -> lastUse.remove(output.id()));
     }
 
-    /** The outputs for inputs of a graph without integer arguments. */
+    /** Returns the outputs for inputs of a graph without integer arguments. */
     public static List<TensorData> run(Graph graph, TensorData... inputs) {
         return run(graph, Arrays.asList(inputs), Map.of(), (node, value, data) -> {});
     }
@@ -49,10 +49,10 @@ public final class ReferenceInterpreter {
      *
      * @param inputs one for each of the graph's inputs
      * @param arguments values of {@link Graph#scalars()} by name
-     * @param tap told of every intermediate value
+     * @param tap receives every intermediate value
      * @return the outputs, on the heap
-     * @throws ModelFormatException if the inputs do not fit the graph, or their elements an operator (an embedding's id
-     *     beyond its table)
+     * @throws ModelFormatException if the inputs do not fit the graph, or their elements do not fit an operator (an
+     *     embedding's id beyond its table)
      */
     public static List<TensorData> run(
             Graph graph, List<? extends TensorData> inputs, Map<String, Long> arguments, Tap tap) {
@@ -76,8 +76,8 @@ public final class ReferenceInterpreter {
     }
 
     /**
-     * Computes values that depend on sizes alone, such as masks and positions, each once. Asking for a value that depends
-     * on an input is an {@link IllegalStateException}. Not thread-safe.
+     * Computes values that depend on sizes alone, such as masks and positions, each once. Asking for a value that
+     * depends on an input throws {@link IllegalStateException}. Not thread-safe.
      *
      * @param sizes values of all symbols, as {@link Graph#sizes} gives them
      */

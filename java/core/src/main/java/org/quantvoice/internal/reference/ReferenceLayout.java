@@ -5,7 +5,7 @@ import java.util.List;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Dim;
 
-/** Operators that move elements or make new ones. */
+/** Evaluates operators that move elements or make new ones. */
 public final class ReferenceLayout {
 
     private ReferenceLayout() {}
@@ -100,7 +100,7 @@ public final class ReferenceLayout {
         };
     }
 
-    /** Slices of {@code x} along an axis, in the order of the ids. */
+    /** Returns slices of {@code x} along an axis, in the order of the ids. */
     private static ArrayTensor rows(ReferenceCall call, ArrayTensor x, ArrayTensor ids, int axis) {
         long[] in = x.shape();
         int inner = ReferenceCall.count(in, axis + 1, in.length);

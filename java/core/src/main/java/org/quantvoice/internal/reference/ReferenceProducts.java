@@ -5,7 +5,7 @@ import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Op;
 
-/** Products, convolutions and attention. */
+/** Evaluates products, convolutions and attention. */
 public final class ReferenceProducts {
 
     private ReferenceProducts() {}
@@ -69,7 +69,7 @@ public final class ReferenceProducts {
         return call.result(result);
     }
 
-    /** The matrix that each matrix of the result is made of. */
+    /** Returns for each matrix of the result the index of the operand's matrix. */
     private static int[] batches(long[] shape, long[] batch) {
         return ReferenceCall.broadcast(Arrays.copyOf(shape, shape.length - 2), batch);
     }
@@ -86,7 +86,7 @@ public final class ReferenceProducts {
         }
     }
 
-    /** One and two axes alike: a 1-d convolution has a first axis of size 1. */
+    /** Evaluates convolutions over one and two axes alike: a 1-d convolution has a first axis of size 1. */
     private static ArrayTensor convolution(ReferenceCall call) {
         boolean flat = call.node().op() == Op.CONV1D;
         long[] x = planar(call.x().shape(), flat);
@@ -175,7 +175,9 @@ public final class ReferenceProducts {
         return call.result(result);
     }
 
-    /** Returns what is added to each score: the mask, and minus infinity where causality forbids. */
+    /**
+     * Returns the number that is added to each score: the mask, and minus infinity where causality forbids the key.
+     */
     private static double[] bias(ReferenceCall call, long[] scores, int rows, int columns) {
         double[] bias = new double[ReferenceCall.count(scores)];
         if (call.operands().size() == 4) {
@@ -210,7 +212,7 @@ public final class ReferenceProducts {
             line[c] = sum * scale + bias[biasAt + c];
             max = Math.max(max, line[c]);
         }
-        if (max == Double.NEGATIVE_INFINITY) { // a row that may see no key
+        if (max == Double.NEGATIVE_INFINITY) { // the row may see no key
             return new double[columns];
         }
         double total = 0;
@@ -224,7 +226,7 @@ public final class ReferenceProducts {
         return line;
     }
 
-    /** One row of the result: the values weighted by a line of probabilities. */
+    /** Writes one row of the result: the values weighted by a line of probabilities. */
     private static void mix(float[] v, int vRow, int size, double[] line, float[] result, int at) {
         for (int j = 0; j < size; j++) {
             double sum = 0;

@@ -6,7 +6,7 @@ import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Recurrence;
 
-/** LSTM and GRU, layer by layer and direction by direction, step by step. */
+/** Evaluates LSTM and GRU, layer by layer and direction by direction, step by step. */
 public final class ReferenceRecurrence {
 
     private final ReferenceCall call;
@@ -59,7 +59,7 @@ public final class ReferenceRecurrence {
         return layout.batchFirst() ? row * time + step : step * batch + row;
     }
 
-    /** One cell (a layer's direction) over one row of the batch. */
+    /** Evaluates one cell (a layer's direction) over one row of the batch. */
     private void sequence(float[] x, int width, float[] y, int cell, int row) {
         int direction = cell % layout.directions();
         double[] h = initial(1, cell, row);
@@ -104,7 +104,7 @@ public final class ReferenceRecurrence {
         return result;
     }
 
-    /** Weight times input plus bias; {@code which}: 0 for the input's weight, 1 for the state's. */
+    /** Returns weight times input plus bias; {@code which} is 0 for the input's weight and 1 for the state's. */
     private double[] gates(float[] x, int at, int width, int cell, int which) {
         int first = 1 + layout.states() + cell * layout.weights();
         float[] weight = call.floats(first + which);

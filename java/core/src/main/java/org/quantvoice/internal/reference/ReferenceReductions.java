@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Op;
 
-/** Norms, softmax and reductions. */
+/** Evaluates norms, softmax and reductions. */
 public final class ReferenceReductions {
 
     private ReferenceReductions() {}
@@ -39,7 +39,7 @@ public final class ReferenceReductions {
         return (float) (x * (weight == null ? 1.0 : weight[i]) + (bias == null ? 0.0 : bias[i]));
     }
 
-    /** Zero mean and unit variance of {@code x[at .. at + size)}. */
+    /** Normalizes {@code x[at .. at + size)} to zero mean and unit variance. */
     private static void standardize(float[] x, int at, int size, double eps) {
         double mean = 0;
         for (int i = at; i < at + size; i++) {

@@ -14,11 +14,13 @@ import org.quantvoice.source.SourcedGraph;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs of the reference interpreter, to compare the engine with: two of the shortest inputs, as far as they are affordable. */
+/**
+ * Runs the reference interpreter on two of the shortest inputs, if they are affordable, to compare the engine with.
+ */
 public final class ReferenceTrials {
     private static final Logger LOG = LoggerFactory.getLogger(ReferenceTrials.class);
     private static final int COUNT = 2;
-    /** Products of a run, a few seconds. */
+    /** Largest number of products of a run, which takes a few seconds. */
     private static final double MOST = 3e9;
 
     private ReferenceTrials() {}
@@ -48,7 +50,8 @@ public final class ReferenceTrials {
             }
         } catch (ModelFormatException e) {
             LOG.debug(
-                    "the model takes no {} samples", samples.length, e); // too short, or of another length than its own
+                    // too short, or another length than the model's only one
+                    "the model takes no {} samples", samples.length, e);
         }
     }
 

@@ -12,7 +12,8 @@ public final class SpecialFunctions {
     }
 
     /**
-     * The error function by its series of positive terms: {@code 2 / sqrt(pi) exp(-x^2) sum 2^n x^(2n+1) / (2n+1)!!}.
+     * Computes the error function by its series of positive terms: {@code 2 / sqrt(pi) exp(-x^2) sum 2^n x^(2n+1) /
+     * (2n+1)!!}.
      */
     static double erf(double x) {
         if (Math.abs(x) >= SATURATED) {

@@ -1,6 +1,6 @@
 /**
- * The reference interpreter: every operator of the graph written plainly, in double precision where sums are formed. It is the
- * specification that importers and the planner are compared with, and is slow.
+ * The reference interpreter: every operator of the graph in plain code, with sums in double precision. It is the
+ * specification with which importers and the planner are compared, and is slow.
  */
 @NullMarked
 package org.quantvoice.internal.reference;

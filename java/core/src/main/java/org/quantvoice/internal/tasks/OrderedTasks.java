@@ -17,8 +17,9 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Works on items with several threads and hands the results over in the order of the items. Items are taken as results are
- * asked for: at most two a thread are begun and not handed over, so that endless input takes bounded memory.
+ * Processes items with several threads and returns the results in the order of the items. Items are taken as results
+ * are requested: at most two items for each thread are begun and not yet returned, so that endless input takes
+ * bounded memory.
  */
 public final class OrderedTasks<I, R> implements Iterator<R>, AutoCloseable {
     private static final int BEGUN_A_THREAD = 2;
@@ -42,11 +43,11 @@ public final class OrderedTasks<I, R> implements Iterator<R>, AutoCloseable {
     }
 
     /**
-     * The results as a stream that must be closed; closing interrupts what is under way and waits for it.
+     * Returns the results as a stream that must be closed; closing interrupts the tasks under way and waits for them.
      *
      * @param items used by the caller's thread only
-     * @param work any thread; what it throws comes out of the stream at the item's place and ends the stream
-     * @param workers threads, 1 or more
+     * @param work called by any thread; an exception is thrown by the stream at the item's place and ends the stream
+     * @param workers number of threads, 1 or more
      */
     public static <I, R> Stream<R> stream(
             Iterator<? extends I> items, Function<? super I, ? extends R> work, int workers) {
@@ -74,7 +75,7 @@ public final class OrderedTasks<I, R> implements Iterator<R>, AutoCloseable {
 
     private R await(Future<R> future) {
         try {
-            if (Thread.interrupted()) { // where the result is there already, get() does not look
+            if (Thread.interrupted()) { // if the result is there already, get() does not check for an interrupt
                 throw new InterruptedException();
             }
             return future.get();

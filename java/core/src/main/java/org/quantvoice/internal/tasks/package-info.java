@@ -1,4 +1,4 @@
-/** Work on many items with threads of its own. */
+/** Parallel processing of many items. */
 @NullMarked
 package org.quantvoice.internal.tasks;
 

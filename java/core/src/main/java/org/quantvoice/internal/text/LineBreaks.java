@@ -5,8 +5,9 @@ import java.util.BitSet;
 import java.util.Locale;
 
 /**
- * Where a line may end: at spaces, and between characters of scripts without spaces, but not before a closing sign or a small
- * kana, nor inside a syllable. No dictionary: words of these scripts may be broken, characters never.
+ * Finds where a line may end: at spaces, and between characters of scripts without spaces, but not before a closing
+ * sign or a small kana, nor inside a syllable. It has no dictionary: words of these scripts may be broken, but
+ * characters never.
  */
 public final class LineBreaks {
     /** Small kana and signs of repetition, which do not begin a line (JIS X 4051). */
@@ -16,7 +17,7 @@ public final class LineBreaks {
 
     private LineBreaks() {}
 
-    /** The places in a text, in chars, at which a line may begin; neither 0 nor the end. */
+    /** Returns the indices in a text, in chars, at which a line may begin; neither 0 nor the end. */
     public static BitSet of(String text) {
         BitSet places = new BitSet(text.length());
         BreakIterator lines = BreakIterator.getLineInstance(Locale.ROOT);
@@ -34,7 +35,10 @@ public final class LineBreaks {
         return places;
     }
 
-    /** Corrects the rules of the JDK where they know no dictionary and no kana. */
+    /**
+     * Returns whether a line may break between two code points; it corrects the JDK's rules, which lack a dictionary
+     * and kana.
+     */
     private static boolean mayBreak(boolean byRule, int before, int after) {
         boolean insideSyllables = Scripts.syllabic(before) && Scripts.syllabic(after);
         boolean bound = Scripts.continues(after) || Scripts.leads(before);

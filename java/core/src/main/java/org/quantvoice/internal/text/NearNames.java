@@ -11,7 +11,10 @@ public final class NearNames {
 
     private NearNames() {}
 
-    /** First names of which {@code wrong} is the end, then those with the fewest edits (insertions, deletions, substitutions). */
+    /**
+     * Returns first the names that end with {@code wrong}, then those with the fewest edits (insertions, deletions,
+     * substitutions).
+     */
     public static List<String> of(String wrong, Collection<String> names) {
         return names.stream()
                 .filter(name -> !name.isEmpty())
@@ -22,7 +25,7 @@ public final class NearNames {
                 .toList();
     }
 
-    /** Levenshtein distance. */
+    /** Returns the Levenshtein distance of two texts. */
     public static int edits(String a, String b) {
         int[] row = IntStream.rangeClosed(0, b.length()).toArray();
         for (int i = 1; i <= a.length(); i++) {

@@ -4,7 +4,10 @@ import java.lang.Character.UnicodeBlock;
 import java.lang.Character.UnicodeScript;
 import java.util.Set;
 
-/** Code points by how they are written: with or without spaces between words, on one column of a screen or on two. */
+/**
+ * Classifies code points by the way they are written: with or without spaces between words, on one column of a screen
+ * or on two.
+ */
 public final class Scripts {
     private static final Set<UnicodeScript> UNSPACED = Set.of(
             UnicodeScript.HAN,
@@ -43,7 +46,10 @@ public final class Scripts {
 
     private Scripts() {}
 
-    /** True for letters and signs of scripts that put no space between words: Chinese, Japanese, Thai and their like. */
+    /**
+     * Returns whether a code point is a letter or sign of a script without spaces between words, such as Chinese,
+     * Japanese or Thai.
+     */
     public static boolean unspaced(int codePoint) {
         UnicodeBlock block = UnicodeBlock.of(codePoint);
         return UNSPACED.contains(UnicodeScript.of(codePoint))
@@ -51,12 +57,15 @@ public final class Scripts {
                 || (codePoint >= 0xFF01 && codePoint <= 0xFF65 && !Character.isLetterOrDigit(codePoint));
     }
 
-    /** True for Thai, Lao, Khmer and Burmese, whose syllables are several code points. */
+    /** Returns whether a code point is Thai, Lao, Khmer or Burmese, whose syllables are several code points. */
     public static boolean syllabic(int codePoint) {
         return SYLLABIC.contains(UnicodeScript.of(codePoint));
     }
 
-    /** True if a code point cannot stand without the one before it: marks, and vowels written after their consonant. */
+    /**
+     * Returns whether a code point cannot stand without the one before it: marks, and vowels written after their
+     * consonant.
+     */
     public static boolean continues(int codePoint) {
         int type = Character.getType(codePoint);
         return type == Character.NON_SPACING_MARK
@@ -69,17 +78,23 @@ public final class Scripts {
                 || codePoint == 0x0EC6;
     }
 
-    /** True for the vowels of Thai and Lao that are written before the consonant they are spoken after. */
+    /**
+     * Returns whether a code point is a vowel of Thai or Lao that is written before the consonant after which it is
+     * spoken.
+     */
     public static boolean leads(int codePoint) {
         return (codePoint >= 0x0E40 && codePoint <= 0x0E44) || (codePoint >= 0x0EC0 && codePoint <= 0x0EC4);
     }
 
-    /** Columns that a text takes on a screen of fixed pitch: 2 for wide characters, 0 for marks, 1 for others. */
+    /**
+     * Returns the number of columns that a text takes on a screen of fixed pitch: 2 for wide characters, 0 for marks,
+     * 1 for others.
+     */
     public static int width(CharSequence text) {
         return text.codePoints().map(Scripts::width).sum();
     }
 
-    /** Columns of one code point, 0 to 2. */
+    /** Returns the number of columns of one code point, 0 to 2. */
     public static int width(int codePoint) {
         int type = Character.getType(codePoint);
         if (type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK || type == Character.FORMAT) {

@@ -4,11 +4,11 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Words put together to a text: by single spaces, but for those that are attached to the word before. */
+/** Joins words to a text, with single spaces before all but the first and attached ones. */
 public final class WordText {
     private WordText() {}
 
-    /** The text of words in order; whether the first one is attached does not count. */
+    /** Returns the text of words in order; it does not matter whether the first one is attached. */
     public static <W> String join(Stream<W> words, Function<W, String> text, Predicate<W> attached) {
         StringBuilder all = new StringBuilder();
         words.forEachOrdered(word -> {

@@ -1,4 +1,4 @@
-/** What scripts mean for words, widths and lines. Pure functions of code points. */
+/** Properties of scripts that matter for words, widths and lines. Pure functions of code points. */
 @NullMarked
 package org.quantvoice.internal.text;
 

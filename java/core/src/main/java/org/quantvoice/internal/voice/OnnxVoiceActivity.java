@@ -15,11 +15,15 @@ import org.quantvoice.internal.onnx.StepModel;
 import org.quantvoice.internal.reference.ReferenceInterpreter;
 
 /**
- * A model in Silero's form: a call takes a step of samples behind the last few of the step before, and states, and gives the
- * probability of speech and the states of the next call. Each detector has states of its own, the weights are shared.
+ * A model with the interface of Silero's: a call takes a step of samples, preceded by the last few of the step
+ * before, and states, and returns the probability of speech and the states of the next call. Each detector has its
+ * own states; the weights are shared.
  */
 final class OnnxVoiceActivity implements VoiceActivity {
-    /** 4 ms of the step before go in front of a step of 32 ms: Silero's, from version 5 on. */
+    /**
+     * Ratio of a step to its context: Silero's models, from version 5 on, take 4 ms of the step before in front of a
+     * step of 32 ms.
+     */
     private static final int STEPS_A_CONTEXT = 8;
 
     private static final double TOLERANCE = 1e-3;
@@ -27,7 +31,7 @@ final class OnnxVoiceActivity implements VoiceActivity {
     private final Path file;
     private final StepModel model;
     private final Map<Integer, StepRunner> runners = new HashMap<>();
-    /** Detectors under way, which use the runners' memory. */
+    /** Number of open detectors, which use the runners' memory. */
     private int users;
 
     private boolean closed;
@@ -102,7 +106,7 @@ final class OnnxVoiceActivity implements VoiceActivity {
         return Math.toIntExact(count);
     }
 
-    /** Silence has to give one probability, and states as they were taken. */
+    /** Checks a run on silence, which must return one probability, and states of the sizes that it took. */
     private void check(StepRunner made) {
         List<float[]> results = made.run(new float[made.window()], made.silence());
         float[] probability = results.get(0);
@@ -118,7 +122,10 @@ final class OnnxVoiceActivity implements VoiceActivity {
         }
     }
 
-    /** Noise has to give what the graph says by its reference interpreter: what the planner runs is the model or is refused. */
+    /**
+     * Compares a run on noise with the graph's reference interpreter, so that a model that the planner does not run
+     * correctly is refused.
+     */
     private void compare(StepRunner made, StepModel.Step call) {
         Random random = new Random(1);
         List<float[]> inputs = new ArrayList<>();

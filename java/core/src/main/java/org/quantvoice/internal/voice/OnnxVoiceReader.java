@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.quantvoice.audio.VoiceActivity;
 import org.quantvoice.internal.onnx.OnnxSource;
 
-/** ONNX files, which run on the native engine. */
+/** Reads ONNX files, which run on the native engine. */
 public final class OnnxVoiceReader implements VoiceActivity.Reader {
 
     @Override

@@ -3,7 +3,10 @@ package org.quantvoice.internal.voice;
 import java.nio.file.Path;
 import org.quantvoice.error.AudioFormatException;
 
-/** What models in Silero's form have in common, whatever runs them: steps of 32 ms at 16 kHz, and at 8 kHz if they ask for the rate. */
+/**
+ * The common properties of models with the interface of Silero's in any runtime: steps of 32 ms at 16 kHz, and at 8
+ * kHz if the rate is one of their inputs.
+ */
 public final class SileroForm {
     /** The usual sample rate, hertz. */
     public static final int WIDE = 16_000;
@@ -13,15 +16,15 @@ public final class SileroForm {
 
     private SileroForm() {}
 
-    /** Samples of a step. */
+    /** Returns the number of samples of a step. */
     public static int step(int sampleRate) {
         return STEP_AT_16_KHZ * sampleRate / WIDE;
     }
 
     /**
-     * Refuses a rate that a model does not take.
+     * Refuses a rate that a model does not support.
      *
-     * @param asksForRate whether the model is told the rate
+     * @param asksForRate whether the rate is an input of the model
      */
     public static void requireRate(int sampleRate, boolean asksForRate, Path file) {
         if (sampleRate != WIDE && !(sampleRate == NARROW && asksForRate)) {

@@ -3,7 +3,7 @@ package org.quantvoice.internal.voice;
 import java.util.Arrays;
 import org.quantvoice.audio.VoiceActivity;
 
-/** One recording under way: the samples that no call of the model has taken yet. */
+/** The detection in one recording: holds the samples that no call of the model has taken yet. */
 public final class StepDetector implements VoiceActivity.Detector {
     private final Model model;
     private final Runnable release;
@@ -12,17 +12,19 @@ public final class StepDetector implements VoiceActivity.Detector {
     private int filled;
     private boolean closed;
 
-    /** A model that goes on from call to call. */
+    /** A model that carries its state from call to call. */
     @FunctionalInterface
     public interface Model {
-        /** The probability of speech in the next step, with what is kept of the one before in front of it. */
+        /**
+         * Returns the probability of speech in the next step, whose samples follow the context of the step before.
+         */
         float next(float[] window);
     }
 
     /**
-     * @param context samples of the step before that a call begins with
-     * @param window samples of a call
-     * @param release is run once, when the model is not needed any more
+     * @param context number of samples of the step before with which a call begins
+     * @param window number of samples of a call
+     * @param release runs once, when the model is no longer needed
      */
     public StepDetector(int context, int window, Model model, Runnable release) {
         this.context = context;
@@ -63,7 +65,7 @@ public final class StepDetector implements VoiceActivity.Detector {
         return probability;
     }
 
-    /** What is missing of the last step is silence. */
+    /** Ends the recording; the rest of the last step is filled with silence. */
     @Override
     public float[] finish() {
         if (filled == context) {

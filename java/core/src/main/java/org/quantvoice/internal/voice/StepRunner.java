@@ -4,15 +4,15 @@ import java.util.List;
 import org.quantvoice.internal.exec.GraphRunner;
 
 /**
- * The calls of a model at one sample rate; for any number of threads at once.
+ * Calls a model at one sample rate, for any number of threads at once.
  *
- * @param context samples of the step before that a call begins with
- * @param window samples of a call
- * @param silence the states before the first call, not to be written to
+ * @param context number of samples of the step before with which a call begins
+ * @param window number of samples of a call
+ * @param silence the states before the first call, which must not be changed
  */
 record StepRunner(GraphRunner runner, int context, int window, List<float[]> silence) implements AutoCloseable {
 
-    /** The probability, and the states behind the call. */
+    /** Returns the probability, and the states after the call. */
     List<float[]> run(float[] samples, List<float[]> states) {
         float[][] inputs = new float[1 + states.size()][];
         inputs[0] = samples;
@@ -22,7 +22,7 @@ record StepRunner(GraphRunner runner, int context, int window, List<float[]> sil
         return runner.runAll(window, inputs);
     }
 
-    /** A recording's own model, which begins with silence and hands the states on. */
+    /** Returns a model for one recording, which begins with silence and passes the states on. */
     StepDetector.Model begin() {
         return new StepDetector.Model() {
             private List<float[]> states = silence;

@@ -1,6 +1,7 @@
 /**
- * Models of voice activity: steps and their form, and ONNX files on the native engine. Detectors are for one thread at a time; what
- * they share is thread-safe. A model is compared with its graph's reference interpreter when it is opened.
+ * Models of voice activity: steps and their interface, and ONNX files on the native engine. Detectors are for one
+ * thread at a time; shared objects are thread-safe. A model is compared with its graph's reference interpreter when
+ * it is opened.
  */
 @NullMarked
 package org.quantvoice.internal.voice;

@@ -18,11 +18,11 @@ import org.quantvoice.internal.export.ModelExporter;
 import org.quantvoice.internal.export.ModelParts;
 
 /**
- * Writes a session's model for other runtimes, as the session was built: float, or quantized by its recipe. What the
- * session's own engine cannot write is loaded a second time on the engine that can, with the same recipe. Files are
- * written atomically. Every method throws {@link IllegalStateException} once the session is closed, {@link
- * UnsupportedOperatorException} if the format cannot hold the model, and {@link org.quantvoice.error.OutputException} if a
- * file cannot be written.
+ * Writes a session's model for other runtimes, as it is in the session: float, or quantized by its recipe. If the
+ * session's engine cannot write the format, the model is loaded a second time, with the same recipe, on an engine
+ * that can. Files are written atomically. Every method throws {@link IllegalStateException} once the session is
+ * closed, {@link UnsupportedOperatorException} if the format cannot express the model, and {@link
+ * org.quantvoice.error.OutputException} if a file cannot be written.
  */
 public final class ModelExport {
     private static final String ONNX = "onnx";
@@ -40,7 +40,10 @@ public final class ModelExport {
         this.reopen = reopen;
     }
 
-    /** One TorchScript file with all methods of the original; int8 layers are stock {@code quantized::*} operators. */
+    /**
+     * Writes one TorchScript file with all methods of the original; int8 layers are PyTorch's standard {@code
+     * quantized::*} operators.
+     */
     public void torchScript(Path file) {
         onLibtorch(torch -> {
             torch.save(file);
@@ -48,7 +51,10 @@ public final class ModelExport {
         });
     }
 
-    /** The same with bytecode for PyTorch's mobile interpreter ({@code _save_for_mobile}, usually named .ptl). */
+    /**
+     * Writes a TorchScript file with bytecode for PyTorch's mobile interpreter ({@code _save_for_mobile}, usually
+     * named .ptl).
+     */
     public void mobile(Path file) {
         onLibtorch(torch -> {
             if (!(torch instanceof MobileModel mobile)) {
@@ -62,14 +68,14 @@ public final class ModelExport {
         });
     }
 
-    /** {@link #onnx(Path, ExportPrecision)} as the model was quantized. */
+    /** Writes {@link #onnx(Path, ExportPrecision)} with the precision of the model. */
     public void onnx(Path file) {
         onnx(file, ExportPrecision.AS_IS);
     }
 
     /**
-     * One ONNX file, waveform {@code [batch, samples]} to log-probabilities. A streaming model has several graphs: see
-     * {@link #onnxParts(Path, ExportPrecision)}.
+     * Writes one ONNX file, which turns a waveform {@code [batch, samples]} into log-probs. A streaming model has
+     * several graphs: see {@link #onnxParts(Path, ExportPrecision)}.
      */
     public void onnx(Path file, ExportPrecision precision) {
         asGraphs(parts -> {
@@ -79,9 +85,9 @@ public final class ModelExport {
     }
 
     /**
-     * ONNX files {@code encoder.onnx}, {@code ctc.onnx} and, of a streaming model, {@code decoder.onnx}.
+     * Writes the ONNX files {@code encoder.onnx}, {@code ctc.onnx} and, for a streaming model, {@code decoder.onnx}.
      *
-     * @param folder made if need be
+     * @param folder made if it is missing
      * @return the files
      */
     public List<Path> onnxParts(Path folder, ExportPrecision precision) {

@@ -9,9 +9,12 @@ import org.quantvoice.error.OutputException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether a model and its token list belong together, as far as results show it. */
+/** Checks whether a model and its token list belong together, as far as results show it. */
 final class ModelFit {
-    /** The ends of short audio weigh too much: a window is some frames wide. */
+    /**
+     * Fewest frames with which hops are compared: in shorter audio the ends weigh too much, because a window is some
+     * frames wide.
+     */
     private static final int LEAST_FRAMES_TO_COMPARE = 50;
 
     private static final double HOP_TOLERANCE = 0.15;
@@ -25,7 +28,7 @@ final class ModelFit {
         this.card = card;
     }
 
-    /** Times are counted in the token list's frames: if those are not the model's, all of them are wrong. */
+    /** Warns if the token list's frames are not the model's, because all times would then be wrong. */
     void checkHop(int samples, int frames) {
         double off = (double) frames * card.frameHop() / samples;
         if (frames >= LEAST_FRAMES_TO_COMPARE && (off < 1 - HOP_TOLERANCE || off > 1 + HOP_TOLERANCE) && !hopWarned) {
@@ -56,7 +59,10 @@ final class ModelFit {
         }
     }
 
-    /** A name says what a file holds; and libtorch may have taken over from the native engine. */
+    /**
+     * Refuses a name whose suffix is not that of the engine's format; the engine may be libtorch as a fallback of the
+     * native engine.
+     */
     static void requireName(Path target, Engine engine) {
         boolean own = engine.equals(Engine.NATIVE);
         if (!own && !engine.equals(Engine.LIBTORCH)) {

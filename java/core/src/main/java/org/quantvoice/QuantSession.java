@@ -67,14 +67,14 @@ public final class QuantSession implements AutoCloseable {
     private final Function<Engine, AcousticModel> reopen;
     private final LongAudio longAudio;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-    /** The session whose model this one shares; null: the model is its own. */
+    /** The session whose model this one shares; null if this session owns its model. */
     private final @Nullable QuantSession owner;
 
     private final ModelFit fit;
     private boolean closed;
     private final LostObjects.Watch watch;
 
-    /** @param chosenDecoder what streams use as well; empty: their own default */
+    /** @param chosenDecoder decoder that streams use as well; empty for their own default */
     QuantSession(
             AcousticModel model,
             Transcriber transcriber,
@@ -108,14 +108,14 @@ public final class QuantSession implements AutoCloseable {
         return new QuantSessionBuilder();
     }
 
-    /** The threads of a run unless told otherwise: the physical cores, or all processors where those are unknown. */
+    /** Returns the default number of threads of a run: the physical cores, or all processors if those are unknown. */
     public static int defaultThreads() {
         return PhysicalCores.count();
     }
 
     /**
-     * The words of a recording of any length, WAV or FLAC, at any rate, the mean of its channels; in bounded memory, as {@link
-     * LongAudio} says.
+     * Returns the words of a recording of any length and rate, WAV or FLAC; its channels are averaged, and the memory
+     * is bounded as {@link LongAudio} describes.
      *
      * @throws AudioFormatException if the file cannot be read, or is shorter than the model's window
      */
@@ -132,7 +132,7 @@ public final class QuantSession implements AutoCloseable {
     }
 
     /**
-     * The words of audio at any rate.
+     * Returns the words of audio at any rate.
      *
      * @throws AudioFormatException if it is shorter than the model's window
      */
@@ -141,7 +141,8 @@ public final class QuantSession implements AutoCloseable {
     }
 
     /**
-     * The words of a recording that comes as a stream, from a pipe for example; it is read to its end and stays open.
+     * Returns the words of a recording that is a stream, from a pipe for example; the stream is read to its end and
+     * stays open.
      *
      * @throws AudioFormatException if it cannot be read, or is shorter than the model's window
      */
@@ -150,9 +151,9 @@ public final class QuantSession implements AutoCloseable {
     }
 
     /**
-     * The words of a part of a recording, or of its channels, which are told while it is read.
+     * Transcribes a part of a recording, or its channels, and notifies a listener while it is read.
      *
-     * @param recording read to its end, or to the end of the part; stays open
+     * @param recording is read to its end, or to the end of the part; stays open
      * @throws AudioFormatException if it cannot be read, or is shorter than the model's window, or lacks a channel
      */
     public Transcript transcribe(AudioStream recording, RecordingOptions options, TranscriptListener listener) {
@@ -167,13 +168,13 @@ public final class QuantSession implements AutoCloseable {
     }
 
     /**
-     * The words of many recordings, as many at once as the session has threads: a run on each core ends sooner than runs that
-     * are split over the cores one after the other. Results come in the order of the files while later ones are still heard; a
-     * file that cannot be read is a result with its error. Files are taken, and results kept, only a few ahead of what the
-     * caller has read.
+     * Transcribes many recordings, as many at the same time as the session has threads: a run on each core ends
+     * sooner than runs that are split over the cores one after the other. Results come in the order of the files
+     * while later files are still being transcribed; a file that cannot be read gives a result with its error. Only a
+     * few files are taken ahead of the results that the caller has read.
      *
-     * @return to be closed; closing it early interrupts what is under way
-     * @throws IllegalStateException out of the stream, if the session is closed meanwhile
+     * @return the results; the stream must be closed, and closing it early interrupts the runs under way
+     * @throws IllegalStateException out of the stream, if the session is closed before the end
      */
     public Stream<TranscriptResult> transcribeAll(Stream<Path> files) {
         return transcribeAll(files, RecordingOptions.defaults());
@@ -191,7 +192,7 @@ public final class QuantSession implements AutoCloseable {
                 .onClose(files::close);
     }
 
-    /** The same for a list. */
+    /** Transcribes a list of recordings in the same way. */
     public Stream<TranscriptResult> transcribeAll(Collection<Path> files) {
         return transcribeAll(files.stream());
     }
@@ -215,8 +216,8 @@ public final class QuantSession implements AutoCloseable {
     }
 
     /**
-     * What the model alone says: natural log-probabilities {@code [frames, vocabulary]}; those of audio longer than {@link
-     * LongAudio#wholeUpTo()} are joined from windows.
+     * Returns the output of the model, natural log-probs {@code [frames, vocabulary]}; those of audio longer than
+     * {@link LongAudio#wholeUpTo()} are joined from windows.
      *
      * @throws AudioFormatException if the audio is shorter than the model's window
      * @throws ModelFormatException if the model has another vocabulary than its token list
@@ -250,23 +251,25 @@ public final class QuantSession implements AutoCloseable {
     }
 
     /**
-     * Where the words of a text that is known lie in the audio, and how sure the model is of each: CTC forced alignment.
+     * Finds the times of the words of a known text in the audio, and the model's confidence in each, by CTC forced
+     * alignment.
      *
      * @param text words in the letters of the vocabulary, separated by white space
-     * @throws org.quantvoice.error.DecoderException if the vocabulary cannot spell the text, or it is too long for the audio
+     * @throws org.quantvoice.error.DecoderException if the vocabulary cannot spell the text, or it is too long for
+     *     the audio
      */
     public Transcript align(Audio audio, String text) {
         LogProbs result = logProbs(audio);
         return running(() -> transcriber.align(result, text, audio.seconds()));
     }
 
-    /** Words from log-probabilities that {@link #logProbs} gave, for timing the two halves apart. */
+    /** Decodes the log-probs that {@link #logProbs} returned, so that the two steps can be timed separately. */
     public Transcript decode(LogProbs logProbs, double audioSeconds) {
         return running(() -> transcriber.transcribe(logProbs, audioSeconds));
     }
 
     /**
-     * A live stream: with caches if the model has them, else by overlapped windows, which come {@link
+     * Opens a live stream: with caches if the model has them, else with overlapping windows, whose words come {@link
      * WindowOptions#latency()} late (1.5 s by default; the log says so).
      */
     public TranscriptStream stream() {
@@ -278,27 +281,32 @@ public final class QuantSession implements AutoCloseable {
         return stream(options);
     }
 
-    /** Whether the model is causal and has caches, so that {@link #stream(StreamOptions)} works. */
+    /** Returns whether the model is causal and has caches, so that {@link #stream(StreamOptions)} works. */
     public boolean streams() {
         return model instanceof StreamingModel;
     }
 
     /**
-     * The settings of live streams that the session was built with, else those that the model's token list names (and a
-     * {@code .qv} file holds), else the defaults. The first pass is the decoder that the session was built with, if one was
-     * chosen.
+     * Returns the settings of live streams with which the session was built, else those of the model's token list
+     * (also inside a {@code .qv} file), else the defaults. The first pass is the decoder with which the session was
+     * built, if one was chosen.
      */
     public StreamOptions streamOptions() {
         StreamOptions usual = card.training().map(StreamTraining::options).orElseGet(StreamOptions::defaults);
         return chosenDecoder.map(usual::withFirstPass).orElse(usual);
     }
 
-    /** How long recordings are cut: as the session was built, and where that says nothing as the model's token list says. */
+    /**
+     * Returns the options for long recordings: those of the session; options that it leaves out come from the model's
+     * token list.
+     */
     public LongAudio longAudio() {
         return longAudio;
     }
 
-    /** The settings of streams by windows: the defaults, with the decoder that the session was built with. */
+    /**
+     * Returns the settings of streams by windows: the defaults, with the decoder with which the session was built.
+     */
     public WindowOptions windowOptions() {
         WindowOptions usual = WindowOptions.defaults();
         return chosenDecoder.map(d -> usual.withDecoder(vocabulary -> d)).orElse(usual);
@@ -309,7 +317,7 @@ public final class QuantSession implements AutoCloseable {
         TranscriptStreams.requireFit(causal().constants(), streamOptions());
     }
 
-    /** Seconds from the first sound of a chunk to the moment at which the chunk can be computed. */
+    /** Returns the seconds from the first sound of a chunk until the chunk can be computed. */
     public double latency(StreamOptions options) {
         return TranscriptStreams.latency(causal().constants(), options);
     }
@@ -325,9 +333,9 @@ public final class QuantSession implements AutoCloseable {
     }
 
     /**
-     * A live stream over a model with caches (U2). Samples are at {@link #sampleRate()}.
+     * Returns a live stream over a model with caches (U2). Samples are at {@link #sampleRate()}.
      *
-     * @throws UnsupportedOperatorException if the model has none; the message lists the methods that it lacks
+     * @throws UnsupportedOperatorException if the model has no caches; the message lists the methods that it lacks
      */
     public TranscriptStream stream(StreamOptions options) {
         StreamingModel causal = causal();
@@ -336,8 +344,8 @@ public final class QuantSession implements AutoCloseable {
     }
 
     /**
-     * A live stream over any model by overlapped windows; words come {@link WindowOptions#latency()} late. Samples are at
-     * {@link #sampleRate()}.
+     * Returns a live stream over any model by overlapping windows; words come {@link WindowOptions#latency()} late.
+     * Samples are at {@link #sampleRate()}.
      */
     public TranscriptStream stream(WindowOptions options) {
         return running(() -> TranscriptStreams.windowed(
@@ -345,10 +353,10 @@ public final class QuantSession implements AutoCloseable {
     }
 
     /**
-     * A session that shares this one's model and prefers some phrases, in place of those that this one prefers: for one caller
-     * of many. It is open as long as this one is; closing it does nothing.
+     * Returns a session that shares this one's model and prefers some phrases, which replace the phrases of this one;
+     * it serves one caller of many. It is open as long as this one is; closing it does nothing.
      *
-     * @throws DecoderException if the vocabulary cannot spell a phrase, or the decoder is one that takes none
+     * @throws DecoderException if the vocabulary cannot spell a phrase, or the decoder takes no hotwords
      */
     public QuantSession withHotwords(Hotwords hotwords) {
         Decoder ofStreams = chosenDecoder.orElseGet(() -> streams()
@@ -371,11 +379,11 @@ public final class QuantSession implements AutoCloseable {
     }
 
     /**
-     * Writes the model as it is now, quantized if it was, in the engine's own format, and its token list beside it: {@code
-     * int8.tokens.json} for {@code int8.pt}.
+     * Writes the model in the engine's own format, quantized if the session quantized it, and its token list beside
+     * it: {@code int8.tokens.json} for {@code int8.pt}.
      *
-     * @throws OutputException if that fails, or the name does not end in {@code .qv} (NATIVE) or {@code .pt} (LIBTORCH); an old file at the
-     *     path stays whole
+     * @throws OutputException if that fails, or the name does not end in {@code .qv} (NATIVE) or {@code .pt}
+     *     (LIBTORCH); an old file at the path stays unchanged
      */
     public void save(Path target) {
         running(() -> {
@@ -387,14 +395,14 @@ public final class QuantSession implements AutoCloseable {
         });
     }
 
-    /** Writes the model as it is now for other runtimes: TorchScript, ONNX. */
+    /** Returns the exports of the model, as it is in the session, for other runtimes: TorchScript, ONNX. */
     public ModelExport export() {
         return new ModelExport(this, model, card, reopen);
     }
 
     /**
-     * What quantization did, and of a model with caches how its streams run (without layers, if nothing was quantized); empty
-     * of other models that were not quantized.
+     * Returns the report of quantization and, for a model with caches, the settings of its streams (without layers if
+     * nothing was quantized); empty for other models that were not quantized.
      */
     public Optional<QuantReport> report() {
         Optional<QuantReport> made = running(model::report);
@@ -414,7 +422,7 @@ public final class QuantSession implements AutoCloseable {
         return card.vocabulary();
     }
 
-    /** Hertz of the model's input; other audio is resampled. */
+    /** Returns the rate of the model's input in hertz; other audio is resampled. */
     public int sampleRate() {
         return card.sampleRate();
     }

@@ -51,30 +51,31 @@ public final class QuantSessionBuilder {
 
     QuantSessionBuilder() {}
 
-    /** A model file. Default: the embedded model {@code digits}. */
+    /** Chooses a model file. Default: the embedded model {@code digits}. */
     public QuantSessionBuilder model(Path file) {
         return model(file.toAbsolutePath().toString());
     }
 
-    /** The name of an embedded model, or the path of a file. */
+    /** Chooses an embedded model by name, or a file by path. */
     public QuantSessionBuilder model(String nameOrPath) {
         this.model = Objects.requireNonNull(nameOrPath, "model");
         return this;
     }
 
-    /** The file of the chosen model; an embedded one is extracted first. */
+    /** Returns the file of the chosen model; an embedded model is extracted first. */
     public Path modelFile() {
         return ModelSource.file(model);
     }
 
-    /** The token list of the model. Default: {@code tokens.json} beside the model. */
+    /** Sets the token list of the model. Default: {@code tokens.json} beside the model. */
     public QuantSessionBuilder vocabulary(Path tokens) {
         this.vocabulary = Objects.requireNonNull(tokens, "vocabulary");
         return this;
     }
 
     /**
-     * Whether the model has a token list, without which {@link #build()} refuses it and {@link #acousticModel()} does not.
+     * Returns whether the model has a token list, without which {@link #build()} refuses it and {@link
+     * #acousticModel()} does not.
      *
      * @throws org.quantvoice.error.QuantVoiceException if there is no such model, or its list is damaged
      */
@@ -82,36 +83,41 @@ public final class QuantSessionBuilder {
         return ModelSource.of(model, vocabulary).card().isPresent();
     }
 
-    /** The file of the token list; nothing if the model is an embedded one, or itself holds the list that is read. */
+    /**
+     * Returns the file of the token list; empty if the model is embedded, or if the list inside the model is read.
+     */
     public Optional<Path> vocabularyFile() {
         return ModelSource.list(model, vocabulary);
     }
 
-    /** How the model is quantized. Default: it stays as it is. */
+    /** Sets how the model is quantized. Default: it is not quantized. */
     public QuantSessionBuilder quantize(Quantization chosen) {
         this.quantization = Optional.of(chosen);
         return this;
     }
 
-    /** Short for {@code quantize(Quantization.int8())}. */
+    /** Quantizes as {@code quantize(Quantization.int8())} does. */
     public QuantSessionBuilder int8() {
         return quantize(Quantization.int8());
     }
 
-    /** Default: the native engine if it reads the file, else libtorch. */
+    /** Chooses the engine. Default: the native engine if it reads the file, else libtorch. */
     public QuantSessionBuilder engine(Engine chosen) {
         this.engine = Optional.of(chosen);
         return this;
     }
 
-    /** A quantized backend of libtorch; implies {@link Engine#LIBTORCH} if no engine is chosen, and is refused beside another. */
+    /**
+     * Chooses a quantized backend of libtorch; it implies {@link Engine#LIBTORCH} if no engine is chosen, and is
+     * refused with another engine.
+     */
     public QuantSessionBuilder backend(Backend chosen) {
         this.backend = Optional.of(chosen);
         return this;
     }
 
     /**
-     * Threads of one run. Default: the physical cores, or all processors where those are unknown.
+     * Sets the number of threads of one run. Default: the physical cores, or all processors if those are unknown.
      *
      * @throws IllegalArgumentException if less than 1
      */
@@ -123,15 +129,16 @@ public final class QuantSessionBuilder {
         return this;
     }
 
-    /** Whether libtorch may run, with a warning, what the native engine does not know. Default: true. */
+    /** Sets whether libtorch may run, with a warning, a model that the native engine does not know. Default: true. */
     public QuantSessionBuilder fallback(boolean on) {
         this.fallback = on;
         return this;
     }
 
     /**
-     * Whether a model of another format is run twice on noise as it is imported, natively and by its own runtime, and refused
-     * if the results differ: some tenths of a second, a few seconds for a large model. Default: true.
+     * Sets whether a model of another format is run on noise when it is imported, natively and by its own runtime,
+     * and refused if the results differ. This takes some tenths of a second, or a few seconds for a large model.
+     * Default: true.
      */
     public QuantSessionBuilder verify(boolean on) {
         this.verify = on;
@@ -139,10 +146,11 @@ public final class QuantSessionBuilder {
     }
 
     /**
-     * Whether the weights as they are packed for this CPU are kept in a file beside the model, {@code model.qv.TIER.packed}, about
-     * as large as the model, so that the next start only reads them. A file of another model, CPU or version is made anew, a
-     * damaged one too; where none can be written a warning says so and the model runs all the same. For {@code .qv} files that are
-     * opened as they are; anything else is refused. Default: false.
+     * Sets whether the weights, packed for this CPU, are stored in a file beside the model, {@code
+     * model.qv.TIER.packed}, about as large as the model, so that the next start only reads them. A damaged file, or
+     * one of another model, CPU or version, is written again; if the file cannot be written, a warning says so and
+     * the model runs all the same. This works for {@code .qv} files that are opened without quantization; anything
+     * else is refused. Default: false.
      */
     public QuantSessionBuilder keepPacked(boolean on) {
         this.keepPacked = on;
@@ -150,14 +158,16 @@ public final class QuantSessionBuilder {
     }
 
     /**
-     * Lets each frame of self-attention see only frames near it, for recordings that are too long to be heard as a whole: time and
-     * memory then grow with the length and not with its square. Counted in frames of the encoder. Saved with the model. A model
-     * that was not trained so hears worse the smaller the window is. For {@code .qv} files of models of whole utterances, all
-     * of whose self-attention the engine knows: others are refused by {@link #build()}. Default: what the file says, else all frames.
+     * Lets each frame of self-attention see only frames near it, for recordings that are too long to be encoded as a
+     * whole: time and memory then grow with the length and not with its square. Numbers are frames of the encoder,
+     * and are saved with the model. A model that was not trained with local attention makes more errors the smaller
+     * the window is. This works for {@code .qv} files of models of whole utterances, if the engine knows all of their
+     * self-attention; {@link #build()} refuses others. Default: the setting in the file, else all frames.
      *
      * @param before frames to the left that a frame sees, 0 or more
      * @param after frames to the right, 0 or more
-     * @param global the first so many frames are seen by all frames and see all frames, 0 or more; 0 for causal models
+     * @param global number of frames at the beginning that all frames see and that see all frames, 0 or more; 0 for
+     *     causal models
      * @throws IllegalArgumentException if one is less than 0
      */
     public QuantSessionBuilder localAttention(int before, int after, int global) {
@@ -166,9 +176,9 @@ public final class QuantSessionBuilder {
     }
 
     /**
-     * Makes the decoder, e.g. {@code GreedyDecoder::with}; it is the first pass of live streams too ({@link
-     * org.quantvoice.stream.StreamOptions#withFirstPass}). Default: prefix beam search without language model, width 100, of
-     * streams over a model with caches width 10.
+     * Sets the factory of the decoder, e.g. {@code GreedyDecoder::with}; the decoder is the first pass of live
+     * streams too ({@link org.quantvoice.stream.StreamOptions#withFirstPass}). Default: prefix beam search without
+     * language model, with width 100, and width 10 in streams over a model with caches.
      */
     public QuantSessionBuilder decoder(Function<Vocabulary, ? extends Decoder> factory) {
         this.decoder = Optional.of(factory);
@@ -176,21 +186,21 @@ public final class QuantSessionBuilder {
     }
 
     /**
-     * How live streams run unless told otherwise; saved with the model. For models with caches (U2). Default: what the token
-     * list says, else chunks of 16 frames with all history.
+     * Sets the default settings of live streams over models with caches (U2), which are saved with the model.
+     * Default: the settings in the token list, else chunks of 16 frames with all history.
      */
     public QuantSessionBuilder streaming(StreamSettings settings) {
         Objects.requireNonNull(settings, "settings");
         return streaming(usual -> settings);
     }
 
-    /** The same, made of what the token list says. */
+    /** Changes the settings of live streams that the token list has. */
     public QuantSessionBuilder streaming(UnaryOperator<StreamSettings> change) {
         this.streaming = Optional.of(change);
         return this;
     }
 
-    /** How long recordings are transcribed. Default: {@link LongAudio#defaults()}. */
+    /** Sets the options for long recordings. Default: {@link LongAudio#defaults()}. */
     public QuantSessionBuilder longAudio(LongAudio options) {
         this.longAudio = Objects.requireNonNull(options, "longAudio");
         return this;
@@ -211,14 +221,14 @@ public final class QuantSessionBuilder {
         return this;
     }
 
-    /** For tests: the engines to choose from. */
+    /** Sets the engines to choose from, for tests. */
     QuantSessionBuilder engines(Engines chosen) {
         this.engines = () -> chosen;
         return this;
     }
 
     /**
-     * Loads the model, quantizes it if asked, and makes it ready.
+     * Loads the model, quantizes it if a quantization is set, and makes it ready to run.
      *
      * @throws org.quantvoice.error.QuantVoiceException if a file, the recipe or the platform does not allow it
      */
@@ -231,7 +241,7 @@ public final class QuantSessionBuilder {
         ModelSource source = streaming.map(found::with).orElse(found);
         Engines available = engines.get();
         if (source.card().isEmpty()) {
-            available.choose(source.file(), wanted()); // says what a file is that is no model
+            available.choose(source.file(), wanted()); // reports what kind of file it is if it is no model
         }
         ModelCard card = source.requireCard();
         Optional<Decoder> chosen = decoder.map(d -> d.apply(card.vocabulary()));
@@ -258,8 +268,8 @@ public final class QuantSessionBuilder {
     }
 
     /**
-     * The model alone, for callers who decode on their own. Needs a token list only to know the rate to which calibration
-     * audio must be brought.
+     * Opens the model alone, for callers who decode on their own. A token list is needed only for the rate to which
+     * calibration audio must be resampled.
      *
      * @throws org.quantvoice.error.QuantVoiceException as {@link #build()}
      */

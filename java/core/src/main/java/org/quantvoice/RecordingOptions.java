@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.internal.tasks.Cancellation;
 
-/** What of a recording is transcribed. Immutable. */
+/** Options that choose the parts of a recording to transcribe. Immutable. */
 public final class RecordingOptions {
     private static final RecordingOptions DEFAULTS = builder().build();
 
@@ -25,7 +25,7 @@ public final class RecordingOptions {
         cancellation = builder.cancellation;
     }
 
-    /** The defaults take the whole recording, and the mean of its channels. */
+    /** Returns the defaults: the whole recording, and the mean of its channels. */
     public static RecordingOptions defaults() {
         return DEFAULTS;
     }
@@ -38,12 +38,12 @@ public final class RecordingOptions {
         return channels;
     }
 
-    /** The second at which to begin. */
+    /** Returns the second at which transcription begins. */
     public double from() {
         return from;
     }
 
-    /** The second at which to end; infinity: the end of the recording. */
+    /** Returns the second at which transcription ends; infinity for the end of the recording. */
     public double to() {
         return to;
     }
@@ -66,35 +66,36 @@ public final class RecordingOptions {
 
         private Builder() {}
 
-        /** Default: {@link Channels#mix()}. */
+        /** Chooses the channels. Default: {@link Channels#mix()}. */
         public Builder channels(Channels chosen) {
             channels = Objects.requireNonNull(chosen, "channels");
             return this;
         }
 
-        /** The second at which to begin, 0 or more; times are still those of the whole recording. */
+        /** Sets the second at which to begin, 0 or more; times still count from the start of the whole recording. */
         public Builder from(double seconds) {
             from = seconds;
             return this;
         }
 
-        /** The second at which to end, above {@link #from}; default: infinity. */
+        /** Sets the second at which to end, above {@link #from}; default: infinity. */
         public Builder to(double seconds) {
             to = seconds;
             return this;
         }
 
         /**
-         * Only the words of a part, as a run over all of the recording finds them: so that parts can be heard by several
-         * machines. The model runs over the part and half a minute of speech in front of it; the recording is read from its
-         * start to where the part ends. Borders lie at the pauses next behind these times: of parts whose times meet, each word
-         * belongs to one. (A search keeps readings that differ far back in what was said, as long as they compete; where it is full
-         * of them, a search that began later may find another word.) The result's length is that of what was read. For models without caches ({@link
-         * QuantSession#streams}) whose vocabulary marks words ({@link org.quantvoice.engine.Vocabulary#marksWords}); not beside
-         * {@link #from} and {@link #to}.
+         * Chooses only the words of a part, as a run over the whole recording would find them, so that several
+         * machines can transcribe parts of it. The model runs over the part and half a minute of speech before it;
+         * the recording is read from its start to the end of the part. Borders lie at the first pauses after these
+         * times: if the times of two parts meet, each word belongs to exactly one of them. (A search keeps hypotheses
+         * that differ far back as long as they compete; where there are many, a search that began later may find
+         * another word.) The result's length is the length that was read. This works for models without caches
+         * ({@link QuantSession#streams}) whose vocabulary marks words ({@link
+         * org.quantvoice.engine.Vocabulary#marksWords}), and not together with {@link #from} and {@link #to}.
          *
          * @param from seconds, 0 or more
-         * @param to seconds, above {@code from}; infinity: to the end
+         * @param to seconds, above {@code from}; infinity for the end
          * @throws AudioFormatException if the times are not in order
          */
         public Builder part(double from, double to) {
@@ -114,7 +115,9 @@ public final class RecordingOptions {
         }
 
         /**
-         * @throws AudioFormatException if the times are not in order, or it has both times and a part
+         * Builds the options.
+         *
+         * @throws AudioFormatException if the times are not in order, or if there are both times and a part
          */
         public RecordingOptions build() {
             if (!(from >= 0 && from < Double.POSITIVE_INFINITY && to > from)) {

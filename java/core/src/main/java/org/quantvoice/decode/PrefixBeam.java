@@ -69,25 +69,28 @@ public final class PrefixBeam implements Decoder {
         return new HotwordAutomaton(hotwords);
     }
 
-    /** A decoder with the default options. */
+    /** Returns a decoder with the default options. */
     public static PrefixBeam with(Vocabulary vocabulary) {
         return with(vocabulary, BeamOptions.defaults());
     }
 
     /**
+     * Returns a decoder with options.
+     *
      * @throws org.quantvoice.error.DecoderException if the vocabulary cannot spell a hotword or a word of the lexicon
      */
     public static PrefixBeam with(Vocabulary vocabulary, BeamOptions options) {
         return new PrefixBeam(vocabulary, options);
     }
 
-    /** The same search that hands on up to so many hypotheses; shares all that it is made of. */
+    /** Returns the same search with up to {@code nbest} results; both decoders share their data. */
     public PrefixBeam withNbest(int nbest) {
         return new PrefixBeam(parts.withNbest(nbest));
     }
 
     /**
-     * The same search with other hotwords; shares all else that it is made of, so it costs no more than the phrases do.
+     * Returns the same search with other hotwords; both decoders share all other data, so this costs only the
+     * phrases.
      *
      * @throws org.quantvoice.error.DecoderException if the vocabulary cannot spell one
      */
@@ -104,7 +107,7 @@ public final class PrefixBeam implements Decoder {
         return begin(parts, null);
     }
 
-    /** A stream with hotwords of its own in place of those of the options. */
+    /** Returns a stream with other hotwords than those of the options. */
     public DecoderStream begin(Hotwords hotwords) {
         return begin(parts.withHotwords(automaton(hotwords, parts.vocabulary(), parts.lexicon())), null);
     }
@@ -118,7 +121,7 @@ public final class PrefixBeam implements Decoder {
         return begin(parts, context);
     }
 
-    /** A stream that tidies up as soon as it holds so many entries. */
+    /** Returns a stream whose housekeeping begins at {@code leastCollection} entries. */
     BeamStream begin(int leastCollection) {
         return new BeamStream(parts, scorer(parts, null), leastCollection);
     }

@@ -5,13 +5,16 @@ import java.util.regex.Pattern;
 import org.quantvoice.error.EngineException;
 
 /**
- * What runs an acoustic model, by its name. QuantVoice has two engines; others are added as services ({@link
- * org.quantvoice.engine.spi.EngineProvider}).
+ * An engine, which runs acoustic models, identified by its name. QuantVoice has two engines; others are added as
+ * services ({@link org.quantvoice.engine.spi.EngineProvider}).
  */
 public final class Engine {
-    /** Own fused kernels on a {@code .qv} plan; needs no libtorch. */
+    /** The native engine, with its own fused kernels; it needs no libtorch. */
     public static final Engine NATIVE = new Engine("NATIVE");
-    /** libtorch on a TorchScript model; the reference, and the fallback for graphs that the native engine does not know. */
+    /**
+     * The engine that runs libtorch on a TorchScript model; it is the reference, and the fallback for graphs that the
+     * native engine does not know.
+     */
     public static final Engine LIBTORCH = new Engine("LIBTORCH");
 
     private static final Pattern NAME = Pattern.compile("[A-Z][A-Z0-9_-]{0,63}");

@@ -4,13 +4,14 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * Katz back-off over any {@link NgramSearch}: {@code log10 p(w | h) = log10 p(w | h') + sum of the back-offs of the contexts
- * longer than h'}, where h' is the longest suffix of h such that h'w is a known n-gram (S. Katz, 1987). What a state holds and
- * how it is shortened follows K. Heafield, "KenLM: Faster and Smaller Language Model Queries", 2011, section 4.
+ * A model with Katz back-off over any {@link NgramSearch}: {@code log10 p(w | h) = log10 p(w | h') + sum of the
+ * back-offs of the contexts longer than h'}, where h' is the longest suffix of h such that h'w is a known n-gram (S.
+ * Katz, 1987). The content of states and their shortening follow K. Heafield, "KenLM: Faster and Smaller Language
+ * Model Queries", 2011, section 4.
  */
 final class BackoffModel implements LanguageModel {
     private final String name;
-    /** What the tables lie in, if another process can change that. */
+    /** The file that holds the tables, if another process can change it; else null. */
     private final @Nullable MappedFile mapped;
 
     private final int order;
@@ -27,7 +28,7 @@ final class BackoffModel implements LanguageModel {
         this(file.name(), file.isMapped() ? file : null, search, index, spellings);
     }
 
-    /** A model that was read into memory. */
+    /** Makes a model that was read into memory. */
     BackoffModel(String name, NgramSearch search, WordIndex index, @Nullable Spellings spellings) {
         this(name, null, search, index, spellings);
     }
@@ -149,14 +150,17 @@ final class BackoffModel implements LanguageModel {
         }
     }
 
-    /** A text begins: the one moment at which looking at the file costs nothing beside what follows. */
+    /** Checks that the mapped file is complete. It is called when a text begins, where the cost does not matter. */
     private void requireWhole() {
         if (mapped != null && search != null) {
             mapped.requireWhole();
         }
     }
 
-    /** The JVM throws an InternalError where a mapped file ends before its map; any other one is passed on. */
+    /**
+     * Returns the exception for a mapped file that was cut short, for which the JVM throws an InternalError; any
+     * other error is rethrown.
+     */
     private ModelFormatException lost(InternalError e) {
         if (mapped == null) {
             throw e;

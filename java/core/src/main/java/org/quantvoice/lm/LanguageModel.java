@@ -38,13 +38,13 @@ public interface LanguageModel extends AutoCloseable {
     /** The id of the unknown word. */
     int UNKNOWN = 0;
 
-    /** Length of the longest n-gram, 1 to 6. */
+    /** Returns the length of the longest n-gram, 1 to 6. */
     int order();
 
-    /** Number of different words, the unknown word among them; ids are 0 to {@code size() - 1}. */
+    /** Returns the number of different words, including the unknown word; ids are 0 to {@code size() - 1}. */
     int size();
 
-    /** The id of a word, {@link #UNKNOWN} if the model lacks it. */
+    /** Returns the id of a word; {@link #UNKNOWN} if the model lacks it. */
     int wordId(CharSequence word);
 
     /**
@@ -54,10 +54,10 @@ public interface LanguageModel extends AutoCloseable {
      */
     String word(int id);
 
-    /** Whether {@link #word} works: a KenLM binary file may have been built without its words. */
+    /** Returns whether {@link #word} works: a KenLM binary file may have been built without its words. */
     boolean hasSpellings();
 
-    /** The ids of {@code <s>} and {@code </s>}. */
+    /** Returns the id of {@code <s>}; {@link #endOfSentence} is that of {@code </s>}. */
     int beginOfSentence();
 
     int endOfSentence();
@@ -80,7 +80,7 @@ public interface LanguageModel extends AutoCloseable {
     float score(LmState in, int word, LmState out);
 
     /**
-     * Lets go of tables and mapped files (the memory returns with the next garbage collection, so that a thread that still
+     * Releases tables and mapped files (the garbage collector frees the memory later, so that a thread that still
      * scores cannot crash); using the model afterwards throws {@link IllegalStateException}.
      */
     @Override

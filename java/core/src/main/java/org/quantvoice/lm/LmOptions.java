@@ -60,12 +60,15 @@ public final class LmOptions {
         }
     }
 
-    /** The share of a log10 score; 0 for a weight of 0, whatever the score. */
+    /** Returns the weighted score of a log10 score; 0 for a weight of 0, whatever the score. */
     public double weigh(double log10Score) {
         return alpha == 0 ? 0 : (log10 ? alpha : alpha * LN10) * log10Score;
     }
 
-    /** The defaults: words, alpha 0.5, beta 1.5, unknown offset -10, boundaries scored, the model's own words known. */
+    /**
+     * Returns a builder with the defaults: words, alpha 0.5, beta 1.5, unknown offset -10, boundaries scored, the
+     * model's own words known.
+     */
     public static Builder of(LanguageModel model) {
         return new Builder(model);
     }
@@ -172,6 +175,8 @@ public final class LmOptions {
         }
 
         /**
+         * Builds the options.
+         *
          * @throws DecoderException if a value is out of its range
          */
         public LmOptions build() {

@@ -51,14 +51,14 @@ public final class LmState {
         return words[Objects.checkIndex(back, length)];
     }
 
-    /** How many words of context count. */
+    /** Returns the number of words of context. */
     public int length() {
         return length;
     }
 
     /**
-     * Length of the n-gram that gave the last score, 1 to the order of the model; 0 before any word. Tells how much of the
-     * context the model knew; not part of {@link #equals}.
+     * Returns the length of the n-gram that gave the last score, 1 to the order of the model; 0 before any word. It
+     * shows how much of the context the model knew, and is not part of {@link #equals}.
      */
     public int matched() {
         return matched;

@@ -17,24 +17,28 @@ import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * A file in memory, little endian, of any size: maps that begin every GiB and are nearly 2 GiB long, so that any part of up to
- * {@link #WHOLE} bytes lies in one. The maps live until the garbage collector finds nobody using them. If another process
- * cuts a mapped file short, the JVM throws an InternalError, perhaps a little later than at the read; {@link #requireWhole}
- * finds that out beforehand, {@link #shortened} says it afterwards. A file that was copied cannot be cut.
+ * A file of any size in memory, little endian. Its maps begin every GiB and are nearly 2 GiB long, so that any part
+ * of up to {@link #WHOLE} bytes lies in one. The maps live until the garbage collector finds that nothing uses them.
+ * If another process cuts a mapped file short, the JVM throws an InternalError, perhaps a little later than at the
+ * read; {@link #requireWhole} checks for it beforehand, and {@link #shortened} reports it afterwards. A file that was
+ * copied cannot be cut.
  */
 final class MappedFile implements AutoCloseable {
     private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int SHIFT = 30;
     private static final long CHUNK = 1L << SHIFT;
-    /** Any range of this length or less can be read from the map that its first byte is in. */
+    /** Largest length of a range that can be read from the map of its first byte. */
     static final int WHOLE = (1 << SHIFT) - 64;
 
     private final String name;
     private final long size;
     private final long origin;
     private final ByteBuffer[] chunks;
-    /** Tells the length of what is mapped, whatever lies at its path now; no channel, which an interrupt would close. */
+    /**
+     * Handle that tells the length of the mapped file, whatever lies at its path now; it is no channel, because an
+     * interrupt would close that.
+     */
     private final @Nullable RandomAccessFile mapped;
 
     private MappedFile(String name, long size, long origin, ByteBuffer[] chunks, @Nullable RandomAccessFile mapped) {
@@ -58,7 +62,7 @@ final class MappedFile implements AutoCloseable {
         }
     }
 
-    /** The whole file copied to the heap. */
+    /** Returns the whole file, copied to the heap. */
     static MappedFile read(Path path) throws IOException {
         String name = String.valueOf(path.getFileName());
         try (InputStream in = Files.newInputStream(path)) {
@@ -66,7 +70,7 @@ final class MappedFile implements AutoCloseable {
         }
     }
 
-    /** A part of a file, copied to the heap; messages count from the file's beginning. */
+    /** Returns a part of a file, copied to the heap; positions in messages count from the file's beginning. */
     MappedFile copy(long from, long bytes) {
         byte[] part = new byte[Math.toIntExact(bytes)];
         for (int i = 0; i < part.length; i++) {
@@ -94,7 +98,7 @@ final class MappedFile implements AutoCloseable {
         }
     }
 
-    /** What to say of a read that failed since the file was cut. */
+    /** Returns the exception for a read that failed after the file was cut. */
     ModelFormatException shortened(Throwable cause) {
         return new ModelFormatException(
                 "the language model " + name + ", which was cut short or lost while it was in use",
@@ -114,7 +118,7 @@ final class MappedFile implements AutoCloseable {
         }
     }
 
-    /** A file that is in memory already. */
+    /** Returns a file whose content is in memory already. */
     static MappedFile of(String name, byte[] bytes) {
         return new MappedFile(name, bytes.length, 0, new ByteBuffer[] {ByteBuffer.wrap(bytes)}, null);
     }
@@ -127,17 +131,22 @@ final class MappedFile implements AutoCloseable {
         return size;
     }
 
-    /** The map that has the byte at {@code offset} and (within the file) the {@link #WHOLE} bytes behind it. */
+    /**
+     * Returns the map that holds the byte at {@code offset} and (within the file) the {@link #WHOLE} bytes behind it.
+     */
     ByteBuffer mapOf(long offset) {
         return chunks[(int) (offset >>> SHIFT)];
     }
 
-    /** Where the byte stands in {@link #mapOf}. */
+    /** Returns the index of the byte in {@link #mapOf}. */
     static int indexOf(long offset) {
         return (int) (offset & CHUNK - 1);
     }
 
-    /** The buffer's own bounds check is the last line of defence: callers check their offsets against {@link #size} first. */
+    /**
+     * Reads 8 bytes. The buffer's own bounds check is the last line of defence: callers check their offsets against
+     * {@link #size} first.
+     */
     static long longAt(ByteBuffer map, int index) {
         return (long) LONGS.get(map, index);
     }
@@ -162,12 +171,12 @@ final class MappedFile implements AutoCloseable {
         return mapOf(offset).get(indexOf(offset)) & 0xff;
     }
 
-    /** Up to 57 bits at a bit offset from a byte offset. */
+    /** Returns the bits, up to 57, at a bit offset from a byte offset. */
     long bitsAt(long base, long bit, long mask) {
         return longAt(base + (bit >>> 3)) >>> (bit & 7) & mask;
     }
 
-    /** The same within one map. */
+    /** Returns the bits at a bit offset within one map. */
     static long bitsAt(ByteBuffer map, long bit, long mask) {
         return longAt(map, (int) (bit >>> 3)) >>> (bit & 7) & mask;
     }

@@ -16,11 +16,11 @@ import org.quantvoice.internal.json.JsonReader;
 import org.quantvoice.internal.json.JsonWriter;
 
 /**
- * The ranges of static layers' inputs, as calibration found them; kept in a JSON file they spare the next calibration.
- * Immutable.
+ * The ranges of static layers' inputs, as calibration found them. They can be saved in a JSON file and used instead
+ * of another calibration. Immutable.
  *
  * @param byLayer ranges of inputs by the dotted path of the layer
- * @param outputs ranges of outputs, which libtorch rounds too; the native engine does not
+ * @param outputs ranges of outputs, which libtorch quantizes too and the native engine does not
  * @param levels the largest level: 255, or 127 of backends whose kernels add two products in 16 bits
  */
 public record ActivationRanges(Map<String, ActivationRange> byLayer, Map<String, ActivationRange> outputs, int levels) {
@@ -44,12 +44,12 @@ public record ActivationRanges(Map<String, ActivationRange> byLayer, Map<String,
         outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
     }
 
-    /** Ranges of inputs in 256 levels. */
+    /** Makes ranges of inputs with 256 levels. */
     public ActivationRanges(Map<String, ActivationRange> byLayer) {
         this(byLayer, Map.of(), MOST);
     }
 
-    /** The same ranges cut into other levels; as they are if these are their levels. */
+    /** Returns the same ranges with another number of levels; this object if they have that number. */
     public ActivationRanges inLevels(int top) {
         return top == levels ? this : new ActivationRanges(inLevels(byLayer, top), inLevels(outputs, top), top);
     }
@@ -67,7 +67,7 @@ public record ActivationRanges(Map<String, ActivationRange> byLayer, Map<String,
     /**
      * Writes the file atomically.
      *
-     * @throws org.quantvoice.error.OutputException if that fails; an old file stays whole
+     * @throws org.quantvoice.error.OutputException if that fails; an old file stays unchanged
      */
     public void save(Path file) {
         Map<String, Object> document = new LinkedHashMap<>();

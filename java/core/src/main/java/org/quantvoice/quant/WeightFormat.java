@@ -6,10 +6,10 @@ import java.util.regex.Pattern;
 import org.quantvoice.error.QuantizationException;
 
 /**
- * In which numbers the weights of a layer are kept. Immutable.
+ * The number format of a layer's weights. Immutable.
  *
- * @param bits 2 to 8 for {@link WeightScheme#LINEAR}, 3 to 8 for {@link WeightScheme#LOG2}; 16: bfloat16 and 32: float,
- *     with float activations, whatever the scheme
+ * @param bits 2 to 8 for {@link WeightScheme#LINEAR}, 3 to 8 for {@link WeightScheme#LOG2}; 16 for bfloat16 and 32
+ *     for float, with float activations, whatever the scheme
  * @param scheme the spacing of the values
  */
 public record WeightFormat(int bits, WeightScheme scheme) {
@@ -68,17 +68,17 @@ public record WeightFormat(int bits, WeightScheme scheme) {
         };
     }
 
-    /** The fewest bits of a scheme: one bit less would leave no two magnitudes to tell apart. */
+    /** Returns the fewest bits of a scheme: with one bit less there would be only one magnitude. */
     public static int fewest(WeightScheme scheme) {
         return scheme == WeightScheme.LOG2 ? 3 : 2;
     }
 
-    /** Whether weights are whole numbers with a scale for each output channel, and activations uint8. */
+    /** Returns whether weights are whole numbers with a scale for each output channel, and activations uint8. */
     public boolean isInteger() {
         return bits <= MOST;
     }
 
-    /** Whether weights are stored in less than a byte. */
+    /** Returns whether weights are stored in less than a byte. */
     public boolean isPacked() {
         return bits < MOST;
     }

@@ -15,9 +15,9 @@ import org.quantvoice.error.DecoderException;
  * Settings of a {@link TranscriptStream} over a model with caches.
  */
 public final class StreamOptions {
-    /** The utterance is one chunk: full context, and nothing is told before its end. */
+    /** Chunk size with which the utterance is one chunk: there is full context, and no event before its end. */
     public static final int WHOLE = -1;
-    /** Attention looks back to the start of the utterance. */
+    /** Number of left chunks with which attention looks back to the start of the utterance. */
     public static final int UNLIMITED = -1;
 
     private static final int MAX_FRAMES = 1 << 20;
@@ -69,7 +69,10 @@ public final class StreamOptions {
         }
     }
 
-    /** Chunk 16, all history, prefix beam 10, rescoring with ctcWeight 0.5, the default endpoints, silence behind the last word. */
+    /**
+     * Returns a builder with the defaults: chunk 16, all history, prefix beam 10, rescoring with ctcWeight 0.5, the
+     * default endpoints, silence behind the last word.
+     */
     public static Builder builder() {
         return new Builder();
     }
@@ -79,8 +82,9 @@ public final class StreamOptions {
     }
 
     /**
-     * Returns options with a decoder that was made for whole utterances as first pass. A prefix beam hands on at least 10 hypotheses then, so
-     * that the second pass has some to choose from; a greedy decoder has but one, and the second pass is left out.
+     * Returns options with a decoder that was made for whole utterances as first pass. A prefix beam then returns at
+     * least 10 hypotheses, so that the second pass can choose among them; a greedy decoder has only one, and the
+     * second pass is left out.
      */
     public StreamOptions withFirstPass(Decoder chosen) {
         Decoder first = chosen instanceof PrefixBeam beam
@@ -97,7 +101,10 @@ public final class StreamOptions {
                 chunkFrames, leftChunks, decoder, rescoring, ctcWeight, reverseWeight, rules, quietTail);
     }
 
-    /** U2's first pass: the 10 most probable tokens of a frame, 10 hypotheses, all of them handed on. */
+    /**
+     * Returns the settings of U2's first pass: the 10 most probable tokens of a frame and 10 hypotheses, all of which
+     * are returned.
+     */
     public static BeamOptions.Builder firstPass() {
         return BeamOptions.unpruned()
                 .beamWidth(10)
@@ -200,6 +207,8 @@ public final class StreamOptions {
         }
 
         /**
+         * Builds the options.
+         *
          * @throws DecoderException if a value is out of its range
          */
         public StreamOptions build() {

@@ -49,7 +49,10 @@ public final class WindowOptions {
         }
     }
 
-    /** 2 s of history, steps of 0.5 s, 1 s of future: 1.5 s of latency; prefix beam search. */
+    /**
+     * Returns the defaults: 2 s of history, steps of 0.5 s and 1 s of future, which give 1.5 s of latency; prefix
+     * beam search.
+     */
     public static WindowOptions defaults() {
         return new WindowOptions(2, 0.5, 1, PrefixBeam::with, EndpointRules.defaults());
     }
@@ -66,12 +69,12 @@ public final class WindowOptions {
         return new WindowOptions(left, step, right, decoder, rules);
     }
 
-    /** Seconds from the beginning of a step to the moment at which its audio is there, computation not counted. */
+    /** Returns the seconds from the beginning of a step until its audio has arrived, without computation. */
     public double latency() {
         return step + right;
     }
 
-    /** Seconds that each run of the model sees. */
+    /** Returns the length in seconds of the audio in each run of the model. */
     public double window() {
         return left + step + right;
     }

@@ -20,7 +20,7 @@ public final class Spelling {
                 "leave the word out or write it in the model's alphabet (case matters)");
     }
 
-    /** The tokens of one word, with the delimiter behind if the vocabulary has one. */
+    /** Returns the tokens of one word, followed by the delimiter if the vocabulary has one. */
     public static int[] of(String word, Vocabulary vocabulary) {
         int[] bare = vocabulary.wordPiece() ? pieces(word, vocabulary) : tokens(word, word, vocabulary);
         if (vocabulary.delimiter().isEmpty()) {
@@ -31,7 +31,10 @@ public final class Spelling {
         return closed;
     }
 
-    /** A word of a script without spaces need not begin with the sign of a word's beginning. */
+    /**
+     * Returns the pieces of a word; a word of a script without spaces need not begin with the sign of a word's
+     * beginning.
+     */
     private static int[] pieces(String word, Vocabulary vocabulary) {
         String marked = WORD_START + word;
         boolean bare = Scripts.unspaced(word.codePointAt(0)) && spells(word, vocabulary);
@@ -43,9 +46,9 @@ public final class Spelling {
     }
 
     /**
-     * The tokens of a text of several words; delimiters between the words, none at the ends.
+     * Returns the tokens of a text of several words; delimiters between the words, none at the ends.
      *
-     * @throws DecoderException if the vocabulary cannot spell a word; says at which letter
+     * @throws DecoderException if the vocabulary cannot spell a word; the message names the letter
      */
     public static int[] ofText(String text, Vocabulary vocabulary) {
         int[] all = new int[0];
@@ -61,7 +64,10 @@ public final class Spelling {
         return closed ? Arrays.copyOf(all, all.length - 1) : all;
     }
 
-    /** Fewest tokens by dynamic programming from the end; among equals the longest first token. */
+    /**
+     * Returns the fewest tokens, by dynamic programming from the end; among equals the one with the longest first
+     * token.
+     */
     private static int[] tokens(String word, String text, Vocabulary vocabulary) {
         int length = text.length();
         int[] fewest = new int[length + 1];
@@ -94,12 +100,12 @@ public final class Spelling {
         return tokens;
     }
 
-    /** The first letter that no beginning of the text gets past. */
+    /** Returns the first letter that no spelling of a beginning of the text covers. */
     private static String stuckAt(String text, Vocabulary vocabulary) {
         return Character.toString(text.codePointAt(Math.min(furthest(text, vocabulary), text.length() - 1)));
     }
 
-    /** How far, in chars, tokens spell a text from its beginning. */
+    /** Returns the number of chars of a text's longest beginning that tokens spell. */
     private static int furthest(String text, Vocabulary vocabulary) {
         boolean[] reached = new boolean[text.length() + 1];
         reached[0] = true;

@@ -4,17 +4,17 @@ import java.util.Locale;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * How the samples of an utterance become the features that a model listens to. Immutable.
+ * The settings that turn the samples of an utterance into a model's features. Immutable.
  *
- * @param kind whose features they are
+ * @param kind program whose features are computed
  * @param sampleRate hertz, 1000 to 768,000
  * @param bins mel bins, 1 to 512
  * @param window samples of a frame
  * @param hop samples from the start of a frame to the next; not above the window, of NeMo not above half of it
  * @param fft points of the transform, a power of two and at least {@code window}
- * @param preEmphasis share of each sample that is taken off the next, 0 to 1
+ * @param preEmphasis share of each sample that is subtracted from the next, 0 to 1
  * @param normalized whether each bin is brought to zero mean and unit variance over the utterance
- * @param stack frames that are joined to one, from 1 on; what is left over is dropped
+ * @param stack number of frames that are joined to one, 1 or more; frames left over are dropped
  */
 public record FrontEnd(
         Kind kind,
@@ -27,13 +27,13 @@ public record FrontEnd(
         boolean normalized,
         int stack) {
 
-    /** The programs whose features are known. */
+    /** The programs whose features can be computed. */
     public enum Kind {
-        /** Kaldi's filterbanks, as {@link Fbank} has them. */
+        /** Kaldi's filterbanks, see {@link Fbank}. */
         KALDI,
-        /** NeMo's: centred frames of the whole signal's pre-emphasis, Slaney's mel scale, ln(x + 2^-24). */
+        /** NeMo's features: centred frames of the whole signal's pre-emphasis, Slaney's mel scale, ln(x + 2^-24). */
         NEMO,
-        /** Of Google's LASR: whole frames, triangles between 125 and 7500 Hz, ln of at least 1e-5. */
+        /** The features of Google's LASR: complete frames, triangles between 125 and 7500 Hz, ln of at least 1e-5. */
         LASR;
 
         @Override
@@ -41,7 +41,7 @@ public record FrontEnd(
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /** The kind of a name. */
+        /** Returns the kind with a name. */
         public static Kind of(String name) {
             for (Kind kind : values()) {
                 if (kind.toString().equals(name)) {
@@ -93,17 +93,17 @@ public record FrontEnd(
                 + ",pre-emphasis=" + preEmphasis + ",normalize=" + normalized + ",stack=" + stack;
     }
 
-    /** Values of a frame as the model gets it. */
+    /** Returns the number of values in a frame of the model's input. */
     public int size() {
         return bins * stack;
     }
 
-    /** Samples from one frame of the model's input to the next. */
+    /** Returns the number of samples from one frame of the model's input to the next. */
     public int frameHop() {
         return hop * stack;
     }
 
-    /** Samples that a frame of the model's input sees. */
+    /** Returns the number of samples that a frame of the model's input covers. */
     public int frameWindow() {
         return window + hop * (stack - 1);
     }

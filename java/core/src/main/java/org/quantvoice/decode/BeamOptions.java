@@ -142,82 +142,96 @@ public final class BeamOptions {
         return builder().tokenMinLogProb(Double.NEGATIVE_INFINITY).beamPruneLogProb(Double.NEGATIVE_INFINITY);
     }
 
-    /** Most hypotheses kept after a frame, 1 or more. */
+    /** Returns the largest number of hypotheses kept after a frame, 1 or more. */
     public int beamWidth() {
         return beamWidth;
     }
 
-    /** Tokens below this are not tried at a frame, the most probable one apart; negative infinity: all. */
+    /**
+     * Returns the log-prob below which tokens are not tried at a frame, except the most probable one; negative
+     * infinity tries all.
+     */
     public double tokenMinLogProb() {
         return tokenMinLogProb;
     }
 
-    /** Hypotheses further below the best one than this are dropped; negative infinity: none. */
+    /**
+     * Returns the distance from the best hypothesis below which hypotheses are dropped; negative infinity drops none.
+     */
     public double beamPruneLogProb() {
         return beamPruneLogProb;
     }
 
-    /** Only so many of the most probable tokens may open a new token at a frame, 0: any; repeats and blanks are not counted. */
+    /**
+     * Returns the number of the most probable tokens that may open a new token at a frame, 0 for all; repeats and
+     * blanks are not counted.
+     */
     public int topTokens() {
         return topTokens;
     }
 
-    /** Most hypotheses returned, 1 or more. */
+    /** Returns the largest number of hypotheses returned, 1 or more. */
     public int nbest() {
         return nbest;
     }
 
-    /** Keep only the best of the hypotheses that agree in all that the language model can still see. */
+    /**
+     * Returns whether only the best is kept of the hypotheses that agree in everything that the language model can
+     * still see.
+     */
     public boolean pruneHistory() {
         return pruneHistory;
     }
 
-    /** What the numbers of the input are. */
+    /** Returns the kind of numbers in the input. */
     public InputType input() {
         return input;
     }
 
-    /** Put each row through a log-softmax, whatever it is. */
+    /** Returns whether each row is put through a log-softmax, whatever it holds. */
     public boolean normalise() {
         return normalise;
     }
 
-    /** Log-probabilities below are raised to this; negative infinity: none. */
+    /** Returns the number to which lower log-probs are raised; negative infinity raises none. */
     public double logProbFloor() {
         return logProbFloor;
     }
 
-    /** Sum over paths, or the best path. */
+    /** Returns whether a score sums over paths or takes the best path. */
     public PathMerge merge() {
         return merge;
     }
 
-    /** Whether hypotheses are texts or token sequences. */
+    /** Returns whether hypotheses are texts or token sequences. */
     public Labelling labelling() {
         return labelling;
     }
 
-    /** Added for each frame that emits the delimiter. */
+    /** Returns the score added for each frame that emits the delimiter. */
     public double delimiterScore() {
         return delimiterScore;
     }
 
-    /** Language model, or null. */
+    /** Returns the language model, or null. */
     public @Nullable LmOptions lm() {
         return lm;
     }
 
-    /** The only words that may be said, or null. */
+    /** Returns the only words that may be recognised, or null. */
     public @Nullable Lexicon lexicon() {
         return lexicon;
     }
 
-    /** Words and phrases to prefer; may be empty. */
+    /** Returns the words and phrases to prefer; there may be none. */
     public Hotwords hotwords() {
         return hotwords;
     }
 
-    /** Hypotheses that disagree with the best one about what lies further back are dropped, so that memory stays bounded; looked at every 256 frames. */
+    /**
+     * Returns the number of frames after which hypotheses that disagree with the best one about earlier frames are
+     * dropped, so that memory stays bounded; this is checked every 256 frames.
+     */
     public int maxPendingFrames() {
         return maxPendingFrames;
     }

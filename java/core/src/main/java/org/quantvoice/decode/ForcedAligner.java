@@ -12,7 +12,9 @@ import org.quantvoice.internal.beam.TokenLog;
  * Aligns a known text with frames: finds the best path of its labelling,
  * <pre>
  * score(y) = log max over all paths pi that collapse to y: product over t of p(pi_t | t)
- * </pre> (Viterbi). It needs up to 32 MB, and 60 bytes for each frame and token, so that recordings of hours can be aligned. Immutable.
+ * </pre>
+ * (Viterbi). It needs up to 32 MB, and 60 bytes for each frame and token, so that recordings of hours can be aligned.
+ * Immutable.
  */
 public final class ForcedAligner {
     private static final int MOST_STEPS = 1 << 25;

@@ -12,7 +12,12 @@ import org.quantvoice.error.DecoderException;
  * phrase breaks off:
  * <pre>
  * pending(p) = w * length(p) / length(shortest phrase that begins with p)
- * </pre> Phrases begin and end at word boundaries, and at any character of scripts that put no spaces between words (Chinese, Japanese, Thai), whether the vocabulary has a word delimiter or not. Lengths are in characters. A phrase of fewer than 6 characters of such scripts gets a sixth of its weight for each character, because a short phrase occurs by chance more often: with the usual weight a character then gets about the weight that it has in decoders that weigh each character (WeNet's context graph 3, sherpa-onnx 1.5).
+ * </pre>
+ * Phrases begin and end at word boundaries, and at any character of scripts that put no spaces between words
+ * (Chinese, Japanese, Thai), whether the vocabulary has a word delimiter or not. Lengths are in characters. A phrase
+ * of fewer than 6 characters of such scripts gets a sixth of its weight for each character, because a short phrase
+ * occurs by chance more often: with the usual weight a character then gets about the weight that it has in decoders
+ * that weigh each character (WeNet's context graph 3, sherpa-onnx 1.5).
  *
  * @param weights the phrases with their weights, natural logs
  */

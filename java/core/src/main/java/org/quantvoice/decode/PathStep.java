@@ -18,7 +18,9 @@ import org.quantvoice.internal.beam.TokenLog;
  * <pre>
  * p_b'(y)   = (p_b(y) + p_t(y)) p(blank)
  * p_t'(y)   = p_t(y) p(c) + sum over the parents x of y:  (c = last token of x ? p_b(x) : p_b(x) + p_t(x)) p(c)
- * </pre> in the log domain, where maxima replace the sums with {@link BeamOptions.PathMerge#MAX}. The best single path is tracked too, for the frames of tokens.
+ * </pre>
+ * in the log domain, where maxima replace the sums with {@link BeamOptions.PathMerge#MAX}. The best single path is
+ * tracked too, for the frames of tokens.
  */
 final class PathStep {
     /** Difference of logs beyond which a probability is lost in a double. */

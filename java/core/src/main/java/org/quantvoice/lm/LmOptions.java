@@ -73,47 +73,56 @@ public final class LmOptions {
         return new Builder(model);
     }
 
-    /** The model; not closed by the decoder. */
+    /** Returns the model, which the decoder does not close. */
     public LanguageModel model() {
         return model;
     }
 
-    /** Words or tokens. */
+    /** Returns whether the words of the model are words or tokens. */
     public LmUnit unit() {
         return unit;
     }
 
-    /** Weight, 0 or more. */
+    /** Returns the weight, 0 or more. */
     public double alpha() {
         return alpha;
     }
 
-    /** Bonus for each word (or token). */
+    /** Returns the bonus for each word (or token). */
     public double beta() {
         return beta;
     }
 
-    /** Log10 added for an unknown word, usually negative. */
+    /** Returns the log10 score added for an unknown word, usually negative. */
     public double unknownOffset() {
         return unknownOffset;
     }
 
-    /** Whether the context begins with {@code <s>} and {@code </s>} is scored at the end. */
+    /** Returns whether the context begins with {@code <s>} and {@code </s>} is scored at the end. */
     public boolean scoreBoundary() {
         return scoreBoundary;
     }
 
-    /** The words that are known; null: all of the model's; empty: none, so that only the model's own vocabulary decides about whole words, and every unfinished word counts as unknown. */
+    /**
+     * Returns the words that are known; null for all words of the model. If empty, only the model's own vocabulary
+     * decides about whole words, and every unfinished word counts as unknown.
+     */
     public @Nullable List<String> unigrams() {
         return unigrams;
     }
 
-    /** True if {@code alpha} multiplies log10 scores, as in flashlight, and not natural ones, as in pyctcdecode. */
+    /**
+     * Returns whether {@code alpha} multiplies log10 scores, as in flashlight, and not natural ones, as in
+     * pyctcdecode.
+     */
     public boolean log10() {
         return log10;
     }
 
-    /** Pyctcdecode's habit: a text that ends with the delimiter is scored as if an unknown empty word followed. */
+    /**
+     * Returns whether, as in pyctcdecode, a text that ends with the delimiter is scored as if an unknown empty word
+     * followed.
+     */
     public boolean emptyWordAtEnd() {
         return emptyWordAtEnd;
     }

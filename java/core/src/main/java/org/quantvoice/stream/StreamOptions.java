@@ -113,42 +113,52 @@ public final class StreamOptions {
                 .labelling(Labelling.TOKENS);
     }
 
-    /** Encoder frames of a chunk (40 ms each in most models), 1 or more, or {@link #WHOLE}. Latency is the chunk and the model's right context. */
+    /**
+     * Returns the number of encoder frames of a chunk (40 ms each in most models), 1 or more, or {@link #WHOLE}. The
+     * latency is the chunk plus the model's right context.
+     */
     public int chunkFrames() {
         return chunkFrames;
     }
 
-    /** Chunks that attention looks back, 0 or more, or {@link #UNLIMITED}. */
+    /** Returns the number of chunks that attention looks back, 0 or more, or {@link #UNLIMITED}. */
     public int leftChunks() {
         return leftChunks;
     }
 
-    /** Makes the first pass; with rescoring it should keep an n-best list. */
+    /** Returns the factory of the first pass, which with rescoring should keep an n-best list. */
     public Function<Vocabulary, ? extends Decoder> decoder() {
         return decoder;
     }
 
-    /** Whether the attention decoder orders the n-best list of each utterance. */
+    /** Returns whether the attention decoder orders the n-best list of each utterance. */
     public boolean rescoring() {
         return rescoring;
     }
 
-    /** Share of the first pass: {@code score = attention + ctcWeight * first pass}, 0 or more. */
+    /** Returns the share of the first pass: {@code score = attention + ctcWeight * first pass}, 0 or more. */
     public double ctcWeight() {
         return ctcWeight;
     }
 
-    /** Share of the right-to-left decoder in {@code attention}, 0 to 1; needs a model that has one. */
+    /**
+     * Returns the share of the right-to-left decoder in {@code attention}, 0 to 1; above 0 it needs a model that has
+     * one.
+     */
     public double reverseWeight() {
         return reverseWeight;
     }
 
-    /** When utterances end. */
+    /** Returns the rules by which utterances end. */
     public EndpointRules endpoints() {
         return endpoints;
     }
 
-    /** Whether a stream that ends with speech gets up to 0.3 s of silence behind it, without which a model that was trained on whole recordings misses the last letter. Without it the model hears the samples alone, as other systems let it. */
+    /**
+     * Returns whether a stream that ends with speech gets up to 0.3 s of silence behind it, without which a model
+     * that was trained on whole recordings misses the last letter. If false, the model gets the samples alone, as in
+     * other systems.
+     */
     public boolean quietTail() {
         return quietTail;
     }

@@ -79,27 +79,27 @@ public final class WindowOptions {
         return left + step + right;
     }
 
-    /** Seconds of history in a window, 0 or more. */
+    /** Returns the number of seconds of history in a window, 0 or more. */
     public double left() {
         return left;
     }
 
-    /** Seconds from one window to the next, above 0. */
+    /** Returns the number of seconds from one window to the next, above 0. */
     public double step() {
         return step;
     }
 
-    /** Seconds of future in a window, 0 or more. */
+    /** Returns the number of seconds of future in a window, 0 or more. */
     public double right() {
         return right;
     }
 
-    /** Makes words of the frames. */
+    /** Returns the factory of the decoder that turns frames into words. */
     public Function<Vocabulary, ? extends Decoder> decoder() {
         return decoder;
     }
 
-    /** When utterances end. */
+    /** Returns the rules by which utterances end. */
     public EndpointRules endpoints() {
         return endpoints;
     }

@@ -5,9 +5,9 @@ import java.util.function.Supplier;
 import org.quantvoice.error.ModelFormatException;
 
 /**
- * Turns failures of planning that a damaged graph causes into a {@link ModelFormatException}. Sizes that fit no input, or
- * do not fit together, show only when a program is planned for sizes in numbers, as an arithmetic or argument
- * exception deep in the planner or as the executor's refusal.
+ * Turns failures of planning that a damaged graph causes into a {@link ModelFormatException}. Sizes that fit no
+ * input, or do not fit together, show only when a program is planned for sizes in numbers, as an arithmetic or
+ * argument exception deep in the planner or as the executor's refusal.
  */
 public final class Soundness {
     private Soundness() {}

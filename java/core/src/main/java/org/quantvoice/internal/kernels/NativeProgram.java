@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A list of steps for the native executor, in the words of {@code native/src/exec/step.h}, checked as a whole when it
- * is made: whatever the words are, a run writes to its arena and slots only. Immutable; any number of streams may run it,
- * each in an {@link Arena} of its own.
+ * is made: whatever the words are, a run writes to its arena and slots only. Immutable; any number of streams may run
+ * it, each in an {@link Arena} of its own.
  */
 public final class NativeProgram extends NativeHandle {
     private static final Arena[] NO_STATES = {};

@@ -18,8 +18,10 @@ import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.internal.exec.NativeModel;
+import org.quantvoice.internal.exec.NativeStreamingModel;
 import org.quantvoice.internal.kernels.Kernels;
 import org.quantvoice.internal.quantize.SpeedTuning;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -160,6 +162,9 @@ final class BenchCommand extends Subcommand {
     }
 
     private void tuned(AcousticModel opened, List<Double> sorted, double loadSeconds) {
+        if (opened instanceof NativeStreamingModel) {
+            throw usage("got --tune for a streaming model; expected a model of whole utterances");
+        }
         if (!(opened instanceof NativeModel asked)) {
             throw usage("got --tune for a model on " + opened.info().engine() + "; expected one of speech on NATIVE");
         }

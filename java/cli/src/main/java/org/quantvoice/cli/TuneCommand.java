@@ -16,6 +16,7 @@ import org.quantvoice.cli.option.DecoderOptions;
 import org.quantvoice.cli.option.LayerOptions;
 import org.quantvoice.cli.option.ModelOption;
 import org.quantvoice.cli.option.RunOptions;
+import org.quantvoice.cli.option.StreamSettingsOptions;
 import org.quantvoice.cli.option.TuneOptions;
 import org.quantvoice.cli.terminal.StopSignal;
 import org.quantvoice.cli.terminal.TextTable;
@@ -28,9 +29,10 @@ import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModelInfo;
 import org.quantvoice.error.CorpusException;
-import org.quantvoice.internal.exec.NativeModel;
+import org.quantvoice.internal.exec.Profiled;
 import org.quantvoice.internal.files.AtomicFile;
 import org.quantvoice.quant.QuantReport;
+import org.quantvoice.quant.StreamSettings;
 import org.quantvoice.quant.TuningReport;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -45,7 +47,8 @@ import picocli.CommandLine.Option;
             "",
             "The recordings need no texts. Neither the file nor the weights in memory take more than the",
             "budget. Layers that --weights names keep those; the others share what is left. Ranges of",
-            "static layers are found on the recordings. See docs/mixed-precision.md."
+            "static layers are found on the recordings. The parts of a streaming model share one budget.",
+            "See docs/mixed-precision.md."
         },
         sortOptions = false)
 final class TuneCommand extends Subcommand {
@@ -117,6 +120,9 @@ final class TuneCommand extends Subcommand {
     @Mixin
     private DecoderOptions decoder;
 
+    @Mixin
+    private StreamSettingsOptions stream;
+
     @Override
     public Integer call() {
         if (!output.toString().toLowerCase(Locale.ROOT).endsWith(".qv")) {
@@ -132,7 +138,7 @@ final class TuneCommand extends Subcommand {
                 DecoderOptions closedAtTheEnd = decoder) {
             Tuned tuned = tune(budget.quantization(), stop);
             if (!json()) {
-                print(tuned.report());
+                print(tuned);
             }
             List<BudgetPoint> swept = folder == null ? List.of() : report(folder, tuned.report(), test, stop);
             if (json()) {
@@ -154,12 +160,15 @@ final class TuneCommand extends Subcommand {
                 tuning.spend(size, AudioCorpus.tsv(recordings).limit(limit));
         layers.apply(within);
         builder.quantize(within.build());
+        if (stream.any()) {
+            builder.streaming(stream::over);
+        }
         decoder.apply(builder, 1);
         return builder;
     }
 
-    /** The report and the facts of the saved model. */
-    private record Tuned(TuningReport report, ModelInfo info) {}
+    /** What was saved. */
+    private record Tuned(TuningReport report, Optional<StreamSettings> stream, ModelInfo info) {}
 
     private Tuned tune(Quantization.BudgetBuilder size, StopSignal stop) {
         try (QuantSession session = builder(size, stop).build()) {
@@ -172,7 +181,7 @@ final class TuneCommand extends Subcommand {
             if (savedRanges != null) {
                 quantized.ranges().save(savedRanges);
             }
-            return new Tuned(report, session.info());
+            return new Tuned(report, quantized.stream(), session.info());
         }
     }
 
@@ -180,6 +189,7 @@ final class TuneCommand extends Subcommand {
         Map<String, @Nullable Object> map = new LinkedHashMap<>(Documents.run(model.name(), tuned.info()));
         map.put("output", output.toString());
         TuningDocuments.addTo(map, tuned.report());
+        tuned.stream().ifPresent(settings -> map.put("stream", Documents.stream(settings)));
         if (testFile != null) {
             map.put("pareto", swept.stream().map(TuningDocuments::point).toList());
         }
@@ -220,11 +230,12 @@ final class TuneCommand extends Subcommand {
                         run.builder(model.name()).engine(Engine.NATIVE).acousticModel();
                 AcousticModel after =
                         run.builder(output.toString()).engine(Engine.NATIVE).acousticModel()) {
-            return LayerTimes.of((NativeModel) before, (NativeModel) after);
+            return LayerTimes.of((Profiled) before, (Profiled) after);
         }
     }
 
-    private void print(TuningReport report) {
+    private void print(Tuned tuned) {
+        TuningReport report = tuned.report();
         TextTable table = new TextTable(
                 "layer", "type", "weights", tuning.sensitivity().name().toLowerCase(Locale.ROOT), "SQNR dB");
         report.layers()
@@ -236,6 +247,7 @@ final class TuneCommand extends Subcommand {
                                 Locale.ROOT, "%.4g", layer.statistics().values().get(tuning.sensitivity())),
                         Double.isFinite(layer.sqnr()) ? String.format(Locale.ROOT, "%.1f", layer.sqnr()) : "-"));
         out().print(table);
+        tuned.stream().ifPresent(settings -> out().println("streams: " + Documents.text(settings)));
         out().printf(
                         Locale.ROOT,
                         "%s: %.2f bits a weight; file %d and memory %d bytes, of %s%n",

@@ -31,6 +31,9 @@ class BenchCommandTest {
         assertThat(Qv.run("bench", "--tune", "--model", Qv.FLOAT, "--engine", "libtorch", "--seconds", "0.5")
                         .code())
                 .isEqualTo(2);
+        Qv.Result streaming = Qv.run("bench", "--tune", "--model", "u2-digits", "--seconds", "0.5");
+        assertThat(streaming.code()).isEqualTo(2);
+        assertThat(streaming.err()).contains("a streaming model; expected a model of whole utterances");
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TuneCommandTest {
     private static final Path TEST = Qv.DIGITS.resolve("test/test.tsv");
     private static final Path CALIB = Qv.DIGITS.resolve("calib/calib.tsv");
+    private static final Path U2 = Qv.ROOT.resolve("models/u2-digits/model/u2-digits-float.pt");
     private static final long BUDGET = 1_500_000;
 
     @TempDir
@@ -251,23 +252,50 @@ class TuneCommandTest {
         assertThat(none).doesNotExist();
     }
 
-    /** Float or not, of any format: by name, and not as a fault of the other engine. */
+    /** All parts share the budget, and the settings of streams are part of the file. */
     @Test
-    void streamingModelsAreRefusedBeforeAnythingIsWritten() {
-        Path script = Qv.ROOT.resolve("models/u2-digits/model/u2-digits-float.pt");
-        Path floats = dir.resolve("u2.qv");
-        Qv.Result plain = Qv.run("quantize", script, "-o", floats, "--weights", "float", "--threads", 1);
-        assertThat(plain.code()).as(plain.toString()).isZero();
-        for (Path model : List.of(script, floats)) {
-            Path out = dir.resolve("tuned.qv");
-            Qv.Result result =
-                    Qv.run("tune", "--model", model, "--on", CALIB, "--limit", 1, "--budget", "3MB", "-o", out);
-            assertThat(result.code()).as(result.toString()).isEqualTo(QuantVoice.FAILED);
-            assertThat(result.err())
-                    .contains("error: got a budget for " + model + ", a streaming model", "--weights int4")
-                    .doesNotContain("LIBTORCH");
-            assertThat(out).doesNotExist();
+    void aStreamingModelIsTunedAndStreams() throws IOException {
+        Path out = dir.resolve("tuned.qv");
+        Path folder = dir.resolve("report");
+        Qv.Result result = streaming(U2, "1.6MB", out, "--chunk", 16, "--left", 4, "--report", folder, "--json");
+        assertThat(result.code()).as(result.toString()).isZero();
+        JsonNode json = result.json();
+        assertThat(Files.size(out)).isEqualTo(json.get("fileBytes").asLong()).isLessThanOrEqualTo(1_600_000);
+        assertThat(json.get("memoryBytes").asLong()).isBetween(1_568_000L, 1_600_000L);
+        assertThat(json.get("layers").findValuesAsText("bits")).hasSize(91).containsOnly("3", "4");
+        assertThat(json.get("stream").get("leftChunks").asInt()).isEqualTo(4);
+        List<String> rows = Files.readAllLines(folder.resolve("layers.csv"));
+        for (String part : List.of("encoder.", "ctc.", "decoder.")) {
+            assertThat(rows).as(part).anyMatch(row -> row.startsWith(part));
         }
+        JsonNode saved = JsonMapper.builder()
+                .build()
+                .readTree(folder.resolve("tuning.json").toFile());
+        assertThat(saved.get("layers").findValuesAsText("nanosBefore"))
+                .as("times of both passes")
+                .filteredOn(nanos -> !nanos.equals("0"))
+                .hasSizeGreaterThan(60);
+        Qv.Result eval = Qv.run("eval", "--live", "--model", out, TEST, "--limit", 4, "--threads", 1, "--json");
+        assertThat(eval.json().get("wer").asDouble()).as(eval.toString()).isZero();
+    }
+
+    @Test
+    void aBudgetThatAStreamingModelCannotMeetNamesTheLeast() {
+        Path out = dir.resolve("tuned.qv");
+        Qv.Result result = streaming(U2, "100kB", out);
+        assertThat(result.code()).as(result.toString()).isEqualTo(QuantVoice.FAILED);
+        assertThat(result.err()).contains("the smallest that this model reaches").doesNotContain("LIBTORCH");
+        Qv.Result whole = Qv.run(
+                "tune", "--model", Qv.FLOAT, "--on", CALIB, "--limit", 1, "--budget", "2MB", "-o", out, "--chunk", 8);
+        assertThat(whole.code()).as("chunks of a model without: " + whole).isEqualTo(QuantVoice.FAILED);
+        assertThat(dir).isEmptyDirectory();
+    }
+
+    private static Qv.Result streaming(Path model, String budget, Path out, Object... more) {
+        List<Object> arguments = new ArrayList<>(List.of("tune", "--model", model, "--on", CALIB, "--limit", 1));
+        arguments.addAll(List.of("--budget", budget, "-o", out, "--threads", 1, "--calibration", "min_max"));
+        arguments.addAll(List.of(more));
+        return Qv.run(arguments.toArray());
     }
 
     @Test

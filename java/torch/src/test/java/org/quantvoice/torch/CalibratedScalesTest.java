@@ -23,6 +23,9 @@ import org.quantvoice.quant.WeightFormat;
 
 /** Scales searched on calibration audio, without a budget. */
 class CalibratedScalesTest {
+    private static final Path STREAMING = Path.of(
+            System.getProperty("quantvoice.root"), "java/torch/src/test/resources/u2-bidirectional/model.pt");
+
     @TempDir
     Path folder;
 
@@ -91,15 +94,60 @@ class CalibratedScalesTest {
                 .hasMessageContaining("calibration COSINE and no calibration audio");
     }
 
-    /** Chunks of a streaming model are not searched on. */
+    private static QuantRecipe streaming(Optional<ScaleObjective> objective) {
+        List<String> dynamic = List.of("encoder.encoders", "ctc", "decoder");
+        return new QuantRecipe(List.of("encoder.embed"), dynamic, ActivationObserver.HISTOGRAM, true)
+                .withWeights("", WeightFormat.linear(4))
+                .withRules(new ScaleRules(Optional.empty(), false, false, objective));
+    }
+
+    /** Mean squared error of log-probs: 0.24 without a search, 0.16 with one by squared errors. */
     @Test
-    void streamingModelsAreRefused() {
-        Path u2 = Path.of(
-                System.getProperty("quantvoice.root"), "java/torch/src/test/resources/u2-bidirectional/model.pt");
-        QuantRecipe recipe = new QuantRecipe(List.of(), List.of(""), ActivationObserver.HISTOGRAM, true)
-                .withRules(new ScaleRules(Optional.empty(), false, false, Optional.of(ScaleObjective.MSE)));
-        assertThatThrownBy(() -> open(u2, Optional.of(recipe)))
+    void streamingModelsAreSearchedChunkByChunk() {
+        float[] samples = Digits.test().get(1).audio().samples();
+        float[] exact;
+        try (AcousticModel model = open(STREAMING, Optional.empty())) {
+            exact = model.run(samples).data();
+        }
+        double plain = error(exact, samples, Optional.empty());
+        double searched = error(exact, samples, Optional.of(ScaleObjective.MSE));
+        assertThat(searched).isLessThan(0.85 * plain);
+        assertThat(error(exact, samples, Optional.of(ScaleObjective.MIN_MAX))).isGreaterThan(searched);
+    }
+
+    private static double error(float[] exact, float[] samples, Optional<ScaleObjective> objective) {
+        try (AcousticModel model = open(STREAMING, Optional.of(streaming(objective)))) {
+            float[] rounded = model.run(samples).data();
+            double sum = 0;
+            for (int i = 0; i < exact.length; i++) {
+                sum += Math.pow(exact[i] - (double) rounded[i], 2);
+            }
+            return sum / exact.length;
+        }
+    }
+
+    @Test
+    void searchesOfAStreamingModelThatCannotBeMadeAreRefused() {
+        for (ScaleObjective objective : List.of(ScaleObjective.HESSIAN, ScaleObjective.SMOOTH)) {
+            assertThatThrownBy(() -> open(STREAMING, Optional.of(streaming(Optional.of(objective)))))
+                    .isInstanceOf(QuantizationException.class)
+                    .hasMessageContaining("the calibration " + objective + " for a streaming model");
+        }
+        QuantRecipe recipe = streaming(Optional.of(ScaleObjective.MSE)).withModules(List.of(), List.of(""));
+        ModelRequest silent =
+                new ModelRequest(STREAMING, Optional.of(recipe), List.of(), Optional.empty(), 1, Progress.none());
+        assertThatThrownBy(() -> new NativeEngine().open(silent))
+                .isInstanceOf(QuantizationException.class)
+                .hasMessageContaining("calibration MSE and no calibration audio");
+    }
+
+    /** A format that would change nothing, as the module stays float. */
+    @Test
+    void weightsOfAStreamingModelThatStayFloatAreRefused() {
+        QuantRecipe recipe = new QuantRecipe(List.of(), List.of("encoder"), ActivationObserver.HISTOGRAM, true)
+                .withWeights("decoder", WeightFormat.linear(4));
+        assertThatThrownBy(() -> open(STREAMING, Optional.of(recipe)))
                 .isInstanceOf(UnsupportedOperatorException.class)
-                .hasMessageContaining("for a streaming model");
+                .hasMessageContaining("weights int4 for module decoder, which stays float");
     }
 }

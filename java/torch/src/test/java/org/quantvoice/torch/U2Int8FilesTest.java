@@ -16,7 +16,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.ModelFile;
 import org.quantvoice.QuantSession;
-import org.quantvoice.Quantization;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.audio.AudioFiles;
@@ -24,8 +23,8 @@ import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.engine.spi.EngineProvider;
-import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.QuantizationException;
+import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.eval.ErrorRate;
 import org.quantvoice.internal.engine.ModelRequest;
@@ -36,7 +35,6 @@ import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.ActivationRanges;
-import org.quantvoice.quant.DataSize;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.QuantReport.Method;
 import org.quantvoice.stream.StreamEvent;
@@ -262,28 +260,6 @@ final class U2Int8FilesTest {
 
     private static ModelRequest request(QuantRecipe recipe) {
         return new ModelRequest(FLOAT, Optional.of(recipe), List.of(), Optional.empty(), 1, Progress.none());
-    }
-
-    @Test
-    void budgetsAreRefusedByTheirOwnName() {
-        Path floats = folder.resolve("float.qv");
-        try (AcousticModel model = open(new NativeEngine(), FLOAT, List.of(), List.of())) {
-            model.save(floats);
-        }
-        AudioCorpus user = AudioCorpus.tsv(U2Fixture.ROOT.resolve("models/digits/calib/calib.tsv"))
-                .limit(1);
-        for (Path model : List.of(FLOAT, floats)) {
-            assertThatThrownBy(() -> QuantSession.builder()
-                            .model(model)
-                            .vocabulary(U2Fixture.FOLDER.resolve("model/tokens.json"))
-                            .quantize(Quantization.toBudget(DataSize.megabytes(3))
-                                    .tuneOn(user)
-                                    .build())
-                            .build())
-                    .as("%s", model)
-                    .isInstanceOf(QuantizationException.class)
-                    .hasMessageContaining(model + ", a streaming model");
-        }
     }
 
     @Test

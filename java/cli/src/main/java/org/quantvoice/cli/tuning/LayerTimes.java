@@ -3,8 +3,8 @@ package org.quantvoice.cli.tuning;
 import java.util.HashMap;
 import java.util.Map;
 import org.quantvoice.cli.terminal.Noise;
-import org.quantvoice.internal.exec.NativeModel;
 import org.quantvoice.internal.exec.PlanListing;
+import org.quantvoice.internal.exec.Profiled;
 
 /** The times that the steps of each module take before and after quantization. */
 public final class LayerTimes {
@@ -19,16 +19,18 @@ public final class LayerTimes {
         this.after = after;
     }
 
-    /** Runs both models on the same noise. */
-    public static LayerTimes of(NativeModel before, NativeModel after) {
+    /** Runs both on the same noise. */
+    public static LayerTimes of(Profiled before, Profiled after) {
         return new LayerTimes(measure(before), measure(after));
     }
 
-    private static Map<String, Long> measure(NativeModel model) {
+    private static Map<String, Long> measure(Profiled model) {
         Map<String, Long> nanos = new HashMap<>();
-        for (PlanListing.Step step : model.profile(Noise.of(SAMPLES), REPEATS).steps()) {
-            int at = step.source().indexOf('#');
-            nanos.merge(step.source().substring(at + 1).strip(), step.nanos(), Long::sum);
+        for (PlanListing part : model.profiles(Noise.of(SAMPLES), REPEATS).values()) {
+            for (PlanListing.Step step : part.steps()) {
+                int at = step.source().indexOf('#');
+                nanos.merge(step.source().substring(at + 1).strip(), step.nanos(), Long::sum);
+            }
         }
         return nanos;
     }

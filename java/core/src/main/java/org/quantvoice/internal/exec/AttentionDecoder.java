@@ -43,6 +43,12 @@ public final class AttentionDecoder implements AutoCloseable {
         return forward.profile(repeats, input.key(frames), input.tokens(), input.lengths(), encoder);
     }
 
+    /** Native memory of the weights that were packed so far. */
+    long weightBytes() {
+        return forward.weightBytes()
+                + reverse.map(GraphRunner::weightBytes).orElse(0L);
+    }
+
     /** Waits until all weights that programs asked for are packed. */
     void awaitWeights() {
         forward.awaitWeights();

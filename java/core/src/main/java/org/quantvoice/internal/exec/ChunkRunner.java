@@ -39,6 +39,11 @@ public final class ChunkRunner implements AutoCloseable {
                 new ProgramCache(key -> planner.plan(key & LOW, key >> BITS & LOW, (int) (key >> 2 * BITS)), PROGRAMS);
     }
 
+    /** Native memory of the weights that were packed so far. */
+    long weightBytes() {
+        return weights.bytes();
+    }
+
     /** Waits until all weights that programs asked for are packed. */
     void awaitWeights() {
         weights.await();

@@ -46,6 +46,11 @@ public final class GraphRunner implements AutoCloseable {
         programs = new ProgramCache(key -> builder.build(shapes.apply(key), Map.of(), Set.of()), PROGRAMS);
     }
 
+    /** Native memory of the weights that were packed so far. */
+    long weightBytes() {
+        return weights.bytes();
+    }
+
     /** Waits until all weights that programs asked for are packed. */
     void awaitWeights() {
         weights.await();

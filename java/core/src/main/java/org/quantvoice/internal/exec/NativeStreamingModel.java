@@ -153,6 +153,11 @@ public final class NativeStreamingModel implements AcousticModel, StreamingModel
         }
     }
 
+    /** Native memory that the parameters of all parts take, working memory of runs and streams apart. */
+    public long weightBytes() {
+        return encoder.weightBytes() + ctc.weightBytes() + decoder.weightBytes();
+    }
+
     @Override
     public ModelInfo info() {
         int vocabulary = (int) graphs.ctc().outputs().get(0).shape().dim(-1).constant();

@@ -99,13 +99,7 @@ public final class NativeEngine implements QuantizingEngine {
         }
         Optional<StreamingGraphs> streaming = streaming(file);
         if (streaming.isPresent()) {
-            Refusals.refuseBudget(request);
-            return StreamingQuantizer.open(
-                    streaming.get().folded(),
-                    request,
-                    () -> Provenance.of(file, request.recipe(), request.calibration()),
-                    ModelFiles.bytes(file),
-                    Optional.empty());
+            return importedStream(streaming.get().folded(), request);
         }
         GraphSource source = source(file)
                 .orElseThrow(() -> new ModelFormatException(
@@ -113,6 +107,21 @@ public final class NativeEngine implements QuantizingEngine {
                         "a .qv file, or java/torch on the class path for .pt files",
                         "quantize the model with qv quantize"));
         return imported(source.readWithTrials(file, ImportCheck.inputs()), request);
+    }
+
+    private static AcousticModel importedStream(StreamingGraphs graphs, ModelRequest request) {
+        Path file = request.model();
+        try {
+            return StreamingQuantizer.open(
+                    graphs,
+                    request,
+                    () -> Provenance.of(file, request.recipe(), request.calibration()),
+                    ModelFiles.bytes(file),
+                    Optional.empty());
+        } catch (RuntimeException | Error e) {
+            graphs.all().forEach(Graph::close);
+            throw e;
+        }
     }
 
     private static AcousticModel imported(SourcedGraph sourced, ModelRequest request) {
@@ -251,7 +260,6 @@ public final class NativeEngine implements QuantizingEngine {
         Path file = request.model();
         QvStream stored = opened.stream();
         try {
-            Refusals.refuseBudget(request);
             Refusals.refuseLocal(request);
             if (request.recipe().isPresent()
                     && stored.graphs().values().stream().anyMatch(NativeEngine::isQuantized)) {

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.error.QuantizationException;
 import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.LayerPrecision;
@@ -23,9 +22,11 @@ import org.quantvoice.internal.quantize.LayerCalibration;
 import org.quantvoice.internal.quantize.LayerInputs;
 import org.quantvoice.internal.quantize.NoiseReport;
 import org.quantvoice.internal.quantize.OutputImportance;
+import org.quantvoice.internal.quantize.PieceRun;
 import org.quantvoice.internal.quantize.Quantizer;
 import org.quantvoice.internal.quantize.ScaledTensor;
 import org.quantvoice.internal.quantize.Smoothing;
+import org.quantvoice.internal.quantize.TunedPart;
 import org.quantvoice.internal.quantize.Tuner;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.qv.QvModel;
@@ -49,22 +50,28 @@ final class QuantizedModel {
             ModelRequest request,
             Map<String, String> found) {
         Graph graph = smoothed.graph();
-        Tuner tuner = new Tuner(graph, recipe, tuning, request);
+        Tuner tuner = new Tuner(
+                List.of(new TunedPart(graph, recipe)),
+                tuning,
+                request,
+                (graphs, facts) -> QvFile.fileSize(new QvModel(graphs.get(0), request.tokens(), facts)));
         Map<String, String> facts = Provenance.of(request.model(), Optional.of(recipe), request.calibration());
         facts.putAll(found);
         Tuner.Result tuned;
         try (NativeModel runner = floats(graph, request, found);
                 KernelPool pool = KernelPool.of(request.threads())) {
-            tuned = tuner.tune(runner::tap, pool, request.tokens(), facts);
+            tuned = tuner.tune(List.of(PieceRun.whole(graph, runner::tap)), pool, facts);
         }
+        Graph quantized = tuned.graphs().get(0);
         QuantReport report = new QuantReport(
-                tuned.quantized().layers(),
+                tuned.parts().get(0).layers(),
                 ModelFiles.bytes(request.model()),
                 tuned.report().fileBytes(),
                 Optional.of(tuned.report()),
-                smoothed.kept(Quantizer.ranges(tuned.model().graph(), recipe)));
-        closeReplaced(floats, tuned.model().graph());
-        return NativeEngine.open(tuned.model(), Optional.of(report), request);
+                smoothed.kept(Quantizer.ranges(quantized, recipe)));
+        closeReplaced(floats, quantized);
+        return NativeEngine.open(
+                new QvModel(quantized, request.tokens(), tuned.facts()), Optional.of(report), request);
     }
 
     static AcousticModel of(Graph floats, QuantRecipe recipe, ModelRequest request, Map<String, String> source) {
@@ -155,21 +162,15 @@ final class QuantizedModel {
             ModelRequest request,
             Map<String, String> facts) {
         List<Audio> audio = request.calibration();
-        if (audio.isEmpty()) {
-            throw new QuantizationException(
-                    "the calibration " + objective + " and no calibration audio",
-                    "some seconds of typical speech, also for dynamic modules",
-                    "name a corpus with calibrateOn, or --calibrate on the command line");
-        }
+        LayerCalibration.requireAudio(objective, audio);
         List<Node> layers = quantizer.distinctLayers();
         Optional<OutputImportance> importance = OutputImportance.wanted(objective, graph, layers, request);
         try (NativeModel runner = floats(graph, request, facts);
                 KernelPool pool = KernelPool.of(request.threads())) {
             LayerInputs inputs = new LayerInputs(graph, runner::tap, audio, request.progress());
             LayerCalibration calibration = new LayerCalibration(graph, inputs, pool, objective, importance);
-            Map<Node, LayerPrecision> observed = quantizer.precisions(audio, runner::tap, request.progress());
-            Map<Node, LayerPrecision> found = calibration.ranges(quantizer.observedLayers(), observed, quantizer);
-            calibration.weights(layers, found, quantizer);
+            Map<Node, LayerPrecision> found =
+                    calibration.search(quantizer, audio, runner::tap, request.progress());
             quantizer.guard(found, new DrownedLayers(graph, audio, request.threads()));
             return quantizer.apply(found);
         }

@@ -1,8 +1,7 @@
 package org.quantvoice.internal.nativeengine;
 
-import org.quantvoice.error.ModelFormatException;
-import org.quantvoice.error.QuantizationException;
 import org.quantvoice.internal.engine.ModelRequest;
+import org.quantvoice.error.ModelFormatException;
 
 /** Refuses options that some kinds of models cannot have. */
 final class Refusals {
@@ -39,16 +38,6 @@ final class Refusals {
                     "localAttention for " + request.model() + ", a streaming model",
                     "a model of whole utterances; what chunks of a stream see is a setting of the stream",
                     "set the left chunks (StreamSettings, --left)");
-        }
-    }
-
-    /** Refuses a budget. It is not refused as a lacking operator, because no other engine knows budgets. */
-    static void refuseBudget(ModelRequest request) {
-        if (request.tuning().isPresent()) {
-            throw new QuantizationException(
-                    "a budget for " + request.model() + ", a streaming model",
-                    "a model of whole utterances, the only kind that is tuned",
-                    "set the weights' bits by hand, e.g. qv quantize --weights int4");
         }
     }
 }

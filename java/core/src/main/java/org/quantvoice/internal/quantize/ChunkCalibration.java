@@ -1,7 +1,7 @@
 package org.quantvoice.internal.quantize;
 
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +19,7 @@ import org.quantvoice.source.StreamingGraphs;
  * calibration. Caches are inputs and outputs here, so that every tensor of the graph can be read. The first chunk has
  * one cached key of zeros.
  */
-public final class ChunkCalibration implements AutoCloseable {
+public final class ChunkCalibration implements PieceRun, AutoCloseable {
     private static final int SAMPLE_RATE = 16_000;
     private static final int CHUNK = 16;
     private static final int HISTORY = 64;
@@ -34,26 +34,76 @@ public final class ChunkCalibration implements AutoCloseable {
         probe = new GraphProbe(graph);
     }
 
-    /** Returns the values of all chunks of an utterance, chunk after chunk. */
-    Map<Value, float[]> run(float[] samples, Set<Value> taps) {
+    @Override
+    public List<Map<Value, LayerInput>> pieces(float[] samples, Set<Value> taps) {
         int bins = constants.melBins();
         float[] features = new Fbank(SAMPLE_RATE, bins).accept(samples);
         int frames = features.length / bins;
-        int step = CHUNK * constants.subsampling();
-        int window = step - constants.subsampling() + constants.rightContext() + 1;
-        Map<Value, float[]> seen = new HashMap<>();
-        taps.forEach(tap -> seen.put(tap, new float[0]));
+        List<Map<Value, LayerInput>> seen = new ArrayList<>();
         float[] keys = new float[(int) (keyRows() * keyWidth())];
         float[] convolution =
                 new float[(int) Strided.product(graph.inputs().get(2).shape().evaluate(Map.of()))];
-        for (int at = 0; at + constants.rightContext() < frames; at += step) {
-            int count = Math.min(window, frames - at);
+        for (int at = 0; at + constants.rightContext() < frames; at += step()) {
+            int count = Math.min(window(), frames - at);
             float[] chunk = Arrays.copyOfRange(features, at * bins, (at + count) * bins);
-            List<float[]> caches = run(chunk, count, keys, convolution, taps, seen);
-            keys = trimmed(caches.get(0), at == 0 ? 1 : 0);
-            convolution = caches.get(1);
+            GraphProbe.Seen run = run(chunk, count, keys, convolution, taps);
+            seen.add(PieceRun.shaped(run.taps(), sizes(count, cached(keys))));
+            keys = trimmed(run.outputs().get(1), at == 0 ? 1 : 0);
+            convolution = run.outputs().get(2);
         }
         return seen;
+    }
+
+    /** Counts each chunk as a whole one with all its history. */
+    @Override
+    public long elements(Value value, int samples) {
+        return chunks(samples) * Strided.product(value.shape().evaluate(sizes(window(), HISTORY)));
+    }
+
+    /** Encoder frames of a recording, at most. */
+    long frames(int samples) {
+        return CHUNK * chunks(samples);
+    }
+
+    private long chunks(int samples) {
+        int frames = new Fbank(SAMPLE_RATE, constants.melBins()).frames(samples);
+        return (frames + step() - 1L) / step();
+    }
+
+    /** Feature frames from one chunk to the next. */
+    private int step() {
+        return CHUNK * constants.subsampling();
+    }
+
+    /** Feature frames of a chunk. */
+    private int window() {
+        return step() - constants.subsampling() + constants.rightContext() + 1;
+    }
+
+    private Map<String, Long> sizes(int frames, long cached) {
+        return graph.sizes(shapes(frames, cached), scalars(cached));
+    }
+
+    private List<long[]> shapes(int frames, long cached) {
+        Shape cache = graph.inputs().get(1).shape();
+        return List.of(
+                new long[] {1, frames, constants.melBins()},
+                new long[] {cache.dim(0).constant(), cache.dim(1).constant(), cached, keyWidth()},
+                graph.inputs().get(2).shape().evaluate(Map.of()));
+    }
+
+    /** The offset that makes positions count from the first cached key. */
+    private Map<String, Long> scalars(long cached) {
+        return graph.scalars().isEmpty() ? Map.of() : Map.of(StreamingGraphs.OFFSET, cached);
+    }
+
+    private long cached(float[] keys) {
+        return keys.length / (keyRows() * keyWidth());
+    }
+
+    private GraphProbe.Seen run(float[] chunk, int frames, float[] keys, float[] convolution, Set<Value> taps) {
+        long cached = cached(keys);
+        return probe.run(shapes(frames, cached), scalars(cached), taps, chunk, keys, convolution);
     }
 
     private long keyRows() {
@@ -65,28 +115,7 @@ public final class ChunkCalibration implements AutoCloseable {
         return graph.inputs().get(1).shape().dim(3).constant();
     }
 
-    private List<float[]> run(
-            float[] chunk, int frames, float[] keys, float[] convolution, Set<Value> taps, Map<Value, float[]> seen) {
-        Shape cache = graph.inputs().get(1).shape();
-        long cached = keys.length / (keyRows() * keyWidth());
-        List<long[]> shapes = List.of(
-                new long[] {1, frames, constants.melBins()},
-                new long[] {cache.dim(0).constant(), cache.dim(1).constant(), cached, keyWidth()},
-                graph.inputs().get(2).shape().evaluate(Map.of()));
-        // this offset makes positions count from the first cached key
-        Map<String, Long> scalars = graph.scalars().isEmpty() ? Map.of() : Map.of(StreamingGraphs.OFFSET, cached);
-        GraphProbe.Seen run = probe.run(shapes, scalars, taps, chunk, keys, convolution);
-        run.taps().forEach((value, values) -> seen.merge(value, values, ChunkCalibration::joined));
-        return run.outputs().subList(1, 3);
-    }
-
-    private static float[] joined(float[] a, float[] b) {
-        float[] all = Arrays.copyOf(a, a.length + b.length);
-        System.arraycopy(b, 0, all, a.length, b.length);
-        return all;
-    }
-
-    /** Returns the last frames of each row of keys, without the first {@code dropped}. */
+    /** The last frames of each row, without the first {@code dropped}. */
     private float[] trimmed(float[] keys, int dropped) {
         int rows = (int) keyRows();
         int width = (int) keyWidth();

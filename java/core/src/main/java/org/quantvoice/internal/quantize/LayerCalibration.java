@@ -8,6 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.quantvoice.audio.Audio;
+import org.quantvoice.engine.Progress;
+import org.quantvoice.error.QuantizationException;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
@@ -50,8 +53,31 @@ public final class LayerCalibration {
     }
 
     /**
-     * Tries ranges of inputs: the zero point stays, and the scale is a factor times the observed one. Layers of one
-     * input get one range, so that the input is quantized once.
+     * Searches ranges of inputs, then scales of weights, which it hands to the quantizer.
+     *
+     * @return how the layers that the recipe names take their inputs
+     */
+    public Map<Node, LayerPrecision> search(
+            Quantizer quantizer, List<Audio> audio, Quantizer.FloatRun run, Progress progress) {
+        Map<Node, LayerPrecision> observed = quantizer.precisions(audio, run, progress);
+        Map<Node, LayerPrecision> found = ranges(quantizer.observedLayers(), observed, quantizer);
+        weights(quantizer.distinctLayers(), found, quantizer);
+        return found;
+    }
+
+    /** @throws QuantizationException if there is no audio to search on */
+    public static void requireAudio(ScaleObjective objective, List<Audio> audio) {
+        if (audio.isEmpty()) {
+            throw new QuantizationException(
+                    "the calibration " + objective + " and no calibration audio",
+                    "some seconds of typical speech, also for dynamic modules",
+                    "name a corpus with calibrateOn, or --calibrate on the command line");
+        }
+    }
+
+    /**
+     * Tries ranges of inputs: the zero point stays, the scale is a part of the one that was observed. Layers of one input get
+     * one range, so that it is rounded once.
      *
      * @param layers layers that are quantized statically
      * @param observed the precisions of all layers with observed ranges

@@ -1,7 +1,5 @@
 package org.quantvoice.internal.quantize;
 
-import static java.util.Objects.requireNonNull;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,7 +14,6 @@ import org.quantvoice.error.QuantizationException;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Value;
-import org.quantvoice.internal.program.Strided;
 
 /**
  * The inputs of layers for all recordings. The model is run for as many layers at a time as fit into a share of the
@@ -25,34 +22,34 @@ import org.quantvoice.internal.program.Strided;
 public final class LayerInputs {
     private static final int HEAP_SHARE = 4;
 
-    private final Graph graph;
-    private final Quantizer.FloatRun run;
+    private final PieceRun run;
     private final List<Audio> audio;
     private final Progress progress;
-    private final List<Map<String, Long>> sizes;
 
+    /** Inputs of a whole model's layers. */
     public LayerInputs(Graph graph, Quantizer.FloatRun run, List<Audio> audio, Progress progress) {
-        this.graph = graph;
+        this(PieceRun.whole(graph, run), audio, progress);
+    }
+
+    LayerInputs(PieceRun run, List<Audio> audio, Progress progress) {
         this.run = run;
         this.audio = audio;
         this.progress = progress;
-        this.sizes = audio.stream()
-                .map(a -> graph.sizes(List.of(new long[] {1, a.samples().length}), Map.of()))
-                .toList();
     }
 
     /**
-     * Calls {@code use} for each layer with its inputs, one for each recording.
+     * Calls for each layer with its inputs, one a recording, or one a chunk of it.
      *
-     * @param step name of the step that progress reports
-     * @throws QuantizationException naming the layer, if an input is not finite
+     * @param step as progress is told
+     * @throws QuantizationException naming the layer, if an input is not finite, or if all recordings are too short for one
      */
     void forEach(List<Node> layers, String step, BiConsumer<Node, List<LayerInput>> use) {
         int done = 0;
         for (List<Node> group : groups(layers)) {
             Map<Value, List<LayerInput>> seen = seen(group, step, done, layers.size());
             for (Node layer : group) {
-                List<LayerInput> inputs = requireNonNull(seen.get(layer.input(0)));
+                List<LayerInput> inputs = seen.getOrDefault(layer.input(0), List.of());
+                requireSome(inputs, layer);
                 inputs.forEach(i -> requireFinite(i.values(), "the input of " + layer.path()));
                 use.accept(layer, inputs);
                 progress.report(step, ++done, layers.size());
@@ -64,14 +61,22 @@ public final class LayerInputs {
         Set<Value> taps = new LinkedHashSet<>();
         group.forEach(n -> taps.add(n.input(0)));
         Map<Value, List<LayerInput>> seen = new HashMap<>();
-        for (int i = 0; i < audio.size(); i++) {
+        for (Audio recording : audio) {
             progress.report(step, done, total);
-            Map<String, Long> sizesNow = sizes.get(i);
-            run.run(audio.get(i).samples(), taps)
-                    .forEach((value, values) -> seen.computeIfAbsent(value, v -> new ArrayList<>())
-                            .add(new LayerInput(values, value.shape().evaluate(sizesNow))));
+            run.pieces(recording.samples(), taps)
+                    .forEach(piece -> piece.forEach((value, values) ->
+                            seen.computeIfAbsent(value, v -> new ArrayList<>()).add(values)));
         }
         return seen;
+    }
+
+    private static void requireSome(List<LayerInput> inputs, Node layer) {
+        if (inputs.stream().noneMatch(i -> i.values().length > 0)) {
+            throw new QuantizationException(
+                    "recordings that are all too short for a frame of " + layer.path(),
+                    "some seconds of speech",
+                    "pass longer recordings");
+        }
     }
 
     private List<List<Node>> groups(List<Node> layers) {
@@ -93,8 +98,8 @@ public final class LayerInputs {
     }
 
     private long bytes(Value value) {
-        return sizes.stream()
-                .mapToLong(s -> Float.BYTES * Strided.product(value.shape().evaluate(s)))
+        return audio.stream()
+                .mapToLong(a -> Float.BYTES * run.elements(value, a.samples().length))
                 .sum();
     }
 

@@ -1,9 +1,11 @@
 package org.quantvoice.internal.quantize;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
@@ -25,6 +27,7 @@ public final class LayerProbe implements AutoCloseable {
     private final PackedWeights weights;
     private final ProgramBuilder builder;
     private final KernelPool pool;
+    private @Nullable Prepared last;
 
     /**
      * Packs the weights.
@@ -64,16 +67,48 @@ public final class LayerProbe implements AutoCloseable {
 
     /** Returns the layer's output, row-major. */
     float[] run(LayerInput input) {
-        Program plan = builder.build(List.of(input.shape()), Map.of(), Set.of());
-        try (NativeProgram program = NativeProgram.create(plan.words(), plan.arenaBytes(), plan.scratchBytes());
-                Arena arena = Arena.of(plan.arenaBytes())) {
+        Prepared run = prepared(input.shape());
+        run.arena.write(run.plan.inputs().get(0).offset(), input.values());
+        run.program.run(pool, run.arena);
+        Program.Region out = run.plan.outputs().get(0);
+        float[] values = new float[Math.toIntExact(out.elements())];
+        run.arena.read(out.offset(), values);
+        return values;
+    }
+
+    /** The program of the last run serves again if the shape is the same, as that of most chunks is. */
+    private Prepared prepared(long[] shape) {
+        if (last == null || !Arrays.equals(last.shape, shape)) {
+            closeLast();
+            last = new Prepared(shape, builder.build(List.of(shape), Map.of(), Set.of()));
+        }
+        return last;
+    }
+
+    /** A program for one shape with its working memory. */
+    private static final class Prepared implements AutoCloseable {
+        private final long[] shape;
+        private final Program plan;
+        private final NativeProgram program;
+        private final Arena arena;
+
+        Prepared(long[] shape, Program plan) {
+            this.shape = shape;
+            this.plan = plan;
+            this.program = NativeProgram.create(plan.words(), plan.arenaBytes(), plan.scratchBytes());
+            try {
+                this.arena = Arena.of(plan.arenaBytes());
+            } catch (RuntimeException | Error e) {
+                program.close();
+                throw e;
+            }
             plan.constants().forEach(c -> arena.write(c.offset(), c.values()));
-            arena.write(plan.inputs().get(0).offset(), input.values());
-            program.run(pool, arena);
-            Program.Region out = plan.outputs().get(0);
-            float[] values = new float[Math.toIntExact(out.elements())];
-            arena.read(out.offset(), values);
-            return values;
+        }
+
+        @Override
+        public void close() {
+            program.close();
+            arena.close();
         }
     }
 
@@ -95,8 +130,16 @@ public final class LayerProbe implements AutoCloseable {
         return recordings.stream().map(this::run).toList();
     }
 
+    private void closeLast() {
+        if (last != null) {
+            last.close();
+            last = null;
+        }
+    }
+
     @Override
     public void close() {
+        closeLast();
         weights.close();
     }
 }

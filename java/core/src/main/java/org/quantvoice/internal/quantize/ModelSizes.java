@@ -1,11 +1,12 @@
 package org.quantvoice.internal.quantize;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.LayerPrecision;
@@ -16,7 +17,6 @@ import org.quantvoice.internal.kernels.Kernels;
 import org.quantvoice.internal.passes.GraphCopy;
 import org.quantvoice.internal.passes.QuantizableLayers;
 import org.quantvoice.internal.qv.QvFile;
-import org.quantvoice.internal.qv.QvModel;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
 
@@ -30,46 +30,58 @@ public final class ModelSizes implements BitAllocation.Sizes {
 
     private static final int ALIGN = 64;
 
-    private final List<Node> layers;
-    private final Graph graph;
+    /** The layers with a choice, part after part. */
+    private final List<Layer> layers = new ArrayList<>();
+
     private final long fixedFile;
     private final long fixedMemory;
 
     /**
-     * Measures a graph.
+     * A graph of a model.
      *
      * @param layers layers whose format is chosen, each with a weight of its own
      * @param pins formats of the other layers' weights by name; weights that it lacks stay as they are
      */
-    public ModelSizes(
-            Graph graph,
-            List<Node> layers,
-            Map<String, WeightFormat> pins,
-            WeightScheme scheme,
-            Optional<String> tokens,
-            Map<String, String> provenance) {
-        this.graph = graph;
-        this.layers = layers;
-        Set<String> chosen = new HashSet<>();
-        layers.forEach(n -> chosen.add(n.input(1).name()));
-        Map<String, Integer> groups = groups(graph);
-        Set<String> biases = packedBiases(graph);
+    public record Part(Graph graph, List<Node> layers, Map<String, WeightFormat> pins) {
+
+        private Set<String> chosen() {
+            Set<String> chosen = new HashSet<>();
+            layers.forEach(n -> chosen.add(n.input(1).name()));
+            return chosen;
+        }
+    }
+
+    private record Layer(Node node, TensorData weight) {}
+
+    /**
+     * Measures.
+     *
+     * @param parts all graphs of the model
+     * @param fileSize of the file that such graphs with other weights make
+     */
+    public ModelSizes(List<Part> parts, WeightScheme scheme, ToLongFunction<List<Graph>> fileSize) {
         long file = 0;
         long memory = 0;
-        for (Constant constant : graph.constants().values()) {
-            String name = constant.name();
-            WeightFormat format = pins.getOrDefault(name, WeightFormat.FLOAT);
-            if (!chosen.contains(name)) {
-                file += pins.containsKey(name) ? file(constant.data(), format) : QvFile.size(constant.data());
-                memory += biases.contains(name) ? 0 : memory(constant.data(), groups.getOrDefault(name, 1), format);
+        for (Part part : parts) {
+            Graph graph = part.graph();
+            part.layers()
+                    .forEach(n -> layers.add(
+                            new Layer(n, graph.constant(n.input(1)).orElseThrow().data())));
+            Set<String> chosen = part.chosen();
+            Map<String, Integer> groups = groups(graph);
+            Set<String> biases = packedBiases(graph);
+            for (Constant constant : graph.constants().values()) {
+                String name = constant.name();
+                WeightFormat format = part.pins().getOrDefault(name, WeightFormat.FLOAT);
+                if (!chosen.contains(name)) {
+                    file += part.pins().containsKey(name)
+                            ? file(constant.data(), format)
+                            : QvFile.size(constant.data());
+                    memory += biases.contains(name) ? 0 : memory(constant.data(), groups.getOrDefault(name, 1), format);
+                }
             }
         }
-        pins.forEach((name, format) -> {
-            if (!format.equals(WeightFormat.FLOAT)) {
-                chosen.add(name);
-            }
-        });
-        fixedFile = file + header(chosen, scheme, tokens, provenance);
+        fixedFile = file + header(parts, scheme, fileSize);
         fixedMemory = memory;
     }
 
@@ -107,13 +119,30 @@ public final class ModelSizes implements BitAllocation.Sizes {
         return node.attributes().has("groups") ? node.attributes().integer("groups") : 1;
     }
 
-    /**
-     * Returns the size of a header with the narrowest weights, whose description is the longest, and some bytes more
-     * for the lengths of its numbers.
-     */
-    private long header(
-            Set<String> chosen, WeightScheme scheme, Optional<String> tokens, Map<String, String> provenance) {
+    /** Returns the size of a header with the narrowest weights, which says most, and some more for the lengths of its numbers. */
+    private static long header(List<Part> parts, WeightScheme scheme, ToLongFunction<List<Graph>> fileSize) {
         WeightFormat narrow = new WeightFormat(WeightFormat.fewest(scheme), scheme);
+        List<Graph> copies = new ArrayList<>();
+        long tensors = 0;
+        long constants = 0;
+        for (Part part : parts) {
+            Set<String> chosen = part.chosen();
+            part.pins().forEach((name, format) -> {
+                if (!format.equals(WeightFormat.FLOAT)) {
+                    chosen.add(name);
+                }
+            });
+            Graph copy = narrowed(part.graph(), chosen, narrow);
+            copies.add(copy);
+            tensors += copy.constants().values().stream()
+                    .mapToLong(c -> QvFile.size(c.data()))
+                    .sum();
+            constants += part.graph().constants().size() + chosen.size();
+        }
+        return fileSize.applyAsLong(copies) - tensors + DIGITS * constants + ALIGN;
+    }
+
+    private static Graph narrowed(Graph graph, Set<String> chosen, WeightFormat narrow) {
         GraphCopy copy = new GraphCopy(graph);
         for (Node node : graph.nodes()) {
             if (!chosen.contains(node.inputs().size() > 1 ? node.input(1).name() : "")) {
@@ -132,9 +161,7 @@ public final class ModelSizes implements BitAllocation.Sizes {
                     longest.in(node.attributes()),
                     node.inputs().stream().map(copy::value).toList());
         }
-        QvModel model = new QvModel(copy.build(), tokens, provenance);
-        long constants = graph.constants().size() + chosen.size();
-        return QvFile.fileSize(model) - QvFile.size(model) + DIGITS * constants + ALIGN;
+        return copy.build();
     }
 
     @Override
@@ -149,7 +176,7 @@ public final class ModelSizes implements BitAllocation.Sizes {
 
     @Override
     public long file(int layer, WeightFormat format) {
-        return file(weight(layer), format);
+        return file(layers.get(layer).weight(), format);
     }
 
     private static long file(TensorData data, WeightFormat format) {
@@ -164,24 +191,25 @@ public final class ModelSizes implements BitAllocation.Sizes {
 
     @Override
     public long memory(int layer, WeightFormat format) {
-        Node node = layers.get(layer);
-        return memory(weight(layer), groups(node), format);
+        Layer chosen = layers.get(layer);
+        return memory(chosen.weight(), groups(chosen.node()), format);
     }
 
     @Override
     public long weights(int layer) {
-        return weight(layer).size();
+        return layers.get(layer).weight().size();
+    }
+
+    /** Each channel by itself, in time: nothing is packed, and nothing filled up. */
+    private static boolean isDepthwise(long[] shape, int groups) {
+        return groups > 1 && groups == shape[0] && shape.length == 3 && shape[1] == 1;
     }
 
     private static long memory(TensorData data, int groups, WeightFormat format) {
         long[] shape = data.shape();
-        if (shape.length < 2 || data.size() == 0) {
+        if (shape.length < 2 || data.size() == 0 || isDepthwise(shape, groups)) {
             return Float.BYTES * data.size();
         }
         return groups * Kernels.packedBytes(shape[0] / groups, data.size() / shape[0], format.bits());
-    }
-
-    private TensorData weight(int layer) {
-        return graph.constant(layers.get(layer).input(1)).orElseThrow().data();
     }
 }

@@ -35,7 +35,12 @@ public final class PartRanges {
         }
     }
 
-    /** Returns the ranges of one part by path, those that are known. */
+    /** What a layer of a part is called among those of all parts. */
+    String name(int part, String path) {
+        return names.get(part).getOrDefault(path, path);
+    }
+
+    /** The ranges of one part, by path; as many as are known. */
     ActivationRanges of(int part, ActivationRanges known) {
         Map<String, ActivationRange> ranges = new LinkedHashMap<>();
         names.get(part).forEach((path, name) -> {

@@ -114,15 +114,23 @@ public final class Quantizer {
             if (products.isEmpty() && dynamic.isEmpty()) {
                 refuse(name, List.of());
             }
-            boolean used = products.stream().anyMatch(kinds::containsKey)
-                    || dynamic.stream().anyMatch(dynamicOnly::contains);
-            if (!used && !format.equals(WeightFormat.FLOAT)) {
-                throw new UnsupportedOperatorException(
-                        "weights " + format + " for module " + name + ", which stays float",
-                        "a module that is made static or dynamic",
-                        "name it with staticInt8 or dynamicInt8 (--static, --dynamic) too");
+            if (!rounds(name) && !format.equals(WeightFormat.FLOAT)) {
+                throw unused(name, format);
             }
         });
+    }
+
+    /** Whether the recipe makes a layer of a module static or dynamic, so that a format of its weights has an effect. */
+    boolean rounds(String name) {
+        return covered(name).stream().anyMatch(kinds::containsKey)
+                || DynamicLayers.covered(graph, name).stream().anyMatch(dynamicOnly::contains);
+    }
+
+    static UnsupportedOperatorException unused(String name, WeightFormat format) {
+        return new UnsupportedOperatorException(
+                "weights " + format + " for module " + name + ", which stays float",
+                "a module that is made static or dynamic",
+                "name it with staticInt8 or dynamicInt8 (--static, --dynamic) too");
     }
 
     private void refuse(String name, List<Node> dynamic) {

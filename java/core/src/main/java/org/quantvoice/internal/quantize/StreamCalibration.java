@@ -3,14 +3,15 @@ package org.quantvoice.internal.quantize;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.exec.GraphProbe;
+import org.quantvoice.internal.program.Strided;
 import org.quantvoice.source.StreamingGraphs;
 
 /**
@@ -25,6 +26,8 @@ public final class StreamCalibration implements AutoCloseable {
     private final ChunkCalibration chunks;
     private final GraphProbe ctc;
     private final List<GraphProbe> decoders = new ArrayList<>();
+    /** Encoder outputs by recording, which are smaller than the recordings; each part asks for them more than once. */
+    private final Map<float[], float[]> memories = new IdentityHashMap<>();
 
     StreamCalibration(StreamingGraphs graphs) {
         this.graphs = graphs;
@@ -32,65 +35,96 @@ public final class StreamCalibration implements AutoCloseable {
         ctc = new GraphProbe(graphs.ctc());
     }
 
-    Quantizer.FloatRun encoder() {
-        return chunks::run;
+    PieceRun encoder() {
+        return chunks;
     }
 
-    Quantizer.FloatRun ctc() {
-        return (samples, taps) -> {
-            float[] memory = memory(samples);
-            return memory.length == 0 ? nothing(taps) : ctc(memory, taps).taps();
-        };
+    PieceRun ctc() {
+        return new Utterances(graphs.ctc(), ctc, false);
     }
 
-    /**
-     * Returns a run of an attention decoder.
-     *
-     * @param graph of one direction
-     */
-    Quantizer.FloatRun decoder(Graph graph) {
+    /** @param graph of one direction */
+    PieceRun decoder(Graph graph) {
         GraphProbe probe = new GraphProbe(graph);
         decoders.add(probe);
-        return (samples, taps) -> {
-            float[] memory = memory(samples);
-            if (memory.length == 0) {
-                return nothing(taps);
-            }
-            int[] path = logProbs(memory).bestPath(BLANK);
-            float[] tokens = new float[path.length + 1];
-            tokens[0] = graphs.constants().sos();
-            for (int i = 0; i < path.length; i++) {
-                tokens[i + 1] = path[i];
-            }
-            List<long[]> shapes = List.of(new long[] {1, tokens.length}, new long[] {1}, shape(memory));
-            return probe.run(shapes, Map.of(), taps, tokens, new float[] {tokens.length}, memory)
-                    .taps();
-        };
+        return new Utterances(graph, probe, true);
     }
 
-    /** Returns empty taps for a recording that is shorter than a frame. */
-    private static Map<Value, float[]> nothing(Set<Value> taps) {
-        return taps.stream().collect(Collectors.toMap(tap -> tap, tap -> new float[0]));
+    /** The runs of all parts, in the order of {@link StreamingGraphs#all()}. */
+    List<PieceRun> all() {
+        List<PieceRun> runs = new ArrayList<>(List.of(encoder(), ctc(), decoder(graphs.decoder())));
+        graphs.reverse().ifPresent(graph -> runs.add(decoder(graph)));
+        return runs;
+    }
+
+    /** Runs a part on the encoder's output of whole utterances. */
+    private final class Utterances implements PieceRun {
+        private final Graph graph;
+        private final GraphProbe probe;
+        private final boolean decodes;
+
+        Utterances(Graph graph, GraphProbe probe, boolean decodes) {
+            this.graph = graph;
+            this.probe = probe;
+            this.decodes = decodes;
+        }
+
+        @Override
+        public List<Map<Value, LayerInput>> pieces(float[] samples, Set<Value> taps) {
+            float[] memory = memory(samples);
+            if (memory.length == 0) {
+                return List.of();
+            }
+            float[] tokens = decodes ? tokens(memory) : new float[0];
+            List<long[]> shapes = shapes(tokens.length, memory.length / width());
+            float[][] inputs = decodes ? new float[][] {tokens, {tokens.length}, memory} : new float[][] {memory};
+            Map<Value, float[]> seen = probe.run(shapes, Map.of(), taps, inputs).taps();
+            return List.of(PieceRun.shaped(seen, graph.sizes(shapes, Map.of())));
+        }
+
+        /** Counts a token a frame. */
+        @Override
+        public long elements(Value value, int samples) {
+            long frames = chunks.frames(samples);
+            if (frames == 0) {
+                return 0;
+            }
+            Map<String, Long> sizes = graph.sizes(shapes(frames + 1, frames), Map.of());
+            return Strided.product(value.shape().evaluate(sizes));
+        }
+
+        private List<long[]> shapes(long tokens, long frames) {
+            long[] memory = {1, frames, width()};
+            return decodes ? List.of(new long[] {1, tokens}, new long[] {1}, memory) : List.of(memory);
+        }
+    }
+
+    /** What the first pass hears, behind the token that begins a hypothesis. */
+    private float[] tokens(float[] memory) {
+        int[] path = logProbs(memory).bestPath(BLANK);
+        float[] tokens = new float[path.length + 1];
+        tokens[0] = graphs.constants().sos();
+        for (int i = 0; i < path.length; i++) {
+            tokens[i + 1] = path[i];
+        }
+        return tokens;
     }
 
     /** Returns the encoder output {@code [1, frames, width]} of an utterance. */
     private float[] memory(float[] samples) {
         Value output = graphs.next().outputs().get(0);
-        return requireNonNull(chunks.run(samples, Set.of(output)).get(output));
+        return memories.computeIfAbsent(
+                samples, s -> requireNonNull(chunks.run(s, Set.of(output)).get(output)));
     }
 
-    private long[] shape(float[] memory) {
-        long width = graphs.ctc().inputs().get(0).shape().dim(-1).constant();
-        return new long[] {1, memory.length / width, width};
-    }
-
-    private GraphProbe.Seen ctc(float[] memory, Set<Value> taps) {
-        return ctc.run(List.of(shape(memory)), Map.of(), taps, memory);
+    private long width() {
+        return graphs.ctc().inputs().get(0).shape().dim(-1).constant();
     }
 
     private LogProbs logProbs(float[] memory) {
-        float[] values = ctc(memory, Set.of()).outputs().get(0);
-        int frames = (int) shape(memory)[1];
+        long[] shape = {1, memory.length / width(), width()};
+        float[] values = ctc.run(List.of(shape), Map.of(), Set.of(), memory).outputs().get(0);
+        int frames = (int) shape[1];
         return new LogProbs(values, frames, values.length / frames);
     }
 

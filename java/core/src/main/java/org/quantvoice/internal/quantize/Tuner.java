@@ -8,68 +8,74 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.quantvoice.internal.recipe.AverageBits;
 import org.quantvoice.audio.Audio;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
-import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
-import org.quantvoice.graph.TensorData;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.kernels.KernelPool;
-import org.quantvoice.internal.qv.QvFile;
-import org.quantvoice.internal.qv.QvModel;
-import org.quantvoice.internal.recipe.AverageBits;
 import org.quantvoice.internal.recipe.Budget;
-import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.internal.recipe.SizeBudget;
 import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.TuningReport;
 import org.quantvoice.quant.WeightFormat;
 
 /**
- * Chooses mixed precision for a budget and a user: the outputs of the float layers for a few recordings show which
- * layers need more bits (Fish, Michieli, Ozay: "A Model for Every User and Budget", 2023). It needs no labels and no
- * training.
+ * Mixed precision for a budget and a user: what the float layers do with a few recordings says which of them need their bits
+ * (Fish, Michieli, Ozay: "A Model for Every User and Budget", 2023). No labels, no training. The graphs of a streaming model
+ * share one budget, and their layers are ranked together.
  */
 public final class Tuner {
-    private final Graph graph;
-    private final QuantRecipe recipe;
+    private final List<TunedPart> parts;
+    private final PartRanges names;
     private final Tuning tuning;
     private final List<Audio> audio;
     private final Progress progress;
-    /** Layers whose bits the budget chooses. */
-    private final List<Node> layers;
-    /** Layers whose weights' format the recipe sets. */
-    private final List<Node> pinned;
-
+    private final FileSize fileSize;
     private final Optional<OutputImportance> importance;
-    private final Map<Node, LayerPrecision> precisions = new LinkedHashMap<>();
 
-    /** A quantized model and the report of its tuning. */
-    public record Result(QvModel model, Quantizer.Result quantized, TuningReport report) {}
+    /** How large a file a model's graphs make. */
+    public interface FileSize {
+
+        /**
+         * Bytes of the whole file, header included.
+         *
+         * @param graphs one a part, with weights of any format
+         * @param facts where the model comes from
+         */
+        long of(List<Graph> graphs, Map<String, String> facts);
+    }
 
     /**
-     * Inputs and statistics of the float layers for the recordings.
+     * Quantized parts and how they came about.
      *
-     * @param statistics by layer
+     * @param facts that the file must have beside them
      */
-    public record Heard(LayerInputs inputs, Map<Node, TuningReport.Statistics> statistics) {}
+    public record Result(List<Quantizer.Result> parts, Map<String, String> facts, TuningReport report) {
 
-    /** @param request its calibration audio is the user's recordings */
-    public Tuner(Graph graph, QuantRecipe recipe, Tuning tuning, ModelRequest request) {
-        this.graph = graph;
-        this.recipe = recipe;
+        public List<Graph> graphs() {
+            return parts.stream().map(Quantizer.Result::graph).toList();
+        }
+    }
+
+    /**
+     * @param parts in the order in which they run
+     * @param request whose calibration audio are the user's recordings
+     */
+    public Tuner(List<TunedPart> parts, Tuning tuning, ModelRequest request, FileSize fileSize) {
+        this.parts = List.copyOf(parts);
+        this.names = new PartRanges(parts.stream().map(TunedPart::graph).toList());
         this.tuning = tuning;
         this.audio = request.calibration();
         this.progress = request.progress();
-        List<Node> named = new Quantizer(graph, recipe).distinctLayers();
-        this.pinned = named.stream().filter(this::isPinned).toList();
-        this.layers = named.stream().filter(n -> !isPinned(n)).toList();
-        if (layers.isEmpty()) {
+        this.fileSize = fileSize;
+        if (parts.stream().allMatch(part -> part.layers().isEmpty())) {
+            boolean pinned = parts.stream().anyMatch(part -> !part.named().isEmpty());
             throw new UnsupportedOperatorException(
-                    "a budget for a recipe without a layer" + (pinned.isEmpty() ? "" : " whose weights are not set"),
+                    "a budget for a recipe without a layer" + (pinned ? " whose weights are not set" : ""),
                     "layers that can be int8, and whose bits the budget may choose",
                     "name modules with Linear or convolutions, or none at all; set the weights of fewer");
         }
@@ -79,74 +85,97 @@ public final class Tuner {
                     "some seconds of the user's speech, without labels",
                     "name a corpus with tuneOn, or --on on the command line");
         }
-        this.importance = OutputImportance.wanted(tuning.objective(), graph, named, request);
+        TunedPart first = parts.get(0); // gradients are those of whole models
+        this.importance = OutputImportance.wanted(tuning.objective(), first.graph(), first.named(), request);
     }
 
-    private boolean isPinned(Node layer) {
-        return recipe.askedWeightsOf(layer.path()).isPresent();
+    /** @param runs of the parts */
+    public Result tune(List<? extends PieceRun> runs, KernelPool pool, Map<String, String> provenance) {
+        return fit(listen(runs, pool), tuning.budget(), pool, provenance);
     }
 
-    private Map<String, WeightFormat> pins() {
-        Map<String, WeightFormat> formats = new LinkedHashMap<>();
-        pinned.forEach(n -> formats.put(n.input(1).name(), recipe.weightsOf(n.path())));
-        return formats;
-    }
-
-    public Result tune(
-            Quantizer.FloatRun run, KernelPool pool, Optional<String> tokens, Map<String, String> provenance) {
-        return fit(listen(run, pool), tuning.budget(), pool, tokens, provenance);
-    }
-
-    /** Runs the recordings; the result does not depend on the budget. */
-    public Heard listen(Quantizer.FloatRun run, KernelPool pool) {
+    /** Runs the recordings: all that does not depend on the budget, part by part. */
+    List<TunedPart.Heard> listen(List<? extends PieceRun> runs, KernelPool pool) {
         for (Audio recording : audio) {
             LayerInputs.requireFinite(recording.samples(), "the model's input");
         }
-        LayerInputs inputs = new LayerInputs(graph, run, audio, progress);
-        Quantizer ranges = new Quantizer(graph, recipe);
-        precisions.putAll(ranges.precisions(audio, run, progress));
-        return new Heard(inputs, statistics(inputs, pool));
+        List<TunedPart.Heard> heard = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            heard.add(parts.get(i).listen(runs.get(i), audio, pool, progress));
+        }
+        return heard;
     }
 
-    /** Chooses formats for a budget, which may differ from the one in the tuning options. */
-    Result fit(Heard heard, Budget budget, KernelPool pool, Optional<String> tokens, Map<String, String> provenance) {
+    /** Tunes to a budget, which need not be the one that was asked for first. */
+    Result fit(List<TunedPart.Heard> heard, Budget budget, KernelPool pool, Map<String, String> provenance) {
         Map<String, String> facts = new LinkedHashMap<>(provenance);
         facts.put("budget", budget instanceof SizeBudget size ? Long.toString(size.bytes()) : budget.toString());
         facts.put("sensitivity", tuning.sensitivity().name());
         facts.put("objective", tuning.objective().name());
-        ModelSizes sizes = new ModelSizes(graph, layers, pins(), tuning.scheme(), tokens, facts);
-        List<WeightFormat> formats = allocate(heard.statistics(), budget, sizes);
-        Quantizer quantizer = new Quantizer(graph, recipe);
-        for (int i = 0; i < layers.size(); i++) {
-            quantizer.setFormat(layers.get(i).input(1).name(), formats.get(i));
+        ModelSizes sizes = new ModelSizes(
+                parts.stream().map(TunedPart::sized).toList(), tuning.scheme(), graphs -> fileSize.of(graphs, facts));
+        List<BitAllocation.Layer> rated = rated(heard);
+        List<WeightFormat> formats = BitAllocation.fit(rated, tuning.scheme(), budget, sizes);
+        List<TunedPart.Rounded> rounded = new ArrayList<>();
+        int from = 0;
+        for (int i = 0; i < parts.size(); i++) {
+            int to = from + parts.get(i).layers().size();
+            rounded.add(parts.get(i)
+                    .round(formats.subList(from, to), heard.get(i), pool, tuning.objective(), importance));
+            from = to;
         }
-        pins().forEach(quantizer::setFormat);
-        List<Node> all = quantizer.distinctLayers();
-        Map<Node, Double> noise = new LayerCalibration(graph, heard.inputs(), pool, tuning.objective(), importance)
-                .weights(all, precisions, quantizer);
-        Quantizer.Result quantized = quantizer.apply(precisions);
-        QvModel model = new QvModel(quantized.graph(), tokens, facts);
-        long file = QvFile.fileSize(model);
+        List<Quantizer.Result> results =
+                rounded.stream().map(TunedPart.Rounded::result).toList();
+        long file = fileSize.of(results.stream().map(Quantizer.Result::graph).toList(), facts);
         if (budget instanceof SizeBudget size && file > size.bytes()) {
             throw new IllegalStateException("a file of " + file + " bytes for a budget of " + budget);
         }
-        return new Result(model, quantized, report(budget, file, formats, sizes, noise, heard.statistics()));
+        return new Result(
+                results, facts, report(budget, file, sizes, layers(rated, formats, sizes, heard, rounded)));
     }
 
-    private TuningReport report(
-            Budget budget,
-            long file,
+    /** The layers with a choice, part after part, named as in reports. */
+    private List<BitAllocation.Layer> rated(List<TunedPart.Heard> heard) {
+        List<BitAllocation.Layer> rated = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            for (Node layer : parts.get(i).layers()) {
+                TuningReport.Statistics statistics = requireNonNull(heard.get(i).statistics().get(layer));
+                rated.add(new BitAllocation.Layer(
+                        names.name(i, layer.path()),
+                        statistics.value(tuning.sensitivity())));
+            }
+        }
+        return rated;
+    }
+
+    private List<TuningReport.Layer> layers(
+            List<BitAllocation.Layer> rated,
             List<WeightFormat> formats,
             ModelSizes sizes,
-            Map<Node, Double> noise,
-            Map<Node, TuningReport.Statistics> statistics) {
+            List<TunedPart.Heard> heard,
+            List<TunedPart.Rounded> rounded) {
         List<TuningReport.Layer> all = new ArrayList<>();
+        for (int p = 0; p < parts.size(); p++) {
+            for (Node layer : parts.get(p).layers()) {
+                int i = all.size();
+                all.add(new TuningReport.Layer(
+                        rated.get(i).path(),
+                        Quantizer.type(layer),
+                        parts.get(p).weight(layer).size(),
+                        formats.get(i),
+                        sizes.file(i, WeightFormat.FLOAT),
+                        sizes.file(i, formats.get(i)),
+                        requireNonNull(rounded.get(p).noise().get(layer)),
+                        requireNonNull(heard.get(p).statistics().get(layer))));
+            }
+        }
+        return all;
+    }
+
+    private TuningReport report(Budget budget, long file, ModelSizes sizes, List<TuningReport.Layer> layers) {
         long memory = sizes.fixedMemory();
         for (int i = 0; i < layers.size(); i++) {
-            Node layer = layers.get(i);
-            all.add(report(
-                    i, formats.get(i), sizes, requireNonNull(noise.get(layer)), requireNonNull(statistics.get(layer))));
-            memory += sizes.memory(i, formats.get(i));
+            memory += sizes.memory(i, layers.get(i).format());
         }
         List<WeightFormat> ladder = BitAllocation.ladder(tuning.scheme());
         return new TuningReport(
@@ -160,50 +189,6 @@ public final class Tuner {
                 BitAllocation.size(layers.size(), ladder.get(0), sizes),
                 BitAllocation.size(layers.size(), new WeightFormat(WeightFormat.INT8.bits(), tuning.scheme()), sizes),
                 audio.size(),
-                all);
-    }
-
-    private Map<Node, TuningReport.Statistics> statistics(LayerInputs inputs, KernelPool pool) {
-        Map<Node, TuningReport.Statistics> all = new LinkedHashMap<>();
-        inputs.forEach(layers, "measuring layers", (layer, seen) -> {
-            List<float[]> exact = LayerProbe.exact(graph, layer, seen, pool);
-            TensorData weight = weight(layer);
-            try (LayerProbe rounded = new LayerProbe(
-                    graph,
-                    layer,
-                    requireNonNull(precisions.get(layer)),
-                    WeightRounding.minMax(weight, WeightFormat.INT8),
-                    pool)) {
-                all.put(layer, OutputStatistics.of(exact, rounded.run(seen)));
-            }
-        });
-        return all;
-    }
-
-    private TensorData weight(Node layer) {
-        return graph.constant(layer.input(1)).orElseThrow().data();
-    }
-
-    private List<WeightFormat> allocate(
-            Map<Node, TuningReport.Statistics> statistics, Budget budget, ModelSizes sizes) {
-        List<BitAllocation.Layer> rated = layers.stream()
-                .map(n -> new BitAllocation.Layer(
-                        n.path(), requireNonNull(statistics.get(n)).value(tuning.sensitivity())))
-                .toList();
-        return BitAllocation.fit(rated, tuning.scheme(), budget, sizes);
-    }
-
-    private TuningReport.Layer report(
-            int index, WeightFormat format, ModelSizes sizes, double noise, TuningReport.Statistics statistics) {
-        Node layer = layers.get(index);
-        return new TuningReport.Layer(
-                layer.path(),
-                Quantizer.type(layer),
-                weight(layer).size(),
-                format,
-                sizes.file(index, WeightFormat.FLOAT),
-                sizes.file(index, format),
-                noise,
-                statistics);
+                layers);
     }
 }

@@ -68,12 +68,22 @@ public final class QvStreamFile {
      * @throws org.quantvoice.error.OutputException if that fails; an old file stays unchanged
      */
     public static void write(QvStream model, Path target) {
+        Map<String, String> metadata = metadata(model);
+        AtomicFile.write(target, out -> SafeTensors.write(out, sources(model), metadata), written -> read(written)
+                .close());
+    }
+
+    private static Map<String, String> metadata(QvStream model) {
         Map<String, String> metadata = QvFile.metadata(
                 model.tokens(), model.provenance(), model.graphs().values());
         metadata.put(STREAM, JsonWriter.compact(model.constants()));
         model.graphs().forEach((name, graph) -> QvFile.putGraph(metadata, "." + name, graph));
-        AtomicFile.write(target, out -> SafeTensors.write(out, sources(model), metadata), written -> read(written)
-                .close());
+        return metadata;
+    }
+
+    /** Bytes of the file that {@link #write} would make, to the last one. */
+    public static long fileSize(QvStream model) {
+        return SafeTensors.headerSize(sources(model), metadata(model)) + size(model);
     }
 
     /** Returns the number of bytes of a model's tensors in a file, without the header. */

@@ -17,12 +17,12 @@ import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioFiles;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.graph.Graph;
-import org.quantvoice.graph.Node;
 import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.exec.NativeModel;
 import org.quantvoice.internal.kernels.KernelPool;
 import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.internal.qv.QvFile;
+import org.quantvoice.internal.qv.QvModel;
 import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.internal.recipe.SizeBudget;
 import org.quantvoice.internal.recipe.Tuning;
@@ -78,30 +78,35 @@ public class DigitsBudgetTest {
         try (NativeModel floats = open(ROOT.resolve("model/digits-float.pt"));
                 KernelPool pool = KernelPool.of(1)) {
             Graph graph = floats.parts().get(0).graph();
-            Tuner tuner = new Tuner(graph, recipe, tuning, request());
-            Tuner.Heard heard = tuner.listen(floats::tap, pool);
-            List<Node> layers = List.copyOf(heard.statistics().keySet());
-            ModelSizes sizes = new ModelSizes(graph, layers, Map.of(), LINEAR, Optional.empty(), Map.of());
+            TunedPart whole = new TunedPart(graph, recipe);
+            Tuner tuner =
+                    new Tuner(List.of(whole), tuning, request(), (graphs, facts) -> fileSize(graphs.get(0), facts));
+            List<TunedPart.Heard> heard = tuner.listen(List.of(PieceRun.whole(graph, floats::tap)), pool);
+            int layers = whole.layers().size();
+            ModelSizes sizes =
+                    new ModelSizes(List.of(whole.sized()), LINEAR, graphs -> fileSize(graphs.get(0), Map.of()));
             long least = smallest(tuner, heard, pool);
-            long most = BitAllocation.size(layers.size(), WeightFormat.FLOAT, sizes);
+            long most = BitAllocation.size(layers, WeightFormat.FLOAT, sizes);
             Random random = new Random(SEED);
             for (int i = 0; i < BUDGETS; i++) {
                 long budget = i == 0 ? least : least + (long) (random.nextDouble() * (most - least));
-                check(tuner.fit(heard, new SizeBudget(budget), pool, Optional.empty(), Map.of()), budget, sizes);
+                check(tuner.fit(heard, new SizeBudget(budget), pool, Map.of()), budget, sizes);
             }
         }
     }
 
-    private static long smallest(Tuner tuner, Tuner.Heard heard, KernelPool pool) {
+    private static long fileSize(Graph graph, Map<String, String> facts) {
+        return QvFile.fileSize(new QvModel(graph, Optional.empty(), facts));
+    }
+
+    private static long smallest(Tuner tuner, List<TunedPart.Heard> heard, KernelPool pool) {
         SizeBudget plenty = new SizeBudget(3_000_000);
-        return tuner.fit(heard, plenty, pool, Optional.empty(), Map.of())
-                .report()
-                .smallestBytes();
+        return tuner.fit(heard, plenty, pool, Map.of()).report().smallestBytes();
     }
 
     private void check(Tuner.Result tuned, long budget, ModelSizes sizes) throws IOException {
         Path file = folder.resolve("tuned.qv");
-        QvFile.write(tuned.model(), file);
+        QvFile.write(new QvModel(tuned.graphs().get(0), Optional.empty(), tuned.facts()), file);
         long inFile = Files.size(file);
         long inMemory;
         try (NativeModel read = open(file)) {

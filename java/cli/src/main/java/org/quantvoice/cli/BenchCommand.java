@@ -21,7 +21,6 @@ import org.quantvoice.internal.exec.NativeModel;
 import org.quantvoice.internal.exec.NativeStreamingModel;
 import org.quantvoice.internal.kernels.Kernels;
 import org.quantvoice.internal.quantize.SpeedTuning;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

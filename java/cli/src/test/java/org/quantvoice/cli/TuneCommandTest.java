@@ -284,7 +284,9 @@ class TuneCommandTest {
         Path out = dir.resolve("tuned.qv");
         Qv.Result result = streaming(U2, "100kB", out);
         assertThat(result.code()).as(result.toString()).isEqualTo(QuantVoice.FAILED);
-        assertThat(result.err()).contains("the smallest that this model reaches").doesNotContain("LIBTORCH");
+        assertThat(result.err())
+                .contains("the smallest that this model reaches")
+                .doesNotContain("LIBTORCH");
         Qv.Result whole = Qv.run(
                 "tune", "--model", Qv.FLOAT, "--on", CALIB, "--limit", 1, "--budget", "2MB", "-o", out, "--chunk", 8);
         assertThat(whole.code()).as("chunks of a model without: " + whole).isEqualTo(QuantVoice.FAILED);

@@ -23,8 +23,8 @@ import org.quantvoice.quant.WeightFormat;
 
 /** Scales searched on calibration audio, without a budget. */
 class CalibratedScalesTest {
-    private static final Path STREAMING = Path.of(
-            System.getProperty("quantvoice.root"), "java/torch/src/test/resources/u2-bidirectional/model.pt");
+    private static final Path STREAMING =
+            Path.of(System.getProperty("quantvoice.root"), "java/torch/src/test/resources/u2-bidirectional/model.pt");
 
     @TempDir
     Path folder;

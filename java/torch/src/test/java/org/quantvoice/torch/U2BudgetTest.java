@@ -1,7 +1,5 @@
 package org.quantvoice.torch;
 
-import org.quantvoice.internal.recipe.SizeBudget;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,24 +18,25 @@ import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.Quantization;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.audio.AudioCorpus;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.QuantizationException;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.QuantizedTensor;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.exec.NativeStreamingModel;
 import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.internal.qv.QvStreamFile;
-import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.internal.recipe.AverageBits;
 import org.quantvoice.internal.recipe.Budget;
-import org.quantvoice.quant.DataSize;
 import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.internal.recipe.SizeBudget;
+import org.quantvoice.internal.recipe.Tuning;
+import org.quantvoice.quant.ActivationObserver;
+import org.quantvoice.quant.DataSize;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.Sensitivity;
 import org.quantvoice.quant.StreamSettings;
-import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.TuningReport;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
@@ -101,7 +100,10 @@ final class U2BudgetTest {
             assertThat(Files.size(file)).isEqualTo(tuning.fileBytes()).isEqualTo(report.bytesAfter());
             assertThat(tuning.fileBytes()).isLessThanOrEqualTo(budget);
             assertThat(tuning.memoryBytes()).isBetween(budget * 98 / 100, budget);
-            assertThat(tuning.layers()).hasSize(91).extracting(TuningReport.Layer::path).doesNotHaveDuplicates();
+            assertThat(tuning.layers())
+                    .hasSize(91)
+                    .extracting(TuningReport.Layer::path)
+                    .doesNotHaveDuplicates();
             for (String part : PARTS) {
                 assertThat(tuning.layers()).as(part).anyMatch(l -> l.path().startsWith(part + "."));
             }
@@ -116,12 +118,14 @@ final class U2BudgetTest {
         }
     }
 
-    private static ModelRequest request(Path model, Optional<QuantRecipe> recipe, Optional<Tuning> tuning, Audio... on) {
+    private static ModelRequest request(
+            Path model, Optional<QuantRecipe> recipe, Optional<Tuning> tuning, Audio... on) {
         return new ModelRequest(
                 model, recipe, List.of(on), Optional.empty(), 1, Progress.none(), Optional.empty(), tuning);
     }
 
-    private static NativeStreamingModel tuned(Budget budget, ScaleObjective objective, UnaryOperator<QuantRecipe> more) {
+    private static NativeStreamingModel tuned(
+            Budget budget, ScaleObjective objective, UnaryOperator<QuantRecipe> more) {
         QuantRecipe recipe = new QuantRecipe(
                 List.of("encoder.embed"),
                 List.of("encoder.encoders", "ctc", "decoder"),
@@ -172,13 +176,23 @@ final class U2BudgetTest {
                 before = tuned.run(U2Fixture.samples("test-theo-04")).data();
                 tuned.save(file);
             }
-            assertThat(Files.size(file)).as("file for " + name).isEqualTo(report.fileBytes()).isLessThanOrEqualTo(budget);
-            try (NativeStreamingModel again = (NativeStreamingModel)
-                    new NativeEngine().open(request(file, Optional.empty(), Optional.empty()))) {
-                assertThat(again.run(U2Fixture.samples("test-theo-04")).data()).as(name).isEqualTo(before);
-                assertThat(memory(again)).as("memory for " + name).isPositive().isLessThanOrEqualTo(report.memoryBytes());
+            assertThat(Files.size(file))
+                    .as("file for " + name)
+                    .isEqualTo(report.fileBytes())
+                    .isLessThanOrEqualTo(budget);
+            try (NativeStreamingModel again =
+                    (NativeStreamingModel) new NativeEngine().open(request(file, Optional.empty(), Optional.empty()))) {
+                assertThat(again.run(U2Fixture.samples("test-theo-04")).data())
+                        .as(name)
+                        .isEqualTo(before);
+                assertThat(memory(again))
+                        .as("memory for " + name)
+                        .isPositive()
+                        .isLessThanOrEqualTo(report.memoryBytes());
             }
-            assertThat(report.memoryBytes()).as("memory that was foretold for " + name).isLessThanOrEqualTo(budget);
+            assertThat(report.memoryBytes())
+                    .as("memory that was foretold for " + name)
+                    .isLessThanOrEqualTo(budget);
         }
     }
 
@@ -186,8 +200,13 @@ final class U2BudgetTest {
     void anAverageCountsTheLayersOfAllParts() {
         try (NativeStreamingModel model = tuned(new AverageBits(5), ScaleObjective.MIN_MAX, r -> r)) {
             TuningReport report = report(model);
-            long largest = report.layers().stream().mapToLong(TuningReport.Layer::weights).max().orElseThrow();
-            long all = report.layers().stream().mapToLong(TuningReport.Layer::weights).sum();
+            long largest = report.layers().stream()
+                    .mapToLong(TuningReport.Layer::weights)
+                    .max()
+                    .orElseThrow();
+            long all = report.layers().stream()
+                    .mapToLong(TuningReport.Layer::weights)
+                    .sum();
             assertThat(report.meanBits()).isLessThanOrEqualTo(5).isGreaterThan(5 - (double) largest / all);
             assertThat(report.layers())
                     .extracting(TuningReport.Layer::path)
@@ -200,15 +219,17 @@ final class U2BudgetTest {
     @Test
     void setWeightsOfAPartAreKept() {
         Path file = folder.resolve("pinned.qv");
-        try (NativeStreamingModel model = tuned(
-                new AverageBits(3), ScaleObjective.MIN_MAX, r -> r.withWeights("decoder", WeightFormat.INT8))) {
+        try (NativeStreamingModel model =
+                tuned(new AverageBits(3), ScaleObjective.MIN_MAX, r -> r.withWeights("decoder", WeightFormat.INT8))) {
             assertThat(report(model).layers()).noneMatch(l -> l.path().startsWith("decoder."));
             model.save(file);
         }
         Map<String, Graph> graphs = QvStreamFile.read(file).graphs();
         assertThat(formats(graphs.get("decoder"))).containsOnly(WeightFormat.INT8);
         assertThat(formats(graphs.get("reverse"))).containsOnly(WeightFormat.INT8);
-        assertThat(formats(graphs.get("encoder"))).contains(WeightFormat.linear(3)).doesNotContain(WeightFormat.INT8);
+        assertThat(formats(graphs.get("encoder")))
+                .contains(WeightFormat.linear(3))
+                .doesNotContain(WeightFormat.INT8);
         graphs.values().forEach(Graph::close);
     }
 
@@ -227,16 +248,23 @@ final class U2BudgetTest {
             model.save(floats);
         }
         QuantRecipe recipe = new QuantRecipe(List.of(), PARTS, ActivationObserver.MIN_MAX, true);
-        Tuning tuning =
-                new Tuning(new AverageBits(4), Sensitivity.KL, ScaleObjective.MIN_MAX, WeightScheme.LOG2);
+        Tuning tuning = new Tuning(new AverageBits(4), Sensitivity.KL, ScaleObjective.MIN_MAX, WeightScheme.LOG2);
         Audio speech = new Audio(U2Fixture.samples("test-nicolas-17"), U2Fixture.SAMPLE_RATE);
-        try (var fromSource =
-                        new NativeEngine().open(request(BIDIRECTIONAL, Optional.of(recipe), Optional.of(tuning), speech));
-                var fromFile = new NativeEngine().open(request(floats, Optional.of(recipe), Optional.of(tuning), speech))) {
+        try (var fromSource = new NativeEngine()
+                        .open(request(BIDIRECTIONAL, Optional.of(recipe), Optional.of(tuning), speech));
+                var fromFile =
+                        new NativeEngine().open(request(floats, Optional.of(recipe), Optional.of(tuning), speech))) {
             assertThat(fromFile.run(speech.samples()).data())
                     .isEqualTo(fromSource.run(speech.samples()).data());
-            assertThat(fromFile.report().flatMap(QuantReport::tuning).orElseThrow().layers())
-                    .isEqualTo(fromSource.report().flatMap(QuantReport::tuning).orElseThrow().layers());
+            assertThat(fromFile.report()
+                            .flatMap(QuantReport::tuning)
+                            .orElseThrow()
+                            .layers())
+                    .isEqualTo(fromSource
+                            .report()
+                            .flatMap(QuantReport::tuning)
+                            .orElseThrow()
+                            .layers());
         }
     }
 
@@ -252,8 +280,8 @@ final class U2BudgetTest {
                 .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("which the float model takes");
         QuantRecipe recipe = new QuantRecipe(List.of(), PARTS, ActivationObserver.MIN_MAX, true);
-        Optional<Tuning> tuning = Optional.of(
-                new Tuning(plenty, Sensitivity.MEAN, ScaleObjective.MSE, WeightScheme.LINEAR));
+        Optional<Tuning> tuning =
+                Optional.of(new Tuning(plenty, Sensitivity.MEAN, ScaleObjective.MSE, WeightScheme.LINEAR));
         assertThatThrownBy(() -> new NativeEngine().open(request(BIDIRECTIONAL, Optional.of(recipe), tuning)))
                 .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("no recordings");

@@ -45,8 +45,7 @@ public final class AttentionDecoder implements AutoCloseable {
 
     /** Native memory of the weights that were packed so far. */
     long weightBytes() {
-        return forward.weightBytes()
-                + reverse.map(GraphRunner::weightBytes).orElse(0L);
+        return forward.weightBytes() + reverse.map(GraphRunner::weightBytes).orElse(0L);
     }
 
     /** Waits until all weights that programs asked for are packed. */

@@ -70,8 +70,7 @@ final class QuantizedModel {
                 Optional.of(tuned.report()),
                 smoothed.kept(Quantizer.ranges(quantized, recipe)));
         closeReplaced(floats, quantized);
-        return NativeEngine.open(
-                new QvModel(quantized, request.tokens(), tuned.facts()), Optional.of(report), request);
+        return NativeEngine.open(new QvModel(quantized, request.tokens(), tuned.facts()), Optional.of(report), request);
     }
 
     static AcousticModel of(Graph floats, QuantRecipe recipe, ModelRequest request, Map<String, String> source) {
@@ -169,8 +168,7 @@ final class QuantizedModel {
                 KernelPool pool = KernelPool.of(request.threads())) {
             LayerInputs inputs = new LayerInputs(graph, runner::tap, audio, request.progress());
             LayerCalibration calibration = new LayerCalibration(graph, inputs, pool, objective, importance);
-            Map<Node, LayerPrecision> found =
-                    calibration.search(quantizer, audio, runner::tap, request.progress());
+            Map<Node, LayerPrecision> found = calibration.search(quantizer, audio, runner::tap, request.progress());
             quantizer.guard(found, new DrownedLayers(graph, audio, request.threads()));
             return quantizer.apply(found);
         }

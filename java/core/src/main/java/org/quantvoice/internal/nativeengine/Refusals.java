@@ -1,7 +1,7 @@
 package org.quantvoice.internal.nativeengine;
 
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.internal.engine.ModelRequest;
 
 /** Refuses options that some kinds of models cannot have. */
 final class Refusals {

@@ -65,8 +65,8 @@ public final class ModelSizes implements BitAllocation.Sizes {
         for (Part part : parts) {
             Graph graph = part.graph();
             part.layers()
-                    .forEach(n -> layers.add(
-                            new Layer(n, graph.constant(n.input(1)).orElseThrow().data())));
+                    .forEach(n -> layers.add(new Layer(
+                            n, graph.constant(n.input(1)).orElseThrow().data())));
             Set<String> chosen = part.chosen();
             Map<String, Integer> groups = groups(graph);
             Set<String> biases = packedBiases(graph);

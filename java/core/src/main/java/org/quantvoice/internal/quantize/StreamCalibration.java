@@ -123,7 +123,8 @@ public final class StreamCalibration implements AutoCloseable {
 
     private LogProbs logProbs(float[] memory) {
         long[] shape = {1, memory.length / width(), width()};
-        float[] values = ctc.run(List.of(shape), Map.of(), Set.of(), memory).outputs().get(0);
+        float[] values =
+                ctc.run(List.of(shape), Map.of(), Set.of(), memory).outputs().get(0);
         int frames = (int) shape[1];
         return new LogProbs(values, frames, values.length / frames);
     }

@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.error.QuantizationException;
 import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.exec.KeptWeights;
 import org.quantvoice.internal.exec.NativeStreamingModel;
 import org.quantvoice.internal.exec.StreamSource;
@@ -18,11 +18,11 @@ import org.quantvoice.internal.kernels.KernelPool;
 import org.quantvoice.internal.passes.QuantizableLayers;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.qv.QvStreamFile;
-import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.internal.recipe.Tuning;
+import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.ScaleObjective;
-import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.source.StreamingGraphs;
 
@@ -194,8 +194,7 @@ public final class StreamingQuantizer {
         Quantizer.Result result;
         if (objective.isPresent()) {
             LayerInputs inputs = new LayerInputs(run, audio, request.progress());
-            LayerCalibration calibration =
-                    new LayerCalibration(graph, inputs, pool, objective.get(), Optional.empty());
+            LayerCalibration calibration = new LayerCalibration(graph, inputs, pool, objective.get(), Optional.empty());
             result = quantizer.apply(calibration.search(quantizer, audio, run, request.progress()));
         } else {
             result = quantizer.apply(own.needsCalibration() ? audio : List.of(), run, request.progress());

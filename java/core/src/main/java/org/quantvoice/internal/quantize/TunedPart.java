@@ -45,9 +45,7 @@ public final class TunedPart {
      * @param statistics by layer with a choice
      */
     record Heard(
-            LayerInputs inputs,
-            Map<Node, LayerPrecision> precisions,
-            Map<Node, TuningReport.Statistics> statistics) {}
+            LayerInputs inputs, Map<Node, LayerPrecision> precisions, Map<Node, TuningReport.Statistics> statistics) {}
 
     /**
      * The part with its layers in the formats that were chosen.
@@ -89,7 +87,8 @@ public final class TunedPart {
         inputs.forEach(layers, "measuring layers", (layer, seen) -> {
             List<float[]> exact = LayerProbe.exact(graph, layer, seen, pool);
             TensorData rounded = WeightRounding.minMax(weight(layer), WeightFormat.INT8);
-            try (LayerProbe probe = new LayerProbe(graph, layer, requireNonNull(precisions.get(layer)), rounded, pool)) {
+            try (LayerProbe probe =
+                    new LayerProbe(graph, layer, requireNonNull(precisions.get(layer)), rounded, pool)) {
                 statistics.put(layer, OutputStatistics.of(exact, probe.run(seen)));
             }
         });

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.quantvoice.internal.recipe.AverageBits;
 import org.quantvoice.audio.Audio;
-import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.kernels.KernelPool;
+import org.quantvoice.internal.recipe.AverageBits;
 import org.quantvoice.internal.recipe.Budget;
 import org.quantvoice.internal.recipe.SizeBudget;
 import org.quantvoice.internal.recipe.Tuning;
@@ -120,8 +120,8 @@ public final class Tuner {
         int from = 0;
         for (int i = 0; i < parts.size(); i++) {
             int to = from + parts.get(i).layers().size();
-            rounded.add(parts.get(i)
-                    .round(formats.subList(from, to), heard.get(i), pool, tuning.objective(), importance));
+            rounded.add(
+                    parts.get(i).round(formats.subList(from, to), heard.get(i), pool, tuning.objective(), importance));
             from = to;
         }
         List<Quantizer.Result> results =
@@ -130,8 +130,7 @@ public final class Tuner {
         if (budget instanceof SizeBudget size && file > size.bytes()) {
             throw new IllegalStateException("a file of " + file + " bytes for a budget of " + budget);
         }
-        return new Result(
-                results, facts, report(budget, file, sizes, layers(rated, formats, sizes, heard, rounded)));
+        return new Result(results, facts, report(budget, file, sizes, layers(rated, formats, sizes, heard, rounded)));
     }
 
     /** The layers with a choice, part after part, named as in reports. */
@@ -139,10 +138,9 @@ public final class Tuner {
         List<BitAllocation.Layer> rated = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
             for (Node layer : parts.get(i).layers()) {
-                TuningReport.Statistics statistics = requireNonNull(heard.get(i).statistics().get(layer));
-                rated.add(new BitAllocation.Layer(
-                        names.name(i, layer.path()),
-                        statistics.value(tuning.sensitivity())));
+                TuningReport.Statistics statistics =
+                        requireNonNull(heard.get(i).statistics().get(layer));
+                rated.add(new BitAllocation.Layer(names.name(i, layer.path()), statistics.value(tuning.sensitivity())));
             }
         }
         return rated;

@@ -42,7 +42,8 @@ public class LayerProbeTest {
                     long[] shape = layer.input(0).shape().dims().stream()
                             .mapToLong(d -> d.isConstant() ? d.constant() : frames)
                             .toArray();
-                    float[] values = new float[(int) java.util.Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+                    float[] values =
+                            new float[(int) java.util.Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
                     for (int i = 0; i < values.length; i++) {
                         values[i] = (float) random.nextGaussian();
                     }

@@ -29,17 +29,16 @@ import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.qv.QvStream;
 import org.quantvoice.internal.qv.QvStreamFile;
-import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.internal.recipe.AverageBits;
-import org.quantvoice.internal.recipe.SizeBudget;
 import org.quantvoice.internal.recipe.QuantRecipe;
+import org.quantvoice.internal.recipe.SizeBudget;
+import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.WeightFormat;
 import org.quantvoice.quant.WeightScheme;
 
 /** Sizes of models of several graphs, and budgets that their layers share. */
 public class ModelSizesTest {
-    private static final QuantRecipe RECIPE =
-            new QuantRecipe(List.of(), List.of(""), ActivationObserver.MIN_MAX, true);
+    private static final QuantRecipe RECIPE = new QuantRecipe(List.of(), List.of(""), ActivationObserver.MIN_MAX, true);
     private static final WeightScheme LINEAR = WeightScheme.LINEAR;
     /** Of numbers in the header, a tensor. */
     private static final long MOST_UNUSED = 8 * 2 + 4;
@@ -113,9 +112,8 @@ public class ModelSizesTest {
             Random random = new Random(seed);
             List<Graph> graphs = graphs(random, 3, 1, 4, 2);
             ModelSizes sizes = sizes(graphs);
-            List<WeightFormat> formats = random.ints(10, 0, ladder.size())
-                    .mapToObj(ladder::get)
-                    .toList();
+            List<WeightFormat> formats =
+                    random.ints(10, 0, ladder.size()).mapToObj(ladder::get).toList();
             Path file = folder.resolve("model.qv");
             QvStreamFile.write(stream(quantized(graphs, formats)), file);
             long size = Files.size(file);
@@ -169,7 +167,8 @@ public class ModelSizesTest {
         double bits = IntStream.range(0, formats.size())
                 .mapToDouble(i -> (double) sizes.weights(i) * formats.get(i).bits())
                 .sum();
-        return bits / IntStream.range(0, formats.size()).mapToLong(sizes::weights).sum();
+        return bits
+                / IntStream.range(0, formats.size()).mapToLong(sizes::weights).sum();
     }
 
     private interface Fits {
@@ -190,7 +189,8 @@ public class ModelSizesTest {
                     rungs[i] = low + (raised >> i & 1);
                 }
                 boolean better = best == null || compare(rungs, best, falling) > 0;
-                if (better && fits.test(Arrays.stream(rungs).mapToObj(ladder::get).toList())) {
+                if (better
+                        && fits.test(Arrays.stream(rungs).mapToObj(ladder::get).toList())) {
                     best = rungs;
                 }
             }

@@ -24,15 +24,16 @@ import org.quantvoice.torch.TorchStreamingSource;
 /** What the layers of a streaming model with decoders of both directions see of a recording. */
 public class StreamCalibrationTest {
     private static final Path MODEL = Path.of("src/test/resources/u2-bidirectional/model.pt");
-    private static final Path SPEECH = Path.of(
-            System.getProperty("quantvoice.root"), "models/digits/calib/calib-george-00.flac");
+    private static final Path SPEECH =
+            Path.of(System.getProperty("quantvoice.root"), "models/digits/calib/calib-george-00.flac");
 
     private static StreamingGraphs graphs;
     private static float[] samples;
 
     @BeforeAll
     static void read() {
-        StreamingGraphs read = new TorchStreamingSource().read(MODEL).orElseThrow().folded();
+        StreamingGraphs read =
+                new TorchStreamingSource().read(MODEL).orElseThrow().folded();
         graphs = new StreamingGraphs(
                 open(read.next()),
                 open(read.ctc()),
@@ -107,9 +108,7 @@ public class StreamCalibrationTest {
                     long seen = runs.get(part).run(samples, Set.of(input)).get(input).length;
                     long counted = runs.get(part).elements(input, samples.length);
                     assertThat(counted).as(layer.path()).isGreaterThanOrEqualTo(seen);
-                    assertThat(part == 0 ? counted : seen)
-                            .as(layer.path())
-                            .isLessThanOrEqualTo(2 * seen);
+                    assertThat(part == 0 ? counted : seen).as(layer.path()).isLessThanOrEqualTo(2 * seen);
                     assertThat(runs.get(part).elements(input, 399)).isZero();
                 }
             }
@@ -122,8 +121,10 @@ public class StreamCalibrationTest {
             List<PieceRun> runs = calibration.all();
             for (int part = 0; part < runs.size(); part++) {
                 Value input = graphs.all().get(part).nodes().get(0).output();
-                assertThat(runs.get(part).pieces(new float[1359], Set.of(input))).isEmpty();
-                assertThat(runs.get(part).run(new float[1359], Set.of(input)).get(input)).isEmpty();
+                assertThat(runs.get(part).pieces(new float[1359], Set.of(input)))
+                        .isEmpty();
+                assertThat(runs.get(part).run(new float[1359], Set.of(input)).get(input))
+                        .isEmpty();
             }
         }
     }

@@ -3,8 +3,10 @@ package org.quantvoice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,13 +14,20 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.audio.AudioStream;
+import org.quantvoice.engine.AcousticModel;
+import org.quantvoice.engine.Engine;
 import org.quantvoice.error.CancelledException;
+import org.quantvoice.internal.engine.ModelRequest;
 
 /** Interrupts and conditions end the transcription of recordings without end, and sessions serve on. */
 class CancellationTest {
     private static final Path SPEECH = Path.of(System.getProperty("quantvoice.root"), "examples/audio/george-02.flac");
     private static final int READS = 300;
+
+    @TempDir
+    Path folder;
 
     /** Silence without end that does something after so many reads, as somebody who waits would. */
     private static final class Endless implements AudioStream {
@@ -135,5 +144,27 @@ class CancellationTest {
             }
             assertThat(session.transcribe(speech()).text()).isNotEmpty();
         }
+    }
+
+    /** What an engine opened while the caller changed its mind is closed again. */
+    @Test
+    void aModelThatIsNoLongerWantedIsClosed() throws IOException {
+        AtomicBoolean stop = new AtomicBoolean();
+        SpellingEngine engine = new SpellingEngine(Engine.LIBTORCH) {
+            @Override
+            public AcousticModel open(ModelRequest request) {
+                stop.set(true);
+                return super.open(request);
+            }
+        };
+        QuantSessionBuilder builder = QuantSession.builder()
+                .engines(new Engines(List.of(engine)))
+                .model(SpellingEngine.model(folder))
+                .cancelWhen(stop::get);
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(CancelledException.class)
+                .hasMessageContaining("a cancellation while building a session");
+        assertThat(engine.open).hasValue(0);
+        assertThatThrownBy(builder::acousticModel).isInstanceOf(CancelledException.class);
     }
 }

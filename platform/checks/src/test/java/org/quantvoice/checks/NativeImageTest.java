@@ -92,7 +92,7 @@ class NativeImageTest {
                 }
             }
         }
-        assertThat(reflective).containsExactly("org/quantvoice/engine/Services.class");
+        assertThat(reflective).containsExactly("org/quantvoice/internal/engine/Services.class");
     }
 
     private static java.util.function.Predicate<String> matches(String jar) throws IOException {

@@ -6,7 +6,7 @@ import wave
 
 PARAKEETS = {
     "parakeet-110m": dict(hidden_size=512, num_hidden_layers=17, intermediate_size=2048),
-    "parakeet-600m": dict(hidden_size=1024, num_hidden_layers=24, intermediate_size=4096),
+    "parakeet-0.6b": dict(hidden_size=1024, num_hidden_layers=24, intermediate_size=4096),
 }
 SIZES = ("base", "large", *PARAKEETS)
 RATE = 16000
@@ -155,7 +155,7 @@ def onnxruntime_int8(folder, size):
         os.path.join(folder, "ort-int8.onnx"),
         weight_type=QuantType.QInt8,
         op_types_to_quantize=["MatMul", "Gemm"],
-        use_external_data_format=size == "parakeet-600m",
+        use_external_data_format=size == "parakeet-0.6b",
     )
 
 

@@ -31,7 +31,7 @@ struct Everything {
     steps.add(OP_SOFTMAX_ROWS, SoftmaxRowsStep{11, 16, at.take(11 * 64), 16, 1, at.take(11 * 64), 16});
     steps.add(OP_REDUCE_ROWS, ReduceRowsStep{11, 16, VARIANCE, 1, at.take(11 * 64), 16, at.take(44)});
     steps.add(OP_GATHER, GatherStep{11, 16, 10, at.take(44), c, at.take(11 * 64), 16});
-    steps.add(OP_DEPTHWISE, DepthwiseStep{11, 16, 3, 1, 1, at.take(13 * 64), 16, c, c + 192, ACT_SILU, at.take(11 * 64), 16});
+    steps.add(OP_DEPTHWISE, DepthwiseStep{11, 1, 16, 3, 1, 1, 1, 1, 1, 1, 0, 12, 1, at.take(13 * 64), 16, 16, c, c + 192, ACT_SILU, at.take(11 * 64), 16});
   }
 
   void group() {
@@ -60,6 +60,7 @@ struct Everything {
     steps.add(OP_RNN, RnnStep{GRU, 5, 8, 1, at.take(5 * 96), 24, gru.handle(), at.take(32), NONE, at.take(96), at.take(160), 8});
     steps.add(OP_MATMUL, MatmulStep{2, 1, 5, 6, 7, at.take(280), 35, 0, 7, 1, at.take(336), 42, 0, 6, 1, at.take(240), 30, 0, 6});
     steps.add(OP_IM2COL, Im2colStep{3, 3, 2, 2, 4, 1, 1, 1, 1, at.take(256), 16, 4, at.take(9 * 64), 16});
+    steps.add(OP_GLU, GluStep{11, 8, at.take(11 * 64), 16, at.take(11 * 32), 8});
   }
 
   void views() {

@@ -264,33 +264,66 @@ void test_gather(Case& c, int rows, int n) {
   }
 }
 
+void test_glu(Case& c, int rows, int n) {
+  SUBJECT("glu on %s, %d threads, %d x %d", c.table.name, c.threads, rows, n);
+  Layout at;
+  const int in_ld = 2 * n + 3, out_ld = n + 1;
+  GluStep s = {rows, n, at.take(rows * in_ld * 4), in_ld, at.take(rows * out_ld * 4), out_ld};
+  Memory memory(at.used);
+  const auto x = c.normal(static_cast<size_t>(rows * in_ld));
+  memory.put(s.in, x);
+  StepList steps;
+  steps.add(OP_GLU, s);
+  must_run(c, steps, 0, memory);
+  for (int r = 0; r < rows; r++) {
+    std::vector<float> want;
+    for (int i = 0; i < n; i++) {
+      const auto* row = &x[static_cast<size_t>(r * in_ld)];
+      want.push_back(static_cast<float>(row[i] * apply(ACT_SIGMOID, static_cast<double>(row[n + i]), 0)));
+    }
+    expect_near(memory.at<float>(s.out) + r * out_ld, want, 1e-5, "out");
+  }
+}
+
+// A convolution of random steps and padding, over one axis or two, in double.
+std::vector<float> depthwise_twin(const DepthwiseStep& s, const std::vector<float>& x, const Constants& weights, const Constants& bias) {
+  std::vector<float> want;
+  for (int64_t index = 0; index < s.rows * s.width * s.channels; index++) {
+    const int64_t ch = index % s.channels, column = index / s.channels % s.width, row = index / s.channels / s.width;
+    double sum = s.bias ? bias.values[static_cast<size_t>(ch)] : 0;
+    for (int64_t tap = 0; tap < s.taps * s.taps_w; tap++) {
+      const int64_t i = row * s.stride + tap / s.taps_w * s.dilation - s.pad;
+      const int64_t j = column * s.stride_w + tap % s.taps_w * s.dilation_w - s.pad_w;
+      if (i < 0 || j < 0 || i >= s.in_rows || j >= s.in_width) continue;
+      sum += static_cast<double>(x[static_cast<size_t>((i * s.in_width + j) * s.channels + ch)]) *
+             weights.values[static_cast<size_t>(tap * s.channels + ch)];
+    }
+    want.push_back(static_cast<float>(apply(ACT_SILU, sum, 0)));
+  }
+  return want;
+}
+
 void test_depthwise(Case& c, int rows, int channels) {
-  for (const int stride : {1, 2}) {
-    SUBJECT("depthwise on %s, %d threads, %d x %d, stride %d", c.table.name, c.threads, rows, channels, stride);
-    constexpr int taps = 5, dilation = 2;
-    const int in_rows = (rows - 1) * stride + (taps - 1) * dilation + 1;
-    const Constants weights(c.normal(static_cast<size_t>(taps * channels))), bias(c.normal(static_cast<size_t>(channels)));
+  for (int trial = 0; trial < 4; trial++) {
+    const bool flat = trial < 2;
+    const int64_t width = flat ? 1 : 1 + c.random.below(6), taps_w = flat ? 1 : 1 + c.random.below(7);
+    const int64_t taps = 1 + c.random.below(7), in_rows = rows + c.random.below(9), in_width = flat ? 1 : c.random.below(9);
+    SUBJECT("depthwise on %s, %d threads, %d x %d x %d, %d x %d taps", c.table.name, c.threads, rows,
+            static_cast<int>(width), channels, static_cast<int>(taps), static_cast<int>(taps_w));
+    const Constants weights(c.normal(static_cast<size_t>(taps * taps_w * channels))), bias(c.normal(static_cast<size_t>(channels)));
     Layout at;
-    DepthwiseStep s = {rows, channels, taps, stride, dilation, at.take(in_rows * channels * 4), channels,
-                       weights.address(), stride == 1 ? bias.address() : 0, ACT_SILU, at.take(rows * channels * 4), channels};
+    DepthwiseStep s = {rows, width, channels, taps, taps_w, 1 + c.random.below(2), 1 + c.random.below(2),
+                       1 + c.random.below(2), 1 + c.random.below(2), c.random.below(4), flat ? 0 : c.random.below(4),
+                       in_rows, in_width, at.take(in_rows * in_width * channels * 4), in_width * channels, channels,
+                       weights.address(), trial % 2 ? bias.address() : 0, ACT_SILU, at.take(rows * width * channels * 4),
+                       width * channels};
     Memory memory(at.used);
-    const auto x = c.normal(static_cast<size_t>(in_rows * channels));
+    const auto x = c.normal(static_cast<size_t>(in_rows * in_width * channels));
     memory.put(s.in, x);
     StepList steps;
     steps.add(OP_DEPTHWISE, s);
     must_run(c, steps, 0, memory);
-    std::vector<float> want;
-    for (int r = 0; r < rows; r++) {
-      for (int ch = 0; ch < channels; ch++) {
-        double sum = s.bias ? bias.values[static_cast<size_t>(ch)] : 0;
-        for (int j = 0; j < taps; j++) {
-          sum += static_cast<double>(x[static_cast<size_t>((r * stride + j * dilation) * channels + ch)]) *
-                 weights.values[static_cast<size_t>(j * channels + ch)];
-        }
-        want.push_back(static_cast<float>(apply(ACT_SILU, sum, 0)));
-      }
-    }
-    expect_near(memory.at<float>(s.out), want, 1e-5, "out");
+    expect_near(memory.at<float>(s.out), depthwise_twin(s, x, weights, bias), 5e-5, "out");
   }
 }
 
@@ -340,6 +373,7 @@ void run_all(Case& c) {
       test_reduce(c, rows, n);
       test_gather(c, rows, n);
       test_depthwise(c, rows, n);
+      test_glu(c, rows, n);
       test_quantize_tensor(c, rows, n);
     }
   }

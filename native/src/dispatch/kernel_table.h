@@ -105,6 +105,10 @@ struct RowsCall {
 };
 using RowsKernel = void (*)(const RowsCall* call, int64_t begin, int64_t end, float* scratch);
 
+// y[c] = start[c] + x[0][c] * w[0][c] + x[1][c] * w[1][c] ..., a fused multiply-add after the other; from 0 if start is NULL.
+// y may be start.
+using TapsKernel = void (*)(const float* const* x, const float* const* w, int taps, const float* start, int64_t n, float* y);
+
 struct RowKernels;  // dispatch/row_kernels.h
 
 struct KernelTable {
@@ -120,6 +124,7 @@ struct KernelTable {
   RowsKernel activate;
   RowsKernel softmax;
   RowsKernel log_softmax;
+  TapsKernel taps;
   const RowKernels* rows;
   UnpackKernel unpack;
   const qv_attention_kernel* attention;       // float

@@ -23,8 +23,6 @@ struct RowKernels {
   // sum of (x - mean)^2
   float (*squares)(const float* x, int64_t n, float mean);
   float (*dot)(const float* x, const float* y, int64_t n);
-  // acc[c] += x[c] * w[c]
-  void (*multiply_add)(const float* x, const float* w, int64_t n, float* acc);
   // y[n] += a * b[n]
   void (*axpy)(float a, const float* b, int64_t n, float* y);
 };

@@ -86,6 +86,13 @@ void check_fields(Check& check, const UnaryStep& s) {
   check.out_rows("out", s.out, s.rows, s.n, s.out_ld, 4);
 }
 
+void check_fields(Check& check, const GluStep& s) {
+  check_rows(check, s.rows, s.n);
+  if (!check.ok()) return;
+  check.rows("in", s.in, s.rows, 2 * s.n, s.in_ld, 4);
+  check.out_rows("out", s.out, s.rows, s.n, s.out_ld, 4);
+}
+
 void check_fields(Check& check, const SoftmaxRowsStep& s) {
   check_rows(check, s.rows, s.n);
   check.between("log", s.log, 0, 1);
@@ -109,18 +116,25 @@ void check_fields(Check& check, const GatherStep& s) {
 }
 
 void check_fields(Check& check, const DepthwiseStep& s) {
-  check_rows(check, s.rows, s.channels);
+  check.between("width", s.width, 1, kMostColumns);
+  check.between("channels", s.channels, 1, kMostColumns);
+  for (const int64_t taps : {s.taps, s.taps_w}) check.between("taps", taps, 1, kMostColumns);
+  for (const int64_t step : {s.stride, s.stride_w, s.dilation, s.dilation_w}) check.between("step", step, 1, kMostColumns);
+  for (const int64_t pad : {s.pad, s.pad_w}) check.between("padding", pad, 0, kMostColumns);
+  for (const int64_t size : {s.in_rows, s.in_width, s.in_ld, s.in_col}) check.between("input", size, 0, INT32_MAX);
   check_act(check, s.act);
-  check.between("taps", s.taps, 1, INT32_MAX);
-  check.between("stride", s.stride, 1, INT32_MAX);
-  check.between("dilation", s.dilation, 1, INT32_MAX);
-  check.between("in_ld", s.in_ld, 0, INT32_MAX);
-  check.floats("weights", s.weights, static_cast<__int128>(s.taps) * s.channels, false);
+  if (!check.ok()) return;
+  check_rows(check, s.rows, s.width * s.channels);
+  check.floats("weights", s.weights, static_cast<__int128>(s.taps) * s.taps_w * s.channels, false);
   check.floats("bias", s.bias, s.channels, true);
   if (!check.ok()) return;
-  const __int128 last = static_cast<__int128>(s.rows - 1) * s.stride + static_cast<__int128>(s.taps - 1) * s.dilation;
-  if (s.rows > 0) check.span("in", s.in, 0, last * s.in_ld + s.channels - 1, 4);
-  check.out_rows("out", s.out, s.rows, s.channels, s.out_ld, 4);
+  if (s.in_rows > 0 && s.in_width > 0) {
+    const __int128 last = static_cast<__int128>(s.in_rows - 1) * s.in_ld + static_cast<__int128>(s.in_width - 1) * s.in_col;
+    check.span("in", s.in, 0, last + s.channels - 1, 4);
+  } else {
+    check.span("in", s.in, 0, -1, 4);
+  }
+  check.out_rows("out", s.out, s.rows, s.width * s.channels, s.out_ld, 4);
 }
 
 void check_fields(Check& check, const AttentionStep& s) {

@@ -46,6 +46,7 @@ int gemm_panel_count(const GemmStep& s);
 void norm_rows(const NormRowsStep& s, const Context& c, int64_t r0, int64_t r1);
 void quantize_rows(const QuantizeRowsStep& s, const Context& c, int64_t r0, int64_t r1);
 void unary_rows(const UnaryStep& s, const Context& c, int64_t r0, int64_t r1);
+void glu_rows(const GluStep& s, const Context& c, int64_t r0, int64_t r1);
 void softmax_rows(const SoftmaxRowsStep& s, const Context& c, int64_t r0, int64_t r1);
 void reduce_rows(const ReduceRowsStep& s, const Context& c, int64_t r0, int64_t r1);
 void gather_rows(const GatherStep& s, const Context& c, int64_t r0, int64_t r1);

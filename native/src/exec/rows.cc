@@ -93,6 +93,15 @@ void unary_rows(const UnaryStep& s, const Context& c, int64_t r0, int64_t r1) {
   }
 }
 
+void glu_rows(const GluStep& s, const Context& c, int64_t r0, int64_t r1) {
+  for (int64_t r = r0; r < r1; r++) {
+    const auto* in = c.at<const float>(s.in, r, s.in_ld * 4);
+    float* out = c.at<float>(s.out, r, s.out_ld * 4);
+    c.rows().activate(in + s.n, s.n, 1.0f, 0.0f, ACT_SIGMOID, 0.0f, out);
+    for (int64_t i = 0; i < s.n; i++) out[i] *= in[i];
+  }
+}
+
 void softmax_rows(const SoftmaxRowsStep& s, const Context& c, int64_t r0, int64_t r1) {
   const RowsCall call = call_of(c, r0, s.in, s.in_ld, s.n, {s.out, s.out_ld, F32, 1, 0, NONE, NONE});
   const RowsKernel kernel = s.log ? c.program.table->log_softmax : c.program.table->softmax;
@@ -132,22 +141,38 @@ void gather_rows(const GatherStep& s, const Context& c, int64_t r0, int64_t r1) 
   }
 }
 
+// One pixel of a depthwise convolution, the taps that lie inside of the input in turn.
+static void depthwise_pixel(const DepthwiseStep& s, const Context& c, int64_t y, int64_t x, float* out) {
+  constexpr int kMost = 32;  // taps of a call
+  const auto* in = c.at<const float>(s.in);
+  const auto* all = reinterpret_cast<const float*>(s.weights);
+  const auto* start = reinterpret_cast<const float*>(s.bias);
+  const float *from[kMost], *weights[kMost];
+  int count = 0;
+  for (int64_t i = 0; i < s.taps; i++) {
+    const int64_t row = y * s.stride + i * s.dilation - s.pad;
+    if (row < 0 || row >= s.in_rows) continue;
+    for (int64_t j = 0; j < s.taps_w; j++) {
+      const int64_t column = x * s.stride_w + j * s.dilation_w - s.pad_w;
+      if (column < 0 || column >= s.in_width) continue;
+      if (count == kMost) {
+        c.program.table->taps(from, weights, count, start, s.channels, out);
+        start = out;
+        count = 0;
+      }
+      from[count] = in + row * s.in_ld + column * s.in_col;
+      weights[count++] = all + (i * s.taps_w + j) * s.channels;
+    }
+  }
+  c.program.table->taps(from, weights, count, start, s.channels, out);
+}
+
 void depthwise_rows(const DepthwiseStep& s, const Context& c, int64_t r0, int64_t r1) {
-  const auto* weights = reinterpret_cast<const float*>(s.weights);
-  const auto* bias = reinterpret_cast<const float*>(s.bias);
-  const size_t bytes = static_cast<size_t>(s.channels) * sizeof(float);
   for (int64_t r = r0; r < r1; r++) {
     float* out = c.at<float>(s.out, r, s.out_ld * 4);
-    if (bias) {
-      memcpy(out, bias, bytes);
-    } else {
-      memset(out, 0, bytes);
-    }
-    const auto* in = c.at<const float>(s.in) + r * s.stride * s.in_ld;
-    for (int64_t j = 0; j < s.taps; j++) {
-      c.rows().multiply_add(in + j * s.dilation * s.in_ld, weights + j * s.channels, s.channels, out);
-    }
-    if (s.act != ACT_NONE) c.rows().activate(out, s.channels, 1.0f, 0.0f, static_cast<int>(s.act), 0.0f, out);
+    for (int64_t x = 0; x < s.width; x++) depthwise_pixel(s, c, r, x, out + x * s.channels);
+    if (s.act == ACT_NONE) continue;
+    c.rows().activate(out, s.width * s.channels, 1.0f, 0.0f, static_cast<int>(s.act), 0.0f, out);
   }
 }
 

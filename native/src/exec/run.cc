@@ -45,6 +45,7 @@ void run_rows(const Step& step, const Context& c, int64_t r0, int64_t r1) {
     case OP_NORM_ROWS: return norm_rows(step.as<NormRowsStep>(), c, r0, r1);
     case OP_QUANTIZE_ROWS: return quantize_rows(step.as<QuantizeRowsStep>(), c, r0, r1);
     case OP_UNARY: return unary_rows(step.as<UnaryStep>(), c, r0, r1);
+    case OP_GLU: return glu_rows(step.as<GluStep>(), c, r0, r1);
     case OP_SOFTMAX_ROWS: return softmax_rows(step.as<SoftmaxRowsStep>(), c, r0, r1);
     case OP_REDUCE_ROWS: return reduce_rows(step.as<ReduceRowsStep>(), c, r0, r1);
     case OP_GATHER: return gather_rows(step.as<GatherStep>(), c, r0, r1);

@@ -93,7 +93,12 @@ static void fill(const CopyStep& s, const Context& c) {
   float* out = c.at<float>(s.out.at);
   const float value = static_cast<float>(s.value);
   for_rows<1>(s.dim, views, c, [&](const int64_t* o, int64_t n) {
-    for (int64_t i = 0; i < n; i++) out[o[0] + i * stride] = value;
+    float* z = out + o[0];
+    if (stride == 1) {
+      for (int64_t i = 0; i < n; i++) z[i] = value;
+    } else {
+      for (int64_t i = 0; i < n; i++) z[i * stride] = value;
+    }
   });
 }
 
@@ -106,7 +111,11 @@ void copy(const CopyStep& s, const Context& c) {
   for_rows<2>(s.dim, views, c, [&](const int64_t* o, int64_t n) {
     const float* x = in + o[0];
     float* z = out + o[1];
-    for (int64_t i = 0; i < n; i++) z[i * so] = x[i * si];
+    if (si == 1 && so == 1) {
+      for (int64_t i = 0; i < n; i++) z[i] = x[i];
+    } else {
+      for (int64_t i = 0; i < n; i++) z[i * so] = x[i * si];
+    }
   });
 }
 

@@ -87,13 +87,27 @@ bool same_row_kernels(const RowKernels& own, const RowKernels& twin, int64_t n, 
   float low[2] = {0, 0}, high[2] = {0, 0};
   own.range(x, n, &low[0], &high[0]);
   twin.range(x, n, &low[1], &high[1]);
-  own.multiply_add(x, w, n, first);
-  twin.multiply_add(x, w, n, second);
+  memcpy(first, x, bytes);
+  memcpy(second, x, bytes);
   own.axpy(0.3f, w, n, first);
   twin.axpy(0.3f, w, n, second);
   return same_bits(low[0], low[1]) && same_bits(high[0], high[1]) && memcmp(first, second, bytes) == 0 &&
          same_bits(own.sum(x, n), twin.sum(x, n)) && same_bits(own.squares(x, n, 0.5f), twin.squares(x, n, 0.5f)) &&
          same_bits(own.dot(x, w, n), twin.dot(x, w, n));
+}
+
+bool same_taps(TapsKernel own, TapsKernel twin, int64_t n, Inputs& inputs) {
+  inputs.begin(static_cast<uint32_t>(n));
+  const float *x[] = {inputs.floats(n, -7, 7), inputs.floats(n, -7, 7), inputs.floats(n, -7, 7)};
+  const float *w[] = {inputs.floats(n, -2, 2), inputs.floats(n, -2, 2), inputs.floats(n, -2, 2)};
+  const float* starts[] = {nullptr, inputs.floats(n, -1, 1)};
+  auto *first = inputs.take<float>(n), *second = inputs.take<float>(n);
+  for (const float* start : starts) {
+    own(x, w, 3, start, n, first);
+    twin(x, w, 3, start, n, second);
+    if (memcmp(first, second, static_cast<size_t>(n) * sizeof(float)) != 0) return false;
+  }
+  return true;
 }
 
 bool same_quantize(const RowKernels& own, const RowKernels& twin, int64_t n, Inputs& inputs) {
@@ -114,6 +128,7 @@ qv_status check_rows(const KernelTable& table, const KernelTable& scalar, Inputs
     if (!same_row_kernels(*table.rows, *scalar.rows, n, inputs) || !same_quantize(*table.rows, *scalar.rows, n, inputs)) {
       return wrong(table, "rows", n);
     }
+    if (!same_taps(table.taps, scalar.taps, n, inputs)) return wrong(table, "taps", n);
   }
   return QV_OK;
 }

@@ -11,6 +11,7 @@ void layernorm(const qv::RowsCall* call, int64_t begin, int64_t end, float* scra
 void activate(const qv::RowsCall* call, int64_t begin, int64_t end, float* scratch);
 void softmax(const qv::RowsCall* call, int64_t begin, int64_t end, float* scratch);
 void log_softmax(const qv::RowsCall* call, int64_t begin, int64_t end, float* scratch);
+void taps(const float* const* x, const float* const* w, int count, const float* start, int64_t n, float* y);
 void unpack(const uint8_t* packed, size_t chunks, int bits, const int8_t* levels, int8_t* weights);
 
 void add_kernels(qv::KernelTable& table) {
@@ -23,6 +24,7 @@ void add_kernels(qv::KernelTable& table) {
   table.activate = activate;
   table.softmax = softmax;
   table.log_softmax = log_softmax;
+  table.taps = taps;
   table.rows = &rows;
   table.unpack = unpack;
   table.attention = &qv_attention_scalar;

@@ -9,6 +9,7 @@ module org.quantvoice.core {
     requires transitive java.desktop; // javax.sound: AudioInputStream, the microphone
     requires org.bytedeco.javacpp;
     requires org.slf4j;
+    requires org.snakeyaml.engine.v2;
     requires static transitive org.jspecify;
 
     exports org.quantvoice;

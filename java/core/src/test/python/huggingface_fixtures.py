@@ -233,9 +233,15 @@ def features():
     """../resources/features/transformers.json: what the extractors give for half a second."""
     x = np.round(waveform(8100).astype(np.float64), 6).astype(np.float32)
     out = dict(samples=[float(f"{v:.6f}") for v in x])
-    for name, e in (("kaldi", SeamlessM4TFeatureExtractor()), ("nemo", ParakeetFeatureExtractor()), ("lasr", LasrFeatureExtractor())):
-        made = e(x, sampling_rate=16000, return_tensors="pt")
+    extractors = dict(kaldi=SeamlessM4TFeatureExtractor(), nemo=ParakeetFeatureExtractor(), lasr=LasrFeatureExtractor())
+    for bins in (80, 128):
+        extractors[f"whisper-{bins}"] = WhisperFeatureExtractor(feature_size=bins)
+    for name, e in extractors.items():
+        whole = dict(padding="do_not_pad", truncation=False) if name.startswith("whisper") else {}
+        made = e(x, sampling_rate=16000, return_tensors="pt", **whole)
         y = made["input_features"][0]
+        if name.startswith("whisper"):
+            y = y.T  # Whisper's have the bins first
         if made.get("attention_mask") is not None:
             y = y[: int(made["attention_mask"].sum())]
         out[name] = [float(f"{v:.6g}") for v in y.flatten().tolist()]

@@ -71,7 +71,7 @@ public final class ModelFile {
      * The same model with the front end that its file does not name.
      *
      * @param frontEnd how samples become the model's input; refused if the file says otherwise: {@code none} or {@code normalize}
-     *     (samples), {@code kaldi}, {@code nemo} or {@code lasr} (features), with settings behind a colon, as {@code
+     *     (samples), {@code kaldi}, {@code nemo}, {@code lasr} or {@code whisper} (features), with settings behind a colon, as {@code
      *     kaldi:bins=80,normalize=true,stack=2}
      */
     public ModelFile withFrontEnd(String frontEnd) {

@@ -54,7 +54,7 @@ final class ImportCommand extends Subcommand {
             paramLabel = "NAME[:KEY=VALUE,...]",
             order = 4,
             description = {
-                "Front end of a model whose file names none: none, normalize (samples), kaldi, nemo, lasr (features).",
+                "Front end of a model whose file names none: none, normalize (samples), kaldi, nemo, lasr, whisper (features).",
                 "Settings: rate, bins, window, hop, fft, pre-emphasis, normalize, stack."
             })
     private @Nullable String frontEnd;

@@ -74,7 +74,8 @@ public final class FrontEndOperator {
         require(in.get(0).type() == DType.FLOAT, "samples as floats");
         FrontEnd settings = settings(attributes);
         Dim samples = in.get(0).shape().dim(1);
-        Dim frames = settings.kind() == FrontEnd.Kind.NEMO
+        boolean centred = settings.kind() == FrontEnd.Kind.NEMO || settings.kind() == FrontEnd.Kind.WHISPER;
+        Dim frames = centred
                 ? samples.floorDiv(settings.hop())
                 : samples.plus(-settings.window()).floorDiv(settings.hop()).plus(1);
         Dim stacked = frames.floorDiv(settings.stack());

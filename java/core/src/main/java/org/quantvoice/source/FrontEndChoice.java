@@ -11,9 +11,9 @@ import org.quantvoice.internal.features.FrontEnd;
 import org.quantvoice.internal.features.FrontEnd.Kind;
 
 /**
- * A front end that a caller names, for a model whose file names none: {@code none} (samples as they are), {@code
- * normalize} (samples of zero mean and unit variance over the utterance), {@code kaldi}, {@code nemo} or {@code
- * lasr}, with settings behind a colon: {@code kaldi:bins=80,normalize=true,stack=2}. Immutable.
+ * A front end that a caller names, for a model whose file names none: {@code none} (samples as they are), {@code normalize}
+ * (samples of zero mean and unit variance over the utterance), {@code kaldi}, {@code nemo}, {@code lasr} or {@code whisper}, with settings
+ * behind a colon: {@code kaldi:bins=80,normalize=true,stack=2}. Immutable.
  *
  * <p>The settings are those of {@link FrontEnd}: {@code rate} (hertz; the only one of samples), {@code bins}, {@code
  * window}, {@code hop} and {@code fft} (samples), {@code pre-emphasis}, {@code normalize} and {@code stack}. Settings
@@ -23,7 +23,7 @@ public final class FrontEndChoice {
     private static final String NONE = "none";
     private static final String NORMALIZE = "normalize";
     private static final List<String> SAMPLES = List.of(NONE, NORMALIZE);
-    private static final String KNOWN = "none, normalize, kaldi, nemo or lasr";
+    private static final String KNOWN = "none, normalize, kaldi, nemo, lasr or whisper";
     private static final List<String> SAMPLE_KEYS = List.of("rate");
     private static final List<String> FEATURE_KEYS =
             List.of("rate", "bins", "window", "hop", "fft", "pre-emphasis", NORMALIZE, "stack");
@@ -114,7 +114,7 @@ public final class FrontEndChoice {
         if (ofSamples()) {
             throw new ModelFormatException(
                     "the front end '" + text + "' for a model that takes features of " + size + " values a frame",
-                    "kaldi, nemo or lasr",
+                    "kaldi, nemo, lasr or whisper",
                     "name the front end that the model was trained with");
         }
         Kind kind = Kind.of(name);
@@ -133,7 +133,7 @@ public final class FrontEndChoice {
                 bins,
                 window,
                 integer("hop", sampleRate() / 100, 1, MOST_SAMPLES),
-                integer("fft", Math.max(4, Integer.highestOneBit(window - 1) * 2), 4, MOST_SAMPLES),
+                integer("fft", usualFft(kind, window), 4, MOST_SAMPLES),
                 preEmphasis(kind),
                 flag(NORMALIZE, kind == Kind.NEMO),
                 stack);
@@ -161,8 +161,12 @@ public final class FrontEndChoice {
         }
     }
 
+    private static int usualFft(Kind kind, int window) {
+        return kind == Kind.WHISPER ? window : Math.max(4, Integer.highestOneBit(window - 1) * 2);
+    }
+
     private double preEmphasis(Kind kind) {
-        double usual = kind == Kind.LASR ? 0 : PRE_EMPHASIS;
+        double usual = kind == Kind.LASR || kind == Kind.WHISPER ? 0 : PRE_EMPHASIS;
         String value = settings.get("pre-emphasis");
         try {
             return value == null ? usual : Double.parseDouble(value);

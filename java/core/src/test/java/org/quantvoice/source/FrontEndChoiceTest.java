@@ -41,8 +41,8 @@ class FrontEndChoiceTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "whisper; none, normalize, kaldi, nemo or lasr",
-                "''; none, normalize, kaldi, nemo or lasr",
+                "wisper; none, normalize, kaldi, nemo, lasr or whisper",
+                "''; none, normalize, kaldi, nemo, lasr or whisper",
                 "kaldi:; key=value",
                 "kaldi:bins; key=value",
                 "kaldi:bands=80; key=value",
@@ -75,7 +75,7 @@ class FrontEndChoiceTest {
                 .hasMessageContaining("78 values a frame; expected 80");
         assertThatThrownBy(() -> FrontEndChoice.parse("none").features(80))
                 .isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining("expected kaldi, nemo or lasr");
+                .hasMessageContaining("expected kaldi, nemo, lasr or whisper");
     }
 
     @Test

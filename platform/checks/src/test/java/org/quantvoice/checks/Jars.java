@@ -19,7 +19,7 @@ final class Jars {
             .toList();
     /** Without libtorch, servers and consoles: what an application on a device needs, jspecify apart. */
     private static final List<String> DEVICE =
-            List.of("quantvoice-core-", "quantvoice-model-digits-", "javacpp-", "slf4j-api-");
+            List.of("quantvoice-core-", "quantvoice-model-digits-", "javacpp-", "slf4j-api-", "snakeyaml-engine-");
 
     private Jars() {}
 

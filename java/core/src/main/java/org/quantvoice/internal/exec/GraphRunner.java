@@ -43,7 +43,7 @@ public final class GraphRunner implements AutoCloseable {
         workspaces = new Workspaces(threads);
         weights = new PackedWeights(graph, threads, kept);
         ProgramBuilder builder = new ProgramBuilder(graph, weights);
-        programs = new ProgramCache(key -> builder.build(shapes.apply(key), Map.of(), Set.of()), PROGRAMS);
+        programs = new ProgramCache(key -> builder.buildForRuns(shapes.apply(key), Map.of()), PROGRAMS);
     }
 
     /** Native memory of the weights that were packed so far. */

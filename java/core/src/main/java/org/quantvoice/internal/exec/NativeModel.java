@@ -94,7 +94,7 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
         this.threads = threads;
         this.workspaces = new Workspaces(threads);
         this.programs =
-                new ProgramCache(samples -> builder.build(List.of(new long[] {1, samples}), Map.of(), Set.of()));
+                new ProgramCache(samples -> builder.buildForRuns(List.of(new long[] {1, samples}), Map.of()));
         try {
             ProgramCache.Entry first = programs.take(shortest);
             programs.release(first);
@@ -281,9 +281,18 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
         life.readLock().lock();
         try {
             requireOpen();
-            return once(samples, Set.of(), (entry, space) -> space.profile(
-                            entry, repeats, () -> entry.program().profile(space.pool(), space.arena()))
-                    .with(FloatOperators.of(model.graph())));
+            requireWindow(samples);
+            ProgramCache.Entry entry = program(samples.length);
+            try {
+                PlanListing listing = inWorkspace(
+                        entry,
+                        samples,
+                        space -> space.profile(
+                                entry, repeats, () -> entry.program().profile(space.pool(), space.arena())));
+                return listing.with(FloatOperators.of(model.graph()));
+            } finally {
+                programs.release(entry);
+            }
         } finally {
             life.readLock().unlock();
         }

@@ -16,7 +16,6 @@ import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.QuantizedTensor;
-import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.kernels.FloatMatrix;
@@ -374,43 +373,21 @@ public final class PackedWeights implements Weights, AutoCloseable {
     }
 
     @Override
-    public synchronized long depthwise(Node node, int column, long repeats) {
-        return floats.computeIfAbsent(
-                        List.of(node.output().id(), "depthwise", column, repeats),
-                        n -> block(byTap(node, column, Math.toIntExact(repeats))))
+    public synchronized long depthwise(Node node) {
+        return floats.computeIfAbsent(List.of(node.output().id(), "depthwise"), n -> block(byTap(node)))
                 .address(0);
     }
 
-    /**
-     * Returns the weights {@code [channels][1][taps][columns]} of one column in the executor's order, {@code
-     * [taps][repeats][channels]}.
-     */
-    private float[] byTap(Node node, int column, int repeats) {
+    /** Returns the weights {@code [channels][1][taps ..]} in the executor's order, {@code [taps ..][channels]}. */
+    private float[] byTap(Node node) {
         float[] weight = values(node.input(1));
-        Shape shape = node.input(1).shape();
-        int channels = Math.toIntExact(shape.dim(0).constant());
-        int columns = shape.rank() == 4 ? Math.toIntExact(shape.dim(3).constant()) : 1;
-        int taps = weight.length / channels / columns;
-        float[] result = new float[taps * channels * repeats];
+        int channels = Math.toIntExact(node.input(1).shape().dim(0).constant());
+        int taps = weight.length / channels;
+        float[] result = new float[weight.length];
         for (int i = 0; i < result.length; i++) {
-            int channel = i % channels;
-            int tap = i / (channels * repeats);
-            result[i] = weight[(channel * taps + tap) * columns + column];
+            result[i] = weight[i % channels * taps + i / channels];
         }
         return result;
-    }
-
-    @Override
-    public synchronized long repeated(Value constant, long times) {
-        return floats.computeIfAbsent(List.of(constant.id(), "repeated", times), v -> {
-                    float[] once = values(constant);
-                    float[] all = new float[Math.toIntExact(once.length * times)];
-                    for (int i = 0; i < all.length; i++) {
-                        all[i] = once[i % once.length];
-                    }
-                    return block(all);
-                })
-                .address(0);
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.quantvoice.internal.program.Program;
  * The fused steps of a program, to be listed for people.
  *
  * @param steps in the order in which they run
+ * @param fixedSteps those that ran once for this length, before all runs
  * @param arenaBytes working memory of a stream
  * @param scratchBytes working memory of each thread for row groups
  * @param floatOperators operators that stayed float, and why
@@ -17,6 +18,7 @@ import org.quantvoice.internal.program.Program;
  */
 public record PlanListing(
         List<Step> steps,
+        List<Step> fixedSteps,
         long arenaBytes,
         long scratchBytes,
         List<FloatOperator> floatOperators,
@@ -26,6 +28,7 @@ public record PlanListing(
 
     public PlanListing {
         steps = List.copyOf(steps);
+        fixedSteps = List.copyOf(fixedSteps);
         floatOperators = List.copyOf(floatOperators);
         peakGops = List.copyOf(peakGops);
     }
@@ -59,19 +62,24 @@ public record PlanListing(
     }
 
     static PlanListing of(Program program) {
-        List<Step> steps = program.steps().stream()
+        List<Step> steps = steps(program.steps());
+        List<Step> fixed = steps(program.prologue().steps());
+        return new PlanListing(steps, fixed, program.arenaBytes(), program.scratchBytes(), List.of(), List.of());
+    }
+
+    private static List<Step> steps(List<Program.Step> steps) {
+        return steps.stream()
                 .map(s -> new Step(
                         s.op().name().toLowerCase(Locale.ROOT), s.label(), s.group(), s.operations(), 0, s.numbers()))
                 .toList();
-        return new PlanListing(steps, program.arenaBytes(), program.scratchBytes(), List.of(), List.of());
     }
 
     PlanListing with(List<FloatOperator> floats) {
-        return new PlanListing(steps, arenaBytes, scratchBytes, floats, peakGops);
+        return new PlanListing(steps, fixedSteps, arenaBytes, scratchBytes, floats, peakGops);
     }
 
     PlanListing with(List<FloatOperator> floats, List<Double> peaks) {
-        return new PlanListing(steps, arenaBytes, scratchBytes, floats, peaks);
+        return new PlanListing(steps, fixedSteps, arenaBytes, scratchBytes, floats, peaks);
     }
 
     /**
@@ -90,7 +98,7 @@ public record PlanListing(
             long best = s.nanos == 0 ? nanos[i] : Math.min(s.nanos, nanos[i]);
             timed.add(new Step(s.operator, s.source, s.group, s.operations, best, s.numbers));
         }
-        return new PlanListing(timed, arenaBytes, scratchBytes, floatOperators, peakGops);
+        return new PlanListing(timed, fixedSteps, arenaBytes, scratchBytes, floatOperators, peakGops);
     }
 
     /**
@@ -119,6 +127,8 @@ public record PlanListing(
                 total / 1e6,
                 arenaBytes / 1e6,
                 scratchBytes / 1e3));
+        fixedSteps.forEach(
+                s -> text.append(String.format(Locale.ROOT, "once a length: %-15s %s%n", s.operator, s.source)));
         for (int i = 0; i < peakGops.size(); i++) {
             if (peakGops.get(i) > 0) {
                 text.append(String.format(

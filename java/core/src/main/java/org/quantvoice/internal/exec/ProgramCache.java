@@ -4,6 +4,9 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+import org.quantvoice.internal.kernels.Arena;
+import org.quantvoice.internal.kernels.KernelPool;
 import org.quantvoice.internal.kernels.NativeProgram;
 import org.quantvoice.internal.program.Program;
 
@@ -18,12 +21,30 @@ public final class ProgramCache implements AutoCloseable {
     static final class Entry implements AutoCloseable {
         private final Program plan;
         private final NativeProgram program;
+        private final @Nullable NativeProgram prologue;
         private int users;
         private boolean dropped;
 
         Entry(Program plan) {
             this.plan = plan;
             this.program = NativeProgram.create(plan.words(), plan.arenaBytes(), plan.scratchBytes(), plan.slotBytes());
+            try {
+                long[] first = plan.prologue().words();
+                this.prologue = plan.prologue().isEmpty()
+                        ? null
+                        : NativeProgram.create(first, plan.arenaBytes(), plan.scratchBytes(), plan.slotBytes());
+            } catch (RuntimeException | Error e) {
+                program.close();
+                throw e;
+            }
+        }
+
+        /** Writes into an arena what the program's runs find there: its constants, and what depends on sizes alone. */
+        void prepare(KernelPool pool, Arena arena) {
+            plan.constants().forEach(c -> arena.write(c.offset(), c.values()));
+            if (prologue != null) {
+                prologue.run(pool, arena);
+            }
         }
 
         Program plan() {
@@ -34,10 +55,13 @@ public final class ProgramCache implements AutoCloseable {
             return program;
         }
 
-        /** Frees the native object of an entry that no cache holds. */
+        /** Frees the native objects of an entry that no cache holds. */
         @Override
         public void close() {
             program.close();
+            if (prologue != null) {
+                prologue.close();
+            }
         }
     }
 
@@ -88,7 +112,7 @@ public final class ProgramCache implements AutoCloseable {
         synchronized (entries) {
             entry.users--;
             if (entry.dropped && entry.users == 0) {
-                entry.program.close();
+                entry.close();
             }
         }
     }
@@ -96,7 +120,7 @@ public final class ProgramCache implements AutoCloseable {
     private static void drop(Entry entry) {
         entry.dropped = true;
         if (entry.users == 0) {
-            entry.program.close();
+            entry.close();
         }
     }
 

@@ -57,7 +57,7 @@ public final class Workspaces implements AutoCloseable {
                     List.of(), IntStream.range(0, 3).mapToObj(pool::peakGops).toList());
         }
 
-        /** Makes sure that the memory is large enough and holds the program's constants. */
+        /** Makes sure that the memory is large enough and holds what the program finds there. */
         private void prepare(ProgramCache.Entry entry) {
             if (arena.bytes() < entry.plan().arenaBytes()) {
                 arena.close();
@@ -65,7 +65,8 @@ public final class Workspaces implements AutoCloseable {
                 arena = Arena.of(entry.plan().arenaBytes());
             }
             if (prepared != entry) {
-                entry.plan().constants().forEach(c -> arena.write(c.offset(), c.values()));
+                prepared = null;
+                entry.prepare(pool, arena);
                 prepared = entry;
             }
         }

@@ -10,6 +10,10 @@ import java.util.Arrays;
 public final class FeatureStream {
     private static final double KALDI_FLOOR = 1e-7;
     private static final double NEMO_FLOOR = 1e-5;
+    /** Powers of ten between the loudest and the quietest value of Whisper's features. */
+    private static final float WHISPER_RANGE = 8;
+
+    private static final float WHISPER_SHIFT = 4;
 
     private final FrontEnd settings;
     private final MelFrames frames;
@@ -18,7 +22,11 @@ public final class FeatureStream {
 
     public FeatureStream(FrontEnd settings) {
         this.settings = settings;
-        this.frames = settings.kind() == FrontEnd.Kind.KALDI ? new KaldiFrames(settings) : new CentredFrames(settings);
+        this.frames = switch (settings.kind()) {
+            case KALDI -> new KaldiFrames(settings);
+            case WHISPER -> new WhisperFrames(settings);
+            default -> new CentredFrames(settings);
+        };
     }
 
     /** Returns the features of a whole utterance. */
@@ -53,11 +61,25 @@ public final class FeatureStream {
         if (settings.normalized()) {
             normalize(count, bins);
         }
+        if (settings.kind() == FrontEnd.Kind.WHISPER) {
+            raise();
+        }
         int whole = count - count % settings.stack();
         return Arrays.copyOf(features, whole * bins);
     }
 
-    /** Normalizes each bin over the utterance; a single frame has no variance and is only centred. */
+    /** Whisper's: what lies far below the loudest value of the utterance is raised, and all becomes about 1. */
+    private void raise() {
+        float top = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < used; i++) {
+            top = Math.max(top, features[i]);
+        }
+        for (int i = 0; i < used; i++) {
+            features[i] = (Math.max(features[i], top - WHISPER_RANGE) + WHISPER_SHIFT) / WHISPER_SHIFT;
+        }
+    }
+
+    /** Each bin over the utterance; a single frame has no spread. */
     private void normalize(int count, int bins) {
         for (int bin = 0; bin < bins; bin++) {
             double sum = 0;

@@ -11,8 +11,9 @@ import org.quantvoice.error.ModelFormatException;
  * @param bins mel bins, 1 to 512
  * @param window samples of a frame
  * @param hop samples from the start of a frame to the next; not above the window, of NeMo not above half of it
- * @param fft points of the transform, a power of two and at least {@code window}
- * @param preEmphasis share of each sample that is subtracted from the next, 0 to 1
+ * @param fft points of the transform, a power of two and at least {@code window}; of Whisper {@code window}, an even product of
+ *     twos, threes and fives
+ * @param preEmphasis share of each sample that is taken off the next, 0 to 1
  * @param normalized whether each bin is brought to zero mean and unit variance over the utterance
  * @param stack number of frames that are joined to one, 1 or more; frames left over are dropped
  */
@@ -33,8 +34,13 @@ public record FrontEnd(
         KALDI,
         /** NeMo's features: centred frames of the whole signal's pre-emphasis, Slaney's mel scale, ln(x + 2^-24). */
         NEMO,
-        /** The features of Google's LASR: complete frames, triangles between 125 and 7500 Hz, ln of at least 1e-5. */
-        LASR;
+        /** Of Google's LASR: whole frames, triangles between 125 and 7500 Hz, ln of at least 1e-5. */
+        LASR,
+        /**
+         * Whisper's, without padding to 30 s: centred frames of the reflected signal, Slaney's mel scale, log10 within 8 of the
+         * utterance's largest value.
+         */
+        WHISPER;
 
         @Override
         public String toString() {
@@ -48,7 +54,7 @@ public record FrontEnd(
                     return kind;
                 }
             }
-            throw new ModelFormatException("features '" + name + "'", "kaldi, nemo or lasr", "write the model again");
+            throw new ModelFormatException("features '" + name + "'", "kaldi, nemo, lasr or whisper", "write the model again");
         }
     }
 
@@ -66,7 +72,7 @@ public record FrontEnd(
                 && hop <= (kind == Kind.NEMO ? window / 2 : window)
                 && fft >= Math.max(4, window)
                 && fft <= MAX_FFT
-                && Integer.bitCount(fft) == 1
+                && (kind == Kind.WHISPER ? RealFft.takes(fft) : Integer.bitCount(fft) == 1)
                 && preEmphasis >= 0
                 && preEmphasis <= 1
                 && stack >= 1
@@ -77,6 +83,14 @@ public record FrontEnd(
                             + " Hz, a transform of " + fft + " points, pre-emphasis " + preEmphasis + ", stacked by "
                             + stack,
                     "1 to " + MAX_BINS + " bins, a transform of a power of two that holds the window",
+                    "correct the model's feature settings");
+        }
+        boolean whisper = sampleRate == 16_000 && window == fft && preEmphasis == 0 && !normalized;
+        if (kind == Kind.WHISPER && !whisper) {
+            throw new ModelFormatException(
+                    "Whisper's features at " + sampleRate + " Hz of " + window + " samples, a transform of " + fft
+                            + " points, pre-emphasis " + preEmphasis + (normalized ? ", normalized" : ""),
+                    "16000 Hz, a window as long as the transform, and neither of them",
                     "correct the model's feature settings");
         }
         if (kind == Kind.KALDI && (window != sampleRate / 40 || hop != sampleRate / 100 || preEmphasis != 0.97)) {

@@ -1,11 +1,13 @@
 package org.quantvoice.internal.features;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
- * Computes the power spectrum of real input of a fixed power-of-two length: the even and odd samples are the two
- * parts of a complex sequence of half the length. This sequence is transformed by radix-4 steps, and one radix-2 step
- * if the length needs it. The steps read points that lie apart and write them in order (Stockham, "High-speed
- * convolution and correlation", 1966), so no separate reordering is needed. No memory is allocated after
- * construction.
+ * Power spectrum of real input of a fixed even length without prime factors above 5: the even and odd samples are the two parts of a complex
+ * sequence of half the length. That is transformed by radix-4 steps, and others of radix 2, 3 and 5 where the length asks for them, which
+ * write in order what they read apart (Stockham, "High-speed convolution and correlation", 1966), so nothing is ever
+ * reordered. Nothing is allocated after construction.
  */
 final class RealFft {
     private final int half;
@@ -23,8 +25,22 @@ final class RealFft {
     /** Twiddle factors of each radix-4 step. */
     private final double[][] turns;
 
+    /** The steps behind those of radix 4. */
+    private final OddStep[] others;
+
+    /** Whether a length has no prime factors above 5, and is even. */
+    static boolean takes(int length) {
+        int left = length;
+        for (int factor : new int[] {2, 3, 5}) {
+            while (left > 1 && left % factor == 0) {
+                left /= factor;
+            }
+        }
+        return length >= 4 && length % 2 == 0 && left == 1;
+    }
+
     /**
-     * @param length power of two, 4 or more
+     * @param length {@link #takes} says so
      */
     RealFft(int length) {
         half = length / 2;
@@ -42,6 +58,15 @@ final class RealFft {
         for (int step = 0; step < turns.length; step++) {
             turns[step] = turns(half, 1 << 2 * step);
         }
+        List<OddStep> found = new ArrayList<>();
+        int stride = 1 << 2 * turns.length;
+        for (int radix = 2; half / stride > 2; radix++) {
+            while (half / stride % radix == 0) {
+                found.add(new OddStep(half, radix, stride));
+                stride *= radix;
+            }
+        }
+        others = found.toArray(OddStep[]::new);
     }
 
     /** Writes |X[k]|^2 for k of 0 to length / 2 - 1. */
@@ -71,6 +96,11 @@ final class RealFft {
         for (int step = 0; step < turns.length; step++, stride *= 4) {
             step4(turns[step], stride);
             swap();
+        }
+        for (OddStep other : others) {
+            other.apply(re, im, nextRe, nextIm);
+            swap();
+            stride *= other.radix();
         }
         if (stride < half) {
             step2();

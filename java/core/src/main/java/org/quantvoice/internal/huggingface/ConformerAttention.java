@@ -55,7 +55,7 @@ final class ConformerAttention implements AttentionModule {
         Value key = project(path, "linear_k", turned);
         Value value = project(path, "linear_v", x);
         double scale = 1 / Math.sqrt(size);
-        Optional<Value> bias = bias(path, query).map(b -> modules.scaled(path, b, scale));
+        Optional<Value> bias = bias(path, query, scale);
         Value asked = positions.equals("relative") ? modules.sum(path, query, headBias(path + ".pos_bias_u")) : query;
         Value mixed = bias.map(b -> modules.attention(path, asked, key, value, scale, b))
                 .orElseGet(() -> modules.attention(path, asked, key, value, scale));
@@ -89,21 +89,23 @@ final class ConformerAttention implements AttentionModule {
         return modules.reshape(name, bias, Dim.ONE, Dim.of(heads), Dim.ONE, Dim.of(size));
     }
 
-    private Optional<Value> bias(String path, Value query) {
+    /** What positions add to the scores; the scale is that of queries, of which there are fewer numbers than of scores. */
+    private Optional<Value> bias(String path, Value query, double scale) {
         return switch (positions) {
-            case "relative" -> Optional.of(relative(path, query));
-            case "relative_key" -> Optional.of(learnt(path, query));
+            case "relative" -> Optional.of(relative(path, query, scale));
+            case "relative_key" -> Optional.of(learnt(path, modules.scaled(path, query, scale)));
             default -> Optional.empty();
         };
     }
 
-    private Value relative(String path, Value query) {
+    private Value relative(String path, Value query, double scale) {
         if (sinusoids == null) {
             sinusoids = RelativePositions.sinusoids(
                     modules, path + ".positions", query.shape().dim(2), hidden);
         }
         Value keys = modules.linear(path + ".linear_pos", sinusoids, hidden, hidden, false);
-        return RelativePositions.scores(modules, path, modules.sum(path, query, headBias(path + ".pos_bias_v")), keys);
+        Value placed = modules.scaled(path, modules.sum(path, query, headBias(path + ".pos_bias_v")), scale);
+        return RelativePositions.scores(modules, path, placed, keys);
     }
 
     /**

@@ -69,7 +69,11 @@ record FolderFrontEnd(int sampleRate, boolean normalize, Optional<FrontEnd> feat
 
     private static FolderFrontEnd features(Settings settings) {
         String type = FrontEndSettings.require(
-                settings, "SeamlessM4TFeatureExtractor", "ParakeetFeatureExtractor", "LasrFeatureExtractor");
+                settings,
+                "SeamlessM4TFeatureExtractor",
+                "ParakeetFeatureExtractor",
+                "LasrFeatureExtractor",
+                "WhisperFeatureExtractor");
         int rate = settings.count("sampling_rate", SAMPLE_RATE);
         FrontEnd features =
                 switch (type) {
@@ -82,6 +86,7 @@ record FolderFrontEnd(int sampleRate, boolean normalize, Optional<FrontEnd> feat
                                 80,
                                 settings.number("preemphasis", PRE_EMPHASIS),
                                 true);
+                    case "WhisperFeatureExtractor" -> whisper(settings, rate);
                     default -> spectral(settings, rate, FrontEnd.Kind.LASR, 128, 0, false);
                 };
         return new FolderFrontEnd(rate, false, Optional.of(features));
@@ -96,6 +101,18 @@ record FolderFrontEnd(int sampleRate, boolean normalize, Optional<FrontEnd> feat
         }
         int fft = Integer.highestOneBit(rate / 40 - 1) * 2;
         return new FrontEnd(FrontEnd.Kind.KALDI, rate, bins, rate / 40, rate / 100, fft, PRE_EMPHASIS, true, stride);
+    }
+
+    /** Without the padding to whole chunks of 30 s, which models of any length do not want. */
+    private static FrontEnd whisper(Settings settings, int rate) {
+        settings.ignore(Set.of("chunk_length", "n_samples", "nb_max_frames", "mel_filters"));
+        if (settings.number("dither", 0) != 0) {
+            throw settings.unsupported("dither " + settings.number("dither", 0), "0: features without noise");
+        }
+        int window = settings.count("n_fft", 400);
+        int bins = settings.count("feature_size", 80);
+        int hop = settings.count("hop_length", 160);
+        return new FrontEnd(FrontEnd.Kind.WHISPER, rate, bins, window, hop, window, 0, false, 1);
     }
 
     private static FrontEnd spectral(

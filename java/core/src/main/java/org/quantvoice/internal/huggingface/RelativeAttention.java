@@ -32,11 +32,11 @@ final class RelativeAttention implements AttentionModule {
         Value key = project(path, "k_proj", x);
         Value value = project(path, "v_proj", x);
         Value keys = modules.linear(path + ".relative_k_proj", positions, hidden, heads * size, false);
-        Value scores =
-                RelativePositions.scores(modules, path, modules.sum(path, query, headBias(path + ".bias_v")), keys);
         double scale = 1 / Math.sqrt(size);
+        Value placed = modules.scaled(path, modules.sum(path, query, headBias(path + ".bias_v")), scale);
+        Value scores = RelativePositions.scores(modules, path, placed, keys);
         Value asked = modules.sum(path, query, headBias(path + ".bias_u"));
-        Value mixed = modules.attention(path, asked, key, value, scale, modules.scaled(path, scores, scale));
+        Value mixed = modules.attention(path, asked, key, value, scale, scores);
         return modules.linear(path + ".o_proj", modules.joined(path, mixed), heads * size, hidden, bias);
     }
 

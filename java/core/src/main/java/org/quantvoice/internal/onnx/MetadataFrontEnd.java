@@ -43,7 +43,7 @@ final class MetadataFrontEnd {
                                 model.file() + ", whose input " + input.name() + " are features of " + bins
                                         + " bins of a front end that its metadata does not name: " + metadata,
                                 "samples, or metadata of NeMo's models (model_type EncDecCTC..., normalize_type)",
-                                "name its front end (qv import --frontend nemo, kaldi or lasr), or export the model with it in it"));
+                                "name its front end (qv import --frontend nemo, kaldi, lasr or whisper), or export the model with it in it"));
     }
 
     private static FrontEnd nemo(OnnxModel model, int bins) {

@@ -1,8 +1,7 @@
 package org.quantvoice.internal.program;
 
-import static java.util.Objects.requireNonNull;
-
 import java.util.List;
+import java.util.Optional;
 import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
 
@@ -237,19 +236,26 @@ final class ConvolutionEmitter {
     }
 
     private void depthwise(Node node, Strided x, long[] out, Strided.Rows result) {
-        Strided.Rows rows = timeRows(node, x, node.attributes().ints("padding")[0]);
-        long taps = emission.shape(node.input(1))[2];
+        Strided.Rows rows = emission.rows(x.transpose(0, 2, 1), node);
         Draft draft = emission.step(StepOp.DEPTHWISE, node).rows(out[2]);
-        draft.number("channels", out[1])
-                .number("taps", taps)
+        draft.number("width", 1).number("taps_w", 1).number("stride_w", 1).number("dilation_w", 1);
+        draft.number("pad_w", 0).number("in_width", 1).number("in_col", rows.columns());
+        draft.number("in_rows", rows.rows()).reads("in", rows.buffer(), rows.offset());
+        draft.number("in_ld", rows.stride());
+        depthwise(node, draft, out[1]).writesRows("out", result);
+        draft.operations = 2 * out[1] * out[2] * draft.number("taps");
+    }
+
+    /** What convolutions over one axis and over two have in common. */
+    private Draft depthwise(Node node, Draft draft, long channels) {
+        return draft.number("channels", channels)
+                .number("taps", emission.shape(node.input(1))[2])
                 .number("stride", node.attributes().ints("stride")[0])
                 .number("dilation", node.attributes().ints("dilation")[0])
-                .reads("in", rows.buffer(), rows.offset())
-                .number("in_ld", rows.stride())
-                .number("weights", emission.weights.depthwise(node, 0, 1))
-                .number("bias", node.inputs().size() > 2 ? emission.weights.floats(node.input(2)) : 0);
-        draft.number("act", emission.fusion.activation(node).code()).writesRows("out", result);
-        draft.operations = 2 * out[1] * out[2] * taps;
+                .number("pad", node.attributes().ints("padding")[0])
+                .number("weights", emission.weights.depthwise(node))
+                .number("bias", node.inputs().size() > 2 ? emission.weights.floats(node.input(2)) : 0)
+                .number("act", emission.fusion.activation(node).code());
     }
 
     /** Convolves with taps that are not neighbours, as if the input were an image of one row. */
@@ -282,11 +288,12 @@ final class ConvolutionEmitter {
         Strided result = emission.fresh(out[0], out[2], out[3], out[1]);
         emission.set(node.output(), result.transpose(0, 3, 1, 2));
         for (long n = 0; n < out[0]; n++) {
-            Strided image = image(node, x.slice(0, n, 1, 1));
+            Strided one = x.slice(0, n, 1, 1);
             Strided part = result.slice(0, n, 1, 1);
             if (isDepthwise(node, out)) {
-                depthwise2d(node, image, part);
+                depthwise2d(node, contiguous(node, one.transpose(0, 2, 3, 1)), part);
             } else {
+                Strided image = image(node, one);
                 Strided flat = part.reshape(out[2] * out[3], out[1]).orElseThrow();
                 windows(
                         node,
@@ -309,6 +316,11 @@ final class ConvolutionEmitter {
         if (padding[0] != 0 || padding[1] != 0) {
             return padded(node, image, padding);
         }
+        return contiguous(node, image);
+    }
+
+    /** The image with its channels one behind the other. */
+    private Strided contiguous(Node node, Strided image) {
         return image.strides()[3] == 1 ? image : emission.copy(image, node);
     }
 
@@ -328,6 +340,11 @@ final class ConvolutionEmitter {
             Node node, Strided image, long[] out, long[] kernel, int[] stride, int[] dilation, Strided.Rows result) {
         List<Weights.Matrix> weights = emission.weights.convolution(node);
         long k = kernel[1] * kernel[2] * kernel[3];
+        Optional<Strided.Rows> pixels = image.reshape(out[2] * out[3], image.dims()[3]).flatMap(Strided::rows);
+        if (k == image.dims()[3] && result.rows() * k == image.size() && pixels.isPresent()) { // windows of one pixel
+            finish(node, products.input(pixels.get(), LayerPrecision.of(node), node), weights, 0, result);
+            return;
+        }
         for (int g = 0; g < weights.size(); g++) {
             Strided windows = emission.fresh(out[2] * out[3], k);
             emission.step(StepOp.IM2COL, node)
@@ -350,41 +367,22 @@ final class ConvolutionEmitter {
         }
     }
 
-    /**
-     * Sums over the kernel's columns: one column is convolved along the first axis for all positions of the second at
-     * once.
-     */
+    /** Each pixel is the sum of its taps; what lies outside of the image is not read. */
     private void depthwise2d(Node node, Strided image, Strided result) {
-        long[] kernel = emission.shape(node.input(1));
+        int[] padding = node.attributes().ints("padding");
         int[] stride = node.attributes().ints("stride");
         int[] dilation = node.attributes().ints("dilation");
         long height = result.dims()[1];
         long width = result.dims()[2];
-        long columns = width * result.dims()[3];
-        Strided sum = null;
-        for (int j = 0; j < kernel[3]; j++) {
-            Strided picked = image.slice(2, (long) j * dilation[1], width, stride[1]);
-            Strided dense = emission.copy(picked, node);
-            Strided part = emission.fresh(height, columns);
-            boolean biased = j == 0 && node.inputs().size() > 2;
-            emission.step(StepOp.DEPTHWISE, node)
-                    .rows(height)
-                    .number("channels", columns)
-                    .number("taps", kernel[2])
-                    .number("stride", stride[0])
-                    .number("dilation", dilation[0])
-                    .reads("in", dense.buffer(), 0)
-                    .number("in_ld", columns)
-                    .number("weights", emission.weights.depthwise(node, j, width))
-                    .number("bias", biased ? emission.weights.repeated(node.input(2), width) : 0)
-                    .number("act", Activation.Act.NONE)
-                    .writes("out", part.buffer(), 0)
-                    .number("out_ld", columns);
-            sum = sum == null ? part : elementwise.combine(node, StepOp.Binary.ADD, sum, part, 1);
-        }
-        Strided flat = result.reshape(height, columns).orElseThrow();
-        Activation activation = emission.fusion.activation(node);
-        Strided summed = requireNonNull(sum, "a kernel has columns");
-        emission.copy(activation.isNone() ? summed : elementwise.apply(node, summed, 1, 0, activation), flat, node);
+        long channels = result.dims()[3];
+        Draft draft = emission.step(StepOp.DEPTHWISE, node).rows(height);
+        draft.number("width", width).number("taps_w", emission.shape(node.input(1))[3]);
+        draft.number("stride_w", stride[1]).number("dilation_w", dilation[1]).number("pad_w", padding[1]);
+        draft.number("in_rows", image.dims()[1]).number("in_width", image.dims()[2]);
+        draft.reads("in", image.buffer(), image.offset());
+        draft.number("in_ld", image.strides()[1]).number("in_col", image.strides()[2]);
+        Strided flat = result.reshape(height, width * channels).orElseThrow();
+        depthwise(node, draft, channels).writesRows("out", flat.rows().orElseThrow());
+        draft.operations = 2 * height * width * channels * draft.number("taps") * draft.number("taps_w");
     }
 }

@@ -2,6 +2,7 @@ package org.quantvoice.internal.program;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
@@ -195,8 +196,26 @@ final class ElementwiseEmitter {
         Strided x = emission.tensor(node.input(0));
         int axis = node.attributes().integer("axis");
         long half = x.dims()[axis] / 2;
+        int[] order = last(axis, x.rank());
+        Optional<Strided.Rows> rows = x.transpose(order).rows();
+        if (rows.isPresent()) {
+            long[] dims = x.transpose(order).dims().clone();
+            dims[dims.length - 1] = half;
+            Strided out = emission.fresh(dims);
+            Draft draft = emission.step(StepOp.GLU, node).rows(rows.get().rows()).number("n", half);
+            Emission.readRows(draft, "in", rows.get());
+            draft.writesRows("out", out.rows().orElseThrow());
+            emission.set(node.output(), out.transpose(inverse(order)));
+            return;
+        }
         Strided gate = apply(node, x.slice(axis, half, half, 1), 1, 0, Activation.SIGMOID);
         emission.set(node.output(), combine(node, Binary.MUL, x.slice(axis, 0, half, 1), gate, 1));
+    }
+
+    /** The axes in their order, but one of them last. */
+    private static int[] last(int axis, int rank) {
+        return IntStream.concat(IntStream.range(0, rank).filter(i -> i != axis), IntStream.of(axis))
+                .toArray();
     }
 
     /**

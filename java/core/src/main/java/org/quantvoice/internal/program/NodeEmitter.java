@@ -132,6 +132,17 @@ public final class NodeEmitter {
         }
     }
 
+    private void matmul(Node node) {
+        Strided a = emission.tensor(node.input(0));
+        Strided b = emission.tensor(node.input(1));
+        Optional<Strided> inside =
+                TensorProducts.takesPlace(a, b) ? shapes.insideOfPadding(node) : Optional.empty();
+        if (inside.isPresent()) {
+            tensors.matmul(node, a, b, inside.get());
+        }
+        emission.set(node.output(), inside.orElseGet(() -> tensors.matmul(node, a, b)));
+    }
+
     private void attentionOrMatmul(Node node) {
         Optional<AttentionMatch> match = emission.fusion.attention(node);
         if (match.isPresent() && (node.op() == Op.MATMUL || attention.takes(match.get()))) {
@@ -142,8 +153,7 @@ public final class NodeEmitter {
         if (node.op() == Op.ATTENTION) {
             spelled.emit(node);
         } else {
-            Strided product = tensors.matmul(node, emission.tensor(node.input(0)), emission.tensor(node.input(1)));
-            emission.set(node.output(), product);
+            matmul(node);
         }
     }
 }

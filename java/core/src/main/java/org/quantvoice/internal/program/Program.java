@@ -10,6 +10,7 @@ import org.quantvoice.graph.Value;
  *
  * @param words for the executor, see native/src/exec/step.h
  * @param steps one entry for each step, in the order of the executor's timings
+ * @param prologue what has to run before the first run in an arena, behind the constants
  * @param arenaBytes working memory of a run
  * @param scratchBytes working memory of a thread
  * @param slotBytes bytes of the streams' own memory that steps access, two slots for each stream; empty if there are
@@ -23,6 +24,7 @@ import org.quantvoice.graph.Value;
 public record Program(
         long[] words,
         List<Step> steps,
+        Prologue prologue,
         long arenaBytes,
         long scratchBytes,
         long[] slotBytes,
@@ -41,6 +43,18 @@ public record Program(
      * @param numbers numbers that a product multiplies: 0 int8, 1 bfloat16, 2 float
      */
     public record Step(StepOp op, String label, int group, long operations, int numbers) {}
+
+    /**
+     * Steps whose results depend on the sizes of the inputs alone, and stay in the arena from run to run.
+     *
+     * @param words for the executor; none: there are no such steps
+     */
+    public record Prologue(long[] words, List<Step> steps) {
+
+        public boolean isEmpty() {
+            return steps.isEmpty();
+        }
+    }
 
     /**
      * A dense float tensor in the arena.

@@ -1,5 +1,6 @@
 package org.quantvoice.internal.program;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,24 +15,28 @@ public final class ProgramAssembly {
     /**
      * Makes a program of steps.
      *
+     * @param first steps that run once, before the runs
      * @param inputs pinned
      * @param outputs dense and pinned
      * @param kept other dense and pinned tensors that are read after a run
      * @param slotBytes bytes of each slot of the streams' own memory
      */
     static Program of(
+            List<Draft> first,
             List<Draft> drafts,
             List<Strided> inputs,
             List<Strided> outputs,
             Map<Value, Strided> kept,
             long[] slotBytes) {
-        long scratch = new RowGroups(drafts).apply();
+        long scratch = Math.max(new RowGroups(first).apply(), new RowGroups(drafts).apply());
         Set<Buffer> used = new LinkedHashSet<>();
         inputs.forEach(t -> used.add(t.buffer()));
         outputs.forEach(t -> used.add(t.buffer()));
         kept.values().forEach(t -> used.add(t.buffer()));
-        long arena = new ArenaLayout().apply(drafts, List.copyOf(used));
-        drafts.forEach(d -> used.addAll(d.reads));
+        List<Draft> all = new ArrayList<>(first);
+        all.addAll(drafts);
+        long arena = new ArenaLayout().apply(all, List.copyOf(used));
+        all.forEach(d -> used.addAll(d.reads));
         List<Program.Constant> constants = used.stream()
                 .filter(b -> b.constant != null)
                 .map(b -> new Program.Constant(b.place, b.constant))
@@ -40,9 +45,8 @@ public final class ProgramAssembly {
         kept.forEach((value, tensor) -> taps.put(value, region(tensor)));
         return new Program(
                 words(drafts),
-                drafts.stream()
-                        .map(d -> new Program.Step(d.op, d.label, d.group, d.operations, d.numbers()))
-                        .toList(),
+                steps(drafts),
+                new Program.Prologue(words(first), steps(first)),
                 arena,
                 scratch,
                 slotBytes,
@@ -50,6 +54,12 @@ public final class ProgramAssembly {
                 outputs.stream().map(ProgramAssembly::region).toList(),
                 constants,
                 Map.copyOf(taps));
+    }
+
+    private static List<Program.Step> steps(List<Draft> drafts) {
+        return drafts.stream()
+                .map(d -> new Program.Step(d.op, d.label, d.group, d.operations, d.numbers()))
+                .toList();
     }
 
     private static Program.Region region(Strided tensor) {

@@ -47,6 +47,15 @@ public final class ProgramBuilder {
      * @throws UnsupportedOperatorException if the executor lacks an operator
      */
     public Program build(List<long[]> shapes, Map<String, Long> scalars, Set<Value> taps) {
+        return build(shapes, scalars, taps, false);
+    }
+
+    /** The same for a program that runs many times: what depends on sizes alone is in its {@link Program#prologue}. */
+    public Program buildForRuns(List<long[]> shapes, Map<String, Long> scalars) {
+        return build(shapes, scalars, Set.of(), true);
+    }
+
+    private Program build(List<long[]> shapes, Map<String, Long> scalars, Set<Value> taps, boolean split) {
         Emission emission = new Emission(fusion, weights, graph.sizes(shapes, scalars));
         emission.local = local;
         List<Strided> inputs = new ArrayList<>();
@@ -69,7 +78,9 @@ public final class ProgramBuilder {
         kept.values().forEach(t -> read.add(t.buffer()));
         DeadSteps.remove(emission.drafts, read);
         QuantizeMerge.apply(emission.drafts);
-        return ProgramAssembly.of(emission.drafts, inputs, outputs, kept, new long[0]);
+        inputs.forEach(t -> read.add(t.buffer()));
+        List<Draft> first = split ? FixedSteps.split(emission.drafts, read) : List.of();
+        return ProgramAssembly.of(first, emission.drafts, inputs, outputs, kept, new long[0]);
     }
 
     /**

@@ -1,13 +1,21 @@
 package org.quantvoice.internal.program;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.graph.Node;
+import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
 
 /** Writes steps that move or repeat elements; most of these operators only change the view of a buffer. */
 public final class ShapeEmitter {
     private final Emission emission;
     private final IndexedViews views;
+    /** Paddings of what was written into their results. */
+    private final Set<Node> inPlace = Collections.newSetFromMap(new IdentityHashMap<>());
 
     ShapeEmitter(Emission emission) {
         this.emission = emission;
@@ -79,27 +87,70 @@ public final class ShapeEmitter {
         emission.set(node.output(), out);
     }
 
-    private void pad(Node node) {
-        if (!node.attributes().text("mode").equals("constant")) {
+    void pad(Node node) {
+        if (inPlace.contains(node)) {
+            return;
+        }
+        if (!isConstant(node)) {
             emission.set(node.output(), mirrored(node));
             return;
         }
-        Strided x = emission.tensor(node.input(0));
-        long[] dims = emission.shape(node.output());
-        Strided out = emission.fresh(dims);
-        emission.fill(out, node.attributes().number("value", emission.sizes), node);
-        Strided inside = out;
-        Strided source = x;
-        for (int axis = 0; axis < dims.length; axis++) {
-            long before = node.attributes().dims("pads").get(2 * axis).evaluate(emission.sizes);
-            long after = node.attributes().dims("pads").get(2 * axis + 1).evaluate(emission.sizes);
-            long from = Math.max(0, -before);
-            long size = x.dims()[axis] - from - Math.max(0, -after);
-            source = source.slice(axis, from, size, 1);
-            inside = inside.slice(axis, Math.max(0, before), size, 1);
+        Strided source = emission.tensor(node.input(0));
+        for (int axis = 0; axis < source.rank(); axis++) {
+            long cutBefore = Math.max(0, -pads(node, axis, 0));
+            long cutAfter = Math.max(0, -pads(node, axis, 1));
+            source = source.slice(axis, cutBefore, source.dims()[axis] - cutBefore - cutAfter, 1);
         }
-        emission.copy(source, inside, node);
+        emission.copy(source, padded(node), node);
+    }
+
+    /**
+     * Where a product can write its result so that nothing is left to do of the padding that is its only user, as in the relative
+     * shift of attention.
+     */
+    Optional<Strided> insideOfPadding(Node product) {
+        Optional<Node> pad = emission.fusion
+                .onlyUser(product.output())
+                .filter(user -> user.op() == Op.PAD && isConstant(user) && !emission.fusion.isSkipped(user));
+        boolean grows = pad.isPresent()
+                && IntStream.range(0, product.output().shape().rank())
+                        .allMatch(axis -> pads(pad.get(), axis, 0) >= 0 && pads(pad.get(), axis, 1) >= 0);
+        if (!grows) {
+            return Optional.empty();
+        }
+        inPlace.add(pad.get());
+        return Optional.of(padded(pad.get()));
+    }
+
+    private static boolean isConstant(Node pad) {
+        return pad.attributes().text("mode").equals("constant");
+    }
+
+    private long pads(Node node, int axis, int side) {
+        return node.attributes().dims("pads").get(2 * axis + side).evaluate(emission.sizes);
+    }
+
+    /** Makes the result of a padding and fills its borders; returns what is inside of them. */
+    private Strided padded(Node node) {
+        Strided out = emission.fresh(emission.shape(node.output()));
         emission.set(node.output(), out);
+        double value = node.attributes().number("value", emission.sizes);
+        Strided inside = out;
+        for (int axis = 0; axis < out.rank(); axis++) {
+            long before = Math.max(0, pads(node, axis, 0));
+            long after = Math.max(0, pads(node, axis, 1));
+            long size = out.dims()[axis] - before - after;
+            fill(out.slice(axis, 0, before, 1), value, node);
+            fill(out.slice(axis, before + size, after, 1), value, node);
+            inside = inside.slice(axis, before, size, 1);
+        }
+        return inside;
+    }
+
+    private void fill(Strided border, double value, Node node) {
+        if (border.size() > 0) {
+            emission.fill(border, value, node);
+        }
     }
 
     /** Returns the tensor padded with its own elements: reflected, or with the last one repeated. */
@@ -130,7 +181,7 @@ public final class ShapeEmitter {
      */
     private void indexSelect(Node node) {
         int axis = node.attributes().integer("axis");
-        java.util.Optional<long[]> places = emission.knownIntegers(node.input(1));
+        Optional<long[]> places = emission.knownIntegers(node.input(1));
         if (places.isPresent()) {
             emission.set(node.output(), views.select(node, emission.tensor(node.input(0)), axis, places.get()));
         } else if (axis == 0

@@ -17,7 +17,8 @@ public enum StepOp {
     SELECT,
     RNN,
     DEPTHWISE,
-    IM2COL;
+    IM2COL,
+    GLU;
 
     final int code;
     final boolean rowLocal;

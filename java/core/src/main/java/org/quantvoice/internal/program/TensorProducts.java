@@ -36,11 +36,24 @@ final class TensorProducts {
         long[] batch = ElementwiseEmitter.broadcast(leading(a), leading(b));
         Strided left = flat(node, a, batch);
         Strided right = flat(node, b, batch);
-        Strided out = product(node, left, right);
+        Strided out = emission.fresh(
+                left.dims()[0], left.dims()[1], left.dims()[2], right.dims()[3]);
+        product(node, left, right, out);
         long[] dims = Arrays.copyOf(batch, batch.length + 2);
         dims[batch.length] = a.dims()[a.rank() - 2];
         dims[batch.length + 1] = b.dims()[b.rank() - 1];
         return out.reshape(dims).orElseThrow();
+    }
+
+    /** Whether the product of two tensors can be written to a given place: no axis of theirs need be joined or taken off. */
+    static boolean takesPlace(Strided a, Strided b) {
+        return a.rank() >= 2 && b.rank() >= 2 && Math.max(a.rank(), b.rank()) <= BATCH_AXES + 2;
+    }
+
+    /** The same into a place of the result's shape, whose rows are contiguous. */
+    void matmul(Node node, Strided a, Strided b, Strided into) {
+        long[] batch = leading(into);
+        product(node, flat(node, a, batch), flat(node, b, batch), flat(node, into, batch));
     }
 
     private static Strided squeezed(Strided x, int axis) {
@@ -75,8 +88,7 @@ final class TensorProducts {
                 .orElseGet(() -> emission.copy(whole, node).reshape(joined).orElseThrow());
     }
 
-    private Strided product(Node node, Strided a, Strided b) {
-        Strided out = emission.fresh(a.dims()[0], a.dims()[1], a.dims()[2], b.dims()[3]);
+    private void product(Node node, Strided a, Strided b, Strided out) {
         Draft draft = emission.step(StepOp.MATMUL, node)
                 .number("batch0", out.dims()[0])
                 .number("batch1", out.dims()[1])
@@ -85,9 +97,8 @@ final class TensorProducts {
                 .number("k", a.dims()[3]);
         strides(draft.reads("a", a.buffer(), a.offset()), "a", a).number("a_col", a.strides()[3]);
         strides(draft.reads("b", b.buffer(), b.offset()), "b", b).number("b_col", b.strides()[3]);
-        strides(draft.writes("out", out.buffer(), 0), "out", out);
+        strides(draft.writes("out", out.buffer(), out.offset()), "out", out);
         draft.operations = 2 * out.size() * a.dims()[3];
-        return out;
     }
 
     private static Draft strides(Draft draft, String field, Strided tensor) {

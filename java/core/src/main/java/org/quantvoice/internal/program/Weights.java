@@ -40,16 +40,8 @@ public interface Weights {
     /** Returns the address of a constant's floats. */
     long floats(Value constant);
 
-    /**
-     * Returns the address of depthwise weights as {@code [kernel][repeats][channels]}.
-     *
-     * @param column index on the kernel's second axis; 0 for a convolution over one axis
-     * @param repeats how often the channels stand in a row
-     */
-    long depthwise(Node node, int column, long repeats);
-
-    /** Returns the address of a constant's floats, repeated {@code times} times as a whole. */
-    long repeated(Value constant, long times);
+    /** Returns the address of depthwise weights as {@code [taps of the first axis][taps of the second][channels]}. */
+    long depthwise(Node node);
 
     /** Returns a constant's floats on the heap, for small tensors that steps read through the arena. */
     float[] values(Value constant);

@@ -1,7 +1,11 @@
 package org.quantvoice.internal.archive;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -17,6 +21,21 @@ public final class Tars {
         files.forEach((name, content) -> out.writeBytes(entry(name, '0', content)));
         out.writeBytes(new byte[2 * BLOCK]);
         return out.toByteArray();
+    }
+
+    /** The files of an archive, by name; the map may be changed. */
+    public static Map<String, byte[]> files(byte[] archive) throws IOException {
+        Path file = Files.write(Files.createTempFile("tars", ".tar"), archive);
+        try {
+            TarArchive tar = TarArchive.open(file);
+            Map<String, byte[]> files = new LinkedHashMap<>();
+            for (TarArchive.Entry entry : tar.entries()) {
+                files.put(entry.name(), tar.read(entry, 1 << 20));
+            }
+            return files;
+        } finally {
+            Files.delete(file);
+        }
     }
 
     /** A header with its content, filled up to whole blocks. */

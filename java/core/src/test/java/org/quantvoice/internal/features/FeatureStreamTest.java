@@ -42,12 +42,14 @@ class FeatureStreamTest {
             case "kaldi" -> new FrontEnd(FrontEnd.Kind.KALDI, 16_000, 80, 400, 160, 512, 0.97, true, 2);
             case "nemo" -> new FrontEnd(FrontEnd.Kind.NEMO, 16_000, 80, 400, 160, 512, 0.97, true, 1);
             case "lasr" -> new FrontEnd(FrontEnd.Kind.LASR, 16_000, 128, 400, 160, 512, 0, false, 1);
+            case "whisper-80" -> new FrontEnd(FrontEnd.Kind.WHISPER, 16_000, 80, 400, 160, 400, 0, false, 1);
+            case "whisper-128" -> new FrontEnd(FrontEnd.Kind.WHISPER, 16_000, 128, 400, 160, 400, 0, false, 1);
             default -> throw new IllegalArgumentException(name);
         };
     }
 
     @ParameterizedTest
-    @CsvSource({"kaldi", "nemo", "lasr"})
+    @CsvSource({"kaldi", "nemo", "lasr", "whisper-80", "whisper-128"})
     void featuresAreThoseOfTransformers(String name) {
         JsonNode root = recorded();
         float[] expected = floats(root.get(name));
@@ -56,7 +58,7 @@ class FeatureStreamTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"kaldi", "nemo", "lasr"})
+    @CsvSource({"kaldi", "nemo", "lasr", "whisper-80", "whisper-128"})
     void howTheAudioIsCutChangesNothing(String name) {
         float[] samples = floats(recorded().get("samples"));
         float[] whole = FeatureStream.of(frontEnd(name), samples);
@@ -82,12 +84,22 @@ class FeatureStreamTest {
         assertThatThrownBy(() -> new FrontEnd(FrontEnd.Kind.KALDI, 16_000, 80, 512, 160, 512, 0.97, true, 1))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("Kaldi's features of 512 samples");
+        assertThatThrownBy(() -> new FrontEnd(FrontEnd.Kind.WHISPER, 16_000, 80, 400, 160, 512, 0, false, 1))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("a window as long as the transform");
+        assertThatThrownBy(() -> new FrontEnd(FrontEnd.Kind.WHISPER, 16_000, 80, 406, 160, 406, 0, false, 1))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("a transform of 406 points");
     }
 
     @Test
     void anUtteranceShorterThanAFrameHasNone() {
         assertThat(FeatureStream.of(frontEnd("kaldi"), new float[399])).isEmpty();
         assertThat(FeatureStream.of(frontEnd("nemo"), new float[159])).isEmpty();
+        assertThat(FeatureStream.of(frontEnd("whisper-80"), new float[159])).isEmpty();
+        assertThat(FeatureStream.of(frontEnd("whisper-80"), new float[160]))
+                .hasSize(80)
+                .containsOnly(-1.5f);
         assertThat(FeatureStream.of(frontEnd("nemo"), new float[160]))
                 .hasSize(80)
                 .containsOnly(0f);

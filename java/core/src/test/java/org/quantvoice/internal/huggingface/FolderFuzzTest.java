@@ -4,22 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.quantvoice.error.QuantVoiceException;
+import org.quantvoice.internal.archive.Tars;
 import org.quantvoice.internal.json.JsonWriter;
 
 /**
- * Folders of which one file is anything: read into a graph, and its tokens. An input is a letter, which chooses the file, and
+ * Folders of which one file is anything, and files of NeMo of which a part is: read into a graph, and their tokens. An input is a letter, which chooses the file, and
  * the file's content. {@code mvn -Pfuzz verify} fuzzes.
  */
 public class FolderFuzzTest {
@@ -32,7 +37,13 @@ public class FolderFuzzTest {
             "tokenizer.model",
             "tokens.txt",
             "model.safetensors.index.json",
-            "pytorch_model.bin");
+            "pytorch_model.bin",
+            "model_config.yaml",
+            "model_weights.ckpt",
+            "model.nemo");
+    /** Those of them that are parts of a file of NeMo, or one as a whole. */
+    private static final List<String> NEMO = FILES.subList(9, 12);
+
     private static final FixtureFolder FIXTURE = FixtureFolder.of("wav2vec2-activation-linear");
 
     static Stream<byte[]> seeds() throws IOException {
@@ -49,10 +60,25 @@ public class FolderFuzzTest {
         seeds.add(seed("tokens.txt", "<blk> 0\na 1\n"));
         seeds.add(seed(
                 "model.safetensors.index.json",
-                JsonWriter.compact(java.util.Map.of("weight_map", java.util.Map.of("a", "model-1.safetensors")))));
+                JsonWriter.compact(Map.of("weight_map", Map.of("a", "model-1.safetensors")))));
         seeds.add(seed("pytorch_model.bin", FixtureFolder.checkpoint("half")));
         seeds.add(seed("pytorch_model.bin", FixtureFolder.checkpoint("hostile")));
+        byte[] nemo = nemo(false);
+        seeds.add(seed("model.nemo", nemo));
+        seeds.add(seed("model.nemo", nemo(true)));
+        Map<String, byte[]> parts = Tars.files(nemo);
+        for (String part : List.of("model_config.yaml", "model_weights.ckpt")) {
+            seeds.add(seed(part, Objects.requireNonNull(parts.get(part))));
+        }
         return seeds.stream();
+    }
+
+    private static byte[] nemo(boolean gzipped) throws IOException {
+        try (InputStream in = Objects.requireNonNull(
+                        FolderFuzzTest.class.getResourceAsStream("/huggingface/nemo/hybrid-char.nemo"));
+                InputStream content = gzipped ? in : new GZIPInputStream(in)) {
+            return content.readAllBytes();
+        }
     }
 
     private static byte[] seed(String name, String text) {
@@ -74,6 +100,10 @@ public class FolderFuzzTest {
         if (chosen < 0 || chosen >= FILES.size()) {
             return;
         }
+        if (NEMO.contains(FILES.get(chosen))) {
+            aFileOfNemoIsReadOrRefused(FILES.get(chosen), Arrays.copyOfRange(input, 1, input.length));
+            return;
+        }
         Path folder = FIXTURE.write(Files.createTempDirectory("fuzz"));
         try {
             if (FILES.get(chosen).endsWith("index.json") || FILES.get(chosen).endsWith(".bin")) {
@@ -92,6 +122,26 @@ public class FolderFuzzTest {
         }
     }
 
+    /** A tar file, or a sound one of which a part is anything: YAML, or a checkpoint with its pickle. */
+    private static void aFileOfNemoIsReadOrRefused(String name, byte[] content) throws IOException {
+        byte[] whole = content;
+        if (!name.equals("model.nemo")) {
+            Map<String, byte[]> parts = Tars.files(nemo(false));
+            parts.put(name, content);
+            whole = Tars.of(parts);
+        }
+        Path file = Files.write(Files.createTempFile("fuzz", ".nemo"), whole);
+        try {
+            new NemoSource().read(file).close();
+            new NemoSource().tokens(file);
+        } catch (QuantVoiceException e) {
+            assertThat(e.got()).isNotBlank();
+            assertThat(e.cure()).isNotBlank();
+        } finally {
+            Files.delete(file);
+        }
+    }
+
     private static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
@@ -99,6 +149,22 @@ public class FolderFuzzTest {
             }
         }
         Files.delete(folder);
+    }
+
+    /** Parts of a file of NeMo that end anywhere, or of which a byte is another, are read or refused. */
+    @Test
+    void filesOfNemoCutAnywhere() throws IOException {
+        List<byte[]> seeds = seeds().filter(seed -> NEMO.contains(FILES.get(seed[0] - 'A'))).toList();
+        assertThat(seeds).hasSize(NEMO.size() + 1);
+        for (byte[] seed : seeds) {
+            int step = Math.max(17, seed.length / 60);
+            for (int end = 1; end < seed.length; end += step) {
+                aFolderIsReadOrRefused(Arrays.copyOf(seed, end));
+                byte[] changed = seed.clone();
+                changed[end] ^= (byte) (1 << end % 7);
+                aFolderIsReadOrRefused(changed);
+            }
+        }
     }
 
     /** Weights that end anywhere in their header, and configurations cut anywhere, are refused as what they are. */

@@ -157,7 +157,7 @@ class NemoTest {
                 "n_layers: 2; n_layers: 1; parameters that the model has no place for",
                 "features: 16; features: 80; 80 mel bins",
                 "0a1b_tokenizer.model; other.model; without other.model",
-                "d_model: 24; d_model: [24; values in brackets",
+                "d_model: 24; d_model: [24; line 34: expected",
                 "n_fft: 512; n_fft: 500; a power of two",
                 "target: nemo; model_target: nemo; ''",
             })

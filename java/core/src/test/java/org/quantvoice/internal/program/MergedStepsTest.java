@@ -125,7 +125,7 @@ class MergedStepsTest {
         if (merge) {
             QuantizeMerge.apply(emission.drafts);
         }
-        return ProgramAssembly.of(emission.drafts, List.of(in), outputs, Map.of(), new long[0]);
+        return ProgramAssembly.of(List.of(), emission.drafts, List.of(in), outputs, Map.of(), new long[0]);
     }
 
     private static float[] run(Program plan, int samples) {

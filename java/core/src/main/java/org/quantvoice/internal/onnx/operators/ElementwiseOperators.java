@@ -141,6 +141,10 @@ final class ElementwiseOperators {
     }
 
     private static List<Operand> clip(Call call) {
+        if (isComputed(call, "min", 1) || isComputed(call, "max", 2)) {
+            Value above = bounded(call, call.value(0), "min", 1, Op.MAXIMUM);
+            return call.like(bounded(call, above, "max", 2, Op.MINIMUM));
+        }
         Optional<Object> min = bound(call, "min", 1);
         Optional<Object> max = bound(call, "max", 2);
         Value x = call.value(0);
@@ -157,7 +161,24 @@ final class ElementwiseOperators {
                 : call.like(relu ? call.add(Op.RELU, x) : call.add(Op.CLAMP, attributes, x));
     }
 
-    /** Returns a bound: a double, or a whole number that may depend on sizes. */
+    /** Whether a bound depends on the samples, such as on the loudest of them. */
+    private static boolean isComputed(Call call, String attribute, int index) {
+        return !call.hasAttribute(attribute)
+                && call.has(index)
+                && call.operand(index) instanceof Operand.Live
+                && call.number(index).isEmpty();
+    }
+
+    private static Value bounded(Call call, Value x, String attribute, int index, Op op) {
+        if (isComputed(call, attribute, index)) {
+            return call.add(op, x, call.value(index));
+        }
+        return bound(call, attribute, index)
+                .map(b -> call.add(Op.CLAMP, Attributes.of(attribute, b), x))
+                .orElse(x);
+    }
+
+    /** A double, or a whole number that sizes may give. */
     private static Optional<Object> bound(Call call, String attribute, int index) {
         if (call.hasAttribute(attribute)) {
             return Optional.of(call.real(attribute, 0));

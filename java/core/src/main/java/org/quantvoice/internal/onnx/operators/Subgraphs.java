@@ -1,12 +1,16 @@
 package org.quantvoice.internal.onnx.operators;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.quantvoice.graph.Dim;
+import org.quantvoice.graph.Op;
+import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.read.OnnxAttribute;
 import org.quantvoice.internal.onnx.read.OnnxFunction;
 import org.quantvoice.internal.onnx.read.OnnxGraph;
@@ -18,6 +22,8 @@ final class Subgraphs {
     private static final int MOST_ROUNDS = 4096;
     private static final String IF = "If";
     private static final String LOOP = "Loop";
+    private static final String THEN = "then_branch";
+    private static final String ELSE = "else_branch";
 
     private Subgraphs() {}
 
@@ -54,18 +60,39 @@ final class Subgraphs {
 
     private static List<Operand> branch(Call call, Scope scope) {
         OptionalDouble condition = call.number(0);
-        if (condition.isEmpty()) {
-            throw call.unsupported("on a condition that depends on the samples or on sizes that are not known yet");
+        if (condition.isPresent()) {
+            return branch(call, scope, condition.getAsDouble() != 0 ? THEN : ELSE);
         }
-        OnnxGraph chosen = call.attribute(condition.getAsDouble() != 0 ? "then_branch" : "else_branch")
-                .as(OnnxGraph.class);
+        if (!(call.operand(0) instanceof Operand.Live) || !call.shape(0).size().equals(Dim.ONE)) {
+            throw call.unsupported("on a condition of several values, or that depends on sizes that are not known yet");
+        }
+        return chosen(call, branch(call, scope, THEN), branch(call, scope, ELSE));
+    }
+
+    private static List<Operand> branch(Call call, Scope scope, String name) {
+        OnnxGraph chosen = call.attribute(name).as(OnnxGraph.class);
         return call.evaluator().run(chosen, new Scope(new HashMap<>(), scope), chosen.outputs());
     }
 
-    /**
-     * Unrolls a loop. Its operands are the number of rounds, whether to begin, and the values that go from round to
-     * round.
-     */
+    /** Where only the run decides, both branches are computed, since they differ in nothing but their results, and one is chosen. */
+    private static List<Operand> chosen(Call call, List<Operand> yes, List<Operand> no) {
+        List<Operand> results = new ArrayList<>();
+        for (int i = 0; i < yes.size(); i++) {
+            Value a = call.evaluator().value(yes.get(i), call);
+            Value b = call.evaluator().value(no.get(i), call);
+            if (!a.shape().equals(b.shape()) || a.type() != b.type()) {
+                throw call.unsupported(
+                        "on a condition that depends on the samples, whose branches give " + a.type() + " " + a.shape()
+                                + " and " + b.type() + " " + b.shape());
+            }
+            Value condition = call.reshape(call.value(0), Collections.nCopies(a.shape().rank(), Dim.ONE));
+            Value result = call.add(Op.WHERE, condition, a, b);
+            results.add(call.result(result, call.with(yes.get(i)).type(0)));
+        }
+        return results;
+    }
+
+    /** Unrolled: operands are the number of rounds, whether to begin, and what goes from round to round. */
     private static List<Operand> loop(Call call, Scope scope) {
         OptionalDouble rounds = call.has(0) ? call.number(0) : OptionalDouble.of(MOST_ROUNDS);
         OnnxGraph body = call.attribute("body").as(OnnxGraph.class);

@@ -51,7 +51,9 @@ final class Documents {
         map.put("arenaBytes", listing.arenaBytes());
         map.put("scratchBytes", listing.scratchBytes());
         map.put("steps", listing.steps().stream().map(s -> step(listing, s)).toList());
-        map.put("fixedSteps", listing.fixedSteps().stream().map(s -> step(listing, s)).toList());
+        map.put(
+                "fixedSteps",
+                listing.fixedSteps().stream().map(s -> step(listing, s)).toList());
         map.put("peakGops", listing.peakGops());
         map.put(
                 "floatOperators",

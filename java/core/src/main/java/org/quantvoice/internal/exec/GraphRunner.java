@@ -3,7 +3,6 @@ package org.quantvoice.internal.exec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.LongFunction;
 import org.quantvoice.graph.Graph;

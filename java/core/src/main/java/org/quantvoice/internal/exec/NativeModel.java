@@ -93,8 +93,7 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
         this.builder = new ProgramBuilder(model.graph(), weights, local(model));
         this.threads = threads;
         this.workspaces = new Workspaces(threads);
-        this.programs =
-                new ProgramCache(samples -> builder.buildForRuns(List.of(new long[] {1, samples}), Map.of()));
+        this.programs = new ProgramCache(samples -> builder.buildForRuns(List.of(new long[] {1, samples}), Map.of()));
         try {
             ProgramCache.Entry first = programs.take(shortest);
             programs.release(first);

@@ -54,7 +54,8 @@ public record FrontEnd(
                     return kind;
                 }
             }
-            throw new ModelFormatException("features '" + name + "'", "kaldi, nemo, lasr or whisper", "write the model again");
+            throw new ModelFormatException(
+                    "features '" + name + "'", "kaldi, nemo, lasr or whisper", "write the model again");
         }
     }
 

@@ -56,7 +56,12 @@ public final class ChunkPlanner {
             slots[i] = emitter.slotBytes()[i % StreamStacking.SLOTS];
         }
         return ProgramAssembly.of(
-                List.of(), drafts, inputs.stream().map(stacking::apply).toList(), List.of(stacking.apply(out)), Map.of(), slots);
+                List.of(),
+                drafts,
+                inputs.stream().map(stacking::apply).toList(),
+                List.of(stacking.apply(out)),
+                Map.of(),
+                slots);
     }
 
     /** Returns the sizes with empty caches, since caches are no longer part of the graph. */

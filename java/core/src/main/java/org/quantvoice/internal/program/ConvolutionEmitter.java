@@ -340,7 +340,8 @@ final class ConvolutionEmitter {
             Node node, Strided image, long[] out, long[] kernel, int[] stride, int[] dilation, Strided.Rows result) {
         List<Weights.Matrix> weights = emission.weights.convolution(node);
         long k = kernel[1] * kernel[2] * kernel[3];
-        Optional<Strided.Rows> pixels = image.reshape(out[2] * out[3], image.dims()[3]).flatMap(Strided::rows);
+        Optional<Strided.Rows> pixels =
+                image.reshape(out[2] * out[3], image.dims()[3]).flatMap(Strided::rows);
         if (k == image.dims()[3] && result.rows() * k == image.size() && pixels.isPresent()) { // windows of one pixel
             finish(node, products.input(pixels.get(), LayerPrecision.of(node), node), weights, 0, result);
             return;

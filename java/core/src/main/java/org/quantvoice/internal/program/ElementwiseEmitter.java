@@ -202,7 +202,8 @@ final class ElementwiseEmitter {
             long[] dims = x.transpose(order).dims().clone();
             dims[dims.length - 1] = half;
             Strided out = emission.fresh(dims);
-            Draft draft = emission.step(StepOp.GLU, node).rows(rows.get().rows()).number("n", half);
+            Draft draft =
+                    emission.step(StepOp.GLU, node).rows(rows.get().rows()).number("n", half);
             Emission.readRows(draft, "in", rows.get());
             draft.writesRows("out", out.rows().orElseThrow());
             emission.set(node.output(), out.transpose(inverse(order)));

@@ -23,8 +23,8 @@ final class FixedSteps {
         this.drafts = drafts;
         this.given = given;
         for (Draft draft : drafts) {
-            draft.writes.forEach(b -> writers.computeIfAbsent(b, k -> new ArrayList<>())
-                    .add(draft));
+            draft.writes.forEach(
+                    b -> writers.computeIfAbsent(b, k -> new ArrayList<>()).add(draft));
         }
     }
 
@@ -41,10 +41,7 @@ final class FixedSteps {
         drafts.removeIf(steps.fixed::contains);
         Set<Buffer> read = new HashSet<>();
         drafts.forEach(d -> read.addAll(d.reads));
-        first.stream()
-                .flatMap(d -> d.writes.stream())
-                .filter(read::contains)
-                .forEach(b -> b.pinned = true);
+        first.stream().flatMap(d -> d.writes.stream()).filter(read::contains).forEach(b -> b.pinned = true);
         return first;
     }
 
@@ -57,7 +54,8 @@ final class FixedSteps {
     }
 
     private boolean isFixed(Draft draft) {
-        return draft.writes.stream().allMatch(this::isFixed) && draft.reads.stream().allMatch(this::isFixed);
+        return draft.writes.stream().allMatch(this::isFixed)
+                && draft.reads.stream().allMatch(this::isFixed);
     }
 
     private boolean isFixed(Buffer buffer) {

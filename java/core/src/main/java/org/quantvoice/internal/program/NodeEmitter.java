@@ -135,8 +135,7 @@ public final class NodeEmitter {
     private void matmul(Node node) {
         Strided a = emission.tensor(node.input(0));
         Strided b = emission.tensor(node.input(1));
-        Optional<Strided> inside =
-                TensorProducts.takesPlace(a, b) ? shapes.insideOfPadding(node) : Optional.empty();
+        Optional<Strided> inside = TensorProducts.takesPlace(a, b) ? shapes.insideOfPadding(node) : Optional.empty();
         if (inside.isPresent()) {
             tensors.matmul(node, a, b, inside.get());
         }

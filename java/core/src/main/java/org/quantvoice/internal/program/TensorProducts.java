@@ -36,8 +36,7 @@ final class TensorProducts {
         long[] batch = ElementwiseEmitter.broadcast(leading(a), leading(b));
         Strided left = flat(node, a, batch);
         Strided right = flat(node, b, batch);
-        Strided out = emission.fresh(
-                left.dims()[0], left.dims()[1], left.dims()[2], right.dims()[3]);
+        Strided out = emission.fresh(left.dims()[0], left.dims()[1], left.dims()[2], right.dims()[3]);
         product(node, left, right, out);
         long[] dims = Arrays.copyOf(batch, batch.length + 2);
         dims[batch.length] = a.dims()[a.rank() - 2];

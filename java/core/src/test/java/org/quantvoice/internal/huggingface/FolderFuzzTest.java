@@ -154,7 +154,8 @@ public class FolderFuzzTest {
     /** Parts of a file of NeMo that end anywhere, or of which a byte is another, are read or refused. */
     @Test
     void filesOfNemoCutAnywhere() throws IOException {
-        List<byte[]> seeds = seeds().filter(seed -> NEMO.contains(FILES.get(seed[0] - 'A'))).toList();
+        List<byte[]> seeds =
+                seeds().filter(seed -> NEMO.contains(FILES.get(seed[0] - 'A'))).toList();
         assertThat(seeds).hasSize(NEMO.size() + 1);
         for (byte[] seed : seeds) {
             int step = Math.max(17, seed.length / 60);

@@ -73,19 +73,24 @@ final class YamlReader {
             }
             depth += event instanceof CollectionStartEvent ? 1 : event instanceof CollectionEndEvent ? -1 : 0;
             if (depth > MOST_DEPTH) {
-                throw refused(event.getStartMark(), "more than " + MOST_DEPTH + " values in each other", "a configuration");
+                throw refused(
+                        event.getStartMark(), "more than " + MOST_DEPTH + " values in each other", "a configuration");
             }
         }
     }
 
     private void requireSimple(NodeEvent node) {
-        if (node instanceof AliasEvent || node.getAnchor().isPresent() || tag(node).isPresent()) {
+        if (node instanceof AliasEvent
+                || node.getAnchor().isPresent()
+                || tag(node).isPresent()) {
             throw refused(
                     node.getStartMark(),
                     tag(node).map(tag -> "the tag " + tag).orElse("an anchor or an alias"),
                     "values without anchors, aliases and tags");
         }
-        if (node instanceof ScalarEvent text && text.isPlain() && text.getValue().equals("<<")) {
+        if (node instanceof ScalarEvent text
+                && text.isPlain()
+                && text.getValue().equals("<<")) {
             throw refused(node.getStartMark(), "the key '<<'", "no merges");
         }
     }

@@ -81,11 +81,11 @@ final class Subgraphs {
             Value a = call.evaluator().value(yes.get(i), call);
             Value b = call.evaluator().value(no.get(i), call);
             if (!a.shape().equals(b.shape()) || a.type() != b.type()) {
-                throw call.unsupported(
-                        "on a condition that depends on the samples, whose branches give " + a.type() + " " + a.shape()
-                                + " and " + b.type() + " " + b.shape());
+                throw call.unsupported("on a condition that depends on the samples, whose branches give " + a.type()
+                        + " " + a.shape() + " and " + b.type() + " " + b.shape());
             }
-            Value condition = call.reshape(call.value(0), Collections.nCopies(a.shape().rank(), Dim.ONE));
+            Value condition =
+                    call.reshape(call.value(0), Collections.nCopies(a.shape().rank(), Dim.ONE));
             Value result = call.add(Op.WHERE, condition, a, b);
             results.add(call.result(result, call.with(yes.get(i)).type(0)));
         }

@@ -14,6 +14,12 @@ import java.util.Set;
  * a length instead of in each run.
  */
 final class FixedSteps {
+    /**
+     * Bytes that an arena keeps from run to run at most: the results of every layer lie there at the same time, where one place
+     * would serve them in turn. In a long recording this memory is dearer than the time.
+     */
+    static final long MOST_KEPT_BYTES = 64L << 20;
+
     private final List<Draft> drafts;
     private final Map<Buffer, List<Draft>> writers = new HashMap<>();
     private final Set<Draft> fixed = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -32,16 +38,21 @@ final class FixedSteps {
      * Moves such steps out of a list, and pins what the others read of them.
      *
      * @param given buffers that the caller writes before or reads after a run
-     * @return the steps that were moved, in their order
+     * @return the steps that were moved, in their order; none if more than {@link #MOST_KEPT_BYTES} would have to be kept
      */
     static List<Draft> split(List<Draft> drafts, Set<Buffer> given) {
         FixedSteps steps = new FixedSteps(drafts, given);
         steps.find();
         List<Draft> first = drafts.stream().filter(steps.fixed::contains).toList();
+        Set<Buffer> kept = new HashSet<>();
+        drafts.stream().filter(d -> !steps.fixed.contains(d)).forEach(d -> kept.addAll(d.reads));
+        kept.retainAll(steps.writers.keySet());
+        kept.removeIf(b -> !first.containsAll(steps.writers.get(b)));
+        if (kept.stream().mapToLong(Buffer::byteSize).sum() > MOST_KEPT_BYTES) {
+            return List.of();
+        }
         drafts.removeIf(steps.fixed::contains);
-        Set<Buffer> read = new HashSet<>();
-        drafts.forEach(d -> read.addAll(d.reads));
-        first.stream().flatMap(d -> d.writes.stream()).filter(read::contains).forEach(b -> b.pinned = true);
+        kept.forEach(b -> b.pinned = true);
         return first;
     }
 

@@ -92,6 +92,20 @@ class FixedStepsTest {
         return Offset.offset(1e-4f * (1 + Math.abs(expected)));
     }
 
+    /** Ten minutes of speech have keys of gigabytes, if those of all layers are kept. */
+    @Test
+    void whatIsTooLargeToKeepIsComputedInEachRun() {
+        try (Graph graph = positions();
+                PackedWeights weights = new PackedWeights(graph, 1)) {
+            long frames = FixedSteps.MOST_KEPT_BYTES / (WIDTH * Float.BYTES) + 1;
+            for (long size : new long[] {frames - 1, frames}) {
+                Program plan =
+                        new ProgramBuilder(graph, weights).buildForRuns(List.of(new long[] {1, size, WIDTH}), Map.of());
+                assertThat(plan.prologue().isEmpty()).as("%d frames", size).isEqualTo(size == frames);
+            }
+        }
+    }
+
     @Test
     void splittingLosesNoStep() {
         Graph graph = positions();

@@ -76,15 +76,13 @@ module org.quantvoice.core {
     uses org.quantvoice.audio.VoiceActivity.Reader;
     uses org.quantvoice.engine.spi.EngineProvider;
     uses org.quantvoice.internal.export.ModelExporter;
-    uses org.quantvoice.source.GradientSource;
-    uses org.quantvoice.source.GraphSource;
-    uses org.quantvoice.source.StreamingGraphSource;
+    uses org.quantvoice.source.ModelImporter;
 
     provides org.quantvoice.audio.VoiceActivity.Reader with
             org.quantvoice.internal.voice.OnnxVoiceReader;
     provides org.quantvoice.engine.spi.EngineProvider with
             org.quantvoice.internal.nativeengine.NativeEngine;
-    provides org.quantvoice.source.GraphSource with
+    provides org.quantvoice.source.ModelImporter with
             org.quantvoice.internal.huggingface.FolderSource,
             org.quantvoice.internal.huggingface.NemoSource,
             org.quantvoice.internal.onnx.OnnxSource;

@@ -13,10 +13,6 @@ module org.quantvoice.torch {
             org.quantvoice.torch.TorchVoiceReader;
     provides org.quantvoice.engine.spi.EngineProvider with
             org.quantvoice.torch.TorchEngine;
-    provides org.quantvoice.source.GraphSource with
-            org.quantvoice.torch.TorchGraphSource;
-    provides org.quantvoice.source.GradientSource with
-            org.quantvoice.torch.TorchGradientSource;
-    provides org.quantvoice.source.StreamingGraphSource with
-            org.quantvoice.torch.TorchStreamingSource;
+    provides org.quantvoice.source.ModelImporter with
+            org.quantvoice.torch.TorchSource;
 }

@@ -15,6 +15,8 @@ import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.engine.QuantizingEngine;
 import org.quantvoice.internal.engine.Services;
+import org.quantvoice.source.ImportingEngine;
+import org.quantvoice.source.OpenModel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +57,12 @@ record Engines(List<EngineProvider> providers) {
                 .modules(model);
     }
 
+    /** The modules of a model, as the engine lists them that will open it. */
+    List<ModuleInfo> modules(OpenModel opened, Optional<Engine> wanted) {
+        EngineProvider chosen = choose(opened.file(), wanted);
+        return chosen instanceof ImportingEngine importing ? importing.modules(opened) : chosen.modules(opened.file());
+    }
+
     private EngineProvider named(Engine engine, Path model) {
         EngineProvider provider = providers.stream()
                 .filter(p -> p.engine().equals(engine))
@@ -69,13 +77,14 @@ record Engines(List<EngineProvider> providers) {
     /**
      * Opens a model.
      *
+     * @param opened the file of the request, which is read once by all engines that import it
      * @param fallback whether another engine may run a model that the chosen one does not know; one warning says so.
      *     This never applies to a budget, which only the native engine can meet
      */
-    AcousticModel open(ModelRequest request, Optional<Engine> wanted, boolean fallback) {
+    AcousticModel open(ModelRequest request, OpenModel opened, Optional<Engine> wanted, boolean fallback) {
         EngineProvider chosen = choose(request.model(), wanted);
         try {
-            return open(chosen, request);
+            return open(chosen, request, opened);
         } catch (UnsupportedOperatorException e) {
             Optional<EngineProvider> next = providers.stream()
                     .filter(p -> p.rank() > chosen.rank() && p.reads(request.model()))
@@ -84,11 +93,14 @@ record Engines(List<EngineProvider> providers) {
                 throw e;
             }
             LOG.warn("engine {} instead of {}: {}", next.get().engine(), chosen.engine(), e.getMessage());
-            return open(next.get(), request);
+            return open(next.get(), request, opened);
         }
     }
 
-    private static AcousticModel open(EngineProvider provider, ModelRequest request) {
+    private static AcousticModel open(EngineProvider provider, ModelRequest request, OpenModel opened) {
+        if (provider instanceof ImportingEngine importing) {
+            return importing.open(request, opened);
+        }
         if (!(provider instanceof QuantizingEngine) && request.extras().isPresent()) {
             throw new UnsupportedOperatorException(
                     request.extras().get() + " and the engine " + provider.engine(),
@@ -114,7 +126,9 @@ record Engines(List<EngineProvider> providers) {
                     "the TorchScript file that it was made of",
                     "export from the .pt file, with the same recipe");
         }
-        return open(provider, request);
+        try (OpenModel opened = OpenModel.of(request.model())) {
+            return open(provider, request, opened);
+        }
     }
 
     private EngineException absent(Engine engine) {

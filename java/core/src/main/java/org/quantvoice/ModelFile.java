@@ -109,10 +109,9 @@ public final class ModelFile {
      * says nothing of chunks.
      */
     public Optional<StreamSettings> streaming() {
-        return ModelSource.of(name, vocabulary)
-                .card()
-                .flatMap(ModelCard::training)
-                .map(StreamTraining::settings);
+        try (ModelSource source = ModelSource.of(name, vocabulary)) {
+            return source.card().flatMap(ModelCard::training).map(StreamTraining::settings);
+        }
     }
 
     /**
@@ -131,7 +130,9 @@ public final class ModelFile {
      * @throws org.quantvoice.error.QuantVoiceException if there is no such model, or its list is damaged
      */
     public boolean hasTokens() {
-        return ModelSource.of(name, vocabulary).card().isPresent();
+        try (ModelSource source = ModelSource.of(name, vocabulary)) {
+            return source.card().isPresent();
+        }
     }
 
     /**
@@ -147,15 +148,20 @@ public final class ModelFile {
     public boolean convertTo(Path target, boolean verify) {
         ModelFit.requireQv(target);
         Optional<FrontEndChoice> choice = chosenFrontEnd.map(FrontEndChoice::parse);
-        ModelSource source = ModelSource.of(name, vocabulary, choice);
+        try (ModelSource source = ModelSource.of(name, vocabulary, choice)) {
+            return convert(source, choice, target, verify);
+        }
+    }
+
+    private static boolean convert(ModelSource source, Optional<FrontEndChoice> choice, Path target, boolean verify) {
         if (choice.isPresent() && source.card().isPresent()) {
             requireRate(source.card().get(), choice.get());
         }
-        if (ModelImport.source(source.file(), choice).isEmpty()) {
+        if (!source.opened().isForeign()) {
             Engines.installed().choose(source.file(), Optional.empty()); // says what a file is that is no model
         }
         Optional<String> tokens = source.card().map(ModelCard::toJson);
-        ModelImport.toQv(source.file(), tokens, choice, target, verify);
+        ModelImport.toQv(source.opened(), tokens, target, verify);
         return tokens.isPresent();
     }
 

@@ -15,21 +15,21 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.internal.files.ResourceCache;
-import org.quantvoice.internal.nativeengine.ModelImport;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.quant.StreamSettings;
 import org.quantvoice.source.FrontEndChoice;
-import org.quantvoice.source.GraphSource;
+import org.quantvoice.source.ModelImporter;
+import org.quantvoice.source.OpenModel;
 
 /**
  * The source of a model: a file with its token list, or an embedded model, which is a folder {@code
  * org/quantvoice/models/<name>/} of the class path.
  *
  * @param name name of the model in logs
- * @param file the model as a file
+ * @param opened the model's file, read once however much is asked of it
  * @param card content of its token list; empty if it has no token list
  */
-record ModelSource(String name, Path file, Optional<ModelCard> card) {
+record ModelSource(String name, OpenModel opened, Optional<ModelCard> card) implements AutoCloseable {
     static final String DEFAULT = "digits";
 
     /**
@@ -56,16 +56,24 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
 
     /** Finds a model whose file does not name its front end. */
     static ModelSource of(String nameOrPath, @Nullable Path tokens, Optional<FrontEndChoice> frontEnd) {
-        Path file = file(nameOrPath);
+        OpenModel opened = OpenModel.of(file(nameOrPath), frontEnd);
+        try {
+            return new ModelSource(nameOrPath, opened, card(nameOrPath, tokens, opened));
+        } catch (RuntimeException | Error e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private static Optional<ModelCard> card(String nameOrPath, @Nullable Path tokens, OpenModel opened) {
         if (tokens != null) {
-            return new ModelSource(nameOrPath, file, Optional.of(ModelCard.read(tokens)));
+            return Optional.of(ModelCard.read(tokens));
         }
         if (isEmbedded(nameOrPath)) {
-            return new ModelSource(nameOrPath, file, Optional.of(embeddedCard(nameOrPath)));
+            return Optional.of(embeddedCard(nameOrPath));
         }
-        Optional<ModelCard> card = list(file).map(ModelCard::read).or(() -> ownTokens(file, frontEnd)
+        return list(opened.file()).map(ModelCard::read).or(() -> ownTokens(opened)
                 .map(text -> ModelCard.parse(text.getBytes(StandardCharsets.UTF_8), nameOrPath)));
-        return new ModelSource(nameOrPath, file, card);
     }
 
     /**
@@ -90,15 +98,25 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
                 : Stream.of(sidecar(model), model.resolveSibling(TOKENS), model.resolveSibling(UNITS));
     }
 
-    /** Returns the token list inside the model. */
-    private static Optional<String> ownTokens(Path model, Optional<FrontEndChoice> frontEnd) {
-        Optional<GraphSource> source = ModelImport.source(model, frontEnd);
-        return source.isPresent() ? source.get().tokens(model) : QvFile.tokens(model);
+    /** The token list that the model itself holds. */
+    private static Optional<String> ownTokens(OpenModel opened) {
+        return opened.isForeign() ? opened.imported().tokens() : QvFile.tokens(opened.file());
     }
 
     /** Returns the model with other settings of streams. */
     ModelSource with(UnaryOperator<StreamSettings> change) {
-        return new ModelSource(name, file, card.map(c -> c.with(change)));
+        return new ModelSource(name, opened, card.map(c -> c.with(change)));
+    }
+
+    /** The model as a file. */
+    Path file() {
+        return opened.file();
+    }
+
+    /** Closes what was opened of the file and was not handed over to an engine. */
+    @Override
+    public void close() {
+        opened.close();
     }
 
     /** Returns the model as a file. */
@@ -124,7 +142,7 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
     ModelCard requireCard() {
         return card.orElseThrow(() -> new ModelFormatException(
                 name + " without a token list",
-                "a " + TOKENS + " or a " + sidecar(file).getFileName() + " beside it",
+                "a " + TOKENS + " or a " + sidecar(file()).getFileName() + " beside it",
                 "name the list with vocabulary(Path), or --vocabulary on the command line"));
     }
 
@@ -153,8 +171,7 @@ record ModelSource(String name, Path file, Optional<ModelCard> card) {
 
     private static void checkReadable(Path model) {
         boolean folder = Files.isDirectory(model);
-        if (!Files.isRegularFile(model)
-                && !(folder && ModelImport.source(model, Optional.empty()).isPresent())) {
+        if (!Files.isRegularFile(model) && !(folder && ModelImporter.of(model).isPresent())) {
             String got = folder ? model + ", a folder without a config.json" : "no file at " + model;
             boolean hasDefault = modelResource(DEFAULT).isPresent();
             throw new ModelFormatException(

@@ -80,7 +80,9 @@ public final class QuantSessionBuilder {
      * @throws org.quantvoice.error.QuantVoiceException if there is no such model, or its list is damaged
      */
     public boolean hasTokens() {
-        return ModelSource.of(model, vocabulary).card().isPresent();
+        try (ModelSource source = ModelSource.of(model, vocabulary)) {
+            return source.card().isPresent();
+        }
     }
 
     /**
@@ -233,12 +235,14 @@ public final class QuantSessionBuilder {
      * @throws org.quantvoice.error.QuantVoiceException if a file, the recipe or the platform does not allow it
      */
     public QuantSession build() {
-        return cancellation.running(BUILDING, this::made);
+        return cancellation.running(BUILDING, () -> {
+            try (ModelSource found = ModelSource.of(model, vocabulary)) {
+                return made(streaming.map(found::with).orElse(found));
+            }
+        });
     }
 
-    private QuantSession made() {
-        ModelSource found = ModelSource.of(model, vocabulary);
-        ModelSource source = streaming.map(found::with).orElse(found);
+    private QuantSession made(ModelSource source) {
         Engines available = engines.get();
         if (source.card().isEmpty()) {
             available.choose(source.file(), wanted()); // reports what kind of file it is if it is no model
@@ -275,8 +279,9 @@ public final class QuantSessionBuilder {
      */
     public AcousticModel acousticModel() {
         return cancellation.running(BUILDING, () -> {
-            ModelSource source = ModelSource.of(model, vocabulary);
-            return open(source, request(source, engines.get(), wanted()));
+            try (ModelSource source = ModelSource.of(model, vocabulary)) {
+                return open(source, request(source, engines.get(), wanted()));
+            }
         });
     }
 
@@ -327,7 +332,7 @@ public final class QuantSessionBuilder {
     }
 
     private AcousticModel open(ModelSource source, ModelRequest request) {
-        AcousticModel opened = engines.get().open(request, wanted(), fallback);
+        AcousticModel opened = engines.get().open(request, source.opened(), wanted(), fallback);
         try {
             cancellation.check(BUILDING);
             ModelInfo info = opened.info();

@@ -57,7 +57,7 @@ record QuantizationRequest(QuantRecipe recipe, List<Audio> audio) {
         if (asked.namesModules()) {
             return names;
         }
-        var modules = available.choose(source.file(), wanted).modules(source.file());
+        var modules = available.modules(source.opened(), wanted);
         QuantRecipe advice =
                 RecipeAdvice.of(modules, asked.knowsRanges(), asked.observer(), asked.guard(), asked.movesScales());
         return names.withModules(advice.staticModules(), advice.dynamicModules());

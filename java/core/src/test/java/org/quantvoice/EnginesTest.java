@@ -26,6 +26,7 @@ import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.Sensitivity;
 import org.quantvoice.quant.WeightScheme;
+import org.quantvoice.source.OpenModel;
 
 class EnginesTest {
     @TempDir
@@ -49,6 +50,13 @@ class EnginesTest {
         return new ModelRequest(model, Optional.empty(), List.of(), Optional.empty(), 1, Progress.none());
     }
 
+    private static AcousticModel open(
+            Engines engines, ModelRequest request, Optional<Engine> wanted, boolean fallback) {
+        try (OpenModel opened = OpenModel.of(request.model())) {
+            return engines.open(request, opened, wanted, fallback);
+        }
+    }
+
     @Test
     void theNativeEngineGoesBefore() {
         SpellingEngine own = new SpellingEngine(Engine.NATIVE);
@@ -60,17 +68,17 @@ class EnginesTest {
     @Test
     void libtorchRunsWhatTheNativeEngineDoesNotKnow() {
         Engines engines = new Engines(List.of(torch, ignorant));
-        try (AcousticModel opened = engines.open(request(), Optional.of(Engine.NATIVE), true)) {
+        try (AcousticModel opened = open(engines, request(), Optional.of(Engine.NATIVE), true)) {
             assertThat(opened.info().engine()).isEqualTo(Engine.LIBTORCH);
         }
     }
 
     @Test
     void thereIsNoFallbackIfNoneIsWantedOrThere() {
-        assertThatThrownBy(() -> new Engines(List.of(torch, ignorant)).open(request(), Optional.empty(), false))
+        assertThatThrownBy(() -> open(new Engines(List.of(torch, ignorant)), request(), Optional.empty(), false))
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining("encoder.mel");
-        assertThatThrownBy(() -> new Engines(List.of(ignorant)).open(request(), Optional.empty(), true))
+        assertThatThrownBy(() -> open(new Engines(List.of(ignorant)), request(), Optional.empty(), true))
                 .isInstanceOf(UnsupportedOperatorException.class);
     }
 
@@ -88,7 +96,7 @@ class EnginesTest {
                 Progress.none(),
                 Optional.empty(),
                 Optional.of(tuning));
-        assertThatThrownBy(() -> new Engines(List.of(torch, ignorant)).open(request, Optional.empty(), true))
+        assertThatThrownBy(() -> open(new Engines(List.of(torch, ignorant)), request, Optional.empty(), true))
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining("encoder.mel");
     }
@@ -138,7 +146,7 @@ class EnginesTest {
         Foreign first = new Foreign(-1);
         assertThat(new Engines(List.of(torch, first)).choose(model, Optional.empty()))
                 .isSameAs(first);
-        try (AcousticModel opened = new Engines(List.of(ignorant, last)).open(request(), Optional.empty(), true)) {
+        try (AcousticModel opened = open(new Engines(List.of(ignorant, last)), request(), Optional.empty(), true)) {
             assertThat(opened.info().engine()).isEqualTo(Engine.named("THEIRS"));
         }
     }
@@ -147,7 +155,7 @@ class EnginesTest {
     void enginesOfOthersAreNotAskedForWhatTheyCannotBeTold() {
         ModelRequest asked =
                 new ModelRequest(model, Optional.empty(), List.of(), Optional.of(Backend.FBGEMM), 1, Progress.none());
-        assertThatThrownBy(() -> new Engines(List.of(new Foreign(1))).open(asked, Optional.empty(), true))
+        assertThatThrownBy(() -> open(new Engines(List.of(new Foreign(1))), asked, Optional.empty(), true))
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining("backend FBGEMM")
                 .hasMessageContaining("THEIRS");
@@ -163,7 +171,7 @@ class EnginesTest {
 
     @Test
     void withoutEnginesNothingOpens() {
-        assertThatThrownBy(() -> new Engines(List.of()).open(request(), Optional.empty(), true))
+        assertThatThrownBy(() -> open(new Engines(List.of()), request(), Optional.empty(), true))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("there is none");
     }

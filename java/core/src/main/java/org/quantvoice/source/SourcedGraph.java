@@ -1,6 +1,7 @@
 package org.quantvoice.source;
 
 import java.util.List;
+import java.util.Optional;
 import org.quantvoice.graph.Graph;
 
 /**
@@ -8,12 +9,35 @@ import org.quantvoice.graph.Graph;
  * compared.
  *
  * @param graph the model's {@code forward}
- * @param trials runs of the format's own runtime; empty if there is none
- * @param rounded whether that runtime rounds more than float32 does, as with half or int8 weights
+ * @param trials runs of other arithmetic than the graph's; empty if there is none
+ * @param rounded whether that arithmetic rounds more than float32 does, as that of half or int8 weights
+ * @param part what is compared besides or instead of the whole, if runs of the whole take too long
  */
-public record SourcedGraph(Graph graph, List<Trial> trials, boolean rounded) {
+public record SourcedGraph(Graph graph, List<Trial> trials, boolean rounded, Optional<Part> part) {
     public SourcedGraph {
         trials = List.copyOf(trials);
+    }
+
+    /** A graph that is compared as a whole. */
+    public SourcedGraph(Graph graph, List<Trial> trials, boolean rounded) {
+        this(graph, trials, rounded, Optional.empty());
+    }
+
+    /** Whether there is anything to compare with. */
+    public boolean isComparable() {
+        return !trials.isEmpty() || part.isPresent();
+    }
+
+    /**
+     * A part of the model that stands for the whole.
+     *
+     * @param graph with each kind of block of the whole graph once; its constants are those of the whole, which closes them
+     * @param trials runs of it, at least one
+     */
+    public record Part(Graph graph, List<Trial> trials) {
+        public Part {
+            trials = List.copyOf(trials);
+        }
     }
 
     /**

@@ -1,8 +1,9 @@
 /**
- * The interfaces of importers: a model file of some format becomes a graph, the graphs of a streaming model, or a
- * source of gradients.
+ * What importers implement: a {@link org.quantvoice.source.ModelImporter} opens a model file of some format, and the {@link
+ * org.quantvoice.source.ImportedModel} gives its graph, the graphs of a streaming model, gradients and tokens. An {@link
+ * org.quantvoice.source.OpenModel} owns it.
  *
- * <p>Sources are found by {@code ServiceLoader}.
+ * <p>Importers are found by {@code ServiceLoader}.
  */
 @NullMarked
 package org.quantvoice.source;

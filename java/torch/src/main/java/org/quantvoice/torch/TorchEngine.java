@@ -3,35 +3,29 @@ package org.quantvoice.torch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.bytedeco.pytorch.JitModule;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.engine.ModelRequest;
-import org.quantvoice.internal.engine.QuantizingEngine;
 import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.WeightScheme;
+import org.quantvoice.source.ImportingEngine;
+import org.quantvoice.source.OpenModel;
 import org.quantvoice.torch.archive.ScriptArchive;
 import org.quantvoice.torch.quantize.Quantizer;
-import org.quantvoice.torch.quantize.RunningLayers;
 import org.quantvoice.torch.script.Int8Settings;
 import org.quantvoice.torch.script.Libtorch;
-import org.quantvoice.torch.script.Libtorch.TorchFailure;
-import org.quantvoice.torch.script.ModuleTree;
 import org.quantvoice.torch.script.QuantizedEngine;
 import org.quantvoice.torch.script.ScriptModule;
 import org.quantvoice.torch.script.TorchCall;
 import org.quantvoice.torch.script.U2Script;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Runs TorchScript models on libtorch; found by {@link java.util.ServiceLoader}. */
-public final class TorchEngine implements QuantizingEngine {
-    private static final Logger LOG = LoggerFactory.getLogger(TorchEngine.class);
-
+public final class TorchEngine implements ImportingEngine {
     @Override
     public Engine engine() {
         return Engine.LIBTORCH;
@@ -48,17 +42,30 @@ public final class TorchEngine implements QuantizingEngine {
     }
 
     @Override
-    public AcousticModel open(ModelRequest request) {
-        ScriptArchive archive = ScriptArchive.check(request.model());
+    public AcousticModel open(ModelRequest request, OpenModel opened) {
+        TorchImport script = script(opened);
+        ScriptArchive archive = script.archive();
         Libtorch.load();
         request.backend().ifPresent(QuantizedEngine::require);
         if (request.recipe().isEmpty()) {
             Optional<Int8Settings> int8 = int8(archive, request.backend());
-            ScriptModule module = ScriptModule.load(archive.path(), int8.map(Int8Settings::backend));
+            ScriptModule module = script.take(int8.map(Int8Settings::backend));
             TorchModel model = new TorchModel(module, int8, request.threads(), archive.bytes(), Optional.empty());
             return isStreaming(module) ? U2Model.of(model, module) : model;
         }
-        return quantized(request, request.recipe().get(), archive);
+        return quantized(request, request.recipe().get(), script, opened);
+    }
+
+    /** The open file, if it is one that this engine runs. */
+    private static TorchImport script(OpenModel opened) {
+        if (opened.isForeign() && opened.imported() instanceof TorchImport script) {
+            return script;
+        }
+        ScriptArchive.check(opened.file()); // says what the file is instead
+        throw new ModelFormatException(
+                opened.file() + ", which is no TorchScript file",
+                "a TorchScript file (.pt)",
+                "run it on the engine NATIVE, or pass a model saved by torch.jit.save");
     }
 
     private static boolean isStreaming(ScriptModule module) {
@@ -85,20 +92,22 @@ public final class TorchEngine implements QuantizingEngine {
         }
     }
 
-    private static AcousticModel quantized(ModelRequest request, QuantRecipe recipe, ScriptArchive archive) {
+    private static AcousticModel quantized(
+            ModelRequest request, QuantRecipe recipe, TorchImport script, OpenModel opened) {
         requireInt8(request, recipe);
         Backend backend = request.backend().orElseGet(QuantizedEngine::preferred);
-        try (ScriptModule original = ScriptModule.load(archive.path(), Optional.empty())) {
-            Quantizer.Result result = new Quantizer(request, recipe, backend).quantize(original, archive.bytes());
-            QuantReport report = result.report();
-            TorchModel model = new TorchModel(
-                    result.module(),
-                    Optional.of(result.settings()),
-                    request.threads(),
-                    report.bytesAfter(),
-                    Optional.of(report));
-            return isStreaming(result.module()) ? U2Model.of(model, result.module()) : model;
-        }
+        ScriptModule original = script.toRewrite();
+        Quantizer.Result result = new Quantizer(request, recipe, backend)
+                .quantize(original, script.archive().bytes());
+        opened.letGo(); // the float weights are of no use any more
+        QuantReport report = result.report();
+        TorchModel model = new TorchModel(
+                result.module(),
+                Optional.of(result.settings()),
+                request.threads(),
+                report.bytesAfter(),
+                Optional.of(report));
+        return isStreaming(result.module()) ? U2Model.of(model, result.module()) : model;
     }
 
     /** Returns the settings of an int8 model, or empty for a float model. */
@@ -112,25 +121,10 @@ public final class TorchEngine implements QuantizingEngine {
     }
 
     @Override
-    public List<ModuleInfo> modules(Path model) {
-        ScriptArchive archive = ScriptArchive.check(model);
+    public List<ModuleInfo> modules(OpenModel opened) {
+        TorchImport script = script(opened);
         Libtorch.load();
-        Optional<Backend> backend = int8(archive, Optional.empty()).map(Int8Settings::backend);
-        try (ScriptModule module = ScriptModule.load(archive.path(), backend);
-                TorchCall call = new TorchCall(1)) {
-            return backend.isPresent()
-                    ? Libtorch.call(() -> new ModuleTree(module.module()).describe())
-                    : describe(model, module.module());
-        }
-    }
-
-    private static List<ModuleInfo> describe(Path model, JitModule module) {
-        try {
-            return Libtorch.call(() -> RunningLayers.describe(module));
-        } catch (TorchFailure | UnsupportedOperatorException e) {
-            LOG.warn(
-                    "no way to tell which layers of {} run, all are listed as quantizable ({})", model, e.getMessage());
-            return Libtorch.call(() -> new ModuleTree(module).describe());
-        }
+        int8(script.archive(), Optional.empty()); // refuses one that this CPU cannot run
+        return script.modules();
     }
 }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.quantvoice.audio.Audio;
@@ -20,6 +21,7 @@ import org.quantvoice.engine.Progress;
 import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.source.OpenModel;
 
 /** Gradients for the calibration HESSIAN, against those that PyTorch's autograd recorded (gradient_fixtures.py). */
 class GradientTest {
@@ -58,7 +60,14 @@ class GradientTest {
     }
 
     private static List<Map<String, List<float[]>>> gradients(List<Audio> audio, Set<String> paths, int blank) {
-        return new TorchGradientSource().gradients(Digits.MODEL, audio, paths, blank, 1, Progress.none());
+        return gradients(Digits.MODEL, audio, paths, blank);
+    }
+
+    private static List<Map<String, List<float[]>>> gradients(
+            Path model, List<Audio> audio, Set<String> paths, int blank) {
+        try (OpenModel opened = OpenModel.of(model)) {
+            return opened.gradients().orElseThrow().of(audio, paths, blank, 1, Progress.none());
+        }
     }
 
     /** Speech twice: a graph that libtorch has run before must give the same. */
@@ -88,14 +97,8 @@ class GradientTest {
     /** A frozen model has layers without modules: they come in the order in which they run. */
     @Test
     void layersOfAFrozenModelHaveGradients() {
-        List<float[]> found = new TorchGradientSource()
-                .gradients(
-                        FIXTURES.resolve("frozen.pt"),
-                        List.of(new Audio(new float[2000], 16_000)),
-                        Set.of(""),
-                        0,
-                        1,
-                        Progress.none())
+        List<float[]> found = gradients(
+                        FIXTURES.resolve("frozen.pt"), List.of(new Audio(new float[2000], 16_000)), Set.of(""), 0)
                 .get(0)
                 .get("");
         assertThat(found).extracting(g -> g.length).containsExactly(8 * 6, 24 * 6, 5 * 6);
@@ -135,7 +138,7 @@ class GradientTest {
         try (AcousticModel model = Digits.openFloat()) {
             for (Recording recording : recordings().values()) {
                 LogProbs logProbs = model.run(recording.audio().samples());
-                assertThat(TorchGradientSource.greedy(logProbs, 0))
+                assertThat(TorchGradients.greedy(logProbs, 0))
                         .as(recording.name())
                         .containsExactly(recording.tokens());
             }
@@ -150,9 +153,8 @@ class GradientTest {
             Arrays.fill(rows, 3 * f, 3 * f + 3, (float) Math.log(0.1));
             rows[3 * f + best[f]] = (float) Math.log(0.8);
         }
-        assertThat(TorchGradientSource.greedy(new LogProbs(rows, 6, 3), 0)).containsExactly(2, 2, 1);
-        assertThat(TorchGradientSource.greedy(new LogProbs(new float[0], 0, 3), 0))
-                .isEmpty();
+        assertThat(TorchGradients.greedy(new LogProbs(rows, 6, 3), 0)).containsExactly(2, 2, 1);
+        assertThat(TorchGradients.greedy(new LogProbs(new float[0], 0, 3), 0)).isEmpty();
     }
 
     @Test
@@ -168,11 +170,11 @@ class GradientTest {
                 .isInstanceOf(AudioFormatException.class)
                 .hasMessageContaining("at least 400");
         Path quantized = FIXTURES.resolveSibling("int8").resolve("static-fbgemm.pt");
-        assertThatThrownBy(() -> new TorchGradientSource()
-                        .gradients(quantized, List.of(speech), Set.of("lin"), 0, 1, Progress.none()))
+        assertThatThrownBy(() -> gradients(quantized, List.of(speech), Set.of("lin"), 0))
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining("quantized already");
-        assertThat(new TorchGradientSource().reads(Digits.MODEL.resolveSibling("digits.qv")))
-                .isFalse();
+        try (OpenModel stored = OpenModel.of(Digits.MODEL.resolveSibling("digits.qv"))) {
+            assertThat(stored.gradients()).isEqualTo(Optional.empty());
+        }
     }
 }

@@ -33,6 +33,7 @@ import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.QuantReport.Layer;
 import org.quantvoice.quant.QuantReport.Method;
+import org.quantvoice.source.OpenModel;
 
 /** Models that are quantized already, run by the native engine without calibration. */
 class Int8ImportTest {
@@ -91,7 +92,8 @@ class Int8ImportTest {
         Map<String, String[]> expected = new HashMap<>();
         Files.readAllLines(FOLDER.resolve(name + ".tsv"))
                 .forEach(line -> expected.put(line.split("\t")[0], line.split("\t")));
-        try (Graph graph = new TorchGraphSource().read(FOLDER.resolve(name + ".pt"))) {
+        try (OpenModel opened = OpenModel.of(FOLDER.resolve(name + ".pt"))) {
+            Graph graph = opened.graph();
             for (Node node : graph.nodes()) {
                 if (LayerPrecision.of(node).isInt8()) {
                     String[] facts = expected.remove(node.path());

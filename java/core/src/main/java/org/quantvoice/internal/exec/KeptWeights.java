@@ -65,7 +65,7 @@ public final class KeptWeights implements AutoCloseable {
     }
 
     private KeptWeights(Path model, Path file, Optional<FileStamp> before, int threads) {
-        this.threads = new PackingThreads(threads);
+        this.threads = new PackingThreads(threads, true);
         this.model = model;
         this.file = file;
         this.before = before;

@@ -35,7 +35,7 @@ import org.quantvoice.quant.QuantReport;
  * A graph of one waveform on the native executor. A program is made once for each length; the programs of the lengths
  * used last are kept.
  */
-public final class NativeModel implements AcousticModel, ModelParts, Profiled {
+public final class NativeModel implements AcousticModel, ModelParts, Profiled, WaveformRuns {
     /** Key of the fact that tells a model's shortest input in samples, for models whose shortest input is known. */
     public static final String SHORTEST = "shortestInput";
 
@@ -259,7 +259,7 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled {
         }
     }
 
-    /** Runs a float graph and reads intermediate tensors, for calibration. */
+    @Override
     public Map<Value, float[]> tap(float[] samples, Set<Value> taps) {
         requireWindow(samples);
         return once(samples, taps, (entry, space) -> {

@@ -44,6 +44,7 @@ public final class PackedWeights implements Weights, AutoCloseable {
     private final Map<Object, List<Matrix>> matrices = new HashMap<>();
     private final Map<Object, NativeFloats> floats = new HashMap<>();
     private final List<AutoCloseable> owned = new ArrayList<>();
+    private final List<PackedMatrix> packedMatrices = new ArrayList<>();
     private final PackingThreads threads;
     private final KeptWeights.Part kept;
     private long bytes;
@@ -54,9 +55,18 @@ public final class PackedWeights implements Weights, AutoCloseable {
 
     /** @param kept kept weights, from which packed matrices are taken and to which newly packed ones are added */
     PackedWeights(Graph graph, int threads, KeptWeights.Part kept) {
+        this(graph, threads, kept, true);
+    }
+
+    private PackedWeights(Graph graph, int threads, KeptWeights.Part kept, boolean ahead) {
         this.graph = graph;
         this.kept = kept;
-        this.threads = new PackingThreads(threads);
+        this.threads = new PackingThreads(threads, ahead);
+    }
+
+    /** Weights of which a matrix is packed when a program's words are made and not before, and {@link #forgetMatrices forgotten} then. */
+    static PackedWeights inPieces(Graph graph, int threads) {
+        return new PackedWeights(graph, threads, KeptWeights.Part.NONE, false);
     }
 
     /** The weights and bias of one layer: int8 with scales, or floats. */
@@ -194,13 +204,32 @@ public final class PackedWeights implements Weights, AutoCloseable {
                 key(format.toString(), outputs, inputs, layer),
                 form,
                 () -> QuantizedMatrix.pack(values.get(), outputs, inputs, format.bits(), levels, scales, bias));
-        own(matrix, matrix.bytes());
+        own(matrix);
         return matrix.address();
     }
 
     /** Returns the key by which a matrix is found again among those of its graph. */
     private static String key(String format, int outputs, int inputs, String layer) {
         return format + " [" + outputs + ", " + inputs + "] " + layer;
+    }
+
+    private synchronized void own(PackedMatrix matrix) {
+        packedMatrices.add(matrix);
+        bytes += matrix.bytes();
+    }
+
+    /** Frees all matrices; those that are asked for again are packed again. No program that uses them may run any more. */
+    void forgetMatrices() {
+        threads.forget();
+        closeMatrices();
+    }
+
+    private synchronized void closeMatrices() {
+        packedMatrices.forEach(matrix -> {
+            bytes -= matrix.bytes();
+            matrix.close();
+        });
+        packedMatrices.clear();
     }
 
     private synchronized void own(AutoCloseable memory, long size) {
@@ -210,39 +239,42 @@ public final class PackedWeights implements Weights, AutoCloseable {
 
     private Matrix packFloats(List<Layer> layers, int outputs, int inputs, float[] bias, boolean bfloat16) {
         String key = names(layers);
-        Supplier<float[]> values = () -> {
-            float[] all = new float[Math.multiplyExact(outputs, inputs)];
-            int at = 0;
-            for (Layer layer : layers) {
-                int count = layer.outputs() * inputs;
-                layer.weight.read(0, all, at, count);
-                at += count;
-            }
-            return all;
-        };
         return packed(
                 bfloat16 ? BFLOAT16 : FLOAT,
                 outputs,
                 inputs,
-                () -> floats(key, values, outputs, inputs, bias, bfloat16));
+                () -> floats(key, () -> rows(layers, outputs, inputs), outputs, inputs, bias, bfloat16));
     }
 
-    private FloatBuffer direct(float[] values) {
-        return threads.staging(Math.multiplyExact(values.length, Float.BYTES))
+    /** The floats of all layers in one direct buffer, of which a piece at a time is on the heap. */
+    private FloatBuffer rows(List<Layer> layers, int outputs, int inputs) {
+        FloatBuffer all = direct(Math.multiplyExact(outputs, inputs));
+        float[] piece = new float[Math.min(PIECE, all.capacity())];
+        for (Layer layer : layers) {
+            int count = layer.outputs() * inputs;
+            for (int from = 0; from < count; from += piece.length) {
+                int size = Math.min(piece.length, count - from);
+                layer.weight.read(from, piece, 0, size);
+                all.put(piece, 0, size);
+            }
+        }
+        return all.flip();
+    }
+
+    private FloatBuffer direct(int count) {
+        return threads.staging(Math.multiplyExact(count, Float.BYTES))
                 .order(ByteOrder.nativeOrder())
-                .asFloatBuffer()
-                .put(values)
-                .flip();
+                .asFloatBuffer();
     }
 
     /** @param values called if the matrix is not kept */
     private long floats(
-            String layer, Supplier<float[]> values, int outputs, int inputs, float[] bias, boolean bfloat16) {
+            String layer, Supplier<FloatBuffer> values, int outputs, int inputs, float[] bias, boolean bfloat16) {
         PackedMatrix matrix = kept.take(
                 key(bfloat16 ? "bfloat16" : "float", outputs, inputs, layer),
                 PackedForm.floats(outputs, inputs, bfloat16),
-                () -> FloatMatrix.pack(direct(values.get()), outputs, inputs, bias, bfloat16));
-        own(matrix, matrix.bytes());
+                () -> FloatMatrix.pack(values.get(), outputs, inputs, bias, bfloat16));
+        own(matrix);
         return matrix.address();
     }
 
@@ -312,37 +344,25 @@ public final class PackedWeights implements Weights, AutoCloseable {
         for (int o = 0; o < outputs; o += rows) {
             int size = Math.min(rows, outputs - o) * inputs;
             weight.values((long) (from + o) * inputs, ByteBuffer.wrap(source, 0, size));
-            byTap(source, target, size, channels, taps);
+            WindowOrder.byTap(source, target, size, channels, taps);
             all.put(target, 0, size);
         }
         return all.flip();
     }
 
-    private static void byTap(byte[] source, byte[] target, int size, int channels, int taps) {
-        int at = 0;
-        for (int row = 0; row < size; row += channels * taps) {
-            for (int t = 0; t < taps; t++) {
-                for (int c = 0; c < channels; c++) {
-                    target[at++] = source[row + c * taps + t];
-                }
-            }
-        }
-    }
-
-    private static float[] windows(TensorData weight, int from, int outputs, int channels, int taps) {
+    private FloatBuffer windows(TensorData weight, int from, int outputs, int channels, int taps) {
         int inputs = channels * taps;
         float[] source = new float[outputs * inputs];
         weight.read((long) from * inputs, source, 0, source.length);
-        float[] target = new float[source.length];
-        int at = 0;
+        FloatBuffer target = direct(source.length);
         for (int o = 0; o < outputs; o++) {
             for (int t = 0; t < taps; t++) {
                 for (int c = 0; c < channels; c++) {
-                    target[at++] = source[o * inputs + c * taps + t];
+                    target.put(source[o * inputs + c * taps + t]);
                 }
             }
         }
-        return target;
+        return target.flip();
     }
 
     @Override
@@ -436,6 +456,7 @@ public final class PackedWeights implements Weights, AutoCloseable {
     }
 
     private synchronized void closeOwned() {
+        closeMatrices();
         for (AutoCloseable each : owned) {
             try {
                 each.close();

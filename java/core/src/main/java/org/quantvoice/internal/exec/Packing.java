@@ -13,11 +13,16 @@ public final class Packing implements LongSupplier {
     private final LongSupplier work;
     private @Nullable CompletableFuture<Long> address;
 
-    /** Begins packing on the threads. */
+    /** Begins the work on the threads, unless they work only when a matrix is asked for. */
     Packing(PackingThreads threads, LongSupplier work) {
         this.threads = threads;
         this.work = work;
-        this.address = threads.start(work::getAsLong);
+        this.address = threads.startsAhead(this) ? threads.start(work::getAsLong) : null;
+    }
+
+    /** Forgets a matrix that was freed: it is packed again when it is asked for again. */
+    synchronized void forget() {
+        address = null;
     }
 
     /** Waits for the address; an exception in packing is thrown here. */

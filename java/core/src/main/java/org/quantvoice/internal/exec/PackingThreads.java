@@ -1,6 +1,8 @@
 package org.quantvoice.internal.exec;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,7 +24,13 @@ public final class PackingThreads implements AutoCloseable {
     /** One staging buffer for each thread serves all its matrices, because direct buffers are freed late. */
     private final ThreadLocal<ByteBuffer> staging = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(0));
 
-    PackingThreads(int threads) {
+    private final boolean ahead;
+    /** What can be forgotten: all that was not packed ahead. */
+    private final List<Packing> packings = new ArrayList<>();
+
+    /** @param ahead whether matrices are packed as soon as they are known, and not when their address is first asked for */
+    PackingThreads(int threads, boolean ahead) {
+        this.ahead = ahead;
         executor = new ThreadPoolExecutor(
                 threads, threads, 100, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), PackingThreads::daemon);
         executor.allowCoreThreadTimeOut(true);
@@ -34,7 +42,20 @@ public final class PackingThreads implements AutoCloseable {
         return thread;
     }
 
-    /** Begins a task; a task that still waits when the threads are closed is never run. */
+    /** Whether the work for a matrix begins when it is known. */
+    synchronized boolean startsAhead(Packing packing) {
+        if (!ahead) {
+            packings.add(packing);
+        }
+        return ahead;
+    }
+
+    /** Forgets matrices that were not packed ahead: they are packed again when they are asked for again. */
+    synchronized void forget() {
+        packings.forEach(Packing::forget);
+    }
+
+    /** Begins a piece of work; one that waits when the threads are closed is never done. */
     <T> CompletableFuture<T> start(Supplier<T> work) {
         return CompletableFuture.supplyAsync(work, executor);
     }

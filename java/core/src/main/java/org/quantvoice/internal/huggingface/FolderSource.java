@@ -1,31 +1,20 @@
 package org.quantvoice.internal.huggingface;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.quantvoice.graph.Graph;
+import org.quantvoice.internal.reference.ReferenceTrials;
 import org.quantvoice.source.FrontEndChoice;
-import org.quantvoice.source.GraphSource;
+import org.quantvoice.source.ImportedModel;
+import org.quantvoice.source.ModelImporter;
+import org.quantvoice.source.SourcedGraph;
 
 /**
  * Reads folders of Hugging Face's transformers as graphs, without Python and libtorch. A path is the folder, or the
  * file {@code adapter.<language>.safetensors} in it, which selects a language of a multilingual model.
  */
-public final class FolderSource implements GraphSource {
-    private final Optional<FrontEndChoice> frontEnd;
-
-    /** Makes a source for folders that name their front end. */
-    public FolderSource() {
-        this(Optional.empty());
-    }
-
-    private FolderSource(Optional<FrontEndChoice> frontEnd) {
-        this.frontEnd = frontEnd;
-    }
-
-    @Override
-    public GraphSource withFrontEnd(FrontEndChoice choice) {
-        return new FolderSource(Optional.of(choice));
-    }
+public final class FolderSource implements ModelImporter {
 
     @Override
     public boolean reads(Path model) {
@@ -33,12 +22,29 @@ public final class FolderSource implements GraphSource {
     }
 
     @Override
-    public Graph read(Path model) {
-        return SpeechFolder.open(model, frontEnd).graph();
+    public ImportedModel open(Path model, Optional<FrontEndChoice> frontEnd) {
+        return new Opened(SpeechFolder.open(model, frontEnd));
     }
 
-    @Override
-    public Optional<String> tokens(Path model) {
-        return SpeechFolder.open(model, frontEnd).card();
+    private record Opened(SpeechFolder folder) implements ImportedModel {
+
+        @Override
+        public Graph graph() {
+            return folder.graph();
+        }
+
+        @Override
+        public Optional<String> tokens() {
+            return folder.card();
+        }
+
+        @Override
+        public SourcedGraph trials(Graph graph, List<float[]> inputs, boolean compare) {
+            return ReferenceTrials.of(graph, compare ? inputs : List.of()); // its last node says what its output is
+        }
+
+        /** Weights are read where they lie in the files, and the graph's constants hold them. */
+        @Override
+        public void close() {}
     }
 }

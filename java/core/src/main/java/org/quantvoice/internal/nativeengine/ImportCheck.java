@@ -21,7 +21,7 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.engine.OutputForm;
-import org.quantvoice.internal.exec.NativeModel;
+import org.quantvoice.internal.exec.WaveformRuns;
 import org.quantvoice.internal.program.ShortestInput;
 import org.quantvoice.internal.reference.ReferenceInterpreter;
 import org.quantvoice.source.SourcedGraph;
@@ -86,11 +86,11 @@ final class ImportCheck {
      * @throws UnsupportedOperatorException if a result differs by more than rounding; the message names the first
      *     layer that does, or says that the importer's arithmetic differs from the source's
      */
-    static void compare(NativeModel model, Graph graph, SourcedGraph sourced, OutputForm form) {
+    static void compare(WaveformRuns model, Graph graph, SourcedGraph sourced, OutputForm form) {
         boolean rounded = sourced.rounded()
                 || graph.nodes().stream().anyMatch(n -> LayerPrecision.of(n).isInt8());
         for (SourcedGraph.Trial trial : sourced.trials()) {
-            int vocabulary = model.info().vocabulary();
+            int vocabulary = (int) graph.outputs().get(0).shape().dim(-1).constant();
             float[] expected = AcousticOutput.logProbs(AcousticOutput.rows(sourced.graph(), trial), vocabulary, form);
             float[] got = model.run(trial.samples()).data();
             double limit = rounded ? ROUNDED : TOLERANCE;
@@ -153,7 +153,7 @@ final class ImportCheck {
         return Double.isNaN(ratio) ? Double.POSITIVE_INFINITY : ratio;
     }
 
-    private static String place(NativeModel model, Graph graph, SourcedGraph.Trial trial) {
+    private static String place(WaveformRuns model, Graph graph, SourcedGraph.Trial trial) {
         long parameters = graph.constants().values().stream()
                 .mapToLong(c -> c.data().size())
                 .sum();

@@ -11,7 +11,6 @@ import org.quantvoice.graph.FrontEndOperator;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.engine.OutputForm;
-import org.quantvoice.internal.engine.Services;
 import org.quantvoice.internal.features.FrontEnd;
 import org.quantvoice.internal.passes.BatchNormFolding;
 import org.quantvoice.internal.program.ShortestInput;
@@ -19,10 +18,8 @@ import org.quantvoice.internal.qv.OpenQv;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.qv.QvModel;
 import org.quantvoice.internal.qv.QvStream;
-import org.quantvoice.source.FrontEndChoice;
-import org.quantvoice.source.GraphSource;
+import org.quantvoice.source.OpenModel;
 import org.quantvoice.source.SourcedGraph;
-import org.quantvoice.source.StreamingGraphSource;
 
 /**
  * Writes models of other formats as {@code .qv} files, unchanged: the weights are copied from file to file, without
@@ -35,19 +32,15 @@ public final class ModelImport {
      * Writes a model atomically, after comparing the engine's results with the trial runs of its source if {@code
      * verify} is set.
      *
-     * @param model a file or folder that a {@link GraphSource} reads
-     * @param tokens the token list as text, stored in the file
-     * @param frontEnd the front end of a model whose file names none
+     * @param opened the model, which the caller closes
+     * @param tokens the token list as text, kept in the file
      * @param target the {@code .qv} file
      * @param verify whether the comparison is made
      * @throws org.quantvoice.error.QuantVoiceException if the model cannot be read, or the file cannot be written
      */
-    public static void toQv(
-            Path model, Optional<String> tokens, Optional<FrontEndChoice> frontEnd, Path target, boolean verify) {
-        Optional<GraphSource> source = source(model, frontEnd);
-        boolean streams = Services.installed(StreamingGraphSource.class).stream()
-                .anyMatch(s -> s.read(model).isPresent());
-        if (source.isEmpty() || streams) {
+    public static void toQv(OpenModel opened, Optional<String> tokens, Path target, boolean verify) {
+        Path model = opened.file();
+        if (!opened.isForeign() || opened.streaming().isPresent()) {
             ModelRequest request = new ModelRequest(
                     model,
                     Optional.empty(),
@@ -58,23 +51,35 @@ public final class ModelImport {
                     tokens,
                     Optional.empty(),
                     verify);
-            try (AcousticModel opened = new NativeEngine().open(request)) {
-                opened.save(target);
+            try (AcousticModel ready = new NativeEngine().open(request, opened)) {
+                ready.save(target);
             }
             return;
         }
-        SourcedGraph sourced = source.get().readWithTrials(model, ImportCheck.inputs());
+        SourcedGraph sourced = opened.take(ImportCheck.inputs(), verify);
+        opened.letGo();
+        try {
+            write(model, sourced, tokens, target, verify);
+        } finally {
+            sourced.graph().close();
+        }
+    }
+
+    private static void write(Path model, SourcedGraph sourced, Optional<String> tokens, Path target, boolean verify) {
         Graph folded = BatchNormFolding.apply(sourced.graph());
         OutputForm form = AcousticOutput.form(folded, sourced.trials());
         Map<String, String> facts = Provenance.of(model, Optional.empty(), List.of());
         facts.put("output", form.toString());
         try (QvModel whole = new QvModel(AcousticOutput.of(folded, form), tokens, facts)) {
-            if (!verify || sourced.trials().isEmpty()) {
-                ShortestInput.of(whole.graph());
-                QvFile.write(whole, target);
-            } else {
-                QvFile.write(NativeEngine.checked(whole, model, sourced, form), target);
+            ShortestInput.of(whole.graph());
+            QvModel checked = whole;
+            if (verify) {
+                Map<String, String> found = NativeEngine.compared(whole.graph(), sourced, form, 1);
+                for (Map.Entry<String, String> fact : found.entrySet()) {
+                    checked = checked.withFact(fact.getKey(), fact.getValue());
+                }
             }
+            QvFile.write(checked, target);
         }
     }
 
@@ -95,24 +100,5 @@ public final class ModelImport {
                     .map(FrontEndOperator::settings)
                     .map(FrontEnd::describe);
         }
-    }
-
-    /**
-     * Returns the source that reads a model, with the front end that its file does not name.
-     *
-     * @return empty if no source reads it, as for a {@code .qv} file
-     * @throws org.quantvoice.error.QuantVoiceException if a front end is named for a model that contains its own
-     */
-    public static Optional<GraphSource> source(Path model, Optional<FrontEndChoice> frontEnd) {
-        Optional<GraphSource> source = Services.installed(GraphSource.class).stream()
-                .filter(s -> s.reads(model))
-                .findFirst();
-        if (frontEnd.isPresent() && source.isEmpty()) {
-            throw new ModelFormatException(
-                    "the front end '" + frontEnd.get() + "' for " + model + ", which is no model of another program",
-                    "an ONNX file or a folder of Hugging Face's transformers",
-                    "leave the front end out");
-        }
-        return source.map(s -> frontEnd.map(s::withFrontEnd).orElse(s));
     }
 }

@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModuleInfo;
-import org.quantvoice.engine.Progress;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
@@ -24,8 +24,7 @@ import org.quantvoice.graph.Node;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.engine.OutputForm;
-import org.quantvoice.internal.engine.QuantizingEngine;
-import org.quantvoice.internal.engine.Services;
+import org.quantvoice.internal.exec.FrugalModel;
 import org.quantvoice.internal.exec.KeptWeights;
 import org.quantvoice.internal.exec.NativeModel;
 import org.quantvoice.internal.exec.Soundness;
@@ -35,6 +34,7 @@ import org.quantvoice.internal.passes.BatchNormFolding;
 import org.quantvoice.internal.passes.QuantizableLayers;
 import org.quantvoice.internal.program.ShortestInput;
 import org.quantvoice.internal.quantize.DynamicLayers;
+import org.quantvoice.internal.quantize.OutputImportance;
 import org.quantvoice.internal.quantize.Quantizer;
 import org.quantvoice.internal.quantize.StreamingQuantizer;
 import org.quantvoice.internal.qv.OpenQv;
@@ -43,16 +43,20 @@ import org.quantvoice.internal.qv.QvModel;
 import org.quantvoice.internal.qv.QvStream;
 import org.quantvoice.internal.qv.QvStreamFile;
 import org.quantvoice.quant.QuantReport;
-import org.quantvoice.source.GraphSource;
+import org.quantvoice.source.ImportingEngine;
+import org.quantvoice.source.ModelImporter;
+import org.quantvoice.source.OpenModel;
 import org.quantvoice.source.SourcedGraph;
-import org.quantvoice.source.StreamingGraphSource;
 import org.quantvoice.source.StreamingGraphs;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The native engine: {@code .qv} files without conversion, and models of any format that a {@link GraphSource} reads,
+ * The native engine: {@code .qv} files without conversion, and models of any format that a {@link ModelImporter} reads,
  * which it quantizes if a recipe is given.
  */
-public final class NativeEngine implements QuantizingEngine {
+public final class NativeEngine implements ImportingEngine {
+    private static final Logger LOG = LoggerFactory.getLogger(NativeEngine.class);
     private static final int MAGIC = 16;
 
     @Override
@@ -67,7 +71,7 @@ public final class NativeEngine implements QuantizingEngine {
 
     @Override
     public boolean reads(Path model) {
-        return isQv(model) || source(model).isPresent();
+        return isQv(model) || ModelImporter.of(model).isPresent();
     }
 
     private static boolean isQv(Path model) {
@@ -78,45 +82,26 @@ public final class NativeEngine implements QuantizingEngine {
         }
     }
 
-    private static Optional<GraphSource> source(Path model) {
-        return Services.installed(GraphSource.class).stream()
-                .filter(s -> s.reads(model))
-                .findFirst();
-    }
-
-    private static Optional<StreamingGraphs> streaming(Path model) {
-        return Services.installed(StreamingGraphSource.class).stream()
-                .flatMap(s -> s.read(model).stream())
-                .findFirst();
-    }
-
     @Override
-    public AcousticModel open(ModelRequest request) {
-        Path file = request.model();
-        Refusals.requireQvWhereAsked(request, isQv(file));
-        if (isQv(file)) {
-            return openQv(request);
+    public AcousticModel open(ModelRequest request, OpenModel opened) {
+        Refusals.requireQvWhereAsked(request, isQv(request.model()));
+        if (isQv(request.model())) {
+            return openQv(request, opened);
         }
-        Optional<StreamingGraphs> streaming = streaming(file);
-        if (streaming.isPresent()) {
-            return importedStream(streaming.get().folded(), request);
-        }
-        GraphSource source = source(file)
-                .orElseThrow(() -> new ModelFormatException(
-                        file + ", which is no .qv file",
-                        "a .qv file, or java/torch on the class path for .pt files",
-                        "quantize the model with qv quantize"));
-        return imported(source.readWithTrials(file, ImportCheck.inputs()), request);
+        Optional<StreamingGraphs> streaming = opened.takeStreaming();
+        return streaming.isPresent()
+                ? importedStream(streaming.get(), request, opened)
+                : imported(opened.take(ImportCheck.inputs(), request.verify()), request, opened);
     }
 
-    private static AcousticModel importedStream(StreamingGraphs graphs, ModelRequest request) {
-        Path file = request.model();
+    private static AcousticModel importedStream(StreamingGraphs graphs, ModelRequest request, OpenModel opened) {
         try {
+            opened.letGo();
             return StreamingQuantizer.open(
-                    graphs,
+                    graphs.folded(),
                     request,
-                    () -> Provenance.of(file, request.recipe(), request.calibration()),
-                    ModelFiles.bytes(file),
+                    () -> Provenance.of(request.model(), request.recipe(), request.calibration()),
+                    ModelFiles.bytes(request.model()),
                     Optional.empty());
         } catch (RuntimeException | Error e) {
             graphs.all().forEach(Graph::close);
@@ -124,31 +109,42 @@ public final class NativeEngine implements QuantizingEngine {
         }
     }
 
-    private static AcousticModel imported(SourcedGraph sourced, ModelRequest request) {
-        Path file = request.model();
-        Graph folded = BatchNormFolding.apply(sourced.graph());
-        OutputForm form = AcousticOutput.form(folded, sourced.trials());
-        Graph graph = AcousticOutput.of(folded, form);
-        if (request.recipe().isEmpty()) {
-            Map<String, String> facts = Provenance.of(file, Optional.empty(), List.of());
-            facts.put("output", form.toString());
-            QvModel model = new QvModel(graph, request.tokens(), facts);
-            NativeModel opened = openImported(model, takenOver(model, ModelFiles.bytes(file)), sourced, request, true);
-            return checked(opened, graph, sourced, form, request);
+    private static AcousticModel imported(SourcedGraph sourced, ModelRequest request, OpenModel opened) {
+        try {
+            Graph folded = BatchNormFolding.apply(sourced.graph());
+            OutputForm form = AcousticOutput.form(folded, sourced.trials());
+            Graph graph = AcousticOutput.of(folded, form);
+            return request.recipe().isEmpty()
+                    ? asItIs(graph, form, sourced, request)
+                    : quantized(graph, form, sourced, request, opened);
+        } catch (RuntimeException | Error e) {
+            sourced.graph().close();
+            throw e;
         }
+    }
+
+    private static AcousticModel asItIs(Graph graph, OutputForm form, SourcedGraph sourced, ModelRequest request) {
+        Map<String, String> facts = Provenance.of(request.model(), Optional.empty(), List.of());
+        facts.put("output", form.toString());
+        QvModel model = new QvModel(graph, request.tokens(), facts);
+        NativeModel floats = openImported(model, takenOver(model, ModelFiles.bytes(request.model())), sourced, request);
+        return checked(floats, graph, sourced, form, request);
+    }
+
+    private static AcousticModel quantized(
+            Graph graph, OutputForm form, SourcedGraph sourced, ModelRequest request, OpenModel opened) {
         try {
             if (isQuantized(graph)) {
-                throw quantizedAlready(file);
+                throw quantizedAlready(request.model());
             }
             Map<String, String> facts = new LinkedHashMap<>(Map.of("output", form.toString()));
-            if (request.verify() && !sourced.trials().isEmpty()) {
-                QvModel floats = new QvModel(graph, Optional.empty(), Map.of());
-                try (NativeModel float32 = openImported(floats, Optional.empty(), sourced, request, false)) {
-                    ImportCheck.compare(float32, graph, sourced, form);
-                    facts.putAll(float32.provenance());
-                }
+            if (request.verify()) {
+                facts.putAll(compared(graph, sourced, form, request.threads()));
             }
-            return QuantizedModel.of(graph, request.recipe().get(), request, facts);
+            if (!OutputImportance.isWanted(request)) {
+                opened.letGo(); // its weights are the graph's, which are given back one by one
+            }
+            return QuantizedModel.of(graph, request.recipe().get(), request, facts, opened);
         } catch (RuntimeException | Error e) {
             graph.close();
             throw e;
@@ -160,6 +156,7 @@ public final class NativeEngine implements QuantizingEngine {
         try {
             if (request.verify()) {
                 ImportCheck.compare(model, graph, sourced, form);
+                comparePart(sourced, form, request.threads());
             }
             return model;
         } catch (RuntimeException | Error e) {
@@ -169,42 +166,65 @@ public final class NativeEngine implements QuantizingEngine {
     }
 
     /**
-     * Returns a model after checking that its results are those of its source, with the facts that the check found.
+     * Compares what this engine computes with what the source of a graph does, without all weights packed at a time.
+     *
+     * @return what was found out on the way
      */
-    static QvModel checked(QvModel model, Path file, SourcedGraph sourced, OutputForm form) {
-        ModelRequest request = new ModelRequest(
-                file, Optional.empty(), List.of(), Optional.empty(), 1, Progress.none(), Optional.empty());
-        try (NativeModel opened = openImported(model, Optional.empty(), sourced, request, false)) {
-            ImportCheck.compare(opened, model.graph(), sourced, form);
-            String shortest = opened.provenance().get(NativeModel.SHORTEST);
-            return shortest == null ? model : model.withFact(NativeModel.SHORTEST, shortest);
+    static Map<String, String> compared(Graph graph, SourcedGraph sourced, OutputForm form, int threads) {
+        try (FrugalModel frugal = new FrugalModel(graph, threads)) {
+            long length = firstThatFits(graph, sourced, samples -> {
+                frugal.requirePlan(samples);
+                return samples;
+            });
+            ImportCheck.compare(frugal, graph, sourced, form);
+            comparePart(sourced, form, threads);
+            return length == ShortestInput.of(graph) ? Map.of() : Map.of(NativeModel.SHORTEST, Long.toString(length));
         }
     }
 
-    /**
-     * Opens an imported model. A file that another runtime reads is sound, so a graph that cannot be planned is
-     * something that this engine lacks. Models whose sizes fit only from some length on, or for one length, are
-     * opened at the first length that fits.
-     */
-    private static NativeModel openImported(
-            QvModel model, Optional<QuantReport> report, SourcedGraph sourced, ModelRequest request, boolean owner) {
-        long bytes = report.map(QuantReport::bytesAfter).orElseGet(() -> ModelFiles.bytes(request.model()));
-        ModelFormatException first = null;
-        try {
-            for (long length : ImportCheck.lengths(model.graph(), sourced)) {
-                try {
-                    boolean shortest = length == ShortestInput.of(model.graph());
-                    QvModel from = shortest ? model : model.withFact(NativeModel.SHORTEST, Long.toString(length));
-                    return new NativeModel(from, report, bytes, request.threads(), owner);
-                } catch (ModelFormatException e) {
-                    first = first == null ? e : first;
-                }
+    private static void comparePart(SourcedGraph sourced, OutputForm form, int threads) {
+        if (!sourced.isComparable()) {
+            LOG.warn("the model was not compared with anything: no run of it, or of a part of it, is short enough");
+        }
+        sourced.part().ifPresent(part -> {
+            Graph graph = AcousticOutput.of(BatchNormFolding.apply(part.graph()), form);
+            try (FrugalModel frugal = new FrugalModel(graph, threads)) {
+                SourcedGraph alone = new SourcedGraph(part.graph(), part.trials(), sourced.rounded());
+                ImportCheck.compare(frugal, graph, alone, form);
             }
+        });
+    }
+
+    /** Opens a model with the weights packed; it is closed with what this returns, or if this fails. */
+    private static NativeModel openImported(
+            QvModel model, Optional<QuantReport> report, SourcedGraph sourced, ModelRequest request) {
+        long bytes = report.map(QuantReport::bytesAfter).orElseGet(() -> ModelFiles.bytes(request.model()));
+        try {
+            return firstThatFits(model.graph(), sourced, length -> {
+                boolean shortest = length == ShortestInput.of(model.graph());
+                QvModel from = shortest ? model : model.withFact(NativeModel.SHORTEST, Long.toString(length));
+                return new NativeModel(from, report, bytes, request.threads(), true);
+            });
         } catch (RuntimeException | Error e) {
             model.close();
             throw e;
         }
-        model.close();
+    }
+
+    /**
+     * Plans an imported model. A file that another runtime reads is sound, so a graph that cannot be planned is
+     * something that this engine lacks. Models whose sizes fit only from some length on, or for one length, are
+     * planned at the first length that fits.
+     */
+    private static <T> T firstThatFits(Graph graph, SourcedGraph sourced, LongFunction<T> planning) {
+        ModelFormatException first = null;
+        for (long length : ImportCheck.lengths(graph, sourced)) {
+            try {
+                return planning.apply(length);
+            } catch (ModelFormatException e) {
+                first = first == null ? e : first;
+            }
+        }
         throw new UnsupportedOperatorException(
                 first == null ? "a graph that gives no frame" : first.got(),
                 "a model for recordings of any length",
@@ -212,26 +232,27 @@ public final class NativeEngine implements QuantizingEngine {
                 first);
     }
 
-    private static AcousticModel openQv(ModelRequest request) {
+    private static AcousticModel openQv(ModelRequest request, OpenModel source) {
         CompletableFuture.runAsync(Kernels::tier); // an exception here is thrown again when kernels are used
         Optional<FileStamp> before = KeptWeights.stamp(request.model());
-        OpenQv opened = OpenQv.of(request.model());
+        OpenQv stored = OpenQv.of(request.model());
         try {
             return KeptWeights.with(
                     request.model(),
                     request.keepPacked(),
                     request.threads(),
                     before,
-                    kept -> opened.holdsStream()
-                            ? openStream(request, opened, kept)
-                            : openWhole(request, opened.model(), kept));
+                    kept -> stored.holdsStream()
+                            ? openStream(request, stored, kept)
+                            : openWhole(request, stored.model(), kept, source));
         } catch (RuntimeException | Error e) {
-            opened.close();
+            stored.close();
             throw e;
         }
     }
 
-    private static AcousticModel openWhole(ModelRequest request, QvModel stored, Optional<KeptWeights> kept) {
+    private static AcousticModel openWhole(
+            ModelRequest request, QvModel stored, Optional<KeptWeights> kept, OpenModel source) {
         QvModel model = request.localAttention()
                 .map(local -> stored.withFact(NativeModel.LOCAL_ATTENTION, local))
                 .orElse(stored);
@@ -242,7 +263,7 @@ public final class NativeEngine implements QuantizingEngine {
             if (isQuantized(model.graph())) {
                 throw quantizedAlready(request.model());
             }
-            return QuantizedModel.of(model.graph(), request.recipe().get(), request, found(model));
+            return QuantizedModel.of(model.graph(), request.recipe().get(), request, found(model), source);
         } catch (RuntimeException | Error e) {
             model.close();
             throw e;
@@ -332,27 +353,25 @@ public final class NativeEngine implements QuantizingEngine {
     }
 
     @Override
-    public List<ModuleInfo> modules(Path model) {
-        boolean stored = isQv(model) && QvStreamFile.holdsStream(model);
-        Optional<StreamingGraphs> streaming = stored
-                ? Optional.of(StreamingGraphs.of(QvStreamFile.read(model)))
-                : isQv(model) ? Optional.empty() : streaming(model);
-        if (streaming.isPresent()) {
-            List<Graph> graphs = streaming.get().all();
-            try {
-                return graphs.stream().flatMap(g -> modules(g).stream()).toList();
-            } finally {
-                graphs.forEach(Graph::close);
-            }
+    public List<ModuleInfo> modules(OpenModel opened) {
+        Path file = opened.file();
+        if (!isQv(file)) {
+            return opened.streaming()
+                    .map(graphs -> modules(graphs.all()))
+                    .orElseGet(() -> modules(List.of(opened.graph())));
         }
-        try (Graph graph = isQv(model)
-                ? QvFile.read(model).graph()
-                : source(model)
-                        .orElseThrow(() -> new ModelFormatException(
-                                model + ", which is no .qv file", "a model file", "check the path"))
-                        .read(model)) {
-            return modules(graph);
+        List<Graph> graphs = QvStreamFile.holdsStream(file)
+                ? StreamingGraphs.of(QvStreamFile.read(file)).all()
+                : List.of(QvFile.read(file).graph());
+        try {
+            return modules(graphs);
+        } finally {
+            graphs.forEach(Graph::close);
         }
+    }
+
+    private static List<ModuleInfo> modules(List<Graph> graphs) {
+        return graphs.stream().flatMap(g -> modules(g).stream()).toList();
     }
 
     private static List<ModuleInfo> modules(Graph graph) {

@@ -34,6 +34,7 @@ import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.ScaleObjective;
+import org.quantvoice.source.OpenModel;
 
 /**
  * Quantizes the graph of a whole model for this engine: scales are moved first if the request asks for it, then bits
@@ -48,13 +49,15 @@ final class QuantizedModel {
             QuantRecipe recipe,
             Tuning tuning,
             ModelRequest request,
-            Map<String, String> found) {
+            Map<String, String> found,
+            OpenModel source) {
         Graph graph = smoothed.graph();
         Tuner tuner = new Tuner(
                 List.of(new TunedPart(graph, recipe)),
                 tuning,
                 request,
-                (graphs, facts) -> QvFile.fileSize(new QvModel(graphs.get(0), request.tokens(), facts)));
+                (graphs, facts) -> QvFile.fileSize(new QvModel(graphs.get(0), request.tokens(), facts)),
+                source::gradients);
         Map<String, String> facts = Provenance.of(request.model(), Optional.of(recipe), request.calibration());
         facts.putAll(found);
         Tuner.Result tuned;
@@ -69,31 +72,39 @@ final class QuantizedModel {
                 tuned.report().fileBytes(),
                 Optional.of(tuned.report()),
                 smoothed.kept(Quantizer.ranges(quantized, recipe)));
-        closeReplaced(floats, quantized);
+        closeReplaced(floats, quantized, source);
         return NativeEngine.open(new QvModel(quantized, request.tokens(), tuned.facts()), Optional.of(report), request);
     }
 
-    static AcousticModel of(Graph floats, QuantRecipe recipe, ModelRequest request, Map<String, String> source) {
+    /**
+     * Quantizes and opens a model.
+     *
+     * @param floats its graph, whose weights are closed as soon as they are of no use
+     * @param facts what was found out when it was imported
+     * @param source where it comes from, which is let go once the float weights are of no use
+     */
+    static AcousticModel of(
+            Graph floats, QuantRecipe recipe, ModelRequest request, Map<String, String> facts, OpenModel source) {
         new Quantizer(floats, recipe).requireWeightsUsed();
-        Smoothing.Result smoothed = smoothed(floats, recipe, request, source);
-        Map<String, String> found = new LinkedHashMap<>(source);
+        Smoothing.Result smoothed = smoothed(floats, recipe, request, facts);
+        Map<String, String> found = new LinkedHashMap<>(facts);
         if (smoothed.inputs() > 0) {
             found.put("smoothedInputs", Integer.toString(smoothed.inputs()));
         }
         if (request.tuning().isPresent()) {
-            return tune(floats, smoothed, recipe, request.tuning().get(), request, found);
+            return tune(floats, smoothed, recipe, request.tuning().get(), request, found, source);
         }
         Graph graph = smoothed.graph();
         Quantizer quantizer = new Quantizer(graph, recipe);
         Optional<ScaleObjective> objective = recipe.rules().objective();
         Quantizer.Result result = objective.isPresent()
-                ? calibrated(graph, quantizer, objective.get(), request, found)
+                ? calibrated(graph, quantizer, objective.get(), request, found, source)
                 : observed(graph, quantizer, recipe, request, found);
         List<Audio> calibration =
                 recipe.needsCalibration() || objective.isPresent() ? request.calibration() : List.of();
-        Map<String, String> facts = Provenance.of(request.model(), Optional.of(recipe), calibration);
-        facts.putAll(found);
-        QvModel model = new QvModel(result.graph(), request.tokens(), facts);
+        Map<String, String> provenance = Provenance.of(request.model(), Optional.of(recipe), calibration);
+        provenance.putAll(found);
+        QvModel model = new QvModel(result.graph(), request.tokens(), provenance);
         long before = ModelFiles.bytes(request.model());
         List<QuantReport.Layer> layers =
                 new NoiseReport(graph, result, request.calibration(), request.threads()).layers();
@@ -103,7 +114,7 @@ final class QuantizedModel {
                 QvFile.size(model),
                 Optional.empty(),
                 smoothed.kept(Quantizer.ranges(result.graph(), recipe)));
-        closeReplaced(floats, result.graph());
+        closeReplaced(floats, result.graph(), source);
         return NativeEngine.open(model, Optional.of(report), request);
     }
 
@@ -111,7 +122,8 @@ final class QuantizedModel {
      * Closes float weights that were quantized, before the int8 ones are packed, because nothing uses them any more;
      * the others belong to the new model, and are closed with it.
      */
-    private static void closeReplaced(Graph floats, Graph quantized) {
+    private static void closeReplaced(Graph floats, Graph quantized, OpenModel source) {
+        source.letGo();
         Set<TensorData> kept = Collections.newSetFromMap(new IdentityHashMap<>());
         quantized.constants().values().forEach(constant -> kept.add(source(constant.data())));
         floats.constants().values().stream()
@@ -140,6 +152,9 @@ final class QuantizedModel {
     private static Quantizer.Result observed(
             Graph graph, Quantizer quantizer, QuantRecipe recipe, ModelRequest request, Map<String, String> found) {
         DrownedLayers guard = new DrownedLayers(graph, request.calibration(), request.threads());
+        if (request.calibration().isEmpty()) {
+            quantizer.consuming(); // neither calibration nor the report of noise runs the float graph
+        }
         if (!recipe.needsCalibration() || request.calibration().isEmpty()) {
             return quantizer.apply(request.calibration(), (samples, taps) -> Map.of(), request.progress(), guard);
         }
@@ -159,11 +174,13 @@ final class QuantizedModel {
             Quantizer quantizer,
             ScaleObjective objective,
             ModelRequest request,
-            Map<String, String> facts) {
+            Map<String, String> facts,
+            OpenModel source) {
         List<Audio> audio = request.calibration();
         LayerCalibration.requireAudio(objective, audio);
         List<Node> layers = quantizer.distinctLayers();
-        Optional<OutputImportance> importance = OutputImportance.wanted(objective, graph, layers, request);
+        Optional<OutputImportance> importance =
+                OutputImportance.wanted(objective, graph, layers, request, source::gradients);
         try (NativeModel runner = floats(graph, request, facts);
                 KernelPool pool = KernelPool.of(request.threads())) {
             LayerInputs inputs = new LayerInputs(graph, runner::tap, audio, request.progress());

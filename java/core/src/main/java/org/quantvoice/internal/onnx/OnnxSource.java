@@ -7,16 +7,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.internal.onnx.read.OnnxModel;
 import org.quantvoice.internal.onnx.read.OnnxReader;
 import org.quantvoice.internal.reference.ReferenceTrials;
 import org.quantvoice.source.FrontEndChoice;
-import org.quantvoice.source.GraphSource;
+import org.quantvoice.source.ImportedModel;
+import org.quantvoice.source.ModelImporter;
 import org.quantvoice.source.SourcedGraph;
 
 /** Reads ONNX files as graphs, in float or as another program quantized them. */
-public final class OnnxSource implements GraphSource {
+public final class OnnxSource implements ModelImporter {
     private static final String ENDING = ".onnx";
     private static final int HEAD = 4;
     /**
@@ -27,22 +29,6 @@ public final class OnnxSource implements GraphSource {
 
     private static final int MOST_VERSION = 31;
     private static final List<Integer> SECOND = List.of(0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42);
-
-    private final Optional<FrontEndChoice> frontEnd;
-
-    /** Makes a source for files whose metadata name their front end, and for those that take samples. */
-    public OnnxSource() {
-        this(Optional.empty());
-    }
-
-    private OnnxSource(Optional<FrontEndChoice> frontEnd) {
-        this.frontEnd = frontEnd;
-    }
-
-    @Override
-    public GraphSource withFrontEnd(FrontEndChoice choice) {
-        return new OnnxSource(Optional.of(choice));
-    }
 
     @Override
     public boolean reads(Path model) {
@@ -67,19 +53,52 @@ public final class OnnxSource implements GraphSource {
     }
 
     @Override
-    public Graph read(Path model) {
-        return OnnxImport.graph(OnnxReader.read(model), frontEnd);
+    public ImportedModel open(Path model, Optional<FrontEndChoice> frontEnd) {
+        return new Opened(OnnxReader.read(model), frontEnd);
     }
 
-    @Override
-    public Optional<String> tokens(Path model) {
-        OnnxModel opened = OnnxReader.read(model);
-        return OnnxTokens.of(opened, frontEnd);
-    }
+    private static final class Opened implements ImportedModel {
+        private final OnnxModel model;
+        private final Optional<FrontEndChoice> frontEnd;
+        /** Made when the token list asked for its sizes, and not handed over yet. */
+        private @Nullable Graph made;
 
-    @Override
-    public SourcedGraph readWithTrials(Path model, List<float[]> inputs) {
-        Graph graph = read(model);
-        return new SourcedGraph(graph, ReferenceTrials.of(graph, inputs), false);
+        /** @param frontEnd the one that the caller names, for files whose metadata name none and that take features */
+        Opened(OnnxModel model, Optional<FrontEndChoice> frontEnd) {
+            this.model = model;
+            this.frontEnd = frontEnd;
+        }
+
+        private Graph made() {
+            Graph graph = made == null ? OnnxImport.graph(model, frontEnd) : made;
+            made = graph;
+            return graph;
+        }
+
+        @Override
+        public Graph graph() {
+            Graph graph = made();
+            made = null;
+            return graph;
+        }
+
+        @Override
+        public Optional<String> tokens() {
+            return OnnxTokens.of(model, frontEnd, this::made);
+        }
+
+        @Override
+        public SourcedGraph trials(Graph graph, List<float[]> inputs, boolean compare) {
+            return ReferenceTrials.of(graph, inputs);
+        }
+
+        /** Weights are read where they lie in the file, and the graph's constants hold them. */
+        @Override
+        public void close() {
+            if (made != null) {
+                made.close();
+                made = null;
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
@@ -35,12 +36,13 @@ final class OnnxTokens {
 
     private OnnxTokens() {}
 
-    static Optional<String> of(OnnxModel model, Optional<FrontEndChoice> frontEnd) {
+    /** @param graph gives the model's graph, which stays the giver's, if the list does not say the model's sizes */
+    static Optional<String> of(OnnxModel model, Optional<FrontEndChoice> frontEnd, Supplier<Graph> graph) {
         Optional<String> own = Optional.ofNullable(model.metadata().get(TOKENS)).filter(text -> text.startsWith("{"));
-        return own.isPresent() ? own : beside(model, frontEnd);
+        return own.isPresent() ? own : beside(model, frontEnd, graph);
     }
 
-    private static Optional<String> beside(OnnxModel model, Optional<FrontEndChoice> frontEnd) {
+    private static Optional<String> beside(OnnxModel model, Optional<FrontEndChoice> frontEnd, Supplier<Graph> made) {
         Path folder = model.file().toAbsolutePath().getParent();
         if (folder == null) {
             return Optional.empty();
@@ -49,7 +51,8 @@ final class OnnxTokens {
         if (list.isEmpty()) {
             return Optional.empty();
         }
-        try (Graph graph = OnnxImport.graph(model, frontEnd)) {
+        try {
+            Graph graph = made.get();
             Shape shape = graph.outputs().get(0).shape();
             boolean last = shape.rank() >= 2 && shape.dim(-1).isConstant();
             Dim tokens = shape.dim(last ? -1 : -2);

@@ -1,11 +1,15 @@
 package org.quantvoice.internal.program;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.quantvoice.graph.Value;
 
 /** The last part of planning, which joins row groups, gives buffers their places, and turns steps into words. */
@@ -28,6 +32,23 @@ public final class ProgramAssembly {
             List<Strided> outputs,
             Map<Value, Strided> kept,
             long[] slotBytes) {
+        return of(first, drafts, inputs, outputs, kept, slotBytes, ProgramAssembly::words);
+    }
+
+    /** The same without words, which the laid out steps give piece by piece. */
+    static Pieces pieces(List<Draft> drafts, List<Strided> inputs, List<Strided> outputs, Map<Value, Strided> kept) {
+        Program frame = of(List.of(), drafts, inputs, outputs, kept, new long[0], laidOut -> new long[0]);
+        return new Pieces(frame, drafts);
+    }
+
+    private static Program of(
+            List<Draft> first,
+            List<Draft> drafts,
+            List<Strided> inputs,
+            List<Strided> outputs,
+            Map<Value, Strided> kept,
+            long[] slotBytes,
+            Function<List<Draft>, long[]> words) {
         long scratch = Math.max(new RowGroups(first).apply(), new RowGroups(drafts).apply());
         Set<Buffer> used = new LinkedHashSet<>();
         inputs.forEach(t -> used.add(t.buffer()));
@@ -44,7 +65,7 @@ public final class ProgramAssembly {
         Map<Value, Program.Region> taps = new HashMap<>();
         kept.forEach((value, tensor) -> taps.put(value, region(tensor)));
         return new Program(
-                words(drafts),
+                words.apply(drafts),
                 steps(drafts),
                 new Program.Prologue(words(first), steps(first)),
                 arena,
@@ -66,7 +87,8 @@ public final class ProgramAssembly {
         return new Program.Region(tensor.buffer().place + tensor.offset() * Float.BYTES, tensor.dims());
     }
 
-    private static long[] words(List<Draft> drafts) {
+    /** The words of steps that are laid out; those that name a matrix wait until it is packed. */
+    static long[] words(List<Draft> drafts) {
         long[] words =
                 new long[drafts.stream().mapToInt(d -> 4 + d.op.layout.words()).sum()];
         int at = 0;
@@ -80,5 +102,52 @@ public final class ProgramAssembly {
             }
         }
         return words;
+    }
+
+    /**
+     * A program whose steps are handed out piece by piece, to be run one piece after the other over the same arena: the matrices of a
+     * piece are asked for with its words, so that not all need to be packed at a time. For one pass of one thread.
+     */
+    public static final class Pieces {
+        private final Program frame;
+        private final List<Draft> drafts;
+        private int at;
+
+        Pieces(Program frame, List<Draft> drafts) {
+            this.frame = frame;
+            this.drafts = List.copyOf(drafts);
+        }
+
+        /** The program as it is but for its words, of which it has none. */
+        public Program frame() {
+            return frame;
+        }
+
+        public boolean hasNext() {
+            return at < drafts.size();
+        }
+
+        /**
+         * The words of the next steps. Steps of one group stay together.
+         *
+         * @param full whether so many matrices were packed that the piece is to end; asked after each step
+         */
+        public long[] next(BooleanSupplier full) {
+            if (!hasNext()) {
+                throw new NoSuchElementException(
+                        "got a call for a piece after the last; expected hasNext() to be asked");
+            }
+            List<long[]> words = new ArrayList<>();
+            do {
+                words.add(words(drafts.subList(at, at + 1)));
+                at++;
+            } while (hasNext() && !(full.getAsBoolean() && groupEnds()));
+            return words.stream().flatMapToLong(Arrays::stream).toArray();
+        }
+
+        private boolean groupEnds() {
+            int group = drafts.get(at - 1).group;
+            return group < 0 || drafts.get(at).group != group;
+        }
     }
 }

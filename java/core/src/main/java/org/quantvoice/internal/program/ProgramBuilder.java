@@ -47,15 +47,34 @@ public final class ProgramBuilder {
      * @throws UnsupportedOperatorException if the executor lacks an operator
      */
     public Program build(List<long[]> shapes, Map<String, Long> scalars, Set<Value> taps) {
-        return build(shapes, scalars, taps, false);
+        return build(plan(shapes, scalars, taps, false));
     }
 
     /** The same for a program that runs many times: what depends on sizes alone is in its {@link Program#prologue}. */
     public Program buildForRuns(List<long[]> shapes, Map<String, Long> scalars) {
-        return build(shapes, scalars, Set.of(), true);
+        return build(plan(shapes, scalars, Set.of(), true));
     }
 
-    private Program build(List<long[]> shapes, Map<String, Long> scalars, Set<Value> taps, boolean split) {
+    private static Program build(Planned planned) {
+        return ProgramAssembly.of(
+                planned.first, planned.drafts, planned.inputs, planned.outputs, planned.kept, new long[0]);
+    }
+
+    /** Builds the same program, to be run piece by piece. */
+    public ProgramAssembly.Pieces pieces(List<long[]> shapes, Map<String, Long> scalars, Set<Value> taps) {
+        Planned planned = plan(shapes, scalars, taps, false);
+        return ProgramAssembly.pieces(planned.drafts, planned.inputs, planned.outputs, planned.kept);
+    }
+
+    /** Steps whose buffers have no place yet; the first ones run once, before all runs. */
+    private record Planned(
+            List<Draft> first,
+            List<Draft> drafts,
+            List<Strided> inputs,
+            List<Strided> outputs,
+            Map<Value, Strided> kept) {}
+
+    private Planned plan(List<long[]> shapes, Map<String, Long> scalars, Set<Value> taps, boolean split) {
         Emission emission = new Emission(fusion, weights, graph.sizes(shapes, scalars));
         emission.local = local;
         List<Strided> inputs = new ArrayList<>();
@@ -80,7 +99,7 @@ public final class ProgramBuilder {
         QuantizeMerge.apply(emission.drafts);
         inputs.forEach(t -> read.add(t.buffer()));
         List<Draft> first = split ? FixedSteps.split(emission.drafts, read) : List.of();
-        return ProgramAssembly.of(first, emission.drafts, inputs, outputs, kept, new long[0]);
+        return new Planned(first, emission.drafts, inputs, outputs, kept);
     }
 
     /**

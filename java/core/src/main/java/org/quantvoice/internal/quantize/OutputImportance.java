@@ -11,18 +11,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 import org.quantvoice.internal.engine.ModelRequest;
-import org.quantvoice.internal.engine.Services;
 import org.quantvoice.internal.json.JsonException;
 import org.quantvoice.internal.json.JsonReader;
 import org.quantvoice.internal.program.Strided;
+import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.ScaleObjective;
-import org.quantvoice.source.GradientSource;
+import org.quantvoice.source.Gradients;
 
 /**
  * How much an error of each output of a layer changes the loss: the squared gradient there, which is the diagonal of
@@ -42,49 +43,56 @@ public final class OutputImportance {
     private final Graph graph;
     private final List<Node> layers;
     private final ModelRequest request;
-    private final GradientSource source;
+    private final Gradients gradients;
     private final int blank;
     private final List<Map<String, Long>> sizes;
     private final Map<Node, List<float[]>> held = new HashMap<>();
 
     /**
      * @param layers in the order in which they will be asked for
-     * @param sources installed gradient sources
-     * @throws QuantizationException if none of them differentiates the request's model, or it has no token list
+     * @param gradients what differentiates the request's model
+     * @throws QuantizationException if nothing does, or it has no token list
      */
-    OutputImportance(Graph graph, List<Node> layers, ModelRequest request, List<GradientSource> sources) {
+    OutputImportance(Graph graph, List<Node> layers, ModelRequest request, Optional<Gradients> gradients) {
         this.graph = graph;
         this.layers = layers;
         this.request = request;
-        this.source = source(request.model(), sources);
+        this.gradients = gradients.orElseThrow(() -> refusal(request.model()));
         this.blank = blank(request);
         this.sizes = request.calibration().stream()
                 .map(a -> graph.sizes(List.of(new long[] {1, a.samples().length}), Map.of()))
                 .toList();
     }
 
-    /** Returns the importance for an objective that needs it, else empty. */
+    /** Whether what is asked of the engine needs gradients. */
+    public static boolean isWanted(ModelRequest request) {
+        Optional<ScaleObjective> objective = request.tuning()
+                .map(Tuning::objective)
+                .or(() -> request.recipe().flatMap(r -> r.rules().objective()));
+        return objective.equals(Optional.of(ScaleObjective.HESSIAN));
+    }
+
+    /**
+     * For an objective that needs it.
+     *
+     * @param gradients asked for what differentiates the model if the objective does
+     */
     public static Optional<OutputImportance> wanted(
-            ScaleObjective objective, Graph graph, List<Node> layers, ModelRequest request) {
+            ScaleObjective objective,
+            Graph graph,
+            List<Node> layers,
+            ModelRequest request,
+            Supplier<Optional<Gradients>> gradients) {
         return objective == ScaleObjective.HESSIAN
-                ? Optional.of(new OutputImportance(graph, layers, request, Services.installed(GradientSource.class)))
+                ? Optional.of(new OutputImportance(graph, layers, request, gradients.get()))
                 : Optional.empty();
     }
 
-    private static GradientSource source(Path model, List<GradientSource> sources) {
-        if (sources.isEmpty()) {
-            throw new QuantizationException(
-                    "the calibration HESSIAN, and nothing on the class path that takes gradients",
-                    "libtorch, for its autograd",
-                    "add the artifact quantvoice-torch, or choose MSE, COSINE or MIN_MAX");
-        }
-        return sources.stream()
-                .filter(s -> s.reads(model))
-                .findFirst()
-                .orElseThrow(() -> new QuantizationException(
-                        "the calibration HESSIAN for " + model + ", which cannot be differentiated",
-                        "a float model in TorchScript",
-                        "tune the .pt file that it was made of, or choose MSE, COSINE or MIN_MAX"));
+    private static QuantizationException refusal(Path model) {
+        return new QuantizationException(
+                "the calibration HESSIAN for " + model + ", which cannot be differentiated",
+                "a float model in TorchScript, and quantvoice-torch on the class path",
+                "tune the .pt file that it was made of, or choose MSE, COSINE or MIN_MAX");
     }
 
     private static int blank(ModelRequest request) {
@@ -127,8 +135,8 @@ public final class OutputImportance {
         }
         Set<String> paths = new LinkedHashSet<>();
         group.forEach(n -> paths.add(n.path()));
-        List<Map<String, List<float[]>>> all = source.gradients(
-                request.model(), request.calibration(), paths, blank, request.threads(), request.progress());
+        List<Map<String, List<float[]>>> all =
+                gradients.of(request.calibration(), paths, blank, request.threads(), request.progress());
         held.clear();
         for (Node layer : group) {
             List<float[]> own = new ArrayList<>();

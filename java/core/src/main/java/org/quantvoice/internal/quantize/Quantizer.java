@@ -54,6 +54,8 @@ public final class Quantizer {
     private final Map<String, float[]> scales = new HashMap<>();
     private final Map<String, TensorData> biases = new HashMap<>();
     private final Map<Node, String> drowned = new HashMap<>();
+    private boolean consumes;
+    private Set<TensorData> rounding = Set.of(); // closed once they are rounded
 
     /** Runs the float graph and returns the values of taps. */
     public interface FloatRun {
@@ -226,6 +228,7 @@ public final class Quantizer {
 
     private Result apply(Map<Node, LayerPrecision> precisions, Set<Node> others) {
         GraphCopy copy = new GraphCopy(graph);
+        rounding = ConsumedWeights.of(graph, n -> consumes && !others.contains(n) && isRounded(n));
         List<QuantReport.Layer> report = new ArrayList<>();
         List<Node> done = new ArrayList<>();
         Map<Integer, Value> int8 = new HashMap<>();
@@ -303,25 +306,42 @@ public final class Quantizer {
                 node.path(), type(node), QuantReport.Method.KEPT_FLOAT, Double.NaN, Double.NaN, why);
     }
 
-    /** Returns the float weight of a product. */
+    private boolean isRounded(Node product) {
+        return kinds.containsKey(product) && !format(product).equals(WeightFormat.FLOAT);
+    }
+
+    /** Closes each float weight once it is rounded, if nothing else uses it: for a graph that nobody runs afterwards. */
+    public Quantizer consuming() {
+        consumes = true;
+        return this;
+    }
+
+    /** The float weight of a product. */
     Constant weight(Node layer) {
         return graph.constant(layer.input(1)).orElseThrow();
     }
 
     /** Returns the format in which a layer's weights will be stored. */
     WeightFormat format(Node node) {
-        WeightFormat set = formats.get(node.input(1).name());
-        return set != null ? set : recipe.weightsOf(node.path());
+        return formats.getOrDefault(node.input(1).name(), recipe.weightsOf(node.path()));
     }
 
     private Value quantizedWeight(GraphCopy copy, Value of, WeightFormat format) {
         Constant weight = graph.constant(of).orElseThrow();
+        TensorData rounded = rounded(weight, format);
+        if (rounding.contains(weight.data())) {
+            weight.data().close();
+        }
+        return copy.constant(weight.name(), rounded);
+    }
+
+    private TensorData rounded(Constant weight, WeightFormat format) {
         if (!format.isInteger()) {
-            return copy.constant(weight.name(), Bfloat16Tensor.round(weight.data()));
+            return Bfloat16Tensor.round(weight.data());
         }
         try {
             float[] scales = scales(weight.name(), weight.data(), format);
-            return copy.constant(weight.name(), WeightRounding.round(weight.data(), format, scales));
+            return WeightRounding.round(weight.data(), format, scales);
         } catch (QuantizationException e) {
             throw new QuantizationException(e.got() + " of " + weight.name(), e.expected(), e.cure(), e);
         }

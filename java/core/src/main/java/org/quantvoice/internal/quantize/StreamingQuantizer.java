@@ -89,7 +89,8 @@ public final class StreamingQuantizer {
                 parts,
                 tuning,
                 request,
-                (quantized, facts) -> QvStreamFile.fileSize(with(quantized).stored(request.tokens(), facts)));
+                (quantized, facts) -> QvStreamFile.fileSize(with(quantized).stored(request.tokens(), facts)),
+                Optional::empty);
         Tuner.Result result;
         try (StreamCalibration calibration = new StreamCalibration(graphs);
                 KernelPool pool = KernelPool.of(request.threads())) {

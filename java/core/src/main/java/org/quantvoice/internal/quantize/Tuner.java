@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.QuantizationException;
@@ -22,6 +23,7 @@ import org.quantvoice.internal.recipe.SizeBudget;
 import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.TuningReport;
 import org.quantvoice.quant.WeightFormat;
+import org.quantvoice.source.Gradients;
 
 /**
  * Mixed precision for a budget and a user: what the float layers do with a few recordings says which of them need their bits
@@ -64,8 +66,14 @@ public final class Tuner {
     /**
      * @param parts in the order in which they run
      * @param request whose calibration audio are the user's recordings
+     * @param gradients asked for what differentiates the first part if the tuning needs it
      */
-    public Tuner(List<TunedPart> parts, Tuning tuning, ModelRequest request, FileSize fileSize) {
+    public Tuner(
+            List<TunedPart> parts,
+            Tuning tuning,
+            ModelRequest request,
+            FileSize fileSize,
+            Supplier<Optional<Gradients>> gradients) {
         this.parts = List.copyOf(parts);
         this.names = new PartRanges(parts.stream().map(TunedPart::graph).toList());
         this.tuning = tuning;
@@ -86,7 +94,7 @@ public final class Tuner {
                     "name a corpus with tuneOn, or --on on the command line");
         }
         TunedPart first = parts.get(0); // gradients are those of whole models
-        this.importance = OutputImportance.wanted(tuning.objective(), first.graph(), first.named(), request);
+        this.importance = OutputImportance.wanted(tuning.objective(), first.graph(), first.named(), request, gradients);
     }
 
     /** @param runs of the parts */

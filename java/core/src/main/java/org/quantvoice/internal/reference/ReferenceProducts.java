@@ -1,6 +1,8 @@
 package org.quantvoice.internal.reference;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Op;
@@ -27,7 +29,7 @@ public final class ReferenceProducts {
         float[] weight = call.floats(1);
         float[] bias = call.floatsIfAny(2);
         float[] result = new float[call.count()];
-        for (int i = 0; i < result.length; i++) {
+        each(result.length, i -> {
             int row = i / out * in;
             int column = i % out * in;
             double sum = bias == null ? 0 : bias[i % out];
@@ -35,8 +37,13 @@ public final class ReferenceProducts {
                 sum += (double) x[row + k] * weight[column + k];
             }
             result[i] = (float) sum;
-        }
+        });
         return call.result(result);
+    }
+
+    /** Computes results that do not depend on each other, on all cores: their order changes none of them. */
+    private static void each(int count, IntConsumer result) {
+        IntStream.range(0, count).parallel().forEach(result);
     }
 
     private static ArrayTensor matmul(ReferenceCall call) {
@@ -102,21 +109,19 @@ public final class ReferenceProducts {
         int groupOut = (int) w[0] / call.attributes().integer("groups");
         float[] bias = call.floatsIfAny(2);
         float[] result = new float[call.count()];
-        int at = 0;
-        for (int batch = 0; batch < y[0]; batch++) {
-            for (int out = 0; out < y[1]; out++) {
-                int firstIn = out / groupOut * (int) w[1];
-                for (int row = 0; row < y[2]; row++) {
-                    for (int column = 0; column < y[3]; column++) {
-                        int top = row * stride[0] - padding[0];
-                        int side = column * stride[1] - padding[1];
-                        int plane = (batch * (int) x[1] + firstIn);
-                        double sum = window(call, x, w, plane, out, top, side, dilation);
-                        result[at++] = (float) (sum + (bias == null ? 0 : bias[out]));
-                    }
+        each((int) (y[0] * y[1]), channel -> {
+            int out = channel % (int) y[1];
+            int plane = channel / (int) y[1] * (int) x[1] + out / groupOut * (int) w[1];
+            int at = channel * (int) (y[2] * y[3]);
+            for (int row = 0; row < y[2]; row++) {
+                for (int column = 0; column < y[3]; column++) {
+                    int top = row * stride[0] - padding[0];
+                    int side = column * stride[1] - padding[1];
+                    double sum = window(call, x, w, plane, out, top, side, dilation);
+                    result[at++] = (float) (sum + (bias == null ? 0 : bias[out]));
                 }
             }
-        }
+        });
         return call.result(result);
     }
 

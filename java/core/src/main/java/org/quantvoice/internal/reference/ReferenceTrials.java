@@ -1,8 +1,10 @@
 package org.quantvoice.internal.reference;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Dim;
@@ -15,43 +17,77 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the reference interpreter on two of the shortest inputs, if they are affordable, to compare the engine with.
+ * Runs of the reference interpreter, to compare the engine with: two of the shortest inputs, as far as they are affordable; where
+ * they are not, runs of a part of the model that has each kind of its blocks once.
  */
 public final class ReferenceTrials {
     private static final Logger LOG = LoggerFactory.getLogger(ReferenceTrials.class);
     private static final int COUNT = 2;
-    /** Largest number of products of a run, which takes a few seconds. */
+    /** Products of a run of the whole, a few seconds. */
     private static final double MOST = 3e9;
+    /** Products of a run of a part, a second. */
+    private static final double MOST_OF_PART = 5e8;
 
     private ReferenceTrials() {}
 
-    public static List<SourcedGraph.Trial> of(Graph graph, List<float[]> inputs) {
+    /** @param inputs the shortest first */
+    public static SourcedGraph of(Graph graph, List<float[]> inputs) {
         List<SourcedGraph.Trial> trials = new ArrayList<>();
         for (float[] samples : inputs) {
-            if (trials.size() < COUNT) {
-                run(graph, samples, trials);
+            if (trials.size() == COUNT || !isAffordable(graph, samples.length, MOST)) {
+                break;
             }
+            trial(graph, samples).ifPresent(trials::add);
         }
-        return trials;
+        Optional<SourcedGraph.Part> part =
+                trials.size() == COUNT || inputs.isEmpty() ? Optional.empty() : part(graph, inputs);
+        part.ifPresent(p -> LOG.info(
+                "{} of {} operators are compared with {} and {} samples, those of each kind of block once",
+                p.graph().nodes().size(),
+                graph.nodes().size(),
+                p.trials().get(0).samples().length,
+                p.trials().get(p.trials().size() - 1).samples().length));
+        return new SourcedGraph(graph, trials, false, part);
     }
 
-    private static void run(Graph graph, float[] samples, List<SourcedGraph.Trial> trials) {
+    /** Runs of the longest affordable cut of the longest input, and of half of it. */
+    private static Optional<SourcedGraph.Part> part(Graph graph, List<float[]> inputs) {
+        Optional<Graph> blocks = DistinctBlocks.of(graph);
+        if (blocks.isEmpty()) {
+            return Optional.empty();
+        }
+        float[] longest = inputs.get(inputs.size() - 1);
+        int length = longest.length;
+        while (length > 1 && !isAffordable(blocks.get(), length, MOST_OF_PART)) {
+            length /= 2;
+        }
+        List<SourcedGraph.Trial> trials = new ArrayList<>();
+        for (int n : new int[] {length / 2, length}) {
+            trial(blocks.get(), Arrays.copyOf(longest, n)).ifPresent(trials::add);
+        }
+        return trials.isEmpty() ? Optional.empty() : Optional.of(new SourcedGraph.Part(blocks.get(), trials));
+    }
+
+    private static boolean isAffordable(Graph graph, int samples, double most) {
+        try {
+            return products(graph, graph.sizes(List.of(new long[] {1, samples}), Map.of())) <= most;
+        } catch (ModelFormatException e) {
+            return true; // running it says that it takes no so many samples
+        }
+    }
+
+    /** A run; empty if the model takes no so many samples: too few, or another number than its own. */
+    private static Optional<SourcedGraph.Trial> trial(Graph graph, float[] samples) {
         long[] shape = {1, samples.length};
         try {
-            double products = products(graph, graph.sizes(List.of(shape), Map.of()));
-            if (products > MOST) {
-                LOG.info("the check with {} samples is left out: it takes {} products", samples.length, products);
-                return;
-            }
             TensorData output = ReferenceInterpreter.run(graph, ArrayTensor.of(samples, shape))
                     .get(0);
-            if (output.size() > 0) {
-                trials.add(new SourcedGraph.Trial(samples, output.floats(), output.shape()));
-            }
+            return output.size() > 0
+                    ? Optional.of(new SourcedGraph.Trial(samples, output.floats(), output.shape()))
+                    : Optional.empty();
         } catch (ModelFormatException e) {
-            LOG.debug(
-                    // too short, or another length than the model's only one
-                    "the model takes no {} samples", samples.length, e);
+            LOG.debug("the model takes no {} samples", samples.length, e);
+            return Optional.empty();
         }
     }
 

@@ -18,6 +18,7 @@ import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.internal.reference.ReferenceInterpreter;
+import org.quantvoice.source.Imports;
 
 /** Folders that are not whole, or say what is not known here. */
 class BadFolderTest {
@@ -35,7 +36,7 @@ class BadFolderTest {
     }
 
     private void read() {
-        new FolderSource().read(folder).close();
+        Imports.graph(new FolderSource(), folder).close();
     }
 
     private void config(String key, Object value) {
@@ -184,7 +185,7 @@ class BadFolderTest {
         });
         shard(first, second, index);
         FixtureFolder.Run run = fixture.runs().get(0);
-        try (Graph graph = new FolderSource().read(folder)) {
+        try (Graph graph = Imports.graph(new FolderSource(), folder)) {
             float[] wave = FixtureFolder.waveform(run.samples());
             float[] values = ReferenceInterpreter.run(graph, ArrayTensor.of(wave, 1, wave.length))
                     .get(0)
@@ -219,7 +220,7 @@ class BadFolderTest {
     void halfWeightsAreNearTheWholeOnes() {
         FixtureFolder.writeWeights(folder.resolve(WEIGHTS), shapes, "BF16");
         FixtureFolder.Run run = fixture.runs().get(0);
-        try (Graph graph = new FolderSource().read(folder)) {
+        try (Graph graph = Imports.graph(new FolderSource(), folder)) {
             float[] wave = FixtureFolder.waveform(run.samples());
             float[] values = ReferenceInterpreter.run(graph, ArrayTensor.of(wave, 1, wave.length))
                     .get(0)
@@ -241,10 +242,10 @@ class BadFolderTest {
         own.put("lm_head.weight", new long[] {5, 24});
         own.put("lm_head.bias", new long[] {5});
         FixtureFolder.writeWeights(folder.resolve("adapter.deu.safetensors"), own, "F32");
-        try (Graph graph = new FolderSource().read(folder.resolve("adapter.deu.safetensors"))) {
+        try (Graph graph = Imports.graph(new FolderSource(), folder.resolve("adapter.deu.safetensors"))) {
             assertThat(graph.outputs().get(0).shape().dim(-1).is(5)).isTrue();
         }
-        try (Graph graph = new FolderSource().read(folder)) {
+        try (Graph graph = Imports.graph(new FolderSource(), folder)) {
             assertThat(graph.outputs().get(0).shape().dim(-1).is(8)).isTrue();
         }
     }

@@ -23,6 +23,7 @@ import org.quantvoice.internal.huggingface.folder.FolderWeights;
 import org.quantvoice.internal.huggingface.folder.ModelFolder;
 import org.quantvoice.internal.huggingface.folder.StoredTensor;
 import org.quantvoice.internal.reference.ReferenceInterpreter;
+import org.quantvoice.source.Imports;
 
 /** Folders whose weights are state dicts of PyTorch, which PyTorch wrote ({@code checkpoint_fixtures.py}). */
 class CheckpointTest {
@@ -44,7 +45,7 @@ class CheckpointTest {
     private void computesWhatTransformersDoes() {
         FixtureFolder.Run run = FIXTURE.runs().get(0);
         float[] samples = FixtureFolder.waveform(run.samples());
-        try (Graph graph = new FolderSource().read(dir)) {
+        try (Graph graph = Imports.graph(new FolderSource(), dir)) {
             float[] values = ReferenceInterpreter.run(graph, ArrayTensor.of(samples, 1, samples.length))
                     .get(0)
                     .floats();

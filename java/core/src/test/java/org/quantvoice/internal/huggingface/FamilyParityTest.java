@@ -16,6 +16,9 @@ import org.quantvoice.graph.Graph;
 import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.internal.reference.ReferenceInterpreter;
+import org.quantvoice.source.Imports;
+import org.quantvoice.source.OpenModel;
+import org.quantvoice.source.SourcedGraph;
 
 /** Every family and flag against the log-probs that transformers gave for the same folder. */
 class FamilyParityTest {
@@ -33,7 +36,7 @@ class FamilyParityTest {
     void theGraphComputesWhatTransformersDoes(String name) {
         FixtureFolder fixture = FixtureFolder.of(name);
         FixtureFolder.Run run = fixture.runs().get(0);
-        try (Graph graph = new FolderSource().read(fixture.write(scratch))) {
+        try (Graph graph = Imports.graph(new FolderSource(), fixture.write(scratch))) {
             float[] samples = FixtureFolder.waveform(run.samples());
             float[] values = ReferenceInterpreter.run(graph, ArrayTensor.of(samples, 1, samples.length))
                     .get(0)
@@ -53,6 +56,27 @@ class FamilyParityTest {
                 LogProbs result = model.run(FixtureFolder.waveform(run.samples()));
                 assertClose(name, run, result.data());
             }
+        }
+    }
+
+    /** Opening a folder compares the engine with the reference interpreter, which has run something to compare with. */
+    @ParameterizedTest
+    @MethodSource("fixtures")
+    void importIsCompared(String name) {
+        List<float[]> inputs = List.of(FixtureFolder.waveform(4_000), FixtureFolder.waveform(16_000));
+        try (OpenModel opened = OpenModel.of(FixtureFolder.of(name).write(scratch))) {
+            SourcedGraph sourced = opened.take(inputs, true);
+            try (Graph graph = sourced.graph()) {
+                assertThat(sourced.trials()).as(name).hasSize(2);
+                assertThat(graph.nodes()).isNotEmpty();
+            }
+        }
+        try (OpenModel opened = OpenModel.of(FixtureFolder.of(name).write(scratch))) {
+            SourcedGraph unchecked = opened.take(inputs, false);
+            unchecked.graph().close();
+            assertThat(unchecked.isComparable())
+                    .as("%s without the check", name)
+                    .isFalse();
         }
     }
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.internal.archive.Tars;
 import org.quantvoice.internal.json.JsonWriter;
+import org.quantvoice.source.Imports;
 
 /**
  * Folders of which one file is anything, and files of NeMo of which a part is: read into a graph, and their tokens. An input is a letter, which chooses the file, and
@@ -111,8 +112,8 @@ public class FolderFuzzTest {
             }
             Files.write(folder.resolve(FILES.get(chosen)), Arrays.copyOfRange(input, 1, input.length));
             try {
-                new FolderSource().read(folder).close();
-                new FolderSource().tokens(folder);
+                Imports.graph(new FolderSource(), folder).close();
+                Imports.tokens(new FolderSource(), folder);
             } catch (QuantVoiceException e) {
                 assertThat(e.got()).isNotBlank();
                 assertThat(e.cure()).isNotBlank();

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.internal.json.JsonNode;
 import org.quantvoice.internal.json.JsonReader;
+import org.quantvoice.source.Imports;
 
 class FolderTokensTest {
     @TempDir
@@ -38,7 +39,7 @@ class FolderTokensTest {
     }
 
     private static JsonNode card(Path model) {
-        return JsonReader.parse(new FolderSource().tokens(model).orElseThrow());
+        return JsonReader.parse(Imports.tokens(new FolderSource(), model).orElseThrow());
     }
 
     private static List<String> tokens(JsonNode card) {
@@ -47,7 +48,7 @@ class FolderTokensTest {
 
     @Test
     void aFolderWithoutTokensHasNone() {
-        assertThat(new FolderSource().tokens(folder)).isEqualTo(Optional.empty());
+        assertThat(Imports.tokens(new FolderSource(), folder)).isEqualTo(Optional.empty());
     }
 
     @Test

@@ -32,6 +32,7 @@ import org.quantvoice.internal.archive.TarArchive.Entry;
 import org.quantvoice.internal.archive.Tars;
 import org.quantvoice.internal.json.JsonNode;
 import org.quantvoice.internal.json.JsonReader;
+import org.quantvoice.source.Imports;
 
 /** Files of NeMo, made by {@code nemo_fixtures.py}, against what transformers gives for the same parameters. */
 class NemoTest {
@@ -97,15 +98,15 @@ class NemoTest {
 
     @Test
     void tokensAreThePiecesOrTheLabelsAndTheBlankIsTheLast() throws IOException {
-        JsonNode pieces =
-                JsonReader.parse(new NemoSource().tokens(file("ctc-bpe")).orElseThrow());
+        JsonNode pieces = JsonReader.parse(
+                Imports.tokens(new NemoSource(), file("ctc-bpe")).orElseThrow());
         assertThat(pieces.get("tokens").items().stream().map(JsonNode::string))
                 .containsExactly("<unk>", "▁a", "b", "c", "▁", "'", "d", "<blank>");
         assertThat(pieces.get("blank").integer(0, 9)).isEqualTo(7);
         assertThat(pieces.get("sample_rate").integer(0, 48_000)).isEqualTo(16_000);
         assertThat(pieces.get("frame_hop").integer(0, 48_000)).isEqualTo(8 * 160);
-        JsonNode labels =
-                JsonReader.parse(new NemoSource().tokens(file("hybrid-char")).orElseThrow());
+        JsonNode labels = JsonReader.parse(
+                Imports.tokens(new NemoSource(), file("hybrid-char")).orElseThrow());
         assertThat(labels.get("tokens").items().stream().map(JsonNode::string))
                 .containsExactly(" ", "a", "b", "'", "é", "\"", "#", "<blank>");
         assertThat(labels.get("word_delimiter").string()).isEqualTo(" ");
@@ -116,7 +117,7 @@ class NemoTest {
     void nothingUnpackedIsLeft() throws IOException {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         List<Path> before = tars(temporary);
-        new NemoSource().read(file("hybrid-char")).close();
+        Imports.graph(new NemoSource(), file("hybrid-char")).close();
         assertThat(tars(temporary)).isSubsetOf(before);
     }
 
@@ -143,7 +144,7 @@ class NemoTest {
                 "log: true; log: false; mel features of another form",
             })
     void modelsOfOtherKindsAreRefused(String from, String to, String message) throws IOException {
-        assertThatThrownBy(() -> new NemoSource().read(changed(from, to)))
+        assertThatThrownBy(() -> Imports.graph(new NemoSource(), changed(from, to)))
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining(message);
     }
@@ -162,7 +163,7 @@ class NemoTest {
                 "target: nemo; model_target: nemo; ''",
             })
     void contradictionsAreRefused(String from, String to, String message) throws IOException {
-        assertThatThrownBy(() -> new NemoSource().read(changed(from, to)))
+        assertThatThrownBy(() -> Imports.graph(new NemoSource(), changed(from, to)))
                 .isInstanceOf(QuantVoiceException.class)
                 .hasMessageContaining(message);
     }
@@ -183,7 +184,7 @@ class NemoTest {
             Map<String, byte[]> parts = parts("ctc-bpe");
             parts.remove(name);
             Path file = write(parts);
-            assertThatThrownBy(() -> new NemoSource().read(file))
+            assertThatThrownBy(() -> Imports.graph(new NemoSource(), file))
                     .isInstanceOf(ModelFormatException.class)
                     .hasMessageContaining("without " + name)
                     .hasMessageContaining("0a1b_tokenizer.model");
@@ -195,12 +196,12 @@ class NemoTest {
         Map<String, byte[]> parts = parts("ctc-bpe");
         parts.put(WEIGHTS, FixtureFolder.checkpoint("hostile"));
         Path file = write(parts);
-        assertThatThrownBy(() -> new NemoSource().read(file))
+        assertThatThrownBy(() -> Imports.graph(new NemoSource(), file))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("a pickle with posix.system");
         parts.put(WEIGHTS, FixtureFolder.checkpoint("legacy"));
         Path legacy = write(parts);
-        assertThatThrownBy(() -> new NemoSource().read(legacy))
+        assertThatThrownBy(() -> Imports.graph(new NemoSource(), legacy))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("before 1.6");
     }
@@ -210,7 +211,7 @@ class NemoTest {
         Map<String, byte[]> parts = parts("ctc-bpe");
         parts.put("../model_weights.ckpt", new byte[8]);
         Path file = write(parts);
-        assertThatThrownBy(() -> new NemoSource().read(file))
+        assertThatThrownBy(() -> Imports.graph(new NemoSource(), file))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("'../model_weights.ckpt'");
     }
@@ -221,7 +222,7 @@ class NemoTest {
                 new byte[][] {new byte[0], "PK\3\4".getBytes(StandardCharsets.US_ASCII), new byte[1024]}) {
             Path file = Files.write(dir.resolve("other.nemo"), content);
             assertThat(new NemoSource().reads(file)).isTrue();
-            assertThatThrownBy(() -> new NemoSource().read(file)).isInstanceOf(ModelFormatException.class);
+            assertThatThrownBy(() -> Imports.graph(new NemoSource(), file)).isInstanceOf(ModelFormatException.class);
         }
     }
 
@@ -232,13 +233,13 @@ class NemoTest {
         Path file = dir.resolve("bad.nemo");
         for (int end = 0; end < good.length - 2048; end += 19_001) {
             Files.write(file, Arrays.copyOf(good, end));
-            assertThatThrownBy(() -> new NemoSource().read(file))
+            assertThatThrownBy(() -> Imports.graph(new NemoSource(), file))
                     .as("cut at %d", end)
                     .isInstanceOf(QuantVoiceException.class);
         }
         for (int end = 0; end < packed.length - 8; end += 29_001) {
             Files.write(file, Arrays.copyOf(packed, end));
-            assertThatThrownBy(() -> new NemoSource().read(file))
+            assertThatThrownBy(() -> Imports.graph(new NemoSource(), file))
                     .as("gzip cut at %d", end)
                     .isInstanceOf(QuantVoiceException.class);
         }
@@ -247,8 +248,8 @@ class NemoTest {
             bad[at] ^= (byte) (1 << at % 8);
             Files.write(file, bad);
             try {
-                new NemoSource().read(file).close();
-                new NemoSource().tokens(file);
+                Imports.graph(new NemoSource(), file).close();
+                Imports.tokens(new NemoSource(), file);
             } catch (QuantVoiceException e) {
                 assertThat(e.cure()).as("bit changed in byte %d", at).isNotBlank();
             }
@@ -265,7 +266,7 @@ class NemoTest {
             }
         }
         Path file = Files.write(dir.resolve("bomb.nemo"), out.toByteArray());
-        assertThatThrownBy(() -> new NemoSource().read(file))
+        assertThatThrownBy(() -> Imports.graph(new NemoSource(), file))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("unpacks to more than");
     }

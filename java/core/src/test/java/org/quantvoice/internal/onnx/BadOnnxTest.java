@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.error.UnsupportedOperatorException;
+import org.quantvoice.source.Imports;
 
 /** Files that are damaged, hostile, or models of another kind: each is refused with what it is and what to do. */
 class BadOnnxTest {
@@ -35,8 +36,8 @@ class BadOnnxTest {
     /** @return what was thrown, or nothing if the file was read */
     private static void readOrRefuse(Path file, String what) {
         try {
-            new OnnxSource().read(file).close();
-            new OnnxSource().tokens(file);
+            Imports.graph(new OnnxSource(), file).close();
+            Imports.tokens(new OnnxSource(), file);
         } catch (QuantVoiceException e) {
             assertThat(e.got()).as(what).isNotBlank();
             assertThat(e.cure()).as(what).isNotBlank();
@@ -50,7 +51,7 @@ class BadOnnxTest {
         byte[] whole = Fixtures.bytes("recurrent-script");
         for (int end = 0; end < HEAD; end++) {
             Path file = write(Arrays.copyOf(whole, end));
-            assertThatThrownBy(() -> new OnnxSource().read(file))
+            assertThatThrownBy(() -> Imports.graph(new OnnxSource(), file))
                     .as("the first %d bytes", end)
                     .isInstanceOf(ModelFormatException.class);
         }
@@ -80,7 +81,7 @@ class BadOnnxTest {
                 .message(1, Proto.node("Relu", "a", "b"))
                 .message(11, Proto.value("wavs", 1, -1, -1))
                 .message(12, Proto.value("b", 1, -1, -1)));
-        assertThatThrownBy(() -> new OnnxSource().read(file))
+        assertThatThrownBy(() -> Imports.graph(new OnnxSource(), file))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("cycle");
     }
@@ -91,7 +92,7 @@ class BadOnnxTest {
                 .message(1, Proto.node("Add", "wavs,missing", "a"))
                 .message(11, Proto.value("wavs", 1, -1, -1))
                 .message(12, Proto.value("a", 1, -1, -1)));
-        assertThatThrownBy(() -> new OnnxSource().read(file))
+        assertThatThrownBy(() -> Imports.graph(new OnnxSource(), file))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("'missing'");
     }
@@ -107,7 +108,7 @@ class BadOnnxTest {
                 .message(5, Proto.floats("w", new float[4], 2, 2))
                 .message(11, Proto.value("wavs", 1, -1, -1))
                 .message(12, Proto.value("d", 1, -1, -1)));
-        assertThatThrownBy(() -> new OnnxSource().read(file))
+        assertThatThrownBy(() -> Imports.graph(new OnnxSource(), file))
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining("'the NonMaxSuppression'")
                 .hasMessageContaining("FLOAT[1, T]")
@@ -126,7 +127,7 @@ class BadOnnxTest {
         Proto place = new Proto().text(1, "location").text(2, location);
         Proto tensor = Proto.tensor("w", 1, 2, 2).message(13, place).number(14, 1);
         Path file = Files.write(inside.resolve("model.onnx"), Proto.model(product(tensor)));
-        assertThatThrownBy(() -> new OnnxSource().read(file))
+        assertThatThrownBy(() -> Imports.graph(new OnnxSource(), file))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("in the folder of the model");
     }
@@ -148,15 +149,15 @@ class BadOnnxTest {
                 .message(13, offset)
                 .number(14, 1);
         Path file = write(product(tensor));
-        assertThatThrownBy(() -> new OnnxSource().read(file))
+        assertThatThrownBy(() -> Imports.graph(new OnnxSource(), file))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("weights.bin");
         Files.write(folder.resolve("weights.bin"), new byte[23]);
-        assertThatThrownBy(() -> new OnnxSource().read(file))
+        assertThatThrownBy(() -> Imports.graph(new OnnxSource(), file))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("which has 23");
         Files.write(folder.resolve("weights.bin"), new byte[24]);
-        new OnnxSource().read(file).close();
+        Imports.graph(new OnnxSource(), file).close();
     }
 
     @Test
@@ -165,7 +166,7 @@ class BadOnnxTest {
                 .message(1, Proto.node("Relu", "x", "a"))
                 .message(11, Proto.value("x", 1, -1, 3, 224, 224))
                 .message(12, Proto.value("a", 1, -1, 3, 224, 224)));
-        assertThatThrownBy(() -> new OnnxSource().read(image))
+        assertThatThrownBy(() -> Imports.graph(new OnnxSource(), image))
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining("[-1, 3, 224, 224]")
                 .hasMessageContaining("an acoustic model");
@@ -173,7 +174,7 @@ class BadOnnxTest {
                 .message(1, Proto.node("Identity", "ids", "a"))
                 .message(11, Proto.value("ids", 7, -1, -1))
                 .message(12, Proto.value("a", 7, -1, -1)));
-        assertThatThrownBy(() -> new OnnxSource().read(decoder))
+        assertThatThrownBy(() -> Imports.graph(new OnnxSource(), decoder))
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining("without an input of floats");
         Path deaf = write(new Proto()
@@ -181,7 +182,7 @@ class BadOnnxTest {
                 .message(5, Proto.floats("w", new float[4], 2, 2))
                 .message(11, Proto.value("wavs", 1, -1, -1))
                 .message(12, Proto.value("a", 1, -1, -1)));
-        assertThatThrownBy(() -> new OnnxSource().read(deaf))
+        assertThatThrownBy(() -> Imports.graph(new OnnxSource(), deaf))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("does not depend on its input");
     }
@@ -192,7 +193,7 @@ class BadOnnxTest {
                 .message(1, Proto.node("Relu", "x", "a"))
                 .message(11, Proto.value("x", 1, -1, -1, 80))
                 .message(12, Proto.value("a", 1, -1, -1, 80)));
-        assertThatThrownBy(() -> new OnnxSource().read(file))
+        assertThatThrownBy(() -> Imports.graph(new OnnxSource(), file))
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining("80 bins");
     }
@@ -201,7 +202,7 @@ class BadOnnxTest {
     void otherContentUnderTheName() throws IOException {
         for (String text : new String[] {"", "GGUF", "<html>", "PK\u0003\u0004", "\b\b"}) {
             Path file = write(text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
-            assertThatThrownBy(() -> new OnnxSource().read(file))
+            assertThatThrownBy(() -> Imports.graph(new OnnxSource(), file))
                     .as(text)
                     .isInstanceOf(ModelFormatException.class)
                     .hasMessageContaining("ONNX");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,8 @@ import org.quantvoice.internal.features.FeatureStream;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.reference.ReferenceInterpreter;
 import org.quantvoice.source.FrontEndChoice;
+import org.quantvoice.source.Imports;
+import org.quantvoice.source.OpenModel;
 
 /** ONNX files that do not say what their input is, with a front end that the caller names. */
 final class ChosenFrontEndTest {
@@ -42,8 +45,8 @@ final class ChosenFrontEndTest {
     }
 
     private static float[] run(Path file, String frontEnd, float[] samples) {
-        try (Graph graph =
-                new OnnxSource().withFrontEnd(FrontEndChoice.parse(frontEnd)).read(file)) {
+        try (OpenModel opened = OpenModel.of(file, Optional.of(FrontEndChoice.parse(frontEnd)))) {
+            Graph graph = opened.graph();
             return ReferenceInterpreter.run(graph, ArrayTensor.of(samples, 1, samples.length))
                     .get(0)
                     .floats();
@@ -109,7 +112,7 @@ final class ChosenFrontEndTest {
     void normalizationsThatAreNotKnownAreRefused() throws IOException {
         Path all = model(
                 Proto.value("x", 1, -1, BINS, -1), "model_type", "EncDecCTCModel", "normalize_type", "all_features");
-        assertThatThrownBy(() -> new OnnxSource().read(all))
+        assertThatThrownBy(() -> Imports.graph(new OnnxSource(), all))
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining("normalize_type 'all_features'");
     }

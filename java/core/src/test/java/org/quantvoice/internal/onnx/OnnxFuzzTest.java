@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.quantvoice.error.QuantVoiceException;
+import org.quantvoice.source.Imports;
 
 /** ONNX files that are anything, read into a graph. {@code mvn -Pfuzz verify} fuzzes. */
 public class OnnxFuzzTest {
@@ -32,8 +33,8 @@ public class OnnxFuzzTest {
         Path file = Files.createTempFile("fuzz", ".onnx");
         try {
             Files.write(file, input);
-            new OnnxSource().read(file).close();
-            new OnnxSource().tokens(file);
+            Imports.graph(new OnnxSource(), file).close();
+            Imports.tokens(new OnnxSource(), file);
         } catch (QuantVoiceException e) {
             assertThat(e.got()).isNotBlank();
             assertThat(e.cure()).isNotBlank();

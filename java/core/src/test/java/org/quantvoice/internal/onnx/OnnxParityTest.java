@@ -23,6 +23,7 @@ import org.quantvoice.internal.nativeengine.AcousticOutput;
 import org.quantvoice.internal.nativeengine.NativeEngine;
 import org.quantvoice.internal.npy.NpyArray;
 import org.quantvoice.internal.reference.ReferenceInterpreter;
+import org.quantvoice.source.Imports;
 
 /**
  * Files of both of PyTorch's exporters and of ONNX Runtime's quantizers against ONNX Runtime, at two lengths: the graph in the
@@ -50,7 +51,7 @@ class OnnxParityTest {
     })
     void asOnnxRuntime(String name, double limit) {
         Path file = Fixtures.model(name);
-        try (Graph graph = new OnnxSource().read(file);
+        try (Graph graph = Imports.graph(new OnnxSource(), file);
                 AcousticModel model = open(file)) {
             for (int trial = 1; trial <= 2; trial++) {
                 float[] samples = Fixtures.input(trial);
@@ -91,7 +92,7 @@ class OnnxParityTest {
 
     @Test
     void spelledOutOperatorsBecomeOne() {
-        try (Graph graph = new OnnxSource().read(Fixtures.model("transformer-script11-unfolded"))) {
+        try (Graph graph = Imports.graph(new OnnxSource(), Fixtures.model("transformer-script11-unfolded"))) {
             assertThat(count(graph, Op.LAYER_NORM))
                     .as("four norms and that of the waveform")
                     .isEqualTo(5);
@@ -102,7 +103,7 @@ class OnnxParityTest {
                     .allMatch(n -> n.inputs().size() == 3);
             assertThat(graph.inputs().get(0).shape().toString()).isEqualTo("[B, T]");
         }
-        try (Graph graph = new OnnxSource().read(Fixtures.model("conformer-script"))) {
+        try (Graph graph = Imports.graph(new OnnxSource(), Fixtures.model("conformer-script"))) {
             assertThat(count(graph, Op.GLU)).isEqualTo(2);
             assertThat(count(graph, Op.SILU)).isEqualTo(4);
         }
@@ -115,7 +116,7 @@ class OnnxParityTest {
     @ParameterizedTest
     @CsvSource({"transformer-script11-unfolded", "transformer-dynamo20", "float16", "int8-dynamic-s8"})
     void layersAreCalledAsInPyTorch(String name) {
-        try (Graph graph = new OnnxSource().read(Fixtures.model(name))) {
+        try (Graph graph = Imports.graph(new OnnxSource(), Fixtures.model(name))) {
             Set<String> layers = graph.nodes().stream()
                     .filter(n -> n.op() == Op.LINEAR || n.op() == Op.CONV1D)
                     .map(Node::path)
@@ -134,7 +135,7 @@ class OnnxParityTest {
     @ParameterizedTest
     @CsvSource({"int8-dynamic-s8, INT8_DYNAMIC", "int8-qdq, INT8_STATIC", "int8-qoperator, INT8_STATIC"})
     void int8LayersStayWhatTheyAre(String name, LayerPrecision.Kind kind) {
-        try (Graph graph = new OnnxSource().read(Fixtures.model(name))) {
+        try (Graph graph = Imports.graph(new OnnxSource(), Fixtures.model(name))) {
             List<Node> layers =
                     graph.nodes().stream().filter(n -> n.op() == Op.LINEAR).toList();
             assertThat(layers).hasSizeGreaterThanOrEqualTo(14).allSatisfy(node -> {

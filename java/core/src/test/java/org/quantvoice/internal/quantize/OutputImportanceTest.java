@@ -29,7 +29,7 @@ import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.passes.QuantizableLayers;
-import org.quantvoice.source.GradientSource;
+import org.quantvoice.source.Gradients;
 
 public class OutputImportanceTest {
     private static final Offset<Float> CLOSE = Offset.offset(1e-6f);
@@ -62,19 +62,14 @@ public class OutputImportanceTest {
     }
 
     /** Gives gradients of one number a layer, and notes what it was asked. */
-    private static class Gradients implements GradientSource {
+    private static class Filled implements Gradients {
         final List<Set<String>> asked = new ArrayList<>();
         int calls = 2;
         float last = 3;
 
         @Override
-        public boolean reads(Path model) {
-            return model.equals(MODEL);
-        }
-
-        @Override
-        public List<Map<String, List<float[]>>> gradients(
-                Path model, List<Audio> audio, Set<String> layers, int blank, int threads, Progress progress) {
+        public List<Map<String, List<float[]>>> of(
+                List<Audio> audio, Set<String> layers, int blank, int threads, Progress progress) {
             asked.add(layers);
             assertThat(blank).isEqualTo(1);
             List<Map<String, List<float[]>>> all = new ArrayList<>();
@@ -103,13 +98,13 @@ public class OutputImportanceTest {
         return new ModelRequest(model, Optional.empty(), audio, Optional.empty(), 1, Progress.none(), tokens);
     }
 
-    private static OutputImportance importance(ModelRequest request, GradientSource... sources) {
-        return new OutputImportance(GRAPH, QuantizableLayers.of(GRAPH), request, List.of(sources));
+    private static OutputImportance importance(ModelRequest request, Gradients gradients) {
+        return new OutputImportance(GRAPH, QuantizableLayers.of(GRAPH), request, Optional.of(gradients));
     }
 
     @Test
     void eachRunOfAModuleHasItsGradients() {
-        Gradients source = new Gradients();
+        Filled source = new Filled();
         OutputImportance importance = importance(request(MODEL, Optional.of(TOKENS), 100, 55), source);
         for (Node layer : QuantizableLayers.of(GRAPH)) {
             List<float[]> found = importance.of(layer);
@@ -125,17 +120,15 @@ public class OutputImportanceTest {
     @Test
     void whatCannotBeDifferentiatedIsRefused() {
         ModelRequest fine = request(MODEL, Optional.of(TOKENS), 100);
-        assertThatThrownBy(() -> importance(fine))
+        assertThatThrownBy(() -> new OutputImportance(GRAPH, QuantizableLayers.of(GRAPH), fine, Optional.empty()))
                 .isInstanceOf(QuantizationException.class)
-                .hasMessageContaining("add the artifact quantvoice-torch");
-        assertThatThrownBy(() -> importance(request(Path.of("x.qv"), Optional.of(TOKENS), 100), new Gradients()))
-                .isInstanceOf(QuantizationException.class)
-                .hasMessageContaining("x.qv")
+                .hasMessageContaining("model.pt")
+                .hasMessageContaining("quantvoice-torch")
                 .hasMessageContaining("the .pt file");
-        assertThatThrownBy(() -> importance(request(MODEL, Optional.empty(), 100), new Gradients()))
+        assertThatThrownBy(() -> importance(request(MODEL, Optional.empty(), 100), new Filled()))
                 .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("without a token list");
-        assertThatThrownBy(() -> importance(request(MODEL, Optional.of("{\"tokens\": []}"), 100), new Gradients()))
+        assertThatThrownBy(() -> importance(request(MODEL, Optional.of("{\"tokens\": []}"), 100), new Filled()))
                 .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("blank");
     }
@@ -145,13 +138,13 @@ public class OutputImportanceTest {
         ModelRequest fine = request(MODEL, Optional.of(TOKENS), 100);
         Node second = QuantizableLayers.of(GRAPH).get(2);
         for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
-            Gradients source = new Gradients();
+            Filled source = new Filled();
             source.last = bad;
             assertThatThrownBy(() -> importance(fine, source).of(second))
                     .isInstanceOf(QuantizationException.class)
                     .hasMessageContaining("the gradient of twice");
         }
-        Gradients once = new Gradients();
+        Filled once = new Filled();
         once.calls = 1;
         assertThatThrownBy(() -> importance(fine, once).of(second))
                 .isInstanceOf(UnsupportedOperatorException.class)

@@ -1,19 +1,14 @@
 package org.quantvoice.torch.graph;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Argument;
-import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.Function;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.global.torch;
-import org.quantvoice.error.EngineException;
 import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.error.UnsupportedOperatorException;
@@ -22,8 +17,6 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.GraphBuilder;
 import org.quantvoice.graph.Value;
-import org.quantvoice.torch.archive.DeepStack;
-import org.quantvoice.torch.archive.ScriptArchive;
 import org.quantvoice.torch.operators.ImportContext;
 import org.quantvoice.torch.operators.MissingOperators;
 import org.quantvoice.torch.operators.ModelConstants;
@@ -40,29 +33,16 @@ import org.quantvoice.torch.values.TensorRef;
  */
 public final class GraphImporter {
 
-    static {
-        // JavaCPP counts mapped files as its own memory and refuses to allocate beyond the heap's limit
-        if (System.getProperty("org.bytedeco.javacpp.maxPhysicalBytes") == null) {
-            System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
-        }
-    }
-
     private GraphImporter() {}
 
     /**
      * Imports {@code forward} of an acoustic model: its first argument is {@code [B, T]} samples, optional ones are left
      * out.
      *
-     * @throws ModelFormatException if the file is not TorchScript, or contradicts itself
+     * @param module in evaluation mode
+     * @throws ModelFormatException if it contradicts itself
      * @throws org.quantvoice.error.UnsupportedOperatorException if the graph cannot express the model
      */
-    public static Graph importFrom(Path model) {
-        try (PointerScope scope = new PointerScope()) {
-            return importFrom(load(model));
-        }
-    }
-
-    /** Imports {@code forward} of a module that is loaded already and in evaluation mode. */
     public static Graph importFrom(JitModule module) {
         try (PointerScope scope = new PointerScope()) {
             return importMethod(module, "forward", waveform(module, Dim.symbol("B")), GraphImporter::acoustic);
@@ -86,49 +66,9 @@ public final class GraphImporter {
         }
     }
 
-    /**
-     * Imports any method.
-     *
-     * @param arguments one per parameter of the method, without self
-     */
-    public static Graph importMethod(Path model, String method, List<InputSpec> arguments) {
-        try (PointerScope scope = new PointerScope()) {
-            return importMethod(load(model), method, arguments);
-        }
-    }
-
     /** Imports the part of a method that one of its results needs. */
     public static Graph importResult(JitModule module, String method, List<InputSpec> arguments, int result) {
         return importMethod(module, method, arguments, all -> List.of(all.get(result)));
-    }
-
-    private static JitModule load(Path model) {
-        ScriptArchive.check(model);
-        try {
-            JitModule loaded = DeepStack.call(() -> {
-                try (PointerScope scope = new PointerScope()) {
-                    JitModule module = torch.load(model.toString(), new DeviceOptional(new Device("cpu")), false);
-                    module.eval();
-                    module.retainReference();
-                    return module;
-                }
-            });
-            PointerScope.getInnerScope().attach(loaded); // the caller's scope frees the module
-            return loaded;
-        } catch (OutOfMemoryError e) {
-            // JavaCPP reached its own limit, which this class could not lift because JavaCPP was loaded earlier
-            throw new EngineException(
-                    "no memory to load " + model + ": " + e.getMessage(),
-                    "memory of the file's size outside the heap",
-                    "start Java with -Dorg.bytedeco.javacpp.maxPhysicalBytes=0, or free memory",
-                    e);
-        } catch (RuntimeException e) { // JavaCPP throws libtorch's errors as plain RuntimeExceptions
-            throw new ModelFormatException(
-                    "file " + model + ", which libtorch cannot load",
-                    "a whole TorchScript file of PyTorch 2.10 or older",
-                    "save the model again with torch.jit.save",
-                    e);
-        }
     }
 
     /**
@@ -154,7 +94,11 @@ public final class GraphImporter {
         return arguments;
     }
 
-    /** Imports a method of a module that is loaded already and in evaluation mode. */
+    /**
+     * Imports any method of a module in evaluation mode.
+     *
+     * @param arguments one per parameter of the method, without self
+     */
     public static Graph importMethod(JitModule module, String method, List<InputSpec> arguments) {
         return importMethod(module, method, arguments, UnaryOperator.identity());
     }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.Argument;
@@ -33,6 +34,8 @@ import org.quantvoice.torch.script.Libtorch.TorchFailure;
 public final class ScriptModule implements AutoCloseable {
     private static final double SMALLEST = 1e-30;
     private static final DeviceOptional CPU = new DeviceOptional(new Device("cpu"));
+
+    private static final AtomicLong LOADS = new AtomicLong();
 
     private final JitModule module;
 
@@ -64,6 +67,7 @@ public final class ScriptModule implements AutoCloseable {
     private static ScriptModule read(Path path) {
         try (TorchCall call = new TorchCall(1)) {
             return Libtorch.call(() -> {
+                LOADS.incrementAndGet();
                 JitModule module = torch.load(path.toString(), CPU, false);
                 module.eval();
                 if (!module.find_method("forward").has_value() && !U2Script.matches(module)) {
@@ -77,6 +81,11 @@ public final class ScriptModule implements AutoCloseable {
                 return new ScriptModule(call.keep(module));
             });
         }
+    }
+
+    /** How many files this process deserialised so far, each time that it did. */
+    static long loads() {
+        return LOADS.get();
     }
 
     public JitModule module() {

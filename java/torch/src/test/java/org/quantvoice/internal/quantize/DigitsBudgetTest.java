@@ -79,8 +79,12 @@ public class DigitsBudgetTest {
                 KernelPool pool = KernelPool.of(1)) {
             Graph graph = floats.parts().get(0).graph();
             TunedPart whole = new TunedPart(graph, recipe);
-            Tuner tuner =
-                    new Tuner(List.of(whole), tuning, request(), (graphs, facts) -> fileSize(graphs.get(0), facts));
+            Tuner tuner = new Tuner(
+                    List.of(whole),
+                    tuning,
+                    request(),
+                    (graphs, facts) -> fileSize(graphs.get(0), facts),
+                    Optional::empty);
             List<TunedPart.Heard> heard = tuner.listen(List.of(PieceRun.whole(graph, floats::tap)), pool);
             int layers = whole.layers().size();
             ModelSizes sizes =

@@ -15,7 +15,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.graph.Graph;
-import org.quantvoice.internal.engine.Services;
 import org.quantvoice.internal.exec.GraphProbe;
 import org.quantvoice.internal.npy.NpyFiles;
 import org.quantvoice.internal.passes.BatchNormFolding;
@@ -23,7 +22,7 @@ import org.quantvoice.internal.recipe.QuantPreset;
 import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.internal.recipe.ScaleRules;
 import org.quantvoice.quant.ActivationObserver;
-import org.quantvoice.source.GraphSource;
+import org.quantvoice.source.OpenModel;
 
 /**
  * Static layers of the native engine against PyTorch's own with the same scales and zero points, for the ranges of each of
@@ -48,11 +47,9 @@ class NativeLayersTest {
 
     private static Graph graph() {
         Path file = FOLDER.resolve("products.pt");
-        GraphSource source = Services.installed(GraphSource.class).stream()
-                .filter(s -> s.reads(file))
-                .findFirst()
-                .orElseThrow();
-        return BatchNormFolding.apply(source.read(file));
+        try (OpenModel opened = OpenModel.of(file)) {
+            return BatchNormFolding.apply(opened.take(List.of(), false).graph());
+        }
     }
 
     private static float[] run(Graph graph) {

@@ -19,7 +19,7 @@ import org.quantvoice.internal.kernels.KernelPool;
 import org.quantvoice.internal.passes.GraphCopy;
 import org.quantvoice.internal.passes.QuantizableLayers;
 import org.quantvoice.source.StreamingGraphs;
-import org.quantvoice.torch.TorchStreamingSource;
+import org.quantvoice.source.OpenModel;
 
 /** What the layers of a streaming model with decoders of both directions see of a recording. */
 public class StreamCalibrationTest {
@@ -33,7 +33,7 @@ public class StreamCalibrationTest {
     @BeforeAll
     static void read() {
         StreamingGraphs read =
-                new TorchStreamingSource().read(MODEL).orElseThrow().folded();
+                OpenModel.of(MODEL).takeStreaming().orElseThrow().folded();
         graphs = new StreamingGraphs(
                 open(read.next()),
                 open(read.ctc()),

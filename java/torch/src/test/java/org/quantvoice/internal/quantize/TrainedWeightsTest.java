@@ -22,7 +22,7 @@ import org.quantvoice.internal.passes.BatchNormFolding;
 import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.WeightFormat;
-import org.quantvoice.torch.TorchGraphSource;
+import org.quantvoice.source.OpenModel;
 import org.quantvoice.torch.train.QatOptions;
 import org.quantvoice.torch.train.QatResult;
 import org.quantvoice.torch.train.QuantizationAwareTraining;
@@ -73,7 +73,8 @@ class TrainedWeightsTest {
         QatResult trained = train(bits, perChannel, epochs, out);
         assertThat(trained.layers()).hasSize(37);
         assertThat(trained.ranges().byLayer()).hasSize(37);
-        try (Graph graph = new TorchGraphSource().read(out)) {
+        try (OpenModel opened = OpenModel.of(out)) {
+            Graph graph = opened.graph();
             Graph folded = BatchNormFolding.apply(graph);
             Quantizer.Result plain = quantize(graph, WeightFormat.linear(width), trained);
             Quantizer.Result normed = quantize(folded, WeightFormat.linear(width), trained);

@@ -43,7 +43,7 @@ class GraphImporterTest {
     @ParameterizedTest
     @ValueSource(strings = {"test-theo-16", "test-theo-04"})
     void digitsGiveTheRecordedLogProbs(String id) {
-        try (Graph graph = GraphImporter.importFrom(DIGITS)) {
+        try (Graph graph = Graphs.importFrom(DIGITS)) {
             TensorData got =
                     ReferenceInterpreter.run(graph, Fixtures.utterance(id)).get(0);
             ArrayTensor recorded = Fixtures.npy(Fixtures.digits("ref/" + id + ".npy"));
@@ -60,7 +60,7 @@ class GraphImporterTest {
 
     @Test
     void digitsShrinkToTheirOperators() {
-        try (Graph graph = GraphImporter.importFrom(DIGITS)) {
+        try (Graph graph = Graphs.importFrom(DIGITS)) {
             Map<Op, Long> counts =
                     graph.nodes().stream().collect(Collectors.groupingBy(Node::op, Collectors.counting()));
             assertThat(counts)
@@ -104,8 +104,8 @@ class GraphImporterTest {
         int length = 8000;
         int total = 10_000;
         float[] padded = Arrays.copyOf(Arrays.copyOf(samples, length), total);
-        try (Graph alone = GraphImporter.importFrom(DIGITS);
-                Graph batched = GraphImporter.importMethod(DIGITS, "forward", arguments)) {
+        try (Graph alone = Graphs.importFrom(DIGITS);
+                Graph batched = Graphs.importMethod(DIGITS, "forward", arguments)) {
             float[] expected = ReferenceInterpreter.run(
                             alone, ArrayTensor.of(Arrays.copyOf(samples, length), 1, length))
                     .get(0)
@@ -124,7 +124,7 @@ class GraphImporterTest {
     @ParameterizedTest
     @ValueSource(strings = {"wav2vec2-layer", "wav2vec2-group"})
     void tracedModelsGiveTheRecordedLogProbsForAnotherBatchAndLength(String name) {
-        try (Graph graph = GraphImporter.importFrom(Fixtures.path(name + ".pt"))) {
+        try (Graph graph = Graphs.importFrom(Fixtures.path(name + ".pt"))) {
             TensorData got = ReferenceInterpreter.run(graph, Fixtures.npy(name + ".in.npy"))
                     .get(0);
             assertClose(got, Fixtures.npy(name + ".out.npy"), 1e-4);
@@ -142,7 +142,7 @@ class GraphImporterTest {
     void scriptedConvolutionsRecurrencesAndMasks() {
         List<InputSpec> arguments = List.of(
                 InputSpec.tensor("feats", DType.FLOAT, B, T, Dim.of(12)), InputSpec.tensor("lens", DType.INT, B));
-        try (Graph graph = GraphImporter.importMethod(Fixtures.path("mixed.pt"), "forward", arguments)) {
+        try (Graph graph = Graphs.importMethod(Fixtures.path("mixed.pt"), "forward", arguments)) {
             List<TensorData> got =
                     ReferenceInterpreter.run(graph, Fixtures.npy("mixed.feats.npy"), Fixtures.npy("mixed.lens.npy"));
             assertClose(got.get(0), Fixtures.npy("mixed.probs.npy"), 1e-5);
@@ -164,7 +164,7 @@ class GraphImporterTest {
     void scriptedMethodsWithIdsAndStates() {
         Path model = Fixtures.path("mixed.pt");
         List<InputSpec> ids = List.of(InputSpec.tensor("ids", DType.INT, B, Dim.symbol("L")));
-        try (Graph graph = GraphImporter.importMethod(model, "decode", ids)) {
+        try (Graph graph = Graphs.importMethod(model, "decode", ids)) {
             TensorData got = ReferenceInterpreter.run(graph, Fixtures.npy("mixed.ids.npy"))
                     .get(0);
             assertClose(got, Fixtures.npy("mixed.decoded.npy"), 1e-5);
@@ -172,7 +172,7 @@ class GraphImporterTest {
         List<InputSpec> step = List.of(
                 InputSpec.tensor("x", DType.FLOAT, T, Dim.ONE, Dim.of(12)),
                 InputSpec.tensor("state", DType.FLOAT, Dim.of(2), Dim.ONE, Dim.of(3)));
-        try (Graph graph = GraphImporter.importMethod(model, "step", step)) {
+        try (Graph graph = Graphs.importMethod(model, "step", step)) {
             List<TensorData> got =
                     ReferenceInterpreter.run(graph, Fixtures.npy("mixed.x.npy"), Fixtures.npy("mixed.state.npy"));
             assertClose(got.get(0), Fixtures.npy("mixed.y.npy"), 1e-5);
@@ -183,7 +183,7 @@ class GraphImporterTest {
     @Test
     void theTapSeesEveryValueOnce() {
         List<Integer> seen = new ArrayList<>();
-        try (Graph graph = GraphImporter.importFrom(Fixtures.path("wav2vec2-layer.pt"))) {
+        try (Graph graph = Graphs.importFrom(Fixtures.path("wav2vec2-layer.pt"))) {
             ReferenceInterpreter.run(
                     graph, List.of(ArrayTensor.of(new float[800], 1, 800)), Map.of(), (node, value, data) -> {
                         seen.add(value.id());
@@ -197,7 +197,7 @@ class GraphImporterTest {
 
     @Test
     void constantsCannotBeReadOnceTheGraphIsClosed() {
-        Graph graph = GraphImporter.importFrom(Fixtures.path("wav2vec2-layer.pt"));
+        Graph graph = Graphs.importFrom(Fixtures.path("wav2vec2-layer.pt"));
         TensorData data = graph.constants().values().iterator().next().data();
         assertThat(data.floats()).isNotEmpty();
         assertThatThrownBy(() -> data.read(data.size(), new float[1], 0, 1))

@@ -26,7 +26,7 @@ class UnsupportedModelTest {
 
     @Test
     void anUnknownOperatorIsNamedWithItsModule() {
-        assertThatThrownBy(() -> GraphImporter.importFrom(SORTED))
+        assertThatThrownBy(() -> Graphs.importFrom(SORTED))
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining("aten::sort")
                 .hasMessageContaining("module pool.1")
@@ -37,17 +37,17 @@ class UnsupportedModelTest {
     @Test
     void aBranchOnSamplesIsRefused() {
         List<InputSpec> arguments = List.of(InputSpec.tensor("wavs", DType.FLOAT, Dim.ONE, Dim.symbol("T")));
-        assertThatThrownBy(() -> GraphImporter.importMethod(SORTED, "loud", arguments))
+        assertThatThrownBy(() -> Graphs.importMethod(SORTED, "loud", arguments))
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining("aten::Float");
     }
 
     @Test
     void methodsAndArgumentsThatDoNotExist() {
-        assertThatThrownBy(() -> GraphImporter.importMethod(SORTED, "no_such", List.of()))
+        assertThatThrownBy(() -> Graphs.importMethod(SORTED, "no_such", List.of()))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("no_such");
-        assertThatThrownBy(() -> GraphImporter.importMethod(SORTED, "forward", List.of()))
+        assertThatThrownBy(() -> Graphs.importMethod(SORTED, "forward", List.of()))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("0 arguments");
     }
@@ -62,7 +62,7 @@ class UnsupportedModelTest {
                 InputSpec.tensor("wavs", DType.INT, Dim.ONE, Dim.symbol("T")),
                 InputSpec.tensor("wavs", DType.FLOAT, Dim.symbol("T")),
                 InputSpec.tensor("wavs", DType.FLOAT))) {
-            assertThatThrownBy(() -> GraphImporter.importMethod(SORTED, "forward", List.of(wrong)))
+            assertThatThrownBy(() -> Graphs.importMethod(SORTED, "forward", List.of(wrong)))
                     .as("argument %s", wrong)
                     .isInstanceOfAny(UnsupportedOperatorException.class, ModelFormatException.class);
         }
@@ -72,12 +72,12 @@ class UnsupportedModelTest {
     void filesThatAreNoModels(@TempDir Path folder) throws IOException {
         byte[] whole = Files.readAllBytes(SORTED);
         Path file = folder.resolve("broken.pt");
-        assertThatThrownBy(() -> GraphImporter.importFrom(folder.resolve("absent.pt")))
+        assertThatThrownBy(() -> Graphs.importFrom(folder.resolve("absent.pt")))
                 .isInstanceOf(ModelFormatException.class);
-        assertThatThrownBy(() -> GraphImporter.importFrom(folder)).isInstanceOf(ModelFormatException.class);
+        assertThatThrownBy(() -> Graphs.importFrom(folder)).isInstanceOf(ModelFormatException.class);
         for (int cut : new int[] {0, 1, 100, whole.length / 2, whole.length - 1}) {
             Files.write(file, Arrays.copyOf(whole, cut));
-            assertThatThrownBy(() -> GraphImporter.importFrom(file))
+            assertThatThrownBy(() -> Graphs.importFrom(file))
                     .as("cut at %d of %d bytes", cut, whole.length)
                     .isInstanceOf(ModelFormatException.class);
         }
@@ -95,7 +95,7 @@ class UnsupportedModelTest {
             flipped[at] ^= (byte) (1 << bit);
             Files.write(file, flipped);
             try {
-                GraphImporter.importFrom(file).close();
+                Graphs.importFrom(file).close();
             } catch (RuntimeException e) {
                 assertThat(e)
                         .as("bit %d of byte %d flipped", bit, at)
@@ -106,7 +106,7 @@ class UnsupportedModelTest {
 
     @Test
     void inputsThatDoNotFitTheGraph() {
-        try (Graph graph = GraphImporter.importFrom(Fixtures.path("wav2vec2-layer.pt"))) {
+        try (Graph graph = Graphs.importFrom(Fixtures.path("wav2vec2-layer.pt"))) {
             assertThatThrownBy(() -> ReferenceInterpreter.run(graph, ArrayTensor.of(new float[399], 1, 399)))
                     .isInstanceOf(ModelFormatException.class);
             assertThatThrownBy(() -> ReferenceInterpreter.run(graph, ArrayTensor.of(new float[0], 1, 0)))

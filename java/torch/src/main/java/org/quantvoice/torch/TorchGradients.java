@@ -1,11 +1,9 @@
 package org.quantvoice.torch;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -16,8 +14,7 @@ import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.UnsupportedOperatorException;
-import org.quantvoice.source.GradientSource;
-import org.quantvoice.torch.archive.ScriptArchive;
+import org.quantvoice.source.Gradients;
 import org.quantvoice.torch.script.Libtorch;
 import org.quantvoice.torch.script.Libtorch.TorchFailure;
 import org.quantvoice.torch.script.ScriptModule;
@@ -26,28 +23,22 @@ import org.quantvoice.torch.script.TorchCall;
 import org.quantvoice.torch.train.GradientGraph;
 import org.quantvoice.torch.train.Utterance;
 
-/**
- * Computes gradients of TorchScript models by libtorch's autograd. One forward and one backward run per recording give
- * those of all layers asked for.
- */
-public final class TorchGradientSource implements GradientSource {
-    private static final String EXPECTED = "a float model whose forward can be differentiated";
-    private static final String CURE = "choose the calibration MSE, COSINE or MIN_MAX";
+/** Gradients of a TorchScript module by libtorch's autograd: one run forth and back a recording, for all layers asked for. */
+final class TorchGradients implements Gradients {
+    static final String EXPECTED = "a float model whose forward can be differentiated";
+    static final String CURE = "choose the calibration MSE, COSINE or MIN_MAX";
 
-    @Override
-    public boolean reads(Path model) {
-        return ScriptArchive.looksLikeZip(model);
+    private final ScriptModule module;
+
+    /** @param module a float one; its {@code forward} is inlined in place, which changes no result */
+    TorchGradients(ScriptModule module) {
+        this.module = module;
     }
 
     @Override
-    public List<Map<String, List<float[]>>> gradients(
-            Path model, List<Audio> audio, Set<String> layers, int blank, int threads, Progress progress) {
-        if (ScriptArchive.check(model).int8()) {
-            throw new UnsupportedOperatorException(model + ", which is quantized already", EXPECTED, CURE);
-        }
-        Libtorch.load();
-        try (ScriptModule module = ScriptModule.load(model, Optional.empty());
-                TorchCall call = new TorchCall(threads)) {
+    public List<Map<String, List<float[]>>> of(
+            List<Audio> audio, Set<String> layers, int blank, int threads, Progress progress) {
+        try (TorchCall call = new TorchCall(threads)) {
             return Libtorch.call(() -> {
                 holdParameters(module);
                 GradientGraph graph = new GradientGraph(module.module(), layers);

@@ -1,21 +1,13 @@
 package org.quantvoice.source;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.Progress;
 
-/**
- * Differentiates models for {@link org.quantvoice.quant.ScaleObjective#HESSIAN}; found with {@link
- * org.quantvoice.internal.engine.Services}.
- * Stateless and thread-safe.
- */
-public interface GradientSource {
-
-    /** Returns whether a file is of a format that can be differentiated, judged by its first bytes. */
-    boolean reads(Path model);
+/** Differentiates an open model for {@link org.quantvoice.quant.ScaleObjective#HESSIAN}. For one thread at a time. */
+public interface Gradients {
 
     /**
      * Computes the gradient of the loss with respect to every output value of layers. The loss is the CTC loss of the
@@ -32,6 +24,6 @@ public interface GradientSource {
      * @throws org.quantvoice.error.UnsupportedOperatorException if the model cannot be differentiated, or the loss
      *     does not depend on a layer
      */
-    List<Map<String, List<float[]>>> gradients(
-            Path model, List<Audio> audio, Set<String> layers, int blank, int threads, Progress progress);
+    List<Map<String, List<float[]>>> of(
+            List<Audio> audio, Set<String> layers, int blank, int threads, Progress progress);
 }

@@ -1,6 +1,5 @@
 package org.quantvoice.torch;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.pytorch.JitModule;
@@ -8,35 +7,23 @@ import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.internal.live.StreamConstants;
-import org.quantvoice.source.StreamingGraphSource;
 import org.quantvoice.source.StreamingGraphs;
-import org.quantvoice.torch.archive.ScriptArchive;
 import org.quantvoice.torch.graph.GraphImporter;
 import org.quantvoice.torch.graph.InputSpec;
-import org.quantvoice.torch.script.Libtorch;
 import org.quantvoice.torch.script.ScriptModule;
-import org.quantvoice.torch.script.TorchCall;
 import org.quantvoice.torch.script.U2Script;
 
-/** Imports the streaming methods of TorchScript files as graphs. */
-public final class TorchStreamingSource implements StreamingGraphSource {
+/** The streaming methods of a TorchScript module as graphs. */
+final class U2Graphs {
     private static final long ALL = -1;
     private static final int FORWARD = 0;
     private static final int REVERSE = 1;
 
-    @Override
-    public Optional<StreamingGraphs> read(Path model) {
-        if (!ScriptArchive.looksLikeZip(model)) {
-            return Optional.empty();
-        }
-        ScriptArchive.check(model);
-        Libtorch.load();
-        try (ScriptModule module = ScriptModule.load(model, Optional.empty());
-                TorchCall call = new TorchCall(1)) {
-            return U2Script.matches(module.module())
-                    ? Optional.of(read(module.module(), U2Shapes.of(module)))
-                    : Optional.empty();
-        }
+    private U2Graphs() {}
+
+    /** The caller holds a {@link org.quantvoice.torch.script.TorchCall}. */
+    static StreamingGraphs of(ScriptModule module) {
+        return read(module.module(), U2Shapes.of(module));
     }
 
     private static StreamingGraphs read(JitModule model, U2Shapes shapes) {

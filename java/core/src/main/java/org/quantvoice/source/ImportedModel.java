@@ -1,0 +1,58 @@
+package org.quantvoice.source;
+
+import java.util.List;
+import java.util.Optional;
+import org.quantvoice.graph.Graph;
+
+/**
+ * A model of another format that is open: all that is asked of one file comes from one reading of it. Its owner is {@link
+ * OpenModel}, which keeps the graphs that it gives. For one thread at a time.
+ */
+public interface ImportedModel extends AutoCloseable {
+
+    /**
+     * The token list that the model brings with it, as the text of a {@code tokens.json}; empty if it brings none.
+     *
+     * @throws org.quantvoice.error.ModelFormatException if the list is damaged or does not fit the model
+     */
+    default Optional<String> tokens() {
+        return Optional.empty();
+    }
+
+    /**
+     * The graphs of a streaming model, which the caller closes; they outlive this model.
+     *
+     * @return empty if it has none of the methods of a streaming model
+     * @throws org.quantvoice.error.UnsupportedOperatorException if it lacks some of them, or a graph cannot express it
+     */
+    default Optional<StreamingGraphs> streaming() {
+        return Optional.empty();
+    }
+
+    /**
+     * The graph of {@code forward} on one waveform {@code [1, samples]}, which the caller closes; it outlives this model.
+     *
+     * @throws org.quantvoice.error.ModelFormatException if the file is damaged
+     * @throws org.quantvoice.error.UnsupportedOperatorException if a graph cannot express the model
+     */
+    Graph graph();
+
+    /**
+     * The graph together with runs to compare an engine with: of the format's own runtime if there is one, else of the reference
+     * interpreter.
+     *
+     * @param graph what {@link #graph()} gave
+     * @param inputs waveforms, the shortest first, of which those are run that the model takes
+     * @param compare whether runs are wanted to compare with, and not only to tell what the model's output means
+     */
+    SourcedGraph trials(Graph graph, List<float[]> inputs, boolean compare);
+
+    /** What differentiates the model; empty if nothing does. Of use until this model is closed. */
+    default Optional<Gradients> gradients() {
+        return Optional.empty();
+    }
+
+    /** Lets go of the file and of what was read from it; graphs that were given out stay. */
+    @Override
+    void close();
+}

@@ -133,8 +133,8 @@ public class FolderFuzzTest {
         }
         Path file = Files.write(Files.createTempFile("fuzz", ".nemo"), whole);
         try {
-            new NemoSource().read(file).close();
-            new NemoSource().tokens(file);
+            Imports.graph(new NemoSource(), file).close();
+            Imports.tokens(new NemoSource(), file);
         } catch (QuantVoiceException e) {
             assertThat(e.got()).isNotBlank();
             assertThat(e.cure()).isNotBlank();

@@ -22,7 +22,7 @@ import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.engine.OutputForm;
 import org.quantvoice.internal.exec.WaveformRuns;
-import org.quantvoice.internal.program.ShortestInput;
+import org.quantvoice.internal.passes.ShortestInput;
 import org.quantvoice.internal.reference.ReferenceInterpreter;
 import org.quantvoice.source.SourcedGraph;
 

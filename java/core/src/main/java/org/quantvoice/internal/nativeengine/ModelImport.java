@@ -13,7 +13,7 @@ import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.engine.OutputForm;
 import org.quantvoice.internal.features.FrontEnd;
 import org.quantvoice.internal.passes.BatchNormFolding;
-import org.quantvoice.internal.program.ShortestInput;
+import org.quantvoice.internal.passes.ShortestInput;
 import org.quantvoice.internal.qv.OpenQv;
 import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.internal.qv.QvModel;

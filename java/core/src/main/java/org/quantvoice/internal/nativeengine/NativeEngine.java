@@ -32,7 +32,7 @@ import org.quantvoice.internal.files.FileStamp;
 import org.quantvoice.internal.kernels.Kernels;
 import org.quantvoice.internal.passes.BatchNormFolding;
 import org.quantvoice.internal.passes.QuantizableLayers;
-import org.quantvoice.internal.program.ShortestInput;
+import org.quantvoice.internal.passes.ShortestInput;
 import org.quantvoice.internal.quantize.DynamicLayers;
 import org.quantvoice.internal.quantize.OutputImportance;
 import org.quantvoice.internal.quantize.Quantizer;

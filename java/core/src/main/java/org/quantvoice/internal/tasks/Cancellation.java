@@ -75,8 +75,8 @@ public final class Cancellation {
     public static CancelledException interrupted(String work, @Nullable Throwable cause) {
         return new CancelledException(
                 "an interrupt while " + work,
-                "a thread that is let run to the end",
-                "do it again when it is wanted",
+                "a thread that is not interrupted",
+                "do it again on another thread, or clear the interrupt first with Thread.interrupted()",
                 cause);
     }
 

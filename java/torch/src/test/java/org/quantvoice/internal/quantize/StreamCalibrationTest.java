@@ -18,8 +18,8 @@ import org.quantvoice.graph.Value;
 import org.quantvoice.internal.kernels.KernelPool;
 import org.quantvoice.internal.passes.GraphCopy;
 import org.quantvoice.internal.passes.QuantizableLayers;
-import org.quantvoice.source.StreamingGraphs;
 import org.quantvoice.source.OpenModel;
+import org.quantvoice.source.StreamingGraphs;
 
 /** What the layers of a streaming model with decoders of both directions see of a recording. */
 public class StreamCalibrationTest {
@@ -32,8 +32,7 @@ public class StreamCalibrationTest {
 
     @BeforeAll
     static void read() {
-        StreamingGraphs read =
-                OpenModel.of(MODEL).takeStreaming().orElseThrow().folded();
+        StreamingGraphs read = OpenModel.of(MODEL).takeStreaming().orElseThrow().folded();
         graphs = new StreamingGraphs(
                 open(read.next()),
                 open(read.ctc()),

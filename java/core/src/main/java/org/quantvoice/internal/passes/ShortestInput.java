@@ -1,4 +1,4 @@
-package org.quantvoice.internal.program;
+package org.quantvoice.internal.passes;
 
 import java.util.List;
 import java.util.Map;

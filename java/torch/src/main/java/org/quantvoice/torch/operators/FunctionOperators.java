@@ -32,6 +32,8 @@ final class FunctionOperators {
             Value zero = f.of(Op.EQ, angle, 0.0);
             return f.where(zero, f.number(1), f.of(Op.DIV, f.of(Op.SIN, angle), f.where(zero, f.number(1), angle)));
         });
+        put(table, "atan", FunctionOperators::arcTangent);
+        put(table, "arctan", FunctionOperators::arcTangent);
         table.put("aten::ceil", FunctionOperators::ceil);
         table.put("aten::nan_to_num", FunctionOperators::finite);
         table.put("aten::lerp", FunctionOperators::mixed);
@@ -157,6 +159,31 @@ final class FunctionOperators {
 
     private static Value ceiling(Formula f, Value x) {
         return f.of(Op.NEG, f.of(Op.FLOOR, f.of(Op.NEG, x)));
+    }
+
+    /**
+     * Writes the arc tangent: a number above 1 is inverted, and the angle is halved twice, so that six terms of the series
+     * are exact to float's precision.
+     */
+    private static Value arcTangent(Formula f, Value given) {
+        Value x = f.cast(given, DType.FLOAT);
+        Value size = f.of(Op.ABS, x);
+        Value large = f.of(Op.GT, size, 1.0);
+        Value inverse = f.of(Op.DIV, 1, f.where(large, size, f.number(1)));
+        Value quarter = halfAngle(f, halfAngle(f, f.where(large, inverse, size)));
+        Value square = f.times(quarter, quarter);
+        Value series = f.plus(f.times(square, -1.0 / 11), 1.0 / 9);
+        for (double term : new double[] {-1.0 / 7, 1.0 / 5, -1.0 / 3, 1}) {
+            series = f.plus(f.times(square, series), term);
+        }
+        Value angle = f.times(f.times(quarter, series), 4);
+        Value positive = f.where(large, f.of(Op.SUB, Math.PI / 2, angle), angle);
+        return f.where(f.of(Op.LT, x, 0.0), f.of(Op.NEG, positive), positive);
+    }
+
+    /** Returns the tangent of half the angle whose tangent is {@code x}. */
+    private static Value halfAngle(Formula f, Value x) {
+        return f.of(Op.DIV, x, f.plus(f.of(Op.SQRT, f.plus(f.times(x, x), 1)), 1));
     }
 
     private static Object ceil(Call call) {

@@ -56,6 +56,9 @@ final class ListOperators {
         if (call.isTensor(0)) {
             return call.shape(0).dim(0);
         }
+        if (call.get(0) instanceof Map<?, ?> named) {
+            return Dim.of(named.size());
+        }
         return Dim.of(
                 call.get(0) instanceof String text
                         ? text.length()

@@ -85,15 +85,27 @@ final class MaskOperators {
     }
 
     private static Object any(Call call) {
+        if (call.get(0) instanceof List<?> list) {
+            return list.stream().anyMatch(each -> truth(call, each));
+        }
         return call.emit(Op.REDUCE_MAX, axes(call), truths(call));
     }
 
     private static Object all(Call call) {
         if (call.get(0) instanceof List<?> list) {
-            return list.stream().allMatch(each -> each.equals(true));
+            return list.stream().allMatch(each -> truth(call, each));
         }
         Value no = call.add(Op.NOT, Attributes.NONE, truths(call));
         return call.emit(Op.NOT, Attributes.NONE, call.add(Op.REDUCE_MAX, axes(call), no));
+    }
+
+    /** Returns the truth of an element of a list: a truth value or a number. */
+    private static boolean truth(Call call, Object element) {
+        Dim number = call.dim(element);
+        if (!number.isConstant()) {
+            throw call.unsupported("of a number that depends on the input's length");
+        }
+        return !number.is(0);
     }
 
     private static Attributes axes(Call call) {

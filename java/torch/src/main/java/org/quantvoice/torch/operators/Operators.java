@@ -1,5 +1,7 @@
 package org.quantvoice.torch.operators;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -231,13 +233,23 @@ public final class Operators {
         }
         TensorRef source = call.tensor(0);
         if (result instanceof TensorRef view) {
-            return view == source ? source : source.view(view);
+            return view == source ? source : source.view(view, ViewWindow.of(call, 0));
         }
         if (result instanceof List<?> list) {
             List<Object> views = new ArrayList<>();
-            list.forEach(element -> views.add(element instanceof TensorRef view ? source.view(view) : element));
+            for (int i = 0; i < list.size(); i++) {
+                Object element = list.get(i);
+                views.add(element instanceof TensorRef view ? source.view(view, ViewWindow.of(call, i)) : element);
+            }
             return views;
         }
         return result;
+    }
+
+    /** Returns the result of an operator that makes views, anew and as tensors of their own. */
+    static Object copies(Call call) {
+        return isFoldable(call)
+                ? call.context().folding().run(call)
+                : requireNonNull(TABLE.get(call.kind())).apply(call);
     }
 }

@@ -56,6 +56,14 @@ final class SplitOperators {
             return ListOperators.slice(call);
         }
         Value x = call.value(0);
+        Span span = sliced(call, x);
+        return TensorRef.of(part(call, x, span.axis, span.start, span.end, span.step));
+    }
+
+    /** Elements of an axis: those from {@code start} to before {@code end}, each {@code step}-th. */
+    record Span(int axis, Dim start, Dim end, int step) {}
+
+    static Span sliced(Call call, Value x) {
         int axis = call.axis(1, x);
         Dim size = x.shape().dim(axis);
         Dim start = call.isNone(2) ? Dim.ZERO : Sizes.bound(call.dim(2), size);
@@ -63,7 +71,20 @@ final class SplitOperators {
         if (end.minus(start).isAtMost(-1)) {
             end = start;
         }
-        return TensorRef.of(part(call, x, axis, start, end, call.isNone(4) ? 1 : call.integer(4)));
+        return new Span(axis, start, end, call.isNone(4) ? 1 : call.integer(4));
+    }
+
+    /** Returns the one element of an axis that {@code select} takes. */
+    static Span selected(Call call, Value x) {
+        int axis = call.axis(1, x);
+        Dim at = Sizes.position(call.dim(2), x.shape().dim(axis));
+        return new Span(axis, at, at.plus(1), 1);
+    }
+
+    static Span narrowed(Call call, Value x) {
+        int axis = call.axis(1, x);
+        Dim start = Sizes.position(call.dim(2), x.shape().dim(axis));
+        return new Span(axis, start, start.plus(call.dim(3)), 1);
     }
 
     private static Value part(Call call, Value x, int axis, Dim start, Dim end, int step) {
@@ -80,9 +101,8 @@ final class SplitOperators {
 
     private static Object narrow(Call call) {
         Value x = call.value(0);
-        int axis = call.axis(1, x);
-        Dim start = Sizes.position(call.dim(2), x.shape().dim(axis));
-        return TensorRef.of(part(call, x, axis, start, start.plus(call.dim(3)), 1));
+        Span span = narrowed(call, x);
+        return TensorRef.of(part(call, x, span.axis, span.start, span.end, 1));
     }
 
     private static Object split(Call call) {

@@ -1,5 +1,7 @@
 package org.quantvoice.torch.values;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.UnsupportedOperatorException;
@@ -9,23 +11,56 @@ import org.quantvoice.quant.ActivationRange;
 
 /**
  * A variable that holds a tensor: a {@link Value} of the graph, a {@link Tensor} that does not depend on the input, or a
- * {@link Dim} (traces keep sizes in tensors). Operators in place change the variable; views of the same storage notice
- * that they are out of date, and reading them is refused.
+ * {@link Dim} (traces keep sizes in tensors). Operators in place change the variable. A view whose place in its source
+ * is known ({@link Window}) writes a change through to the source, and is read again from there after another change.
+ * Other views of the same storage notice that they are out of date, and reading them is refused.
  */
 public final class TensorRef {
+
+    /** The place of a view in the tensor that it was taken from, its source. */
+    public interface Window {
+
+        /** Returns what the view shows of the source as the source is now. */
+        TensorRef read();
+
+        /**
+         * Returns the source after a change of the view.
+         *
+         * @param source the source before the change
+         * @param view the view after the change
+         * @throws UnsupportedOperatorException if the graph has no form for it
+         */
+        TensorRef write(TensorRef source, TensorRef view);
+    }
 
     private static final class Storage {
         int version;
     }
 
+    /** A change that is made when the source is read, because most sources are never read again. */
+    private record Written(Window window, Object source, Object view) {
+        Object content() {
+            return window.write(new TensorRef(source, new Storage()), new TensorRef(view, new Storage()))
+                    .content();
+        }
+    }
+
     private final Storage storage;
+    private final @Nullable TensorRef source;
+    private final @Nullable Window window;
     private Object content;
     private int version;
     private @Nullable ActivationRange range;
 
     private TensorRef(Object content, Storage storage) {
+        this(content, storage, null, null);
+    }
+
+    private TensorRef(Object content, Storage storage, @Nullable TensorRef source, @Nullable Window window) {
         this.content = content;
         this.storage = storage;
+        this.source = source;
+        this.window = window;
         this.version = storage.version;
     }
 
@@ -45,9 +80,13 @@ public final class TensorRef {
         return new TensorRef(size, new Storage());
     }
 
-    /** Returns a tensor that may share this one's storage. */
-    public TensorRef view(TensorRef result) {
-        return new TensorRef(result.content(), storage);
+    /**
+     * Returns a tensor that may share this one's storage.
+     *
+     * @param window its place in this tensor; null if it is not known, or not known to be shared
+     */
+    public TensorRef view(TensorRef result, @Nullable Window window) {
+        return new TensorRef(result.content(), storage, this, window);
     }
 
     /** Returns the range of a quantized tensor, or null for a float one. */
@@ -66,16 +105,43 @@ public final class TensorRef {
     public void assign(TensorRef result) {
         content();
         content = result.content();
+        List<TensorRef> changed = new ArrayList<>(List.of(this));
+        TensorRef at = this;
+        while (at.source != null && at.window != null && at.source.isReadable()) {
+            at.source.refresh();
+            at.source.content = new Written(at.window, at.source.content, at.content);
+            at = at.source;
+            changed.add(at);
+        }
         storage.version++;
-        version = storage.version;
+        changed.forEach(each -> each.version = storage.version);
+    }
+
+    private boolean isCurrent() {
+        return version == storage.version;
+    }
+
+    private boolean isReadable() {
+        return isCurrent() || (source != null && window != null && source.isReadable());
+    }
+
+    private void refresh() {
+        if (!isCurrent() && window != null) {
+            content = window.read().content();
+            version = storage.version;
+        }
     }
 
     public Object content() {
-        if (version != storage.version) {
+        if (!isReadable()) {
             throw new UnsupportedOperatorException(
                     "a tensor that is read after a view of it was changed in place",
                     "changes in place of tensors without other views",
                     "run this model on the LIBTORCH engine, or write the change out of place");
+        }
+        refresh();
+        if (content instanceof Written written) {
+            content = written.content();
         }
         return content;
     }

@@ -37,6 +37,10 @@ final class FormulaCases {
                 "isfinite(a)",
                 "isnan(a)",
                 "sinc(a)",
+                "atan(a)",
+                "atan(a * 100)",
+                "atan(a * 1e-3) * 1e3",
+                "atan(a / 0)",
                 "nan_to_num(a / 0)",
                 "remainder(a, 1.5)",
                 "fmod(a, 1.5)",
@@ -49,6 +53,7 @@ final class FormulaCases {
             cases.add(c("torch." + function, "p B T"));
         }
         cases.add(c("torch.log1p(a * 1e-6) * 1e6", "p B T"));
+        cases.add(c("torch.atan(a)", "i B T"));
         cases.add(c("torch.div(a, 3, rounding_mode='trunc')", "i B T"));
         cases.add(c("torch.div(a, b, rounding_mode='trunc')", "i B T", "p T"));
         cases.add(c("torch.logaddexp(a, b)", "f B T", "f T"));
@@ -209,6 +214,7 @@ final class FormulaCases {
                                 + "else:\n    return a",
                         "f B T"),
                 c(full + "m = torch.arange(a.size(1))[None] >= x[:, None]\nreturn a.masked_fill(m, 7.)", "f B T"),
+                c("n = [0, 2]\nd = {'a': 1}\nif any(n) and not all(n):\n    return a * len(d)\nelse:\n    return -a", "f T"),
                 c("n = int(a.size(1) / 2)\nreturn a[:, :n]", "f B T"),
                 c("n = int(a.size(1) * 0.5 + 0.25)\nreturn a[:, :n]", "f B T"),
                 c("n = a.size(1) // 2 if a.size(1) > 3 else 1\nreturn a[:, n:]", "f B T"));

@@ -1,6 +1,7 @@
 package org.quantvoice.torch.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +21,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Graph;
@@ -54,7 +57,10 @@ class OperatorParityTest {
                         FormulaCases.spectra(),
                         FormulaCases.masks(),
                         FormulaCases.layers(),
-                        FormulaCases.lengths())
+                        FormulaCases.lengths(),
+                        ViewCases.slices(),
+                        ViewCases.otherViews(),
+                        ViewCases.positions())
                 .flatMap(List::stream);
     }
 
@@ -71,6 +77,20 @@ class OperatorParityTest {
                     compare(operator, module, graph, round);
                 }
             }
+        }
+    }
+
+    /** Whether a change reaches the source depends on how the source lies in memory. */
+    @ParameterizedTest
+    @ValueSource(strings = {"x.reshape(-1)", "x.transpose(0, 1).contiguous()"})
+    void aChangeOfWhatMayBeACopyIsRefusedOnceTheSourceIsRead(String view) {
+        OperatorCase operator = OperatorCase.of("x = a.clone()\n" + view + ".mul_(2)\nreturn x", "f T 3");
+        try (PointerScope scope = new PointerScope()) {
+            JitModule module = new JitModule(new QualifiedName("Case"));
+            module.define(operator.source());
+            assertThatThrownBy(() -> GraphImporter.importMethod(module, "forward", operator.specs()))
+                    .isInstanceOf(UnsupportedOperatorException.class)
+                    .hasMessageContaining("after a view of it was changed in place");
         }
     }
 

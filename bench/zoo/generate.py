@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes small models of each family as folder, TorchScript and ONNX, with inputs and PyTorch's results: generate.py OUT [part of a name ...].
+"""Writes small models of each family as folder, TorchScript and ONNX, of other encoders as TorchScript, with inputs and PyTorch's results: generate.py OUT [part of a name ...].
 
 By hand only: needs torch, torchaudio, transformers, onnx, onnxscript.
 """
@@ -10,7 +10,9 @@ import numpy as np
 import torch
 import transformers
 
+from encoders import ENCODERS, Recogniser
 from families import FOLDERS, HOPS, RATE, LogMel, Logits, Script, randomize, speech
+from zipformer import Zipformer
 
 transformers.logging.set_verbosity_error()
 torch.set_num_threads(1)
@@ -71,6 +73,36 @@ def write(name, make, front_end):
     print(name, flush=True)
 
 
+def write_scripts(name, make, hop):
+    """An encoder of TorchScript alone, traced and scripted."""
+    folder = os.path.join(OUT, name.replace(" ", "-"))
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    torch.manual_seed(0)
+    model = Recogniser(make()).eval()
+    randomize(model)
+    torch.jit.script(model).save(folder + "/scripted.pt")
+    with torch.no_grad():
+        for i, samples in enumerate(LENGTHS):
+            np.save(f"{folder}/in{i}.npy", speech(samples))
+            np.save(f"{folder}/pt.ref{i}.npy", model(torch.from_numpy(speech(samples))[None])[0].numpy())
+        torch.jit.trace(model, torch.from_numpy(speech(LENGTHS[0]))[None], check_trace=False).save(folder + "/model.pt")
+    for file in ("model", "scripted"):
+        json.dump({"tokens": TOKENS, "blank": 0, "word_delimiter": "|", "sample_rate": RATE, "frame_hop": hop, "frame_window": 720},
+                  open(f"{folder}/{file}.tokens.json", "w"))
+    json.dump({"name": name, "frontend": "none"}, open(folder + "/about.json", "w"))
+    print(name, flush=True)
+
+
+def wanted(name):
+    return len(sys.argv) < 3 or any(part in name for part in sys.argv[2:])
+
+
 for name, (make, front_end) in FOLDERS.items():
-    if len(sys.argv) < 3 or any(part in name for part in sys.argv[2:]):
+    if wanted(name):
         write(name, make, front_end)
+for name, make in ENCODERS.items():
+    if wanted(name):
+        write_scripts(name, make, 320)
+if wanted("Zipformer"):
+    write_scripts("Zipformer", Zipformer, 640)

@@ -84,15 +84,29 @@ final class LayoutOperators {
         return call.add("Pad", inputs, Attribute.of("mode", mode.equals("replicate") ? "edge" : mode));
     }
 
+    /**
+     * Writes a range. One that falls is a multiple of one that rises: ONNX Runtime's optimizer turns a falling range that
+     * is gathered by into a slice, and takes its end -1 for the last element.
+     */
     private static String arange(Call call) {
         Attributes a = call.attributes();
+        if (a.integer("step") < 0) {
+            String count = call.sizes().scalar(call.shape().dim(0));
+            String rising = call.add("Range", List.of(whole(call, 0), count, whole(call, 1)));
+            String falling = call.add("Mul", rising, whole(call, a.integer("step")));
+            return call.cast(call.add("Add", falling, call.sizes().scalar(a.dim("start"))), DType.INT, call.type());
+        }
         String range = call.add(
                 "Range",
                 List.of(
                         call.sizes().scalar(a.dim("start")),
                         call.sizes().scalar(a.dim("end")),
-                        call.out().scalar(DType.INT, a.integer("step"))));
+                        whole(call, a.integer("step"))));
         return call.cast(range, DType.INT, call.type());
+    }
+
+    private static String whole(Call call, int number) {
+        return call.out().scalar(DType.INT, number);
     }
 
     private static String fill(Call call) {

@@ -14,10 +14,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.quantvoice.export.ExportPrecision;
+import org.quantvoice.graph.ArrayTensor;
+import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.DType;
+import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.GraphBuilder;
 import org.quantvoice.graph.Op;
+import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.TensorData;
+import org.quantvoice.graph.Value;
 import org.quantvoice.internal.reference.ReferenceInterpreter;
 
 /** Every operator in ONNX Runtime against the reference interpreter, which says what the operators mean. */
@@ -53,6 +59,25 @@ final class OperatorExportTest {
                 assertThat(got.get(i).shape()).isEqualTo(expected.get(i).shape());
                 assertSame(got.get(i), expected.get(i));
             }
+        }
+    }
+
+    /** ONNX Runtime makes a slice of rows that a range chooses, and takes the end -1 of a falling range for the last row. */
+    @Test
+    void rowsInFallingOrderAreAllThere() throws Exception {
+        GraphBuilder builder = new GraphBuilder();
+        Dim rows = Dim.symbol("T");
+        Value x = builder.input("x", DType.FLOAT, Shape.of(rows, Dim.of(2)));
+        Attributes down = Attributes.of("start", rows.plus(-1), "end", -1, "step", -1, "type", "int");
+        Value places = builder.add(Op.ARANGE, "places", down);
+        Value turned = builder.add(Op.INDEX_SELECT, "turned", Attributes.of("axis", 0), x, places);
+        Graph graph = builder.build(List.of(turned));
+        ArrayTensor input = ArrayTensor.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 2);
+        Path file = folder.resolve("turned.onnx");
+        OnnxFile.write(new Lowering(graph, ExportPrecision.AS_IS, Naming.PLAIN).write(), Map.of(), file);
+        try (Ort ort = new Ort(file)) {
+            TensorData got = ort.run(Map.of("x", input)).values().iterator().next();
+            assertThat(got.floats()).containsExactly(5, 6, 3, 4, 1, 2);
         }
     }
 

@@ -214,7 +214,9 @@ final class FormulaCases {
                                 + "else:\n    return a",
                         "f B T"),
                 c(full + "m = torch.arange(a.size(1))[None] >= x[:, None]\nreturn a.masked_fill(m, 7.)", "f B T"),
-                c("n = [0, 2]\nd = {'a': 1}\nif any(n) and not all(n):\n    return a * len(d)\nelse:\n    return -a", "f T"),
+                c(
+                        "n = [0, 2]\nd = {'a': 1}\nif any(n) and not all(n):\n    return a * len(d)\nelse:\n    return -a",
+                        "f T"),
                 c("n = int(a.size(1) / 2)\nreturn a[:, :n]", "f B T"),
                 c("n = int(a.size(1) * 0.5 + 0.25)\nreturn a[:, :n]", "f B T"),
                 c("n = a.size(1) // 2 if a.size(1) > 3 else 1\nreturn a[:, n:]", "f B T"));

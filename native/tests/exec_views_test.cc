@@ -166,6 +166,7 @@ void test_matmul(const KernelTable& table, int threads, Random& random, int roun
   MatmulStep s = {b0, b1, m, n, k, at.take(b0 * b1 * m * k * 4), b1 * m * k, m * k, a_turned ? 1 : k, a_turned ? m : 1,
                   at.take(b0 * b1 * n * k * 4), b1 * n * k, n * k, b_turned ? 1 : n, b_turned ? k : 1,
                   at.take(b0 * b1 * m * n * 4), b1 * m * n, m * n, n};
+  if (k == 0) s.a_batch0 = s.a_batch1 = s.a_row = s.b_batch0 = s.b_batch1 = s.b_col = int64_t{1} << 40;  // nothing is read
   ::Memory memory(at.used);
   memory.put(0, random.floats(static_cast<size_t>(at.used / 4), -1, 1));
   const Memory before = memory;

@@ -66,7 +66,7 @@ struct Memory {
     return reinterpret_cast<T*>(bytes.data() + place);
   }
   void put(qv::Place place, const std::vector<float>& values) {
-    memcpy(at<float>(place), values.data(), values.size() * sizeof(float));
+    if (!values.empty()) memcpy(at<float>(place), values.data(), values.size() * sizeof(float));
   }
 };
 

@@ -74,7 +74,12 @@ size_t matmul_workspace(const qv_program& program, const MatmulStep& s) {
   return packed_size(program, s) + line_up(gemm_scratch(shape, s.m));
 }
 
-void matmul(const MatmulStep& s, const Context& c) {
+void matmul(const MatmulStep& given, const Context& c) {
+  MatmulStep s = given;
+  if (s.n == 0) return;
+  if (s.k == 0) {  // nothing is read of the inputs, whose strides may then lead anywhere
+    s.a_batch0 = s.a_batch1 = s.a_row = s.b_batch0 = s.b_batch1 = s.b_col = 0;
+  }
   const int64_t total = s.batch0 * s.batch1 * s.m;
   const int64_t begin = share_begin(total, c.thread, c.threads), end = share_begin(total, c.thread + 1, c.threads);
   const bool packed = packs(c.program, s);

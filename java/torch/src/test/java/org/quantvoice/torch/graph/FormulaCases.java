@@ -12,6 +12,15 @@ final class FormulaCases {
         return OperatorCase.of(expression.contains("return ") ? expression : "return " + expression, inputs);
     }
 
+    static List<OperatorCase> angles() {
+        return List.of(
+                c("torch.atan(a)", "f B 4 T"),
+                c("torch.atan(a * 100)", "f B 4 T"),
+                c("torch.atan(a * 1e-3) * 1e3", "f B 4 T"),
+                c("torch.atan(a / 0)", "f B 4 T"),
+                c("torch.atan(a)", "i B T"));
+    }
+
     static List<OperatorCase> functions() {
         List<OperatorCase> cases = new ArrayList<>();
         for (String function : List.of(
@@ -37,10 +46,6 @@ final class FormulaCases {
                 "isfinite(a)",
                 "isnan(a)",
                 "sinc(a)",
-                "atan(a)",
-                "atan(a * 100)",
-                "atan(a * 1e-3) * 1e3",
-                "atan(a / 0)",
                 "nan_to_num(a / 0)",
                 "remainder(a, 1.5)",
                 "fmod(a, 1.5)",
@@ -53,7 +58,6 @@ final class FormulaCases {
             cases.add(c("torch." + function, "p B T"));
         }
         cases.add(c("torch.log1p(a * 1e-6) * 1e6", "p B T"));
-        cases.add(c("torch.atan(a)", "i B T"));
         cases.add(c("torch.div(a, 3, rounding_mode='trunc')", "i B T"));
         cases.add(c("torch.div(a, b, rounding_mode='trunc')", "i B T", "p T"));
         cases.add(c("torch.logaddexp(a, b)", "f B T", "f T"));

@@ -50,6 +50,7 @@ class OperatorParityTest {
                         OperatorCases.layout(),
                         OperatorCases.reductions(),
                         OperatorCases.sizes(),
+                        FormulaCases.angles(),
                         FormulaCases.functions(),
                         FormulaCases.pooling(),
                         FormulaCases.places(),

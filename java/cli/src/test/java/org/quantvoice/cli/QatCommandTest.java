@@ -196,8 +196,8 @@ class QatCommandTest {
                         dir.resolve("none.qv").toString()));
         assertThat(tune.waitFor()).as(errors()).isEqualTo(QuantVoice.FAILED);
         assertThat(errors())
-                .startsWith("error: got the calibration HESSIAN, and nothing on the class path that takes gradients")
-                .contains("add the artifact quantvoice-torch");
+                .startsWith("error: got the calibration HESSIAN for " + floats + ", which cannot be differentiated")
+                .contains("a float model in TorchScript, and quantvoice-torch on the class path");
     }
 
     private Process start(String classPath, List<String> command) throws IOException {

@@ -3,9 +3,9 @@
 MODELS is the folder resources/models of the package (0.4.0 has the files in it; they are under CC BY-NC-SA 4.0, so none of them is here).
 OUT gets each file but the Silero one (a step of a stream, which OnnxVoiceActivityTest tests) with two inputs, and with what ONNX Runtime gives for them.
 
-    python wakewords.py site-packages/openwakeword/resources/models /tmp/wakewords
+    python wakewords.py site-packages/openwakeword/resources/models "$PWD/wakewords"
     mvn -pl java/core -am test -Dtest=AnyGraphTest -Dsurefire.failIfNoSpecifiedTests=false \\
-        -Dqv.surefire.args=-Dquantvoice.wakewords=/tmp/wakewords
+        -Dqv.surefire.args=-Dquantvoice.wakewords="$PWD/wakewords"
 """
 import glob
 import os

@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
@@ -20,37 +22,25 @@ import org.quantvoice.torch.values.TensorRef;
  */
 public final class Operators {
 
-    /** Operators whose result may share the storage of the first argument. */
-    private static final Set<String> VIEWS = Set.of(
-            "aten::slice",
-            "aten::select",
-            "aten::narrow",
-            "aten::transpose",
-            "aten::t",
-            "aten::numpy_T",
-            "aten::mT",
-            "aten::permute",
-            "aten::reshape",
-            "aten::view",
-            "aten::view_as",
-            "aten::reshape_as",
-            "aten::flatten",
-            "aten::unflatten",
-            "aten::squeeze",
-            "aten::unsqueeze",
-            "aten::expand",
-            "aten::expand_as",
-            "aten::split",
-            "aten::split_with_sizes",
-            "aten::chunk",
-            "aten::unbind",
-            "aten::contiguous",
-            "aten::detach",
-            "aten::alias",
-            "aten::to",
-            "aten::type_as",
-            "aten::dropout",
-            "aten::feature_dropout");
+    /** Operators whose result shares the memory of their first argument, or may do so. */
+    private static final Set<String> VIEWS = union(
+            ViewWindow.SHARING,
+            ViewWindow.OVERLAPPING,
+            Set.of(
+                    "aten::movedim",
+                    "aten::moveaxis",
+                    "aten::reshape",
+                    "aten::reshape_as",
+                    "aten::flatten",
+                    "aten::unflatten",
+                    "aten::contiguous",
+                    "aten::real",
+                    "aten::imag",
+                    "aten::view_as_real",
+                    "aten::to",
+                    "aten::type_as",
+                    "aten::dropout",
+                    "aten::feature_dropout"));
 
     /**
      * Operators that ask for something other than a tensor's elements, or that return a scalar. They are not folded.
@@ -134,6 +124,11 @@ public final class Operators {
     }
 
     private Operators() {}
+
+    @SafeVarargs
+    private static Set<String> union(Set<String>... sets) {
+        return Stream.of(sets).flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
+    }
 
     public static Object apply(Call call) {
         ActivationRange range = call.isTensor(0) ? call.tensor(0).range() : null;
@@ -233,7 +228,8 @@ public final class Operators {
         }
         TensorRef source = call.tensor(0);
         if (result instanceof TensorRef view) {
-            return view == source ? source : source.view(view, ViewWindow.of(call, 0));
+            TensorRef shown = view == source ? source : source.view(view, ViewWindow.of(call, 0));
+            return ViewWindow.OVERLAPPING.contains(kind) ? shown.overlapping() : shown;
         }
         if (result instanceof List<?> list) {
             List<Object> views = new ArrayList<>();

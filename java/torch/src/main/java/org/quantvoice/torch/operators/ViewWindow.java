@@ -22,11 +22,13 @@ record ViewWindow(Call call, int index) implements TensorRef.Window {
      * Operators that always share memory. What may be a copy ({@code reshape}, {@code contiguous}, {@code to}) is not among
      * them: whether a change reaches the source is known to libtorch only.
      */
-    private static final Set<String> SHARING = Set.of(
+    static final Set<String> SHARING = Set.of(
             "aten::slice",
             "aten::select",
             "aten::narrow",
             "aten::transpose",
+            "aten::swapaxes",
+            "aten::swapdims",
             "aten::t",
             "aten::numpy_T",
             "aten::mT",
@@ -41,6 +43,10 @@ record ViewWindow(Call call, int index) implements TensorRef.Window {
             "aten::unbind",
             "aten::detach",
             "aten::alias");
+
+    /** Operators whose result may have several elements at one place in memory. */
+    static final Set<String> OVERLAPPING =
+            Set.of("aten::expand", "aten::expand_as", "aten::broadcast_to", "aten::unfold", "aten::as_strided");
 
     /** Returns the place of a result of a call, or null if the result may be a copy. */
     static @Nullable ViewWindow of(Call call, int index) {
@@ -87,7 +93,12 @@ record ViewWindow(Call call, int index) implements TensorRef.Window {
                         SplitOperators.Span at = SplitOperators.selected(call.with(0, source), before);
                         yield put(f, before, f.unsqueezed(after, at.axis()), at);
                     }
-                    case "aten::transpose", "aten::t", "aten::numpy_T", "aten::mT" -> exchanged(view);
+                    case "aten::transpose",
+                            "aten::swapaxes",
+                            "aten::swapdims",
+                            "aten::t",
+                            "aten::numpy_T",
+                            "aten::mT" -> exchanged(view);
                     case "aten::permute" ->
                         f.permuted(after, inverse(before.shape().rank()));
                     case "aten::split", "aten::split_with_sizes", "aten::chunk" ->

@@ -37,12 +37,35 @@ public final class TensorRef {
         int version;
     }
 
-    /** A change that is made when the source is read, because most sources are never read again. */
-    private record Written(Window window, Object source, Object view) {
-        Object content() {
-            return window.write(new TensorRef(source, new Storage()), new TensorRef(view, new Storage()))
-                    .content();
+    /**
+     * The content of a source after a change of its view. It is made when it is first read, because most sources are never
+     * read again.
+     */
+    private static final class Written {
+        private final Window window;
+        private final Object source;
+        private final Object view;
+        private @Nullable Object made;
+
+        Written(Window window, Object source, Object view) {
+            this.window = window;
+            this.source = resolved(source); // or a loop of changes would nest as deep as it has rounds
+            this.view = view;
         }
+
+        Object content() {
+            Object known = made;
+            if (known == null) {
+                known = window.write(new TensorRef(source, new Storage()), new TensorRef(view, new Storage()))
+                        .content();
+                made = known;
+            }
+            return known;
+        }
+    }
+
+    private static Object resolved(Object content) {
+        return content instanceof Written written ? written.content() : content;
     }
 
     private final Storage storage;
@@ -50,6 +73,7 @@ public final class TensorRef {
     private final @Nullable Window window;
     private Object content;
     private int version;
+    private boolean overlapping;
     private @Nullable ActivationRange range;
 
     private TensorRef(Object content, Storage storage) {
@@ -86,7 +110,18 @@ public final class TensorRef {
      * @param window its place in this tensor; null if it is not known, or not known to be shared
      */
     public TensorRef view(TensorRef result, @Nullable Window window) {
-        return new TensorRef(result.content(), storage, this, window);
+        TensorRef view = new TensorRef(result.content(), storage, this, overlapping ? null : window);
+        view.overlapping = overlapping;
+        return view;
+    }
+
+    /**
+     * Says that elements of this view share memory with each other, as those of an expanded tensor do. A change of a part
+     * changes other parts too, so that no view of it has a known place.
+     */
+    public TensorRef overlapping() {
+        overlapping = true;
+        return this;
     }
 
     /** Returns the range of a quantized tensor, or null for a float one. */
@@ -140,9 +175,7 @@ public final class TensorRef {
                     "run this model on the LIBTORCH engine, or write the change out of place");
         }
         refresh();
-        if (content instanceof Written written) {
-            content = written.content();
-        }
+        content = resolved(content);
         return content;
     }
 

@@ -19,6 +19,7 @@ import org.bytedeco.pytorch.QualifiedName;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -83,9 +84,31 @@ class OperatorParityTest {
 
     /** Whether a change reaches the source depends on how the source lies in memory. */
     @ParameterizedTest
-    @ValueSource(strings = {"x.reshape(-1)", "x.transpose(0, 1).contiguous()"})
+    @ValueSource(
+            strings = {
+                "x.reshape(-1)",
+                "x.transpose(0, 1).contiguous()",
+                "x.movedim(0, 1)",
+                "x.unfold(0, 2, 2)",
+                "x.as_strided([2, 3], [3, 1])",
+                "x[:1].expand([2, 3])[0]"
+            })
     void aChangeOfWhatMayBeACopyIsRefusedOnceTheSourceIsRead(String view) {
         OperatorCase operator = OperatorCase.of("x = a.clone()\n" + view + ".mul_(2)\nreturn x", "f T 3");
+        try (PointerScope scope = new PointerScope()) {
+            JitModule module = new JitModule(new QualifiedName("Case"));
+            module.define(operator.source());
+            assertThatThrownBy(() -> GraphImporter.importMethod(module, "forward", operator.specs()))
+                    .isInstanceOf(UnsupportedOperatorException.class)
+                    .hasMessageContaining("after a view of it was changed in place");
+        }
+    }
+
+    /** The rows of an expanded tensor are one row. */
+    @Test
+    void aChangeOfAPartOfAnExpandedTensorIsRefusedOnceTheRestIsRead() {
+        String script = "x = a.clone().expand([2, a.size(1)])\ny = x[0]\ny.mul_(2)\nreturn x[1]";
+        OperatorCase operator = OperatorCase.of(script, "f 1 T");
         try (PointerScope scope = new PointerScope()) {
             JitModule module = new JitModule(new QualifiedName("Case"));
             module.define(operator.source());

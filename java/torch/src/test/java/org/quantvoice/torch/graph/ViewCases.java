@@ -21,7 +21,10 @@ final class ViewCases {
                 c("x = a.clone()\nx[a.size(0):] = 3.0\nreturn x", "f T 3"),
                 c("x = a.clone()\ny = x[:, :2]\nx += 1\nreturn y * x[:, :2]", "f T 3"),
                 c("x = a.clone()\ny = x[1:]\nz = x[:-1]\ny += 1\nz *= 2\ny -= 0.5\nreturn x - z.sum()", "f T"),
-                c("x = a.clone()\nfor i in range(3):\n    x[:, i] = x[:, i] * (i + 1)\nreturn x", "f T 3"));
+                c("x = a.clone()\nfor i in range(3):\n    x[:, i] = x[:, i] * (i + 1)\nreturn x", "f T 3"),
+                c(
+                        "x = a.clone()\ny = x[1:]\nfor i in range(3000):\n    y[:, 0] += 1\nreturn x + 0 * y.sum()",
+                        "f T 3"));
     }
 
     static List<OperatorCase> otherViews() {
@@ -30,6 +33,7 @@ final class ViewCases {
                         "x = a.clone()\ny = x.transpose(1, 2)\ny[0] += 1\nx.mul_(3)\nreturn y + x.transpose(1, 2)",
                         "f B 3 T"),
                 c("x = a.clone()\ny = x.permute(2, 0, 1)\ny[1:].neg_()\nreturn x", "f B 3 T"),
+                c("x = a.clone()\nx.swapaxes(0, 1)[1] = 2.0\nreturn x", "f T 3"),
                 c("x = a.clone()\nx.t()[0] = 2.0\nreturn x", "f T 3"),
                 c("x = a.clone()\nx.to(6).mul_(2)\nreturn x", "f T 3"),
                 c("x = a.clone()\nx.view(-1)[1::2] = 5.0\nreturn x", "f T 3"),

@@ -95,7 +95,10 @@ class EnginesTest {
                 1,
                 Progress.none(),
                 Optional.empty(),
-                Optional.of(tuning));
+                Optional.of(tuning),
+                true,
+                false,
+                Optional.empty());
         assertThatThrownBy(() -> open(new Engines(List.of(torch, ignorant)), request, Optional.empty(), true))
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining("encoder.mel");

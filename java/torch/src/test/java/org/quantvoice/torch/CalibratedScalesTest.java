@@ -39,7 +39,11 @@ class CalibratedScalesTest {
                         Optional.empty(),
                         1,
                         Progress.none(),
-                        Optional.of(tokens)));
+                        Optional.of(tokens),
+                        Optional.empty(),
+                        true,
+                        false,
+                        Optional.empty()));
     }
 
     private static QuantRecipe recipe(WeightFormat format, Optional<ScaleObjective> objective) {

@@ -58,7 +58,10 @@ class HessianTuningTest {
                 1,
                 Progress.none(),
                 Optional.of(tokens),
-                Optional.of(tuning));
+                Optional.of(tuning),
+                true,
+                false,
+                Optional.empty());
         try (AcousticModel tuned = new NativeEngine().open(request)) {
             tuned.save(target);
             return tuned.report().orElseThrow().tuning().orElseThrow();

@@ -121,7 +121,17 @@ final class U2BudgetTest {
     private static ModelRequest request(
             Path model, Optional<QuantRecipe> recipe, Optional<Tuning> tuning, Audio... on) {
         return new ModelRequest(
-                model, recipe, List.of(on), Optional.empty(), 1, Progress.none(), Optional.empty(), tuning);
+                model,
+                recipe,
+                List.of(on),
+                Optional.empty(),
+                1,
+                Progress.none(),
+                Optional.empty(),
+                tuning,
+                true,
+                false,
+                Optional.empty());
     }
 
     private static NativeStreamingModel tuned(

@@ -66,7 +66,11 @@ public record ModelRequest(
                 Optional.empty(),
                 request.threads(),
                 request.progress(),
-                request.tokens());
+                request.tokens(),
+                Optional.empty(),
+                true,
+                false,
+                Optional.empty());
     }
 
     /**
@@ -84,46 +88,7 @@ public record ModelRequest(
         return asked.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", asked));
     }
 
-    /** Makes a request that keeps no packed weights. */
-    public ModelRequest(
-            Path model,
-            Optional<QuantRecipe> recipe,
-            List<Audio> calibration,
-            Optional<Backend> backend,
-            int threads,
-            Progress progress,
-            Optional<String> tokens,
-            Optional<Tuning> tuning,
-            boolean verify) {
-        this(model, recipe, calibration, backend, threads, progress, tokens, tuning, verify, false, Optional.empty());
-    }
-
-    /** Makes a request whose import is verified. */
-    public ModelRequest(
-            Path model,
-            Optional<QuantRecipe> recipe,
-            List<Audio> calibration,
-            Optional<Backend> backend,
-            int threads,
-            Progress progress,
-            Optional<String> tokens,
-            Optional<Tuning> tuning) {
-        this(model, recipe, calibration, backend, threads, progress, tokens, tuning, true);
-    }
-
-    /** Makes a request without a budget. */
-    public ModelRequest(
-            Path model,
-            Optional<QuantRecipe> recipe,
-            List<Audio> calibration,
-            Optional<Backend> backend,
-            int threads,
-            Progress progress,
-            Optional<String> tokens) {
-        this(model, recipe, calibration, backend, threads, progress, tokens, Optional.empty());
-    }
-
-    /** Makes a request without a token list. */
+    /** Makes a request of a model as files have it: verified, without token list, budget and the options of sessions. */
     public ModelRequest(
             Path model,
             Optional<QuantRecipe> recipe,
@@ -131,6 +96,17 @@ public record ModelRequest(
             Optional<Backend> backend,
             int threads,
             Progress progress) {
-        this(model, recipe, calibration, backend, threads, progress, Optional.empty());
+        this(
+                model,
+                recipe,
+                calibration,
+                backend,
+                threads,
+                progress,
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                false,
+                Optional.empty());
     }
 }

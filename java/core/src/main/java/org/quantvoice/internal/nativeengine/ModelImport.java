@@ -50,7 +50,9 @@ public final class ModelImport {
                     Progress.none(),
                     tokens,
                     Optional.empty(),
-                    verify);
+                    verify,
+                    false,
+                    Optional.empty());
             try (AcousticModel ready = new NativeEngine().open(request, opened)) {
                 ready.save(target);
             }

@@ -75,7 +75,17 @@ class OnnxParityTest {
     static AcousticModel open(Path file) {
         return new NativeEngine()
                 .open(new ModelRequest(
-                        file, Optional.empty(), List.of(), Optional.empty(), 1, Progress.none(), Optional.empty()));
+                        file,
+                        Optional.empty(),
+                        List.of(),
+                        Optional.empty(),
+                        1,
+                        Progress.none(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        true,
+                        false,
+                        Optional.empty()));
     }
 
     private static double error(float[] got, float[] expected) {

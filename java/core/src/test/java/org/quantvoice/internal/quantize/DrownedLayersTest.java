@@ -46,6 +46,9 @@ class DrownedLayersTest {
                 1,
                 Progress.none(),
                 Optional.empty(),
+                Optional.empty(),
+                true,
+                false,
                 Optional.empty());
         try (AcousticModel model = new NativeEngine().open(request)) {
             assertThat(model.run(halves(faint)).frames()).isPositive();

@@ -95,7 +95,18 @@ public class OutputImportanceTest {
         List<Audio> audio = Arrays.stream(samples)
                 .mapToObj(n -> new Audio(new float[n], 16_000))
                 .toList();
-        return new ModelRequest(model, Optional.empty(), audio, Optional.empty(), 1, Progress.none(), tokens);
+        return new ModelRequest(
+                model,
+                Optional.empty(),
+                audio,
+                Optional.empty(),
+                1,
+                Progress.none(),
+                tokens,
+                Optional.empty(),
+                true,
+                false,
+                Optional.empty());
     }
 
     private static OutputImportance importance(ModelRequest request, Gradients gradients) {

@@ -58,7 +58,10 @@ public class QuantizedReportTest {
                         1,
                         Progress.none(),
                         Optional.empty(),
-                        tuning));
+                        tuning,
+                        true,
+                        false,
+                        Optional.empty()));
     }
 
     @Test

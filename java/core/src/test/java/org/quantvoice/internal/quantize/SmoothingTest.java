@@ -127,7 +127,17 @@ public class SmoothingTest {
             Path file, Optional<QuantRecipe> recipe, Optional<Tuning> tuning, List<Audio> audio) {
         return new NativeEngine()
                 .open(new ModelRequest(
-                        file, recipe, audio, Optional.empty(), 1, Progress.none(), Optional.empty(), tuning));
+                        file,
+                        recipe,
+                        audio,
+                        Optional.empty(),
+                        1,
+                        Progress.none(),
+                        Optional.empty(),
+                        tuning,
+                        true,
+                        false,
+                        Optional.empty()));
     }
 
     private static AcousticModel open(Path file, QuantRecipe recipe) {

@@ -121,7 +121,10 @@ public class TunerTest {
                         1,
                         Progress.none(),
                         Optional.empty(),
-                        Optional.of(tuning)));
+                        Optional.of(tuning),
+                        true,
+                        false,
+                        Optional.empty()));
     }
 
     private static QuantRecipe recipe() {
@@ -381,7 +384,10 @@ public class TunerTest {
                 1,
                 stop,
                 Optional.empty(),
-                Optional.of(tuning(smallest() * 2)));
+                Optional.of(tuning(smallest() * 2)),
+                true,
+                false,
+                Optional.empty());
         assertThatThrownBy(() -> new NativeEngine().open(request).save(target)).hasMessage("stopped");
         assertThat(Files.readString(target)).isEqualTo("old");
         try (Stream<Path> files = Files.list(folder)) {

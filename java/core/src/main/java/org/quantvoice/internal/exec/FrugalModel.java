@@ -68,7 +68,7 @@ public final class FrugalModel implements WaveformRuns, AutoCloseable {
         Program.Region out = pieces.frame().outputs().get(0);
         int vocabulary = Math.toIntExact(out.dims()[out.dims().length - 1]);
         try (Arena arena = ran(pieces, samples)) {
-            float[] values = read(arena, out);
+            float[] values = arena.read(out.offset(), out.elements());
             return new LogProbs(values, values.length / vocabulary, vocabulary);
         }
     }
@@ -78,7 +78,9 @@ public final class FrugalModel implements WaveformRuns, AutoCloseable {
         ProgramAssembly.Pieces pieces = plan(samples.length, taps);
         try (Arena arena = ran(pieces, samples)) {
             Map<Value, float[]> read = new HashMap<>();
-            pieces.frame().taps().forEach((value, region) -> read.put(value, read(arena, region)));
+            pieces.frame()
+                    .taps()
+                    .forEach((value, region) -> read.put(value, arena.read(region.offset(), region.elements())));
             return read;
         }
     }
@@ -110,12 +112,6 @@ public final class FrugalModel implements WaveformRuns, AutoCloseable {
         } finally {
             weights.forgetMatrices();
         }
-    }
-
-    private static float[] read(Arena arena, Program.Region region) {
-        float[] values = new float[Math.toIntExact(region.elements())];
-        arena.read(region.offset(), values);
-        return values;
     }
 
     @Override

@@ -43,17 +43,11 @@ public final class GraphProbe implements AutoCloseable {
             }
             program.run(pool, arena);
             List<float[]> outputs = new ArrayList<>();
-            plan.outputs().forEach(region -> outputs.add(read(arena, region)));
+            plan.outputs().forEach(region -> outputs.add(arena.read(region.offset(), region.elements())));
             Map<Value, float[]> seen = new HashMap<>();
-            plan.taps().forEach((value, region) -> seen.put(value, read(arena, region)));
+            plan.taps().forEach((value, region) -> seen.put(value, arena.read(region.offset(), region.elements())));
             return new Seen(outputs, seen);
         }
-    }
-
-    private static float[] read(Arena arena, Program.Region region) {
-        float[] values = new float[Math.toIntExact(region.elements())];
-        arena.read(region.offset(), values);
-        return values;
     }
 
     @Override

@@ -234,9 +234,7 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled, W
     }
 
     private static float[] read(Workspaces.Workspace space, Program.Region region) {
-        float[] values = new float[Math.toIntExact(region.elements())];
-        space.arena().read(region.offset(), values);
-        return values;
+        return space.arena().read(region.offset(), region.elements());
     }
 
     /** Uses a workspace that holds the samples, or their features, as the program's input. */

@@ -78,6 +78,13 @@ public final class Arena extends NativeHandle {
         }
     }
 
+    /** Returns floats of the arena, {@code count} of them from a byte offset on. */
+    public float[] read(long offset, long count) {
+        float[] values = new float[Math.toIntExact(count)];
+        read(offset, values);
+        return values;
+    }
+
     /** Copies as many floats out of the arena as the array holds; see {@link #write(long, float[])}. */
     public void read(long offset, float[] values) {
         read(offset, values, 0, values.length);

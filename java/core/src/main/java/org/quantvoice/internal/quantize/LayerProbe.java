@@ -71,9 +71,7 @@ public final class LayerProbe implements AutoCloseable {
         run.arena.write(run.plan.inputs().get(0).offset(), input.values());
         run.program.run(pool, run.arena);
         Program.Region out = run.plan.outputs().get(0);
-        float[] values = new float[Math.toIntExact(out.elements())];
-        run.arena.read(out.offset(), values);
-        return values;
+        return run.arena.read(out.offset(), out.elements());
     }
 
     /** The program of the last run serves again if the shape is the same, as that of most chunks is. */

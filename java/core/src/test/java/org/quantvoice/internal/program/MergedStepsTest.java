@@ -136,9 +136,7 @@ class MergedStepsTest {
             arena.write(plan.inputs().get(0).offset(), SmallModels.noise(samples));
             program.run(pool, arena);
             Program.Region region = plan.outputs().get(0);
-            float[] values = new float[Math.toIntExact(region.elements())];
-            arena.read(region.offset(), values);
-            return values;
+            return arena.read(region.offset(), region.elements());
         }
     }
 }

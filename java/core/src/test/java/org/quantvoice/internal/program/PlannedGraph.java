@@ -65,16 +65,10 @@ final class PlannedGraph {
                 }
                 program.run(pool, arena);
                 return plan.outputs().stream()
-                        .map(region -> read(arena, region))
+                        .map(region -> arena.read(region.offset(), region.elements()))
                         .toList();
             }
         }
-    }
-
-    private static float[] read(Arena arena, Program.Region region) {
-        float[] values = new float[Math.toIntExact(region.elements())];
-        arena.read(region.offset(), values);
-        return values;
     }
 
     /** Floats around 0 with many halves and whole numbers among them, whole numbers from 0 to 3, truth values. */

@@ -5,7 +5,6 @@ import java.util.List;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.engine.Vocabulary;
 import org.quantvoice.error.DecoderException;
-import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.internal.beam.Beam;
 import org.quantvoice.internal.beam.Extension;
 import org.quantvoice.internal.beam.PrefixScorer;
@@ -46,11 +45,7 @@ final class BeamStream implements DecoderStream {
             throw RowCheck.finished();
         }
         check.shape(input);
-        try {
-            advance(input);
-        } catch (InternalError e) {
-            throw modelLost(e);
-        }
+        ModelReads.check(options.lm(), () -> advance(input));
     }
 
     private void advance(LogProbs input) {
@@ -61,21 +56,6 @@ final class BeamStream implements DecoderStream {
             search.step(tokens);
             housekeeping.afterFrame();
         }
-    }
-
-    /**
-     * Returns the exception for a read of a mapped language model that was cut short; the JVM may report it only
-     * after the call that read it.
-     */
-    private RuntimeException modelLost(InternalError e) {
-        if (options.lm() == null) {
-            throw e;
-        }
-        return new ModelFormatException(
-                "the language model " + options.lm().model() + ", which was cut short or lost while it was in use",
-                "a file that stays as it is while it is open",
-                "open the model again; replace files by renaming (mv), not in place (cp)",
-                e);
     }
 
     @Override
@@ -107,6 +87,10 @@ final class BeamStream implements DecoderStream {
             throw RowCheck.finished();
         }
         finished = true;
+        return ModelReads.checked(options.lm(), this::best);
+    }
+
+    private List<Hypothesis> best() {
         FinalBeam last = new FinalBeam(search, vocabulary, options);
         int[] ranking = search.pruning.ranking(last.beam);
         remember(last.beam.prefix[ranking[0]]);

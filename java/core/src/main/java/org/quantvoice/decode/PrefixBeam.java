@@ -38,7 +38,7 @@ public final class PrefixBeam implements Decoder {
         this.parts = parts;
     }
 
-    private PrefixBeam(Vocabulary vocabulary, BeamOptions options) {
+    private static DecoderParts parts(Vocabulary vocabulary, BeamOptions options) {
         LmOptions lm = options.lm();
         LexiconTree lexicon = options.lexicon() == null ? null : new LexiconTree(options.lexicon(), vocabulary, lm);
         if (lm != null && lexicon == null) {
@@ -47,7 +47,7 @@ public final class PrefixBeam implements Decoder {
         }
         KnownWords letters = lm != null && lm.unit() == LmUnit.WORD && lexicon == null ? new KnownWords(lm) : null;
         WordSplitter splitter = new WordSplitter(vocabulary, lexicon);
-        parts = new DecoderParts(
+        return new DecoderParts(
                 vocabulary,
                 options,
                 splitter,
@@ -80,7 +80,7 @@ public final class PrefixBeam implements Decoder {
      * @throws org.quantvoice.error.DecoderException if the vocabulary cannot spell a hotword or a word of the lexicon
      */
     public static PrefixBeam with(Vocabulary vocabulary, BeamOptions options) {
-        return new PrefixBeam(vocabulary, options);
+        return new PrefixBeam(ModelReads.checked(options.lm(), () -> parts(vocabulary, options)));
     }
 
     /** Returns the same search with up to {@code nbest} results; both decoders share their data. */

@@ -9,6 +9,8 @@
 
 #include <atomic>
 
+#include "memory/weight_memory.h"
+
 namespace qv {
 namespace {
 std::atomic<long> countdown{0};
@@ -18,8 +20,7 @@ bool must_fail() { return countdown.load(std::memory_order_relaxed) > 0 && count
 
 constexpr size_t kHugePage = size_t{1} << 21;
 
-// Asks for huge pages for large blocks (weights, arenas), because products touch more small pages than the TLB of the
-// CPU holds. Only whole pages are asked for, so that no memory is wasted; a system without huge pages ignores the
+// Asks for huge pages for large blocks (arenas), because products touch more small pages than the TLB of the CPU holds. Only whole pages are asked for, so that no memory is wasted; a system without huge pages ignores the
 // advice.
 void advise_huge_pages(void* memory, size_t bytes) {
 #if defined(MADV_HUGEPAGE)
@@ -52,9 +53,18 @@ void* allocate(size_t bytes) {
   return memory;
 }
 
+void* allocate_weights(size_t bytes) {
+  if (must_fail() || bytes > static_cast<size_t>(-1) / 2) return nullptr;
+  void* memory = take_from_chunk(bytes);
+  if (!memory) memory = aligned(kAlignment, round_up(bytes ? bytes : 1, kAlignment));
+  if (memory) live.fetch_add(1, std::memory_order_relaxed);
+  return memory;
+}
+
 void release(void* memory) {
-  if (memory) live.fetch_sub(1, std::memory_order_relaxed);
-  give_back(memory);
+  if (!memory) return;
+  live.fetch_sub(1, std::memory_order_relaxed);
+  if (!give_back_to_chunk(memory)) give_back(memory);
 }
 
 void fail_allocation(long k) { countdown.store(k); }

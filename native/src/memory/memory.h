@@ -9,6 +9,8 @@ constexpr size_t kAlignment = 64;
 
 // Returns memory aligned to a cache line, or NULL. Zero bytes give a valid pointer.
 void* allocate(size_t bytes);
+// The same for packed weights, which share huge pages where the system has them.
+void* allocate_weights(size_t bytes);
 void release(void* memory);
 
 // Tests only: makes the k-th allocation from now on fail (1 is the next), once; 0 switches it off.

@@ -291,7 +291,7 @@ qv_status create_s8_matrix(const KernelTable& table, const S8Weights& weights, P
   qv_status status = check_sizes(weights.data, weights.n, weights.k);
   if (status == QV_OK) status = check_width(weights);
   if (status != QV_OK) return status;
-  void* memory = allocate(packed_bytes(table, weights.n, weights.k, weights.bits));
+  void* memory = allocate_weights(packed_bytes(table, weights.n, weights.k, weights.bits));
   if (!memory) return fail(QV_OUT_OF_MEMORY, "no memory for int8 weights");
   PackedMatrix* matrix = begin_s8(table, weights.n, weights.k, weights.bits, weights.levels, memory);
   memcpy(matrix->scale, weights.scale, sizeof(float) * static_cast<size_t>(matrix->n));
@@ -311,7 +311,7 @@ qv_status create_float_matrix(const KernelTable& table, const FloatWeights& weig
   if (status != QV_OK) return status;
   const qv_status known = check_precision(precision);
   if (known != QV_OK) return known;
-  void* memory = allocate(packed_bytes(table, weights.n, weights.k, precision == QV_BFLOAT16 ? 16 : 32));
+  void* memory = allocate_weights(packed_bytes(table, weights.n, weights.k, precision == QV_BFLOAT16 ? 16 : 32));
   if (!memory) return fail(QV_OUT_OF_MEMORY, "no memory for float weights");
   return place_float_matrix(table, weights, precision, memory, result);
 }
@@ -344,7 +344,7 @@ PackedContent content_of(const PackedMatrix& matrix) {
 qv_status restore_matrix(const KernelTable& table, const PackedContent& content, PackedMatrix** result) {
   const qv_status status = check_content(table, content);
   if (status != QV_OK) return status;
-  void* memory = allocate(packed_bytes(table, content.n, content.k, content.bits));
+  void* memory = allocate_weights(packed_bytes(table, content.n, content.k, content.bits));
   if (!memory) return fail(QV_OUT_OF_MEMORY, "no memory for packed weights");
   PackedMatrix* matrix =
       content.bits <= 8 ? begin_s8(table, content.n, content.k, content.bits, content.levels, memory)

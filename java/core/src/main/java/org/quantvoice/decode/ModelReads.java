@@ -29,28 +29,27 @@ final class ModelReads {
             return work.get();
         }
         try {
-            T result = work.get();
-            // A text that begins makes a mapped model ask the system for the length of its file.
-            lm.model().emptyState(new LmState());
-            return result;
+            return attempt(lm.model(), work);
         } catch (InternalError e) {
-            throw settled(lost(lm.model(), e));
-        } catch (ModelFormatException e) {
-            throw settled(e);
+            throw lost(lm.model(), e);
         }
     }
 
     /**
-     * Makes the JVM throw here what it still has to say of the reads. Java 17 throws it where code that runs calls the
-     * JVM, which the allocation of a large array does; later versions throw it at the next method or loop.
+     * Does the work; if it fails, makes the JVM throw here what else it has to say of the reads. Java 17 throws that
+     * where code calls the JVM, which the allocation of a large array does and a handler of exceptions may do; later
+     * versions throw it at the next method or loop.
      */
-    private static ModelFormatException settled(ModelFormatException failure) {
+    private static <T> T attempt(LanguageModel model, Supplier<T> work) {
         try {
+            T result = work.get();
+            // A text that begins makes a mapped model ask the system for the length of its file.
+            model.emptyState(new LmState());
+            return result;
+        } catch (InternalError | ModelFormatException e) {
             Reference.reachabilityFence(new byte[TOO_LARGE_FOR_A_THREAD]);
-        } catch (InternalError e) {
-            failure.addSuppressed(e);
+            throw e;
         }
-        return failure;
     }
 
     /** Does work without result; see {@link #checked(LmOptions, Supplier)}. */

@@ -2,6 +2,11 @@
 // given back.
 #include <pthread.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#if defined(__linux__)
+#include <unistd.h>
+#endif
 
 #include <vector>
 
@@ -9,6 +14,20 @@
 #include "memory/memory.h"
 
 namespace {
+
+// Returns the resident bytes of this process, or 0 where the system does not tell and under sanitizers, whose own memory counts.
+long resident() {
+#if defined(__linux__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  FILE* file = fopen("/proc/self/statm", "r");
+  long all = 0, in_memory = 0;
+  if (!file) return 0;
+  const int read = fscanf(file, "%ld %ld", &all, &in_memory);
+  fclose(file);
+  return read == 2 ? in_memory * sysconf(_SC_PAGESIZE) : 0;
+#else
+  return 0;
+#endif
+}
 
 struct Block {
   unsigned char* at;
@@ -65,6 +84,42 @@ void churn_on_threads() {
   for (const pthread_t thread : threads) pthread_join(thread, nullptr);
 }
 
+void* filled(size_t bytes) {
+  void* memory = qv::allocate_weights(bytes);
+  CHECK(memory != nullptr, "%zu bytes", bytes);
+  if (memory) memset(memory, 1, bytes);
+  return memory;
+}
+
+// Weights that are tried and given back beside others that stay take the same room each time.
+void try_many() {
+  const size_t bytes = size_t{1} << 20;
+  std::vector<void*> kept;
+  const long before = resident();
+  for (int i = 0; i < 400; i++) {
+    void* first = filled(bytes);
+    void* second = filled(64);
+    qv::release(first);
+    qv::release(second);
+    if (i % 20 == 0) kept.push_back(filled(bytes));
+  }
+  CHECK(resident() - before < 64 << 20, "%ld bytes more are resident", resident() - before);
+  for (void* block : kept) qv::release(block);
+}
+
+// A model that is replaced gives its pages back, although a small one that stays was loaded behind it.
+void replace_many() {
+  std::vector<void*> kept;
+  const long before = resident();
+  for (int i = 0; i < 12; i++) {
+    void* large = filled(size_t{24} << 20);
+    kept.push_back(filled(64));
+    qv::release(large);
+  }
+  CHECK(resident() - before < 64 << 20, "%ld bytes more are resident", resident() - before);
+  for (void* block : kept) qv::release(block);
+}
+
 // A block that is larger than a chunk, and one that the machine cannot have.
 void take_too_much() {
   const size_t large = size_t{70} << 20;
@@ -85,7 +140,9 @@ int main() {
   for (uint32_t seed = 1; seed <= 4; seed++) churn(seed, 300000, 200);
   churn(5, size_t{20} << 20, 40);
   churn_on_threads();
+  try_many();
+  replace_many();
   take_too_much();
   CHECK(qv::live_allocations() == before, "%ld allocations are left", qv::live_allocations() - before);
-  return check::report("memory", 8);
+  return check::report("memory", 10);
 }

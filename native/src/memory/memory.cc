@@ -20,8 +20,8 @@ bool must_fail() { return countdown.load(std::memory_order_relaxed) > 0 && count
 
 constexpr size_t kHugePage = size_t{1} << 21;
 
-// Asks for huge pages for large blocks (arenas), because products touch more small pages than the TLB of the CPU holds. Only whole pages are asked for, so that no memory is wasted; a system without huge pages ignores the
-// advice.
+// Asks for huge pages for large blocks (arenas), because products touch more small pages than the TLB of the CPU holds.
+// Only whole pages are asked for, so that no memory is wasted; a system without huge pages ignores the advice.
 void advise_huge_pages(void* memory, size_t bytes) {
 #if defined(MADV_HUGEPAGE)
   madvise(memory, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);

@@ -10,7 +10,8 @@ namespace qv {
 // its own may still fit. Any thread may call it.
 void* take_from_chunk(size_t bytes);
 
-// Returns whether the memory was a block of a chunk, which it then gives back. A chunk is freed with its last block.
+// Returns whether the memory was a block of a chunk, which it then gives back. Its room is used again once all blocks behind
+// it are given back too; its pages go to the system at once. A chunk is freed with its last block.
 bool give_back_to_chunk(void* memory);
 
 }  // namespace qv

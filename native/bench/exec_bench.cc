@@ -116,6 +116,7 @@ struct Layer {
 
   void attention(qv::Place qkv, qv::Place out) {
     qv::AttentionStep s = {};
+    s.pos = qv::NONE;
     s.heads = kHeads;
     s.rows = s.keys = o.rows;
     s.d = s.q_head = s.k_head = s.v_head = s.out_head = kModel / kHeads;

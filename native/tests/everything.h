@@ -1,9 +1,10 @@
 // A valid program of every operator, which tests and fuzzers damage.
 #pragma once
 
+#include "exec/positions.h"
 #include "programs.h"
 
-inline constexpr int64_t kArena = 1 << 15, kScratch = 8192, kBlock = 8;
+inline constexpr int64_t kArena = 1 << 16, kScratch = 8192, kBlock = 8;
 
 // One step of each operator, and a group with block-local scratch, all valid.
 struct Everything {
@@ -52,8 +53,10 @@ struct Everything {
     GemmStep g = {30, 16, 24, at.take(30 * 16), 16, U8, 0.1, 4, NONE, NONE, w.handle(), 0, ACT_RELU, 0,
                   at.take(30 * 96), 24, at.take(30 * 24), 24, U8, 0.1, 5};
     steps.add(OP_GEMM, g);
-    AttentionStep a = {3, 12, 12, 8, q, q, q, 24, 24, 24, 8, 8, 8, 0.3, at.take(12 * 48), at.take(12 * 96), 24, 8, 0, 12, 0, 1, 2, 3, 1, 1};
+    AttentionStep a = {3, 12, 12, 8, q, q, q, 24, 24, 24, 8, 8, 8, 0.3, at.take(12 * 48), at.take(12 * 96), 24, 8, 0, 12, 0, 1, 2, 3, 1, 1,
+                       NONE, 0, 0, 0, NONE, 0, 0, NONE, 0, 1};
     steps.add(OP_ATTENTION, a);
+    positions(q);
     QuantizeTensorStep t = {9, 2, 8, 1, 2, at.take(9 * 64), 16, at.take(12 * 16), at.take(4), at.take(4), 0, 1, 0};
     steps.add(OP_QUANTIZE_TENSOR, t);
     steps.add(OP_RNN, RnnStep{LSTM, 5, 8, 0, at.take(5 * 128), 32, lstm.handle(), at.take(32), at.take(32), at.take(128), at.take(160), 8});
@@ -61,6 +64,17 @@ struct Everything {
     steps.add(OP_MATMUL, MatmulStep{2, 1, 5, 6, 7, at.take(280), 35, 0, 7, 1, at.take(336), 42, 0, 6, 1, at.take(240), 30, 0, 6});
     steps.add(OP_IM2COL, Im2colStep{3, 3, 2, 2, 4, 1, 1, 1, 1, at.take(256), 16, 4, at.take(9 * 64), 16});
     steps.add(OP_GLU, GluStep{11, 8, at.take(11 * 64), 16, at.take(11 * 32), 8});
+  }
+
+  // Keys of 23 positions, packed and read.
+  void positions(qv::Place q) {
+    using namespace qv;
+    const auto bytes = static_cast<int64_t>(round_up(positions_bytes(table, 23, 8, false), 64));
+    const Place keys = at.take(23 * 96), packed = at.take(3 * bytes);
+    steps.add(OP_PACK, PackStep{3, 23, 8, keys, 8, 24, 1, 0, packed, bytes});
+    AttentionStep a = {3, 12, 12, 8, q, q, q, 24, 24, 24, 8, 8, 8, 0.3, NONE, at.take(12 * 96), 24, 8, 0, 0, 0, 0, 0, 0, 0, 0,
+                       packed, bytes, 23, 11, q, 24, 8, at.take(96), 8, 0.5};
+    steps.add(OP_ATTENTION, a);
   }
 
   void views() {

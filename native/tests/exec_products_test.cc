@@ -183,6 +183,7 @@ std::vector<float> attention_mask(Mask kind, int heads, int rows, int keys, int 
 AttentionStep attention_step(int heads, int rows, int keys, int d, Mask kind, bool banded, Layout& at) {
   const int ld = heads * d + 3;
   AttentionStep s = {};
+  s.pos = NONE;
   s.heads = heads;
   s.rows = rows;
   s.keys = keys;
@@ -251,6 +252,7 @@ void test_byte_attention(const KernelTable& table) {
     SUBJECT("attention in bytes on %s, %d threads", table.name, threads);
     Layout at;
     AttentionStep s = {};
+    s.pos = NONE;
     s.heads = heads;
     s.rows = rows;
     s.keys = keys;

@@ -80,6 +80,7 @@ struct Plan {
 
   void attention() {
     AttentionStep s = {};
+    s.pos = NONE;
     s.heads = kHeads;
     s.rows = s.keys = rows;
     s.d = s.q_head = s.k_head = s.v_head = s.out_head = kModel / kHeads;

@@ -5,6 +5,7 @@
 
 #include "exec/attention_choice.h"
 #include "exec/context.h"
+#include "exec/positions.h"
 
 namespace qv {
 namespace {
@@ -33,6 +34,19 @@ int64_t blocks_of(const AttentionStep& s, const Choice& choice) {
   const int64_t wanted = (kUnits + s.heads - 1) / s.heads;
   if (wanted <= fewest) return fewest;
   return wanted < most ? wanted : most;
+}
+
+// The most query rows of a piece of work.
+int64_t piece_rows(const AttentionStep& s, const Choice& choice) {
+  const int64_t blocks = s.rows > 0 ? blocks_of(s, choice) : 1;
+  return (s.rows + blocks - 1) / blocks;
+}
+
+// Bytes of scratch of the kernels.
+size_t kernel_scratch(const AttentionStep& s, const Choice& choice) {
+  const size_t own = choice.kernel.scratch_bytes(s.keys, s.d);
+  const size_t bytes = choice.bytes ? choice.bytes->scratch_bytes(s.keys, s.d) : 0;
+  return line_up(own > bytes ? own : bytes);
 }
 
 // Bytes of a head in shared memory: a cache line that says which kernel packed it, and the packed keys and values.
@@ -90,9 +104,7 @@ const qv_attention_kernel& attention_kernel(const KernelTable& table, int64_t ke
 
 size_t attention_workspace(const KernelTable& table, const AttentionStep& s) {
   const Choice choice = choose(table, s);
-  const size_t own = choice.kernel.scratch_bytes(s.keys, s.d);
-  const size_t bytes = choice.bytes ? choice.bytes->scratch_bytes(s.keys, s.d) : 0;
-  return line_up(own > bytes ? own : bytes);
+  return kernel_scratch(s, choice) + (s.pos == NONE ? 0 : positions_workspace(table, s, piece_rows(s, choice)));
 }
 
 int64_t attention_heads(const KernelTable& table, const AttentionStep& s) {
@@ -132,11 +144,17 @@ void attention(const AttentionStep& s, const Context& c, int64_t head0, int64_t 
   const int64_t begin = share_begin((head1 - head0) * blocks, c.thread, c.threads);
   const int64_t end = share_begin((head1 - head0) * blocks, c.thread + 1, c.threads);
   for (int64_t at = begin; at < end; at++) {
-    const Head head = head_of(s, c, choice, head0 + at / blocks);
+    Head head = head_of(s, c, choice, head0 + at / blocks);
     const auto block = static_cast<int>(at % blocks);
     const qv_attention_kernel& kernel = choice.bytes ? **head.packed_by : choice.kernel;
-    kernel.rows(&head.args, share_begin(s.rows, block, static_cast<int>(blocks)),
-                share_begin(s.rows, block + 1, static_cast<int>(blocks)));
+    const int64_t row0 = share_begin(s.rows, block, static_cast<int>(blocks));
+    const int64_t row1 = share_begin(s.rows, block + 1, static_cast<int>(blocks));
+    if (s.pos == NONE) {
+      kernel.rows(&head.args, row0, row1);
+    } else {
+      position_scores(s, c, head0 + at / blocks, row0, row1, c.workspace + kernel_scratch(s, choice), &head.args);
+      kernel.rows(&head.args, 0, row1 - row0);
+    }
   }
 }
 

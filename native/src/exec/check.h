@@ -44,6 +44,7 @@ class Check {
   void weights(int64_t handle, int64_t kind, int64_t k, int64_t n);
   bool weights_of_any_kind(int64_t handle, int64_t k, int64_t n);
 
+  const KernelTable& table() const { return *program_.table; }
   int64_t arena_floats() const { return program_.arena_bytes / 4; }
   int64_t arena_bytes() const { return program_.arena_bytes; }
 

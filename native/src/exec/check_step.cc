@@ -4,6 +4,7 @@
 #include "exec/attention_choice.h"
 #include "exec/check.h"
 #include "exec/context.h"
+#include "exec/positions.h"
 
 namespace qv {
 namespace {
@@ -137,6 +138,35 @@ void check_fields(Check& check, const DepthwiseStep& s) {
   check.out_rows("out", s.out, s.rows, s.width * s.channels, s.out_ld, 4);
 }
 
+// Checks a packed matrix or more of them: the kernels load their panels from aligned addresses.
+void check_packed(Check& check, const char* what, Place place, int64_t count, int64_t head, int64_t n, int64_t k, bool exact) {
+  check.between("columns of a packed matrix", n, 1, kMostPacked);
+  check.between("depth of a packed matrix", k, 1, kMostPacked);
+  check.between("exact", exact, 0, 1);
+  check.between("bytes from matrix to matrix", head, 0, check.arena_bytes());
+  if (!check.ok()) return;
+  if (place < 0 || (place >> SLOT_SHIFT) != 0 || place % kLine != 0 || head % kLine != 0) {
+    return check.fail("%s is not aligned in the arena", what);
+  }
+  const auto bytes = static_cast<__int128>(positions_bytes(check.table(), n, k, exact));
+  if (count > 1 && head < bytes) return check.fail("%s: packed matrices of %lld bytes overlap", what, static_cast<long long>(bytes));
+  check.span(what, place, 0, static_cast<__int128>(count - 1) * head + bytes - 1, 1);
+}
+
+void check_positions(Check& check, const AttentionStep& s) {
+  if (s.pos == NONE) return;
+  if (s.mask != NONE) return check.fail("positions take the place of a mask");
+  check_packed(check, "positions", s.pos, s.heads, s.pos_head, s.pos_n, s.d, s.exact == 1);
+  check.finite("factor of positions", s.pos_scale);
+  check.between("first position", s.pos_first, s.rows > 0 ? s.rows - 1 : 0, s.pos_n - s.keys);
+  for (const int64_t stride : {s.pos_q_ld, s.pos_q_head, s.pos_add_head}) check.between("stride", stride, 0, check.arena_floats());
+  if (!check.ok()) return;
+  const __int128 heads = s.heads - 1;
+  if (s.pos_add != NONE) check.span("numbers added to queries", s.pos_add, 0, heads * s.pos_add_head + s.d - 1, 4);
+  if (s.rows == 0) return;
+  check.span("queries of positions", s.pos_q, 0, heads * s.pos_q_head + static_cast<__int128>(s.rows - 1) * s.pos_q_ld + s.d - 1, 4);
+}
+
 void check_fields(Check& check, const AttentionStep& s) {
   check_rows(check, s.rows, s.d);
   check.between("heads", s.heads, 1, check.arena_floats());
@@ -155,6 +185,7 @@ void check_fields(Check& check, const AttentionStep& s) {
   check.between("global keys", s.global, 0, s.keys);
   check.between("head stride of out", s.out_head, s.heads > 1 ? s.d : 0, check.arena_floats());
   if (!check.ok()) return;
+  check_positions(check, s);
   const auto reach = [&](int64_t rows, int64_t ld, int64_t head) {
     return static_cast<__int128>(s.heads - 1) * head + static_cast<__int128>(rows - 1) * ld + s.d - 1;
   };
@@ -216,6 +247,15 @@ void check_fields(Check& check, const MatmulStep& s) {
   check.view("out", {s.out, {0, 0, s.out_batch0, s.out_batch1, s.out_row, 1}}, out_dim, true);
   check.view("a", {s.a, {0, 0, s.a_batch0, s.a_batch1, s.a_row, s.a_col}}, a_dim, false);
   check.view("b", {s.b, {0, 0, s.b_batch0, s.b_batch1, s.b_row, s.b_col}}, b_dim, false);
+}
+
+void check_fields(Check& check, const PackStep& s) {
+  check.between("count", s.count, 1, check.arena_floats());
+  check.between("exact", s.exact, 0, 1);
+  if (!check.ok()) return;
+  const int64_t dim[MAX_RANK] = {1, 1, 1, s.count, s.n, s.k};
+  check.view("in", {s.in, {0, 0, 0, s.in_head, s.in_n, s.in_k}}, dim, false);
+  check_packed(check, "out", s.out, s.count, s.out_head, s.n, s.k, s.exact == 1);
 }
 
 void check_fields(Check& check, const Im2colStep& s) {

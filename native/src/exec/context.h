@@ -59,6 +59,7 @@ void select(const SelectStep& s, const Context& c);
 void matmul(const MatmulStep& s, const Context& c);
 void im2col(const Im2colStep& s, const Context& c);
 void rnn(const RnnStep& s, const Context& c);  // thread 0 only
+void pack(const PackStep& s, const Context& c);
 
 // Attention runs in rounds of heads: the threads pack the keys and values of heads [head0, head1), then compute their
 // query rows.

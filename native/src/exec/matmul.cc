@@ -1,6 +1,7 @@
 // Batched products of two activations. Each thread takes its share of (batch, row). If there are enough rows, it packs
 // the right side of a batch and runs the float GEMM, otherwise it works row by row.
 #include "exec/context.h"
+#include "exec/positions.h"
 #include "kernels/fused.h"
 #include "ops/gemm.h"
 
@@ -8,7 +9,6 @@ namespace qv {
 namespace {
 
 constexpr int64_t kFewRows = 8;
-constexpr int64_t kMostPacked = 65536;  // rows or columns of a packed right side
 
 // Returns whether the right side is packed. Only the step decides, because otherwise the bits would depend on the
 // threads.

@@ -60,6 +60,7 @@ void run_alone(const Step& step, const Context& c, const RowQuant& quant) {
     case OP_SELECT: return select(step.as<SelectStep>(), c);
     case OP_MATMUL: return matmul(step.as<MatmulStep>(), c);
     case OP_IM2COL: return im2col(step.as<Im2colStep>(), c);
+    case OP_PACK: return pack(step.as<PackStep>(), c);
     case OP_QUANTIZE_TENSOR: return quantize_tensor_store(step.as<QuantizeTensorStep>(), c, quant);
     default:
       if (c.thread == 0) rnn(step.as<RnnStep>(), c);

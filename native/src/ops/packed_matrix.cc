@@ -43,26 +43,35 @@ struct Layout {
   }
 };
 
+// Sets the sizes, and the pointers to the parts of the content.
+void lay_out(PackedMatrix& matrix, const GemmKernel& kernel, int64_t n, int64_t k, int bits, const Layout& layout, char* content) {
+  matrix.kernel = &kernel;
+  matrix.n = static_cast<int>(n);
+  matrix.k = static_cast<int>(k);
+  matrix.steps = static_cast<int>(layout.steps);
+  matrix.panels = static_cast<int>(layout.panels);
+  matrix.bits = bits;
+  matrix.panel_bytes = layout.panel;
+  matrix.bytes = static_cast<int64_t>(layout.total);
+  matrix.data = content;
+  matrix.column_sum = reinterpret_cast<int32_t*>(content + layout.data);
+  matrix.scale = reinterpret_cast<float*>(content + layout.data + layout.column);
+  matrix.bias = reinterpret_cast<float*>(content + layout.data + 2 * layout.column);
+}
+
+// Clears what packing does not write.
+void clear_content(const PackedMatrix& matrix, const Layout& layout) {
+  const bool codes = matrix.bits > 0 && matrix.bits < 8;  // set bit by bit
+  memset(matrix.data + layout.data, 0, 3 * layout.column);
+  if (codes || matrix.n % matrix.kernel->nr || matrix.k != layout.steps * matrix.kernel->ku) memset(matrix.data, 0, layout.data);
+}
+
 PackedMatrix* begin_matrix(const GemmKernel& kernel, int64_t n, int64_t k, int bits, void* memory) {
   const Layout layout(kernel, n, k, bits);
-  auto* block = static_cast<char*>(memory);
-  const bool codes = bits > 0 && bits < 8;  // set bit by bit
-  memset(block, 0, layout.head);
-  memset(block + layout.head + layout.data, 0, 3 * layout.column);
-  if (codes || n % kernel.nr || k != layout.steps * kernel.ku) memset(block + layout.head, 0, layout.data);
+  memset(memory, 0, layout.head);
   auto* matrix = static_cast<PackedMatrix*>(memory);
-  matrix->kernel = &kernel;
-  matrix->n = static_cast<int>(n);
-  matrix->k = static_cast<int>(k);
-  matrix->steps = static_cast<int>(layout.steps);
-  matrix->panels = static_cast<int>(layout.panels);
-  matrix->bits = bits;
-  matrix->panel_bytes = layout.panel;
-  matrix->bytes = static_cast<int64_t>(layout.total);
-  matrix->data = block + layout.head;
-  matrix->column_sum = reinterpret_cast<int32_t*>(block + layout.head + layout.data);
-  matrix->scale = reinterpret_cast<float*>(block + layout.head + layout.data + layout.column);
-  matrix->bias = reinterpret_cast<float*>(block + layout.head + layout.data + 2 * layout.column);
+  lay_out(*matrix, kernel, n, k, bits, layout, static_cast<char*>(memory) + layout.head);
+  clear_content(*matrix, layout);
   return matrix;
 }
 
@@ -274,16 +283,55 @@ qv_status check_precision(qv_precision precision) {
   return fail(QV_INVALID_ARGUMENT, "precision %d is unknown", static_cast<int>(precision));
 }
 
+namespace {
+
+void pack_float_columns(const PackedMatrix& matrix, const FloatWeights& weights, bool rounded) {
+  for (int column = 0; column < matrix.n; column++) {
+    pack_float_column(matrix, weights.data + column * weights.ldn, weights.ldk, column, rounded);
+  }
+  if (weights.bias) memcpy(matrix.bias, weights.bias, sizeof(float) * static_cast<size_t>(matrix.n));
+}
+
+}  // namespace
+
 qv_status place_float_matrix(const KernelTable& table, const FloatWeights& weights, qv_precision precision, void* memory,
                              PackedMatrix** result) {
-  const bool rounded = precision == QV_BFLOAT16;
   PackedMatrix* matrix = begin_float(table, weights.n, weights.k, precision, memory);
-  for (int column = 0; column < matrix->n; column++) {
-    pack_float_column(*matrix, weights.data + column * weights.ldn, weights.ldk, column, rounded);
-  }
-  if (weights.bias) memcpy(matrix->bias, weights.bias, sizeof(float) * static_cast<size_t>(matrix->n));
+  pack_float_columns(*matrix, weights, precision == QV_BFLOAT16);
   *result = matrix;
   return QV_OK;
+}
+
+size_t float_content_bytes(const KernelTable& table, int64_t n, int64_t k, qv_precision precision) {
+  const GemmKernel& kernel = float_kernel(table, precision);
+  const Layout layout(kernel, n, k, stored_bits(table, kernel, precision == QV_BFLOAT16));
+  return layout.total - layout.head;
+}
+
+PackedMatrix float_matrix_over(const KernelTable& table, int64_t n, int64_t k, qv_precision precision, void* content) {
+  const GemmKernel& kernel = float_kernel(table, precision);
+  const int bits = stored_bits(table, kernel, precision == QV_BFLOAT16);
+  PackedMatrix matrix = {};
+  lay_out(matrix, kernel, n, k, bits, Layout(kernel, n, k, bits), static_cast<char*>(content));
+  matrix.epilogue = table.epilogue_f32;
+  return matrix;
+}
+
+void pack_floats(const PackedMatrix& matrix, const FloatWeights& weights) {
+  clear_content(matrix, Layout(*matrix.kernel, matrix.n, matrix.k, matrix.bits));
+  pack_float_columns(matrix, weights, matrix.bits == 16 || matrix.kernel->element == 2);
+}
+
+PackedMatrix panels_of(const PackedMatrix& matrix, int panel0, int panel1) {
+  const int nr = matrix.kernel->nr;
+  PackedMatrix part = matrix;
+  part.n = (panel1 * nr < matrix.n ? panel1 * nr : matrix.n) - panel0 * nr;
+  part.panels = panel1 - panel0;
+  part.data += static_cast<size_t>(panel0) * matrix.panel_bytes;
+  part.column_sum += panel0 * nr;
+  part.scale += panel0 * nr;
+  part.bias += panel0 * nr;
+  return part;
 }
 
 qv_status create_s8_matrix(const KernelTable& table, const S8Weights& weights, PackedMatrix** result) {

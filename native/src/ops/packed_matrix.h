@@ -73,6 +73,16 @@ size_t packed_bytes(const KernelTable& table, int64_t n, int64_t k, int bits);
 // are floats for sgemm, or are rounded to bfloat16, for bgemm if there is one, else widened again for sgemm.
 qv_status place_float_matrix(const KernelTable& table, const FloatWeights& weights, qv_precision precision, void* memory,
                              PackedMatrix** matrix);
+
+// The same without a head in the memory, for memory that others may write between packing and use: the content alone, and a matrix
+// over it that holds no pointer from there. Content is 64-byte aligned.
+size_t float_content_bytes(const KernelTable& table, int64_t n, int64_t k, qv_precision precision);
+PackedMatrix float_matrix_over(const KernelTable& table, int64_t n, int64_t k, qv_precision precision, void* content);
+void pack_floats(const PackedMatrix& matrix, const FloatWeights& weights);
+
+// Returns columns [panel0 * nr, panel1 * nr) of a matrix, as a matrix over the same content.
+PackedMatrix panels_of(const PackedMatrix& matrix, int panel0, int panel1);
+
 qv_status check_precision(qv_precision precision);
 const GemmKernel& float_kernel(const KernelTable& table, qv_precision precision);
 

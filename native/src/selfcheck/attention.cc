@@ -20,6 +20,7 @@ Words attention_of(bool exact) {
   constexpr auto kWord = static_cast<int64_t>(sizeof(float));
   Words words = {{OP_ATTENTION, -1, 0, sizeof(AttentionStep) / 8}, {}};
   AttentionStep& s = words.step;
+  s.pos = NONE;
   s.heads = kHeads;
   s.rows = kRows;
   s.keys = kKeys;

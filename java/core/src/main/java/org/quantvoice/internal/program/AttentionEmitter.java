@@ -12,6 +12,9 @@ import org.quantvoice.internal.longform.LocalAttention;
 /** Writes the steps of attention: one operator where it can, else the products and the softmax one by one. */
 final class AttentionEmitter {
     private static final List<String> BAND = List.of("banded", "before", "after", "shift", "global");
+    /** What {@link PositionScores} sets where scores of positions are a product. */
+    private static final List<String> POSITIONS =
+            List.of("pos_head", "pos_n", "pos_first", "pos_q_ld", "pos_q_head", "pos_add_head");
 
     private final Emission emission;
     private final AttentionMask masks;
@@ -213,6 +216,8 @@ final class AttentionEmitter {
     static Draft sizes(Draft draft, long heads, long rows, long keys, long d) {
         draft.number("heads", heads).number("rows", rows).number("keys", keys).number("d", d);
         BAND.forEach(field -> draft.number(field, 0));
+        POSITIONS.forEach(field -> draft.number(field, 0));
+        draft.none("pos", "pos_q", "pos_add").real("pos_scale", 1);
         draft.operations = 4 * heads * rows * keys * d;
         return draft;
     }

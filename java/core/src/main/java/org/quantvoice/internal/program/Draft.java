@@ -142,6 +142,14 @@ public final class Draft {
         return (Long) get(field);
     }
 
+    /** Returns the numbers of an array. */
+    long[] numbers(String field) {
+        StepLayout.Field from = op.layout.field(field);
+        return Arrays.stream(values, from.at(), from.at() + from.words())
+                .mapToLong(value -> (Long) value)
+                .toArray();
+    }
+
     /** Takes the value of the field of the same name of another step. */
     void take(Draft other, String field) {
         values[op.layout.field(field).at()] = other.get(field);

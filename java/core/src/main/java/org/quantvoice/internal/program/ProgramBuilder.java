@@ -96,6 +96,7 @@ public final class ProgramBuilder {
         outputs.forEach(t -> read.add(t.buffer()));
         kept.values().forEach(t -> read.add(t.buffer()));
         DeadSteps.remove(emission.drafts, read);
+        PositionScores.apply(emission.drafts);
         QuantizeMerge.apply(emission.drafts);
         inputs.forEach(t -> read.add(t.buffer()));
         List<Draft> first = split ? FixedSteps.split(emission.drafts, read) : List.of();

@@ -18,7 +18,8 @@ public enum StepOp {
     RNN,
     DEPTHWISE,
     IM2COL,
-    GLU;
+    GLU,
+    PACK;
 
     final int code;
     final boolean rowLocal;

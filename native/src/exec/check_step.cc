@@ -157,6 +157,7 @@ void check_positions(Check& check, const AttentionStep& s) {
   if (s.pos == NONE) return;
   if (s.mask != NONE) return check.fail("positions take the place of a mask");
   check_packed(check, "positions", s.pos, s.heads, s.pos_head, s.pos_n, s.d, s.exact == 1);
+  if (!check.ok()) return;  // below, differences of these numbers are taken
   check.finite("factor of positions", s.pos_scale);
   check.between("first position", s.pos_first, s.rows > 0 ? s.rows - 1 : 0, s.pos_n - s.keys);
   for (const int64_t stride : {s.pos_q_ld, s.pos_q_head, s.pos_add_head}) check.between("stride", stride, 0, check.arena_floats());

@@ -95,8 +95,9 @@ public final class ModelExport {
     }
 
     /**
-     * The same of a streaming model, for runtimes without empty inputs: the attention cache of its encoder begins with one frame that
-     * takes no part. It stays in front of the cache for good, and {@code offset} counts it, so that the first chunk has offset 1.
+     * Writes the same parts of a streaming model for runtimes without empty inputs: the attention cache of its
+     * encoder begins with one frame that takes no part. It stays in front of the cache for good, and {@code offset}
+     * counts it, so that the first chunk has offset 1.
      */
     public List<Path> onnxPartsWithDummyCache(Path folder, ExportPrecision precision) {
         return onnxParts(folder, precision, FirstCache.DUMMY_FRAME);

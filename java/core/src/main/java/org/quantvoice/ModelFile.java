@@ -35,7 +35,7 @@ public final class ModelFile {
     }
 
     /**
-     * A file: {@code .qv}, TorchScript, ONNX, NeMo; or a folder of Hugging Face's transformers ({@code
+     * Names a file ({@code .qv}, TorchScript, ONNX, NeMo) or a folder of Hugging Face's transformers ({@code
      * adapter.<language>.safetensors} in it chooses a language of many).
      */
     public static ModelFile of(Path file) {
@@ -43,7 +43,7 @@ public final class ModelFile {
     }
 
     /**
-     * A model of a jar on the class path, such as {@code digits}.
+     * Names a model of a jar on the class path, such as {@code digits}.
      *
      * @throws ModelFormatException if there is none of that name
      */
@@ -57,29 +57,32 @@ public final class ModelFile {
         return named(name);
     }
 
-    /** The embedded model of that name, or else the file at that path. */
+    /** Returns the embedded model of that name, or else names the file at that path. */
     public static ModelFile named(String nameOrPath) {
         return new ModelFile(Objects.requireNonNull(nameOrPath, "nameOrPath"), null, Optional.empty());
     }
 
-    /** The same model with another token list than that of the folder, the one beside the file, or the one in it. */
+    /**
+     * Returns the same model with another token list than that of the folder, the one beside the file, or the one in
+     * it.
+     */
     public ModelFile withVocabulary(Path tokens) {
         return new ModelFile(name, Objects.requireNonNull(tokens, "tokens"), chosenFrontEnd);
     }
 
     /**
-     * The same model with the front end that its file does not name.
+     * Returns the same model with the front end, which its file does not name.
      *
-     * @param frontEnd how samples become the model's input; refused if the file says otherwise: {@code none} or {@code normalize}
-     *     (samples), {@code kaldi}, {@code nemo}, {@code lasr} or {@code whisper} (features), with settings behind a colon, as {@code
-     *     kaldi:bins=80,normalize=true,stack=2}
+     * @param frontEnd how samples become the model's input; refused if the file says otherwise: {@code none} or
+     *     {@code normalize} (samples), {@code kaldi}, {@code nemo}, {@code lasr} or {@code whisper} (features), with
+     *     settings behind a colon, as {@code kaldi:bins=80,normalize=true,stack=2}
      */
     public ModelFile withFrontEnd(String frontEnd) {
         return new ModelFile(name, vocabulary, Optional.of(frontEnd));
     }
 
     /**
-     * The file or folder; an embedded model is extracted first.
+     * Returns the file or folder; an embedded model is extracted first.
      *
      * @throws ModelFormatException if there is none
      */
@@ -88,7 +91,7 @@ public final class ModelFile {
     }
 
     /**
-     * The modules of the model, parents before children.
+     * Returns the modules of the model, parents before children.
      *
      * @throws org.quantvoice.error.QuantVoiceException if the model cannot be read
      */
@@ -97,16 +100,16 @@ public final class ModelFile {
     }
 
     /**
-     * Where the model comes from, as its file tells: source, recipe, calibration set, version of the library; see
-     * docs/file-format.md. Empty for files of other formats than {@code .qv}.
+     * Returns what the file tells of the origin of the model: source, recipe, calibration set, version of the
+     * library; see docs/file-format.md. The map is empty for files of other formats than {@code .qv}.
      */
     public Map<String, String> provenance() {
         return QvFile.provenance(path());
     }
 
     /**
-     * How live streams run over the model unless told otherwise, as its token list says (in the file or beside it); empty if it
-     * says nothing of chunks.
+     * Returns the settings with which live streams run over the model unless told otherwise, as its token list says
+     * (in the file or beside it); empty if the list says nothing of chunks.
      */
     public Optional<StreamSettings> streaming() {
         try (ModelSource source = ModelSource.of(name, vocabulary)) {
@@ -115,8 +118,8 @@ public final class ModelFile {
     }
 
     /**
-     * How samples become the features that the model listens to, in the words of {@link #withFrontEnd}; empty if it takes samples.
-     * For {@code .qv} files, which hold it.
+     * Returns the front end that makes features of samples, in the words of {@link #withFrontEnd}; empty if the model
+     * takes samples. Only {@code .qv} files hold it.
      *
      * @throws ModelFormatException if the file is of another format, or damaged
      */
@@ -125,7 +128,7 @@ public final class ModelFile {
     }
 
     /**
-     * Whether the model has a token list, without which it gives log-probabilities but no words.
+     * Returns whether the model has a token list, without which it gives log-probabilities but no words.
      *
      * @throws org.quantvoice.error.QuantVoiceException if there is no such model, or its list is damaged
      */
@@ -174,7 +177,7 @@ public final class ModelFile {
         }
     }
 
-    /** The name of an embedded model, or the path. */
+    /** Returns the name of an embedded model, or the path. */
     @Override
     public String toString() {
         return name;

@@ -181,10 +181,10 @@ public final class QuantSession implements AutoCloseable {
     }
 
     /**
-     * The same with options, which hold for each recording.
+     * Transcribes recordings with options, which hold for each of them.
      *
-     * @throws org.quantvoice.error.CancelledException out of the stream, if the caller's thread is interrupted, or the condition of
-     *     {@link RecordingOptions.Builder#cancelWhen} holds
+     * @throws org.quantvoice.error.CancelledException out of the stream, if the caller's thread is interrupted,
+     *     or the condition of {@link RecordingOptions.Builder#cancelWhen} holds
      */
     public Stream<TranscriptResult> transcribeAll(Stream<Path> files, RecordingOptions options) {
         return OrderedTasks.<Path, TranscriptResult>stream(

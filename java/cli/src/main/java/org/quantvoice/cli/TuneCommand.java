@@ -167,7 +167,7 @@ final class TuneCommand extends Subcommand {
         return builder;
     }
 
-    /** What was saved. */
+    /** A tuned model that was saved, and what was measured of it. */
     private record Tuned(TuningReport report, Optional<StreamSettings> stream, ModelInfo info) {}
 
     private Tuned tune(Quantization.BudgetBuilder size, StopSignal stop) {

@@ -25,7 +25,7 @@ public final class Lexicon {
     private final boolean keepLastWord;
     private final double wordScore;
 
-    /** What stands for the language model score of a word of a lexicon while it is unfinished. */
+    /** The score by which an unfinished word of a lexicon is ranked in place of its language model score. */
     public enum Smearing {
         /** The best score after the beginning of a sentence among the words that can still be reached. */
         MAX,
@@ -77,23 +77,28 @@ public final class Lexicon {
         this(List.copyOf(entries), Smearing.MAX, Double.NEGATIVE_INFINITY, true, 0);
     }
 
-    /** The same words; what an unfinished one is ranked by, if there is a language model. */
+    /**
+     * Returns a lexicon of the same words that ranks unfinished ones in another way, if there is a language model.
+     */
     public Lexicon withSmearing(Smearing chosen) {
         return new Lexicon(entries, chosen, unknownScore, keepLastWord, wordScore);
     }
 
     /**
-     * The same words and others.
+     * Returns a lexicon of the same words that lets other words be said too.
      *
-     * @param score added for a word that is not in the lexicon: any beginning of a word that is no word itself may end as {@code
-     *     <unk>}; negative infinity: none may
+     * @param score added for a word that is not in the lexicon: any beginning of a word that is no word itself
+     *     may end as {@code <unk>}; negative infinity: none may
      * @throws DecoderException if it is not below infinity
      */
     public Lexicon withUnknownScore(double score) {
         return new Lexicon(entries, smearing, score, keepLastWord, wordScore);
     }
 
-    /** The same words; whether a last word that lacks nothing but the delimiter counts. */
+    /**
+     * Returns a lexicon of the same words that counts, or does not count, a last word that lacks nothing but the
+     * delimiter.
+     */
     public Lexicon withLastWordKept(boolean kept) {
         return new Lexicon(entries, smearing, unknownScore, kept, wordScore);
     }

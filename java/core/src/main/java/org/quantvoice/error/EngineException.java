@@ -3,8 +3,8 @@ package org.quantvoice.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What runs models is not there: an engine or a quantized backend that is not on the class path or not for this platform, a native
- * library that cannot be loaded, or too little memory for a model.
+ * Something that runs models is missing: an engine or a quantized backend that is not on the class path or not for
+ * this platform, a native library that cannot be loaded, or too little memory for a model.
  */
 public final class EngineException extends QuantVoiceException {
     private static final long serialVersionUID = 1L;

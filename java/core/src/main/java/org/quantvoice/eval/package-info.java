@@ -1,6 +1,5 @@
 /**
- * How good a recogniser is: word and character error rates in percent. Accumulators, each
- * for one thread at a time.
+ * Measures of a recogniser: word and character error rates in percent. The accumulators are for one thread at a time.
  */
 @NullMarked
 package org.quantvoice.eval;

@@ -1,6 +1,4 @@
-/**
- * In which numbers models are written for other runtimes. Immutable values.
- */
+/** Numbers in which models are written for other runtimes. Immutable values. */
 @NullMarked
 package org.quantvoice.export;
 

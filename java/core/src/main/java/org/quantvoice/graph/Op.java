@@ -158,7 +158,10 @@ public enum Op {
     private static final Map<String, Op> BY_TEXT =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Op::toString, op -> op));
 
-    /** What operators have in common: the planner, the reference interpreter and the exporters have a class for each kind. */
+    /**
+     * Group of operators that are handled alike: the planner, the reference interpreter and the exporters have a
+     * class for each kind.
+     */
     public enum Kind {
         /** Sums of products along an axis, and attention. */
         PRODUCT,

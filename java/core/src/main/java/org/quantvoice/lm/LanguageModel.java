@@ -24,11 +24,11 @@ public interface LanguageModel extends AutoCloseable {
     }
 
     /**
-     * The same with a limit of memory.
+     * Opens a model with a limit of memory.
      *
-     * @param tableBytes how much memory the n-grams of a binary file may take (48 bytes each) to be unpacked; 0 leaves every
-     *     binary file mapped: it opens at once, shares its pages with other processes, and costs no heap but the spellings.
-     *     ARPA text always goes to memory
+     * @param tableBytes how much memory the n-grams of a binary file may take (48 bytes each) to be unpacked; 0
+     *     leaves every binary file mapped: it opens at once, shares its pages with other processes, and costs no heap
+     *     but the spellings. ARPA text always goes to memory
      * @throws org.quantvoice.error.ModelFormatException as {@link #open(Path)}
      */
     static LanguageModel open(Path file, long tableBytes) {

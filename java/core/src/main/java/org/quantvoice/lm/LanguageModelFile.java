@@ -48,7 +48,7 @@ final class LanguageModelFile {
         }
     }
 
-    /** The same for a file's content; a KenLM model then stays in {@code content}. */
+    /** Opens the content of a file; a KenLM model then stays in {@code content}. */
     static LanguageModel open(String name, byte[] content, long tableBytes) {
         try {
             return KenlmHeader.isKenlm(content)

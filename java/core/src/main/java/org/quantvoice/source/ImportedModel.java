@@ -47,7 +47,7 @@ public interface ImportedModel extends AutoCloseable {
      */
     SourcedGraph trials(Graph graph, List<float[]> inputs, boolean compare);
 
-    /** What differentiates the model; empty if nothing does. Of use until this model is closed. */
+    /** Returns what differentiates the model; empty if nothing does. It can be used until this model is closed. */
     default Optional<Gradients> gradients() {
         return Optional.empty();
     }

@@ -8,7 +8,7 @@ import org.quantvoice.internal.engine.Services;
 /** Opens models of one other format; found with {@link java.util.ServiceLoader}. Stateless and thread-safe. */
 public interface ModelImporter {
 
-    /** Whether a file or a folder is of this format, judged by its first bytes or the files in it. */
+    /** Returns whether a file or a folder is of this format, judged by its first bytes or the files in it. */
     boolean reads(Path model);
 
     /**

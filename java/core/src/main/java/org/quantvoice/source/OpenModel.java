@@ -54,7 +54,7 @@ public final class OpenModel implements AutoCloseable {
         return file;
     }
 
-    /** Whether it is a model of another format, which an importer reads. */
+    /** Returns whether it is a model of another format, which an importer reads. */
     public boolean isForeign() {
         return importer.isPresent();
     }
@@ -112,7 +112,9 @@ public final class OpenModel implements AutoCloseable {
         return taken;
     }
 
-    /** What differentiates the model, of use until it is let go or closed; empty if nothing does. */
+    /**
+     * Returns what differentiates the model, which can be used until it is let go or closed; empty if nothing does.
+     */
     public Optional<Gradients> gradients() {
         return isForeign() ? imported().gradients() : Optional.empty();
     }

@@ -23,7 +23,7 @@ public record SourcedGraph(Graph graph, List<Trial> trials, boolean rounded, Opt
         this(graph, trials, rounded, Optional.empty());
     }
 
-    /** Whether there is anything to compare with. */
+    /** Returns whether there is anything to compare with. */
     public boolean isComparable() {
         return !trials.isEmpty() || part.isPresent();
     }

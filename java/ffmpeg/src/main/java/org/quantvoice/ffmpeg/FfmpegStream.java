@@ -25,9 +25,7 @@ final class FfmpegStream implements AudioStream {
      * encoders and last packets are shorter.
      */
     private static final double MISSING_SECONDS = 0.5;
-    /**
-     * The same limit for codecs without delay, which lose no samples; the clocks of some containers count milliseconds.
-     */
+    /** Limit for codecs without delay, which lose no samples; the clocks of some containers count milliseconds. */
     private static final double MISSING_SECONDS_EXACT = 0.02;
 
     private final AudioSource source;

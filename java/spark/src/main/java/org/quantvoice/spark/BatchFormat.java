@@ -10,9 +10,12 @@ public enum BatchFormat {
      * file.
      */
     PARQUET,
-    /** The same rows as JSON, one per line. */
+    /** The rows are written as JSON, one per line. */
     JSONL,
-    /** The same rows with a header; {@code words} are JSON, {@code error} is {@code error_type} and {@code error_message}. */
+    /**
+     * The rows are written with a header; {@code words} are JSON, {@code error} is {@code error_type} and {@code
+     * error_message}.
+     */
     CSV,
     /**
      * One SubRip file per recording, whose name is that of the recording with {@code .srt} behind; {@code recordings}

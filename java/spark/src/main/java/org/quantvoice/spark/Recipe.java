@@ -52,7 +52,7 @@ final class Recipe implements Serializable {
     final SpeechOptions options;
     /** The name of the model with a hash of it and of all settings that change words: the column {@code model}. */
     final String id;
-    /** Whether long recordings can be transcribed in parts. */
+    /** True if long recordings can be transcribed in parts. */
     final boolean cuts;
 
     private final @Nullable String embedded;

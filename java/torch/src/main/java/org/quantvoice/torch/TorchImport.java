@@ -40,7 +40,7 @@ final class TorchImport implements ImportedModel {
     private @Nullable ScriptModule module;
     /** Under which packed weights of the module were unpacked; empty for a float model. */
     private Optional<Backend> backend = Optional.empty();
-    /** Whether calls in the module were inlined, after which no graph with the modules' paths can be made of it. */
+    /** True if calls in the module were inlined, after which no graph with the modules' paths can be made of it. */
     private boolean inlined;
 
     TorchImport(Path file) {
@@ -166,7 +166,7 @@ final class TorchImport implements ImportedModel {
         }
     }
 
-    /** Whether parameters are of half precision, in which libtorch then computes. */
+    /** Returns whether parameters are of half precision, in which libtorch then computes. */
     private static boolean isNarrow(JitModule module) {
         var parameters = module.parameters();
         for (var each = parameters.begin(); each.notEquals(parameters.end()); each.increment()) {

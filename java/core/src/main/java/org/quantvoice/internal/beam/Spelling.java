@@ -7,7 +7,7 @@ import org.quantvoice.internal.text.Scripts;
 
 /** Spells words with the tokens of a vocabulary, with as few tokens as it takes. */
 public final class Spelling {
-    /** What a piece begins with that begins a word. */
+    /** Character with which a piece begins that begins a word. */
     private static final char WORD_START = '\u2581';
 
     private Spelling() {}

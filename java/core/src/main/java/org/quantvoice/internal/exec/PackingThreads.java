@@ -25,7 +25,7 @@ public final class PackingThreads implements AutoCloseable {
     private final ThreadLocal<ByteBuffer> staging = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(0));
 
     private final boolean ahead;
-    /** What can be forgotten: all that was not packed ahead. */
+    /** The packings that can be forgotten, which are those that were not done ahead. */
     private final List<Packing> packings = new ArrayList<>();
 
     /** @param ahead whether matrices are packed as soon as they are known, and not when their address is first asked for */
@@ -42,7 +42,7 @@ public final class PackingThreads implements AutoCloseable {
         return thread;
     }
 
-    /** Whether the work for a matrix begins when it is known. */
+    /** Returns whether the work for a matrix begins when it is known. */
     synchronized boolean startsAhead(Packing packing) {
         if (!ahead) {
             packings.add(packing);

@@ -15,7 +15,7 @@ import java.util.Set;
  * permissions nothing is checked: there a user's folders are private by default.
  */
 final class PrivateFolder {
-    /** Whether this system has POSIX owners and modes, which means that it is not Windows. */
+    /** True if this system has POSIX owners and modes, which means that it is not Windows. */
     static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
 

@@ -89,7 +89,10 @@ final class ConformerAttention implements AttentionModule {
         return modules.reshape(name, bias, Dim.ONE, Dim.of(heads), Dim.ONE, Dim.of(size));
     }
 
-    /** What positions add to the scores; the scale is that of queries, of which there are fewer numbers than of scores. */
+    /**
+     * Returns the value that positions add to the scores; the scale is that of queries, of which there are fewer
+     * numbers than of scores.
+     */
     private Optional<Value> bias(String path, Value query, double scale) {
         return switch (positions) {
             case "relative" -> Optional.of(relative(path, query, scale));

@@ -103,7 +103,7 @@ record FolderFrontEnd(int sampleRate, boolean normalize, Optional<FrontEnd> feat
         return new FrontEnd(FrontEnd.Kind.KALDI, rate, bins, rate / 40, rate / 100, fft, PRE_EMPHASIS, true, stride);
     }
 
-    /** Without the padding to whole chunks of 30 s, which models of any length do not want. */
+    /** Returns the front end without the padding to whole chunks of 30 s, which models of any length do not want. */
     private static FrontEnd whisper(Settings settings, int rate) {
         settings.ignore(Set.of("chunk_length", "n_samples", "nb_max_frames", "mel_filters"));
         if (settings.number("dither", 0) != 0) {

@@ -39,7 +39,7 @@ public final class LongFrames implements AutoCloseable {
     private final Deque<Pending> waiting = new ArrayDeque<>();
     private int encoding;
     private @Nullable Open open;
-    /** Whether a word may be unfinished at the end of the frames so far. */
+    /** True if a word may be unfinished at the end of the frames so far. */
     private boolean spoken;
 
     private record Pending(Span span, @Nullable Future<LogProbs> encoded) {}

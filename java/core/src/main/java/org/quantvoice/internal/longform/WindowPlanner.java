@@ -13,7 +13,7 @@ final class WindowPlanner implements AutoCloseable {
     /** Returns half of the number of frames over which the sound must be quiet. */
     private static final int PAUSE_REACH = 4;
 
-    /** What follows a window. */
+    /** The way in which a window ends. */
     private enum Ending {
         SPEECH,
         SILENCE,
@@ -26,7 +26,7 @@ final class WindowPlanner implements AutoCloseable {
     private final SampleHistory history;
     private final int lengthStep;
     private long next;
-    /** Whether the last window ends where the next one begins. */
+    /** True if the last window ends where the next one begins. */
     private boolean joined;
 
     private boolean finished;

@@ -14,7 +14,7 @@ final class ConvolutionEmitter {
     private static final long MOST_REPEATS = 8;
 
     /**
-     * How many neighbouring windows share a range. The number is small enough that loud speech does not set the
+     * Number of neighbouring windows that share a range. The number is small enough that loud speech does not set the
      * levels of silence seconds away.
      */
     static final long SHARING = 128;
@@ -246,7 +246,7 @@ final class ConvolutionEmitter {
         draft.operations = 2 * out[1] * out[2] * draft.number("taps");
     }
 
-    /** What convolutions over one axis and over two have in common. */
+    /** Sets the fields that convolutions over one axis and over two have in common. */
     private Draft depthwise(Node node, Draft draft, long channels) {
         return draft.number("channels", channels)
                 .number("taps", emission.shape(node.input(1))[2])

@@ -28,7 +28,7 @@ public final class Draft {
     /** Rows of a row-local step. */
     long rows;
 
-    /** Whether the step widens weights of less than 8 bits for each block of rows. */
+    /** True if the step widens weights of less than 8 bits for each block of rows. */
     boolean unpacks;
 
     int group = -1;

@@ -35,7 +35,7 @@ public final class ProgramAssembly {
         return of(first, drafts, inputs, outputs, kept, slotBytes, ProgramAssembly::words);
     }
 
-    /** The same without words, which the laid out steps give piece by piece. */
+    /** Assembles a program without words, which the laid out steps give piece by piece. */
     static Pieces pieces(List<Draft> drafts, List<Strided> inputs, List<Strided> outputs, Map<Value, Strided> kept) {
         Program frame = of(List.of(), drafts, inputs, outputs, kept, new long[0], laidOut -> new long[0]);
         return new Pieces(frame, drafts);

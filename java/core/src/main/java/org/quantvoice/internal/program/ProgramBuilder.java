@@ -50,7 +50,7 @@ public final class ProgramBuilder {
         return build(plan(shapes, scalars, taps, false));
     }
 
-    /** The same for a program that runs many times: what depends on sizes alone is in its {@link Program#prologue}. */
+    /** Builds a program that runs many times: what depends on sizes alone is in its {@link Program#prologue}. */
     public Program buildForRuns(List<long[]> shapes, Map<String, Long> scalars) {
         return build(plan(shapes, scalars, Set.of(), true));
     }

@@ -105,8 +105,8 @@ public final class ShapeEmitter {
     }
 
     /**
-     * Where a product can write its result so that nothing is left to do of the padding that is its only user, as in the relative
-     * shift of attention.
+     * Returns the place where a product can write its result so that nothing is left to do of the padding that is its
+     * only user, as in the relative shift of attention.
      */
     Optional<Strided> insideOfPadding(Node product) {
         Optional<Node> pad = emission.fusion

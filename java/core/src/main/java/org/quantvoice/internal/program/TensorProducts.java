@@ -44,12 +44,15 @@ final class TensorProducts {
         return out.reshape(dims).orElseThrow();
     }
 
-    /** Whether the product of two tensors can be written to a given place: no axis of theirs need be joined or taken off. */
+    /**
+     * Returns whether the product of two tensors can be written to a given place: no axis of theirs need be joined or
+     * taken off.
+     */
     static boolean takesPlace(Strided a, Strided b) {
         return a.rank() >= 2 && b.rank() >= 2 && Math.max(a.rank(), b.rank()) <= BATCH_AXES + 2;
     }
 
-    /** The same into a place of the result's shape, whose rows are contiguous. */
+    /** Writes the product into a place of the result's shape, whose rows are contiguous. */
     void matmul(Node node, Strided a, Strided b, Strided into) {
         long[] batch = leading(into);
         product(node, flat(node, a, batch), flat(node, b, batch), flat(node, into, batch));

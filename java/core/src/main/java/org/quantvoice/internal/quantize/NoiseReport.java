@@ -24,7 +24,7 @@ import org.quantvoice.quant.QuantReport;
  * before it.
  */
 public final class NoiseReport {
-    /** Most recordings that are measured; they are spread over the calibration set. */
+    /** Largest number of recordings that are measured; they are spread over the calibration set. */
     private static final int MOST_RECORDINGS = 8;
     /** Number of floats of layers' outputs kept at a time: 256 MB for each of two models. */
     private static final long MOST_KEPT = 64L << 20;

@@ -26,9 +26,9 @@ import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.source.Gradients;
 
 /**
- * How much an error of each output of a layer changes the loss: the squared gradient there, which is the diagonal of
- * the Hessian in the approximation of Yuan et al. ("PTQ4ViT", 2022). As in the paper, there is one number for each
- * output and recording; gradients are held for as many layers at a time as fit into a share of the heap.
+ * Measures how much an error of each output of a layer changes the loss: the squared gradient there, which is the
+ * diagonal of the Hessian in the approximation of Yuan et al. ("PTQ4ViT", 2022). As in the paper, there is one number
+ * for each output and recording; gradients are held for as many layers at a time as fit into a share of the heap.
  *
  * <p>A recogniser is sure of most frames, and the loss is flat there: alone, the squares of two or three frames in a
  * thousand would choose a channel's scale. But the loss is flat for small errors only, and quantization to few bits
@@ -64,7 +64,7 @@ public final class OutputImportance {
                 .toList();
     }
 
-    /** Whether what is asked of the engine needs gradients. */
+    /** Returns whether what is asked of the engine needs gradients. */
     public static boolean isWanted(ModelRequest request) {
         Optional<ScaleObjective> objective = request.tuning()
                 .map(Tuning::objective)

@@ -11,7 +11,9 @@ import org.quantvoice.quant.TuningReport;
 /** Computes measures of sensitivity from the outputs of a layer in float and with 8 bits. */
 public final class OutputStatistics {
     private static final int BINS = 64;
-    /** Most values of a recording of which the median is taken; of longer ones every n-th value is used. */
+    /**
+     * Largest number of values of a recording of which the median is taken; of longer ones every n-th value is used.
+     */
     private static final int SAMPLE = 1 << 16;
 
     private final List<float[]> exact;

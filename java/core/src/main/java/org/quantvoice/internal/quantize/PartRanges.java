@@ -35,7 +35,7 @@ public final class PartRanges {
         }
     }
 
-    /** What a layer of a part is called among those of all parts. */
+    /** Returns the name of a layer of a part among those of all parts. */
     String name(int part, String path) {
         return names.get(part).getOrDefault(path, path);
     }

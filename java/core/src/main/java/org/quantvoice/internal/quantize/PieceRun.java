@@ -13,7 +13,7 @@ import org.quantvoice.internal.program.Strided;
 public interface PieceRun extends Quantizer.FloatRun {
 
     /**
-     * What a recording makes of values.
+     * Returns the values that a recording gives.
      *
      * @param samples of one recording at the model's rate
      * @return one map a piece, in the order in which they run; empty: the recording is too short for one

@@ -122,7 +122,10 @@ public final class Quantizer {
         });
     }
 
-    /** Whether the recipe makes a layer of a module static or dynamic, so that a format of its weights has an effect. */
+    /**
+     * Returns whether the recipe makes a layer of a module static or dynamic, so that a format of its weights has an
+     * effect.
+     */
     boolean rounds(String name) {
         return covered(name).stream().anyMatch(kinds::containsKey)
                 || DynamicLayers.covered(graph, name).stream().anyMatch(dynamicOnly::contains);

@@ -99,7 +99,7 @@ public final class StreamCalibration implements AutoCloseable {
         }
     }
 
-    /** What the first pass hears, behind the token that begins a hypothesis. */
+    /** Returns the tokens that the first pass hears, behind the token that begins a hypothesis. */
     private float[] tokens(float[] memory) {
         int[] path = logProbs(memory).bestPath(BLANK);
         float[] tokens = new float[path.length + 1];

@@ -108,7 +108,7 @@ public final class StreamingQuantizer {
         return NativeStreamingModel.open(int8, Optional.of(report), saved, bytes);
     }
 
-    /** The same model with other graphs in the order of {@link StreamingGraphs#all()}. */
+    /** Returns the same model with other graphs in the order of {@link StreamingGraphs#all()}. */
     private StreamingGraphs with(List<Graph> parts) {
         Optional<Graph> reverse = parts.size() > 3 ? Optional.of(parts.get(3)) : Optional.empty();
         return new StreamingGraphs(parts.get(0), parts.get(1), parts.get(2), reverse, graphs.constants());
@@ -162,7 +162,7 @@ public final class StreamingQuantizer {
         return recipe.withModules(fixed, dynamic).withRanges(known);
     }
 
-    /** What the recipe says of one part. */
+    /** Returns the part of the recipe that concerns one graph. */
     private QuantRecipe recipeOf(Graph graph, int part) {
         List<String> fixed =
                 recipe.staticModules().stream().filter(n -> covers(n, graph)).toList();

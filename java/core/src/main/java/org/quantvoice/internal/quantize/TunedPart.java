@@ -39,7 +39,7 @@ public final class TunedPart {
     }
 
     /**
-     * What the float layers do with the recordings, all that does not depend on the budget.
+     * Measurements of the float layers over the recordings: all that does not depend on the budget.
      *
      * @param precisions how layers take their inputs, by layer that the recipe names
      * @param statistics by layer with a choice

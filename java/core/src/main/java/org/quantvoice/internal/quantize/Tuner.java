@@ -39,7 +39,7 @@ public final class Tuner {
     private final FileSize fileSize;
     private final Optional<OutputImportance> importance;
 
-    /** How large a file a model's graphs make. */
+    /** Computes how large a file a model's graphs make. */
     public interface FileSize {
 
         /**

@@ -10,8 +10,8 @@ import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.quant.WeightFormat;
 
 /**
- * Which modules become int8, and how their ranges are found. A name is a dotted path; it covers the module itself and
- * all layers below it that can be quantized. Modules that no name covers stay float.
+ * Says which modules become int8, and how their ranges are found. A name is a dotted path; it covers the module
+ * itself and all layers below it that can be quantized. Modules that no name covers stay float.
  *
  * @param staticModules modules whose ranges of activations come from calibration audio and are fixed at run time
  * @param dynamicModules modules whose ranges of activations are found at each run

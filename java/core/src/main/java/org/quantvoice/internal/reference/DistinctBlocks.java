@@ -147,7 +147,9 @@ final class DistinctBlocks {
         return constant.parameter() || constant.data().size() > SMALL;
     }
 
-    /** Whether its value may be passed on, and leaving it out saves time: what has no weights takes little. */
+    /**
+     * Returns whether its value may be passed on, and leaving it out saves time: what has no weights takes little.
+     */
     private boolean canPass(Block block) {
         return block.alone
                 && block.in.shape().equals(block.out.shape())

@@ -9,8 +9,8 @@ import org.quantvoice.error.CancelledException;
 import org.quantvoice.error.QuantVoiceException;
 
 /**
- * Whether long work is to end: the thread that does it is interrupted, or its caller says so. Looked at between steps. Immutable; for
- * any number of threads, if the caller's condition is.
+ * Tells whether long work is to end, because the thread that does it is interrupted or its caller says so. Work asks
+ * for it between steps. Immutable; for any number of threads, if the caller's condition is.
  */
 public final class Cancellation {
     /** Only interrupts end the work. */

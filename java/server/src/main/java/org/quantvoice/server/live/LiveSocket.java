@@ -32,7 +32,7 @@ public abstract class LiveSocket implements Session.Listener {
     private final long maxTextBytes;
     private @Nullable StreamPlace place;
     private volatile IdleWatch.@Nullable Client watch;
-    /** Whether the server has closed the connection, so that further messages are ignored. */
+    /** True if the server has closed the connection, so that further messages are ignored. */
     private volatile boolean ended;
 
     private @Nullable Session session;

@@ -17,8 +17,8 @@ import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.torch.operators.ModelConstants;
 
 /**
- * What a model means by a required tensor behind the waveform: the length in samples, the length relative to the batch,
- * or a mask. Parameter names do not tell which, so the model is run with each of them; the right one masks nothing of a
+ * The meaning of a required tensor behind the waveform: the length in samples, the length relative to the batch, or a
+ * mask. Parameter names do not tell which, so the model is run with each of them; the right one masks nothing of a
  * recording that has its full length.
  */
 public enum LengthArgument {
@@ -38,7 +38,7 @@ public enum LengthArgument {
     private static final int TRIAL = 16_000;
     private static final double FAR = 1e6;
     private static final double CLOSE = 1e-4;
-    /** How many times more the samples must change the result than padding does. */
+    /** Factor by which the samples must change the result than padding does. */
     private static final double CLEARLY = 1.2;
 
     /**

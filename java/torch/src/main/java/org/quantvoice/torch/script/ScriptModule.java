@@ -83,7 +83,7 @@ public final class ScriptModule implements AutoCloseable {
         }
     }
 
-    /** How many files this process deserialised so far, each time that it did. */
+    /** Returns how many times this process deserialised a file so far. */
     static long loads() {
         return LOADS.get();
     }

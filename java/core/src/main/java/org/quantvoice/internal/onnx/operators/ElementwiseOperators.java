@@ -161,7 +161,7 @@ final class ElementwiseOperators {
                 : call.like(relu ? call.add(Op.RELU, x) : call.add(Op.CLAMP, attributes, x));
     }
 
-    /** Whether a bound depends on the samples, such as on the loudest of them. */
+    /** Returns whether a bound depends on the samples, such as on the loudest of them. */
     private static boolean isComputed(Call call, String attribute, int index) {
         return !call.hasAttribute(attribute)
                 && call.has(index)

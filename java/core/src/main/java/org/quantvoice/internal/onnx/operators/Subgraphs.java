@@ -74,7 +74,7 @@ final class Subgraphs {
         return call.evaluator().run(chosen, new Scope(new HashMap<>(), scope), chosen.outputs());
     }
 
-    /** Where only the run decides, both branches are computed, since they differ in nothing but their results, and one is chosen. */
+    /** Chooses between the results of both branches of a condition that only the run decides: both are computed. */
     private static List<Operand> chosen(Call call, List<Operand> yes, List<Operand> no) {
         List<Operand> results = new ArrayList<>();
         for (int i = 0; i < yes.size(); i++) {

@@ -16,17 +16,13 @@ public final class FeatureStream {
     private static final float WHISPER_SHIFT = 4;
 
     private final FrontEnd settings;
-    private final MelFrames frames;
+    private final FrameStream frames;
     private float[] features = new float[0];
     private int used;
 
     public FeatureStream(FrontEnd settings) {
         this.settings = settings;
-        this.frames = switch (settings.kind()) {
-            case KALDI -> new KaldiFrames(settings);
-            case WHISPER -> new WhisperFrames(settings);
-            default -> new CentredFrames(settings);
-        };
+        this.frames = new FrameStream(settings);
     }
 
     /** Returns the features of a whole utterance. */
@@ -42,20 +38,26 @@ public final class FeatureStream {
      * @throws org.quantvoice.error.AudioFormatException if one is not finite
      */
     public void accept(float[] samples) {
-        append(frames.accept(samples));
+        int more = frames.ready(samples.length);
+        reserve(frames.left(samples.length));
+        frames.accept(samples, 0, samples.length, features, used);
+        used += more * settings.bins();
     }
 
-    private void append(float[] more) {
-        if (used + more.length > features.length) {
-            features = Arrays.copyOf(features, Math.max(Math.addExact(used, more.length), 2 * used));
+    /** Makes room for further frames. */
+    private void reserve(int more) {
+        int needed = Math.addExact(used, Math.multiplyExact(more, settings.bins()));
+        if (needed > features.length) {
+            features = Arrays.copyOf(features, (int) Math.max(needed, Math.min(2L * used, Integer.MAX_VALUE - 8)));
         }
-        System.arraycopy(more, 0, features, used, more.length);
-        used += more.length;
     }
 
     /** Ends the utterance and returns its features, {@code [frames, size]} row-major. */
     public float[] finish() {
-        append(frames.finish());
+        int more = frames.left(0);
+        reserve(more);
+        frames.finish(features, used);
+        used += more * settings.bins();
         int bins = settings.bins();
         int count = used / bins;
         if (settings.normalized()) {
@@ -79,22 +81,31 @@ public final class FeatureStream {
         }
     }
 
-    /** Each bin over the utterance; a single frame has no spread. */
+    /** Each bin over the utterance; a single frame has no spread. All bins of a frame are added before the next, as they lie. */
     private void normalize(int count, int bins) {
+        double[] means = new double[bins];
+        double[] spreads = new double[bins];
+        int values = count * bins;
+        for (int at = 0; at < values; at += bins) {
+            for (int bin = 0; bin < bins; bin++) {
+                means[bin] += features[at + bin];
+            }
+        }
         for (int bin = 0; bin < bins; bin++) {
-            double sum = 0;
-            for (int i = 0; i < count; i++) {
-                sum += features[i * bins + bin];
+            means[bin] /= count;
+        }
+        for (int at = 0; at < values; at += bins) {
+            for (int bin = 0; bin < bins; bin++) {
+                double away = features[at + bin] - means[bin];
+                spreads[bin] += away * away;
             }
-            double mean = sum / count;
-            double squares = 0;
-            for (int i = 0; i < count; i++) {
-                double away = features[i * bins + bin] - mean;
-                squares += away * away;
-            }
-            double spread = spread(squares / Math.max(1, count - 1));
-            for (int i = 0; i < count; i++) {
-                features[i * bins + bin] = (float) ((features[i * bins + bin] - mean) / spread);
+        }
+        for (int bin = 0; bin < bins; bin++) {
+            spreads[bin] = spread(spreads[bin] / Math.max(1, count - 1));
+        }
+        for (int at = 0; at < values; at += bins) {
+            for (int bin = 0; bin < bins; bin++) {
+                features[at + bin] = (float) ((features[at + bin] - means[bin]) / spreads[bin]);
             }
         }
     }

@@ -1,5 +1,6 @@
 package org.quantvoice.internal.features;
 
+import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import org.quantvoice.error.ModelFormatException;
 
@@ -12,6 +13,9 @@ final class MelBank {
     private static final double LOWEST_HERTZ = 20;
     private static final double LASR_LOWEST = 125;
     private static final double LASR_HIGHEST = 7500;
+
+    /** Lines that are weighed together; each filter has a multiple of them, with weights of 0 behind its last. */
+    static final int GROUP = 4;
 
     private final int[] first;
     private final double[][] weights;
@@ -34,7 +38,7 @@ final class MelBank {
                 to++;
             }
             first[bin] = from;
-            weights[bin] = new double[to - from];
+            weights[bin] = new double[(to - from + GROUP - 1) / GROUP * GROUP];
             for (int line = from; line < to; line++) {
                 weights[bin][line - from] = triangle.at(bin, line);
             }
@@ -95,13 +99,17 @@ final class MelBank {
         return weights.length;
     }
 
-    double energy(int bin, double[] power) {
+    /**
+     * Writes the energies of frames in a filter.
+     *
+     * @param lines a row of frames for each line of the spectrum, and {@link #GROUP} rows of zeros behind them
+     */
+    void energies(int bin, double[][] lines, int frames, double[] energies) {
         double[] row = weights[bin];
-        double sum = 0;
-        for (int k = 0; k < row.length; k++) {
-            sum += row[k] * power[first[bin] + k];
+        Arrays.fill(energies, 0, frames, 0);
+        for (int k = 0; k < row.length; k += GROUP) {
+            Lanes.add(energies, lines, first[bin] + k, row, k, frames);
         }
-        return sum;
     }
 
     private static double mel(double hertz) {

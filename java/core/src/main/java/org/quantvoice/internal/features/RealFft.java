@@ -4,29 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Power spectrum of real input of a fixed even length without prime factors above 5: the even and odd samples are the two parts of a complex
- * sequence of half the length. That is transformed by radix-4 steps, and others of radix 2, 3 and 5 where the length asks for them, which
- * write in order what they read apart (Stockham, "High-speed convolution and correlation", 1966), so nothing is ever
- * reordered. Nothing is allocated after construction.
+ * Power spectra of real frames of a fixed even length without prime factors above 5, up to {@link Lanes#WIDTH} frames at once: the even
+ * and odd samples are the two parts of a complex sequence of half the length, which is transformed in place, decimated in frequency, by
+ * steps of radix 4, 5, 3 and 2. The results are where the steps leave them, {@link #place}; rows are arrays of their own, so
+ * nothing is ever reordered. Immutable; what a frame's spectrum is does not depend on the frames beside it.
  */
 final class RealFft {
     private final int half;
-    /** Two pairs of arrays; each step reads one pair and writes the other. */
-    private double[] re;
-
-    private double[] im;
-    private double[] nextRe;
-    private double[] nextIm;
-    /** Cosines of exp(-2 pi i k / length) for k of 0 to half - 1; {@link #sine} holds their sines. */
+    private final List<FftStep> steps = new ArrayList<>();
+    private final int[] places;
+    /** Cosines and sines of exp(-2 pi i k / length) for k of 0 to half - 1. */
     private final double[] cosine;
 
     private final double[] sine;
-
-    /** Twiddle factors of each radix-4 step. */
-    private final double[][] turns;
-
-    /** The steps behind those of radix 4. */
-    private final OddStep[] others;
 
     /** Whether a length has no prime factors above 5, and is even. */
     static boolean takes(int length) {
@@ -44,135 +34,66 @@ final class RealFft {
      */
     RealFft(int length) {
         half = length / 2;
-        re = new double[half];
-        im = new double[half];
-        nextRe = new double[half];
-        nextIm = new double[half];
         cosine = new double[half];
         sine = new double[half];
         for (int k = 0; k < half; k++) {
             cosine[k] = Math.cos(2 * Math.PI * k / length);
             sine[k] = -Math.sin(2 * Math.PI * k / length);
         }
-        turns = new double[Integer.numberOfTrailingZeros(half) / 2][];
-        for (int step = 0; step < turns.length; step++) {
-            turns[step] = turns(half, 1 << 2 * step);
-        }
-        List<OddStep> found = new ArrayList<>();
-        int stride = 1 << 2 * turns.length;
-        for (int radix = 2; half / stride > 2; radix++) {
-            while (half / stride % radix == 0) {
-                found.add(new OddStep(half, radix, stride));
-                stride *= radix;
+        int block = half;
+        for (int radix : new int[] {4, 5, 3, 2}) {
+            for (; block % radix == 0; block /= radix) {
+                steps.add(FftStep.of(radix, block));
             }
         }
-        others = found.toArray(OddStep[]::new);
-    }
-
-    /** Writes |X[k]|^2 for k of 0 to length / 2 - 1. */
-    void power(double[] samples, double[] power) {
+        places = new int[half];
         for (int k = 0; k < half; k++) {
-            re[k] = samples[2 * k];
-            im[k] = samples[2 * k + 1];
-        }
-        transform();
-        power[0] = (re[0] + im[0]) * (re[0] + im[0]);
-        for (int k = 1; 2 * k <= half; k++) {
-            // X[k] = E + W^k O and X[half - k] = conj(E - W^k O), where E and O are the spectra of the even and odd
-            // samples
-            double evenRe = 0.5 * (re[k] + re[half - k]);
-            double evenIm = 0.5 * (im[k] - im[half - k]);
-            double oddRe = 0.5 * (im[k] + im[half - k]);
-            double oddIm = 0.5 * (re[half - k] - re[k]);
-            double x = cosine[k] * oddRe - sine[k] * oddIm;
-            double y = cosine[k] * oddIm + sine[k] * oddRe;
-            power[k] = (evenRe + x) * (evenRe + x) + (evenIm + y) * (evenIm + y);
-            power[half - k] = (evenRe - x) * (evenRe - x) + (evenIm - y) * (evenIm - y);
+            places[k] = placeOf(k);
         }
     }
 
-    private void transform() {
-        int stride = 1;
-        for (int step = 0; step < turns.length; step++, stride *= 4) {
-            step4(turns[step], stride);
-            swap();
+    private int placeOf(int line) {
+        int place = 0;
+        int rest = line;
+        for (FftStep step : steps) {
+            place += step.place(rest % step.radix());
+            rest /= step.radix();
         }
-        for (OddStep other : others) {
-            other.apply(re, im, nextRe, nextIm);
-            swap();
-            stride *= other.radix();
-        }
-        if (stride < half) {
-            step2();
-            swap();
-        }
+        return place;
     }
 
-    private void swap() {
-        double[] real = re;
-        double[] imaginary = im;
-        re = nextRe;
-        im = nextIm;
-        nextRe = real;
-        nextIm = imaginary;
-    }
-
-    /** Computes the butterflies of interleaved transforms of {@code half / stride} points each. */
-    private void step4(double[] turn, int stride) {
-        double[] xr = re;
-        double[] xi = im;
-        double[] yr = nextRe;
-        double[] yi = nextIm;
-        int part = xr.length / 4;
-        for (int i = 0; i < part; i++) {
-            double sumRe = xr[i] + xr[i + 2 * part];
-            double sumIm = xi[i] + xi[i + 2 * part];
-            double differenceRe = xr[i] - xr[i + 2 * part];
-            double differenceIm = xi[i] - xi[i + 2 * part];
-            double otherRe = xr[i + part] + xr[i + 3 * part];
-            double otherIm = xi[i + part] + xi[i + 3 * part];
-            double turnedRe = xi[i + 3 * part] - xi[i + part];
-            double turnedIm = xr[i + part] - xr[i + 3 * part];
-            int o = 4 * i - 3 * (i & stride - 1);
-            yr[o] = sumRe + otherRe;
-            yi[o] = sumIm + otherIm;
-            double r1 = differenceRe - turnedRe;
-            double i1 = differenceIm - turnedIm;
-            yr[o + stride] = r1 * turn[6 * i] - i1 * turn[6 * i + 1];
-            yi[o + stride] = r1 * turn[6 * i + 1] + i1 * turn[6 * i];
-            double r2 = sumRe - otherRe;
-            double i2 = sumIm - otherIm;
-            yr[o + 2 * stride] = r2 * turn[6 * i + 2] - i2 * turn[6 * i + 3];
-            yi[o + 2 * stride] = r2 * turn[6 * i + 3] + i2 * turn[6 * i + 2];
-            double r3 = differenceRe + turnedRe;
-            double i3 = differenceIm + turnedIm;
-            yr[o + 3 * stride] = r3 * turn[6 * i + 4] - i3 * turn[6 * i + 5];
-            yi[o + 3 * stride] = r3 * turn[6 * i + 5] + i3 * turn[6 * i + 4];
-        }
-    }
-
-    private void step2() {
-        int part = half / 2;
-        for (int i = 0; i < part; i++) {
-            nextRe[i] = re[i] + re[i + part];
-            nextIm[i] = im[i] + im[i + part];
-            nextRe[i + part] = re[i] - re[i + part];
-            nextIm[i + part] = im[i] - im[i + part];
-        }
+    /** Returns the row that holds a line of the spectrum, 0 to length / 2 - 1, after {@link #power}. */
+    int place(int line) {
+        return places[line];
     }
 
     /**
-     * Returns the twiddle factors exp(-2 pi i m p / size) for m of 1, 2 and 3 of each butterfly of a step, as pairs.
+     * Writes |X[k]|^2 for k of 0 to length / 2 - 1 over the real parts of the rows.
+     *
+     * @param rows samples 2i and 2i + 1 of each frame are the real and the imaginary parts of row i; length / 2 rows
      */
-    private static double[] turns(int half, int stride) {
-        double[] turns = new double[6 * (half / 4)];
-        for (int i = 0; i < half / 4; i++) {
-            for (int m = 1; m <= 3; m++) {
-                double angle = -2 * Math.PI * m * (i / stride) * stride / half;
-                turns[6 * i + 2 * m - 2] = Math.cos(angle);
-                turns[6 * i + 2 * m - 1] = Math.sin(angle);
-            }
+    void power(double[][] rows, int frames) {
+        for (FftStep step : steps) {
+            step.apply(rows, frames);
         }
-        return turns;
+        double[] zero = rows[places[0]];
+        for (int l = 0; l < frames; l++) {
+            double sum = zero[l] + zero[l + Lanes.WIDTH];
+            zero[l] = sum * sum;
+        }
+        for (int k = 1; 2 * k < half; k++) {
+            // X[k] = E + W^k O and X[half - k] = conj(E - W^k O), where E and O are the spectra of the even and odd
+            // samples.
+            double[] even = rows[places[k]];
+            double[] odd = rows[places[half - k]];
+            Lanes.part(even, odd, frames);
+            Lanes.turn(odd, cosine[k], sine[k], frames);
+            Lanes.sum(even, odd, frames);
+            Lanes.power(even, 0.25, frames);
+            Lanes.power(odd, 0.25, frames);
+        }
+        if (half % 2 == 0) {
+            Lanes.power(rows[places[half / 2]], 1, frames);
+        }
     }
 }

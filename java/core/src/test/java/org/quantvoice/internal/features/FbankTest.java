@@ -122,25 +122,4 @@ class FbankTest {
         assertThat(fbank.accept(Arrays.copyOf(samples, 5))).isEmpty();
         assertThat(fbank.frames(395)).isEqualTo(1);
     }
-
-    @Test
-    void transformsAsTheDefinition() {
-        for (int length = 4; length <= 1_024; length *= 2) {
-            Random random = new Random(length);
-            double[] x = random.doubles(length, -1, 1).toArray();
-            double[] power = new double[length / 2];
-            new RealFft(length).power(x, power);
-            for (int k = 0; k < length / 2; k++) {
-                double re = 0;
-                double im = 0;
-                for (int i = 0; i < length; i++) {
-                    re += x[i] * Math.cos(2 * Math.PI * i * k / length);
-                    im -= x[i] * Math.sin(2 * Math.PI * i * k / length);
-                }
-                assertThat(power[k])
-                        .as("line %s of %s", k, length)
-                        .isCloseTo(re * re + im * im, org.assertj.core.data.Offset.offset(1e-9 * length));
-            }
-        }
-    }
 }

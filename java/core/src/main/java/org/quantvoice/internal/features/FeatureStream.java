@@ -84,7 +84,7 @@ public final class FeatureStream {
     /** Each bin over the utterance; a single frame has no spread. All bins of a frame are added before the next, as they lie. */
     private void normalize(int count, int bins) {
         double[] means = new double[bins];
-        double[] spreads = new double[bins];
+        double[] scales = new double[bins];
         int values = count * bins;
         for (int at = 0; at < values; at += bins) {
             for (int bin = 0; bin < bins; bin++) {
@@ -97,15 +97,15 @@ public final class FeatureStream {
         for (int at = 0; at < values; at += bins) {
             for (int bin = 0; bin < bins; bin++) {
                 double away = features[at + bin] - means[bin];
-                spreads[bin] += away * away;
+                scales[bin] += away * away;
             }
         }
         for (int bin = 0; bin < bins; bin++) {
-            spreads[bin] = spread(spreads[bin] / Math.max(1, count - 1));
+            scales[bin] = 1 / spread(scales[bin] / Math.max(1, count - 1));
         }
         for (int at = 0; at < values; at += bins) {
             for (int bin = 0; bin < bins; bin++) {
-                features[at + bin] = (float) ((features[at + bin] - means[bin]) / spreads[bin]);
+                features[at + bin] = (float) ((features[at + bin] - means[bin]) * scales[bin]);
             }
         }
     }

@@ -132,23 +132,29 @@ final class LogMel {
         }
 
         private void gather(int frames) {
-            int even = window.length / 2;
-            for (int i = 0; i < even; i++) {
-                gather(2 * i, rows[i], 0, frames);
-                gather(2 * i + 1, rows[i], FRAMES, frames);
+            int pairs = window.length / 2;
+            for (int i = 0; i < pairs; i++) {
+                gather(2 * i, rows[i], frames);
             }
-            for (int i = even; i < spectrum; i++) {
+            for (int i = pairs; i < spectrum; i++) {
                 Arrays.fill(rows[i], 0);
             }
             if (window.length % 2 != 0) {
-                gather(2 * even, rows[even], 0, frames);
+                double[] row = rows[pairs];
+                for (int frame = 0; frame < frames; frame++) {
+                    row[frame] = window[2 * pairs] * (signal[2 * pairs + frame * hop] - offsets[frame]);
+                }
             }
         }
 
-        private void gather(int sample, double[] row, int at, int frames) {
-            double weight = window[sample];
+        /** Gathers two samples of each frame. */
+        private void gather(int sample, double[] row, int frames) {
+            double even = window[sample];
+            double odd = window[sample + 1];
             for (int frame = 0, from = sample; frame < frames; frame++, from += hop) {
-                row[at + frame] = weight * (signal[from] - offsets[frame]);
+                double offset = offsets[frame];
+                row[frame] = even * (signal[from] - offset);
+                row[FRAMES + frame] = odd * (signal[from + 1] - offset);
             }
         }
 

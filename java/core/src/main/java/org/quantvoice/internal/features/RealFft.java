@@ -11,7 +11,7 @@ import java.util.List;
  */
 final class RealFft {
     private final int half;
-    private final List<FftStep> steps = new ArrayList<>();
+    private final FftStep[] steps;
     private final int[] places;
     /** Cosines and sines of exp(-2 pi i k / length) for k of 0 to half - 1. */
     private final double[] cosine;
@@ -40,12 +40,14 @@ final class RealFft {
             cosine[k] = Math.cos(2 * Math.PI * k / length);
             sine[k] = -Math.sin(2 * Math.PI * k / length);
         }
+        List<FftStep> found = new ArrayList<>();
         int block = half;
         for (int radix : new int[] {4, 5, 3, 2}) {
             for (; block % radix == 0; block /= radix) {
-                steps.add(FftStep.of(radix, block));
+                found.add(FftStep.of(radix, block));
             }
         }
+        steps = found.toArray(FftStep[]::new);
         places = new int[half];
         for (int k = 0; k < half; k++) {
             places[k] = placeOf(k);

@@ -7,6 +7,7 @@ package org.quantvoice.internal.features;
 final class PlainFeatures {
     private PlainFeatures() {}
 
+    /** Features before each bin is normalised, {@code [frames][bins]}. */
     static double[][] of(FrontEnd f, float[] samples) {
         int half = f.fft() / 2;
         boolean centred = f.kind() == FrontEnd.Kind.NEMO || f.kind() == FrontEnd.Kind.WHISPER;
@@ -28,7 +29,9 @@ final class PlainFeatures {
             }
             finish(f, frame, filters, features[i]);
         }
-        normalize(f, features);
+        if (f.kind() == FrontEnd.Kind.WHISPER) {
+            raise(features);
+        }
         return features;
     }
 
@@ -132,27 +135,39 @@ final class PlainFeatures {
         return mel < 15 ? 200 * mel / 3 : 1_000 * Math.exp((mel - 15) * Math.log(6.4) / 27);
     }
 
-    private static void normalize(FrontEnd f, double[][] features) {
+    private static void raise(double[][] features) {
         double top = Double.NEGATIVE_INFINITY;
         for (double[] frame : features) {
             for (double value : frame) {
                 top = Math.max(top, value);
             }
         }
+        for (double[] frame : features) {
+            for (int bin = 0; bin < frame.length; bin++) {
+                frame[bin] = (Math.max(frame[bin], top - 8) + 4) / 4;
+            }
+        }
+    }
+
+    /** Each bin of {@code [frames, bins]} with a mean of 0 and a variance of 1. */
+    static double[][] normalized(FrontEnd f, float[] features) {
+        int count = features.length / f.bins();
+        double[][] normalized = new double[count][f.bins()];
         for (int bin = 0; bin < f.bins(); bin++) {
             double mean = 0;
             double variance = 0;
-            for (double[] frame : features) {
-                mean += frame[bin] / features.length;
+            for (int i = 0; i < count; i++) {
+                mean += features[i * f.bins() + bin] / (double) count;
             }
-            for (double[] frame : features) {
-                variance += (frame[bin] - mean) * (frame[bin] - mean) / Math.max(1, features.length - 1);
+            for (int i = 0; i < count; i++) {
+                double away = features[i * f.bins() + bin] - mean;
+                variance += away * away / Math.max(1, count - 1);
             }
             double spread = f.kind() == FrontEnd.Kind.NEMO ? Math.sqrt(variance) + 1e-5 : Math.sqrt(variance + 1e-7);
-            for (double[] frame : features) {
-                frame[bin] = f.normalized() ? (frame[bin] - mean) / spread : frame[bin];
-                frame[bin] = f.kind() == FrontEnd.Kind.WHISPER ? (Math.max(frame[bin], top - 8) + 4) / 4 : frame[bin];
+            for (int i = 0; i < count; i++) {
+                normalized[i][bin] = (features[i * f.bins() + bin] - mean) / spread;
             }
         }
+        return normalized;
     }
 }

@@ -1,5 +1,5 @@
 /**
- * Features of models that do not take raw samples: log-mel filterbanks as Kaldi, NeMo and LASR compute them. Pure
+ * Features of models that do not take raw samples: log-mel filterbanks as Kaldi, NeMo, LASR and Whisper compute them. Pure
  * Java; an instance holds the state of one stream.
  */
 @NullMarked

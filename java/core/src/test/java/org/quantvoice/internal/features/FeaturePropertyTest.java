@@ -51,7 +51,7 @@ class FeaturePropertyTest {
         return samples;
     }
 
-    @Property(tries = 100)
+    @Property(tries = 60)
     void featuresAreThoseOfTheDefinition(@ForAll long seed) {
         Random random = new Random(seed);
         FrontEnd settings = settings(random);

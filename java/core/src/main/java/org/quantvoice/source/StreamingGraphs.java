@@ -49,6 +49,12 @@ public record StreamingGraphs(
         return Stream.concat(Stream.of(next, ctc, decoder), reverse.stream()).toList();
     }
 
+    /** Returns the same model with other graphs in the order of {@link #all()}. */
+    public StreamingGraphs with(List<Graph> parts) {
+        Optional<Graph> backward = parts.size() > 3 ? Optional.of(parts.get(3)) : Optional.empty();
+        return new StreamingGraphs(parts.get(0), parts.get(1), parts.get(2), backward, constants);
+    }
+
     public QvStream stored(Optional<String> tokens, Map<String, String> provenance) {
         Map<String, Graph> graphs = new LinkedHashMap<>();
         graphs.put(ENCODER, next);

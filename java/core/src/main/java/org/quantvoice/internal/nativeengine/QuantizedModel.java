@@ -22,6 +22,7 @@ import org.quantvoice.internal.quantize.LayerCalibration;
 import org.quantvoice.internal.quantize.LayerInputs;
 import org.quantvoice.internal.quantize.NoiseReport;
 import org.quantvoice.internal.quantize.OutputImportance;
+import org.quantvoice.internal.quantize.PartSource;
 import org.quantvoice.internal.quantize.PieceRun;
 import org.quantvoice.internal.quantize.Quantizer;
 import org.quantvoice.internal.quantize.ScaledTensor;
@@ -107,7 +108,7 @@ final class QuantizedModel {
         QvModel model = new QvModel(result.graph(), request.tokens(), provenance);
         long before = ModelFiles.bytes(request.model());
         List<QuantReport.Layer> layers =
-                new NoiseReport(graph, result, request.calibration(), request.threads()).layers();
+                new NoiseReport(graph, result, PartSource.whole(graph, request.threads()), request.calibration()).layers();
         QuantReport report = new QuantReport(
                 layers,
                 before,
@@ -145,13 +146,15 @@ final class QuantizedModel {
         }
         try (NativeModel runner = floats(floats, request, source);
                 KernelPool pool = KernelPool.of(request.threads())) {
-            return Smoothing.apply(floats, recipe, request.calibration(), runner::tap, pool, request.progress());
+            Smoothing.Part whole = new Smoothing.Part(floats, recipe, PieceRun.whole(floats, runner::tap));
+            return Smoothing.apply(List.of(whole), request.calibration(), pool, request.progress())
+                    .get(0);
         }
     }
 
     private static Quantizer.Result observed(
             Graph graph, Quantizer quantizer, QuantRecipe recipe, ModelRequest request, Map<String, String> found) {
-        DrownedLayers guard = new DrownedLayers(graph, request.calibration(), request.threads());
+        DrownedLayers guard = guard(graph, request);
         if (request.calibration().isEmpty()) {
             quantizer.consuming(); // neither calibration nor the report of noise runs the float graph
         }
@@ -161,6 +164,10 @@ final class QuantizedModel {
         try (NativeModel runner = floats(graph, request, found)) {
             return quantizer.apply(request.calibration(), runner::tap, request.progress(), guard);
         }
+    }
+
+    private static DrownedLayers guard(Graph graph, ModelRequest request) {
+        return new DrownedLayers(graph, PartSource.whole(graph, request.threads()), request.calibration());
     }
 
     private static NativeModel floats(Graph graph, ModelRequest request, Map<String, String> found) {
@@ -186,7 +193,7 @@ final class QuantizedModel {
             LayerInputs inputs = new LayerInputs(graph, runner::tap, audio, request.progress());
             LayerCalibration calibration = new LayerCalibration(graph, inputs, pool, objective, importance);
             Map<Node, LayerPrecision> found = calibration.search(quantizer, audio, runner::tap, request.progress());
-            quantizer.guard(found, new DrownedLayers(graph, audio, request.threads()));
+            quantizer.guard(found, guard(graph, request));
             return quantizer.apply(found);
         }
     }

@@ -19,7 +19,7 @@ import org.quantvoice.source.StreamingGraphs;
  * calibration. Caches are inputs and outputs here, so that every tensor of the graph can be read. The first chunk has
  * one cached key of zeros.
  */
-public final class ChunkCalibration implements PieceRun, AutoCloseable {
+public final class ChunkCalibration implements PartSource.Open {
     private static final int SAMPLE_RATE = 16_000;
     private static final int CHUNK = 16;
     private static final int HISTORY = 64;

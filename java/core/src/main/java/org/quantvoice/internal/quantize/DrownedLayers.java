@@ -17,10 +17,7 @@ import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Value;
-import org.quantvoice.internal.exec.NativeModel;
 import org.quantvoice.internal.passes.GraphCopy;
-import org.quantvoice.internal.program.Strided;
-import org.quantvoice.internal.qv.QvModel;
 import org.quantvoice.quant.WeightFormat;
 
 /**
@@ -38,14 +35,17 @@ public final class DrownedLayers {
     private static final long MOST_KEPT = 64L << 20;
 
     private final Graph floats;
+    private final PartSource source;
     private final List<Audio> audio;
-    private final int threads;
 
-    /** @param audio recordings at the model's rate; some of them are measured */
-    public DrownedLayers(Graph floats, List<Audio> audio, int threads) {
+    /**
+     * @param source opens copies of the float graph
+     * @param audio recordings at the model's rate; some of them are measured
+     */
+    public DrownedLayers(Graph floats, PartSource source, List<Audio> audio) {
         this.floats = floats;
+        this.source = source;
         this.audio = NoiseReport.spread(audio);
-        this.threads = threads;
     }
 
     /**
@@ -59,7 +59,10 @@ public final class DrownedLayers {
         List<Node> group = new ArrayList<>();
         long kept = 0;
         for (Node node : layers.keySet()) {
-            long size = audio.stream().mapToLong(a -> size(node, a)).max().orElse(0);
+            long size = audio.stream()
+                    .mapToLong(a -> source.elements(node.output(), a.samples().length))
+                    .max()
+                    .orElse(0);
             if (!group.isEmpty() && kept + size > MOST_KEPT) {
                 measure(group, layers, quantizer, found);
                 group.clear();
@@ -72,10 +75,6 @@ public final class DrownedLayers {
             measure(group, layers, quantizer, found);
         }
         return found;
-    }
-
-    private long size(Node node, Audio recording) {
-        return Strided.product(NoiseReport.dims(floats, node.output(), recording));
     }
 
     private void measure(
@@ -92,23 +91,27 @@ public final class DrownedLayers {
         List<Node> measured = group.stream().filter(rounded::containsKey).toList();
         List<Value> taps = new ArrayList<>();
         measured.forEach(n -> taps.addAll(List.of(copy.value(n.output()), rounded.get(n))));
-        QvModel model = new QvModel(copy.build(taps), Optional.empty(), Map.of());
         List<LayerNoise> noises = measured.stream().map(n -> new LayerNoise()).toList();
-        try (NativeModel run = new NativeModel(model, Optional.empty(), 0, threads, false)) {
+        try (PartSource.Open run = source.open(copy.build(taps))) {
             for (Audio recording : audio) {
-                Map<Value, float[]> read = run.tap(recording.samples(), Set.copyOf(taps));
-                for (int i = 0; i < measured.size(); i++) {
-                    long[] dims = NoiseReport.dims(floats, measured.get(i).output(), recording);
-                    float[] exact = requireNonNull(read.get(taps.get(2 * i)));
-                    float[] rough = requireNonNull(read.get(taps.get(2 * i + 1)));
-                    noises.get(i).add(exact, rough, dims, channels(measured.get(i), dims));
-                }
+                run.pieces(recording.samples(), Set.copyOf(taps)).forEach(piece -> add(piece, measured, taps, noises));
             }
         }
         for (int i = 0; i < measured.size(); i++) {
             if (noises.get(i).worst() < LEAST_WORST) {
                 found.put(measured.get(i), reason(noises.get(i)));
             }
+        }
+    }
+
+    /** @param taps for each layer its output and that of its rounded twin */
+    private static void add(
+            Map<Value, LayerInput> piece, List<Node> measured, List<Value> taps, List<LayerNoise> noises) {
+        for (int i = 0; i < measured.size(); i++) {
+            LayerInput exact = requireNonNull(piece.get(taps.get(2 * i)));
+            LayerInput rough = requireNonNull(piece.get(taps.get(2 * i + 1)));
+            int axis = channels(measured.get(i), exact.shape());
+            noises.get(i).add(exact.values(), rough.values(), exact.shape(), axis);
         }
     }
 

@@ -1,21 +1,17 @@
 package org.quantvoice.internal.quantize;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Value;
-import org.quantvoice.internal.exec.NativeModel;
 import org.quantvoice.internal.passes.GraphCopy;
-import org.quantvoice.internal.program.Strided;
-import org.quantvoice.internal.qv.QvModel;
 import org.quantvoice.quant.QuantReport;
 
 /**
@@ -31,13 +27,14 @@ public final class NoiseReport {
 
     private final Graph floats;
     private final Quantizer.Result result;
+    private final PartSource source;
     private final List<Audio> audio = new ArrayList<>();
-    private final int threads;
 
-    public NoiseReport(Graph floats, Quantizer.Result result, List<Audio> calibration, int threads) {
+    /** @param source opens the float and the quantized graph */
+    public NoiseReport(Graph floats, Quantizer.Result result, PartSource source, List<Audio> calibration) {
         this.floats = floats;
         this.result = result;
-        this.threads = threads;
+        this.source = source;
         audio.addAll(spread(calibration));
     }
 
@@ -74,15 +71,9 @@ public final class NoiseReport {
 
     private long longest(Node node) {
         return audio.stream()
-                .mapToLong(a -> Strided.product(dims(floats, node.output(), a)))
+                .mapToLong(a -> source.elements(node.output(), a.samples().length))
                 .max()
                 .orElseThrow();
-    }
-
-    /** Returns the sizes of a graph's value for a recording. */
-    static long[] dims(Graph graph, Value value, Audio recording) {
-        Map<String, Long> sizes = graph.sizes(List.of(new long[] {1, recording.samples().length}), Map.of());
-        return value.shape().dims().stream().mapToLong(d -> d.evaluate(sizes)).toArray();
     }
 
     /** @param first index of the group's first node among all */
@@ -91,15 +82,13 @@ public final class NoiseReport {
         group.forEach(n -> noises.add(new LayerNoise()));
         List<Value> outputs = group.stream().map(Node::output).toList();
         List<Value> rounded = outputs.stream().map(result.quantized()::get).toList();
-        try (Tapped before = new Tapped(floats, outputs, threads);
-                Tapped after = new Tapped(result.graph(), rounded, threads)) {
+        try (Tapped before = new Tapped(source, floats, outputs);
+                Tapped after = new Tapped(source, result.graph(), rounded)) {
             for (Audio recording : audio) {
-                List<float[]> exact = before.run(recording.samples());
-                List<float[]> noisy = after.run(recording.samples());
-                for (int i = 0; i < group.size(); i++) {
-                    Node node = group.get(i);
-                    long[] dims = dims(floats, node.output(), recording);
-                    noises.get(i).add(exact.get(i), noisy.get(i), dims, DrownedLayers.channels(node, dims));
+                List<List<LayerInput>> exact = before.run(recording.samples());
+                List<List<LayerInput>> noisy = after.run(recording.samples());
+                for (int piece = 0; piece < exact.size(); piece++) {
+                    add(group, exact.get(piece), noisy.get(piece), noises);
                 }
             }
         }
@@ -113,29 +102,40 @@ public final class NoiseReport {
         return layers;
     }
 
+    private static void add(
+            List<Node> group, List<LayerInput> exact, List<LayerInput> noisy, List<LayerNoise> noises) {
+        for (int i = 0; i < group.size(); i++) {
+            long[] dims = exact.get(i).shape();
+            int axis = DrownedLayers.channels(group.get(i), dims);
+            noises.get(i).add(exact.get(i).values(), noisy.get(i).values(), dims, axis);
+        }
+    }
+
     /** A graph in which the measured tensors are outputs, so that fusion does not absorb them. */
     private static final class Tapped implements AutoCloseable {
         private final List<Value> taps = new ArrayList<>();
         private final Set<Value> wanted;
-        private final NativeModel model;
+        private final PartSource.Open open;
 
-        Tapped(Graph graph, List<Value> outputs, int threads) {
+        Tapped(PartSource source, Graph graph, List<Value> outputs) {
             GraphCopy copy = new GraphCopy(graph);
             graph.nodes().forEach(copy::add);
             outputs.forEach(v -> taps.add(copy.value(v)));
-            QvModel tapped = new QvModel(copy.build(taps), Optional.empty(), Map.of());
             wanted = new HashSet<>(taps);
-            model = new NativeModel(tapped, Optional.empty(), 0, threads, false);
+            open = source.open(copy.build(taps));
         }
 
-        List<float[]> run(float[] samples) {
-            Map<Value, float[]> read = new HashMap<>(model.tap(samples, wanted));
-            return taps.stream().map(read::get).toList();
+        /** Returns the measured tensors of each piece. */
+        List<List<LayerInput>> run(float[] samples) {
+            return open.pieces(samples, wanted).stream()
+                    .map(piece ->
+                            taps.stream().map(t -> requireNonNull(piece.get(t))).toList())
+                    .toList();
         }
 
         @Override
         public void close() {
-            model.close();
+            open.close();
         }
     }
 }

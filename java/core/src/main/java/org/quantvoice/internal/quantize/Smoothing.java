@@ -79,37 +79,52 @@ public final class Smoothing {
     }
 
     /**
-     * Moves scales where that lowers the noise.
+     * One graph of a model.
+     *
+     * @param recipe of its layers
+     * @param run runs the graph
+     */
+    public record Part(Graph graph, QuantRecipe recipe, PieceRun run) {}
+
+    /**
+     * Moves scales in each graph of a model where that lowers the noise. Inputs and outputs of the graphs stay as they are.
      *
      * @param audio at the model's rate; some of it is used
-     * @param run runs the graph
      * @param pool is not closed here
+     * @return one result for each graph
      * @throws QuantizationException if there is no audio, or no static layer
      * @throws UnsupportedOperatorException if no static layer follows an operator whose scales could be moved
      */
-    public static Result apply(
-            Graph graph,
-            QuantRecipe recipe,
-            List<Audio> audio,
-            Quantizer.FloatRun run,
-            KernelPool pool,
-            Progress progress) {
+    public static List<Result> apply(List<Part> parts, List<Audio> audio, KernelPool pool, Progress progress) {
         if (audio.isEmpty()) {
             throw new QuantizationException(
                     "the calibration SMOOTH and no calibration audio",
                     "some seconds of typical speech",
                     "name a corpus with calibrateOn, or --calibrate on the command line");
         }
-        LayerInputs inputs = new LayerInputs(graph, run, NoiseReport.spread(audio), progress);
-        return new Smoothing(graph, recipe, inputs, pool).apply();
+        List<Smoothing> all = parts.stream()
+                .map(part -> new Smoothing(
+                        part.graph(),
+                        part.recipe(),
+                        new LayerInputs(part.run(), NoiseReport.spread(audio), progress),
+                        pool))
+                .toList();
+        if (all.stream().allMatch(part -> part.groups().isEmpty())) {
+            throw nothingToMove(all.stream().allMatch(p -> p.quantizer.observedLayers().isEmpty()));
+        }
+        return all.stream().map(Smoothing::apply).toList();
+    }
+
+    private List<ScaleGroup> groups() {
+        return ScaleGroups.of(graph).stream()
+                .filter(g -> g.layers().stream().anyMatch(this::isStatic))
+                .toList();
     }
 
     private Result apply() {
-        List<ScaleGroup> groups = ScaleGroups.of(graph).stream()
-                .filter(g -> g.layers().stream().anyMatch(this::isStatic))
-                .toList();
+        List<ScaleGroup> groups = groups();
         if (groups.isEmpty()) {
-            throw nothingToMove();
+            return none(graph);
         }
         Map<ScaleGroup, List<float[]>> candidates = candidates(groups);
         Map<ScaleGroup, double[]> noise = noise(candidates);
@@ -130,8 +145,8 @@ public final class Smoothing {
         return new Result(ScaleMove.apply(graph, chosen), chosen.size(), layers);
     }
 
-    private RuntimeException nothingToMove() {
-        if (quantizer.observedLayers().isEmpty()) {
+    private static RuntimeException nothingToMove(boolean nothingStatic) {
+        if (nothingStatic) {
             return new QuantizationException(
                     "the calibration SMOOTH and no static layer",
                     "static modules: dynamic ones find their range at each run",

@@ -25,7 +25,8 @@ public final class StreamCalibration implements AutoCloseable {
     private final StreamingGraphs graphs;
     private final ChunkCalibration chunks;
     private final GraphProbe ctc;
-    private final List<GraphProbe> decoders = new ArrayList<>();
+    /** The runs of all parts. */
+    private final List<PartSource.Open> runs = new ArrayList<>();
     /** Encoder outputs by recording, which are smaller than the recordings; each part asks for them more than once. */
     private final Map<float[], float[]> memories = new IdentityHashMap<>();
 
@@ -33,32 +34,59 @@ public final class StreamCalibration implements AutoCloseable {
         this.graphs = graphs;
         chunks = new ChunkCalibration(graphs.next(), graphs.constants());
         ctc = new GraphProbe(graphs.ctc());
-    }
-
-    PieceRun encoder() {
-        return chunks;
-    }
-
-    PieceRun ctc() {
-        return new Utterances(graphs.ctc(), ctc, false);
+        runs.add(chunks);
+        runs.add(new Utterances(graphs.ctc(), ctc, false));
+        runs.add(decoder(graphs.decoder()));
+        graphs.reverse().ifPresent(graph -> runs.add(decoder(graph)));
     }
 
     /** @param graph of one direction */
-    PieceRun decoder(Graph graph) {
-        GraphProbe probe = new GraphProbe(graph);
-        decoders.add(probe);
-        return new Utterances(graph, probe, true);
+    private Utterances decoder(Graph graph) {
+        return new Utterances(graph, new GraphProbe(graph), true);
     }
 
-    /** The runs of all parts, in the order of {@link StreamingGraphs#all()}. */
-    List<PieceRun> all() {
-        List<PieceRun> runs = new ArrayList<>(List.of(encoder(), ctc(), decoder(graphs.decoder())));
-        graphs.reverse().ifPresent(graph -> runs.add(decoder(graph)));
+    /** The runs of all float parts, in the order of {@link StreamingGraphs#all()}. */
+    List<? extends PieceRun> all() {
         return runs;
     }
 
+    /**
+     * What opens graphs that stand for the parts, in the same order. Parts behind the encoder receive what the float parts
+     * before them give.
+     */
+    List<PartSource> sources() {
+        List<PartSource> sources = new ArrayList<>();
+        for (int i = 0; i < runs.size(); i++) {
+            sources.add(new Part(i, runs.get(i)));
+        }
+        return sources;
+    }
+
+    /** A part by its number, counted as its float graph's run counts. */
+    private final class Part implements PartSource {
+        private final int number;
+        private final PieceRun counted;
+
+        Part(int number, PieceRun counted) {
+            this.number = number;
+            this.counted = counted;
+        }
+
+        @Override
+        public Open open(Graph graph) {
+            return number == 0
+                    ? new ChunkCalibration(graph, graphs.constants())
+                    : new Utterances(graph, new GraphProbe(graph), number > 1);
+        }
+
+        @Override
+        public long elements(Value value, int samples) {
+            return counted.elements(value, samples);
+        }
+    }
+
     /** Runs a part on the encoder's output of whole utterances. */
-    private final class Utterances implements PieceRun {
+    private final class Utterances implements PartSource.Open {
         private final Graph graph;
         private final GraphProbe probe;
         private final boolean decodes;
@@ -91,6 +119,11 @@ public final class StreamCalibration implements AutoCloseable {
             }
             Map<String, Long> sizes = graph.sizes(shapes(frames + 1, frames), Map.of());
             return Strided.product(value.shape().evaluate(sizes));
+        }
+
+        @Override
+        public void close() {
+            probe.close();
         }
 
         private List<long[]> shapes(long tokens, long frames) {
@@ -131,8 +164,6 @@ public final class StreamCalibration implements AutoCloseable {
 
     @Override
     public void close() {
-        chunks.close();
-        ctc.close();
-        decoders.forEach(GraphProbe::close);
+        runs.forEach(PartSource.Open::close);
     }
 }

@@ -1,6 +1,7 @@
 package org.quantvoice.internal.quantize;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,8 @@ import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.error.QuantizationException;
 import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
+import org.quantvoice.graph.LayerPrecision;
+import org.quantvoice.graph.Node;
 import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.exec.KeptWeights;
 import org.quantvoice.internal.exec.NativeStreamingModel;
@@ -35,13 +38,16 @@ public final class StreamingQuantizer {
     private final ModelRequest request;
     private final QuantRecipe recipe;
     private final PartRanges ranges;
+    private final List<Smoothing.Result> smoothed;
     private final List<QuantReport.Layer> layers = new ArrayList<>();
 
-    private StreamingQuantizer(StreamingGraphs graphs, ModelRequest request, QuantRecipe recipe) {
+    private StreamingQuantizer(
+            StreamingGraphs graphs, ModelRequest request, QuantRecipe recipe, List<Smoothing.Result> smoothed) {
         this.graphs = graphs;
         this.request = request;
         this.recipe = recipe;
         this.ranges = new PartRanges(graphs.all());
+        this.smoothed = smoothed;
     }
 
     /** @param kept packed weights for a model that is not quantized here */
@@ -55,32 +61,73 @@ public final class StreamingQuantizer {
         if (request.recipe().isEmpty()) {
             return NativeStreamingModel.open(graphs, Optional.empty(), source, bytesBefore);
         }
-        StreamingQuantizer quantizer =
-                new StreamingQuantizer(graphs, request, request.recipe().get());
+        QuantRecipe recipe = request.recipe().get();
+        List<Smoothing.Result> none =
+                graphs.all().stream().map(Smoothing::none).toList();
+        StreamingQuantizer quantizer = new StreamingQuantizer(graphs, request, recipe, none);
         quantizer.checkNames();
         quantizer.requireWeightsUsed();
-        if (request.tuning().isPresent()) {
-            return quantizer.tuned(request.tuning().get(), source, bytesBefore);
+        return quantizer.smooth().quantize(source, bytesBefore);
+    }
+
+    private Optional<ScaleObjective> objective() {
+        return request.tuning().map(Tuning::objective).or(recipe.rules()::objective);
+    }
+
+    /** Moves scales within each part first, if the request asks for it. */
+    private StreamingQuantizer smooth() {
+        if (!objective().equals(Optional.of(ScaleObjective.SMOOTH))) {
+            return this;
         }
-        quantizer.recipe.rules().objective().ifPresent(objective -> {
-            requireOwnOutputs(objective);
-            LayerCalibration.requireAudio(objective, request.calibration());
-        });
-        StreamingGraphs int8 = quantizer.apply();
+        List<Smoothing.Part> parts = new ArrayList<>();
+        try (StreamCalibration calibration = new StreamCalibration(graphs);
+                KernelPool pool = KernelPool.of(request.threads())) {
+            for (PieceRun run : calibration.all()) {
+                Graph graph = graphs.all().get(parts.size());
+                parts.add(new Smoothing.Part(graph, recipeOf(graph, parts.size()), run));
+            }
+            List<Smoothing.Result> found = Smoothing.apply(parts, request.calibration(), pool, request.progress());
+            List<Graph> moved = found.stream().map(Smoothing.Result::graph).toList();
+            return new StreamingQuantizer(graphs.with(moved), request, recipe, found);
+        }
+    }
+
+    private AcousticModel quantize(StreamSource source, long bytesBefore) {
+        int inputs = smoothed.stream().mapToInt(Smoothing.Result::inputs).sum();
+        StreamSource told = inputs == 0
+                ? source
+                : new StreamSource(
+                        source.tokens(),
+                        () -> with(source.provenance().get(), "smoothedInputs", Integer.toString(inputs)),
+                        source.threads(),
+                        source.kept());
+        objective().ifPresent(StreamingQuantizer::requireOwnOutputs);
+        if (request.tuning().isPresent()) {
+            return tuned(request.tuning().get(), told, bytesBefore);
+        }
+        objective().ifPresent(objective -> LayerCalibration.requireAudio(objective, request.calibration()));
+        StreamingGraphs int8 = apply();
         long bytes = int8.all().stream().mapToLong(StreamingQuantizer::bytes).sum();
-        QuantReport report =
-                new QuantReport(quantizer.layers, bytesBefore, bytes, Optional.empty(), quantizer.ranges(int8));
-        return NativeStreamingModel.open(int8, Optional.of(report), source, bytes);
+        QuantReport report = new QuantReport(layers, bytesBefore, bytes, Optional.empty(), ranges(int8));
+        return NativeStreamingModel.open(int8, Optional.of(report), told, bytes);
+    }
+
+    private static Map<String, String> with(Map<String, String> facts, String key, String value) {
+        Map<String, String> more = new LinkedHashMap<>(facts);
+        more.put(key, value);
+        return more;
     }
 
     private ActivationRanges ranges(StreamingGraphs int8) {
-        return ranges.together(
-                int8.all().stream().map(g -> Quantizer.ranges(g, recipe)).toList());
+        List<ActivationRanges> found = new ArrayList<>();
+        for (Graph graph : int8.all()) {
+            found.add(smoothed.get(found.size()).kept(Quantizer.ranges(graph, recipe)));
+        }
+        return ranges.together(found);
     }
 
     /** The layers of all parts share the budget, and one file holds what they become. */
     private AcousticModel tuned(Tuning tuning, StreamSource source, long bytesBefore) {
-        requireOwnOutputs(tuning.objective());
         List<TunedPart> parts = new ArrayList<>();
         for (Graph graph : graphs.all()) {
             parts.add(new TunedPart(graph, recipeOf(graph, parts.size())));
@@ -89,14 +136,14 @@ public final class StreamingQuantizer {
                 parts,
                 tuning,
                 request,
-                (quantized, facts) -> QvStreamFile.fileSize(with(quantized).stored(request.tokens(), facts)),
+                (quantized, facts) -> QvStreamFile.fileSize(graphs.with(quantized).stored(request.tokens(), facts)),
                 Optional::empty);
         Tuner.Result result;
         try (StreamCalibration calibration = new StreamCalibration(graphs);
                 KernelPool pool = KernelPool.of(request.threads())) {
             result = tuner.tune(calibration.all(), pool, source.provenance().get());
         }
-        StreamingGraphs int8 = with(result.graphs());
+        StreamingGraphs int8 = graphs.with(result.graphs());
         long bytes = result.report().fileBytes();
         QuantReport report = new QuantReport(
                 result.parts().stream().flatMap(p -> p.layers().stream()).toList(),
@@ -108,17 +155,11 @@ public final class StreamingQuantizer {
         return NativeStreamingModel.open(int8, Optional.of(report), saved, bytes);
     }
 
-    /** Returns the same model with other graphs in the order of {@link StreamingGraphs#all()}. */
-    private StreamingGraphs with(List<Graph> parts) {
-        Optional<Graph> reverse = parts.size() > 3 ? Optional.of(parts.get(3)) : Optional.empty();
-        return new StreamingGraphs(parts.get(0), parts.get(1), parts.get(2), reverse, graphs.constants());
-    }
-
     private static void requireOwnOutputs(ScaleObjective objective) {
-        if (objective == ScaleObjective.HESSIAN || objective == ScaleObjective.SMOOTH) {
+        if (objective == ScaleObjective.HESSIAN) {
             throw new QuantizationException(
                     "the calibration " + objective + " for a streaming model",
-                    "MSE, COSINE or MIN_MAX, which look at the outputs of each layer alone",
+                    "SMOOTH, MSE, COSINE or MIN_MAX, which look at the outputs of each layer alone",
                     "choose one of them, or tune a model of whole utterances");
         }
     }
@@ -176,32 +217,40 @@ public final class StreamingQuantizer {
         try (StreamCalibration calibration = new StreamCalibration(graphs);
                 KernelPool pool = KernelPool.of(request.threads())) {
             List<Graph> all = graphs.all();
-            List<PieceRun> runs = calibration.all();
             Graph[] int8 = new Graph[all.size()];
             for (int i = int8.length - 1; i >= 0; i--) {
-                int8[i] = apply(all.get(i), recipeOf(all.get(i), i), runs.get(i), pool);
+                int8[i] = apply(all.get(i), recipeOf(all.get(i), i), calibration, i, pool);
             }
-            return with(List.of(int8));
+            return graphs.with(List.of(int8));
         }
     }
 
-    private Graph apply(Graph graph, QuantRecipe own, PieceRun run, KernelPool pool) {
+    private Graph apply(Graph graph, QuantRecipe own, StreamCalibration calibration, int part, KernelPool pool) {
         if (own.staticModules().isEmpty() && own.dynamicModules().isEmpty()) {
             return graph;
         }
-        Quantizer quantizer = new Quantizer(graph, own);
-        Optional<ScaleObjective> objective = own.rules().objective();
+        PieceRun run = calibration.all().get(part);
+        PartSource source = calibration.sources().get(part);
         List<Audio> audio = request.calibration();
-        Quantizer.Result result;
-        if (objective.isPresent()) {
-            LayerInputs inputs = new LayerInputs(run, audio, request.progress());
-            LayerCalibration calibration = new LayerCalibration(graph, inputs, pool, objective.get(), Optional.empty());
-            result = quantizer.apply(calibration.search(quantizer, audio, run, request.progress()));
-        } else {
-            result = quantizer.apply(own.needsCalibration() ? audio : List.of(), run, request.progress());
-        }
-        layers.addAll(0, result.layers());
+        Quantizer quantizer = new Quantizer(graph, own);
+        DrownedLayers guard = new DrownedLayers(graph, source, audio);
+        Quantizer.Result result = objective().isPresent()
+                ? searched(graph, quantizer, guard, run, pool)
+                : quantizer.apply(own.needsCalibration() ? audio : List.of(), run, request.progress(), guard);
+        layers.addAll(0, new NoiseReport(graph, result, source, audio).layers());
         return result.graph();
+    }
+
+    /** Quantizes with ranges and scales that are chosen by the errors that they cause in the layers' outputs. */
+    private Quantizer.Result searched(
+            Graph graph, Quantizer quantizer, DrownedLayers guard, PieceRun run, KernelPool pool) {
+        List<Audio> audio = request.calibration();
+        LayerInputs inputs = new LayerInputs(run, audio, request.progress());
+        ScaleObjective objective = objective().orElseThrow();
+        LayerCalibration calibration = new LayerCalibration(graph, inputs, pool, objective, Optional.empty());
+        Map<Node, LayerPrecision> found = calibration.search(quantizer, audio, run, request.progress());
+        quantizer.guard(found, guard);
+        return quantizer.apply(found);
     }
 
     private static long bytes(Graph graph) {

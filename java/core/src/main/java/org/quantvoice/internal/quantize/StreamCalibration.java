@@ -46,8 +46,8 @@ public final class StreamCalibration implements AutoCloseable {
     }
 
     /** The runs of all float parts, in the order of {@link StreamingGraphs#all()}. */
-    List<? extends PieceRun> all() {
-        return runs;
+    List<PieceRun> all() {
+        return List.copyOf(runs);
     }
 
     /**

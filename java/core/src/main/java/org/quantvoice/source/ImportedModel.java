@@ -52,6 +52,11 @@ public interface ImportedModel extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** What differentiates a streaming model; empty if nothing does. Of use until this model is closed. */
+    default Optional<StreamingGradients> streamingGradients() {
+        return Optional.empty();
+    }
+
     /** Lets go of the file and of what was read from it; graphs that were given out stay. */
     @Override
     void close();

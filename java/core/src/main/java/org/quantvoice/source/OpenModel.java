@@ -119,6 +119,11 @@ public final class OpenModel implements AutoCloseable {
         return isForeign() ? imported().gradients() : Optional.empty();
     }
 
+    /** What differentiates a streaming model, of use until it is let go or closed; empty if nothing does. */
+    public Optional<StreamingGradients> streamingGradients() {
+        return isForeign() ? imported().streamingGradients() : Optional.empty();
+    }
+
     /** Closes the file and gives back its memory, once nothing more is wanted of it; graphs stay. */
     public void letGo() {
         if (imported != null) {

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.parameter_iterator;
 import org.bytedeco.pytorch.parameter_list;
 import org.quantvoice.audio.Audio;
@@ -41,7 +43,7 @@ final class TorchGradients implements Gradients {
         try (TorchCall call = new TorchCall(threads)) {
             return Libtorch.call(() -> {
                 holdParameters(module);
-                GradientGraph graph = new GradientGraph(module.module(), layers);
+                GradientGraph graph = new GradientGraph(module.module(), "forward", layers);
                 List<Map<String, List<float[]>>> all = new ArrayList<>();
                 for (Audio recording : audio) {
                     progress.report("gradients of the loss", all.size(), audio.size());
@@ -56,14 +58,14 @@ final class TorchGradients implements Gradients {
     }
 
     /** Switches gradients of parameters off, because only activations are differentiated. */
-    private static void holdParameters(ScriptModule module) {
+    static void holdParameters(ScriptModule module) {
         parameter_list list = module.module().parameters();
         for (parameter_iterator it = list.begin(), end = list.end(); it.notEquals(end); it.increment()) {
             it.multiply().set_requires_grad(false);
         }
     }
 
-    private static Map<String, List<float[]>> attempt(GradientGraph graph, float[] samples, int blank) {
+    private Map<String, List<float[]>> attempt(GradientGraph graph, float[] samples, int blank) {
         try {
             return Libtorch.call(() -> differentiate(graph, samples, blank));
         } catch (TorchFailure e) {
@@ -72,44 +74,51 @@ final class TorchGradients implements Gradients {
         }
     }
 
-    private static boolean runs(GradientGraph graph, int samples) {
+    private boolean runs(GradientGraph graph, int samples) {
         try (PointerScope scope = new PointerScope()) {
-            return Libtorch.call(() -> graph.run(ScriptModule.waveform(new float[samples]))
-                            .logProbs()
-                            .size(0)
-                    > 0);
+            return Libtorch.call(
+                    () -> logProbs(run(graph, new float[samples]).result()).size(0) > 0);
         } catch (TorchFailure e) {
             return false;
         }
     }
 
-    private static Map<String, List<float[]>> differentiate(GradientGraph graph, float[] samples, int blank) {
+    private Map<String, List<float[]>> differentiate(GradientGraph graph, float[] samples, int blank) {
         try (PointerScope scope = new PointerScope()) {
             AutoGradMode gradients = new AutoGradMode(true);
             try {
-                // the waveform requires a gradient, so every layer's output does; the model gets a clone, as it may
-                // write into its input
-                Tensor waveform = ScriptModule.waveform(samples).requires_grad_(true);
-                GradientGraph.Outputs outputs = graph.run(waveform.clone());
-                outputs.layers().forEach((path, tensors) -> tensors.forEach(t -> retain(path, t)));
-                loss(outputs.logProbs(), samples, blank).backward();
-                Map<String, List<float[]>> all = new LinkedHashMap<>();
-                outputs.layers()
-                        .forEach((path, tensors) -> all.put(
-                                path,
-                                tensors.stream().map(t -> gradient(path, t)).toList()));
-                return all;
+                GradientGraph.Outputs outputs = run(graph, samples);
+                retain(outputs);
+                loss(logProbs(outputs.result()), samples, blank).backward();
+                return gradients(outputs);
             } finally {
                 gradients.deallocate();
             }
         }
     }
 
-    private static void retain(String path, Tensor output) {
-        if (!output.requires_grad()) {
-            throw independent(path);
-        }
-        output.retain_grad();
+    private GradientGraph.Outputs run(GradientGraph graph, float[] samples) {
+        return graph.run(ScriptModule.arguments(module.module(), ScriptModule.waveform(samples)));
+    }
+
+    private static Tensor logProbs(IValue result) {
+        Tensor output = ScriptModule.outputTensor(result);
+        Tensor rows = output.dim() == 3 ? output.squeeze(0) : output;
+        // log_softmax changes nothing if the model has already applied it
+        return torch.log_softmax(rows, 1);
+    }
+
+    static void retain(GradientGraph.Outputs outputs) {
+        outputs.layers().values().forEach(tensors -> tensors.forEach(Tensor::retain_grad));
+    }
+
+    /** Returns the gradients of layers' outputs behind a loss, by path. */
+    static Map<String, List<float[]>> gradients(GradientGraph.Outputs outputs) {
+        Map<String, List<float[]>> all = new LinkedHashMap<>();
+        outputs.layers()
+                .forEach((path, tensors) -> all.put(
+                        path, tensors.stream().map(t -> gradient(path, t)).toList()));
+        return all;
     }
 
     private static float[] gradient(String path, Tensor output) {
@@ -122,11 +131,11 @@ final class TorchGradients implements Gradients {
 
     private static UnsupportedOperatorException independent(String path) {
         return new UnsupportedOperatorException(
-                "module " + path + ", through which no gradient passes from the loss to the audio", EXPECTED, CURE);
+                "module " + path + ", on which the loss does not depend", EXPECTED, CURE);
     }
 
     /** Returns the CTC loss against the tokens that the model itself recognises. */
-    private static Tensor loss(Tensor logProbs, float[] samples, int blank) {
+    static Tensor loss(Tensor logProbs, float[] samples, int blank) {
         Tensor values = logProbs.detach();
         LogProbs own = new LogProbs(ScriptModule.floats(values), (int) values.size(0), (int) values.size(1));
         if (blank >= own.vocabulary()) {

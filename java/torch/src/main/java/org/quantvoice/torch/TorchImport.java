@@ -13,6 +13,7 @@ import org.quantvoice.graph.Graph;
 import org.quantvoice.source.Gradients;
 import org.quantvoice.source.ImportedModel;
 import org.quantvoice.source.SourcedGraph;
+import org.quantvoice.source.StreamingGradients;
 import org.quantvoice.source.StreamingGraphs;
 import org.quantvoice.torch.archive.ScriptArchive;
 import org.quantvoice.torch.graph.GraphImporter;
@@ -135,15 +136,23 @@ final class TorchImport implements ImportedModel {
 
     @Override
     public Optional<Gradients> gradients() {
+        requireFloat();
+        return Optional.of((audio, layers, blank, threads, progress) ->
+                new TorchGradients(toRewrite()).of(audio, layers, blank, threads, progress));
+    }
+
+    @Override
+    public Optional<StreamingGradients> streamingGradients() {
+        requireFloat();
+        return Optional.of((part, recordings, layers, blank, threads, progress) ->
+                new U2Gradients(toRewrite()).of(part, recordings, layers, blank, threads, progress));
+    }
+
+    private void requireFloat() {
         if (archive().int8()) {
             throw new UnsupportedOperatorException(
                     file + ", which is quantized already", TorchGradients.EXPECTED, TorchGradients.CURE);
         }
-        return Optional.of((audio, layers, blank, threads, progress) -> {
-            ScriptModule script = module();
-            inlined = true;
-            return new TorchGradients(script).of(audio, layers, blank, threads, progress);
-        });
     }
 
     /** The modules of the file, parents before children, with what can be done to the layers at or below each. */

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -250,6 +252,48 @@ final class U2BudgetTest {
                 .toList();
     }
 
+    /** Gradients choose scales of their own; among the recordings one without a frame, and one of one frame of silence. */
+    @Test
+    void scalesByWhatTheLossMindsNeedNoLongRecordings() {
+        QuantRecipe recipe = new QuantRecipe(List.of(), PARTS, ActivationObserver.MIN_MAX, true);
+        Audio[] audio = {
+            new Audio(new float[399], U2Fixture.SAMPLE_RATE),
+            new Audio(new float[1360], U2Fixture.SAMPLE_RATE),
+            new Audio(Arrays.copyOf(U2Fixture.samples("test-nicolas-17"), 12_000), U2Fixture.SAMPLE_RATE)
+        };
+        Map<ScaleObjective, TuningReport> reports = new EnumMap<>(ScaleObjective.class);
+        for (ScaleObjective objective : List.of(ScaleObjective.HESSIAN, ScaleObjective.MSE)) {
+            Tuning tuning = new Tuning(new AverageBits(4), Sensitivity.L2, objective, WeightScheme.LINEAR);
+            ModelRequest request = new ModelRequest(
+                    BIDIRECTIONAL,
+                    Optional.of(recipe),
+                    List.of(audio),
+                    Optional.empty(),
+                    1,
+                    Progress.none(),
+                    Optional.of("{\"blank\": 0}"),
+                    Optional.of(tuning),
+                    true,
+                    false,
+                    Optional.empty());
+            try (NativeStreamingModel model = (NativeStreamingModel) new NativeEngine().open(request)) {
+                reports.put(objective, report(model));
+            }
+        }
+        List<TuningReport.Layer> guided = reports.get(ScaleObjective.HESSIAN).layers();
+        List<TuningReport.Layer> squared = reports.get(ScaleObjective.MSE).layers();
+        for (String part : List.of("encoder.", "ctc.", "decoder.left_decoder.", "decoder.right_decoder.")) {
+            int lower = 0;
+            for (int i = 0; i < guided.size(); i++) {
+                boolean here = guided.get(i).path().startsWith(part);
+                lower += here && guided.get(i).sqnr() < squared.get(i).sqnr() ? 1 : 0;
+            }
+            assertThat(lower)
+                    .as("layers of %s with scales that are not those of squared errors", part)
+                    .isPositive();
+        }
+    }
+
     /** What a float file of the native engine is tuned to is what its source is tuned to. */
     @Test
     void aFloatFileIsTunedLikeItsSource() {
@@ -283,7 +327,7 @@ final class U2BudgetTest {
         SizeBudget plenty = new SizeBudget(smallest() * 2);
         assertThatThrownBy(() -> tuned(plenty, ScaleObjective.HESSIAN, r -> r))
                 .isInstanceOf(QuantizationException.class)
-                .hasMessageContaining("the calibration HESSIAN for a streaming model");
+                .hasMessageContaining("the calibration HESSIAN without a token list");
         assertThatThrownBy(() -> tuned(new SizeBudget(1L << 40), ScaleObjective.MSE, r -> r))
                 .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("which the float model takes");

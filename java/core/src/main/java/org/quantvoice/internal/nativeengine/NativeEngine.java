@@ -96,13 +96,16 @@ public final class NativeEngine implements ImportingEngine {
 
     private static AcousticModel importedStream(StreamingGraphs graphs, ModelRequest request, OpenModel opened) {
         try {
-            opened.letGo();
+            if (!OutputImportance.isWanted(request)) {
+                opened.letGo();
+            }
             return StreamingQuantizer.open(
                     graphs.folded(),
                     request,
                     () -> Provenance.of(request.model(), request.recipe(), request.calibration()),
                     ModelFiles.bytes(request.model()),
-                    Optional.empty());
+                    Optional.empty(),
+                    opened);
         } catch (RuntimeException | Error e) {
             graphs.all().forEach(Graph::close);
             throw e;
@@ -243,7 +246,7 @@ public final class NativeEngine implements ImportingEngine {
                     request.threads(),
                     before,
                     kept -> stored.holdsStream()
-                            ? openStream(request, stored, kept)
+                            ? openStream(request, stored, kept, source)
                             : openWhole(request, stored.model(), kept, source));
         } catch (RuntimeException | Error e) {
             stored.close();
@@ -277,7 +280,8 @@ public final class NativeEngine implements ImportingEngine {
         return facts;
     }
 
-    private static AcousticModel openStream(ModelRequest request, OpenQv opened, Optional<KeptWeights> kept) {
+    private static AcousticModel openStream(
+            ModelRequest request, OpenQv opened, Optional<KeptWeights> kept, OpenModel source) {
         Path file = request.model();
         QvStream stored = opened.stream();
         try {
@@ -292,7 +296,7 @@ public final class NativeEngine implements ImportingEngine {
                     : stored.provenance();
             return Soundness.check(
                     String.valueOf(file),
-                    () -> StreamingQuantizer.open(graphs, request, facts, ModelFiles.bytes(file), kept));
+                    () -> StreamingQuantizer.open(graphs, request, facts, ModelFiles.bytes(file), kept, source));
         } catch (RuntimeException | Error e) {
             stored.close();
             throw e;

@@ -19,6 +19,7 @@ import org.quantvoice.internal.exec.NativeModel;
 import org.quantvoice.internal.kernels.KernelPool;
 import org.quantvoice.internal.quantize.DrownedLayers;
 import org.quantvoice.internal.quantize.LayerCalibration;
+import org.quantvoice.internal.quantize.LayerGradients;
 import org.quantvoice.internal.quantize.LayerInputs;
 import org.quantvoice.internal.quantize.NoiseReport;
 import org.quantvoice.internal.quantize.OutputImportance;
@@ -58,7 +59,7 @@ final class QuantizedModel {
                 tuning,
                 request,
                 (graphs, facts) -> QvFile.fileSize(new QvModel(graphs.get(0), request.tokens(), facts)),
-                source::gradients);
+                part -> gradients(graph, request, source));
         Map<String, String> facts = Provenance.of(request.model(), Optional.of(recipe), request.calibration());
         facts.putAll(found);
         Tuner.Result tuned;
@@ -107,8 +108,9 @@ final class QuantizedModel {
         provenance.putAll(found);
         QvModel model = new QvModel(result.graph(), request.tokens(), provenance);
         long before = ModelFiles.bytes(request.model());
-        List<QuantReport.Layer> layers =
-                new NoiseReport(graph, result, PartSource.whole(graph, request.threads()), request.calibration()).layers();
+        List<QuantReport.Layer> layers = new NoiseReport(
+                        graph, result, PartSource.whole(graph, request.threads()), request.calibration())
+                .layers();
         QuantReport report = new QuantReport(
                 layers,
                 before,
@@ -166,6 +168,10 @@ final class QuantizedModel {
         }
     }
 
+    private static Optional<LayerGradients> gradients(Graph graph, ModelRequest request, OpenModel source) {
+        return source.gradients().map(found -> LayerGradients.whole(graph, found, request));
+    }
+
     private static DrownedLayers guard(Graph graph, ModelRequest request) {
         return new DrownedLayers(graph, PartSource.whole(graph, request.threads()), request.calibration());
     }
@@ -187,7 +193,7 @@ final class QuantizedModel {
         LayerCalibration.requireAudio(objective, audio);
         List<Node> layers = quantizer.distinctLayers();
         Optional<OutputImportance> importance =
-                OutputImportance.wanted(objective, graph, layers, request, source::gradients);
+                OutputImportance.wanted(objective, graph, layers, request, () -> gradients(graph, request, source));
         try (NativeModel runner = floats(graph, request, facts);
                 KernelPool pool = KernelPool.of(request.threads())) {
             LayerInputs inputs = new LayerInputs(graph, runner::tap, audio, request.progress());

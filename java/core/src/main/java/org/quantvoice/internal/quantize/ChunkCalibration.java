@@ -12,6 +12,7 @@ import org.quantvoice.internal.exec.GraphProbe;
 import org.quantvoice.internal.features.Fbank;
 import org.quantvoice.internal.live.StreamConstants;
 import org.quantvoice.internal.program.Strided;
+import org.quantvoice.source.StreamingGradients;
 import org.quantvoice.source.StreamingGraphs;
 
 /**
@@ -36,22 +37,41 @@ public final class ChunkCalibration implements PartSource.Open {
 
     @Override
     public List<Map<Value, LayerInput>> pieces(float[] samples, Set<Value> taps) {
-        int bins = constants.melBins();
-        float[] features = new Fbank(SAMPLE_RATE, bins).accept(samples);
-        int frames = features.length / bins;
         List<Map<Value, LayerInput>> seen = new ArrayList<>();
         float[] keys = new float[(int) (keyRows() * keyWidth())];
-        float[] convolution =
-                new float[(int) Strided.product(graph.inputs().get(2).shape().evaluate(Map.of()))];
-        for (int at = 0; at + constants.rightContext() < frames; at += step()) {
-            int count = Math.min(window(), frames - at);
-            float[] chunk = Arrays.copyOfRange(features, at * bins, (at + count) * bins);
+        float[] convolution = new float[(int) Strided.product(convolutionShape())];
+        for (float[] chunk : chunksOf(samples)) {
+            int count = chunk.length / constants.melBins();
             GraphProbe.Seen run = run(chunk, count, keys, convolution, taps);
+            int forgotten = seen.isEmpty() ? 1 : 0;
             seen.add(PieceRun.shaped(run.taps(), sizes(count, cached(keys))));
-            keys = trimmed(run.outputs().get(1), at == 0 ? 1 : 0);
+            keys = trimmed(run.outputs().get(1), forgotten);
             convolution = run.outputs().get(2);
         }
         return seen;
+    }
+
+    /** Returns the features of each chunk, {@code [frames, melBins]}. */
+    private List<float[]> chunksOf(float[] samples) {
+        int bins = constants.melBins();
+        float[] features = new Fbank(SAMPLE_RATE, bins).accept(samples);
+        int frames = features.length / bins;
+        List<float[]> chunks = new ArrayList<>();
+        for (int at = 0; at + constants.rightContext() < frames; at += step()) {
+            int count = Math.min(window(), frames - at);
+            chunks.add(Arrays.copyOfRange(features, at * bins, (at + count) * bins));
+        }
+        return chunks;
+    }
+
+    /** Returns a recording as this run hears it, for who differentiates the model. */
+    StreamingGradients.Recording recording(float[] samples, int[] hypothesis) {
+        return new StreamingGradients.Recording(
+                chunksOf(samples), keyShape(1), convolutionShape(), HISTORY, hypothesis);
+    }
+
+    private long[] convolutionShape() {
+        return graph.inputs().get(2).shape().evaluate(Map.of());
     }
 
     /** Counts each chunk as a whole one with all its history. */
@@ -85,11 +105,12 @@ public final class ChunkCalibration implements PartSource.Open {
     }
 
     private List<long[]> shapes(int frames, long cached) {
+        return List.of(new long[] {1, frames, constants.melBins()}, keyShape(cached), convolutionShape());
+    }
+
+    private long[] keyShape(long cached) {
         Shape cache = graph.inputs().get(1).shape();
-        return List.of(
-                new long[] {1, frames, constants.melBins()},
-                new long[] {cache.dim(0).constant(), cache.dim(1).constant(), cached, keyWidth()},
-                graph.inputs().get(2).shape().evaluate(Map.of()));
+        return new long[] {cache.dim(0).constant(), cache.dim(1).constant(), cached, keyWidth()};
     }
 
     /** The offset that makes positions count from the first cached key. */

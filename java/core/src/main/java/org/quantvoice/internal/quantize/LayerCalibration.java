@@ -163,10 +163,9 @@ public final class LayerCalibration {
     }
 
     private ScaleSearch.Outputs outputs(Node layer, List<LayerInput> seen) {
+        List<float[]> exact = LayerProbe.exact(graph, layer, seen, pool);
         return new ScaleSearch.Outputs(
-                seen,
-                LayerProbe.exact(graph, layer, seen, pool),
-                importance.map(i -> i.of(layer)).orElse(List.of()));
+                seen, exact, importance.map(i -> i.of(layer, exact)).orElse(List.of()));
     }
 
     /**

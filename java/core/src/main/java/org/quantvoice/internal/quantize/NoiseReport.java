@@ -102,8 +102,7 @@ public final class NoiseReport {
         return layers;
     }
 
-    private static void add(
-            List<Node> group, List<LayerInput> exact, List<LayerInput> noisy, List<LayerNoise> noises) {
+    private static void add(List<Node> group, List<LayerInput> exact, List<LayerInput> noisy, List<LayerNoise> noises) {
         for (int i = 0; i < group.size(); i++) {
             long[] dims = exact.get(i).shape();
             int axis = DrownedLayers.channels(group.get(i), dims);

@@ -20,10 +20,8 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.json.JsonException;
 import org.quantvoice.internal.json.JsonReader;
-import org.quantvoice.internal.program.Strided;
 import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.ScaleObjective;
-import org.quantvoice.source.Gradients;
 
 /**
  * Measures how much an error of each output of a layer changes the loss: the squared gradient there, which is the
@@ -43,25 +41,21 @@ public final class OutputImportance {
     private final Graph graph;
     private final List<Node> layers;
     private final ModelRequest request;
-    private final Gradients gradients;
+    private final LayerGradients gradients;
     private final int blank;
-    private final List<Map<String, Long>> sizes;
     private final Map<Node, List<float[]>> held = new HashMap<>();
 
     /**
      * @param layers in the order in which they will be asked for
-     * @param gradients what differentiates the request's model
-     * @throws QuantizationException if nothing does, or it has no token list
+     * @param gradients of the layers
+     * @throws QuantizationException if nothing differentiates the request's model, or it has no token list
      */
-    OutputImportance(Graph graph, List<Node> layers, ModelRequest request, Optional<Gradients> gradients) {
+    OutputImportance(Graph graph, List<Node> layers, ModelRequest request, Optional<LayerGradients> gradients) {
         this.graph = graph;
         this.layers = layers;
         this.request = request;
         this.gradients = gradients.orElseThrow(() -> refusal(request.model()));
         this.blank = blank(request);
-        this.sizes = request.calibration().stream()
-                .map(a -> graph.sizes(List.of(new long[] {1, a.samples().length}), Map.of()))
-                .toList();
     }
 
     /** Returns whether what is asked of the engine needs gradients. */
@@ -82,7 +76,7 @@ public final class OutputImportance {
             Graph graph,
             List<Node> layers,
             ModelRequest request,
-            Supplier<Optional<Gradients>> gradients) {
+            Supplier<Optional<LayerGradients>> gradients) {
         return objective == ScaleObjective.HESSIAN
                 ? Optional.of(new OutputImportance(graph, layers, request, gradients.get()))
                 : Optional.empty();
@@ -110,23 +104,41 @@ public final class OutputImportance {
     }
 
     /**
-     * Returns the importance of a layer's outputs, one array for each recording; it is computed anew if it was given
+     * Returns the importance of a layer's outputs, one array for each run of the graph; it is computed anew if it was given
      * out before.
+     *
+     * @param outputs of the layer, one array for each run
+     * @throws UnsupportedOperatorException if the gradients are those of outputs of other sizes
      */
-    List<float[]> of(Node layer) {
+    List<float[]> of(Node layer, List<float[]> outputs) {
         if (!held.containsKey(layer)) {
             fetch(layer);
         }
+        List<float[]> found = held.remove(layer);
+        if (!sizes(found).equals(sizes(outputs))) {
+            throw differs(layer);
+        }
         ChannelAxis channels = ChannelAxis.of(layer);
-        return held.remove(layer).stream().map(g -> weights(g, channels)).toList();
+        return found.stream().map(g -> weights(g, channels)).toList();
+    }
+
+    private static List<Integer> sizes(List<float[]> arrays) {
+        return arrays.stream().map(a -> a.length).toList();
+    }
+
+    private static UnsupportedOperatorException differs(Node layer) {
+        return new UnsupportedOperatorException(
+                "module " + layer.path() + ", whose layers differ between graph and TorchScript",
+                "layers that run as they are written",
+                "leave this module out, or choose MIN_MAX, MSE or COSINE");
     }
 
     private void fetch(Node first) {
         List<Node> group = new ArrayList<>();
         long room = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
         for (Node layer : layers.subList(layers.indexOf(first), layers.size())) {
-            room -= sizes.stream()
-                    .mapToLong(s -> Float.BYTES * elements(layer, s))
+            room -= request.calibration().stream()
+                    .mapToLong(a -> Float.BYTES * gradients.elements(layer.output(), a.samples().length))
                     .sum();
             if (!group.isEmpty() && room < 0) {
                 break;
@@ -135,38 +147,30 @@ public final class OutputImportance {
         }
         Set<String> paths = new LinkedHashSet<>();
         group.forEach(n -> paths.add(n.path()));
-        List<Map<String, List<float[]>>> all =
-                gradients.of(request.calibration(), paths, blank, request.threads(), request.progress());
+        List<Map<String, List<float[]>>> all = gradients.of(paths, blank);
         held.clear();
         for (Node layer : group) {
-            List<float[]> own = new ArrayList<>();
-            for (int r = 0; r < all.size(); r++) {
-                own.add(own(layer, requireNonNull(all.get(r).get(layer.path()), layer.path()), sizes.get(r)));
-            }
-            held.put(layer, own);
+            held.put(
+                    layer,
+                    all.stream()
+                            .map(run -> own(layer, requireNonNull(run.get(layer.path()), layer.path())))
+                            .toList());
         }
     }
 
     /**
      * Returns the gradients of one layer among those of its module's calls, because a module may run several layers.
      */
-    private float[] own(Node layer, List<float[]> calls, Map<String, Long> sizesNow) {
+    private float[] own(Node layer, List<float[]> calls) {
         List<Node> nodes = graph.nodes().stream()
                 .filter(n -> LAYERS.contains(n.op()) && n.path().equals(layer.path()))
                 .toList();
-        int at = nodes.indexOf(layer);
-        if (calls.size() != nodes.size() || calls.get(at).length != elements(layer, sizesNow)) {
-            throw new UnsupportedOperatorException(
-                    "module " + layer.path() + ", whose layers differ between graph and TorchScript",
-                    "layers that run as they are written",
-                    "leave this module out, or choose MIN_MAX, MSE or COSINE");
+        if (calls.size() != nodes.size()) {
+            throw differs(layer);
         }
-        LayerInputs.requireFinite(calls.get(at), "the gradient of " + layer.path());
-        return calls.get(at);
-    }
-
-    private static long elements(Node layer, Map<String, Long> sizesNow) {
-        return Strided.product(layer.output().shape().evaluate(sizesNow));
+        float[] found = calls.get(nodes.indexOf(layer));
+        LayerInputs.requireFinite(found, "the gradient of " + layer.path());
+        return found;
     }
 
     /** Returns the squares of one recording's gradients, divided by their mean in the channel, plus the damping. */

@@ -145,6 +145,16 @@ public final class Quantizer {
                     "a module that can be static; this one can be dynamic",
                     "name it as dynamic, or leave it float");
         }
+        List<String> tables = DynamicLayers.all(graph).stream()
+                .map(Node::path)
+                .filter(p -> covers(name, p))
+                .toList();
+        if (!tables.isEmpty()) {
+            throw new UnsupportedOperatorException(
+                    "module " + name + ", whose only layer that can be int8 is a table",
+                    "the table by its own name, " + tables.get(0) + ", as dynamic: entries are read as they are stored",
+                    "name that one, or leave it float");
+        }
         if (graph.paths().stream().anyMatch(p -> covers(name, p))) {
             throw new UnsupportedOperatorException(
                     "module " + name + ", which has no layer that can be int8",

@@ -110,7 +110,8 @@ public final class Smoothing {
                         pool))
                 .toList();
         if (all.stream().allMatch(part -> part.groups().isEmpty())) {
-            throw nothingToMove(all.stream().allMatch(p -> p.quantizer.observedLayers().isEmpty()));
+            throw nothingToMove(
+                    all.stream().allMatch(p -> p.quantizer.observedLayers().isEmpty()));
         }
         return all.stream().map(Smoothing::apply).toList();
     }

@@ -10,8 +10,10 @@ import java.util.Set;
 import org.quantvoice.engine.LogProbs;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.Value;
+import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.exec.GraphProbe;
 import org.quantvoice.internal.program.Strided;
+import org.quantvoice.source.StreamingGradients;
 import org.quantvoice.source.StreamingGraphs;
 
 /**
@@ -130,6 +132,30 @@ public final class StreamCalibration implements AutoCloseable {
             long[] memory = {1, frames, width()};
             return decodes ? List.of(new long[] {1, tokens}, new long[] {1}, memory) : List.of(memory);
         }
+    }
+
+    /** Returns gradients of a part's layers, in the order of {@link #all} and of its pieces. */
+    LayerGradients gradients(int part, StreamingGradients source, ModelRequest request) {
+        return new LayerGradients() {
+            @Override
+            public List<Map<String, List<float[]>>> of(Set<String> paths, int blank) {
+                List<StreamingGradients.Recording> heard = request.calibration().stream()
+                        .map(a -> recording(a.samples()))
+                        .toList();
+                return source.of(part, heard, paths, blank, request.threads(), request.progress());
+            }
+
+            @Override
+            public long elements(Value value, int samples) {
+                return runs.get(part).elements(value, samples);
+            }
+        };
+    }
+
+    private StreamingGradients.Recording recording(float[] samples) {
+        float[] memory = memory(samples);
+        return chunks.recording(
+                samples, memory.length == 0 ? new int[0] : logProbs(memory).bestPath(BLANK));
     }
 
     /** Returns the tokens that the first pass hears, behind the token that begins a hypothesis. */

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.AcousticModel;
-import org.quantvoice.error.QuantizationException;
 import org.quantvoice.graph.Constant;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.LayerPrecision;
@@ -27,6 +26,7 @@ import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.quant.ScaleObjective;
 import org.quantvoice.quant.WeightFormat;
+import org.quantvoice.source.OpenModel;
 import org.quantvoice.source.StreamingGraphs;
 
 /**
@@ -39,32 +39,41 @@ public final class StreamingQuantizer {
     private final QuantRecipe recipe;
     private final PartRanges ranges;
     private final List<Smoothing.Result> smoothed;
+    private final OpenModel from;
     private final List<QuantReport.Layer> layers = new ArrayList<>();
 
     private StreamingQuantizer(
-            StreamingGraphs graphs, ModelRequest request, QuantRecipe recipe, List<Smoothing.Result> smoothed) {
+            StreamingGraphs graphs,
+            ModelRequest request,
+            QuantRecipe recipe,
+            List<Smoothing.Result> smoothed,
+            OpenModel from) {
         this.graphs = graphs;
         this.request = request;
         this.recipe = recipe;
         this.ranges = new PartRanges(graphs.all());
         this.smoothed = smoothed;
+        this.from = from;
     }
 
-    /** @param kept packed weights for a model that is not quantized here */
+    /**
+     * @param kept packed weights for a model that is not quantized here
+     * @param from where the graphs come from, asked for gradients if the calibration needs them
+     */
     public static AcousticModel open(
             StreamingGraphs graphs,
             ModelRequest request,
             Supplier<Map<String, String>> provenance,
             long bytesBefore,
-            Optional<KeptWeights> kept) {
+            Optional<KeptWeights> kept,
+            OpenModel from) {
         StreamSource source = new StreamSource(request.tokens(), provenance, request.threads(), kept);
         if (request.recipe().isEmpty()) {
             return NativeStreamingModel.open(graphs, Optional.empty(), source, bytesBefore);
         }
         QuantRecipe recipe = request.recipe().get();
-        List<Smoothing.Result> none =
-                graphs.all().stream().map(Smoothing::none).toList();
-        StreamingQuantizer quantizer = new StreamingQuantizer(graphs, request, recipe, none);
+        List<Smoothing.Result> none = graphs.all().stream().map(Smoothing::none).toList();
+        StreamingQuantizer quantizer = new StreamingQuantizer(graphs, request, recipe, none, from);
         quantizer.checkNames();
         quantizer.requireWeightsUsed();
         return quantizer.smooth().quantize(source, bytesBefore);
@@ -88,7 +97,7 @@ public final class StreamingQuantizer {
             }
             List<Smoothing.Result> found = Smoothing.apply(parts, request.calibration(), pool, request.progress());
             List<Graph> moved = found.stream().map(Smoothing.Result::graph).toList();
-            return new StreamingQuantizer(graphs.with(moved), request, recipe, found);
+            return new StreamingQuantizer(graphs.with(moved), request, recipe, found, from);
         }
     }
 
@@ -101,7 +110,6 @@ public final class StreamingQuantizer {
                         () -> with(source.provenance().get(), "smoothedInputs", Integer.toString(inputs)),
                         source.threads(),
                         source.kept());
-        objective().ifPresent(StreamingQuantizer::requireOwnOutputs);
         if (request.tuning().isPresent()) {
             return tuned(request.tuning().get(), told, bytesBefore);
         }
@@ -132,15 +140,16 @@ public final class StreamingQuantizer {
         for (Graph graph : graphs.all()) {
             parts.add(new TunedPart(graph, recipeOf(graph, parts.size())));
         }
-        Tuner tuner = new Tuner(
-                parts,
-                tuning,
-                request,
-                (quantized, facts) -> QvStreamFile.fileSize(graphs.with(quantized).stored(request.tokens(), facts)),
-                Optional::empty);
         Tuner.Result result;
         try (StreamCalibration calibration = new StreamCalibration(graphs);
                 KernelPool pool = KernelPool.of(request.threads())) {
+            Tuner tuner = new Tuner(
+                    parts,
+                    tuning,
+                    request,
+                    (quantized, facts) ->
+                            QvStreamFile.fileSize(graphs.with(quantized).stored(request.tokens(), facts)),
+                    part -> gradients(calibration, part));
             result = tuner.tune(calibration.all(), pool, source.provenance().get());
         }
         StreamingGraphs int8 = graphs.with(result.graphs());
@@ -155,29 +164,27 @@ public final class StreamingQuantizer {
         return NativeStreamingModel.open(int8, Optional.of(report), saved, bytes);
     }
 
-    private static void requireOwnOutputs(ScaleObjective objective) {
-        if (objective == ScaleObjective.HESSIAN) {
-            throw new QuantizationException(
-                    "the calibration " + objective + " for a streaming model",
-                    "SMOOTH, MSE, COSINE or MIN_MAX, which look at the outputs of each layer alone",
-                    "choose one of them, or tune a model of whole utterances");
-        }
-    }
-
-    /** A name that no graph knows is refused with the names of the largest one. */
+    /** A name of which no graph has a layer is refused by the graph that has something by that name, or else the largest. */
     private void checkNames() {
         List<String> names = new ArrayList<>(recipe.dynamicModules());
         names.addAll(recipe.weights().keySet());
         for (String name : names) {
             if (graphs.all().stream().noneMatch(g -> covers(name, g))) {
-                new Quantizer(graphs.next(), only(List.of(), List.of(name), ActivationRanges.NONE));
+                new Quantizer(nearest(name), only(List.of(), List.of(name), ActivationRanges.NONE));
             }
         }
         for (String name : recipe.staticModules()) {
-            if (graphs.all().stream().noneMatch(g -> covers(name, g))) {
-                new Quantizer(graphs.next(), only(List.of(name), List.of(), ActivationRanges.NONE));
+            if (graphs.all().stream().noneMatch(g -> coversProducts(name, g))) {
+                new Quantizer(nearest(name), only(List.of(name), List.of(), ActivationRanges.NONE));
             }
         }
+    }
+
+    private Graph nearest(String name) {
+        return graphs.all().stream()
+                .filter(g -> g.paths().stream().anyMatch(path -> Quantizer.covers(name, path)))
+                .findFirst()
+                .orElse(graphs.next());
     }
 
     /** Formats of weights that change nothing in any part are refused. */
@@ -193,10 +200,15 @@ public final class StreamingQuantizer {
         });
     }
 
+    /** Whether a graph has layers by a name that can be dynamic. */
     private static boolean covers(String name, Graph graph) {
-        return QuantizableLayers.of(graph).stream()
-                .anyMatch(
-                        n -> name.isEmpty() || n.path().equals(name) || n.path().startsWith(name + "."));
+        return coversProducts(name, graph)
+                || !DynamicLayers.covered(graph, name).isEmpty();
+    }
+
+    /** Whether a graph has layers by a name that can be static too. */
+    private static boolean coversProducts(String name, Graph graph) {
+        return QuantizableLayers.of(graph).stream().anyMatch(n -> Quantizer.covers(name, n.path()));
     }
 
     private QuantRecipe only(List<String> fixed, List<String> dynamic, ActivationRanges known) {
@@ -205,8 +217,9 @@ public final class StreamingQuantizer {
 
     /** Returns the part of the recipe that concerns one graph. */
     private QuantRecipe recipeOf(Graph graph, int part) {
-        List<String> fixed =
-                recipe.staticModules().stream().filter(n -> covers(n, graph)).toList();
+        List<String> fixed = recipe.staticModules().stream()
+                .filter(n -> coversProducts(n, graph))
+                .toList();
         List<String> dynamic =
                 recipe.dynamicModules().stream().filter(n -> covers(n, graph)).toList();
         return only(fixed, dynamic, ranges.of(part, recipe.ranges()));
@@ -235,7 +248,7 @@ public final class StreamingQuantizer {
         Quantizer quantizer = new Quantizer(graph, own);
         DrownedLayers guard = new DrownedLayers(graph, source, audio);
         Quantizer.Result result = objective().isPresent()
-                ? searched(graph, quantizer, guard, run, pool)
+                ? searched(graph, quantizer, guard, calibration, part, pool)
                 : quantizer.apply(own.needsCalibration() ? audio : List.of(), run, request.progress(), guard);
         layers.addAll(0, new NoiseReport(graph, result, source, audio).layers());
         return result.graph();
@@ -243,14 +256,26 @@ public final class StreamingQuantizer {
 
     /** Quantizes with ranges and scales that are chosen by the errors that they cause in the layers' outputs. */
     private Quantizer.Result searched(
-            Graph graph, Quantizer quantizer, DrownedLayers guard, PieceRun run, KernelPool pool) {
+            Graph graph,
+            Quantizer quantizer,
+            DrownedLayers guard,
+            StreamCalibration calibration,
+            int part,
+            KernelPool pool) {
         List<Audio> audio = request.calibration();
+        PieceRun run = calibration.all().get(part);
         LayerInputs inputs = new LayerInputs(run, audio, request.progress());
         ScaleObjective objective = objective().orElseThrow();
-        LayerCalibration calibration = new LayerCalibration(graph, inputs, pool, objective, Optional.empty());
-        Map<Node, LayerPrecision> found = calibration.search(quantizer, audio, run, request.progress());
+        Optional<OutputImportance> importance = OutputImportance.wanted(
+                objective, graph, quantizer.distinctLayers(), request, () -> gradients(calibration, part));
+        LayerCalibration search = new LayerCalibration(graph, inputs, pool, objective, importance);
+        Map<Node, LayerPrecision> found = search.search(quantizer, audio, run, request.progress());
         quantizer.guard(found, guard);
         return quantizer.apply(found);
+    }
+
+    private Optional<LayerGradients> gradients(StreamCalibration calibration, int part) {
+        return from.streamingGradients().map(found -> calibration.gradients(part, found, request));
     }
 
     private static long bytes(Graph graph) {

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.quantvoice.audio.Audio;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.QuantizationException;
@@ -23,7 +24,6 @@ import org.quantvoice.internal.recipe.SizeBudget;
 import org.quantvoice.internal.recipe.Tuning;
 import org.quantvoice.quant.TuningReport;
 import org.quantvoice.quant.WeightFormat;
-import org.quantvoice.source.Gradients;
 
 /**
  * Mixed precision for a budget and a user: what the float layers do with a few recordings says which of them need their bits
@@ -37,7 +37,7 @@ public final class Tuner {
     private final List<Audio> audio;
     private final Progress progress;
     private final FileSize fileSize;
-    private final Optional<OutputImportance> importance;
+    private final List<Optional<OutputImportance>> importance;
 
     /** Computes how large a file a model's graphs make. */
     public interface FileSize {
@@ -66,14 +66,14 @@ public final class Tuner {
     /**
      * @param parts in the order in which they run
      * @param request whose calibration audio are the user's recordings
-     * @param gradients asked for what differentiates the first part if the tuning needs it
+     * @param gradients asked for those of a part's layers, by its index, if the tuning needs them
      */
     public Tuner(
             List<TunedPart> parts,
             Tuning tuning,
             ModelRequest request,
             FileSize fileSize,
-            Supplier<Optional<Gradients>> gradients) {
+            IntFunction<Optional<LayerGradients>> gradients) {
         this.parts = List.copyOf(parts);
         this.names = new PartRanges(parts.stream().map(TunedPart::graph).toList());
         this.tuning = tuning;
@@ -93,8 +93,16 @@ public final class Tuner {
                     "some seconds of the user's speech, without labels",
                     "name a corpus with tuneOn, or --on on the command line");
         }
-        TunedPart first = parts.get(0); // gradients are those of whole models
-        this.importance = OutputImportance.wanted(tuning.objective(), first.graph(), first.named(), request, gradients);
+        this.importance = IntStream.range(0, parts.size())
+                .mapToObj(i -> importance(i, request, gradients))
+                .toList();
+    }
+
+    private Optional<OutputImportance> importance(
+            int part, ModelRequest request, IntFunction<Optional<LayerGradients>> gradients) {
+        TunedPart tuned = parts.get(part);
+        return OutputImportance.wanted(
+                tuning.objective(), tuned.graph(), tuned.named(), request, () -> gradients.apply(part));
     }
 
     /** @param runs of the parts */
@@ -128,8 +136,8 @@ public final class Tuner {
         int from = 0;
         for (int i = 0; i < parts.size(); i++) {
             int to = from + parts.get(i).layers().size();
-            rounded.add(
-                    parts.get(i).round(formats.subList(from, to), heard.get(i), pool, tuning.objective(), importance));
+            rounded.add(parts.get(i)
+                    .round(formats.subList(from, to), heard.get(i), pool, tuning.objective(), importance.get(i)));
             from = to;
         }
         List<Quantizer.Result> results =

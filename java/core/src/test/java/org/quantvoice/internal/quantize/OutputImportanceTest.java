@@ -110,7 +110,15 @@ public class OutputImportanceTest {
     }
 
     private static OutputImportance importance(ModelRequest request, Gradients gradients) {
-        return new OutputImportance(GRAPH, QuantizableLayers.of(GRAPH), request, Optional.of(gradients));
+        LayerGradients all = LayerGradients.whole(GRAPH, gradients, request);
+        return new OutputImportance(GRAPH, QuantizableLayers.of(GRAPH), request, Optional.of(all));
+    }
+
+    /** Outputs of recordings of so many samples. */
+    private static List<float[]> outputs(int... samples) {
+        return Arrays.stream(samples)
+                .mapToObj(n -> new float[WIDTH * ((n - KERNEL) / STRIDE + 1)])
+                .toList();
     }
 
     @Test
@@ -118,14 +126,16 @@ public class OutputImportanceTest {
         Filled source = new Filled();
         OutputImportance importance = importance(request(MODEL, Optional.of(TOKENS), 100, 55), source);
         for (Node layer : QuantizableLayers.of(GRAPH)) {
-            List<float[]> found = importance.of(layer);
+            List<float[]> found = importance.of(layer, outputs(100, 55));
             assertThat(found).extracting(w -> w.length).containsExactly(9 * WIDTH, 4 * WIDTH);
         }
         assertThat(source.asked).containsExactly(Set.of("conv", "twice"));
         source.last = 0;
         Node second = QuantizableLayers.of(GRAPH).get(2);
         OutputImportance zero = importance(request(MODEL, Optional.of(TOKENS), 100), source);
-        assertThat(zero.of(second).get(0)).as("the loss does not depend on it").containsOnly(1f);
+        assertThat(zero.of(second, outputs(100)).get(0))
+                .as("the loss does not depend on it")
+                .containsOnly(1f);
     }
 
     @Test
@@ -151,13 +161,18 @@ public class OutputImportanceTest {
         for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
             Filled source = new Filled();
             source.last = bad;
-            assertThatThrownBy(() -> importance(fine, source).of(second))
+            assertThatThrownBy(() -> importance(fine, source).of(second, outputs(100)))
                     .isInstanceOf(QuantizationException.class)
                     .hasMessageContaining("the gradient of twice");
         }
         Filled once = new Filled();
         once.calls = 1;
-        assertThatThrownBy(() -> importance(fine, once).of(second))
+        for (List<float[]> others : List.of(outputs(90), outputs(100, 100), outputs())) {
+            assertThatThrownBy(() -> importance(fine, new Filled()).of(second, others))
+                    .isInstanceOf(UnsupportedOperatorException.class)
+                    .hasMessageContaining("module twice, whose layers differ");
+        }
+        assertThatThrownBy(() -> importance(fine, once).of(second, outputs(100)))
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining("module twice");
     }

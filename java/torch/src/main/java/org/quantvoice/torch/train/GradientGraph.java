@@ -24,34 +24,35 @@ import org.quantvoice.internal.text.NearNames;
 import org.quantvoice.torch.script.GraphInliner;
 import org.quantvoice.torch.script.Ir;
 import org.quantvoice.torch.script.ModuleTree;
-import org.quantvoice.torch.script.ScriptModule;
 import org.quantvoice.torch.script.TorchCall;
 
 /**
- * A copy of {@code forward} that also returns the outputs of some modules' layers, in a list for each module. Behind a
- * layer the copy goes on with a clone of its output, so that gradients reach the output even if an operator writes into
- * it. The object lives in the {@link TorchCall} that it was made in.
+ * A copy of a method that also returns the outputs of some modules' layers, in a list for each module. A zero that requires a
+ * gradient is added to each of them, so that each has one whatever it was computed from. Behind a layer the copy goes on
+ * with a clone of its output, so that gradients reach the output even if an operator writes into it. The object lives in the {@link TorchCall} that it was made in.
  */
 public final class GradientGraph {
     private final JitModule module;
     private final Graph graph;
     private final List<String> layers;
+    private final Value zero;
     private final GraphExecutor executor;
 
-    /** The log-probs {@code [frames, vocabulary]}, and the outputs of layers by the path of their module. */
-    public record Outputs(Tensor logProbs, Map<String, List<Tensor>> layers) {}
+    /** The result of the method, and the outputs of layers by the path of their module. */
+    public record Outputs(IValue result, Map<String, List<Tensor>> layers) {}
 
     /**
-     * @param module its {@code forward} is inlined in place, which changes no result
+     * @param module its method is inlined in place, which changes no result
      * @throws QuantizationException if the model lacks a path
      */
-    public GradientGraph(JitModule module, Set<String> layers) {
+    public GradientGraph(JitModule module, String method, Set<String> layers) {
         this.module = module;
         this.layers = List.copyOf(layers);
         ModuleTree tree = new ModuleTree(module);
-        Graph forward = module.get_method("forward").graph();
-        new GraphInliner(tree).inline(forward);
-        this.graph = forward.copy();
+        Graph original = module.get_method(method).graph();
+        new GraphInliner(tree).inline(original);
+        this.graph = original.copy();
+        this.zero = graph.addInput("zero");
         Map<String, Value> lists = new LinkedHashMap<>();
         this.layers.forEach(path -> lists.put(path, list()));
         List<String> paths = tree.paths();
@@ -84,25 +85,30 @@ public final class GradientGraph {
 
     private void tap(JitNode layer, Value list) {
         Value output = layer.output();
-        JitNode append = graph.create(Symbol.fromQualString("aten::append"), new ValueVector(list, output), 1);
+        JitNode append = graph.create(Symbol.fromQualString("aten::append"), new ValueVector(list, zero), 1);
         append.output().setType(new Type.TypePtr(ListType.ofTensors()));
         append.insertAfter(layer);
+        Value one = Ir.constant(append, new IValue(1L));
+        JitNode sum = Ir.insertBefore(append, "aten::add", zero, zero, one);
         Value none = Ir.constant(append, new IValue());
-        JitNode clone = Ir.insertBefore(append, "aten::clone", layer.input(0), none);
+        JitNode clone = Ir.insertBefore(append, "aten::clone", sum.output(), none);
+        sum.output().setType(output.type());
         clone.output().setType(output.type());
         output.replaceAllUsesAfterNodeWith(append, clone.output());
-        clone.replaceInput(0, output);
+        sum.replaceInput(0, output);
+        append.replaceInput(1, sum.output());
     }
 
     /**
      * Runs the copy, with autograd if the caller has switched it on.
      *
-     * @param waveform {@code [1, samples]}
+     * @param arguments of the method, without self
      */
-    public Outputs run(Tensor waveform) {
+    public Outputs run(List<IValue> arguments) {
         IValueVector stack = new IValueVector();
         stack.push_back(new IValue(module._ivalue()));
-        ScriptModule.arguments(module, waveform).forEach(stack::push_back);
+        arguments.forEach(stack::push_back);
+        stack.push_back(new IValue(torch.zeros(1).squeeze(0).requires_grad_(true)));
         executor.run(stack);
         Map<String, List<Tensor>> seen = new LinkedHashMap<>();
         long first = stack.size() - layers.size();
@@ -114,9 +120,6 @@ public final class GradientGraph {
             }
             seen.put(layers.get(i), tensors);
         }
-        Tensor output = ScriptModule.outputTensor(stack.get(0));
-        Tensor rows = output.dim() == 3 ? output.squeeze(0) : output;
-        // log_softmax changes nothing if the model has already applied it
-        return new Outputs(torch.log_softmax(rows, 1), seen);
+        return new Outputs(new IValue(stack.get(0)), seen);
     }
 }

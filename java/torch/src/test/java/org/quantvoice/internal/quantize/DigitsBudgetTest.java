@@ -84,7 +84,7 @@ public class DigitsBudgetTest {
                     tuning,
                     request(),
                     (graphs, facts) -> fileSize(graphs.get(0), facts),
-                    Optional::empty);
+                    part -> Optional.empty());
             List<TunedPart.Heard> heard = tuner.listen(List.of(PieceRun.whole(graph, floats::tap)), pool);
             int layers = whole.layers().size();
             ModelSizes sizes =

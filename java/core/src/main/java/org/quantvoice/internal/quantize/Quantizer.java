@@ -29,7 +29,6 @@ import org.quantvoice.internal.recipe.QuantPreset;
 import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.internal.recipe.RangeObserver;
 import org.quantvoice.internal.recipe.RangeScheme;
-import org.quantvoice.internal.text.NearNames;
 import org.quantvoice.quant.ActivationRange;
 import org.quantvoice.quant.ActivationRanges;
 import org.quantvoice.quant.QuantReport;
@@ -91,7 +90,7 @@ public final class Quantizer {
         List<Node> dynamic = DynamicLayers.covered(graph, name);
         boolean fixed = kind == LayerPrecision.Kind.INT8_STATIC;
         if (products.isEmpty() && (fixed || dynamic.isEmpty())) {
-            refuse(name, dynamic);
+            throw ModuleRefusal.of(graph, name, dynamic);
         }
         products.forEach(n -> kinds.put(n, kind));
         (fixed ? notStatic : dynamicOnly).addAll(dynamic);
@@ -114,7 +113,7 @@ public final class Quantizer {
             List<Node> products = covered(name);
             List<Node> dynamic = DynamicLayers.covered(graph, name);
             if (products.isEmpty() && dynamic.isEmpty()) {
-                refuse(name, List.of());
+                throw ModuleRefusal.of(graph, name, List.of());
             }
             if (!rounds(name) && !format.equals(WeightFormat.FLOAT)) {
                 throw unused(name, format);
@@ -138,48 +137,8 @@ public final class Quantizer {
                 "name it with staticInt8 or dynamicInt8 (--static, --dynamic) too");
     }
 
-    private void refuse(String name, List<Node> dynamic) {
-        if (!dynamic.isEmpty()) {
-            throw new UnsupportedOperatorException(
-                    "module " + name + " (" + type(dynamic.get(0)) + ") as static",
-                    "a module that can be static; this one can be dynamic",
-                    "name it as dynamic, or leave it float");
-        }
-        List<String> tables = DynamicLayers.all(graph).stream()
-                .map(Node::path)
-                .filter(p -> covers(name, p))
-                .toList();
-        if (!tables.isEmpty()) {
-            throw new UnsupportedOperatorException(
-                    "module " + name + ", whose only layer that can be int8 is a table",
-                    "the table by its own name, " + tables.get(0) + ", as dynamic: entries are read as they are stored",
-                    "name that one, or leave it float");
-        }
-        if (graph.paths().stream().anyMatch(p -> covers(name, p))) {
-            throw new UnsupportedOperatorException(
-                    "module " + name + ", which has no layer that can be int8",
-                    "a module with Linear, Conv1d or Conv2d layers (static or dynamic), LSTM, GRU or Embedding (dynamic)",
-                    "leave it float");
-        }
-        throw new QuantizationException(
-                "module " + name,
-                "one of the model's modules, such as " + NearNames.of(name, modulePaths()),
-                "list the modules with qv inspect");
-    }
-
     static boolean covers(String name, String path) {
         return name.isEmpty() || path.equals(name) || path.startsWith(name + ".");
-    }
-
-    private Set<String> modulePaths() {
-        Set<String> all = new LinkedHashSet<>();
-        for (String path : graph.paths()) {
-            for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
-                all.add(path.substring(0, dot));
-            }
-            all.add(path);
-        }
-        return all;
     }
 
     /**

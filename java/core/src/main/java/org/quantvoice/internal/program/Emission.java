@@ -2,8 +2,10 @@ package org.quantvoice.internal.program;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -230,6 +232,26 @@ public final class Emission {
             draft.reads(field, rows.buffer(), rows.offset());
         }
         return draft.number(field + "_ld", rows.stride());
+    }
+
+    /**
+     * Removes steps whose results nobody reads, such as steps that only lead to a value that planning computed.
+     *
+     * @param read buffers that are read after the run
+     */
+    void removeUnread(Set<Buffer> read) {
+        Set<Buffer> needed = new HashSet<>(read);
+        List<Draft> kept = new ArrayList<>();
+        for (int i = drafts.size() - 1; i >= 0; i--) {
+            Draft draft = drafts.get(i);
+            if (draft.writes.stream().anyMatch(b -> b.slot >= 0 || needed.contains(b))) {
+                needed.addAll(draft.reads);
+                kept.add(draft);
+            }
+        }
+        Collections.reverse(kept);
+        drafts.clear();
+        drafts.addAll(kept);
     }
 
     public static UnsupportedOperatorException unsupported(Node node, String what) {

@@ -95,7 +95,7 @@ public final class ProgramBuilder {
         Set<Buffer> read = new HashSet<>();
         outputs.forEach(t -> read.add(t.buffer()));
         kept.values().forEach(t -> read.add(t.buffer()));
-        DeadSteps.remove(emission.drafts, read);
+        emission.removeUnread(read);
         PositionScores.apply(emission.drafts);
         QuantizeMerge.apply(emission.drafts);
         inputs.forEach(t -> read.add(t.buffer()));

@@ -121,7 +121,7 @@ class MergedStepsTest {
         graph.outputs().forEach(v -> outputs.add(ProgramBuilder.kept(emission, v)));
         Set<Buffer> read = new HashSet<>();
         outputs.forEach(t -> read.add(t.buffer()));
-        DeadSteps.remove(emission.drafts, read);
+        emission.removeUnread(read);
         if (merge) {
             QuantizeMerge.apply(emission.drafts);
         }

@@ -6,7 +6,7 @@ package org.quantvoice.internal.features;
  * small, so each of these loops does little, and a butterfly is made of several; rows stay in the first cache meanwhile.
  */
 final class Lanes {
-    /** Most frames of a row. With fewer, the loops' beginnings and ends weigh too much; with more, rows leave the second cache. */
+    /** Largest number of frames of a row. With fewer, the loops' beginnings and ends weigh too much; with more, rows leave the second cache. */
     static final int WIDTH = 64;
 
     private Lanes() {}

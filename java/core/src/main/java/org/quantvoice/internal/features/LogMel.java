@@ -13,12 +13,12 @@ import java.util.concurrent.ArrayBlockingQueue;
  * their working memory from one pool.
  */
 final class LogMel {
-    /** Most frames of a batch. */
+    /** Largest number of frames of a batch. */
     static final int FRAMES = Lanes.WIDTH;
 
     private static final int KEPT = 16;
     private static final double KALDI_SCALE = 32_768; // samples in [-1, 1] become those of 16 bits
-    /** Those of the settings used last, because computing the tables takes as long as the features of seconds. */
+    /** Tables of the settings used last, which are kept because computing the tables takes as long as the features of seconds. */
     private static final Map<Key, LogMel> TABLES = Collections.synchronizedMap(new LinkedHashMap<>(KEPT, 0.75f, true) {
         private static final long serialVersionUID = 1;
 

@@ -18,7 +18,7 @@ final class RealFft {
 
     private final double[] sine;
 
-    /** Whether a length has no prime factors above 5, and is even. */
+    /** Returns whether a length has no prime factors above 5, and is even. */
     static boolean takes(int length) {
         int left = length;
         for (int factor : new int[] {2, 3, 5}) {

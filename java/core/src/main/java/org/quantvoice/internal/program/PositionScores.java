@@ -62,7 +62,7 @@ final class PositionScores {
         drafts.removeAll(written);
     }
 
-    /** Whether nothing reads a buffer but one step, and nothing sees it behind the run. */
+    /** Returns whether nothing reads a buffer but one step, and nothing sees it behind the run. */
     private boolean isBetween(Buffer buffer, Draft reader) {
         return !buffer.pinned
                 && buffer.slot < 0
@@ -70,7 +70,7 @@ final class PositionScores {
                 && List.of(reader).equals(readers.get(buffer));
     }
 
-    /** Whether a buffer has its numbers before a step and keeps them behind it, so that a later step reads the same ones. */
+    /** Returns whether a buffer has its numbers before a step and keeps them behind it, so that a later step reads the same ones. */
     private boolean isDone(Buffer buffer, Draft step) {
         int at = drafts.indexOf(step);
         return writers.getOrDefault(buffer, List.of()).stream().allMatch(d -> drafts.indexOf(d) < at);
@@ -80,12 +80,15 @@ final class PositionScores {
         return draft.op == StepOp.COPY && draft.number("fill") == 1;
     }
 
-    /** The column of the product that is the score of the first row with the first key. */
+    /** Returns the column of the product that is the score of the first row with the first key. */
     private static long first(Draft product, Draft.Place mask) {
         return (mask.bytes() - ((Draft.Place) product.get("out")).bytes()) / Float.BYTES;
     }
 
-    /** Whether each score of a mask is one of the product's, in the row of its query and one column further left in each row. */
+    /**
+     * Returns whether each score of a mask is one of the product's, in the row of its query and one column further left in each
+     * row.
+     */
     private static boolean isShifted(Draft attention, Draft product, Draft.Place mask) {
         long first = first(product, mask);
         long heads = attention.number("heads");
@@ -223,7 +226,7 @@ final class PositionScores {
             return found;
         }
 
-        /** The axis of the largest stride that a step is a multiple of, or -1. */
+        /** Returns the axis of the largest stride that a step is a multiple of, or -1. */
         private static int axisOf(long[] dims, long[] strides, long step) {
             int best = -1;
             for (int axis = 0; axis < dims.length; axis++) {

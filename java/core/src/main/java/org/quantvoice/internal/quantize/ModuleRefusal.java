@@ -20,9 +20,10 @@ final class ModuleRefusal {
      * @param dynamic its layers that can only be dynamic, if it was to be static
      */
     static QuantVoiceException of(Graph graph, String name, List<Node> dynamic) {
+        String module = name.isEmpty() ? "the whole model" : "module " + name;
         if (!dynamic.isEmpty()) {
             return new UnsupportedOperatorException(
-                    "module " + name + " (" + Quantizer.type(dynamic.get(0)) + ") as static",
+                    module + " (" + Quantizer.type(dynamic.get(0)) + ") as static",
                     "a module that can be static; this one can be dynamic",
                     "name it as dynamic, or leave it float");
         }
@@ -32,18 +33,18 @@ final class ModuleRefusal {
                 .toList();
         if (!tables.isEmpty()) {
             return new UnsupportedOperatorException(
-                    "module " + name + ", whose only layer that can be int8 is a table",
+                    module + ", whose only layer that can be int8 is a table",
                     "the table by its own name, " + tables.get(0) + ", as dynamic: entries are read as they are stored",
                     "name that one, or leave it float");
         }
         if (graph.paths().stream().anyMatch(p -> Quantizer.covers(name, p))) {
             return new UnsupportedOperatorException(
-                    "module " + name + ", which has no layer that can be int8",
+                    module + ", which has no layer that can be int8",
                     "a module with Linear, Conv1d or Conv2d layers (static or dynamic), LSTM, GRU or Embedding (dynamic)",
                     "leave it float");
         }
         return new QuantizationException(
-                "module " + name,
+                module,
                 "one of the model's modules, such as " + NearNames.of(name, modulePaths(graph)),
                 "list the modules with qv inspect");
     }

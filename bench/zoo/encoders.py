@@ -44,6 +44,19 @@ class TorchaudioConformer(nn.Module):
         return self.layers(x, lengths)[0]
 
 
+class TorchaudioEmformer(nn.Module):
+    """Blocks of 8 frames that see 16 frames before and 4 behind; with memory, a mean of each block before too."""
+
+    def __init__(self, memory):
+        super().__init__()
+        self.behind = 4
+        self.layers = torchaudio.models.Emformer(WIDTH, HEADS, 64, 2, 8, left_context_length=16, right_context_length=4, max_memory_size=memory)
+
+    def forward(self, x):
+        lengths = torch.full([x.size(0)], x.size(1), dtype=torch.long, device=x.device)
+        return self.layers(F.pad(x, (0, 0, 0, self.behind)), lengths)[0]
+
+
 class Transformer(nn.Module):
     def __init__(self, norm_first):
         super().__init__()
@@ -176,6 +189,8 @@ ENCODERS = {
     "SpeechBrain CRDNN": Crdnn,
     "Branchformer": lambda: nn.Sequential(Branch(), Branch()),
     "torchaudio Conformer": TorchaudioConformer,
+    "torchaudio Emformer": lambda: TorchaudioEmformer(0),
+    "torchaudio Emformer, memory": lambda: TorchaudioEmformer(4),
     "nn.TransformerEncoder": lambda: Transformer(False),
     "nn.TransformerEncoder, norm first": lambda: Transformer(True),
 }

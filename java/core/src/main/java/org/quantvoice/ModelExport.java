@@ -11,6 +11,7 @@ import org.quantvoice.error.EngineException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.export.ExportPrecision;
 import org.quantvoice.internal.engine.Services;
+import org.quantvoice.internal.exec.KnownLengthModel;
 import org.quantvoice.internal.export.ExportRequest;
 import org.quantvoice.internal.export.FirstCache;
 import org.quantvoice.internal.export.MobileModel;
@@ -129,6 +130,9 @@ public final class ModelExport {
         return on(Engine.NATIVE, opened -> {
             if (opened instanceof ModelParts parts) {
                 return work.apply(parts);
+            }
+            if (opened instanceof KnownLengthModel) {
+                throw KnownLengthModel.unwritable("ONNX");
             }
             throw new UnsupportedOperatorException(
                     "a model of " + opened.getClass().getSimpleName() + ", whose graph is not known",

@@ -17,6 +17,7 @@ import org.quantvoice.cli.terminal.ProcessMemory;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.ModelInfo;
+import org.quantvoice.internal.exec.KnownLengthModel;
 import org.quantvoice.internal.exec.NativeModel;
 import org.quantvoice.internal.exec.NativeStreamingModel;
 import org.quantvoice.internal.kernels.Kernels;
@@ -163,6 +164,9 @@ final class BenchCommand extends Subcommand {
     private void tuned(AcousticModel opened, List<Double> sorted, double loadSeconds) {
         if (opened instanceof NativeStreamingModel) {
             throw usage("got --tune for a streaming model; expected a model of whole utterances");
+        }
+        if (opened instanceof KnownLengthModel) {
+            throw usage("got --tune for a model that is imported anew for each length; expected one with a graph for all lengths");
         }
         if (!(opened instanceof NativeModel asked)) {
             throw usage("got --tune for a model on " + opened.info().engine() + "; expected one of speech on NATIVE");

@@ -104,6 +104,11 @@ public final class GraphBuilder {
         }
     }
 
+    /** Returns the number of nodes that were added so far. */
+    public int size() {
+        return nodes.size();
+    }
+
     /** Returns the constant behind a value, if it is one. */
     public Optional<Constant> constant(Value value) {
         return Optional.ofNullable(constants.get(value.name()))

@@ -54,6 +54,11 @@ public interface TensorData {
         return all;
     }
 
+    /** Returns whether another tensor has the same type, shape and elements, bit by bit. */
+    default boolean sameAs(TensorData other) {
+        return this == other || SameElements.of(this, other);
+    }
+
     /** Frees memory outside the heap; does nothing for data on the heap. */
     default void close() {}
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.error.ModelFormatException;
+import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
 
 /**
@@ -19,6 +20,7 @@ public final class OpenModel implements AutoCloseable {
     private @Nullable ImportedModel imported;
     private @Nullable Graph graph;
     private @Nullable Optional<StreamingGraphs> streaming;
+    private @Nullable LengthDependence dependence;
 
     private OpenModel(Path file, Optional<FrontEndChoice> frontEnd, Optional<ModelImporter> importer) {
         this.file = file;
@@ -81,6 +83,30 @@ public final class OpenModel implements AutoCloseable {
             graph = imported().graph();
         }
         return graph;
+    }
+
+    /**
+     * Why the model has no graph for all lengths, but one for each; empty if {@link #graph()} gives one.
+     *
+     * @throws UnsupportedOperatorException if a graph cannot express the model at any length
+     */
+    public Optional<LengthDependence> lengthDependence() {
+        if (graph == null && dependence == null) {
+            try {
+                graph = imported().graph();
+            } catch (UnsupportedOperatorException e) {
+                long samples = imported().knownLength().orElseThrow(() -> e);
+                dependence = new LengthDependence(e, samples);
+            }
+        }
+        return Optional.ofNullable(dependence);
+    }
+
+    /** Hands the open file over to the caller, who closes it. */
+    public ImportedModel takeImported() {
+        ImportedModel taken = imported();
+        imported = null;
+        return taken;
     }
 
     /**

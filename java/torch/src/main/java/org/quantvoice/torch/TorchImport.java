@@ -3,11 +3,13 @@ package org.quantvoice.torch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.engine.Backend;
 import org.quantvoice.engine.ModuleInfo;
+import org.quantvoice.error.ModelFormatException;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.source.Gradients;
@@ -35,6 +37,9 @@ import org.slf4j.LoggerFactory;
  */
 final class TorchImport implements ImportedModel {
     private static final Logger LOG = LoggerFactory.getLogger(TorchImport.class);
+
+    /** Lengths in samples at which the import is tried if there is no graph for all lengths; the usual one first. */
+    private static final long[] KNOWN_LENGTHS = {16_000, 64_000, 4_000};
 
     private final Path file;
     private @Nullable ScriptArchive archive;
@@ -121,6 +126,34 @@ final class TorchImport implements ImportedModel {
         try (QuantizedEngine.Hold engine = QuantizedEngine.use(backend);
                 TorchCall call = new TorchCall(1)) {
             return Libtorch.call(() -> GraphImporter.importFrom(script.module()));
+        }
+    }
+
+    @Override
+    public OptionalLong knownLength() {
+        for (long samples : KNOWN_LENGTHS) {
+            try {
+                graph(samples).close();
+                return OptionalLong.of(samples);
+            } catch (UnsupportedOperatorException | ModelFormatException e) {
+                LOG.debug("no graph of {} for {} samples", file, samples, e);
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    @Override
+    public Graph graph(long samples) {
+        ScriptModule script = unchanged();
+        try (QuantizedEngine.Hold engine = QuantizedEngine.use(backend);
+                TorchCall call = new TorchCall(1)) {
+            return Libtorch.call(() -> GraphImporter.importFrom(script.module(), samples, script::length));
+        } catch (TorchFailure e) {
+            throw new UnsupportedOperatorException(
+                    "a model that does not run on " + samples + " samples (" + e.getMessage() + ")",
+                    "a length that the model takes",
+                    "check it in Python with a waveform [1, " + samples + "]",
+                    e);
         }
     }
 

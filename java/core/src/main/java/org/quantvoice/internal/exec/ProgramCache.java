@@ -22,11 +22,18 @@ public final class ProgramCache implements AutoCloseable {
         private final Program plan;
         private final NativeProgram program;
         private final @Nullable NativeProgram prologue;
+        private final long bytes;
         private int users;
         private boolean dropped;
 
         Entry(Program plan) {
+            this(plan, 0);
+        }
+
+        /** @param owned bytes of native constants that only this program holds */
+        Entry(Program plan, long owned) {
             this.plan = plan;
+            this.bytes = owned + bytes(plan);
             this.program = NativeProgram.create(plan.words(), plan.arenaBytes(), plan.scratchBytes(), plan.slotBytes());
             try {
                 long[] first = plan.prologue().words();
@@ -37,6 +44,14 @@ public final class ProgramCache implements AutoCloseable {
                 program.close();
                 throw e;
             }
+        }
+
+        private static long bytes(Program plan) {
+            long words = 2L * Long.BYTES * (plan.words().length + plan.prologue().words().length); // here, and in native memory
+            return words
+                    + plan.constants().stream()
+                            .mapToLong(c -> (long) Float.BYTES * c.values().length)
+                            .sum();
         }
 
         /** Writes into an arena what the program's runs find there: its constants, and what depends on sizes alone. */
@@ -65,10 +80,11 @@ public final class ProgramCache implements AutoCloseable {
         }
     }
 
-    private final LongFunction<Program> planner;
+    private final LongFunction<Entry> maker;
     private final Map<Long, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
     private final int size;
+    private final long mostBytes;
 
     ProgramCache(LongFunction<Program> planner) {
         this(planner, USUAL_SIZE);
@@ -76,8 +92,17 @@ public final class ProgramCache implements AutoCloseable {
 
     /** @param size number of programs kept, 1 or more */
     ProgramCache(LongFunction<Program> planner, int size) {
-        this.planner = planner;
+        this(size, Long.MAX_VALUE, key -> new Entry(planner.apply(key)));
+    }
+
+    /**
+     * @param size number of programs kept, 1 or more
+     * @param mostBytes of programs and what they alone hold; the one used last is kept however large it is
+     */
+    ProgramCache(int size, long mostBytes, LongFunction<Entry> maker) {
+        this.maker = maker;
         this.size = size;
+        this.mostBytes = mostBytes;
     }
 
     /**
@@ -85,27 +110,51 @@ public final class ProgramCache implements AutoCloseable {
      * plan, and one result is kept.
      */
     Entry take(long samples) {
-        synchronized (entries) {
-            Entry known = entries.get(samples);
-            if (known != null) {
-                known.users++;
-                return known;
-            }
+        Entry known = known(samples);
+        if (known != null) {
+            return known;
         }
-        Entry made = Soundness.check("a program for input of size " + samples, () -> new Entry(planner.apply(samples)));
+        Entry made = Soundness.check("a program for input of size " + samples, () -> maker.apply(samples));
         synchronized (entries) {
             made.users++;
             Entry other = entries.put(samples, made);
             if (other != null) {
                 drop(other);
             }
-            Iterator<Entry> eldest = entries.values().iterator();
-            if (entries.size() > size) {
-                drop(eldest.next());
-                eldest.remove();
-            }
+            dropEldest();
         }
         return made;
+    }
+
+    /** Returns the program for a length if it is here, and {@link #release} must follow; else null. */
+    @Nullable
+    Entry known(long samples) {
+        synchronized (entries) {
+            Entry known = entries.get(samples);
+            if (known != null) {
+                known.users++;
+            }
+            return known;
+        }
+    }
+
+    /** Drops the programs that were not used for longest, until the others are within both bounds. */
+    private void dropEldest() {
+        long bytes = entries.values().stream().mapToLong(e -> e.bytes).sum();
+        Iterator<Entry> eldest = entries.values().iterator();
+        while (entries.size() > 1 && (entries.size() > size || bytes > mostBytes)) {
+            Entry dropped = eldest.next();
+            bytes -= dropped.bytes;
+            drop(dropped);
+            eldest.remove();
+        }
+    }
+
+    /** Returns the number of programs that are here. */
+    int count() {
+        synchronized (entries) {
+            return entries.size();
+        }
     }
 
     void release(Entry entry) {

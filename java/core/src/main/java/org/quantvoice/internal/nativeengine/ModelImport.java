@@ -12,6 +12,7 @@ import org.quantvoice.graph.Graph;
 import org.quantvoice.internal.engine.ModelRequest;
 import org.quantvoice.internal.engine.OutputForm;
 import org.quantvoice.internal.features.FrontEnd;
+import org.quantvoice.internal.exec.KnownLengthModel;
 import org.quantvoice.internal.passes.BatchNormFolding;
 import org.quantvoice.internal.passes.ShortestInput;
 import org.quantvoice.internal.qv.OpenQv;
@@ -57,6 +58,9 @@ public final class ModelImport {
                 ready.save(target);
             }
             return;
+        }
+        if (opened.lengthDependence().isPresent()) {
+            throw KnownLengthModel.unwritable(target.toString());
         }
         SourcedGraph sourced = opened.take(ImportCheck.inputs(), verify);
         opened.letGo();

@@ -44,6 +44,7 @@ import org.quantvoice.internal.qv.QvStream;
 import org.quantvoice.internal.qv.QvStreamFile;
 import org.quantvoice.quant.QuantReport;
 import org.quantvoice.source.ImportingEngine;
+import org.quantvoice.source.LengthDependence;
 import org.quantvoice.source.ModelImporter;
 import org.quantvoice.source.OpenModel;
 import org.quantvoice.source.SourcedGraph;
@@ -89,8 +90,12 @@ public final class NativeEngine implements ImportingEngine {
             return openQv(request, opened);
         }
         Optional<StreamingGraphs> streaming = opened.takeStreaming();
-        return streaming.isPresent()
-                ? importedStream(streaming.get(), request, opened)
+        if (streaming.isPresent()) {
+            return importedStream(streaming.get(), request, opened);
+        }
+        Optional<LengthDependence> dependence = opened.lengthDependence();
+        return dependence.isPresent()
+                ? KnownLengthImport.open(request, opened, dependence.get())
                 : imported(opened.take(ImportCheck.inputs(), request.verify()), request, opened);
     }
 
@@ -362,7 +367,9 @@ public final class NativeEngine implements ImportingEngine {
         if (!isQv(file)) {
             return opened.streaming()
                     .map(graphs -> modules(graphs.all()))
-                    .orElseGet(() -> modules(List.of(opened.graph())));
+                    .orElseGet(() -> opened.lengthDependence()
+                            .map(dependence -> KnownLengthImport.modules(opened, dependence, NativeEngine::modules))
+                            .orElseGet(() -> modules(List.of(opened.graph()))));
         }
         List<Graph> graphs = QvStreamFile.holdsStream(file)
                 ? StreamingGraphs.of(QvStreamFile.read(file)).all()

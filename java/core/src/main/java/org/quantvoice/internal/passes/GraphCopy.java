@@ -39,6 +39,11 @@ public final class GraphCopy {
         return builder.constant(name, data, true);
     }
 
+    /** Adds a constant of the original with other elements in memory. */
+    public Value constant(Constant original, TensorData data) {
+        return builder.constant(original.name(), data, original.parameter());
+    }
+
     /** Adds a node that the original does not have. */
     public Value add(Op op, String path, Attributes attributes, Value... operands) {
         return builder.add(op, path, attributes, operands);

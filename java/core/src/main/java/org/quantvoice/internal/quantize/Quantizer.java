@@ -54,7 +54,8 @@ public final class Quantizer {
     private final Map<String, TensorData> biases = new HashMap<>();
     private final Map<Node, String> drowned = new HashMap<>();
     private boolean consumes;
-    private Set<TensorData> rounding = Set.of(); // closed once they are rounded
+    private Set<TensorData> consumed = Set.of(); // closed once they are rounded
+    private Map<TensorData, TensorData> alreadyRounded = Map.of();
 
     /** Runs the float graph and returns the values of taps. */
     public interface FloatRun {
@@ -200,7 +201,7 @@ public final class Quantizer {
 
     private Result apply(Map<Node, LayerPrecision> precisions, Set<Node> others) {
         GraphCopy copy = new GraphCopy(graph);
-        rounding = ConsumedWeights.of(graph, n -> consumes && !others.contains(n) && isRounded(n));
+        consumed = ConsumedWeights.of(graph, n -> consumes && !others.contains(n) && isRounded(n));
         List<QuantReport.Layer> report = new ArrayList<>();
         List<Node> done = new ArrayList<>();
         Map<Integer, Value> int8 = new HashMap<>();
@@ -230,7 +231,7 @@ public final class Quantizer {
                 product(copy, node, weight, precision(precisions, node, format));
             }
             done.add(node);
-            report.add(layer(node, requireNonNull(kind), format));
+            report.add(ReportRows.quantized(node, requireNonNull(kind), format));
         }
         Map<Value, Value> quantized = new HashMap<>();
         done.forEach(n -> quantized.put(n.output(), copy.value(n.output())));
@@ -250,16 +251,6 @@ public final class Quantizer {
         copy.add(node, precision.in(node.attributes()), inputs);
     }
 
-    private static QuantReport.Layer layer(Node node, LayerPrecision.Kind kind, WeightFormat format) {
-        return new QuantReport.Layer(
-                node.path(),
-                type(node),
-                kind == LayerPrecision.Kind.INT8_STATIC ? QuantReport.Method.STATIC : QuantReport.Method.DYNAMIC,
-                Double.NaN,
-                Double.NaN,
-                format.equals(WeightFormat.INT8) ? "" : "weights " + format);
-    }
-
     /**
      * Adds the layers that stay float to the report behind those that were quantized: layers that would drown quiet
      * frames, and layers that a static name covers but only the dynamic method can quantize.
@@ -267,15 +258,10 @@ public final class Quantizer {
     private void keptFloat(Set<Node> rounded, List<QuantReport.Layer> report) {
         graph.nodes().stream()
                 .filter(drowned::containsKey)
-                .forEach(n -> report.add(keptFloat(n, requireNonNull(drowned.get(n)))));
+                .forEach(n -> report.add(ReportRows.keptFloat(n, requireNonNull(drowned.get(n)))));
         notStatic.stream()
                 .filter(n -> !rounded.contains(n))
-                .forEach(n -> report.add(keptFloat(n, type(n) + " can be dynamic, not static")));
-    }
-
-    private static QuantReport.Layer keptFloat(Node node, String why) {
-        return new QuantReport.Layer(
-                node.path(), type(node), QuantReport.Method.KEPT_FLOAT, Double.NaN, Double.NaN, why);
+                .forEach(n -> report.add(ReportRows.keptFloat(n, type(n) + " can be dynamic, not static")));
     }
 
     private boolean isRounded(Node product) {
@@ -285,6 +271,12 @@ public final class Quantizer {
     /** Closes each float weight once it is rounded, if nothing else uses it: for a graph that nobody runs afterwards. */
     public Quantizer consuming() {
         consumes = true;
+        return this;
+    }
+
+    /** Sets the weights that were rounded by the same recipe for another graph, by the float ones; they are taken as they are. */
+    public Quantizer reusing(Map<TensorData, TensorData> rounded) {
+        this.alreadyRounded = rounded;
         return this;
     }
 
@@ -301,13 +293,17 @@ public final class Quantizer {
     private Value quantizedWeight(GraphCopy copy, Value of, WeightFormat format) {
         Constant weight = graph.constant(of).orElseThrow();
         TensorData rounded = rounded(weight, format);
-        if (rounding.contains(weight.data())) {
+        if (consumed.contains(weight.data())) {
             weight.data().close();
         }
         return copy.constant(weight.name(), rounded);
     }
 
     private TensorData rounded(Constant weight, WeightFormat format) {
+        TensorData known = alreadyRounded.get(weight.data());
+        if (known != null) {
+            return known;
+        }
         if (!format.isInteger()) {
             return Bfloat16Tensor.round(weight.data());
         }

@@ -34,6 +34,8 @@ final class Evaluator {
 
     private static final int MAX_DEPTH = 200;
     private static final long MAX_TRIPS = 100_000;
+    /** A loop that makes more nodes than this takes longer to plan than libtorch takes to run it. */
+    private static final int MAX_NODES = 20_000;
 
     private final ImportContext context;
     private final ScriptReader reader = new ScriptReader();
@@ -131,6 +133,10 @@ final class Evaluator {
             boolean known = limit instanceof Dim dim && dim.isConstant() && go instanceof Boolean;
             if (!known || trip > MAX_TRIPS) {
                 String detail = known ? "more than " + MAX_TRIPS + " rounds" : "rounds that depend on the input";
+                throw Refusal.operator("prim::Loop", frame.path(), detail);
+            }
+            if (context.builder().size() > MAX_NODES) {
+                String detail = "more than " + MAX_NODES + " operators when it is unrolled";
                 throw Refusal.operator("prim::Loop", frame.path(), detail);
             }
             if (trip >= ((Dim) limit).constant() || !((Boolean) go)) {

@@ -3,6 +3,7 @@ package org.quantvoice.torch.graph;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Argument;
@@ -32,6 +33,7 @@ import org.quantvoice.torch.values.TensorRef;
  * trusted.
  */
 public final class GraphImporter {
+    private static final Dim SAMPLES = Dim.symbol("T");
 
     private GraphImporter() {}
 
@@ -45,7 +47,8 @@ public final class GraphImporter {
      */
     public static Graph importFrom(JitModule module) {
         try (PointerScope scope = new PointerScope()) {
-            return importMethod(module, "forward", waveform(module, Dim.symbol("B")), GraphImporter::acoustic);
+            List<InputSpec> arguments = waveform(module, Dim.symbol("B"), SAMPLES, () -> LengthArgument.find(module));
+            return importMethod(module, "forward", arguments, GraphImporter::acoustic);
         } catch (UnsupportedOperatorException | ModelFormatException e) {
             return ofOneRecording(module, e);
         }
@@ -57,12 +60,27 @@ public final class GraphImporter {
      */
     private static Graph ofOneRecording(JitModule module, QuantVoiceException first) {
         try (PointerScope scope = new PointerScope()) {
-            return importMethod(module, "forward", waveform(module, Dim.ONE), GraphImporter::acoustic);
+            List<InputSpec> arguments = waveform(module, Dim.ONE, SAMPLES, () -> LengthArgument.find(module));
+            return importMethod(module, "forward", arguments, GraphImporter::acoustic);
         } catch (UnsupportedOperatorException | ModelFormatException e) {
             first.addSuppressed(e);
             throw first instanceof UnsupportedOperatorException refusal
                     ? MissingOperators.named(refusal, module)
                     : first;
+        }
+    }
+
+    /**
+     * Imports {@code forward} for one recording of a known length: loops, branches and sizes that follow from it are numbers.
+     *
+     * @param length what a required argument behind the waveform means, asked for if there is one
+     * @throws ModelFormatException if sizes do not fit at this length
+     * @throws UnsupportedOperatorException if the graph cannot express the model, or the model refuses the length
+     */
+    public static Graph importFrom(JitModule module, long samples, Supplier<LengthArgument> length) {
+        try (PointerScope scope = new PointerScope()) {
+            List<InputSpec> arguments = waveform(module, Dim.ONE, Dim.of(samples), length);
+            return importMethod(module, "forward", arguments, GraphImporter::acoustic);
         }
     }
 
@@ -75,9 +93,8 @@ public final class GraphImporter {
      * Returns the arguments of {@code forward}: the waveform, then each further parameter's default, None for an
      * optional one, and the full length for a required length.
      */
-    private static List<InputSpec> waveform(JitModule module, Dim batch) {
+    private static List<InputSpec> waveform(JitModule module, Dim batch, Dim samples, Supplier<LengthArgument> length) {
         List<InputSpec> arguments = new ArrayList<>();
-        Dim samples = Dim.symbol("T");
         arguments.add(InputSpec.tensor("wavs", DType.FLOAT, batch, samples));
         Function forward = function(module, "forward");
         Argument schema = forward.getSchema().arguments();
@@ -85,7 +102,7 @@ public final class GraphImporter {
             Argument each = schema.getPointer(i);
             boolean given = each.default_value().has_value();
             if (!given && LengthArgument.isTensor(each)) {
-                arguments.add(new InputSpec.Full(LengthArgument.find(module), batch, samples));
+                arguments.add(new InputSpec.Full(length.get(), batch, samples));
             } else {
                 Object value = given ? IValues.toJava(each.default_value().get(), "") : Nothing.NONE;
                 arguments.add(new InputSpec.Given(value));

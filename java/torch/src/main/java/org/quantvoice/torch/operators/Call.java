@@ -201,7 +201,7 @@ public final class Call {
 
     boolean flag(int index) {
         Object argument = arguments.get(index);
-        return argument instanceof Dim dim ? dim.constant() != 0 : (Boolean) argument;
+        return argument instanceof Dim ? dimConstant(argument) != 0 : (Boolean) argument;
     }
 
     /** Returns a list of integers; a single integer counts as a list of one. */
@@ -215,7 +215,7 @@ public final class Call {
     }
 
     int[] ints(int index) {
-        return dims(index).stream().mapToInt(d -> Math.toIntExact(d.constant())).toArray();
+        return dims(index).stream().mapToInt(d -> Math.toIntExact(dimConstant(d))).toArray();
     }
 
     /** Returns a {@link Dim} or {@link Double} for a number, or for a tensor without axes whose number is known. */
@@ -263,7 +263,7 @@ public final class Call {
     }
 
     int axis(Dim axis, int rank) {
-        int number = Math.toIntExact(axis.constant());
+        int number = Math.toIntExact(dimConstant(axis));
         int normal = number < 0 ? number + rank : number;
         if (normal < 0 || normal >= rank) {
             throw unsupported("axis " + number + " of " + rank);

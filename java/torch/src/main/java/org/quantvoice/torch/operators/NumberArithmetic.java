@@ -71,15 +71,28 @@ final class NumberArithmetic {
         }
         if (name.equals("mul")
                 && (a instanceof List<?> && b instanceof Dim || a instanceof Dim && b instanceof List<?>)) {
-            return repeated(a instanceof List<?> list ? list : (List<?>) b, a instanceof Dim times ? times : (Dim) b);
+            long times = constant(call, a instanceof Dim number ? number : (Dim) b);
+            return repeated(a instanceof List<?> list ? list : (List<?>) b, times);
         }
         throw call.unsupported("with arguments " + call.arguments());
     }
 
+    /** Returns the largest or smallest of the arguments, or of the list that is the only one. */
+    static Object extreme(String name, Call call) {
+        List<?> numbers = call.count() == 1 ? call.list(0) : call.arguments();
+        if (numbers.isEmpty() || numbers.stream().anyMatch(List.class::isInstance)) {
+            throw call.unsupported("with arguments " + call.arguments());
+        }
+        return numbers.stream()
+                .<Object>map(call::scalar)
+                .reduce((a, b) -> compute(name, call, a, b))
+                .orElseThrow();
+    }
+
     /** Returns a list repeated several times, as {@code [0] * 3} does. */
-    private static List<Object> repeated(List<?> list, Dim times) {
+    private static List<Object> repeated(List<?> list, long times) {
         List<Object> all = new ArrayList<>();
-        for (long i = 0; i < times.constant(); i++) {
+        for (long i = 0; i < times; i++) {
             all.addAll(list);
         }
         return all;

@@ -36,8 +36,8 @@ final class ScalarOperators {
         table.put("aten::__isnot__", call -> Sizes.not(is(call)));
         table.put("aten::__not__", call -> Sizes.not(call.get(0)));
         table.put("prim::isinstance", ScalarOperators::isInstance);
-        table.put("prim::max", call -> call.dim(0).max(call.dim(1)));
-        table.put("prim::min", call -> call.dim(0).min(call.dim(1)));
+        table.put("prim::max", call -> NumberArithmetic.extreme("max", call));
+        table.put("prim::min", call -> NumberArithmetic.extreme("min", call));
         table.put("prim::device", call -> "cpu");
         table.put("prim::type", call -> "cpu");
         table.put("prim::layout", call -> Dim.ZERO);

@@ -156,11 +156,18 @@ final class SplitOperators {
     }
 
     private static Object concat(Call call, List<Value> parts) {
-        List<Value> used =
+        List<Value> full = parts.stream().filter(v -> !isEmpty(v)).toList();
+        List<Value> shaped =
                 parts.stream().filter(v -> !v.shape().equals(Shape.of(0))).toList();
-        DType type = used.stream().map(Value::type).reduce(DType.BOOL, DType::promote);
+        List<Value> used = !full.isEmpty() ? full : shaped.isEmpty() ? parts : shaped;
+        DType type = parts.stream().map(Value::type).reduce(DType.BOOL, DType::promote);
         Value[] operands = used.stream().map(v -> cast(call, v, type)).toArray(Value[]::new);
         return call.emit(Op.CONCAT, Attributes.of("axis", call.axis(1, operands[0])), operands);
+    }
+
+    /** Whether a tensor surely has no element, so that it adds nothing to others. */
+    private static boolean isEmpty(Value value) {
+        return value.shape().dims().stream().anyMatch(size -> size.is(0));
     }
 
     private static Value cast(Call call, Value x, DType type) {

@@ -142,7 +142,7 @@ public final class ScriptModule implements AutoCloseable {
      * Returns the kind of the length argument, which is found by a few runs at the first call. Threads that search at
      * the same time find the same.
      */
-    private LengthArgument length() {
+    public LengthArgument length() {
         LengthArgument found = length == null ? LengthArgument.find(module) : length;
         length = found;
         return found;

@@ -35,7 +35,7 @@ final class Evaluator {
     private static final int MAX_DEPTH = 200;
     private static final long MAX_TRIPS = 100_000;
     /** A loop that makes more nodes than this takes longer to plan than libtorch takes to run it. */
-    private static final int MAX_NODES = 20_000;
+    private static final int MAX_NODES = 60_000;
 
     private final ImportContext context;
     private final ScriptReader reader = new ScriptReader();

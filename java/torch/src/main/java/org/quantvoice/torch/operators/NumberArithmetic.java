@@ -207,7 +207,7 @@ final class NumberArithmetic {
         throw call.unsupported("of " + a + ", which may have either sign");
     }
 
-    private static long constant(Call call, Dim dim) {
+    static long constant(Call call, Dim dim) {
         if (!dim.isConstant()) {
             throw call.unsupported("real arithmetic of the size " + dim);
         }

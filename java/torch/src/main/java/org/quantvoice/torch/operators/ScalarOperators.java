@@ -38,6 +38,8 @@ final class ScalarOperators {
         table.put("prim::isinstance", ScalarOperators::isInstance);
         table.put("prim::max", call -> NumberArithmetic.extreme("max", call));
         table.put("prim::min", call -> NumberArithmetic.extreme("min", call));
+        table.put("aten::__range_length", ScalarOperators::rounds);
+        table.put("aten::__derive_index", call -> call.dim(1).plus(call.dim(0).times(call.dim(2))));
         table.put("prim::device", call -> "cpu");
         table.put("prim::type", call -> "cpu");
         table.put("prim::layout", call -> Dim.ZERO);
@@ -58,6 +60,17 @@ final class ScalarOperators {
         for (String name : List.of("aten::warn", "prim::Print", "aten::format", "prim::Uninitialized")) {
             table.put(name, call -> Nothing.NONE); // these only make texts for messages, or values that nothing uses
         }
+    }
+
+    /** Returns the number of rounds of a loop over {@code range(from, to, step)}. */
+    private static Dim rounds(Call call) {
+        long step = NumberArithmetic.constant(call, call.dim(2));
+        if (step == 0) {
+            throw call.unsupported("with a step of 0");
+        }
+        Dim way = step > 0 ? call.dim(1).minus(call.dim(0)) : call.dim(0).minus(call.dim(1));
+        long stride = Math.abs(step);
+        return way.plus(stride - 1).floorDiv(stride).max(Dim.ZERO);
     }
 
     private static Object toInt(Call call) {

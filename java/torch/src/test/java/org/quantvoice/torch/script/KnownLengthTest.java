@@ -1,4 +1,4 @@
-package org.quantvoice.torch;
+package org.quantvoice.torch.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -226,8 +226,9 @@ class KnownLengthTest {
 
     @Test
     void whatNeedsOneGraphForAllLengthsIsRefused() {
-        AudioCorpus speech = AudioCorpus.tsv(Digits.ROOT.resolve("calib/calib.tsv")).limit(1);
-        Path tokens = Digits.ROOT.resolve("model/tokens.json");
+        Path digits = Path.of(System.getProperty("quantvoice.root"), "models/digits");
+        AudioCorpus speech = AudioCorpus.tsv(digits.resolve("calib/calib.tsv")).limit(1);
+        Path tokens = digits.resolve("model/tokens.json");
         Quantization fixed =
                 Quantization.recipe().staticInt8("front").calibrateOn(speech).build();
         Quantization budget =

@@ -166,7 +166,8 @@ final class BenchCommand extends Subcommand {
             throw usage("got --tune for a streaming model; expected a model of whole utterances");
         }
         if (opened instanceof KnownLengthModel) {
-            throw usage("got --tune for a model that is imported anew for each length; expected one with a graph for all lengths");
+            throw usage(
+                    "got --tune for a model that is imported anew for each length; expected one with a graph for all lengths");
         }
         if (!(opened instanceof NativeModel asked)) {
             throw usage("got --tune for a model on " + opened.info().engine() + "; expected one of speech on NATIVE");

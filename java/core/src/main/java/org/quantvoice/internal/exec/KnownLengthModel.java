@@ -116,7 +116,8 @@ public final class KnownLengthModel implements AcousticModel, Profiled {
         try (SharedWeights.OfGraph packed = weights.of(graph)) {
             Program plan = new ProgramBuilder(graph, packed).buildForRuns(List.of(new long[] {1, samples}), Map.of());
             if (plan.outputs().get(0).elements() == 0) {
-                throw new ModelFormatException("no frame of " + samples + " samples", "one or more", "take more samples");
+                throw new ModelFormatException(
+                        "no frame of " + samples + " samples", "one or more", "take more samples");
             }
             return new ProgramCache.Entry(plan, packed.ownBytes());
         } finally {
@@ -200,7 +201,10 @@ public final class KnownLengthModel implements AcousticModel, Profiled {
                         "pass a longer recording or pad it with silence",
                         cause)
                 : new AudioFormatException(
-                        got, "a length that it takes, such as " + usual + " samples", "cut the recording into segments", cause);
+                        got,
+                        "a length that it takes, such as " + usual + " samples",
+                        "cut the recording into segments",
+                        cause);
     }
 
     /** Returns the shortest length above one that fails, if all above it do not. Graphs of short recordings are soon made. */

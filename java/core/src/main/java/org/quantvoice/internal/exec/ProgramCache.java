@@ -47,7 +47,9 @@ public final class ProgramCache implements AutoCloseable {
         }
 
         private static long bytes(Program plan) {
-            long words = 2L * Long.BYTES * (plan.words().length + plan.prologue().words().length); // here, and in native memory
+            long words = 2L
+                    * Long.BYTES
+                    * (plan.words().length + plan.prologue().words().length); // here, and in native memory
             return words
                     + plan.constants().stream()
                             .mapToLong(c -> (long) Float.BYTES * c.values().length)

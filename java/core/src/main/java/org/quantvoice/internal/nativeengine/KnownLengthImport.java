@@ -100,8 +100,8 @@ final class KnownLengthImport {
     private static void requireFewLoops(long nodes, long samples, LengthDependence dependence) {
         if (samples != 0 && nodes * SECOND / samples > MOST_GROWTH) {
             throw new UnsupportedOperatorException(
-                    dependence.reason().got() + ", and " + nodes * SECOND / samples + " operators more for each " + SECOND
-                            + " samples when its loops are unrolled",
+                    dependence.reason().got() + ", and " + nodes * SECOND / samples + " operators more for each "
+                            + SECOND + " samples when its loops are unrolled",
                     "loops over blocks of frames, of at most " + MOST_GROWTH,
                     "run this model on the LIBTORCH engine; write a recurrence as nn.LSTM or nn.GRU",
                     dependence.reason());
@@ -148,7 +148,8 @@ final class KnownLengthImport {
     /** Runs the trials of the source on this engine in float, each with the graph of its length. */
     private static void compare(LengthGraphs graphs, SourcedGraph sourced, int threads) {
         if (sourced.trials().isEmpty()) {
-            LOG.warn("the model was not compared with anything: its own runtime takes none of the lengths that are tried");
+            LOG.warn(
+                    "the model was not compared with anything: its own runtime takes none of the lengths that are tried");
         }
         for (SourcedGraph.Trial trial : sourced.trials()) {
             Graph graph = graphs.floats(trial.samples().length);

@@ -202,7 +202,8 @@ final class LengthGraphs implements KnownLengthModel.Graphs {
             return floats;
         }
         try {
-            Graph made = quantized(floats, PresentModules.of(recipe.get(), floats)).graph();
+            Graph made =
+                    quantized(floats, PresentModules.of(recipe.get(), floats)).graph();
             closeReplaced(floats, made, this::common);
             return made;
         } catch (RuntimeException | Error e) {

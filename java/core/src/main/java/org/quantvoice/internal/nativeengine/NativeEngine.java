@@ -365,11 +365,9 @@ public final class NativeEngine implements ImportingEngine {
     public List<ModuleInfo> modules(OpenModel opened) {
         Path file = opened.file();
         if (!isQv(file)) {
-            return opened.streaming()
-                    .map(graphs -> modules(graphs.all()))
-                    .orElseGet(() -> opened.lengthDependence()
-                            .map(dependence -> KnownLengthImport.modules(opened, dependence, NativeEngine::modules))
-                            .orElseGet(() -> modules(List.of(opened.graph()))));
+            return opened.streaming().map(graphs -> modules(graphs.all())).orElseGet(() -> opened.lengthDependence()
+                    .map(dependence -> KnownLengthImport.modules(opened, dependence, NativeEngine::modules))
+                    .orElseGet(() -> modules(List.of(opened.graph()))));
         }
         List<Graph> graphs = QvStreamFile.holdsStream(file)
                 ? StreamingGraphs.of(QvStreamFile.read(file)).all()

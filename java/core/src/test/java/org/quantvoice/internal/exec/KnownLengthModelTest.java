@@ -165,7 +165,9 @@ class KnownLengthModelTest {
             }
             assertThat(model.weightBytes()).as("packed weights").isEqualTo(weights);
             assertThat(tables.made).hasValue(6);
-            assertThat(tables.open).as("graphs whose own constants are not freed").hasValue(0);
+            assertThat(tables.open)
+                    .as("graphs whose own constants are not freed")
+                    .hasValue(0);
         }
         assertThat(tables.closed).isTrue();
     }

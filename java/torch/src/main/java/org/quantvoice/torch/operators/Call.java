@@ -215,7 +215,9 @@ public final class Call {
     }
 
     int[] ints(int index) {
-        return dims(index).stream().mapToInt(d -> Math.toIntExact(dimConstant(d))).toArray();
+        return dims(index).stream()
+                .mapToInt(d -> Math.toIntExact(dimConstant(d)))
+                .toArray();
     }
 
     /** Returns a {@link Dim} or {@link Double} for a number, or for a tensor without axes whose number is known. */

@@ -232,8 +232,12 @@ final class OperatorCases {
                 c("a[:, max(a.size(1) - 4, 0):]", "f B T"),
                 c("a.view(a.numel())", "f B T"),
                 c("torch.arange(a.size(1)).unsqueeze(0) < b.unsqueeze(1)", "f B T", "n B"),
-                c("y = a\nfor i in range(1, 8, 3):\n    y = y * (i + 1)\nfor i in range(5, 0, -2):\n    y = y - i\nreturn y", "f 3 4"),
-                c("y = a\nfor i in range(4, 4):\n    y = y * 0\nfor i in range(2, 0):\n    y = y * 0\nreturn y + 1", "f 3 4"),
+                c(
+                        "y = a\nfor i in range(1, 8, 3):\n    y = y * (i + 1)\nfor i in range(5, 0, -2):\n    y = y - i\nreturn y",
+                        "f 3 4"),
+                c(
+                        "y = a\nfor i in range(4, 4):\n    y = y * 0\nfor i in range(2, 0):\n    y = y * 0\nreturn y + 1",
+                        "f 3 4"),
                 c(
                         "y = a\nfor i in range(3):\n    y = y * (i + 1)\nif len(a.size()) == 2:\n    y = -y\nreturn y",
                         "f B T"),

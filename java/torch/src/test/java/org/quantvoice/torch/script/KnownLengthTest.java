@@ -26,6 +26,7 @@ import org.quantvoice.ModelFile;
 import org.quantvoice.QuantSession;
 import org.quantvoice.QuantSessionBuilder;
 import org.quantvoice.Quantization;
+import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.LogProbs;
@@ -33,7 +34,6 @@ import org.quantvoice.error.AudioFormatException;
 import org.quantvoice.error.QuantVoiceException;
 import org.quantvoice.error.QuantizationException;
 import org.quantvoice.error.UnsupportedOperatorException;
-import org.quantvoice.audio.AudioCorpus;
 import org.quantvoice.internal.exec.KnownLengthModel;
 import org.quantvoice.quant.DataSize;
 import org.quantvoice.quant.QuantReport;
@@ -283,8 +283,8 @@ class KnownLengthTest {
         Path file = folder.resolve("samples.pt");
         save(
                 file,
-                "def forward(self, wavs):\n    x = wavs.unfold(1, 40, 20)[:, :, :5]\n    "
-                        + code.replace("@", "\n") + "\n    return x\n");
+                "def forward(self, wavs):\n    x = wavs.unfold(1, 40, 20)[:, :, :5]\n    " + code.replace("@", "\n")
+                        + "\n    return x\n");
         assertThatThrownBy(() -> builder(file).acousticModel())
                 .isInstanceOf(QuantVoiceException.class)
                 .isInstanceOf(UnsupportedOperatorException.class)
@@ -309,8 +309,7 @@ class KnownLengthTest {
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining("operators more for each 16000 samples")
                 .hasMessageContaining("nn.GRU");
-        try (AcousticModel model =
-                QuantSession.builder().model(file).threads(1).acousticModel()) {
+        try (AcousticModel model = QuantSession.builder().model(file).threads(1).acousticModel()) {
             assertThat(model.info().engine()).isEqualTo(Engine.LIBTORCH);
         }
     }

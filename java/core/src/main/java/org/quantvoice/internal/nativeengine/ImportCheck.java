@@ -89,6 +89,7 @@ final class ImportCheck {
     static void compare(WaveformRuns model, Graph graph, SourcedGraph sourced, OutputForm form) {
         boolean rounded = sourced.rounded()
                 || graph.nodes().stream().anyMatch(n -> LayerPrecision.of(n).isInt8());
+        requireLengths(graph, sourced);
         for (SourcedGraph.Trial trial : sourced.trials()) {
             int vocabulary = (int) graph.outputs().get(0).shape().dim(-1).constant();
             float[] expected = AcousticOutput.logProbs(AcousticOutput.rows(sourced.graph(), trial), vocabulary, form);
@@ -107,6 +108,23 @@ final class ImportCheck {
                                 place(model, graph, trial)),
                         "at most " + limit + " from the model's own runtime",
                         "run this model on the LIBTORCH engine, and report it; open it without the check to look into it");
+            }
+        }
+    }
+
+    /** Refuses a graph that needs longer recordings than the model, as one does whose parts are empty for short ones. */
+    private static void requireLengths(Graph graph, SourcedGraph sourced) {
+        if (sourced.trials().isEmpty() || graph.inputs().get(0).shape().dim(1).isConstant()) {
+            return;
+        }
+        long shortest = ShortestInput.of(graph);
+        for (SourcedGraph.Trial trial : sourced.trials()) {
+            if (trial.samples().length < shortest) {
+                throw new UnsupportedOperatorException(
+                        "a graph that needs " + shortest + " samples, of a model that takes " + trial.samples().length
+                                + " on its own runtime",
+                        "a graph without parts that are empty for short recordings",
+                        "run this model on the LIBTORCH engine, or export it with torch.jit.script if it was traced");
             }
         }
     }

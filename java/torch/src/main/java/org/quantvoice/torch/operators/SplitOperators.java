@@ -165,7 +165,7 @@ final class SplitOperators {
         return call.emit(Op.CONCAT, Attributes.of("axis", call.axis(1, operands[0])), operands);
     }
 
-    /** Whether a tensor surely has no element, so that it adds nothing to others. */
+    /** Returns whether a tensor surely has no element, so that it adds nothing to others. */
     private static boolean isEmpty(Value value) {
         return value.shape().dims().stream().anyMatch(size -> size.is(0));
     }

@@ -32,7 +32,7 @@ public interface ImportedModel extends AutoCloseable {
     }
 
     /**
-     * The graph of {@code forward} on one waveform {@code [1, samples]}, which the caller closes; it outlives this model.
+     * Returns the graph of {@code forward} on one waveform {@code [1, samples]}, which the caller closes; it outlives this model.
      *
      * @throws org.quantvoice.error.ModelFormatException if the file is damaged
      * @throws UnsupportedOperatorException if a graph cannot express the model
@@ -40,7 +40,7 @@ public interface ImportedModel extends AutoCloseable {
     Graph graph();
 
     /**
-     * A length in samples for which {@link #graph(long)} gives a graph, of a model that {@link #graph()} refuses; empty if none is
+     * Returns a length in samples for which {@link #graph(long)} gives a graph, of a model that {@link #graph()} refuses; empty if none is
      * known, because the model has what no graph expresses at any length.
      */
     default OptionalLong knownLength() {
@@ -48,7 +48,7 @@ public interface ImportedModel extends AutoCloseable {
     }
 
     /**
-     * The graph of {@code forward} on one waveform {@code [1, samples]} of this very length: what follows from the length is a
+     * Returns the graph of {@code forward} on one waveform {@code [1, samples]} of this very length: what follows from the length is a
      * number in it. The caller closes it. Parameters are not copied for it, but belong to this model, which stays open meanwhile.
      *
      * @throws org.quantvoice.error.ModelFormatException if sizes do not fit at this length
@@ -76,7 +76,7 @@ public interface ImportedModel extends AutoCloseable {
         return Optional.empty();
     }
 
-    /** What differentiates a streaming model; empty if nothing does. Of use until this model is closed. */
+    /** Returns what differentiates a streaming model; empty if nothing does. It can be used until this model is closed. */
     default Optional<StreamingGradients> streamingGradients() {
         return Optional.empty();
     }

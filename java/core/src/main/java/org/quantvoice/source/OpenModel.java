@@ -86,7 +86,7 @@ public final class OpenModel implements AutoCloseable {
     }
 
     /**
-     * Why the model has no graph for all lengths, but one for each; empty if {@link #graph()} gives one.
+     * Returns why the model has no graph for all lengths, but one for each; empty if {@link #graph()} gives one.
      *
      * @throws UnsupportedOperatorException if a graph cannot express the model at any length
      */
@@ -145,7 +145,7 @@ public final class OpenModel implements AutoCloseable {
         return isForeign() ? imported().gradients() : Optional.empty();
     }
 
-    /** What differentiates a streaming model, of use until it is let go or closed; empty if nothing does. */
+    /** Returns what differentiates a streaming model, which can be used until it is let go or closed; empty if nothing does. */
     public Optional<StreamingGradients> streamingGradients() {
         return isForeign() ? imported().streamingGradients() : Optional.empty();
     }

@@ -90,12 +90,7 @@ public final class ChunkRunner implements AutoCloseable {
         long cached = first.caches().cached();
         ProgramCache.Entry entry = programs.take(((long) batch.size() << BITS | cached) << BITS | first.frames());
         try {
-            Workspaces.Workspace space = workspaces.take(entry);
-            try {
-                return use.apply(place(batch, cached, entry, space));
-            } finally {
-                workspaces.give(space);
-            }
+            return workspaces.use(entry, space -> use.apply(place(batch, cached, entry, space)));
         } finally {
             programs.release(entry);
         }

@@ -99,15 +99,7 @@ public final class GraphRunner implements AutoCloseable {
     private <T> T prepared(long key, float[][] inputs, BiFunction<ProgramCache.Entry, Workspaces.Workspace, T> use) {
         ProgramCache.Entry entry = programs.take(key);
         try {
-            Workspaces.Workspace space = workspaces.take(entry);
-            try {
-                for (int i = 0; i < inputs.length; i++) {
-                    space.arena().write(entry.plan().inputs().get(i).offset(), inputs[i]);
-                }
-                return use.apply(entry, space);
-            } finally {
-                workspaces.give(space);
-            }
+            return workspaces.use(entry, space -> use.apply(entry, space), inputs);
         } finally {
             programs.release(entry);
         }

@@ -1,12 +1,11 @@
 package org.quantvoice.internal.exec;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.LogProbs;
@@ -30,13 +29,14 @@ import org.quantvoice.quant.QuantReport;
  * are kept; packed weights are shared by all.
  */
 public final class KnownLengthModel implements AcousticModel, Profiled {
+    private static final long UNKNOWN = -1;
     private static final int MOST_PROGRAMS = 32;
     private static final long MOST_BYTES = 256L << 20;
 
     /** Makes the graphs. For one thread at a time. */
     public interface Graphs extends AutoCloseable {
         /**
-         * The graph for a number of samples: one input {@code [1, samples]}, one output {@code [.., frames, vocabulary]}, in
+         * Returns the graph for a number of samples: one input {@code [1, samples]}, one output {@code [.., frames, vocabulary]}, in
          * log-probs. The caller gives it back by {@link #close(Graph)}.
          *
          * @throws ModelFormatException if sizes do not fit at this length
@@ -44,7 +44,7 @@ public final class KnownLengthModel implements AcousticModel, Profiled {
          */
         Graph at(long samples);
 
-        /** Whether a constant belongs to all graphs, and not to one alone. */
+        /** Returns whether a constant belongs to all graphs, and not to one alone. */
         boolean common(TensorData constant);
 
         /** Frees what one graph alone has. */
@@ -69,8 +69,9 @@ public final class KnownLengthModel implements AcousticModel, Profiled {
     private final Workspaces workspaces;
     private final ProgramCache programs;
     private final ReentrantLock importing = new ReentrantLock();
-    private final ReadWriteLock life = new ReentrantReadWriteLock();
-    private boolean closed;
+    private final Lifetime life = new Lifetime();
+    /** Length of the shortest recording that the model takes, once one was too short; guarded by {@link #importing}. */
+    private long shortest = UNKNOWN;
 
     /**
      * Makes the program of one length, and packs the weights that it uses.
@@ -127,46 +128,19 @@ public final class KnownLengthModel implements AcousticModel, Profiled {
 
     @Override
     public LogProbs run(float[] samples) {
-        return inWorkspace(samples, (entry, space) -> {
-            entry.program().run(space.pool(), space.arena());
-            Program.Region out = entry.plan().outputs().get(0);
-            float[] values = space.arena().read(out.offset(), out.elements());
-            return new LogProbs(values, values.length / vocabulary, vocabulary);
-        });
-    }
-
-    private interface Use<T> {
-        T of(ProgramCache.Entry entry, Workspaces.Workspace space);
+        return inWorkspace(samples, (entry, space) -> space.logProbs(entry));
     }
 
     /** Uses the program of a recording's length and a workspace that holds the samples. */
-    private <T> T inWorkspace(float[] samples, Use<T> use) {
-        return whileOpen(open -> {
+    private <T> T inWorkspace(float[] samples, BiFunction<ProgramCache.Entry, Workspaces.Workspace, T> use) {
+        return life.whileOpen(() -> {
             ProgramCache.Entry entry = program(samples.length);
             try {
-                Workspaces.Workspace space = workspaces.take(entry);
-                try {
-                    space.arena().write(entry.plan().inputs().get(0).offset(), samples);
-                    return use.of(entry, space);
-                } finally {
-                    workspaces.give(space);
-                }
+                return workspaces.use(entry, space -> use.apply(entry, space), samples);
             } finally {
                 programs.release(entry);
             }
         });
-    }
-
-    private <T> T whileOpen(Function<KnownLengthModel, T> work) {
-        life.readLock().lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("this model is closed");
-            }
-            return work.apply(this);
-        } finally {
-            life.readLock().unlock();
-        }
     }
 
     /** Takes the program of a length, which this thread makes if no other did: release must follow. */
@@ -207,8 +181,18 @@ public final class KnownLengthModel implements AcousticModel, Profiled {
                         cause);
     }
 
-    /** Returns the shortest length above one that fails, if all above it do not. Graphs of short recordings are soon made. */
+    /**
+     * Returns the shortest length above one that fails, if all above it do not. The search makes a dozen graphs, so its result is
+     * kept for the next recording that is too short.
+     */
     private long shortestAbove(long fails) {
+        if (shortest <= fails) {
+            shortest = searchAbove(fails);
+        }
+        return shortest;
+    }
+
+    private long searchAbove(long fails) {
         long bad = fails;
         long good = usual;
         while (good - bad > 1) {
@@ -263,11 +247,11 @@ public final class KnownLengthModel implements AcousticModel, Profiled {
 
     /** Refuses: a {@code .qv} file holds one graph, for all lengths. */
     @Override
-    public void save(java.nio.file.Path target) {
+    public void save(Path target) {
         throw unwritable(target.toString());
     }
 
-    /** The refusal of a file of one graph for a model that has many. */
+    /** Returns the refusal of a file of one graph for a model that has many. */
     public static UnsupportedOperatorException unwritable(String target) {
         return new UnsupportedOperatorException(
                 "a model with another graph for each length of recording, to be written as " + target,
@@ -278,15 +262,7 @@ public final class KnownLengthModel implements AcousticModel, Profiled {
 
     @Override
     public void close() {
-        life.writeLock().lock();
-        try {
-            if (!closed) {
-                closed = true;
-                closeOwn();
-            }
-        } finally {
-            life.writeLock().unlock();
-        }
+        life.close(this::closeOwn);
     }
 
     private void closeOwn() {

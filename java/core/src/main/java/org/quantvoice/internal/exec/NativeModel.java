@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.quantvoice.engine.AcousticModel;
@@ -54,9 +52,8 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled, W
     private final ProgramBuilder builder;
     private final long shortest;
     private final Optional<FrontEnd> frontEnd;
-    private final ReadWriteLock life = new ReentrantReadWriteLock();
+    private final Lifetime life = new Lifetime();
     private final ProgramCache programs;
-    private boolean closed;
 
     /**
      * Packs the weights.
@@ -133,19 +130,20 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled, W
 
     @Override
     public LogProbs run(float[] samples) {
-        life.readLock().lock();
-        try {
-            requireOpen();
+        return planned(samples, (entry, space) -> space.logProbs(entry));
+    }
+
+    /** Uses the program of a recording's length and a workspace that holds its input. */
+    private <T> T planned(float[] samples, BiFunction<ProgramCache.Entry, Workspaces.Workspace, T> use) {
+        return life.whileOpen(() -> {
             requireWindow(samples);
             ProgramCache.Entry entry = program(samples.length);
             try {
-                return inWorkspace(entry, samples, space -> logProbs(entry, space));
+                return workspaces.use(entry, space -> use.apply(entry, space), input(samples));
             } finally {
                 programs.release(entry);
             }
-        } finally {
-            life.readLock().unlock();
-        }
+        });
     }
 
     /** Returns the program's input: the samples, or their features. */
@@ -225,35 +223,15 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled, W
         }
     }
 
-    private LogProbs logProbs(ProgramCache.Entry entry, Workspaces.Workspace space) {
-        entry.program().run(space.pool(), space.arena());
-        Program.Region out = entry.plan().outputs().get(0);
-        int vocabulary = Math.toIntExact(out.dims()[out.dims().length - 1]);
-        float[] values = read(space, out);
-        return new LogProbs(values, values.length / vocabulary, vocabulary);
-    }
-
     private static float[] read(Workspaces.Workspace space, Program.Region region) {
         return space.arena().read(region.offset(), region.elements());
     }
 
-    /** Uses a workspace that holds the samples, or their features, as the program's input. */
-    private <T> T inWorkspace(ProgramCache.Entry entry, float[] samples, Function<Workspaces.Workspace, T> use) {
-        float[] input = input(samples);
-        Workspaces.Workspace space = workspaces.take(entry);
-        try {
-            space.arena().write(entry.plan().inputs().get(0).offset(), input);
-            return use.apply(space);
-        } finally {
-            workspaces.give(space);
-        }
-    }
-
-    /** Does the same with a program that is used once, such as one that keeps intermediate tensors. */
+    /** Uses a program once, such as one that keeps intermediate tensors. */
     private <T> T once(float[] samples, Set<Value> taps, BiFunction<ProgramCache.Entry, Workspaces.Workspace, T> use) {
         Program plan = builder.build(List.of(new long[] {1, samples.length}), Map.of(), taps);
         try (ProgramCache.Entry entry = new ProgramCache.Entry(plan)) {
-            return inWorkspace(entry, samples, space -> use.apply(entry, space));
+            return workspaces.use(entry, space -> use.apply(entry, space), input(samples));
         }
     }
 
@@ -275,24 +253,11 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled, W
      * @param repeats number of runs; each step's shortest time counts
      */
     public PlanListing profile(float[] samples, int repeats) {
-        life.readLock().lock();
-        try {
-            requireOpen();
-            requireWindow(samples);
-            ProgramCache.Entry entry = program(samples.length);
-            try {
-                PlanListing listing = inWorkspace(
-                        entry,
+        return planned(
                         samples,
-                        space -> space.profile(
-                                entry, repeats, () -> entry.program().profile(space.pool(), space.arena())));
-                return listing.with(FloatOperators.of(model.graph()));
-            } finally {
-                programs.release(entry);
-            }
-        } finally {
-            life.readLock().unlock();
-        }
+                        (entry, space) -> space.profile(
+                                entry, repeats, () -> entry.program().profile(space.pool(), space.arena())))
+                .with(FloatOperators.of(model.graph()));
     }
 
     @Override
@@ -311,13 +276,7 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled, W
      * @param work must not close the model, which would wait for this call to end
      */
     public <T> T whileOpen(Function<QvModel, T> work) {
-        life.readLock().lock();
-        try {
-            requireOpen();
-            return work.apply(model);
-        } finally {
-            life.readLock().unlock();
-        }
+        return life.whileOpen(() -> work.apply(model));
     }
 
     @Override
@@ -333,13 +292,10 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled, W
 
     @Override
     public void save(Path target) {
-        life.readLock().lock();
-        try {
-            requireOpen();
+        life.whileOpen(() -> {
             QvFile.write(model, target);
-        } finally {
-            life.readLock().unlock();
-        }
+            return target;
+        });
     }
 
     @Override
@@ -352,27 +308,14 @@ public final class NativeModel implements AcousticModel, ModelParts, Profiled, W
         return model.provenance();
     }
 
-    private void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("this model is closed");
-        }
-    }
-
     @Override
     public void close() {
-        life.writeLock().lock();
-        try {
-            if (closed) {
-                return;
-            }
-            closed = true;
+        life.close(() -> {
             closeOwn();
             if (owner) {
                 model.close();
             }
-        } finally {
-            life.writeLock().unlock();
-        }
+        });
     }
 
     private void closeOwn() {

@@ -5,9 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Supplier;
 import org.quantvoice.engine.AcousticModel;
 import org.quantvoice.engine.Engine;
 import org.quantvoice.engine.LogProbs;
@@ -47,8 +44,7 @@ public final class NativeStreamingModel implements AcousticModel, StreamingModel
     private final GraphRunner ctc;
     private final AttentionDecoder decoder;
     private final int width;
-    private final ReadWriteLock life = new ReentrantReadWriteLock();
-    private boolean closed;
+    private final Lifetime life = new Lifetime();
 
     /**
      * Packs the weights, takes ownership of the graphs, and runs one frame of silence through all of them, so that a
@@ -105,7 +101,7 @@ public final class NativeStreamingModel implements AcousticModel, StreamingModel
                     "utterances that the model's table covers",
                     "end utterances earlier, by EndpointRules or reset()");
         }
-        return running(() -> batcher.encode(chunk));
+        return life.whileOpen(() -> batcher.encode(chunk));
     }
 
     /** Returns the number of chunks in the largest batch so far. */
@@ -127,12 +123,12 @@ public final class NativeStreamingModel implements AcousticModel, StreamingModel
 
     @Override
     public DecoderScores decode(List<int[]> hypotheses, float[] encoder, int frames, double reverseWeight) {
-        return running(() -> decoder.decode(hypotheses, encoder, frames, reverseWeight));
+        return life.whileOpen(() -> decoder.decode(hypotheses, encoder, frames, reverseWeight));
     }
 
     @Override
     public Map<String, PlanListing> profiles(float[] samples, int repeats) {
-        return running(() -> new StreamingProfile(graphs.constants(), chunks, repeats)
+        return life.whileOpen(() -> new StreamingProfile(graphs.constants(), chunks, repeats)
                 .of(new Fbank(SAMPLE_RATE, graphs.constants().melBins()).accept(samples), encoder, ctc, decoder));
     }
 
@@ -171,7 +167,7 @@ public final class NativeStreamingModel implements AcousticModel, StreamingModel
 
     @Override
     public void save(Path target) {
-        running(() -> {
+        life.whileOpen(() -> {
             QvStreamFile.write(
                     graphs.stored(source.tokens(), source.provenance().get()), target);
             return target;
@@ -209,31 +205,13 @@ public final class NativeStreamingModel implements AcousticModel, StreamingModel
         return source.provenance().get();
     }
 
-    private <T> T running(Supplier<T> run) {
-        life.readLock().lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("this model is closed");
-            }
-            return run.get();
-        } finally {
-            life.readLock().unlock();
-        }
-    }
-
     @Override
     public void close() {
-        life.writeLock().lock();
-        try {
-            if (!closed) {
-                closed = true;
-                encoder.close();
-                ctc.close();
-                decoder.close();
-                graphs.all().forEach(Graph::close);
-            }
-        } finally {
-            life.writeLock().unlock();
-        }
+        life.close(() -> {
+            encoder.close();
+            ctc.close();
+            decoder.close();
+            graphs.all().forEach(Graph::close);
+        });
     }
 }

@@ -6,12 +6,15 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.quantvoice.engine.LogProbs;
 import org.quantvoice.internal.kernels.Arena;
 import org.quantvoice.internal.kernels.KernelPool;
 import org.quantvoice.internal.kernels.PhysicalCores;
+import org.quantvoice.internal.program.Program;
 
 /**
  * Working memory and kernel threads for runs of one model's programs, used again by later runs. Thread-safe.
@@ -45,6 +48,15 @@ public final class Workspaces implements AutoCloseable {
 
         Arena arena() {
             return arena;
+        }
+
+        /** Runs a program whose first output is log-probs, with the tokens as its last axis. */
+        LogProbs logProbs(ProgramCache.Entry entry) {
+            entry.program().run(pool, arena);
+            Program.Region out = entry.plan().outputs().get(0);
+            int vocabulary = Math.toIntExact(out.dims()[out.dims().length - 1]);
+            float[] values = arena.read(out.offset(), out.elements());
+            return new LogProbs(values, values.length / vocabulary, vocabulary);
         }
 
         /** Returns the steps of a program with the shortest times of some runs, and the peak speed of the threads. */
@@ -106,6 +118,23 @@ public final class Workspaces implements AutoCloseable {
     Workspaces(int threads, int cores) {
         this.threads = threads;
         this.cores = cores;
+    }
+
+    /**
+     * Uses a workspace for a run of a program; waits until a core is free.
+     *
+     * @param inputs the program's first ones, which it finds in the workspace
+     */
+    <T> T use(ProgramCache.Entry entry, Function<Workspace, T> work, float[]... inputs) {
+        Workspace space = take(entry);
+        try {
+            for (int i = 0; i < inputs.length; i++) {
+                space.arena().write(entry.plan().inputs().get(i).offset(), inputs[i]);
+            }
+            return work.apply(space);
+        } finally {
+            give(space);
+        }
     }
 
     /** Returns a workspace for a run of a program; waits until a core is free. {@link #give} must follow. */

@@ -12,7 +12,7 @@ import org.quantvoice.internal.longform.LocalAttention;
 /** Writes the steps of attention: one operator where it can, else the products and the softmax one by one. */
 final class AttentionEmitter {
     private static final List<String> BAND = List.of("banded", "before", "after", "shift", "global");
-    /** What {@link PositionScores} sets where scores of positions are a product. */
+    /** Fields that {@link PositionScores} sets where scores of positions are a product. */
     private static final List<String> POSITIONS =
             List.of("pos_head", "pos_n", "pos_first", "pos_q_ld", "pos_q_head", "pos_add_head");
 

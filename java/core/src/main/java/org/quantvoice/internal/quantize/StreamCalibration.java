@@ -53,7 +53,7 @@ public final class StreamCalibration implements AutoCloseable {
     }
 
     /**
-     * What opens graphs that stand for the parts, in the same order. Parts behind the encoder receive what the float parts
+     * Returns what opens graphs that stand for the parts, in the same order. Parts behind the encoder receive what the float parts
      * before them give.
      */
     List<PartSource> sources() {

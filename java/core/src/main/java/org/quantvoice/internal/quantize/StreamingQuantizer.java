@@ -200,13 +200,13 @@ public final class StreamingQuantizer {
         });
     }
 
-    /** Whether a graph has layers by a name that can be dynamic. */
+    /** Returns whether a graph has layers by a name that can be dynamic. */
     private static boolean covers(String name, Graph graph) {
         return coversProducts(name, graph)
                 || !DynamicLayers.covered(graph, name).isEmpty();
     }
 
-    /** Whether a graph has layers by a name that can be static too. */
+    /** Returns whether a graph has layers by a name that can be static too. */
     private static boolean coversProducts(String name, Graph graph) {
         return QuantizableLayers.of(graph).stream().anyMatch(n -> Quantizer.covers(name, n.path()));
     }

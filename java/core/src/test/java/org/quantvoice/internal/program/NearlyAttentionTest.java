@@ -25,6 +25,8 @@ import org.quantvoice.graph.Value;
  */
 class NearlyAttentionTest {
     private static final Dim T = Dim.symbol("T");
+    private static final double FINE = 3e-5;
+    private static final double COARSE = 3e-3;
 
     /** What is done to the scores, in this order. */
     enum Turn {
@@ -60,7 +62,17 @@ class NearlyAttentionTest {
      * @param sharedKeys whether all heads look at the same keys
      * @param seen whether the probabilities are an output too
      */
-    record Plan(List<Turn> turns, boolean scaledQuery, int zeroed, int axis, boolean sharedKeys, boolean seen) {}
+    record Plan(List<Turn> turns, boolean scaledQuery, int zeroed, int axis, boolean sharedKeys, boolean seen) {
+
+        /**
+         * Returns whether keys that were filled with -1e4 become the ones that count, by a change of sign: floats of that size are 1e-3
+         * apart, so that the order of sums decides about the third digit of a weight.
+         */
+        boolean outweighs() {
+            int filled = turns.indexOf(Turn.STRONG_FILL);
+            return filled >= 0 && turns.lastIndexOf(Turn.REVERSED_SCALE) > filled;
+        }
+    }
 
     @Provide
     Arbitrary<Plan> plans() {
@@ -77,8 +89,9 @@ class NearlyAttentionTest {
     @Property(tries = 150)
     void thePlanGivesWhatTheReferenceGives(@ForAll("plans") Plan plan) {
         try (Graph graph = graph(plan)) {
-            PlannedGraph.compare(graph, Map.of("T", 1L), 1);
-            PlannedGraph.compare(graph, Map.of("T", 7L), 2);
+            double tolerance = plan.outweighs() ? COARSE : FINE;
+            PlannedGraph.compare(graph, Map.of("T", 1L), 1, tolerance);
+            PlannedGraph.compare(graph, Map.of("T", 7L), 2, tolerance);
         }
     }
 

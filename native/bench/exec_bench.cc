@@ -62,6 +62,7 @@ struct Layer {
     s.a_ld = k;
     s.a_type = qv::U8_ROWS;
     s.a_scales = s.a_zeros = s.residual = qv::NONE;
+    s.mul = 1;
     s.weights = random_weights(n, k);
     s.out_ld = n;
     return s;

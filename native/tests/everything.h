@@ -42,7 +42,7 @@ struct Everything {
     const Place floats = local.take_local(kBlock * 96);
     const Place x = at.take(40 * 64), y = at.take(40 * 96);
     steps.add(OP_QUANTIZE_ROWS, QuantizeRowsStep{40, 16, x, 16, ACT_GELU, bytes, 16, U8_ROWS, 1, 0, scales, zeros}, 0, kBlock);
-    GemmStep g = {40, 16, 24, bytes, 16, U8_ROWS, 1, 0, scales, zeros, w.handle(), 0, ACT_GELU, 0, NONE, 0, floats, 24, F32, 1, 0};
+    GemmStep g = {40, 16, 24, bytes, 16, U8_ROWS, 1, 0, scales, zeros, w.handle(), 0, ACT_GELU, 0, 1, NONE, 0, floats, 24, F32, 1, 0};
     steps.add(OP_GEMM, g, 0, kBlock);
     steps.add(OP_UNARY, UnaryStep{40, 24, floats, 24, 1, 0, ACT_NONE, 0, y, 24}, 0, kBlock);
   }
@@ -50,7 +50,7 @@ struct Everything {
   void products() {
     using namespace qv;
     const Place q = at.take(12 * 96);
-    GemmStep g = {30, 16, 24, at.take(30 * 16), 16, U8, 0.1, 4, NONE, NONE, w.handle(), 0, ACT_RELU, 0,
+    GemmStep g = {30, 16, 24, at.take(30 * 16), 16, U8, 0.1, 4, NONE, NONE, w.handle(), 0, ACT_RELU, 0, 0.5,
                   at.take(30 * 96), 24, at.take(30 * 24), 24, U8, 0.1, 5};
     steps.add(OP_GEMM, g);
     AttentionStep a = {3, 12, 12, 8, q, q, q, 24, 24, 24, 8, 8, 8, 0.3, at.take(12 * 48), at.take(12 * 96), 24, 8, 0, 12, 0, 1, 2, 3, 1, 1,

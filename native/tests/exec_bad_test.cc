@@ -133,6 +133,7 @@ void test_texts(const Everything& all) {
   must_refuse(all, 8, 14, all.constants.address(), "no weights");
   must_refuse(all, 7, 2, 70000, "in blocks of 70000");
   must_refuse(all, 10, 10, 0, "a scale is 0");
+  must_refuse(all, 8, 18, 0, "a product without a residual is multiplied by 0");
 }
 
 }  // namespace

@@ -46,6 +46,7 @@ struct Plan {
     s.n = s.out_ld = w.n;
     s.a_type = U8_ROWS;
     s.residual = NONE;
+    s.mul = 1;
     s.weights = w.handle();
     return s;
   }
@@ -117,6 +118,7 @@ struct Plan {
     quantize(up.out, kInner, rows % 2 ? ACT_NONE : ACT_GELU, down);
     down.residual = down.out = x;
     down.residual_ld = kModel;
+    down.mul = 0.5;
     steps.add(OP_GEMM, down, group(), block);
     GemmStep last = up;  // bytes straight from the epilogue
     last.a = down.a;

@@ -66,7 +66,7 @@ void check_float(const Case& c, const float* out, bool epilogue) {
   for (int i = 0; i < c.m; i++) {
     for (int j = 0; j < c.n; j++) {
       float x = c.chain(i, j) + c.bias[j];
-      if (epilogue) x = qv_scalar::gelu1(x) + c.residual[static_cast<size_t>(i) * c.n + j];
+      if (epilogue) x = qv::fused(qv_scalar::gelu1(x), 0.5f, c.residual[static_cast<size_t>(i) * c.n + j]);
       wrong += memcmp(&x, out + static_cast<size_t>(i) * c.n + j, 4) != 0;
     }
   }
@@ -110,6 +110,7 @@ void run(Case& c, const qv::KernelTable& table, qv_precision weights, int parts)
     call.activation = QV_ACT_GELU;
     call.residual = c.residual.data();
     call.ldr = c.n;
+    call.mul = 0.5f;
     run_product(call, *matrix, c.m, parts);
     check_float(c, out.data(), true);
   }

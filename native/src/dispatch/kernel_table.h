@@ -40,7 +40,8 @@ struct EpilogueTile {
   const float* row_scale;
   const int32_t* row_zero;  // less the offset that the kernel subtracted from the activations
   int row_step;             // 0: one scale and zero point for the tensor, 1: one per row
-  const float* residual;  // or NULL
+  const float* residual;  // or NULL; what comes before it is multiplied by mul, in one rounding with the sum
+  float mul;
   ptrdiff_t ldr;
   void* out;
   ptrdiff_t ldc;

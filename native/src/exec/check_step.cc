@@ -56,6 +56,8 @@ void check_fields(Check& check, const GemmStep& s) {
       check.quant("a", s.a_scale, s.a_zero);
     }
   }
+  check.finite("mul", s.mul);
+  if (s.residual == NONE && s.mul != 1) check.fail("a product without a residual is multiplied by %g", s.mul);
   if (s.residual != NONE) check.rows("residual", s.residual, s.rows, s.n, s.residual_ld, 4);
   check.out_rows("out", s.out, s.rows, s.n, s.out_ld, s.out_type == F32 ? 4 : 1);
   if (s.out_type == U8) check.quant("out", s.out_scale, s.out_zero);

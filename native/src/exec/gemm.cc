@@ -42,6 +42,7 @@ void set_output(const GemmStep& s, const Context& c, int64_t r0, GemmCall* call)
   }
   if (s.residual == NONE) return;
   call->residual = c.at<const float>(s.residual, r0, s.residual_ld * 4);
+  call->mul = static_cast<float>(s.mul);
   call->ldr = s.residual_ld;
 }
 

@@ -56,6 +56,7 @@ GemmStep product_of(const RnnStep& s, HandleKind kind) {
   g.n = (s.kind == LSTM ? 4 : 3) * s.hidden;
   g.a_ld = g.k;
   g.a_scales = g.a_zeros = g.residual = NONE;
+  g.mul = 1;
   g.a = s.h;
   g.weights = s.recurrent;
   g.weights_kind = static_cast<int64_t>(kind);

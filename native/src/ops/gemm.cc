@@ -64,6 +64,7 @@ EpilogueTile common_tile(const GemmCall& call, const PackedMatrix& w, const Memo
   tile.ld = w.kernel->nr;
   tile.row_step = call.per_row ? 1 : 0;
   tile.ldr = call.ldr;
+  tile.mul = call.mul;
   tile.ldc = call.ldc;
   tile.activation = call.activation;
   tile.alpha = call.alpha;

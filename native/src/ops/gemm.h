@@ -5,8 +5,9 @@
 
 namespace qv {
 
-// Rows of activations, and the output of their products: out = output(activation(product + bias) + residual). Nothing
-// is checked; rows may overlap, as those of a convolution do, and the residual may be the output.
+// Rows of activations, and the output of their products: out = output(activation(product + bias) * mul + residual), or
+// without mul if there is no residual. Nothing is checked; rows may overlap, as those of a convolution do, and the
+// residual may be the output.
 struct GemmCall {
   const void* a;     // uint8 for int8 weights, else float
   int64_t a_stride;  // bytes from row to row
@@ -22,6 +23,7 @@ struct GemmCall {
   float alpha = 0;
   const float* residual = nullptr;  // or NULL
   int64_t ldr = 0;                  // elements from row to row of residual
+  float mul = 1;
 };
 
 // Returns the scratch bytes of gemm for up to this many rows.

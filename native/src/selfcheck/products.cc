@@ -51,6 +51,7 @@ GemmCall call_of(const Sizes& s, bool plain, Inputs& inputs) {
   if (s.m % 2) {
     call.residual = inputs.floats(s.outputs(), -2, 2);
     call.ldr = s.n;
+    call.mul = s.n % 2 ? 0.5f : 1.0f;
   }
   if (s.m % 3 == 0) {
     call.output = QV_OUT_UINT8;

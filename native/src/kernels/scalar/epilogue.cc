@@ -18,7 +18,7 @@ void store(const EpilogueTile& tile, int row, int col, float x) {
 
 void finish(const EpilogueTile& tile, int row, int col, float x) {
   x = activate1(x, tile.activation, tile.alpha);
-  if (tile.residual) x = x + tile.residual[row * tile.ldr + col];
+  if (tile.residual) x = fma1(x, tile.mul, tile.residual[row * tile.ldr + col]);
   store(tile, row, col, x);
 }
 

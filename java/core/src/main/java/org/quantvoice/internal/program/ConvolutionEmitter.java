@@ -34,9 +34,26 @@ final class ConvolutionEmitter {
         long[] out = emission.shape(node.output());
         Strided rows = emission.fresh(out[0], out[2], out[1]);
         emission.set(node.output(), rows.transpose(0, 2, 1));
+        Optional<Fusion.Residual> residual = emission.fusion.residual(node);
         for (long n = 0; n < out[0]; n++) {
-            conv1d(node, x.slice(0, n, 1, 1), out, rows.slice(0, n, 1, 1));
+            Strided frames = x.slice(0, n, 1, 1);
+            Strided result = rows.slice(0, n, 1, 1);
+            if (residual.isPresent()) {
+                Strided added = emission.tensor(residual.get().added()).slice(0, n, 1, 1);
+                pointwise(node, frames, new ProductEmitter.Addend(emission.rows(added, node), residual.get().factor()), result);
+            } else {
+                conv1d(node, frames, out, result);
+            }
         }
+        residual.ifPresent(r -> emission.set(r.sum(), rows));
+    }
+
+    /** Writes a convolution of one frame with the sum behind it. */
+    private void pointwise(Node node, Strided x, ProductEmitter.Addend addend, Strided result) {
+        Weights.Matrix weights = emission.weights.convolution(node).get(0);
+        Draft draft = products.input(timeRows(node, x, 0), LayerPrecision.of(node), node);
+        Activation activation = emission.fusion.activation(node);
+        ProductEmitter.finish(draft, weights, activation, addend, result.rows().orElseThrow());
     }
 
     private void conv1d(Node node, Strided x, long[] out, Strided result) {

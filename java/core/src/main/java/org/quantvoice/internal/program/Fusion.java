@@ -3,6 +3,7 @@ package org.quantvoice.internal.program;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.LayerPrecision;
@@ -26,6 +28,13 @@ import org.quantvoice.quant.WeightFormat;
  * once per graph, because it does not depend on the input's length. Nodes of one graph are compared by identity.
  */
 public final class Fusion {
+    /**
+     * A sum that is done by the step of a layer: {@code sum = layer * factor + added}.
+     *
+     * @param factor a power of two
+     */
+    record Residual(Value added, double factor, Value sum) {}
+
     private static final Set<Op> VIEWS = Set.of(Op.TRANSPOSE, Op.RESHAPE, Op.SLICE);
     private static final Set<Op> ACTIVATED = Set.of(Op.LINEAR, Op.CONV1D, Op.CONV2D, Op.LAYER_NORM);
 
@@ -37,7 +46,7 @@ public final class Fusion {
     private final Set<Integer> outputs = new HashSet<>();
 
     private final Map<Node, Activation> activations = new IdentityHashMap<>();
-    private final Map<Node, Value> residuals = new IdentityHashMap<>();
+    private final Map<Node, Residual> residuals = new IdentityHashMap<>();
     private final Map<Node, List<Node>> siblings = new IdentityHashMap<>();
     private final Map<Node, AttentionMatch> attentions = new IdentityHashMap<>();
     private final Set<Node> identities = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -66,7 +75,7 @@ public final class Fusion {
             if (packed && ACTIVATED.contains(node.op())) {
                 absorbActivation(node);
             }
-            if (packed && node.op() == Op.LINEAR) {
+            if (packed && (node.op() == Op.LINEAR || isPointwise(node))) {
                 absorbResidual(node);
             }
         }
@@ -100,8 +109,8 @@ public final class Fusion {
         return activations.getOrDefault(node, Activation.NONE);
     }
 
-    /** Returns the tensor that the node's step adds to its result. */
-    Optional<Value> residual(Node node) {
+    /** Returns the sum that the node's step does too. */
+    Optional<Residual> residual(Node node) {
         return Optional.ofNullable(residuals.get(node));
     }
 
@@ -161,38 +170,65 @@ public final class Fusion {
         return requireNonNull(position.get(node));
     }
 
+    /**
+     * Finds the sum behind a layer that its step does. Between the two may be the layer's activation, a multiplication
+     * by a power of two, which rounds nothing, and behind a convolution of one frame the exchange of axes that leaves
+     * frames as rows.
+     */
     private void absorbResidual(Node node) {
+        boolean rows = node.op() == Op.LINEAR;
+        double factor = 1;
+        List<Node> passed = new ArrayList<>();
         Value result = node.output();
-        if (activations.containsKey(node)) {
-            Node applied = onlyUser(result).orElseThrow();
-            if (isView(applied)) {
+        Node user = onlyUser(result).orElse(null);
+        while (user != null && user.op() != Op.ADD) {
+            OptionalDouble power = passed.isEmpty() && !identities.contains(user) ? powerOfTwo(user) : OptionalDouble.empty();
+            if (power.isPresent()) {
+                factor = power.getAsDouble();
+                passed.add(user);
+            } else if (!rows && isExchange(user)) {
+                rows = true;
+            } else if (!identities.contains(user)) {
                 return;
             }
-            result = applied.output();
+            result = user.output();
+            user = onlyUser(result).orElse(null);
         }
-        Node sum = onlyUser(result).orElse(null);
-        if (sum == null || sum.op() != Op.ADD || sum.inputs().size() != 2 || skipped.contains(sum)) {
+        if (!rows || user == null || user.inputs().size() != 2 || skipped.contains(user)) {
             return;
         }
-        Value other = sum.input(sum.input(0).id() == result.id() ? 1 : 0);
+        Value other = user.input(user.input(0).id() == result.id() ? 1 : 0);
         boolean earlier = producer(other).map(p -> position(p) < position(node)).orElse(false);
         if (other.id() != result.id()
                 && earlier
-                && other.shape().equals(sum.output().shape())) {
-            residuals.put(node, other);
-            skipped.add(sum);
+                && other.shape().equals(user.output().shape())) {
+            residuals.put(node, new Residual(other, factor, user.output()));
+            skipped.addAll(passed);
+            skipped.add(user);
         }
     }
 
-    /** Returns the sum whose step the node's step does with the residual; its value is the node's. */
-    Optional<Value> residualSum(Node node) {
-        if (!residuals.containsKey(node)) {
-            return Optional.empty();
-        }
-        Value result = activations.containsKey(node)
-                ? onlyUser(node.output()).orElseThrow().output()
-                : node.output();
-        return onlyUser(result).map(Node::output);
+    private static OptionalDouble powerOfTwo(Node node) {
+        boolean known = node.op() == Op.MUL && node.inputs().size() == 1 && !node.attributes().isInteger("scalar");
+        double factor = known ? node.attributes().number("scalar") : 0;
+        boolean power = factor != 0
+                && Math.abs(Math.getExponent(factor)) < Float.MAX_EXPONENT
+                && Math.abs(factor) == Math.scalb(1.0, Math.getExponent(factor));
+        return power ? OptionalDouble.of(factor) : OptionalDouble.empty();
+    }
+
+    /** Returns whether {@code [batch, a, b]} becomes {@code [batch, b, a]}. */
+    private static boolean isExchange(Node node) {
+        return node.op() == Op.TRANSPOSE && Arrays.equals(node.attributes().ints("order"), new int[] {0, 2, 1});
+    }
+
+    /** Returns whether each frame of the result is the product of one frame. */
+    private boolean isPointwise(Node node) {
+        return node.op() == Op.CONV1D
+                && node.attributes().integer("groups") == 1
+                && node.attributes().ints("stride")[0] == 1
+                && node.attributes().ints("padding")[0] == 0
+                && node.input(1).shape().dim(2).is(1);
     }
 
     private void joinSiblings(Node node) {

@@ -9,6 +9,9 @@ import org.quantvoice.graph.Value;
 
 /** Writes linear layers, and the first and last fields of every product with packed weights. */
 final class ProductEmitter {
+    /** Rows that a step adds to its results, which are multiplied by the factor before. */
+    record Addend(Strided.Rows rows, double factor) {}
+
     private final Emission emission;
 
     ProductEmitter(Emission emission) {
@@ -18,21 +21,21 @@ final class ProductEmitter {
     void linear(Node node) {
         List<Node> nodes = emission.fusion.siblings(node);
         Weights.Matrix weights = emission.weights.linear(nodes);
-        Optional<Value> residual = emission.fusion.residual(node);
+        Optional<Fusion.Residual> residual = emission.fusion.residual(node);
         Strided all = emission.tensor(node.input(0));
         Strided x = residual.isEmpty() ? all.withoutRepeats() : all;
         Strided.Rows rows = emission.rows(x, node);
         long[] dims = x.dims().clone();
         dims[dims.length - 1] = weights.n();
         Strided out = emission.fresh(dims);
-        Strided.Rows added =
-                residual.map(r -> emission.rows(emission.tensor(r), node)).orElse(null);
+        Addend addend = residual.map(r -> new Addend(emission.rows(emission.tensor(r.added()), node), r.factor()))
+                .orElse(null);
         Draft draft = input(rows, LayerPrecision.of(node), node);
         finish(
                 draft,
                 weights,
                 emission.fusion.activation(node),
-                added,
+                addend,
                 out.rows().orElseThrow());
         long column = 0;
         for (Node each : nodes) {
@@ -41,7 +44,7 @@ final class ProductEmitter {
             emission.set(each.output(), result.expand(emission.shape(each.output())));
             column += width;
         }
-        emission.fusion.residualSum(node).ifPresent(sum -> emission.set(sum, out));
+        residual.ifPresent(r -> emission.set(r.sum(), out));
     }
 
     /** Begins the step of a product whose left side is the given rows. */
@@ -67,15 +70,16 @@ final class ProductEmitter {
             Draft draft,
             Weights.Matrix weights,
             Activation activation,
-            Strided.@Nullable Rows residual,
+            @Nullable Addend addend,
             Strided.Rows out) {
         draft.number("n", weights.n());
         draft.later("weights", weights.handle()).number("weights_kind", weights.kind());
         draft.number("act", activation.code()).real("act_alpha", activation.alpha());
-        if (residual == null) {
-            draft.none("residual").number("residual_ld", 0);
+        if (addend == null) {
+            draft.real("mul", 1).none("residual").number("residual_ld", 0);
         } else {
-            Emission.readRows(draft, "residual", residual);
+            draft.real("mul", addend.factor());
+            Emission.readRows(draft, "residual", addend.rows());
         }
         draft.writesRows("out", out).floats("out");
         draft.operations = 2 * draft.rows * weights.n() * weights.k();

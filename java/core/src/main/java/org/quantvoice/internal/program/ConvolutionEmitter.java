@@ -19,6 +19,12 @@ final class ConvolutionEmitter {
      */
     static final long SHARING = 128;
 
+    /** Bytes of an image that is read while it is in cache, those of two threads in the second level. */
+    private static final long BAND_BYTES = 1 << 20;
+
+    /** The most bands of an image, so that the program of a long recording stays small. */
+    private static final long MOST_BANDS = 256;
+
     private final Emission emission;
     private final ProductEmitter products;
     private final ElementwiseEmitter elementwise;
@@ -197,15 +203,8 @@ final class ConvolutionEmitter {
             long end = begin + (count - 1) * stride + kernel;
             long first = Math.max(0, begin);
             long last = Math.min(rows.rows(), end);
-            Strided.Rows part = new Strided.Rows(
-                    rows.buffer(), rows.offset() + first * rows.stride(), last - first, rows.columns(), rows.stride());
-            Strided.Rows to = new Strided.Rows(
-                    result.buffer(),
-                    result.offset() + from * result.stride(),
-                    count,
-                    result.columns(),
-                    result.stride());
-            sharedRange(node, part, groups, first - begin, end - last, stride, weights, to);
+            Strided.Rows part = rows.part(first, last - first);
+            sharedRange(node, part, groups, first - begin, end - last, stride, weights, result.part(from, count));
         }
     }
 
@@ -259,6 +258,7 @@ final class ConvolutionEmitter {
         draft.number("pad_w", 0).number("in_width", 1).number("in_col", rows.columns());
         draft.number("in_rows", rows.rows()).reads("in", rows.buffer(), rows.offset());
         draft.number("in_ld", rows.stride());
+        draft.number("pad", node.attributes().ints("padding")[0]);
         depthwise(node, draft, out[1]).writesRows("out", result);
         draft.operations = 2 * out[1] * out[2] * draft.number("taps");
     }
@@ -269,7 +269,6 @@ final class ConvolutionEmitter {
                 .number("taps", emission.shape(node.input(1))[2])
                 .number("stride", node.attributes().ints("stride")[0])
                 .number("dilation", node.attributes().ints("dilation")[0])
-                .number("pad", node.attributes().ints("padding")[0])
                 .number("weights", emission.weights.depthwise(node))
                 .number("bias", node.inputs().size() > 2 ? emission.weights.floats(node.input(2)) : 0)
                 .number("act", emission.fusion.activation(node).code());
@@ -300,15 +299,19 @@ final class ConvolutionEmitter {
     }
 
     void conv2d(Node node) {
-        Strided x = emission.tensor(node.input(0));
+        Optional<Node> source = emission.fusion.bandSource(node);
+        Strided x = emission.tensor(source.orElse(node).input(0));
         long[] out = emission.shape(node.output());
         Strided result = emission.fresh(out[0], out[2], out[3], out[1]);
         emission.set(node.output(), result.transpose(0, 3, 1, 2));
         for (long n = 0; n < out[0]; n++) {
             Strided one = x.slice(0, n, 1, 1);
             Strided part = result.slice(0, n, 1, 1);
-            if (isDepthwise(node, out)) {
-                depthwise2d(node, contiguous(node, one.transpose(0, 2, 3, 1)), part);
+            if (source.isPresent()) {
+                bands(source.get(), image(source.get(), one), node, part);
+            } else if (isDepthwise(node, out)) {
+                Strided image = contiguous(node, one.transpose(0, 2, 3, 1));
+                depthwise2d(node, image, node.attributes().ints("padding")[0], part);
             } else {
                 Strided image = image(node, one);
                 Strided flat = part.reshape(out[2] * out[3], out[1]).orElseThrow();
@@ -322,6 +325,46 @@ final class ConvolutionEmitter {
                         flat.rows().orElseThrow());
             }
         }
+    }
+
+    /**
+     * Writes a convolution and the depthwise one that reads it, some rows of the image after the other, so that what the first
+     * one makes is read while it is in cache. Rows that two bands need are made twice.
+     */
+    private void bands(Node source, Strided image, Node node, Strided result) {
+        long[] size = emission.shape(source.output());
+        long[] kernel = emission.shape(source.input(1));
+        Strided.Rows windows = windowRows(
+                source,
+                image,
+                size,
+                kernel,
+                source.attributes().ints("stride"),
+                source.attributes().ints("dilation"),
+                0);
+        List<Weights.Matrix> weights = emission.weights.convolution(source);
+        long stride = node.attributes().ints("stride")[0];
+        long padding = node.attributes().ints("padding")[0];
+        long reach = node.attributes().ints("dilation")[0] * (emission.shape(node.input(1))[2] - 1);
+        long height = result.dims()[1];
+        long band = bandRows(height, stride * size[3] * size[1] * Float.BYTES);
+        for (long from = 0; from < height; from += band) {
+            long count = Math.min(band, height - from);
+            long first = Math.max(0, from * stride - padding);
+            long end = Math.min(size[2], (from + count - 1) * stride - padding + reach + 1);
+            Strided made = emission.fresh(1, end - first, size[3], size[1]);
+            Strided.Rows part = windows.part(first * size[3], (end - first) * size[3]);
+            Strided flat = made.reshape((end - first) * size[3], size[1]).orElseThrow();
+            Draft draft = products.input(part, LayerPrecision.of(source), source);
+            finish(source, draft, weights, 0, flat.rows().orElseThrow());
+            depthwise2d(
+                    node, made, Math.toIntExact(padding + first - from * stride), result.slice(1, from, count, 1));
+        }
+    }
+
+    private static long bandRows(long height, long bytesPerRow) {
+        long fewest = (height + MOST_BANDS - 1) / MOST_BANDS;
+        return Math.max(Math.max(1, fewest), BAND_BYTES / bytesPerRow);
     }
 
     /**
@@ -356,38 +399,47 @@ final class ConvolutionEmitter {
     private void windows(
             Node node, Strided image, long[] out, long[] kernel, int[] stride, int[] dilation, Strided.Rows result) {
         List<Weights.Matrix> weights = emission.weights.convolution(node);
-        long k = kernel[1] * kernel[2] * kernel[3];
-        Optional<Strided.Rows> pixels =
-                image.reshape(out[2] * out[3], image.dims()[3]).flatMap(Strided::rows);
-        if (k == image.dims()[3] && result.rows() * k == image.size() && pixels.isPresent()) { // windows of one pixel
-            finish(node, products.input(pixels.get(), LayerPrecision.of(node), node), weights, 0, result);
-            return;
-        }
         for (int g = 0; g < weights.size(); g++) {
-            Strided windows = emission.fresh(out[2] * out[3], k);
-            emission.step(StepOp.IM2COL, node)
-                    .number("out_h", out[2])
-                    .number("out_w", out[3])
-                    .number("kernel_h", kernel[2])
-                    .number("kernel_w", kernel[3])
-                    .number("channels", kernel[1])
-                    .number("stride_h", stride[0])
-                    .number("stride_w", stride[1])
-                    .number("dilation_h", dilation[0])
-                    .number("dilation_w", dilation[1])
-                    .reads("in", image.buffer(), image.offset() + g * kernel[1])
-                    .number("in_row", image.strides()[1])
-                    .number("in_col", image.strides()[2])
-                    .writes("out", windows.buffer(), 0)
-                    .number("out_ld", k);
-            Draft draft = products.input(windows.rows().orElseThrow(), LayerPrecision.of(node), node);
-            finish(node, draft, weights, g, result);
+            Strided.Rows windows = windowRows(node, image, out, kernel, stride, dilation, g);
+            finish(node, products.input(windows, LayerPrecision.of(node), node), weights, g, result);
         }
     }
 
-    /** Each pixel is the sum of its taps; what lies outside of the image is not read. */
-    private void depthwise2d(Node node, Strided image, Strided result) {
-        int[] padding = node.attributes().ints("padding");
+    /** Returns the windows of a group as rows: the pixels themselves if each is a window, else copies. */
+    private Strided.Rows windowRows(
+            Node node, Strided image, long[] out, long[] kernel, int[] stride, int[] dilation, int group) {
+        long k = kernel[1] * kernel[2] * kernel[3];
+        Optional<Strided.Rows> pixels =
+                image.reshape(out[2] * out[3], image.dims()[3]).flatMap(Strided::rows);
+        if (k == image.dims()[3] && out[2] * out[3] * k == image.size() && pixels.isPresent()) {
+            return pixels.get();
+        }
+        Strided windows = emission.fresh(out[2] * out[3], k);
+        emission.step(StepOp.IM2COL, node)
+                .number("out_h", out[2])
+                .number("out_w", out[3])
+                .number("kernel_h", kernel[2])
+                .number("kernel_w", kernel[3])
+                .number("channels", kernel[1])
+                .number("stride_h", stride[0])
+                .number("stride_w", stride[1])
+                .number("dilation_h", dilation[0])
+                .number("dilation_w", dilation[1])
+                .reads("in", image.buffer(), image.offset() + group * kernel[1])
+                .number("in_row", image.strides()[1])
+                .number("in_col", image.strides()[2])
+                .writes("out", windows.buffer(), 0)
+                .number("out_ld", k);
+        return windows.rows().orElseThrow();
+    }
+
+    /**
+     * Each pixel is the sum of its taps; what lies outside of the image is not read.
+     *
+     * @param padding rows of zeros before the image
+     */
+    private void depthwise2d(Node node, Strided image, int padding, Strided result) {
+        int paddedColumns = node.attributes().ints("padding")[1];
         int[] stride = node.attributes().ints("stride");
         int[] dilation = node.attributes().ints("dilation");
         long height = result.dims()[1];
@@ -395,12 +447,12 @@ final class ConvolutionEmitter {
         long channels = result.dims()[3];
         Draft draft = emission.step(StepOp.DEPTHWISE, node).rows(height);
         draft.number("width", width).number("taps_w", emission.shape(node.input(1))[3]);
-        draft.number("stride_w", stride[1]).number("dilation_w", dilation[1]).number("pad_w", padding[1]);
+        draft.number("stride_w", stride[1]).number("dilation_w", dilation[1]).number("pad_w", paddedColumns);
         draft.number("in_rows", image.dims()[1]).number("in_width", image.dims()[2]);
         draft.reads("in", image.buffer(), image.offset());
         draft.number("in_ld", image.strides()[1]).number("in_col", image.strides()[2]);
         Strided flat = result.reshape(height, width * channels).orElseThrow();
-        depthwise(node, draft, channels).writesRows("out", flat.rows().orElseThrow());
+        depthwise(node, draft, channels).number("pad", padding).writesRows("out", flat.rows().orElseThrow());
         draft.operations = 2 * height * width * channels * draft.number("taps") * draft.number("taps_w");
     }
 }

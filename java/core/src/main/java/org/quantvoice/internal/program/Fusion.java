@@ -13,11 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.QuantizedTensor;
+import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.quant.WeightFormat;
@@ -48,6 +50,7 @@ public final class Fusion {
     private final Map<Node, Activation> activations = new IdentityHashMap<>();
     private final Map<Node, Residual> residuals = new IdentityHashMap<>();
     private final Map<Node, List<Node>> siblings = new IdentityHashMap<>();
+    private final Map<Node, Node> bandSources = new IdentityHashMap<>();
     private final Map<Node, AttentionMatch> attentions = new IdentityHashMap<>();
     private final Set<Node> identities = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Node> skipped = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -79,6 +82,7 @@ public final class Fusion {
                 absorbResidual(node);
             }
         }
+        graph.nodes().stream().filter(n -> n.op() == Op.CONV2D).forEach(this::joinBands);
         graph.nodes().stream().filter(n -> n.op() == Op.LINEAR).forEach(this::joinSiblings);
     }
 
@@ -119,6 +123,13 @@ public final class Fusion {
      */
     List<Node> siblings(Node node) {
         return siblings.getOrDefault(node, List.of(node));
+    }
+
+    /**
+     * Returns the convolution whose image a depthwise convolution reads alone, so that it can be made band by band.
+     */
+    Optional<Node> bandSource(Node node) {
+        return Optional.ofNullable(bandSources.get(node));
     }
 
     Optional<AttentionMatch> attention(Node node) {
@@ -229,6 +240,44 @@ public final class Fusion {
                 && node.attributes().ints("stride")[0] == 1
                 && node.attributes().ints("padding")[0] == 0
                 && node.input(1).shape().dim(2).is(1);
+    }
+
+    /** Joins a depthwise convolution with the one that makes its image, unless some of its rows see nothing but padding. */
+    private void joinBands(Node node) {
+        if (!isImageDepthwise(node) || !hasConstantWeights(node) || !seesRows(node)) {
+            return;
+        }
+        Node source = producer(node.input(0)).orElse(null);
+        List<Node> passed = new ArrayList<>();
+        if (source != null && identities.contains(source)) {
+            passed.add(source);
+            source = producer(source.input(0)).orElse(null);
+        }
+        boolean fits = source != null
+                && source.op() == Op.CONV2D
+                && source.attributes().integer("groups") == 1
+                && hasConstantWeights(source)
+                && activations.containsKey(source) != passed.isEmpty()
+                && onlyUser(source.output()).isPresent()
+                && onlyUser(node.input(0)).isPresent();
+        if (fits) {
+            bandSources.put(node, source);
+            skipped.add(source);
+            identities.removeAll(passed);
+            skipped.addAll(passed);
+        }
+    }
+
+    private static boolean seesRows(Node node) {
+        Dim taps = node.input(1).shape().dim(2);
+        int[] dilation = node.attributes().ints("dilation");
+        return taps.isConstant() && dilation[0] * (taps.constant() - 1) >= node.attributes().ints("padding")[0];
+    }
+
+    private static boolean isImageDepthwise(Node node) {
+        int groups = node.attributes().integer("groups");
+        Shape weight = node.input(1).shape();
+        return groups > 1 && weight.dim(0).is(groups) && weight.dim(1).is(1);
     }
 
     private void joinSiblings(Node node) {

@@ -17,7 +17,12 @@ public record Strided(Buffer buffer, long offset, long[] dims, long[] strides) {
      *
      * @param offset of the first element
      */
-    record Rows(Buffer buffer, long offset, long rows, long columns, long stride) {}
+    record Rows(Buffer buffer, long offset, long rows, long columns, long stride) {
+        /** Returns some rows that follow each other. */
+        Rows part(long first, long count) {
+            return new Rows(buffer, offset + first * stride, count, columns, stride);
+        }
+    }
 
     static Strided dense(Buffer buffer, long... dims) {
         return new Strided(buffer, 0, dims.clone(), denseStrides(dims));

@@ -54,7 +54,8 @@ class SelfCheckProcessTest {
                 .singleElement()
                 .asString()
                 .contains("tier " + best + " is left out: kernel of a test of tier " + best);
-        assertThat(records()).as("only %s passed", next).isEqualTo(1);
+        // The scalar tier is what the others are compared with, so that nothing is recorded of it.
+        assertThat(records()).as("only %s passed", next).isEqualTo(next.equals("scalar") ? 0 : 1);
     }
 
     @Test

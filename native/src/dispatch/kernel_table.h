@@ -64,10 +64,13 @@ struct GemmKernel {
   void (*tile)(int rows, int steps, const void* a, const void* b, void* acc);
   int taken_off = 0;    // the offset subtracted from uint8 activations, where an instruction needs signed ones
   int whole_steps = 1;  // the number of steps is filled up to a multiple of this
+  int own_steps = 0;    // steps behind those of k, in rows and panels, for what the kernel itself writes there
+  // Fills the own steps of a panel of weights, once the steps of k are there; NULL without own steps.
+  void (*close_panel)(void* panel, int steps) = nullptr;
 
   int steps(int64_t k) const {
     const int64_t unit = static_cast<int64_t>(ku) * whole_steps;
-    return static_cast<int>((k + unit - 1) / unit * whole_steps);
+    return static_cast<int>((k + unit - 1) / unit * whole_steps) + own_steps;
   }
 };
 

@@ -216,7 +216,9 @@ qv_status pack_codes(PackedMatrix& matrix, const S8Weights& weights) {
 
 qv_status pack_bytes(PackedMatrix& matrix, const S8Weights& weights) {
   for (int first = 0; first < matrix.n; first += matrix.kernel->nr) {
-    const int bad = pack_s8_panel(matrix, weights, first, panel_of(matrix, first));
+    char* panel = panel_of(matrix, first);
+    const int bad = pack_s8_panel(matrix, weights, first, panel);
+    if (matrix.kernel->close_panel) matrix.kernel->close_panel(panel, matrix.steps);
     if (bad >= 0) {
       return fail(QV_INVALID_ARGUMENT, "weight -128 in output channel %d; symmetric weights are -127..127", bad);
     }

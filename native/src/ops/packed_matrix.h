@@ -13,7 +13,7 @@ struct PackedMatrix {
   const GemmKernel* kernel;
   void (*epilogue)(const EpilogueTile* tile);
   int n, k;
-  int steps;      // of kernel->ku, the last one filled up with zeros
+  int steps;      // of kernel->ku, filled up with zeros beyond k, and the kernel's own
   int panels;     // of kernel->nr columns, the last one filled up with zeros
   int bits;       // 2..7: bits of a code; 16: bfloat16 for sgemm; 0: data has the kernel's own format
   size_t panel_bytes;  // from panel to panel of data
@@ -59,6 +59,7 @@ inline const char* open_panel(const PackedMatrix& w, int panel, char* scratch) {
     for (size_t i = 0; i < w.panel_bytes / 2; i++) floats[i] = from_bfloat16(halves[i]);
   } else {
     w.unpack(reinterpret_cast<const uint8_t*>(data), chunks_of_panel(w), w.bits, w.levels, reinterpret_cast<int8_t*>(scratch));
+    if (w.kernel->close_panel) w.kernel->close_panel(scratch, w.steps);
   }
   return scratch;
 }

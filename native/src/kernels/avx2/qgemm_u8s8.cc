@@ -16,16 +16,13 @@ namespace {
 constexpr int kRows = 4, kColumns = 16, kDepth = 2;
 constexpr int kTurn = 2;                           // steps that are multiplied with each other
 constexpr int kStepBytes = kColumns * kDepth;      // of weights
+constexpr int kHalfBytes = kStepBytes / 2;
+constexpr ptrdiff_t kTurnBytes = kTurn * kStepBytes;
 constexpr int kCorrectionSteps = 2;                // 4 bytes for each column, and more than that for each row
 constexpr int kBlock = 16;                         // bytes of a row that are packed at once
 static_assert(kCorrectionSteps * kStepBytes == kColumns * 4, "corrections of columns");
 
-struct Halves {
-  __m256i left, right;
-};
-
 __m256i load_half(const char* b) { return _mm256_cvtepi8_epi16(_mm_load_si128(reinterpret_cast<const __m128i*>(b))); }
-Halves load_step(const char* b) { return {load_half(b), load_half(b + kStepBytes / 2)}; }
 
 __m256i broadcast(const char* a) {
   int32_t word;
@@ -33,39 +30,40 @@ __m256i broadcast(const char* a) {
   return _mm256_set1_epi32(word);
 }
 
-__m256i add_product(__m256i to, __m256i p, __m256i q) { return _mm256_add_epi32(to, _mm256_madd_epi16(p, q)); }
+// In assembly, because GCC 12 copies sums that it adds to between registers until some are spilled.
+__m256i add_product(__m256i to, __m256i p, __m256i q) {
+  __asm__("vpaddd %1, %0, %0" : "+x"(to) : "x"(_mm256_madd_epi16(p, q)));
+  return to;
+}
 
 void store(int32_t* acc, __m256i x) { _mm256_store_si256(reinterpret_cast<__m256i*>(acc), x); }
 
-// Adds the corrections of a tile, which follow the last step.
-template <int R>
-void finish(const char* a, const char* b, const Halves* sums, int32_t* acc) {
+// Stores the sums of a row with the corrections, which follow the last step.
+void finish(const char* a, const char* b, __m256i left, __m256i right, int32_t* acc) {
   const auto* columns = reinterpret_cast<const __m256i*>(b);
-#pragma GCC unroll 16
-  for (int r = 0; r < R; r++) {
-    const __m256i row = broadcast(a + 4 * r);
-    store(acc + r * kColumns, _mm256_add_epi32(sums[r].left, _mm256_add_epi32(row, columns[0])));
-    store(acc + r * kColumns + kColumns / 2, _mm256_add_epi32(sums[r].right, _mm256_add_epi32(row, columns[1])));
-  }
+  const __m256i row = broadcast(a);
+  store(acc, _mm256_add_epi32(left, _mm256_add_epi32(row, columns[0])));
+  store(acc + kColumns / 2, _mm256_add_epi32(right, _mm256_add_epi32(row, columns[1])));
 }
 
 template <int R>
 void tile_rows(int turns, const char* a, const char* b, int32_t* acc) {
-  Halves sums[R];
+  __m256i left[R], right[R];
 #pragma GCC unroll 16
-  for (int r = 0; r < R; r++) sums[r].left = sums[r].right = _mm256_setzero_si256();
-  for (int t = 0; t < turns; t++) {
-    const Halves w0 = load_step(b), w2 = load_step(b + kStepBytes);
+  for (int r = 0; r < R; r++) left[r] = right[r] = _mm256_setzero_si256();
+  for (const char* end = b + turns * kTurnBytes; b != end; b += kTurnBytes) {
+    const __m256i left0 = load_half(b), right0 = load_half(b + kHalfBytes);
+    const __m256i left2 = load_half(b + kStepBytes), right2 = load_half(b + kStepBytes + kHalfBytes);
 #pragma GCC unroll 16
     for (int r = 0; r < R; r++) {
       const __m256i a0 = broadcast(a + 4 * r), a2 = broadcast(a + 4 * (R + r));
-      sums[r].left = add_product(sums[r].left, _mm256_add_epi16(a0, w2.left), _mm256_add_epi16(a2, w0.left));
-      sums[r].right = add_product(sums[r].right, _mm256_add_epi16(a0, w2.right), _mm256_add_epi16(a2, w0.right));
+      left[r] = add_product(left[r], _mm256_add_epi16(a0, left2), _mm256_add_epi16(a2, left0));
+      right[r] = add_product(right[r], _mm256_add_epi16(a0, right2), _mm256_add_epi16(a2, right0));
     }
     a += 4 * R * kTurn;
-    b += kStepBytes * kTurn;
   }
-  finish<R>(a, b, sums, acc);
+#pragma GCC unroll 16
+  for (int r = 0; r < R; r++) finish(a + 4 * r, b, left[r], right[r], acc + r * kColumns);
 }
 
 void tile(int rows, int steps, const void* a, const void* b, void* acc) {
@@ -78,15 +76,14 @@ void tile(int rows, int steps, const void* a, const void* b, void* acc) {
 // Writes the corrections of columns behind the last step of a packed panel.
 void close_panel(void* panel, int steps) {
   const auto* b = static_cast<const char*>(panel);
-  Halves sums = {_mm256_setzero_si256(), _mm256_setzero_si256()};
-  for (int s = 0; s < steps - kCorrectionSteps; s += kTurn, b += kStepBytes * kTurn) {
-    const Halves w0 = load_step(b), w2 = load_step(b + kStepBytes);
-    sums.left = add_product(sums.left, w2.left, w0.left);
-    sums.right = add_product(sums.right, w2.right, w0.right);
+  __m256i left = _mm256_setzero_si256(), right = left;
+  for (int s = 0; s < steps - kCorrectionSteps; s += kTurn, b += kTurnBytes) {
+    left = add_product(left, load_half(b), load_half(b + kStepBytes));
+    right = add_product(right, load_half(b + kHalfBytes), load_half(b + kStepBytes + kHalfBytes));
   }
   auto* to = reinterpret_cast<int32_t*>(static_cast<char*>(panel) + (steps - kCorrectionSteps) * kStepBytes);
-  store(to, _mm256_sub_epi32(_mm256_setzero_si256(), sums.left));
-  store(to + kColumns / 2, _mm256_sub_epi32(_mm256_setzero_si256(), sums.right));
+  store(to, _mm256_sub_epi32(_mm256_setzero_si256(), left));
+  store(to + kColumns / 2, _mm256_sub_epi32(_mm256_setzero_si256(), right));
 }
 
 // Four rows of bytes that are packed side by side. Rows that a lower tile lacks are copies of its last one: what is

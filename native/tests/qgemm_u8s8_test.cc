@@ -24,7 +24,7 @@ constexpr int kDepths[] = {1, 3, 4, 7, 15, 16, 31, 63, 64, 65, 127, 255, 513, 10
 
 long cases = 0;
 
-enum Fill { kUniform, kCorners, kHighest, kLowest };
+enum Fill { kUniform, kCorners, kHighest, kLowest, kNoActivations };
 
 // One product with its inputs; all buffers end at a guard page.
 struct Case {
@@ -60,6 +60,7 @@ struct Case {
       case kCorners: return random.below(2) ? low : high;
       case kHighest: return high;
       case kLowest: return low < 0 ? low : high;  // the largest products, negative
+      case kNoActivations: return low < 0 ? high : 0;
       default: return low + random.below(high - low + 1);
     }
   }
@@ -198,10 +199,12 @@ void run_sizes(bool full) {
 // The largest sums that bytes can make, for depths around the vectors' sizes: what saturating instructions get wrong.
 void run_corner_values() {
   for (int k = 1; k <= 68; k++) {
-    for (Fill fill : {kCorners, kHighest, kLowest}) run_tiers(5, 33, k, 2000 + static_cast<uint64_t>(k), fill, nullptr);
+    for (Fill fill : {kCorners, kHighest, kLowest, kNoActivations}) run_tiers(5, 33, k, 2000 + static_cast<uint64_t>(k), fill, nullptr);
   }
-  run_tiers(2, 17, 65536, 7, kHighest, nullptr);
-  run_tiers(2, 17, 65536, 8, kLowest, nullptr);
+  // The largest depths, where what a kernel adds up besides the sums may wrap around.
+  for (int k = 65533; k <= 65536; k++) {
+    for (Fill fill : {kCorners, kHighest, kLowest, kNoActivations}) run_tiers(k - 65532, 17, k, 7 + static_cast<uint64_t>(k), fill, nullptr);
+  }
 }
 
 void run_tails() {

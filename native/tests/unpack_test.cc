@@ -132,7 +132,8 @@ void compare(const qv::KernelTable& table, int bits, int m, int n, int k, uint64
 }
 
 void run_tier(const qv::KernelTable& table) {
-  const int sizes[][3] = {{1, 1, 1}, {1, 17, 3}, {5, 33, 30}, {3, 64, 128}, {16, 15, 257}, {100, 65, 64}, {30, 192, 192}, {2, 31, 4097}};
+  const int sizes[][3] = {{1, 1, 1}, {1, 17, 3}, {5, 33, 30}, {3, 64, 128}, {16, 15, 257}, {100, 65, 64}, {30, 192, 192}, {2, 31, 4097},
+                         {4, 17, 65535}};
   for (int bits = 2; bits <= 7; bits++) {
     for (size_t chunks : {1u, 2u, 7u}) run_codes(table, bits, chunks, static_cast<uint64_t>(bits) * 100 + chunks);
     for (const auto& s : sizes) {

@@ -25,6 +25,7 @@ constexpr int kDepths[] = {1, 3, 4, 7, 15, 16, 31, 63, 64, 65, 127, 255, 513, 10
 long cases = 0;
 
 enum Fill { kUniform, kCorners, kHighest, kLowest, kNoActivations };
+constexpr Fill kExtremes[] = {kCorners, kHighest, kLowest, kNoActivations};
 
 // One product with its inputs; all buffers end at a guard page.
 struct Case {
@@ -199,11 +200,11 @@ void run_sizes(bool full) {
 // The largest sums that bytes can make, for depths around the vectors' sizes: what saturating instructions get wrong.
 void run_corner_values() {
   for (int k = 1; k <= 68; k++) {
-    for (Fill fill : {kCorners, kHighest, kLowest, kNoActivations}) run_tiers(5, 33, k, 2000 + static_cast<uint64_t>(k), fill, nullptr);
+    for (Fill fill : kExtremes) run_tiers(5, 33, k, 2000 + static_cast<uint64_t>(k), fill, nullptr);
   }
   // The largest depths, where what a kernel adds up besides the sums may wrap around.
   for (int k = 65533; k <= 65536; k++) {
-    for (Fill fill : {kCorners, kHighest, kLowest, kNoActivations}) run_tiers(k - 65532, 17, k, 7 + static_cast<uint64_t>(k), fill, nullptr);
+    for (Fill fill : kExtremes) run_tiers(k - 65532, 17, k, 7 + static_cast<uint64_t>(k), fill, nullptr);
   }
 }
 

@@ -64,7 +64,7 @@ struct GemmKernel {
   void (*tile)(int rows, int steps, const void* a, const void* b, void* acc);
   int taken_off = 0;    // the offset subtracted from uint8 activations, where an instruction needs signed ones
   int whole_steps = 1;  // the number of steps is filled up to a multiple of this
-  int own_steps = 0;    // steps behind those of k, in rows and panels, for what the kernel itself writes there
+  int own_steps = 0;    // steps behind those of k, in packed rows and panels, for what pack_a and close_panel write there
   // Fills the own steps of a panel of weights, once the steps of k are there; NULL without own steps.
   void (*close_panel)(void* panel, int steps) = nullptr;
 

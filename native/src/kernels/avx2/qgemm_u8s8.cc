@@ -14,12 +14,12 @@ namespace qv_avx2 {
 namespace {
 
 constexpr int kRows = 4, kColumns = 16, kDepth = 2;
-constexpr int kTurn = 2;                           // steps that are multiplied with each other
-constexpr int kStepBytes = kColumns * kDepth;      // of weights
+constexpr int kTurn = 2;                       // steps that are multiplied with each other
+constexpr int kStepBytes = kColumns * kDepth;  // of weights
 constexpr int kHalfBytes = kStepBytes / 2;
 constexpr ptrdiff_t kTurnBytes = kTurn * kStepBytes;
-constexpr int kCorrectionSteps = 2;                // 4 bytes for each column, and more than that for each row
-constexpr int kBlock = 16;                         // bytes of a row that are packed at once
+constexpr int kCorrectionSteps = 2;  // 4 bytes for each column, and more than that for each row
+constexpr int kBlock = 16;           // bytes of a row that are packed at once
 static_assert(kCorrectionSteps * kStepBytes == kColumns * 4, "corrections of columns");
 
 __m256i load_half(const char* b) { return _mm256_cvtepi8_epi16(_mm_load_si128(reinterpret_cast<const __m128i*>(b))); }

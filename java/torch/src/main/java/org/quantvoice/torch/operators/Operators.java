@@ -77,6 +77,7 @@ public final class Operators {
             "aten::full_like",
             "aten::lstm",
             "aten::gru",
+            "aten::rnn_tanh",
             "aten::lstm_cell",
             "aten::quantized_lstm",
             "aten::quantized_gru");
@@ -107,6 +108,7 @@ public final class Operators {
         ReductionOperators.register(TABLE);
         GatherOperator.register(TABLE);
         RecurrentOperators.register(TABLE);
+        PackedSequences.register(TABLE);
         CellOperators.register(TABLE);
         TableOperators.register(TABLE);
         QuantizedOperators.register(TABLE);

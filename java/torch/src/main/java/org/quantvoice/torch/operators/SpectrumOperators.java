@@ -1,5 +1,7 @@
 package org.quantvoice.torch.operators;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +40,15 @@ final class SpectrumOperators {
             "aten::contiguous",
             "aten::clone",
             "aten::detach",
+            "aten::expand",
+            "aten::movedim",
+            "aten::swapaxes",
+            "aten::unflatten",
             "aten::resolve_conj");
+
+    /** Operators that ask for sizes, which both parts of a complex tensor have. */
+    private static final List<String> SIZES =
+            List.of("aten::size", "prim::shape", "aten::dim", "aten::numel", "aten::len");
 
     private SpectrumOperators() {}
 
@@ -46,18 +56,27 @@ final class SpectrumOperators {
         table.put("aten::stft", SpectrumOperators::stft);
         table.put("aten::fft_rfft", SpectrumOperators::rfft);
         table.put("aten::view_as_real", SpectrumOperators::pair);
+        table.put("aten::view_as_complex", SpectrumOperators::unpaired);
+        table.put("aten::complex", call -> of(call.value(0), call.value(1)));
+        table.put("aten::polar", SpectrumOperators::polar);
         table.put("aten::real", call -> TensorRef.of(complex(call, 0).real()));
         table.put("aten::imag", call -> TensorRef.of(complex(call, 0).imaginary()));
         table.put("aten::is_complex", call -> isComplex(call, 0));
         whereComplex(table, "aten::abs", (call, x) -> TensorRef.of(magnitude(new Formula(call), x)));
         whereComplex(table, "aten::mul", SpectrumOperators::product);
         whereComplex(table, "aten::div", SpectrumOperators::divided);
+        whereComplex(table, "aten::add", (call, x) -> summed(call, x, Op.ADD));
+        whereComplex(table, "aten::sub", (call, x) -> summed(call, x, Op.SUB));
         whereComplex(table, "aten::pow", SpectrumOperators::power);
         whereComplex(table, "aten::square", (call, x) -> multiplied(call, x, x));
         whereComplex(table, "aten::conj", (call, x) -> of(x.real(), new Formula(call).of(Op.NEG, x.imaginary())));
         for (String name : BY_PARTS) {
             Operator plain = table.getOrDefault(name, call -> call.get(0));
             whereComplex(table, name, (call, x) -> byParts(plain, call, x));
+        }
+        for (String name : SIZES) {
+            Operator plain = requireNonNull(table.get(name));
+            whereComplex(table, name, (call, x) -> plain.apply(call.with(0, TensorRef.of(x.real()))));
         }
     }
 
@@ -95,6 +114,30 @@ final class SpectrumOperators {
         Formula f = new Formula(call);
         int last = x.real().shape().rank();
         return TensorRef.of(f.joined(last, List.of(f.unsqueezed(x.real(), last), f.unsqueezed(x.imaginary(), last))));
+    }
+
+    private static Object unpaired(Call call) {
+        Formula f = new Formula(call);
+        Value x = call.value(0);
+        int last = x.shape().rank() - 1;
+        Value real = f.squeezed(f.slice(x, last, Dim.ZERO, Dim.ONE), last);
+        return of(real, f.squeezed(f.slice(x, last, Dim.ONE, Dim.of(2)), last));
+    }
+
+    private static Object polar(Call call) {
+        Formula f = new Formula(call);
+        return of(
+                f.times(call.value(0), f.of(Op.COS, call.value(1))),
+                f.times(call.value(0), f.of(Op.SIN, call.value(1))));
+    }
+
+    private static Object summed(Call call, ComplexTensor x, Op op) {
+        if (!isComplex(call, 1) || (call.count() > 2 && call.number(2) != 1)) {
+            throw call.unsupported("of complex numbers with other than complex ones");
+        }
+        Formula f = new Formula(call);
+        ComplexTensor y = complex(call, 1);
+        return of(f.of(op, x.real(), y.real()), f.of(op, x.imaginary(), y.imaginary()));
     }
 
     private static Value power(Formula f, ComplexTensor x) {

@@ -157,6 +157,15 @@ final class FormulaCases {
                                 + ", center=False, return_complex=True).abs().pow(2)",
                         "f T"),
                 c(
+                        "s = torch.stft(a, 6, 2, 6, " + window
+                                + ", center=False, return_complex=True)\nreturn s.reshape(a.size()[:-1] + s.size()[-2:]).abs()",
+                        "f B T"),
+                c(
+                        "torch.view_as_real(torch.view_as_complex(a) * torch.polar(b, c) + torch.complex(b, c))",
+                        "f B T 2",
+                        "f T",
+                        "f T"),
+                c(
                         "torch.stft(a, 6, 2, 6, " + window
                                 + ", center=False, normalized=True, onesided=False, return_complex=False)",
                         "f B T"));

@@ -160,6 +160,22 @@ final class OperatorCases {
                         "f 9",
                         "f 9"),
                 c(
+                        "w, u, v = torch.arange(12).view(3, 4) * 0.1 - 0.5, torch.arange(9).view(3, 3) * 0.1, torch.arange(3) * 0.1\n"
+                                + "return torch.rnn_tanh(a, b, [w, u, v, v, w, u, v, v], True, 1, 0.0, False, True, True)",
+                        recurrent,
+                        "f 2 B 3"),
+                c(
+                        "n = torch.full([a.size(0)], a.size(1), dtype=4)\nx, s = torch._pack_padded_sequence(a, n, True)\n"
+                                + "y, h, c2 = torch.lstm(x, s, [b, c], [d, e, f, g], True, 1, 0.0, False, False)\n"
+                                + "return torch._pad_packed_sequence(y, s, True, 0.0, a.size(1) + 2)[0] + h[-1].unsqueeze(1)",
+                        recurrent,
+                        "f 1 B 3",
+                        "f 1 B 3",
+                        "f 12 4",
+                        "f 12 3",
+                        "f 12",
+                        "f 12"),
+                c(
                         "z = torch.zeros([2, a.size(0), 4])\nreturn torch.gru(a, z, [b, c, b, c], False, 2, 0.0, False, False, True)",
                         recurrent,
                         "f 12 4",

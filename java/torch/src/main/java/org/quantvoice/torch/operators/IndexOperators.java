@@ -35,9 +35,6 @@ final class IndexOperators {
         for (String name : List.of("aten::swapaxes", "aten::swapdims")) {
             table.put(name, table.get("aten::transpose"));
         }
-        for (String name : List.of("aten::upsample_nearest1d", "aten::upsample_nearest2d")) {
-            table.put(name, IndexOperators::enlarged);
-        }
     }
 
     /** Selects elements of one axis by index; negative indices count from the end. */
@@ -181,28 +178,6 @@ final class IndexOperators {
         Value repeated = f.expanded(f.unsqueezed(x, axis + 1), spread);
         return f.shaped(
                 repeated, x.shape().with(axis, x.shape().dim(axis).times(count)).dims());
-    }
-
-    /** Enlarges by whole factors with nearest neighbours. The arguments are x, a size or None, and scale factors. */
-    private static Object enlarged(Call call) {
-        Formula f = new Formula(call);
-        Value x = call.value(0);
-        int spatial = x.shape().rank() - 2;
-        for (int i = 0; i < spatial; i++) {
-            Dim size = x.shape().dim(2 + i);
-            Optional<Dim> factor = call.isNone(1)
-                    ? Optional.of(Dim.of(Math.round((Double) call.list(2).get(i))))
-                    : call.dims(1).get(i).exactDiv(size);
-            boolean whole = factor.isPresent()
-                    && factor.get().isConstant()
-                    && (!call.isNone(1)
-                            || (Double) call.list(2).get(i) == factor.get().constant());
-            if (!whole) {
-                throw call.unsupported("by factors that are not whole");
-            }
-            x = repeatEach(f, x, 2 + i, factor.get());
-        }
-        return TensorRef.of(x);
     }
 
     private static List<Dim> tiles(Call call) {

@@ -38,6 +38,7 @@ final class LayoutOperators {
         table.put("aten::triu", call -> triangle(call, true));
         for (String name : List.of(
                 "aten::contiguous",
+                "aten::cpu",
                 "aten::clone",
                 "aten::detach",
                 "aten::alias",

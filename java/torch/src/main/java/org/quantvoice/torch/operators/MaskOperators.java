@@ -79,7 +79,7 @@ final class MaskOperators {
         return call.add(Op.FILL, Attributes.of("shape", none, "value", value, "type", own.toString()));
     }
 
-    private static Value truths(Call call) {
+    static Value truths(Call call) {
         Value x = call.value(0);
         return x.type() == DType.BOOL ? x : new Formula(call).cast(x, DType.BOOL);
     }

@@ -13,6 +13,7 @@ import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
 import org.quantvoice.quant.ActivationRange;
+import org.quantvoice.torch.values.ComplexTensor;
 import org.quantvoice.torch.values.IValues;
 import org.quantvoice.torch.values.TensorRef;
 
@@ -118,6 +119,7 @@ public final class Operators {
         PoolingOperators.register(TABLE);
         WindowOperators.register(TABLE);
         IndexOperators.register(TABLE);
+        ResizingOperators.register(TABLE);
         EinsumOperator.register(TABLE);
         TransposedConvolution.register(TABLE);
         TransformerOperators.register(TABLE);
@@ -176,6 +178,10 @@ public final class Operators {
     private static Object assign(Call call, Object result) {
         TensorRef target = call.tensor(0);
         TensorRef changed = (TensorRef) result;
+        if (changed.content() instanceof ComplexTensor && SpectrumOperators.isComplex(call, 0)) {
+            target.assign(changed);
+            return target;
+        }
         if (!fits(call.value(target).shape(), call.value(changed).shape())
                 || call.value(target).type() != call.value(changed).type()) {
             throw call.unsupported("a change in place of shape or type");

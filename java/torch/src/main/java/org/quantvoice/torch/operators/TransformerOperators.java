@@ -23,6 +23,21 @@ final class TransformerOperators {
     static void register(Map<String, Operator> table) {
         table.put("aten::_native_multi_head_attention", TransformerOperators::attention);
         table.put("aten::_transformer_encoder_layer_fwd", TransformerOperators::encoderLayer);
+        table.put("aten::_nested_tensor_from_mask", TransformerOperators::nested);
+        table.put("aten::_nested_tensor_from_mask_left_aligned", call -> keepsAll(call));
+        table.put("aten::to_padded_tensor", call -> call.emitSame(call.tensor(0)));
+    }
+
+    /** Returns the batch itself for the nested tensor of its sequences, which must all have the batch's length. */
+    private static Object nested(Call call) {
+        if (!keepsAll(call)) {
+            throw call.unsupported("of sequences that a mask cuts");
+        }
+        return call.emitSame(call.tensor(0));
+    }
+
+    private static boolean keepsAll(Call call) {
+        return call.uniforms().truth(MaskOperators.requireBool(call, 1)).orElse(false);
     }
 
     /** Adds nodes under the name of a part of the layer, such as its attention. */

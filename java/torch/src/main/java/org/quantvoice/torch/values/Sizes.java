@@ -40,9 +40,13 @@ public final class Sizes {
         return truth instanceof Boolean known ? (Object) !known : new Undecided("not " + truth);
     }
 
-    /** Returns a position counted from the front; Python counts negative ones from the end. */
+    /**
+     * Returns a position counted from the front; Python counts negative ones from the end. One that falls without end as
+     * recordings get longer, such as {@code -x.size(1)}, is negative but for recordings that are too short.
+     */
     public static Dim position(Dim index, Dim size) {
-        return index.isAtMost(-1) ? index.plus(size) : index;
+        boolean falls = !index.isConstant() && index.isAtMost(Integer.MAX_VALUE) && !index.isAtLeast(Integer.MIN_VALUE);
+        return falls || index.isAtMost(-1) ? index.plus(size) : index;
     }
 
     /**

@@ -120,6 +120,16 @@ final class FormulaCases {
                 c("torch.movedim(a, [0, 1], [2, 0])", "f B T 2"),
                 c("torch.swapaxes(a, 1, 2)", "f B T 2"),
                 c("torch.upsample_nearest1d(a, None, [2.])", "f B 2 T"),
+                c("torch.upsample_nearest1d(a, [b.size(0)])", "f B 2 T", "f S"),
+                c("torch.upsample_nearest1d(a, [a.size(2) // 2 + 7])", "f B 2 T"),
+                c("torch.upsample_linear1d(a, None, False, [2.])", "f B 2 T"),
+                c("torch.upsample_linear1d(a, None, True, [3.])", "f B 2 T"),
+                c("torch.upsample_linear1d(a, [b.size(0)], False)", "f B 2 T", "f S"),
+                c("torch.upsample_linear1d(a, [7], True)", "f B 2 T"),
+                c("torch.pixel_shuffle(a, 2)", "f B 8 T 3"),
+                c("torch.pixel_unshuffle(a.repeat(1, 1, 2, 1), 2)", "f B 2 T 4"),
+                c("a[:, -(a.size(1) - 1):]", "f B T"),
+                c("torch.logical_not(a - a)", "f B T"),
                 c("torch.pad(a, [2, 3], 'circular')", "f B 2 T"),
                 c("torch.meshgrid([a, b])[0]", "f T", "f 3"),
                 c("torch.meshgrid([a, b])[1]", "f T", "f 3"),
@@ -158,7 +168,7 @@ final class FormulaCases {
                         "f T"),
                 c(
                         "s = torch.stft(a, 6, 2, 6, " + window
-                                + ", center=False, return_complex=True)\nreturn s.reshape(a.size()[:-1] + s.size()[-2:]).abs()",
+                                + ", center=False, return_complex=True)\ns /= 2.5\nreturn s.reshape(a.size()[:-1] + s.size()[-2:]).abs()",
                         "f B T"),
                 c(
                         "torch.view_as_real(torch.view_as_complex(a) * torch.polar(b, c) + torch.complex(b, c))",

@@ -160,6 +160,16 @@ final class OperatorCases {
                         "f 9",
                         "f 9"),
                 c(
+                        "z = torch.zeros([2, a.size(0), 4])\nreturn torch.gru(a, z, [b, c, b, c], False, 2, 0.0, False, False, True)",
+                        recurrent,
+                        "f 12 4",
+                        "f 12 4"));
+    }
+
+    static List<OperatorCase> plainAndPackedRecurrences() {
+        String recurrent = "f B T 4";
+        return List.of(
+                c(
                         "w, u, v = torch.arange(12).view(3, 4) * 0.1 - 0.5, torch.arange(9).view(3, 3) * 0.1, torch.arange(3) * 0.1\n"
                                 + "return torch.rnn_tanh(a, b, [w, u, v, v, w, u, v, v], True, 1, 0.0, False, True, True)",
                         recurrent,
@@ -174,12 +184,7 @@ final class OperatorCases {
                         "f 12 4",
                         "f 12 3",
                         "f 12",
-                        "f 12"),
-                c(
-                        "z = torch.zeros([2, a.size(0), 4])\nreturn torch.gru(a, z, [b, c, b, c], False, 2, 0.0, False, False, True)",
-                        recurrent,
-                        "f 12 4",
-                        "f 12 4"));
+                        "f 12"));
     }
 
     static List<OperatorCase> layout() {

@@ -48,6 +48,7 @@ class OperatorParityTest {
                         OperatorCases.convolutions(),
                         OperatorCases.normsAndAttention(),
                         OperatorCases.recurrences(),
+                        OperatorCases.plainAndPackedRecurrences(),
                         OperatorCases.layout(),
                         OperatorCases.reductions(),
                         OperatorCases.sizes(),

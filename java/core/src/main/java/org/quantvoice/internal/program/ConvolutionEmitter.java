@@ -46,7 +46,12 @@ final class ConvolutionEmitter {
             Strided result = rows.slice(0, n, 1, 1);
             if (residual.isPresent()) {
                 Strided added = emission.tensor(residual.get().added()).slice(0, n, 1, 1);
-                pointwise(node, frames, new ProductEmitter.Addend(emission.rows(added, node), residual.get().factor()), result);
+                pointwise(
+                        node,
+                        frames,
+                        new ProductEmitter.Addend(
+                                emission.rows(added, node), residual.get().factor()),
+                        result);
             } else {
                 conv1d(node, frames, out, result);
             }
@@ -357,8 +362,7 @@ final class ConvolutionEmitter {
             Strided flat = made.reshape((end - first) * size[3], size[1]).orElseThrow();
             Draft draft = products.input(part, LayerPrecision.of(source), source);
             finish(source, draft, weights, 0, flat.rows().orElseThrow());
-            depthwise2d(
-                    node, made, Math.toIntExact(padding + first - from * stride), result.slice(1, from, count, 1));
+            depthwise2d(node, made, Math.toIntExact(padding + first - from * stride), result.slice(1, from, count, 1));
         }
     }
 
@@ -452,7 +456,9 @@ final class ConvolutionEmitter {
         draft.reads("in", image.buffer(), image.offset());
         draft.number("in_ld", image.strides()[1]).number("in_col", image.strides()[2]);
         Strided flat = result.reshape(height, width * channels).orElseThrow();
-        depthwise(node, draft, channels).number("pad", padding).writesRows("out", flat.rows().orElseThrow());
+        depthwise(node, draft, channels)
+                .number("pad", padding)
+                .writesRows("out", flat.rows().orElseThrow());
         draft.operations = 2 * height * width * channels * draft.number("taps") * draft.number("taps_w");
     }
 }

@@ -193,7 +193,8 @@ public final class Fusion {
         Value result = node.output();
         Node user = onlyUser(result).orElse(null);
         while (user != null && user.op() != Op.ADD) {
-            OptionalDouble power = passed.isEmpty() && !identities.contains(user) ? powerOfTwo(user) : OptionalDouble.empty();
+            OptionalDouble power =
+                    passed.isEmpty() && !identities.contains(user) ? powerOfTwo(user) : OptionalDouble.empty();
             if (power.isPresent()) {
                 factor = power.getAsDouble();
                 passed.add(user);
@@ -220,7 +221,9 @@ public final class Fusion {
     }
 
     private static OptionalDouble powerOfTwo(Node node) {
-        boolean known = node.op() == Op.MUL && node.inputs().size() == 1 && !node.attributes().isInteger("scalar");
+        boolean known = node.op() == Op.MUL
+                && node.inputs().size() == 1
+                && !node.attributes().isInteger("scalar");
         double factor = known ? node.attributes().number("scalar") : 0;
         boolean power = factor != 0
                 && Math.abs(Math.getExponent(factor)) < Float.MAX_EXPONENT
@@ -271,7 +274,8 @@ public final class Fusion {
     private static boolean seesRows(Node node) {
         Dim taps = node.input(1).shape().dim(2);
         int[] dilation = node.attributes().ints("dilation");
-        return taps.isConstant() && dilation[0] * (taps.constant() - 1) >= node.attributes().ints("padding")[0];
+        return taps.isConstant()
+                && dilation[0] * (taps.constant() - 1) >= node.attributes().ints("padding")[0];
     }
 
     private static boolean isImageDepthwise(Node node) {

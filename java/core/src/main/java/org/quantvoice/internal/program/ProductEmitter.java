@@ -5,7 +5,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
-import org.quantvoice.graph.Value;
 
 /** Writes linear layers, and the first and last fields of every product with packed weights. */
 final class ProductEmitter {
@@ -67,11 +66,7 @@ final class ProductEmitter {
 
     /** Completes the step that {@link #input} began. */
     static void finish(
-            Draft draft,
-            Weights.Matrix weights,
-            Activation activation,
-            @Nullable Addend addend,
-            Strided.Rows out) {
+            Draft draft, Weights.Matrix weights, Activation activation, @Nullable Addend addend, Strided.Rows out) {
         draft.number("n", weights.n());
         draft.later("weights", weights.handle()).number("weights_kind", weights.kind());
         draft.number("act", activation.code()).real("act_alpha", activation.alpha());

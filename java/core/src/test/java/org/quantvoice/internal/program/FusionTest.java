@@ -53,7 +53,8 @@ class FusionTest {
         Value second = linear("b", first, LayerPrecision.FLOAT);
         Graph graph = builder.build(List.of(builder.add(Op.ADD, "", Attributes.NONE, first, second)));
         Fusion fusion = new Fusion(graph);
-        assertThat(fusion.residual(node(graph, second)).map(Fusion.Residual::added)).contains(first);
+        assertThat(fusion.residual(node(graph, second)).map(Fusion.Residual::added))
+                .contains(first);
         assertThat(fusion.residual(node(graph, first))).isEmpty();
     }
 

@@ -19,7 +19,6 @@ import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.GraphBuilder;
-import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.Value;
@@ -149,13 +148,19 @@ class NearlyResidualTest {
         int groups = layer == Layer.GROUPS ? 2 : layer == Layer.DEPTHWISE ? SIZE : 1;
         long[] dims = layer == Layer.LINEAR ? new long[] {SIZE, SIZE} : new long[] {SIZE, SIZE / groups, window};
         Value weight = builder.constant("weight", PlannedGraph.chance(DType.FLOAT, dims, random), true);
-        Value bias =
-                builder.constant("bias", PlannedGraph.chance(DType.FLOAT, new long[] {SIZE}, random), true);
+        Value bias = builder.constant("bias", PlannedGraph.chance(DType.FLOAT, new long[] {SIZE}, random), true);
         if (layer == Layer.LINEAR) {
             return builder.add(Op.LINEAR, "", Attributes.NONE, x, weight, bias);
         }
         Attributes attributes = Attributes.of(
-                "stride", new int[] {1}, "padding", new int[] {window / 2}, "dilation", new int[] {1}, "groups", groups);
+                "stride",
+                new int[] {1},
+                "padding",
+                new int[] {window / 2},
+                "dilation",
+                new int[] {1},
+                "groups",
+                groups);
         return builder.add(Op.CONV1D, "", attributes, x, weight, bias);
     }
 

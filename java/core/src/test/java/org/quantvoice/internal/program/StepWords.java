@@ -44,7 +44,22 @@ public final class StepWords {
         Object[] input = {"a", g.in, "a_ld", g.k, "a_type", g.inType, "a_scale", 1.0, "a_zero", 0};
         Object[] scales = {"a_scales", g.scales, "a_zeros", g.zeros, "weights", g.weights, "weights_kind", g.kind};
         Object[] rest = {"rows", g.rows, "k", g.k, "n", g.n, "act", 0, "act_alpha", 0.0, "mul", 1.0};
-        Object[] out = {"residual", NONE, "residual_ld", 0, "out", g.out, "out_ld", g.n, "out_type", 0, "out_scale", 1.0, "out_zero", 0};
+        Object[] out = {
+            "residual",
+            NONE,
+            "residual_ld",
+            0,
+            "out",
+            g.out,
+            "out_ld",
+            g.n,
+            "out_type",
+            0,
+            "out_scale",
+            1.0,
+            "out_zero",
+            0
+        };
         List<Object> fields = new ArrayList<>();
         for (Object[] part : new Object[][] {input, scales, rest, out}) {
             fields.addAll(List.of(part));

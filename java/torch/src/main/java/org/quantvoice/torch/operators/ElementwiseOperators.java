@@ -63,9 +63,7 @@ final class ElementwiseOperators {
         }
         table.put("prim::abs", call -> NumberArithmetic.abs(call));
         table.put("aten::logical_not", call -> call.emit(Op.NOT, Attributes.NONE, MaskOperators.truths(call)));
-        table.put(
-                "aten::bitwise_not",
-                call -> call.emit(Op.NOT, Attributes.NONE, MaskOperators.requireBool(call, 0)));
+        table.put("aten::bitwise_not", call -> call.emit(Op.NOT, Attributes.NONE, MaskOperators.requireBool(call, 0)));
         table.put("aten::square", call -> call.emit(Op.MUL, Attributes.NONE, call.value(0), call.value(0)));
         table.put(
                 "aten::reciprocal",

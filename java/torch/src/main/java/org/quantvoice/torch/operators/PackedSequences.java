@@ -34,7 +34,8 @@ final class PackedSequences {
         }
         Value used = f.slice(x, 0, Dim.ZERO, length);
         return new ScriptTuple(List.of(
-                TensorRef.of(flat(f, used)), TensorRef.of(filled(call, length, x.shape().dim(1)))));
+                TensorRef.of(flat(f, used)),
+                TensorRef.of(filled(call, length, x.shape().dim(1)))));
     }
 
     /** Emits the unpacking. The arguments are data, batch sizes, batch first, padding and the length to pad to. */
@@ -43,7 +44,8 @@ final class PackedSequences {
         Value x = stacked(call, f);
         Dim frames = x.shape().dim(0);
         Dim total = call.dim(4);
-        Value padded = total.isAtMost(0) ? x : f.padded(x, 0, Dim.ZERO, total.minus(frames), "constant", call.number(3));
+        Value padded =
+                total.isAtMost(0) ? x : f.padded(x, 0, Dim.ZERO, total.minus(frames), "constant", call.number(3));
         return new ScriptTuple(List.of(
                 TensorRef.of(call.flag(2) ? f.moved(padded, 0, 1) : padded),
                 TensorRef.of(filled(call, x.shape().dim(1), frames))));
@@ -87,11 +89,11 @@ final class PackedSequences {
                 .number(call.value(index))
                 .filter(Dim.class::isInstance)
                 .map(Dim.class::cast)
-                .orElseThrow(() -> call.unsupported("of sequences whose " + what + " differ or are not known from sizes"));
+                .orElseThrow(
+                        () -> call.unsupported("of sequences whose " + what + " differ or are not known from sizes"));
     }
 
     private static Value filled(Call call, Dim count, Dim number) {
-        return call.add(
-                Op.FILL, Attributes.of("shape", List.of(count), "value", number, "type", DType.INT.toString()));
+        return call.add(Op.FILL, Attributes.of("shape", List.of(count), "value", number, "type", DType.INT.toString()));
     }
 }

@@ -111,10 +111,17 @@ final class ResizingOperators {
         int at = x.shape().rank() - 3;
         Shape shape = x.shape();
         Dim channels = shape.dim(at).floorDiv((long) r * r);
-        Value split = f.shaped(x, joined(shape, at, channels, Dim.of(r), Dim.of(r), shape.dim(at + 1), shape.dim(at + 2)));
+        Value split =
+                f.shaped(x, joined(shape, at, channels, Dim.of(r), Dim.of(r), shape.dim(at + 1), shape.dim(at + 2)));
         Value moved = f.moved(f.moved(split, at + 1, at + 3), at + 1, at + 4);
         return TensorRef.of(f.shaped(
-                moved, joined(shape, at, channels, shape.dim(at + 1).times(r), shape.dim(at + 2).times(r))));
+                moved,
+                joined(
+                        shape,
+                        at,
+                        channels,
+                        shape.dim(at + 1).times(r),
+                        shape.dim(at + 2).times(r))));
     }
 
     /** Moves height and width into channels, the reverse of {@link #shuffled}. */
@@ -128,8 +135,7 @@ final class ResizingOperators {
         Dim width = shape.dim(at + 2).floorDiv(r);
         Value split = f.shaped(x, joined(shape, at, shape.dim(at), height, Dim.of(r), width, Dim.of(r)));
         Value moved = f.moved(f.moved(split, at + 2, at + 1), at + 4, at + 2);
-        return TensorRef.of(
-                f.shaped(moved, joined(shape, at, shape.dim(at).times((long) r * r), height, width)));
+        return TensorRef.of(f.shaped(moved, joined(shape, at, shape.dim(at).times((long) r * r), height, width)));
     }
 
     private static List<Dim> joined(Shape shape, int axes, Dim... rest) {

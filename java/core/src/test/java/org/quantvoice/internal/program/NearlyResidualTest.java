@@ -74,7 +74,7 @@ class NearlyResidualTest {
                 .as(Plan::new);
     }
 
-    @Property(tries = 300)
+    @Property(tries = 500)
     void thePlanGivesWhatTheReferenceGives(@ForAll("plans") Plan plan) {
         try (Graph graph = graph(plan)) {
             PlannedGraph.compare(graph, Map.of("T", (long) SIZE), 1);
@@ -92,6 +92,13 @@ class NearlyResidualTest {
     void aConvolutionOfOneFrameRunsWithItsSum() {
         List<Turn> turns = List.of(Turn.EXCHANGE, Turn.SILU, Turn.MINUS_TWO);
         assertThat(sums(new Plan(Layer.FRAME, turns, Added.EARLIER, false, 2))).containsExactly(-2.0);
+    }
+
+    @Test
+    void aFactorBeforeTheExchangeRunsWithTheSumToo() {
+        Plan plan = new Plan(Layer.FRAME, List.of(Turn.SILU, Turn.HALF, Turn.EXCHANGE), Added.EARLIER, false, 1);
+        assertThat(sums(plan)).containsExactly(0.5);
+        thePlanGivesWhatTheReferenceGives(plan);
     }
 
     @Test

@@ -27,6 +27,7 @@ import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.internal.json.JsonNode;
 import org.quantvoice.internal.json.JsonReader;
+import org.quantvoice.internal.kernels.Kernels;
 import org.quantvoice.internal.npy.NpyFiles;
 import org.quantvoice.quant.ActivationObserver;
 
@@ -144,7 +145,7 @@ final class U2OnnxTest {
         try (Ort encoder = new Ort(files.get(0));
                 Ort ctc = new Ort(files.get(1));
                 Ort decoder = new Ort(files.get(2))) {
-            compare(encoder, ctc, "test-theo-04", 8, 4, "c8l4", 0.1);
+            compare(encoder, ctc, "test-theo-04", 8, 4, "c8l4", int8Limit(0.1));
             assertThat(score(decoder)).isCloseTo(-1.08, org.assertj.core.data.Offset.offset(0.2));
         }
     }
@@ -184,8 +185,17 @@ final class U2OnnxTest {
     private static void runsNearTheReference(List<Path> files) throws OrtException {
         try (Ort encoder = new Ort(files.get(0));
                 Ort ctc = new Ort(files.get(1))) {
-            compare(encoder, ctc, "test-theo-04", 8, 4, "c8l4", 0.2);
+            compare(encoder, ctc, "test-theo-04", 8, 4, "c8l4", int8Limit(0.2));
         }
+    }
+
+    /**
+     * Returns the limit for ONNX Runtime's int8. On CPUs of x86 without VNNI its sums of two products saturate at 16 bits.
+     */
+    private static double int8Limit(double exact) {
+        List<String> tiers = Kernels.supportedTiers();
+        boolean saturates = tiers.contains("avx2") && tiers.stream().noneMatch(tier -> tier.contains("vnni"));
+        return saturates ? 2 * exact + 0.1 : exact;
     }
 
     /** The same outputs, bit for bit. */

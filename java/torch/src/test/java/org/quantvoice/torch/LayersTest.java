@@ -2,6 +2,7 @@ package org.quantvoice.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import org.quantvoice.engine.ModuleInfo;
 import org.quantvoice.engine.Progress;
 import org.quantvoice.error.UnsupportedOperatorException;
 import org.quantvoice.internal.engine.ModelRequest;
+import org.quantvoice.internal.kernels.Kernels;
 import org.quantvoice.internal.recipe.QuantRecipe;
 import org.quantvoice.quant.ActivationObserver;
 import org.quantvoice.quant.WeightFormat;
@@ -124,6 +126,11 @@ class LayersTest {
     @ParameterizedTest
     @EnumSource(Backend.class)
     void staticLayersEqualPyTorchToOneLevel(Backend backend) {
+        List<String> tiers = Kernels.supportedTiers();
+        boolean saturates = tiers.contains("avx2") && tiers.stream().noneMatch(tier -> tier.contains("vnni"));
+        assumeThat(saturates && backend == Backend.ONEDNN)
+                .as("oneDNN's sums of two products saturate at 16 bits on this CPU, those of the recording do not")
+                .isFalse();
         List<String> names = new ArrayList<>(NAMES.subList(0, 6));
         if (backend == Backend.QNNPACK) {
             names.remove("conv3d"); // cannot be saved, see backendsWithoutAForm

@@ -133,7 +133,8 @@ class SavedModelTest {
                 model.toString(),
                 in.toString(),
                 out.toString());
-        // OpenBLAS cuts a product by its threads, and its kernels for AVX2 round the parts in another way than the whole.
+        // OpenBLAS cuts a product by its threads, and its kernels for AVX2 round the parts in another way than the
+        // whole.
         builder.environment().put("OPENBLAS_NUM_THREADS", "1");
         Process process = builder.inheritIO().start();
         assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();

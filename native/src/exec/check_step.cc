@@ -284,17 +284,17 @@ void check_fields(Check& check, const Im2colStep& s) {
 }
 
 void check_fields(Check& check, const RnnStep& s) {
-  check.between("kind", s.kind, LSTM, GRU);
+  check.between("kind", s.kind, LSTM, PLAIN_RELU);
   check.between("steps", s.steps, 0, check.arena_floats());
   check.between("hidden", s.hidden, 1, check.arena_floats());
   check.between("reverse", s.reverse, 0, 1);
   if (!check.ok()) return;
-  const int64_t gates = s.hidden * (s.kind == LSTM ? 4 : 3);
+  const int64_t gates = s.hidden * gates_of(s.kind);
   if (!check.weights_of_any_kind(s.recurrent, s.hidden, gates)) return;
   check.between("gates_ld", s.gates_ld, 0, check.arena_floats());
   check.span("h", s.h, 0, s.hidden - 1, 4);
   if (s.kind == LSTM) check.span("c", s.c, 0, s.hidden - 1, 4);
-  if (s.kind == GRU && s.c != NONE) check.fail("a gru has no cell state");
+  if (s.kind != LSTM && s.c != NONE) check.fail("only an lstm has a cell state");
   check.span("work", s.work, 0, gates - 1, 4);
   if (s.steps == 0) return;
   check.span("gates", s.gates, 0, static_cast<__int128>(s.steps - 1) * s.gates_ld + gates - 1, 4);

@@ -1,5 +1,5 @@
-// Runs LSTM and GRU cells over time, in PyTorch's gate order: i f g o, and r z n with the hidden bias inside r * (W h +
-// b). For recurrent int8 weights the state is quantized at each step.
+// Runs LSTM, GRU and plain cells over time, in PyTorch's gate order: i f g o, and r z n with the hidden bias inside r *
+// (W h + b). For recurrent int8 weights the state is quantized at each step.
 #include <string.h>
 
 #include "exec/context.h"
@@ -42,6 +42,12 @@ void gru(const Cell& cell) {
   for (int64_t i = 0; i < n; i++) cell.h[i] = (1.0f - keep[i]) * fresh[i] + keep[i] * cell.h[i];
 }
 
+void plain(const Cell& cell) {
+  const int64_t n = cell.s.hidden;
+  for (int64_t i = 0; i < n; i++) cell.work[i] += cell.gates[i];
+  cell.k.activate(cell.work, n, 1.0f, 0.0f, cell.s.kind == PLAIN_RELU ? ACT_RELU : ACT_TANH, 0.0f, cell.h);
+}
+
 // The quantized h: its bytes, scale and zero point at the start of the workspace.
 struct State {
   size_t scale, zero, bytes, end;
@@ -53,7 +59,7 @@ GemmStep product_of(const RnnStep& s, HandleKind kind) {
   GemmStep g = {};
   g.rows = 1;
   g.k = s.hidden;
-  g.n = (s.kind == LSTM ? 4 : 3) * s.hidden;
+  g.n = gates_of(s.kind) * s.hidden;
   g.a_ld = g.k;
   g.a_scales = g.a_zeros = g.residual = NONE;
   g.mul = 1;
@@ -104,10 +110,10 @@ void rnn(const RnnStep& s, const Context& c) {
     if (kind == HandleKind::kS8Matrix) quantize_state(c, cell.h, s.hidden);
     gemm_rows(product, inner, 0, 1);
     cell.gates = c.at<const float>(s.gates, t, s.gates_ld * 4);
-    if (s.kind == LSTM) {
-      lstm(cell);
-    } else {
-      gru(cell);
+    switch (s.kind) {
+      case LSTM: lstm(cell); break;
+      case GRU: gru(cell); break;
+      default: plain(cell);
     }
     // memmove, because a wrong program may name one place for both.
     memmove(c.at<float>(s.out, t, s.out_ld * 4), cell.h, static_cast<size_t>(s.hidden) * sizeof(float));

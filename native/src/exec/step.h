@@ -61,7 +61,10 @@ enum Op : int64_t {
 enum Binary : int64_t { ADD = 0, SUB = 1, MUL = 2, DIV = 3, MAX = 4, MIN = 5, POW = 6, LESS = 7, LESS_EQUAL = 8, EQUAL = 9,
                         NOT_EQUAL = 10, GREATER = 11, GREATER_EQUAL = 12, AND = 13, OR = 14, FLOOR_DIV = 15, REMAINDER = 16 };
 enum Reduce : int64_t { SUM = 0, MEAN = 1, VARIANCE = 2, MAXIMUM = 3, MINIMUM = 4 };
-enum Rnn : int64_t { LSTM = 0, GRU = 1 };
+enum Rnn : int64_t { LSTM = 0, GRU = 1, PLAIN_TANH = 2, PLAIN_RELU = 3 };
+
+// Returns the number of rows that a recurrence's weights have for each element of its state.
+inline int64_t gates_of(int64_t kind) { return kind == LSTM ? 4 : kind == GRU ? 3 : 1; }
 
 }  // namespace qv
 #endif

@@ -148,7 +148,7 @@ final class ContractionRules {
         return result(new Shape(dims));
     }
 
-    /** Infers the shapes of an LSTM, which has 4 gates, or of a GRU, which has 3. */
+    /** Infers the shapes of a recurrence; one of 4 gates is an LSTM, which has a second state. */
     List<TensorType> recurrent(int gates) {
         Recurrence r = Recurrence.of(attributes, gates == 4);
         Shape x = operand(0);

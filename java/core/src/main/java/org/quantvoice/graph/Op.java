@@ -131,6 +131,8 @@ public enum Op {
     LSTM(Kind.RECURRENT),
     /** Like {@link #LSTM} without {@code c}; gates r, z, n; outputs {@code y}, {@code h}. */
     GRU(Kind.RECURRENT),
+    /** Like {@link #GRU} with one gate alone, whose value is the state: its tanh, or its ReLU with the flag {@code relu}. */
+    RNN(Kind.RECURRENT),
     /** {@code x}; text {@code type}. */
     CAST(Kind.CHOICE),
     /** No input; dims {@code start}, {@code end}, int {@code step} other than 0, text {@code type}. */

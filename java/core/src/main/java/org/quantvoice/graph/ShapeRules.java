@@ -25,8 +25,8 @@ final class ShapeRules {
     }
 
     List<TensorType> infer() {
-        if (op == Op.LSTM || op == Op.GRU) {
-            return new ContractionRules(in, attributes).recurrent(op == Op.LSTM ? 4 : 3);
+        if (Recurrence.is(op)) {
+            return new ContractionRules(in, attributes).recurrent(Recurrence.gates(op));
         }
         if (op.isUnary()) {
             return List.of(unary());

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import java.util.Arrays;
+import java.util.List;
 
 /** Makes attributes of ONNX nodes. */
 final class Attribute {
@@ -25,6 +26,12 @@ final class Attribute {
 
     static AttributeProto of(String name, TensorProto value) {
         return named(name, AttributeProto.AttributeType.TENSOR).setT(value).build();
+    }
+
+    static AttributeProto of(String name, List<String> values) {
+        AttributeProto.Builder builder = named(name, AttributeProto.AttributeType.STRINGS);
+        values.forEach(value -> builder.addStrings(ByteString.copyFromUtf8(value)));
+        return builder.build();
     }
 
     static AttributeProto of(String name, int... values) {

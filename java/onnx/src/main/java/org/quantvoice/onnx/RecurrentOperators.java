@@ -2,6 +2,7 @@ package org.quantvoice.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;
@@ -9,12 +10,14 @@ import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Shape;
 import org.quantvoice.graph.TensorData;
 
-/** Writes LSTM and GRU: one ONNX node per layer, with the gates in ONNX's order. */
+/** Writes LSTM, GRU and RNN: one ONNX node per layer, with the gates in ONNX's order. */
 final class RecurrentOperators {
     /** The positions of ONNX's gates i, o, f, c in PyTorch's order i, f, g, o. */
     private static final int[] LSTM_GATES = {0, 3, 1, 2};
     /** The positions of ONNX's gates z, r, h in PyTorch's order r, z, n. */
     private static final int[] GRU_GATES = {1, 0, 2};
+
+    private static final int[] ONE_GATE = {0};
 
     private final Call call;
     private final boolean lstm;
@@ -81,11 +84,14 @@ final class RecurrentOperators {
         List<AttributeProto> attributes = new ArrayList<>();
         attributes.add(Attribute.of("hidden_size", (long) hidden));
         attributes.add(Attribute.of("direction", directions == 2 ? "bidirectional" : "forward"));
-        if (!lstm) {
+        if (call.node().op() == Op.GRU) {
             attributes.add(Attribute.of("linear_before_reset", 1L));
         }
+        if (call.attributes().flag("relu")) {
+            attributes.add(Attribute.of("activations", Collections.nCopies(directions, "Relu")));
+        }
         return call.out()
-                .addAll(lstm ? "LSTM" : "GRU", lstm ? 3 : 2, inputs, attributes.toArray(AttributeProto[]::new));
+                .addAll(call.node().op().name(), lstm ? 3 : 2, inputs, attributes.toArray(AttributeProto[]::new));
     }
 
     private String initial(int operand, int layer) {
@@ -140,7 +146,11 @@ final class RecurrentOperators {
     }
 
     private int[] order() {
-        return lstm ? LSTM_GATES : GRU_GATES;
+        return switch (call.node().op()) {
+            case LSTM -> LSTM_GATES;
+            case GRU -> GRU_GATES;
+            default -> ONE_GATE;
+        };
     }
 
     private void reorder(float[] from, int width, float[] to, int at) {

@@ -8,6 +8,7 @@ import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.DType;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
+import org.quantvoice.graph.Recurrence;
 import org.quantvoice.graph.Shape;
 
 /** At least one graph for every operator, with the attributes that change its form. */
@@ -240,6 +241,8 @@ final class OperatorCases {
             recurrence(Op.GRU, batchFirst, false, 2, true, !batchFirst);
             recurrence(Op.LSTM, batchFirst, false, 1, false, batchFirst);
             recurrence(Op.GRU, batchFirst, true, 1, false, !batchFirst);
+            recurrence(Op.RNN, batchFirst, true, 2, true, batchFirst);
+            recurrence(Op.RNN, batchFirst, true, 1, false, !batchFirst);
         }
     }
 
@@ -248,7 +251,7 @@ final class OperatorCases {
                 op,
                 layers + " layers" + (both ? ", both ways" : "") + (state ? ", state" : "")
                         + (batchFirst ? "" : ", time first"));
-        int gates = op == Op.LSTM ? 4 : 3;
+        int gates = Recurrence.gates(op);
         int directions = both ? 2 : 1;
         one.input(one.floats(2, 5, 3), Shape.of(Dim.symbol("a"), Dim.symbol("b"), Dim.of(3)));
         Dim batch = batchFirst ? Dim.symbol("a") : Dim.symbol("b");
@@ -258,12 +261,34 @@ final class OperatorCases {
                     Shape.of(Dim.of(layers * directions), batch, Dim.of(4)));
         }
         for (int cell = 0; cell < layers * directions; cell++) {
-            one.constant(gates * 4, cell < directions ? 3 : 4 * directions).constant(gates * 4, 4);
+            one.constant(gates * 4, cell < directions ? 3 : 4 * directions).constant(halved(one.floats(gates * 4, 4)));
             if (bias) {
                 one.constant(gates * 4).constant(gates * 4);
             }
         }
-        one.with("layers", layers, "bidirectional", both, "batchFirst", batchFirst, "bias", bias, "state", state);
+        boolean relu = op == Op.RNN && bias;
+        one.with(
+                "layers",
+                layers,
+                "bidirectional",
+                both,
+                "batchFirst",
+                batchFirst,
+                "bias",
+                bias,
+                "state",
+                state,
+                "relu",
+                relu);
+    }
+
+    /** Returns half of weights, so that states which nothing holds back do not grow with the frames. */
+    private static ArrayTensor halved(ArrayTensor weights) {
+        float[] values = weights.floats().clone();
+        for (int i = 0; i < values.length; i++) {
+            values[i] *= 0.5f;
+        }
+        return ArrayTensor.of(values, weights.shape());
     }
 
     private void attention() {

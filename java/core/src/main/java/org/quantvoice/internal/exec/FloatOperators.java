@@ -41,7 +41,7 @@ public final class FloatOperators {
             case MATMUL, ATTENTION ->
                 Optional.of(
                         "both sides are computed: int8 or bfloat16 where the CPU has it and the model is quantized, else float");
-            case LSTM, GRU -> recurrence(node);
+            case LSTM, GRU, RNN -> recurrence(node);
             default -> Optional.empty();
         };
     }

@@ -40,8 +40,8 @@ final class ImportCheck {
 
     private static final double SILENT = 1e-4;
     private static final long MOST_PARAMETERS = 50_000_000;
-    private static final Set<Op> LAYERS =
-            EnumSet.of(Op.LINEAR, Op.CONV1D, Op.CONV2D, Op.LAYER_NORM, Op.GROUP_NORM, Op.MATMUL, Op.LSTM, Op.GRU);
+    private static final Set<Op> LAYERS = EnumSet.of(
+            Op.LINEAR, Op.CONV1D, Op.CONV2D, Op.LAYER_NORM, Op.GROUP_NORM, Op.MATMUL, Op.LSTM, Op.GRU, Op.RNN);
 
     private ImportCheck() {}
 

@@ -8,7 +8,7 @@ import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
 
 /**
- * Writes LSTM and GRU: the input half of all gates is one product for all time steps, and the recurrent half runs
+ * Writes recurrences: the input half of all gates is one product for all time steps, and the recurrent half runs
  * step by step. In int8 both find the range of their input at each run, the first for each row, the second for the
  * state of each step.
  */
@@ -66,6 +66,14 @@ public final class RecurrentEmitter {
         }
     }
 
+    private static StepOp.Rnn kind(Node node) {
+        return switch (node.op()) {
+            case LSTM -> StepOp.Rnn.LSTM;
+            case GRU -> StepOp.Rnn.GRU;
+            default -> node.attributes().flag("relu") ? StepOp.Rnn.PLAIN_RELU : StepOp.Rnn.PLAIN_TANH;
+        };
+    }
+
     /** Returns a state that the steps may overwrite, filled with the given state or with zeros. */
     private Strided states(Node node, int input, int count, long hidden) {
         Strided state = emission.fresh(count, 1, hidden);
@@ -97,7 +105,7 @@ public final class RecurrentEmitter {
                 product, input, Activation.NONE, null, gates.rows().orElseThrow());
         long hidden = h.dims()[2];
         Draft draft = emission.step(StepOp.RNN, node)
-                .number("kind", node.op() == Op.LSTM ? StepOp.Rnn.LSTM : StepOp.Rnn.GRU)
+                .number("kind", kind(node))
                 .number("steps", rows.rows())
                 .number("hidden", hidden)
                 .number("reverse", reverse ? 1 : 0)

@@ -26,6 +26,7 @@ final class SizeValues {
             Op.CONV2D,
             Op.LSTM,
             Op.GRU,
+            Op.RNN,
             Op.ATTENTION,
             Op.LAYER_NORM,
             Op.GROUP_NORM,

@@ -80,6 +80,8 @@ public enum StepOp {
     /** Recurrent cells. */
     enum Rnn {
         LSTM,
-        GRU
+        GRU,
+        PLAIN_TANH,
+        PLAIN_RELU
     }
 }

@@ -12,6 +12,7 @@ import org.quantvoice.graph.Graph;
 import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
 import org.quantvoice.graph.Op;
+import org.quantvoice.graph.Recurrence;
 import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.passes.GraphCopy;
@@ -19,7 +20,7 @@ import org.quantvoice.internal.qv.QvFile;
 import org.quantvoice.quant.WeightFormat;
 
 /**
- * Finds layers that only the dynamic method can quantize. LSTM and GRU: the input's product finds a range for each
+ * Finds layers that only the dynamic method can quantize. Recurrences: the input's product finds a range for each
  * frame, the state's one for each step. Embedding: its table is stored in whole numbers with one scale for each row,
  * and widened to floats when the model is opened; nothing is multiplied, so it needs no range. As in PyTorch's {@code
  * quantize_dynamic}, a name covers recurrent layers below it, but an embedding must be named itself.
@@ -68,7 +69,7 @@ public final class DynamicLayers {
     }
 
     static boolean isRecurrence(Node node) {
-        return node.op() == Op.LSTM || node.op() == Op.GRU;
+        return Recurrence.is(node.op());
     }
 
     private static boolean isTable(Node node) {

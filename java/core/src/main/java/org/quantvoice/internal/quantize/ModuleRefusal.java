@@ -40,7 +40,7 @@ final class ModuleRefusal {
         if (graph.paths().stream().anyMatch(p -> Quantizer.covers(name, p))) {
             return new UnsupportedOperatorException(
                     module + ", which has no layer that can be int8",
-                    "a module with Linear, Conv1d or Conv2d layers (static or dynamic), LSTM, GRU or Embedding (dynamic)",
+                    "a module with Linear, Conv1d or Conv2d layers (static or dynamic), LSTM, GRU, RNN or Embedding (dynamic)",
                     "leave it float");
         }
         return new QuantizationException(

@@ -6,7 +6,7 @@ import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Op;
 import org.quantvoice.graph.Recurrence;
 
-/** Evaluates LSTM and GRU, layer by layer and direction by direction, step by step. */
+/** Evaluates LSTM, GRU and RNN, layer by layer and direction by direction, step by step. */
 public final class ReferenceRecurrence {
 
     private final ReferenceCall call;
@@ -68,10 +68,10 @@ public final class ReferenceRecurrence {
             int at = index(row, direction == 0 ? i : time - 1 - i);
             double[] input = gates(x, at * width, width, cell, 0);
             double[] recurrent = gates(toFloat(h), 0, hidden, cell, 1);
-            if (lstm) {
-                stepLstm(input, recurrent, h, c);
-            } else {
-                stepGru(input, recurrent, h);
+            switch (call.node().op()) {
+                case LSTM -> stepLstm(input, recurrent, h, c);
+                case GRU -> stepGru(input, recurrent, h);
+                default -> stepPlain(input, recurrent, h);
             }
             for (int j = 0; j < hidden; j++) {
                 y[(at * layout.directions() + direction) * hidden + j] = (float) h[j];
@@ -137,6 +137,14 @@ public final class ReferenceRecurrence {
             double keep = SpecialFunctions.sigmoid(input[hidden + j] + recurrent[hidden + j]);
             double update = Math.tanh(input[2 * hidden + j] + reset * recurrent[2 * hidden + j]);
             h[j] = (1 - keep) * update + keep * h[j];
+        }
+    }
+
+    private void stepPlain(double[] input, double[] recurrent, double[] h) {
+        boolean relu = call.attributes().flag("relu");
+        for (int j = 0; j < hidden; j++) {
+            double sum = input[j] + recurrent[j];
+            h[j] = relu ? Math.max(0, sum) : Math.tanh(sum);
         }
     }
 }

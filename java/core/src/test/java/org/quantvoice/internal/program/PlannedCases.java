@@ -8,6 +8,7 @@ import java.util.Set;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Dim;
 import org.quantvoice.graph.Op;
+import org.quantvoice.graph.Recurrence;
 
 /** Every operator of the graph with all its optional inputs and attributes, for {@link PlannedOperatorsTest}. */
 final class PlannedCases {
@@ -257,7 +258,7 @@ final class PlannedCases {
 
     private static List<PlannedCase> recurrences() {
         List<PlannedCase> cases = new ArrayList<>();
-        for (Op op : List.of(Op.LSTM, Op.GRU)) {
+        for (Op op : List.of(Op.LSTM, Op.GRU, Op.RNN)) {
             for (int form = 0; form < 16; form++) {
                 cases.add(recurrence(op, (form & 1) != 0, (form & 2) != 0, (form & 4) != 0, (form & 8) != 0));
             }
@@ -266,12 +267,12 @@ final class PlannedCases {
     }
 
     private static PlannedCase recurrence(Op op, boolean bias, boolean both, boolean batchFirst, boolean state) {
-        int gates = op == Op.LSTM ? 4 : 3;
+        int gates = Recurrence.gates(op);
         int hidden = 3;
         int layers = 2;
         int directions = both ? 2 : 1;
         List<String> operands = new ArrayList<>(List.of(batchFirst ? "f 1 T 5" : "f T 1 5"));
-        for (int i = 0; state && i < gates - 2 && i < 2; i++) {
+        for (int i = 0; state && i < (op == Op.LSTM ? 2 : 1); i++) {
             operands.add("f " + layers * directions + " 1 " + hidden);
         }
         for (int cell = 0; cell < layers * directions; cell++) {
@@ -284,6 +285,7 @@ final class PlannedCases {
         }
         Attributes attributes =
                 a("layers", layers, "bidirectional", both, "batchFirst", batchFirst, "bias", bias, "state", state);
-        return new PlannedCase(op, attributes, operands);
+        boolean relu = op == Op.RNN && bias;
+        return new PlannedCase(op, relu ? attributes.with("relu", true) : attributes, operands);
     }
 }

@@ -79,6 +79,7 @@ public final class Operators {
             "aten::lstm",
             "aten::gru",
             "aten::rnn_tanh",
+            "aten::rnn_relu",
             "aten::lstm_cell",
             "aten::quantized_lstm",
             "aten::quantized_gru");

@@ -44,6 +44,9 @@ final class PackedSequences {
         Value x = stacked(call, f);
         Dim frames = x.shape().dim(0);
         Dim total = call.dim(4);
+        if (!total.isAtMost(0) && !total.minus(frames).isAtLeast(0)) {
+            throw call.unsupported("of " + frames + " frames to " + total);
+        }
         Value padded =
                 total.isAtMost(0) ? x : f.padded(x, 0, Dim.ZERO, total.minus(frames), "constant", call.number(3));
         return new ScriptTuple(List.of(

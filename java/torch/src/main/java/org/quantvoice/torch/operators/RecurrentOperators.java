@@ -3,10 +3,7 @@ package org.quantvoice.torch.operators;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.LayerPrecision;
 import org.quantvoice.graph.Node;
@@ -16,8 +13,8 @@ import org.quantvoice.torch.values.ScriptTuple;
 import org.quantvoice.torch.values.TensorRef;
 
 /**
- * LSTM, GRU and plain recurrences over batches, padded or packed. Their arguments are x, states, weights, has bias, layers, dropout, training,
- * bidirectional and batch first.
+ * LSTM, GRU and plain recurrences over batches, padded or packed. Their arguments are x, states, weights, has bias, layers,
+ * dropout, training, bidirectional and batch first.
  */
 final class RecurrentOperators {
     private static final int WEIGHTS = 2;
@@ -25,68 +22,27 @@ final class RecurrentOperators {
     private static final int LAYERS = 4;
     private static final int BOTH = 7;
 
-    /** The input of a sigmoid that is 1 in single precision, and of whose negative it is 0. */
-    private static final double SATURATED = 100;
-
     private RecurrentOperators() {}
 
     static void register(Map<String, Operator> table) {
-        table.put("aten::lstm", call -> recurrent(Op.LSTM, call));
-        table.put("aten::gru", call -> recurrent(Op.GRU, call));
-        table.put("aten::rnn_tanh", RecurrentOperators::simple);
+        table.put("aten::lstm", call -> recurrent(Op.LSTM, Attributes.NONE, call));
+        table.put("aten::gru", call -> recurrent(Op.GRU, Attributes.NONE, call));
+        table.put("aten::rnn_tanh", call -> recurrent(Op.RNN, Attributes.NONE, call));
+        table.put("aten::rnn_relu", call -> recurrent(Op.RNN, Attributes.of("relu", true), call));
         table.put("aten::quantized_lstm", call -> quantized(Op.LSTM, call));
         table.put("aten::quantized_gru", call -> quantized(Op.GRU, call));
     }
 
-    private static Object recurrent(Op op, Call call) {
+    private static Object recurrent(Op op, Attributes more, Call call) {
         if (call.get(BIASES) instanceof List) {
-            return PackedSequences.recurrent(call, unpacked -> recurrent(op, unpacked));
+            return PackedSequences.recurrent(call, unpacked -> recurrent(op, more, unpacked));
         }
         boolean bias = call.flag(BIASES);
         int cells = cells(call);
         if (call.list(WEIGHTS).size() != cells * (bias ? 4 : 2)) {
             throw call.unsupported("with " + call.list(WEIGHTS).size() + " weights, e.g. projections");
         }
-        return emit(op, call, call.path(), Attributes.of("bias", bias), call.values(WEIGHTS));
-    }
-
-    /**
-     * Emits a recurrence without gates as a GRU whose biases hold its gates where they pass everything: the reset gate at
-     * 1, the update gate at 0.
-     */
-    private static Object simple(Call call) {
-        if (call.get(BIASES) instanceof List) {
-            return PackedSequences.recurrent(call, RecurrentOperators::simple);
-        }
-        boolean bias = call.flag(BIASES);
-        List<?> given = call.list(WEIGHTS);
-        List<Value> weights = new ArrayList<>();
-        for (int cell = 0; cell < cells(call); cell++) {
-            String suffix = suffix(cell, call.flag(BOTH));
-            int first = cell * (bias ? 4 : 2);
-            Tensor state = fixed(call, given.get(first + 1));
-            Tensor none = torch.zeros(state.size(0));
-            weights.add(gated(call, fixed(call, given.get(first)), "weight_ih" + suffix, 0));
-            weights.add(gated(call, state, "weight_hh" + suffix, 0));
-            weights.add(gated(call, bias ? fixed(call, given.get(first + 2)) : none, "bias_ih" + suffix, SATURATED));
-            weights.add(gated(call, bias ? fixed(call, given.get(first + 3)) : none, "bias_hh" + suffix, 0));
-        }
-        return emit(Op.GRU, call, call.path(), Attributes.of("bias", true), weights);
-    }
-
-    private static Tensor fixed(Call call, Object weight) {
-        if (((TensorRef) weight).content() instanceof Tensor fixed) {
-            return fixed;
-        }
-        throw call.unsupported("with weights that depend on the input");
-    }
-
-    /** Returns a weight below those of a reset gate and an update gate, which are {@code gate} and its negative. */
-    private static Value gated(Call call, Tensor weight, String role, double gate) {
-        Tensor ones = torch.ones_like(weight);
-        Tensor reset = ones.mul(new Scalar(gate));
-        Tensor all = torch.cat(new TensorVector(reset, reset.neg(), weight), 0);
-        return call.constant(TensorRef.of(all), call.path(), role);
+        return emit(op, call, call.path(), more.with("bias", bias), call.values(WEIGHTS));
     }
 
     /** Emits a recurrence whose weights and biases are in packed objects, one per layer and direction. */

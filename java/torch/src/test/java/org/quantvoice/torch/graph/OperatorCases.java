@@ -175,6 +175,14 @@ final class OperatorCases {
                         recurrent,
                         "f 2 B 3"),
                 c(
+                        "torch.rnn_relu(a, b, [c, d * 0.2, e, f], True, 1, 0.0, False, False, True)",
+                        recurrent,
+                        "f 1 B 3",
+                        "f 3 4",
+                        "f 3 3",
+                        "f 3",
+                        "f 3"),
+                c(
                         "n = torch.full([a.size(0)], a.size(1), dtype=4)\nx, s = torch._pack_padded_sequence(a, n, True)\n"
                                 + "y, h, c2 = torch.lstm(x, s, [b, c], [d, e, f, g], True, 1, 0.0, False, False)\n"
                                 + "return torch._pad_packed_sequence(y, s, True, 0.0, a.size(1) + 2)[0] + h[-1].unsqueeze(1)",

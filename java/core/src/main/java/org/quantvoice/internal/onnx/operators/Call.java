@@ -180,6 +180,10 @@ final class Call {
         return hasAttribute(name) ? attribute(name).as(String.class) : otherwise;
     }
 
+    List<String> texts(String name, List<String> otherwise) {
+        return hasAttribute(name) ? attribute(name).texts() : otherwise;
+    }
+
     int[] ints(String name, int count, int otherwise) {
         if (!hasAttribute(name)) {
             int[] all = new int[count];

@@ -1,9 +1,11 @@
 package org.quantvoice.internal.onnx.operators;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.quantvoice.graph.ArrayTensor;
 import org.quantvoice.graph.Attributes;
 import org.quantvoice.graph.Constant;
@@ -13,24 +15,30 @@ import org.quantvoice.graph.TensorData;
 import org.quantvoice.graph.Value;
 import org.quantvoice.internal.onnx.values.Operand;
 
-/** Translates LSTM and GRU: one layer, one or two directions, with ONNX's order of gates. */
+/** Translates LSTM, GRU and RNN: one layer, one or two directions, with ONNX's order of gates. */
 final class RecurrentOperators {
     /** Positions of i, f, g, o among ONNX's gates i, o, f, c. */
     private static final int[] LSTM_GATES = {0, 2, 3, 1};
     /** Positions of r, z, n among ONNX's gates z, r, h. */
     private static final int[] GRU_GATES = {1, 0, 2};
 
+    private static final int[] ONE_GATE = {0};
+
+    private static final Set<String> KNOWN = Set.of("Tanh", "Relu");
+
     private final Call call;
+    private final Op op;
     private final boolean lstm;
     private final int[] order;
     private final int hidden;
     private final int directions;
     private final boolean backwards;
 
-    private RecurrentOperators(Call call) {
+    private RecurrentOperators(Call call, Op op, int... order) {
         this.call = call;
-        this.lstm = call.operator().equals("LSTM");
-        this.order = lstm ? LSTM_GATES : GRU_GATES;
+        this.op = op;
+        this.lstm = op == Op.LSTM;
+        this.order = order;
         String direction = call.text("direction", "forward");
         this.directions = direction.equals("bidirectional") ? 2 : 1;
         this.backwards = direction.equals("reverse");
@@ -38,8 +46,9 @@ final class RecurrentOperators {
     }
 
     static void register(Map<String, Operator> table) {
-        table.put("LSTM", call -> new RecurrentOperators(call).apply());
-        table.put("GRU", call -> new RecurrentOperators(call).apply());
+        table.put("LSTM", call -> new RecurrentOperators(call, Op.LSTM, LSTM_GATES).apply());
+        table.put("GRU", call -> new RecurrentOperators(call, Op.GRU, GRU_GATES).apply());
+        table.put("RNN", call -> new RecurrentOperators(call, Op.RNN, ONE_GATE).apply());
     }
 
     private List<Operand> apply() {
@@ -67,19 +76,28 @@ final class RecurrentOperators {
         }
         Attributes attributes = Attributes.of(
                 "layers", 1, "bidirectional", directions == 2, "bias", bias, "batchFirst", batchFirst, "state", state);
-        return results(
-                call.addAll(lstm ? Op.LSTM : Op.GRU, attributes, operands.toArray(Value[]::new)), batchFirst, time);
+        if (activations().contains("Relu")) {
+            attributes = attributes.with("relu", true);
+        }
+        return results(call.addAll(op, attributes, operands.toArray(Value[]::new)), batchFirst, time);
+    }
+
+    /** Returns the activations of the directions, which only an RNN may choose: tanh or ReLU for all. */
+    private List<String> activations() {
+        return op == Op.RNN ? call.texts("activations", Collections.nCopies(directions, "Tanh")) : List.of();
     }
 
     private void requirePlain() {
         boolean usual = !call.hasAttribute("clip")
-                && !call.hasAttribute("activations")
+                && (op == Op.RNN || !call.hasAttribute("activations"))
+                && KNOWN.containsAll(activations())
+                && activations().stream().distinct().count() <= 1
                 && call.integer("input_forget", 0) == 0
                 && !call.has(7);
         if (!usual) {
             throw call.unsupported("with clipping, activations of its own, coupled gates or peepholes");
         }
-        if (!lstm && call.integer("linear_before_reset", 0) == 0) {
+        if (op == Op.GRU && call.integer("linear_before_reset", 0) == 0) {
             throw call.unsupported("that resets before the product (linear_before_reset 0)");
         }
     }

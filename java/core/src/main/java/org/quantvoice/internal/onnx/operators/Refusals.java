@@ -17,7 +17,7 @@ import org.quantvoice.internal.onnx.values.Operand;
 /** Makes the messages for nodes that the graph cannot express. */
 final class Refusals {
     private static final Set<String> LAYERS =
-            Set.of("MatMul", "Gemm", "Conv", "LSTM", "GRU", "MatMulInteger", "ConvInteger");
+            Set.of("MatMul", "Gemm", "Conv", "LSTM", "GRU", "RNN", "MatMulInteger", "ConvInteger");
 
     private final OnnxModel model;
 

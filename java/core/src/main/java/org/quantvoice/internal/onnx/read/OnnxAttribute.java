@@ -1,5 +1,6 @@
 package org.quantvoice.internal.onnx.read;
 
+import java.util.List;
 import org.quantvoice.error.ModelFormatException;
 
 /**
@@ -26,6 +27,12 @@ public record OnnxAttribute(String name, Object value, String reference) {
     /** Returns the value as whole numbers: one or a list. */
     public long[] integers() {
         return value instanceof Long one ? new long[] {one} : as(long[].class);
+    }
+
+    /** Returns the value as texts. */
+    public List<String> texts() {
+        List<?> texts = as(List.class);
+        return texts.stream().map(String::valueOf).toList();
     }
 
     @Override
